@@ -1,0 +1,10 @@
+//! From a customer roster to the FastTrack help each customer is entitled to.
+
+pub mod about;
+pub mod diagnostic;
+pub mod error;
+pub mod fold;
+pub mod guard;
+pub mod hash;
+pub mod pipeline;
+pub mod record;

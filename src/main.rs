@@ -1,0 +1,3 @@
+//! The `fasttrack` program.
+
+fn main() {}

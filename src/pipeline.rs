@@ -1,0 +1,120 @@
+//! Ordered parallel batches: work is spread over all cores, results come back in the order of the input.
+
+use crate::error::{Error, Result};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::thread;
+
+/// How many batches may be under way for each worker; bounds memory.
+const BATCHES_PER_WORKER: usize = 4;
+
+/// Runs `source` on a thread of its own, `work` on `threads` workers, and `sink` here, in the order of the source.
+///
+/// - **shape**: `source` gives its batches to the function it is called with; each becomes one result of `work`, and
+///   `sink` gets them one by one in the order they were given. Results do not depend on the number of workers.
+/// - **bounds**: at most four batches for each worker are under way; `threads` = 0 means one for each core.
+///
+/// # Errors
+/// The first error of `source`, `work` or `sink`, in the order of the input; the others are stopped.
+pub fn ordered<B, R>(
+    threads: usize,
+    source: impl FnOnce(&mut dyn FnMut(B) -> Result<()>) -> Result<()> + Send,
+    work: impl Fn(B) -> Result<R> + Sync,
+    mut sink: impl FnMut(R) -> Result<()>,
+) -> Result<()>
+where
+    B: Send,
+    R: Send,
+{
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(threads)
+        .thread_name(|index| format!("fasttrack-{index}"))
+        .build()
+        .map_err(|error| Error::internal(format!("no worker threads: {error}")))?;
+    let (places, queue) =
+        sync_channel::<Receiver<Result<R>>>(pool.current_num_threads() * BATCHES_PER_WORKER);
+    let work = &work;
+    let pool = &pool;
+    thread::scope(|threads| {
+        // The thread takes `places` with it, so that the queue ends when the source does.
+        let reader = threads.spawn(move || {
+            pool.in_place_scope(|scope| {
+                source(&mut |batch| {
+                    let (result, place) = sync_channel(1);
+                    places.send(place).map_err(|_| stopped())?;
+                    scope.spawn(move |_| send(&result, work(batch)));
+                    Ok(())
+                })
+            })
+        });
+        let outcome = drain(queue, &mut sink);
+        let read = reader.join().unwrap_or_else(|_| Err(Error::internal("the reading thread broke off")));
+        // A failing sink stops the reader; the sink's error is the cause.
+        outcome.and(read)
+    })
+}
+
+fn send<R>(result: &SyncSender<Result<R>>, value: Result<R>) {
+    // Nobody listens any more only after an earlier error, which is the one to report.
+    let _ = result.send(value);
+}
+
+fn drain<R>(queue: Receiver<Receiver<Result<R>>>, sink: &mut impl FnMut(R) -> Result<()>) -> Result<()> {
+    for place in queue {
+        sink(place.recv().map_err(|_| Error::internal("a worker broke off"))??)?;
+    }
+    Ok(())
+}
+
+fn stopped() -> Error {
+    Error::internal("stopped after an earlier error")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn results_come_in_the_order_of_the_input_for_any_number_of_workers() {
+        for threads in [1, 2, 8] {
+            let mut seen = Vec::new();
+            let run = ordered(
+                threads,
+                |emit| (0..1000_u64).try_for_each(emit),
+                |number| {
+                    thread::sleep(std::time::Duration::from_micros(number % 7 * 20));
+                    Ok(number * 2)
+                },
+                |doubled| {
+                    seen.push(doubled);
+                    Ok(())
+                },
+            );
+            assert!(run.is_ok());
+            assert_eq!(seen, (0..1000).map(|number| number * 2).collect::<Vec<_>>());
+        }
+    }
+
+    #[test]
+    fn the_first_error_in_the_order_of_the_input_is_reported() {
+        let failing = |from: u64| {
+            move |number: u64| {
+                if number >= from { Err(Error::internal(format!("{number}"))) } else { Ok(number) }
+            }
+        };
+        let by_work = ordered(4, |emit| (0..100).try_for_each(emit), failing(42), |_| Ok(()));
+        assert!(by_work.is_err_and(|error| error.to_string().contains("42")));
+        let by_sink =
+            ordered(4, |emit| (0..100).try_for_each(emit), Ok, |number| failing(7)(number).map(|_| ()));
+        assert!(by_sink.is_err_and(|error| error.to_string().contains('7')));
+        let by_source = ordered(
+            4,
+            |emit| {
+                emit(1)?;
+                Err(Error::internal("torn"))
+            },
+            Ok,
+            |_: u64| Ok(()),
+        );
+        assert!(by_source.is_err_and(|error| error.to_string().contains("torn")));
+    }
+}

@@ -1,0 +1,323 @@
+//! Lines of a roster as they stood in the file, before anyone has understood them.
+//!
+//! A block of records keeps its text in one arena, so that a million rows cost few allocations; [`Record`] and
+//! [`Cell`] are views into it.
+
+use std::sync::Arc;
+
+/// One value of a record, as it came.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Cell<'a> {
+    /// Nothing, or nothing but an empty text.
+    Blank,
+    /// Text; every cell of a text file that is not empty.
+    Text(&'a str),
+    /// A number of a workbook.
+    Number {
+        /// The value, finite.
+        value: f64,
+        /// The number format, such as `00000`; empty = General.
+        format: &'a str,
+    },
+    /// A date or time of a workbook.
+    Date {
+        /// Days since 1899-12-30 (a date of the 1904 system is already moved to it).
+        serial: f64,
+        /// The number format, never empty.
+        format: &'a str,
+    },
+    /// TRUE or FALSE of a workbook.
+    Bool(bool),
+    /// An error value of a workbook, such as `#REF!`.
+    Error(&'a str),
+}
+
+impl Cell<'_> {
+    /// Returns whether nothing can be seen in the cell: blank, or white space only.
+    #[must_use]
+    pub fn is_blank(&self) -> bool {
+        match self {
+            Self::Blank => true,
+            Self::Text(text) => text.chars().all(char::is_whitespace),
+            _ => false,
+        }
+    }
+
+    /// Returns the cell as a person reads it: the text itself, a whole number without decimal point.
+    ///
+    /// A number's format is applied where it only pads with zeros (`00000` shows 42 as `00042`). A date is given as
+    /// ISO 8601, whatever its format.
+    #[must_use]
+    pub fn shown(&self) -> String {
+        match self {
+            Self::Blank => String::new(),
+            Self::Text(text) | Self::Error(text) => (*text).to_owned(),
+            Self::Number { value, format } => {
+                let pads = !format.is_empty() && format.bytes().all(|b| b == b'0');
+                if pads { format!("{value:0width$.0}", width = format.len()) } else { format!("{value}") }
+            }
+            Self::Date { serial, .. } => iso_date(*serial),
+            Self::Bool(true) => "TRUE".to_owned(),
+            Self::Bool(false) => "FALSE".to_owned(),
+        }
+    }
+}
+
+/// Days from 1899-12-30, where serial numbers begin, to 1970-01-01.
+const DAYS_TO_1970: i64 = 25_569;
+
+/// Returns a serial number as a date, with the time if it has one; alone the time if it has no day.
+fn iso_date(serial: f64) -> String {
+    const LIMIT_SERIAL: f64 = 2_958_466.0;
+    const SECONDS: f64 = 86_400.0;
+    if !(0.0..LIMIT_SERIAL).contains(&serial) {
+        return format!("{serial}");
+    }
+    #[expect(clippy::cast_possible_truncation, reason = "in range, see above")]
+    let seconds = (serial * SECONDS).round() as i64;
+    let (days, second) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400));
+    let (year, month, day) = civil(days - DAYS_TO_1970);
+    let date = format!("{year:04}-{month:02}-{day:02}");
+    let time = format!("{:02}:{:02}:{:02}", second / 3600, second / 60 % 60, second % 60);
+    match (days, second) {
+        (0, _) => time,
+        (_, 0) => date,
+        _ => format!("{date} {time}"),
+    }
+}
+
+/// Returns year, month and day of a number of days since 1970-01-01, by counting in eras of 400 years from March on.
+fn civil(days: i64) -> (i64, i64, i64) {
+    let days = days + 719_468;
+    let (era, day_of_era) = (days.div_euclid(146_097), days.rem_euclid(146_097));
+    let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let month_from_march = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
+    let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
+    (year_of_era + era * 400 + i64::from(month <= 2), month, day)
+}
+
+/// The most cells a record may have: a sheet of a workbook has 16,384 columns, and ours need room behind the roster's.
+pub const LIMIT_CELLS: usize = 16_300;
+
+/// Something that is wrong with a record as a line of its file, whatever it means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Flaw {
+    /// It has fewer cells than there are headings (text files only).
+    Short {
+        /// Cells found.
+        found: usize,
+        /// Headings.
+        wanted: usize,
+    },
+    /// It has cells beyond the last column that are not blank.
+    Long {
+        /// Cells found.
+        found: usize,
+        /// Columns.
+        wanted: usize,
+    },
+    /// Text stands between a closing quote and the next delimiter (`"x"y`), so the cell may not be what was meant.
+    TextAfterQuote,
+    /// It holds a formula without the value that was last worked out for it (workbooks only).
+    Uncalculated,
+    /// Bytes that the encoding does not know were replaced by U+FFFD.
+    Undecodable,
+}
+
+/// A block of records in the order of the file.
+#[derive(Clone, Debug, Default)]
+pub struct Records {
+    text: String,
+    cells: Vec<Kept>,
+    rows: Vec<Row>,
+    formats: Arc<Vec<String>>,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Kept {
+    Blank,
+    Text { start: usize, end: usize },
+    Number { value: f64, format: u32 },
+    Date { serial: f64, format: u32 },
+    Bool(bool),
+    Error { start: usize, end: usize },
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Row {
+    number: u64,
+    first_cell: usize,
+    flaw: Option<Flaw>,
+}
+
+impl Records {
+    /// Returns an empty block whose numbers and dates refer to `formats` by index.
+    #[must_use]
+    pub fn new(formats: Arc<Vec<String>>) -> Self {
+        Self { formats, ..Self::default() }
+    }
+
+    /// Begins the record of one line (text) or row (workbook), counted from 1; the cells pushed next are its cells.
+    pub fn begin(&mut self, number: u64) {
+        self.rows.push(Row { number, first_cell: self.cells.len(), flaw: None });
+    }
+
+    /// Marks the record begun last; the first mark stays.
+    pub fn flaw(&mut self, flaw: Flaw) {
+        if let Some(row) = self.rows.last_mut() {
+            row.flaw.get_or_insert(flaw);
+        }
+    }
+
+    /// Adds a cell of text; an empty text is a blank cell.
+    pub fn push_text(&mut self, text: &str) {
+        if text.is_empty() {
+            return self.push_blank();
+        }
+        let (start, end) = self.keep(text);
+        self.cells.push(Kept::Text { start, end });
+    }
+
+    /// Adds a blank cell.
+    pub fn push_blank(&mut self) {
+        self.cells.push(Kept::Blank);
+    }
+
+    /// Adds a number with the index of its format.
+    pub fn push_number(&mut self, value: f64, format: u32) {
+        self.cells.push(Kept::Number { value, format });
+    }
+
+    /// Adds a date with the index of its format.
+    pub fn push_date(&mut self, serial: f64, format: u32) {
+        self.cells.push(Kept::Date { serial, format });
+    }
+
+    /// Adds TRUE or FALSE.
+    pub fn push_bool(&mut self, value: bool) {
+        self.cells.push(Kept::Bool(value));
+    }
+
+    /// Adds an error value.
+    pub fn push_error(&mut self, text: &str) {
+        let (start, end) = self.keep(text);
+        self.cells.push(Kept::Error { start, end });
+    }
+
+    /// Returns how many records there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// Returns whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    /// Returns the records in order.
+    pub fn iter(&self) -> impl Iterator<Item = Record<'_>> {
+        let ends = self.rows.iter().skip(1).map(|row| row.first_cell).chain([self.cells.len()]);
+        self.rows.iter().zip(ends).map(|(row, end)| Record {
+            block: self,
+            cells: self.cells.get(row.first_cell..end).unwrap_or_default(),
+            number: row.number,
+            flaw: row.flaw,
+        })
+    }
+
+    fn keep(&mut self, text: &str) -> (usize, usize) {
+        let start = self.text.len();
+        self.text.push_str(text);
+        (start, self.text.len())
+    }
+}
+
+/// One line of a roster as it stood in the file.
+#[derive(Clone, Copy, Debug)]
+pub struct Record<'a> {
+    block: &'a Records,
+    cells: &'a [Kept],
+    /// The line (text) or row (workbook) it began on, from 1.
+    pub number: u64,
+    /// What is wrong with it as a line.
+    pub flaw: Option<Flaw>,
+}
+
+impl<'a> Record<'a> {
+    /// Returns the cell of a column, counted from 0; blank where the record has none.
+    #[must_use]
+    pub fn cell(&self, column: usize) -> Cell<'a> {
+        let block = self.block;
+        let text = |start, end| block.text.get(start..end).unwrap_or_default();
+        let format = |index| match usize::try_from(index) {
+            Ok(index) => block.formats.get(index).map_or("", String::as_str),
+            Err(_) => "",
+        };
+        match self.cells.get(column).copied() {
+            None | Some(Kept::Blank) => Cell::Blank,
+            Some(Kept::Text { start, end }) => Cell::Text(text(start, end)),
+            Some(Kept::Number { value, format: index }) => Cell::Number { value, format: format(index) },
+            Some(Kept::Date { serial, format: index }) => Cell::Date { serial, format: format(index) },
+            Some(Kept::Bool(value)) => Cell::Bool(value),
+            Some(Kept::Error { start, end }) => Cell::Error(text(start, end)),
+        }
+    }
+
+    /// Returns how many cells it has.
+    #[must_use]
+    pub fn width(&self) -> usize {
+        self.cells.len()
+    }
+
+    /// Returns whether no cell shows anything.
+    #[must_use]
+    pub fn is_blank(&self) -> bool {
+        (0..self.width()).all(|column| self.cell(column).is_blank())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_date_is_shown_as_a_person_reads_it() {
+        let shown = |serial| Cell::Date { serial, format: "d.m.yy" }.shown();
+        assert_eq!(shown(46_328.0), "2026-11-02");
+        assert_eq!(shown(46_328.5), "2026-11-02 12:00:00");
+        assert_eq!(shown(0.25), "06:00:00");
+        assert_eq!((shown(61.0), shown(36_585.0)), ("1900-03-01".to_owned(), "2000-02-29".to_owned()));
+        assert_eq!((shown(2_958_465.0), shown(-1.0)), ("9999-12-31".to_owned(), "-1".to_owned()));
+    }
+
+    #[test]
+    fn every_cell_comes_back_as_it_was_put_in() {
+        let mut block = Records::new(Arc::new(vec![String::new(), "00000".into(), "yyyy-mm-dd".into()]));
+        block.begin(2);
+        block.push_text("Contoso");
+        block.push_blank();
+        block.push_number(42.0, 1);
+        block.push_date(46_000.5, 2);
+        block.begin(3);
+        block.begin(7);
+        block.push_bool(true);
+        block.push_error("#REF!");
+        block.flaw(Flaw::TextAfterQuote);
+        let rows: Vec<_> = block.iter().collect();
+        assert_eq!(
+            rows.iter().map(|row| (row.number, row.width())).collect::<Vec<_>>(),
+            [(2, 4), (3, 0), (7, 2)]
+        );
+        assert_eq!(rows[0].cell(0), Cell::Text("Contoso"));
+        assert_eq!(rows[0].cell(2).shown(), "00042");
+        assert_eq!(rows[0].cell(3), Cell::Date { serial: 46_000.5, format: "yyyy-mm-dd" });
+        assert!(rows[1].is_blank() && !rows[0].is_blank());
+        assert_eq!((rows[2].cell(0), rows[2].cell(1)), (Cell::Bool(true), Cell::Error("#REF!")));
+        assert_eq!(rows[2].cell(9), Cell::Blank);
+        assert_eq!(rows[2].flaw, Some(Flaw::TextAfterQuote));
+    }
+}
