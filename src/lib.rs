@@ -7,4 +7,5 @@ pub mod fold;
 pub mod guard;
 pub mod hash;
 pub mod pipeline;
+pub mod plans;
 pub mod record;

@@ -1,0 +1,36 @@
+//! Prints the catalogue that the rules derive from Microsoft's published list, or a review of what it would change.
+//!
+//! `cargo run --example derive-catalogue -- product-plans.csv [--review]`
+
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "printing is all that this program does")]
+
+use fasttrack_roster::plans::{Catalogue, derive, review};
+use std::error::Error;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    match printed() {
+        Ok(text) => {
+            print!("{text}");
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn printed() -> Result<String, Box<dyn Error>> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let (options, files): (Vec<_>, Vec<_>) = arguments.iter().partition(|word| word.starts_with("--"));
+    let [file] = files.as_slice() else {
+        return Err("name one file: product-plans.csv [--review]".into());
+    };
+    let derived = derive::derive(&std::fs::read_to_string(file)?, derive::DECISIONS)?;
+    match options.as_slice() {
+        [] => Ok(derive::write(&derived)?),
+        [option] if *option == "--review" => Ok(review::review(Catalogue::shipped()?.plans(), &derived)),
+        _ => Err("the only option is --review".into()),
+    }
+}

@@ -1,0 +1,91 @@
+//! Finds the plan that an offer names once the words that only qualify it are set aside.
+
+use super::catalogue::fault;
+use super::derive::rows;
+use super::words::{Reading, read_name};
+use super::{Plan, Price};
+use crate::error::Result;
+use crate::fold::fold;
+use std::collections::HashMap;
+
+/// Beginnings or ends of words of an audience (`students`, `gcchigh`): of plans that fit an offer, the one for the same audience is the one meant.
+const AUDIENCES: [&str; 5] = ["faculty", "student", "alumni", "high", "dod"];
+
+/// The plans by the bare words of their names, and other names that they go by.
+#[derive(Clone, Debug)]
+pub(super) struct Offers {
+    /// The words of a name -> the plans of that name.
+    full: HashMap<String, Vec<usize>>,
+    /// The words of a name without its qualifiers -> the plans, with what their own names say of the price.
+    bare: HashMap<String, Vec<(usize, Option<Price>)>>,
+    /// The words of another name -> the plans meant by it.
+    aliases: HashMap<String, Vec<usize>>,
+}
+
+impl Offers {
+    /// Indexes `plans`; `names` finds the plans of a folded name, `aliases` is CSV with the columns `alias,name`.
+    pub(super) fn new(plans: &[Plan], names: &HashMap<String, Vec<usize>>, aliases: &str) -> Result<Self> {
+        let mut offers = Self { full: HashMap::new(), bare: HashMap::new(), aliases: HashMap::new() };
+        for (place, plan) in plans.iter().enumerate() {
+            let reading = read_name(&plan.name);
+            offers.full.entry(reading.words).or_default().push(place);
+            offers.bare.entry(reading.bare).or_default().push((place, reading.price));
+        }
+        for record in rows(aliases, 2)? {
+            let (alias, name) = (record.get(0).unwrap_or_default(), record.get(1).unwrap_or_default());
+            let places =
+                names.get(&fold(name)).ok_or_else(|| fault(&format!("alias `{alias}` names no plan")))?;
+            offers.aliases.insert(read_name(alias).words, places.clone());
+        }
+        Ok(offers)
+    }
+
+    /// Returns the places of the plans that `reading` names; none if a word of it is not known.
+    ///
+    /// All the words go before the bare ones, a published name before an alias. Only plans of the segment shown are
+    /// taken, or the commercial plan that the segment buys at its own price.
+    pub(super) fn fitting(&self, reading: &Reading, plans: &[Plan]) -> Vec<usize> {
+        if let Some(places) = self.full.get(&reading.words).or_else(|| self.aliases.get(&reading.words)) {
+            return places.clone();
+        }
+        let own = reading.segment.map(|segment| self.in_segment(segment, reading, plans)).unwrap_or_default();
+        let for_it = for_audience(&reading.words, &own, plans);
+        let commercial = self.in_segment("commercial", reading, plans);
+        // A plan for another audience of the segment is less than the commercial one bought at the segment's price.
+        let direct = [for_it, commercial, own].into_iter().find(|places| !places.is_empty());
+        direct.or_else(|| self.aliases.get(&reading.bare).cloned()).unwrap_or_default()
+    }
+
+    /// The plans of one segment with the bare words of `reading`: those whose name says the same of the price, or
+    /// else those whose name says nothing of it.
+    fn in_segment(&self, segment: &str, reading: &Reading, plans: &[Plan]) -> Vec<usize> {
+        let Some(known) = self.bare.get(&reading.bare) else { return Vec::new() };
+        let of_segment = |place: usize| plans.get(place).is_some_and(|plan| plan.segment == segment);
+        let prices: &[Option<Price>] = if reading.price.is_some() { &[reading.price, None] } else { &[None] };
+        let mut chosen = Vec::new();
+        for price in prices {
+            chosen = known
+                .iter()
+                .filter(|(place, says)| says == price && of_segment(*place))
+                .map(|(place, _)| *place)
+                .collect();
+            if !chosen.is_empty() {
+                break;
+            }
+        }
+        chosen
+    }
+}
+
+/// Returns those of `places` whose names speak to the same audience as `written`.
+fn for_audience(written: &str, places: &[usize], plans: &[Plan]) -> Vec<usize> {
+    let speaks_to = |words: &str, audience: &str| {
+        words.split(' ').any(|word| word.starts_with(audience) || word.ends_with(audience))
+    };
+    let audience = |words: &str| AUDIENCES.map(|audience| speaks_to(words, audience));
+    let wanted = audience(written);
+    let is_same = |place: &usize| {
+        plans.get(*place).is_some_and(|plan| audience(&read_name(&plan.name).words) == wanted)
+    };
+    places.iter().copied().filter(is_same).collect()
+}
