@@ -8,4 +8,5 @@ pub mod guard;
 pub mod hash;
 pub mod pipeline;
 pub mod plans;
+pub mod policy;
 pub mod record;

@@ -1,0 +1,80 @@
+//! Names that would look alike on a sheet, and ids and words that stand for two things.
+
+use std::collections::BTreeMap;
+
+use crate::diagnostic::excerpt;
+use crate::policy::OWN_HEADINGS;
+use crate::policy::faults::Faults;
+use crate::policy::fields::At;
+use crate::policy::text::{folded_name, folded_word};
+use crate::policy::written::Written;
+
+use super::ids::Ids;
+
+/// Checks ids that nothing refers to, all names, and the words of segments.
+pub(super) fn check(written: &Written, faults: &mut Faults) {
+    for (heading, classes) in [("family", &written.families), ("kind", &written.kinds)] {
+        Ids::of(heading, "", classes.iter().map(|class| &class.id), faults);
+        check_different(heading, classes.iter().map(|class| &class.name), faults);
+    }
+    Ids::of("[[service]]", "", written.services.iter().map(|service| &service.id), faults);
+    Ids::of("[[interpretation]]", "", written.interpretations.iter().map(|reading| &reading.id), faults);
+    check_different("[[segment]]", written.segments.iter().map(|segment| &segment.name), faults);
+    check_different("[[entitlement]]", written.entitlements.iter().map(|e| &e.name), faults);
+    check_different("[[service]]", written.services.iter().map(|service| &service.name), faults);
+    check_different("[[phase]]", written.phases.iter().map(|phase| &phase.name), faults);
+    check_reserved(written, faults);
+    check_words(written, faults);
+}
+
+fn check_different<'w>(heading: &str, names: impl Iterator<Item = &'w At<String>>, faults: &mut Faults) {
+    let mut lines = BTreeMap::new();
+    for name in names.filter(|name| !name.value.is_empty()) {
+        let Some(first) = lines.insert(folded_name(&name.value), name.line) else { continue };
+        faults.add(
+            "name-duplicate",
+            name.line,
+            format!("a second {heading} is named `{}`; the first is on line {first}", excerpt(&name.value)),
+            "names become headings, where case and blanks make no difference; give each its own",
+        );
+    }
+}
+
+fn check_reserved(written: &Written, faults: &mut Faults) {
+    for name in written.entitlements.iter().map(|entitlement| &entitlement.name) {
+        let folded = folded_name(&name.value);
+        if OWN_HEADINGS.iter().any(|heading| folded_name(heading) == folded) {
+            faults.add(
+                "name-reserved",
+                name.line,
+                format!("`{}` is the heading of a column that every workbook has", excerpt(&name.value)),
+                "choose another name for the entitlement",
+            );
+        }
+    }
+}
+
+fn check_words(written: &Written, faults: &mut Faults) {
+    let mut owners: BTreeMap<String, (usize, u64)> = BTreeMap::new();
+    for (place, segment) in written.segments.iter().enumerate() {
+        for word in [&segment.id, &segment.name].into_iter().chain(&segment.words) {
+            let folded: String = folded_word(&word.value).collect();
+            if folded.is_empty() && !word.value.trim().is_empty() {
+                let message = format!("`{}` has no letter and no digit to be known by", excerpt(&word.value));
+                faults.add("word-empty", word.line, message, "write the word as it stands in rosters");
+            }
+            if folded.is_empty() {
+                continue;
+            }
+            let (owner, line) = *owners.entry(folded).or_insert((place, word.line));
+            if owner != place {
+                faults.add(
+                    "word-duplicate",
+                    word.line,
+                    format!("`{}` already stands for another segment, on line {line}", excerpt(&word.value)),
+                    "a word in a segment column can mean one segment only; case, blanks and dashes make no difference",
+                );
+            }
+        }
+    }
+}
