@@ -9,4 +9,5 @@ pub mod hash;
 pub mod pipeline;
 pub mod plans;
 pub mod policy;
+pub mod read;
 pub mod record;

@@ -1,0 +1,169 @@
+//! Bytes of a roster to blocks of records: what the file is, where its headings stand, how it is split.
+//!
+//! [`open`] reads the file once to its end (size, hash, encoding), finds out by its content what it is,
+//! and then, from its first rows, the delimiter or the sheet and the row of the headings. [`Reader::read`] goes
+//! through it a second time and hands on blocks of records. Memory stays bounded by one block, however long the
+//! file; where a block ends depends on the bytes of the file only.
+
+mod block;
+mod cells;
+mod decode;
+mod gate;
+mod headings;
+mod iso;
+mod scan;
+mod source;
+mod survey;
+#[cfg(test)]
+mod tests_support;
+mod text;
+mod workbook;
+mod xml;
+
+use crate::about::About;
+use crate::diagnostic::{Diagnostic, Place};
+use crate::error::{Error, Result};
+use crate::record::Records;
+use std::path::PathBuf;
+
+/// Where a roster comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Input {
+    /// A file.
+    File(PathBuf),
+    /// Standard input; it is kept in an unnamed temporary file while it is read, so it may be a workbook too.
+    Stdin,
+}
+
+/// What a reader has to be told.
+#[derive(Clone, Copy)]
+pub struct Options<'a> {
+    /// The sheet to read; `None` = the visible sheet whose headings score best. Text has no sheets and ignores it.
+    pub sheet: Option<&'a str>,
+    /// How much a row looks like the headings of a roster; 0 = not at all.
+    pub score: &'a dyn Fn(&[String]) -> u32,
+}
+
+/// A roster whose headings are known and whose rows can be read once.
+pub struct Reader {
+    /// What is known of it.
+    pub about: About,
+    shown: String,
+    body: Body,
+}
+
+enum Body {
+    Text(text::TextBody),
+    Workbook(Box<workbook::WorkbookBody>),
+}
+
+/// Rows on their way: parsed where there is a free core.
+#[derive(Debug)]
+pub struct Block {
+    inner: Inner,
+    shown: String,
+}
+
+#[derive(Debug)]
+enum Inner {
+    Text(block::TextBlock),
+    Parsed(Records),
+}
+
+impl Block {
+    /// Returns the records, parsing them if that has not been done.
+    ///
+    /// # Errors
+    /// `record-too-wide`; or internal, if the two ways of counting records disagree.
+    pub fn records(self) -> Result<Records> {
+        match self.inner {
+            Inner::Text(block) => block.records().map_err(|error| in_file(error, &self.shown)),
+            Inner::Parsed(records) => Ok(records),
+        }
+    }
+}
+
+/// Opens a roster: hashes it, finds out what it is, finds its headings.
+///
+/// A file with headings and no rows is opened like any other; a file without any headings is an error.
+///
+/// # Errors
+/// If it cannot be read, or is no roster (kind `Input`): `roster-missing`, `roster-unreadable`, `roster-empty`,
+/// `roster-not-text`, `roster-format`, `quote-not-closed`, `record-too-long`, `record-too-wide`, `sheet-missing`, `workbook-protected`,
+/// `workbook-damaged`, `workbook-too-large`, `workbook-format`, `workbook-unreadable`.
+pub fn open(input: &Input, options: Options<'_>) -> Result<Reader> {
+    let shown = source::shown(input);
+    opened(input, options, &shown).map_err(|error| in_file(error, &shown))
+}
+
+fn opened(input: &Input, options: Options<'_>, shown: &str) -> Result<Reader> {
+    let mut file = source::open(input)?;
+    let survey = survey::survey(&mut file)?;
+    let (form, found, body) = match survey.kind()? {
+        survey::Kind::Text(encoding) => text::open(file, encoding, survey.bytes, options)?,
+        survey::Kind::Workbook => workbook::open(file, survey.bytes, options)?,
+    };
+    let about = About {
+        name: source::name(input),
+        bytes: survey.bytes,
+        sha256: survey.sha256,
+        form,
+        header_row: found.row,
+        above: found.above,
+        headings: found.cells,
+        longest: found.longest,
+    };
+    Ok(Reader { about, shown: shown.to_owned(), body })
+}
+
+impl Reader {
+    /// Gives every row below the headings to `emit`, in order, in blocks; blank rows are records without cells.
+    ///
+    /// Blank rows at the end of a sheet, below the last row with anything in it, are formatting and no rows; blank
+    /// lines at the end of a text are given.
+    ///
+    /// # Errors
+    /// If the file cannot be read to its end (`quote-not-closed`, `record-too-long`, `workbook-damaged`,
+    /// `workbook-unreadable`, `roster-unreadable`), changed meanwhile (`roster-changed`), or `emit` fails.
+    pub fn read(self, emit: &mut dyn FnMut(Block) -> Result<()>) -> Result<()> {
+        let shown = self.shown;
+        let mut emitted = |inner| emit(Block { inner, shown: shown.clone() });
+        match self.body {
+            Body::Text(body) => body.read(&mut |block| emitted(Inner::Text(block))),
+            Body::Workbook(body) => body.read(&mut |records| emitted(Inner::Parsed(records))),
+        }
+        .map_err(|error| in_file(error, &shown))
+    }
+}
+
+/// Names the file in every diagnostic that names none yet.
+fn in_file(mut error: Error, shown: &str) -> Error {
+    for diagnostic in &mut error.diagnostics {
+        if diagnostic.file.is_empty() {
+            shown.clone_into(&mut diagnostic.file);
+        }
+    }
+    error
+}
+
+/// Returns an error about the roster with what to do about it.
+fn refused(code: &'static str, message: impl Into<String>, help: impl Into<String>) -> Error {
+    Error::input(Diagnostic::error(code, message).help(help))
+}
+
+fn unreadable(error: &std::io::Error) -> Error {
+    refused(
+        "roster-unreadable",
+        format!("the file cannot be read: {error}"),
+        "check that you may read it, and try again",
+    )
+}
+
+fn at_line(line: u64, mut error: Error) -> Error {
+    error.diagnostics.iter_mut().for_each(|found| found.place = Place::Line(line));
+    error
+}
+
+fn changed() -> Error {
+    refused("roster-changed", "the file changed while it was read", "wait until it is written, and run again")
+}

@@ -1,0 +1,191 @@
+//! Bytes of a text file to UTF-8, chunk by chunk.
+
+use super::{changed, unreadable};
+use crate::error::{Error, Result};
+use encoding_rs::{Decoder, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
+use std::fs::File;
+use std::io::{Read, Seek, SeekFrom};
+
+const CHUNK_BYTES: usize = 64 * 1024;
+
+/// How a text file is encoded.
+///
+/// A byte order mark decides; without one, a file that is UTF-8 from end to end is UTF-8, and any other is
+/// windows-1252, which is what Excel writes as `CSV` in western countries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Encoding {
+    Utf8,
+    Utf8Marked,
+    Utf16Little,
+    Utf16Big,
+    Windows1252,
+}
+
+impl Encoding {
+    /// Returns the encoding of a file from how it begins and whether all of it is UTF-8.
+    pub(super) fn of(head: &[u8], is_utf8: bool) -> Self {
+        match head {
+            [0xef, 0xbb, 0xbf, ..] => Self::Utf8Marked,
+            [0xff, 0xfe, ..] => Self::Utf16Little,
+            [0xfe, 0xff, ..] => Self::Utf16Big,
+            _ if is_utf8 => Self::Utf8,
+            _ => Self::Windows1252,
+        }
+    }
+
+    pub(super) fn is_utf16(self) -> bool {
+        matches!(self, Self::Utf16Little | Self::Utf16Big)
+    }
+
+    /// Returns the name for the report.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Utf8 => "UTF-8",
+            Self::Utf8Marked => "UTF-8 BOM",
+            Self::Utf16Little => "UTF-16 LE BOM",
+            Self::Utf16Big => "UTF-16 BE BOM",
+            Self::Windows1252 => "windows-1252",
+        }
+    }
+
+    fn mark_bytes(self) -> u64 {
+        match self {
+            Self::Utf8Marked => 3,
+            Self::Utf16Little | Self::Utf16Big => 2,
+            Self::Utf8 | Self::Windows1252 => 0,
+        }
+    }
+
+    fn decoder(self) -> Decoder {
+        match self {
+            Self::Utf8 | Self::Utf8Marked => UTF_8,
+            Self::Utf16Little => UTF_16LE,
+            Self::Utf16Big => UTF_16BE,
+            Self::Windows1252 => WINDOWS_1252,
+        }
+        .new_decoder_without_bom_handling()
+    }
+}
+
+/// A text file on its way to UTF-8, without its byte order mark.
+pub(super) struct Decoded {
+    file: File,
+    decoder: Decoder,
+    buffer: Vec<u8>,
+    read_bytes: u64,
+    expected_bytes: u64,
+    is_finished: bool,
+}
+
+/// What one more chunk brought.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum More {
+    /// Text was added, all of it known to the encoding.
+    Clean,
+    /// Text was added, with U+FFFD in place of bytes the encoding does not know.
+    Replaced,
+    /// Nothing: the file has ended.
+    End,
+}
+
+impl Decoded {
+    /// Starts at the file's beginning; `expected_bytes` is its size.
+    ///
+    /// # Errors
+    /// `roster-unreadable`.
+    pub(super) fn new(mut file: File, encoding: Encoding, expected_bytes: u64) -> Result<Self> {
+        let mark = encoding.mark_bytes();
+        file.seek(SeekFrom::Start(mark)).map_err(|error| unreadable(&error))?;
+        let decoder = encoding.decoder();
+        let buffer = vec![0; CHUNK_BYTES];
+        Ok(Self { file, decoder, buffer, read_bytes: mark, expected_bytes, is_finished: false })
+    }
+
+    /// Gives the file back.
+    pub(super) fn into_file(self) -> File {
+        self.file
+    }
+
+    /// Decodes one more chunk to the end of `text`.
+    ///
+    /// # Errors
+    /// `roster-unreadable`; `roster-changed` if the file does not end where it is expected to.
+    pub(super) fn more(&mut self, text: &mut String) -> Result<More> {
+        if self.is_finished {
+            return Ok(More::End);
+        }
+        let count = self.file.read(&mut self.buffer).map_err(|error| unreadable(&error))?;
+        self.read_bytes += count as u64;
+        self.is_finished = count == 0;
+        if self.read_bytes > self.expected_bytes
+            || (self.is_finished && self.read_bytes != self.expected_bytes)
+        {
+            return Err(changed());
+        }
+        let chunk = self.buffer.get(..count).unwrap_or_default();
+        let room = self.decoder.max_utf8_buffer_length(count);
+        text.reserve(room.ok_or_else(|| Error::internal("a chunk of text has no size"))?);
+        let (_, taken, replaced) = self.decoder.decode_to_string(chunk, text, self.is_finished);
+        if taken != count {
+            return Err(Error::internal("a chunk of text was not decoded to its end"));
+        }
+        Ok(if replaced { More::Replaced } else { More::Clean })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::read::tests_support::file_of;
+
+    fn decoded(bytes: &[u8], encoding: Encoding) -> (String, bool) {
+        let mut source = Decoded::new(file_of(bytes), encoding, bytes.len() as u64).unwrap();
+        let (mut text, mut is_replaced) = (String::new(), false);
+        loop {
+            match source.more(&mut text).unwrap() {
+                More::End => return (text, is_replaced),
+                More::Replaced => is_replaced = true,
+                More::Clean => {}
+            }
+        }
+    }
+
+    #[test]
+    fn each_encoding_gives_the_same_text_without_its_mark() {
+        let little: Vec<u8> = "\u{feff}Zürich €".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let big: Vec<u8> = "\u{feff}Zürich €".encode_utf16().flat_map(u16::to_be_bytes).collect();
+        let all: [(&[u8], bool, Encoding); 5] = [
+            ("Zürich €".as_bytes(), true, Encoding::Utf8),
+            ("\u{feff}Zürich €".as_bytes(), true, Encoding::Utf8Marked),
+            (&little, false, Encoding::Utf16Little),
+            (&big, false, Encoding::Utf16Big),
+            (b"Z\xfcrich \x80", false, Encoding::Windows1252),
+        ];
+        for (bytes, is_utf8, encoding) in all {
+            assert_eq!(Encoding::of(bytes, is_utf8), encoding);
+            assert_eq!(decoded(bytes, encoding), ("Zürich €".to_owned(), false), "{}", encoding.name());
+        }
+    }
+
+    #[test]
+    fn a_lone_surrogate_is_replaced_and_told() {
+        let (text, is_replaced) = decoded(b"\xff\xfea\0\x00\xd8b\0", Encoding::Utf16Little);
+        assert_eq!((text.as_str(), is_replaced), ("a\u{fffd}b", true));
+    }
+
+    #[test]
+    fn half_a_character_at_the_end_is_replaced_and_told() {
+        let (text, is_replaced) = decoded(b"\xff\xfea\0b", Encoding::Utf16Little);
+        assert_eq!((text.as_str(), is_replaced), ("a\u{fffd}", true));
+    }
+
+    #[test]
+    fn a_file_that_shrinks_or_grows_is_noticed() {
+        for expected in [2, 9] {
+            let mut source = Decoded::new(file_of(b"Contoso"), Encoding::Utf8, expected).unwrap();
+            let mut text = String::new();
+            let error = source.more(&mut text).and_then(|_| source.more(&mut text)).unwrap_err();
+            assert_eq!(error.diagnostics[0].code, "roster-changed");
+        }
+    }
+}

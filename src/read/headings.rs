@@ -1,0 +1,130 @@
+//! Which row holds the headings, and how many columns there are.
+
+use super::refused;
+use crate::error::{Error, Result};
+use crate::record::Records;
+
+/// Rows that are looked at for the headings: banners are a few lines, never more.
+pub(super) const SCORED_ROWS: usize = 30;
+/// Rows that are looked at for the number of columns.
+pub(super) const PREVIEW_ROWS: usize = 200;
+
+/// One of the first rows, as a person reads it, without blank cells at its end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct PreviewRow {
+    pub number: u64,
+    pub cells: Vec<String>,
+}
+
+/// What the first rows tell.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Headings {
+    /// The row of the headings, from 1.
+    pub row: u64,
+    /// The rows above that are not blank.
+    pub above: Vec<(u64, Vec<String>)>,
+    /// One a column; filled up with empty ones to the widest row below.
+    pub cells: Vec<String>,
+    /// For each of them, the characters of the longest cell in the rows below.
+    pub longest: Vec<usize>,
+    /// Headings before that filling.
+    pub named: usize,
+    /// `named`, and the columns beyond that most rows fill.
+    pub usual: usize,
+}
+
+/// Returns the first rows that are not blank, as shown.
+pub(super) fn preview(records: &Records) -> Vec<PreviewRow> {
+    let shown = |record: crate::record::Record<'_>| {
+        let filled = (0..record.width()).rev().find(|column| !record.cell(*column).is_blank());
+        let width = filled.map_or(0, |last| last + 1);
+        PreviewRow {
+            number: record.number,
+            cells: (0..width).map(|column| record.cell(column).shown()).collect(),
+        }
+    };
+    records.iter().map(shown).filter(|row| !row.cells.is_empty()).take(PREVIEW_ROWS).collect()
+}
+
+/// Returns the best score of the rows that may be headings, and the first row that has it; the first row where none
+/// scores. `None` without rows.
+pub(super) fn best(rows: &[PreviewRow], score: &dyn Fn(&[String]) -> u32) -> Option<(u32, usize)> {
+    let scored = rows.iter().take(SCORED_ROWS).enumerate().map(|(index, row)| (score(&row.cells), index));
+    scored.reduce(|best, next| if next.0 > best.0 { next } else { best })
+}
+
+/// Finds the headings in the first rows that are not blank.
+///
+/// # Errors
+/// `roster-empty` if there are no rows.
+pub(super) fn find(mut rows: Vec<PreviewRow>, score: &dyn Fn(&[String]) -> u32) -> Result<Headings> {
+    let (_, index) = best(&rows, score).ok_or_else(empty)?;
+    let mut rest = rows.split_off(index).into_iter();
+    let header = rest.next().ok_or_else(empty)?;
+    let below: Vec<PreviewRow> = rest.collect();
+    let named = header.cells.len();
+    let width = below.iter().map(|row| row.cells.len()).fold(named, usize::max);
+    let fills = |column: usize| {
+        let filled =
+            below.iter().filter(|row| row.cells.get(column).is_some_and(|cell| !cell.trim().is_empty()));
+        filled.count() * 2 > below.len()
+    };
+    let usual = (named..width).rev().find(|column| fills(*column)).map_or(named, |last| last + 1);
+    let characters =
+        |row: &PreviewRow, column: usize| row.cells.get(column).map_or(0, |cell| cell.chars().count());
+    let longest = (0..width)
+        .map(|column| below.iter().map(|row| characters(row, column)).fold(0, usize::max))
+        .collect();
+    let mut cells = header.cells;
+    cells.resize(width, String::new());
+    let above = rows.into_iter().map(|row| (row.number, row.cells)).collect();
+    Ok(Headings { row: header.number, above, cells, longest, named, usual })
+}
+
+fn empty() -> Error {
+    refused("roster-empty", "there is nothing but blank rows", "export the roster again, with its headings")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::read::tests_support::known_headings;
+
+    fn rows(texts: &[&str]) -> Vec<PreviewRow> {
+        let cells = |text: &str| text.split(',').map(str::to_owned).collect();
+        (1..).zip(texts).map(|(number, text)| PreviewRow { number, cells: cells(text) }).collect()
+    }
+
+    #[test]
+    fn the_headings_stand_under_the_banner() {
+        let found =
+            find(rows(&["FastTrack 2026", "Tenant,Plan,Seats", "Contoso,E3,480"]), &known_headings).unwrap();
+        assert_eq!((found.row, found.named, found.usual), (2, 3, 3));
+        assert_eq!(found.above, [(1, vec!["FastTrack 2026".to_owned()])]);
+        assert_eq!(found.cells, ["Tenant", "Plan", "Seats"]);
+        assert_eq!(found.longest, [7, 2, 3]);
+    }
+
+    #[test]
+    fn the_first_of_two_equal_rows_is_the_headings() {
+        assert_eq!(find(rows(&["x", "Tenant", "Tenant"]), &known_headings).unwrap().row, 2);
+    }
+
+    #[test]
+    fn without_known_headings_the_first_row_is_taken() {
+        assert_eq!(find(rows(&["x,y", "1,2"]), &known_headings).unwrap().row, 1);
+    }
+
+    #[test]
+    fn a_column_without_heading_counts_when_most_rows_fill_it() {
+        let stray = find(rows(&["Tenant", "a", "b,x", "c", "d"]), &known_headings).unwrap();
+        assert_eq!((stray.named, stray.usual, stray.cells.len()), (1, 1, 2));
+        let usual = find(rows(&["Tenant", "a,x", "b,x", "c"]), &known_headings).unwrap();
+        assert_eq!((usual.named, usual.usual, usual.cells.len()), (1, 2, 2));
+    }
+
+    #[test]
+    fn no_rows_are_an_error() {
+        assert_eq!(find(Vec::new(), &known_headings).unwrap_err().diagnostics[0].code, "roster-empty");
+    }
+}

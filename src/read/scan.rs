@@ -1,0 +1,167 @@
+//! Where each record of a text begins, on which line, and whether a quote is open.
+//!
+//! The csv crate knows the fields of a record, but not its physical line where lines end in CRLF, nor blank lines,
+//! nor a quote that is never closed. This scanner knows those, and agrees with the crate on where records begin; a
+//! test holds the two together.
+
+/// What is known of one record before it is parsed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Mark {
+    /// Where it begins, in bytes from the start of the block.
+    pub start: usize,
+    /// The physical line it begins on, from 1.
+    pub line: u64,
+    /// Nothing stands on the line, not even a space.
+    pub is_blank: bool,
+    /// Text stands between a closing quote and the next delimiter.
+    pub has_text_after_quote: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    RecordStart,
+    FieldStart,
+    Unquoted,
+    Quoted,
+    AfterQuote,
+}
+
+/// Reads a text byte by byte; may be stopped and fed on.
+///
+/// LF, CR and CRLF each end a line, and a record where no quote is open. A quote opens a quoted field only at the
+/// field's start; in a quoted field two quotes are one.
+#[derive(Debug)]
+pub(super) struct Scanner {
+    delimiter: u8,
+    state: State,
+    is_after_cr: bool,
+    line: u64,
+    quote_line: u64,
+    /// The records begun since the marks were taken last.
+    pub marks: Vec<Mark>,
+}
+
+impl Scanner {
+    /// Returns a scanner at the start of a record on `line`.
+    pub(super) fn new(delimiter: u8, line: u64) -> Self {
+        let marks = Vec::new();
+        Self { delimiter, state: State::RecordStart, is_after_cr: false, line, quote_line: line, marks }
+    }
+
+    /// Reads `bytes`, which stand `offset` bytes into the block, until a record begins at or after `limit`.
+    ///
+    /// Returns where that record begins, in bytes from the block's start; its first byte is not read. `None` if all
+    /// bytes were read.
+    pub(super) fn scan(&mut self, bytes: &[u8], offset: usize, limit: usize) -> Option<usize> {
+        for (index, byte) in bytes.iter().enumerate() {
+            let is_rest_of_crlf = self.is_after_cr && *byte == b'\n';
+            if self.state == State::RecordStart && !is_rest_of_crlf {
+                let start = offset + index;
+                if start >= limit {
+                    self.is_after_cr = false;
+                    return Some(start);
+                }
+                self.begin(start, *byte);
+            } else if !is_rest_of_crlf {
+                self.step(*byte);
+            }
+            self.is_after_cr = *byte == b'\r';
+        }
+        None
+    }
+
+    /// Returns the line of the quote that is open, if one is.
+    pub(super) fn open_quote(&self) -> Option<u64> {
+        (self.state == State::Quoted).then_some(self.quote_line)
+    }
+
+    fn begin(&mut self, start: usize, byte: u8) {
+        let is_blank = matches!(byte, b'\r' | b'\n');
+        self.marks.push(Mark { start, line: self.line, is_blank, has_text_after_quote: false });
+        if is_blank {
+            self.line += 1;
+        } else {
+            self.state = State::FieldStart;
+            self.step(byte);
+        }
+    }
+
+    fn step(&mut self, byte: u8) {
+        let is_line_end = matches!(byte, b'\r' | b'\n');
+        self.line += u64::from(is_line_end);
+        self.state = match self.state {
+            State::Quoted if byte == b'"' => State::AfterQuote,
+            State::Quoted => State::Quoted,
+            State::AfterQuote if byte == b'"' => State::Quoted,
+            State::FieldStart if byte == b'"' => {
+                self.quote_line = self.line;
+                State::Quoted
+            }
+            _ if byte == self.delimiter => State::FieldStart,
+            _ if is_line_end => State::RecordStart,
+            State::AfterQuote => {
+                if let Some(mark) = self.marks.last_mut() {
+                    mark.has_text_after_quote = true;
+                }
+                State::Unquoted
+            }
+            _ => State::Unquoted,
+        };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lines(text: &str) -> Vec<(usize, u64)> {
+        let mut scanner = Scanner::new(b',', 1);
+        assert_eq!(scanner.scan(text.as_bytes(), 0, usize::MAX), None);
+        scanner.marks.iter().map(|mark| (mark.start, mark.line)).collect()
+    }
+
+    #[test]
+    fn every_kind_of_line_end_counts_once() {
+        assert_eq!(lines("a\nb\r\nc\rd"), [(0, 1), (2, 2), (5, 3), (7, 4)]);
+        assert_eq!(lines("a\n\r\n\r\rb"), [(0, 1), (2, 2), (4, 3), (5, 4), (6, 5)][..].to_vec());
+    }
+
+    #[test]
+    fn a_record_that_spans_lines_is_named_by_its_first() {
+        assert_eq!(lines("\"a\r\nb\nc\",x\r\nd"), [(0, 1), (12, 4)]);
+    }
+
+    #[test]
+    fn a_blank_line_is_a_record_and_a_line_of_spaces_is_not_blank() {
+        let mut scanner = Scanner::new(b',', 1);
+        scanner.scan(b"a\n\n \n\"\"\n", 0, usize::MAX);
+        assert_eq!(
+            scanner.marks.iter().map(|mark| mark.is_blank).collect::<Vec<_>>(),
+            [false, true, false, false]
+        );
+    }
+
+    #[test]
+    fn text_after_a_closing_quote_is_seen() {
+        let mut scanner = Scanner::new(b',', 1);
+        scanner.scan(b"\"x\"y,1\n\"x\"\"y\",2\nx\"y\",3", 0, usize::MAX);
+        let seen: Vec<bool> = scanner.marks.iter().map(|mark| mark.has_text_after_quote).collect();
+        assert_eq!(seen, [true, false, false]);
+    }
+
+    #[test]
+    fn an_open_quote_is_known_by_its_line() {
+        let mut scanner = Scanner::new(b',', 1);
+        scanner.scan(b"a,b\n1,\n2,\"x\n3,y\n", 0, usize::MAX);
+        assert_eq!(scanner.open_quote(), Some(3));
+        scanner.scan(b"\"", 16, usize::MAX);
+        assert_eq!(scanner.open_quote(), None);
+    }
+
+    #[test]
+    fn a_cut_stands_before_a_record_and_never_between_cr_and_lf() {
+        let mut scanner = Scanner::new(b',', 1);
+        assert_eq!(scanner.scan(b"ab\r\ncd", 0, 3), Some(4));
+        assert_eq!((scanner.marks.len(), scanner.line), (1, 2));
+    }
+}
