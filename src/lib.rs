@@ -11,3 +11,6 @@ pub mod plans;
 pub mod policy;
 pub mod read;
 pub mod record;
+pub mod roster;
+pub mod summary;
+pub mod verdict;

@@ -1,0 +1,311 @@
+//! Paid seats as people write them.
+//!
+//! A count is read only where no second reading is possible; everything else is set aside with its reason.
+
+use crate::diagnostic::excerpt;
+use crate::record::Cell;
+
+/// More seats than any tenant has: such a number is an id, a date or a slip of the hand. The largest tenants that
+/// Microsoft has spoken of hold a few million seats.
+pub const LIMIT_SEATS: u64 = 50_000_000;
+
+/// Why a cell is no count of paid seats.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NotSeats {
+    /// The cell is blank.
+    Missing,
+    /// A fraction.
+    NotWhole,
+    /// Below zero.
+    Negative,
+    /// Could be a thousands separator or a decimal one (`1.234`).
+    Ambiguous,
+    /// More than [`LIMIT_SEATS`].
+    TooMany,
+    /// A date, TRUE or FALSE.
+    WrongKind,
+    /// An error value.
+    Error,
+    /// Anything else.
+    Unreadable,
+}
+
+impl NotSeats {
+    /// Returns the stable name of the fault.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Missing => "seats-missing",
+            Self::NotWhole => "seats-not-whole",
+            Self::Negative => "seats-negative",
+            Self::Ambiguous => "seats-ambiguous",
+            Self::TooMany => "seats-too-many",
+            Self::WrongKind => "seats-wrong-kind",
+            Self::Error => "cell-error",
+            Self::Unreadable => "seats-unreadable",
+        }
+    }
+
+    /// Returns what is wrong, with the value found.
+    #[must_use]
+    pub fn message(self, cell: Cell<'_>) -> String {
+        let shown = excerpt(&cell.shown());
+        match self {
+            Self::Missing => "no paid seats in this row".to_owned(),
+            Self::NotWhole => format!("`{shown}` is not a whole number of paid seats"),
+            Self::Negative => format!("`{shown}` is below zero"),
+            Self::Ambiguous => format!("`{shown}` can be read as a fraction or as thousands"),
+            Self::TooMany => {
+                format!("`{shown}` is more than {} million paid seats", LIMIT_SEATS / 1_000_000)
+            }
+            Self::WrongKind => match cell {
+                Cell::Date { .. } => "the cell holds a date, not a count of paid seats".to_owned(),
+                _ => format!("`{shown}` is not a count of paid seats"),
+            },
+            Self::Error => format!("the cell shows the error `{shown}`"),
+            Self::Unreadable => format!("`{shown}` is not a number of paid seats"),
+        }
+    }
+
+    /// Returns what to do.
+    #[must_use]
+    pub const fn help(self) -> &'static str {
+        match self {
+            Self::Missing => "fill in the seats paid for; write 0 if there are none",
+            Self::NotWhole => "a seat is whole; check the count on the subscription",
+            Self::Negative => "credits are not seats; fill in the seats paid for now",
+            Self::Ambiguous => "write the count without separators",
+            Self::TooMany => "check whether the column is right; this looks like an id",
+            Self::WrongKind => "format the cell as a number and type the count again",
+            Self::Error => "correct the formula, or type the count",
+            Self::Unreadable => "write the count in digits",
+        }
+    }
+}
+
+/// Reads a cell as paid seats: a whole number, 0 included.
+///
+/// # Errors
+/// Why it is none; never a guess.
+///
+/// ```
+/// use fasttrack_roster::{record::Cell, roster::seats};
+/// assert_eq!(seats::read(Cell::Text("1,200 seats")), Ok(1200));
+/// assert_eq!(seats::read(Cell::Text("1.234")), Err(seats::NotSeats::Ambiguous));
+/// ```
+pub fn read(cell: Cell<'_>) -> Result<u64, NotSeats> {
+    match cell {
+        Cell::Blank => Err(NotSeats::Missing),
+        Cell::Number { value, .. } => from_number(value),
+        Cell::Date { .. } | Cell::Bool(_) => Err(NotSeats::WrongKind),
+        Cell::Error(_) => Err(NotSeats::Error),
+        Cell::Text(text) => from_text(text),
+    }
+}
+
+fn from_number(value: f64) -> Result<u64, NotSeats> {
+    if value < 0.0 {
+        return Err(NotSeats::Negative);
+    }
+    if value.fract() != 0.0 {
+        return Err(NotSeats::NotWhole);
+    }
+    #[expect(clippy::cast_precision_loss, reason = "the limit is far below 2^53")]
+    if value > LIMIT_SEATS as f64 {
+        return Err(NotSeats::TooMany);
+    }
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "whole and in range, see above"
+    )]
+    Ok(value as u64)
+}
+
+fn from_text(text: &str) -> Result<u64, NotSeats> {
+    let plain: String = text.trim().chars().map(plain_character).collect();
+    if plain.is_empty() {
+        return Err(NotSeats::Missing);
+    }
+    // By far the most cells are digits and nothing else.
+    if plain.bytes().all(|b| b.is_ascii_digit()) {
+        return whole(&plain);
+    }
+    let count = without_unit(&plain);
+    if let Some(positive) = count.strip_prefix('-') {
+        return match digits(positive.trim_start()) {
+            Ok(0) => Ok(0),
+            Ok(_) | Err(NotSeats::NotWhole | NotSeats::Ambiguous) => Err(NotSeats::Negative),
+            Err(other) => Err(other),
+        };
+    }
+    // "150+" promises at least 150; the number promised is the number counted.
+    digits(count.strip_suffix('+').unwrap_or(count).trim_end())
+}
+
+/// Full-width digits, the many blanks between thousands and the many minus signs, as ASCII.
+fn plain_character(c: char) -> char {
+    match c {
+        '\u{ff10}'..='\u{ff19}' => char::from_digit(u32::from(c) - 0xff10, 10).unwrap_or(c),
+        '\u{2212}' | '\u{2010}'..='\u{2013}' => '-',
+        '\u{2019}' => '\'',
+        c if c.is_whitespace() || c == '\u{202f}' => ' ',
+        c => c,
+    }
+}
+
+fn without_unit(count: &str) -> &str {
+    const UNITS: [&str; 10] =
+        ["seats", "seat", "licenses", "licences", "license", "licence", "users", "user", "units", "pcs"];
+    let letters = count.len() - count.trim_end_matches(|c: char| c.is_ascii_alphabetic()).len();
+    let Some((number, unit)) = count.split_at_checked(count.len() - letters) else { return count };
+    if UNITS.iter().any(|known| known.eq_ignore_ascii_case(unit)) { number.trim_end() } else { count }
+}
+
+fn digits(count: &str) -> Result<u64, NotSeats> {
+    let found: Vec<char> = count.chars().filter(|c| !c.is_ascii_digit()).collect();
+    let Some(separator) = found.first().copied() else { return whole(count) };
+    let groups: Vec<&str> = count.split(separator).collect();
+    if found.iter().all(|c| *c == separator) && is_grouped(&groups) {
+        return match separator {
+            // One dot and three digits behind it: thousands in one country, a fraction in another.
+            '.' if groups.len() == 2 => Err(NotSeats::Ambiguous),
+            ' ' | ',' | '.' | '\'' => whole(&groups.concat()),
+            _ => Err(NotSeats::Unreadable),
+        };
+    }
+    match count.rsplit_once(['.', ',']) {
+        Some((number, decimals)) if is_digits(decimals) => fraction(number, decimals),
+        _ => Err(NotSeats::Unreadable),
+    }
+}
+
+/// `500.0` is 500; `12.5` is no whole number; `1,200.00` is 1200.
+fn fraction(number: &str, decimals: &str) -> Result<u64, NotSeats> {
+    let whole_part = if is_digits(number) {
+        whole(number)
+    } else {
+        let separator = number.chars().find(|c| !c.is_ascii_digit()).ok_or(NotSeats::Unreadable)?;
+        let groups: Vec<&str> = number.split(separator).collect();
+        if !matches!(separator, ' ' | ',' | '.' | '\'') || !is_grouped(&groups) {
+            return Err(NotSeats::Unreadable);
+        }
+        whole(&groups.concat())
+    };
+    if decimals.bytes().all(|b| b == b'0') { whole_part } else { Err(NotSeats::NotWhole) }
+}
+
+fn is_grouped(groups: &[&str]) -> bool {
+    groups.iter().all(|group| is_digits(group))
+        && groups.first().is_some_and(|first| first.len() <= 3)
+        && groups.iter().skip(1).all(|group| group.len() == 3)
+        && groups.len() > 1
+}
+
+fn is_digits(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit())
+}
+
+fn whole(digits: &str) -> Result<u64, NotSeats> {
+    if !is_digits(digits) {
+        return Err(NotSeats::Unreadable);
+    }
+    // Only too many digits can fail here.
+    let count = digits.parse::<u64>().map_err(|_| NotSeats::TooMany)?;
+    if count > LIMIT_SEATS { Err(NotSeats::TooMany) } else { Ok(count) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::NotSeats::{Ambiguous, Missing, Negative, NotWhole, TooMany, Unreadable, WrongKind};
+    use super::*;
+
+    #[test]
+    fn counts_are_read_as_people_write_them() {
+        for (written, count) in [
+            ("0", 0),
+            ("480", 480),
+            (" 480 ", 480),
+            ("0480", 480),
+            ("1,200", 1200),
+            ("1 200", 1200),
+            ("1\u{a0}200", 1200),
+            ("1\u{2009}200", 1200),
+            ("1\u{202f}200", 1200),
+            ("1'200", 1200),
+            ("1,200,300", 1_200_300),
+            ("1.200.300", 1_200_300),
+            ("500.0", 500),
+            ("500,00", 500),
+            ("1,200.00", 1200),
+            ("1.200,00", 1200),
+            ("150+", 150),
+            ("250 seats", 250),
+            ("250 Licenses", 250),
+            ("\u{ff11}\u{ff15}\u{ff10}", 150),
+            ("-0", 0),
+        ] {
+            assert_eq!(read(Cell::Text(written)), Ok(count), "{written}");
+        }
+    }
+
+    #[test]
+    fn what_has_two_readings_or_none_is_set_aside() {
+        for (written, wrong) in [
+            ("", Missing),
+            ("   ", Missing),
+            ("12.5", NotWhole),
+            ("1,5", NotWhole),
+            ("-5", Negative),
+            ("\u{2212}5", Negative),
+            ("-1.5", Negative),
+            ("1.234", Ambiguous),
+            ("fifty", Unreadable),
+            ("1,20", NotWhole),
+            ("12,34,567", Unreadable),
+            ("1e3", Unreadable),
+            ("n/a", Unreadable),
+            ("5 %", Unreadable),
+            ("50000001", TooMany),
+            ("99999999999999999999999", TooMany),
+            ("1,2.3,4", Unreadable),
+            ("--5", Unreadable),
+            ("+", Unreadable),
+            (".5", Unreadable),
+            ("5.", Unreadable),
+            ("150-300", Unreadable),
+        ] {
+            assert_eq!(read(Cell::Text(written)), Err(wrong), "{written}");
+        }
+    }
+
+    #[test]
+    fn numbers_of_a_workbook_are_counts_only_if_whole() {
+        let number = |value| read(Cell::Number { value, format: "" });
+        assert_eq!(number(500.0), Ok(500));
+        assert_eq!(number(12.5), Err(NotWhole));
+        assert_eq!(number(-1.0), Err(Negative));
+        assert_eq!(number(1e15), Err(TooMany));
+        assert_eq!(read(Cell::Date { serial: 46_000.0, format: "yyyy-mm-dd" }), Err(WrongKind));
+        assert_eq!(read(Cell::Bool(true)), Err(WrongKind));
+        assert_eq!(read(Cell::Error("#REF!")), Err(NotSeats::Error));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_text_is_a_count_or_a_reason(text in "\\PC{0,20}") {
+            let _ = read(Cell::Text(&text));
+        }
+
+        #[test]
+        fn a_count_with_thousands_separators_is_the_count(count in 0_u64..=LIMIT_SEATS) {
+            let digits = count.to_string();
+            let mut grouped = String::new();
+            for (index, digit) in digits.chars().enumerate() {
+                if index > 0 && (digits.len() - index).is_multiple_of(3) { grouped.push(','); }
+                grouped.push(digit);
+            }
+            proptest::prop_assert_eq!(read(Cell::Text(&grouped)), Ok(count));
+        }
+    }
+}

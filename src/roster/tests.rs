@@ -1,0 +1,157 @@
+use super::*;
+use crate::plans::Catalogue;
+use crate::policy::Policy;
+use crate::record::{Flaw, Records};
+
+const HEADINGS: [&str; 6] = ["Tenant", "Plan", "Paid seats", "Segment", "Status", "Is trial"];
+
+/// Understands one record and hands it on together with the policy it was read by.
+fn with_row<T>(cells: &[&str], seen: impl FnOnce(&RosterRow<'_>, &Policy) -> T) -> T {
+    let policy = Policy::default_shipped().expect("shipped");
+    let catalogue = Catalogue::shipped().expect("shipped");
+    let columns = columns::find(&HEADINGS.map(str::to_owned), &[], None).expect("all are known");
+    let mut records = Records::default();
+    records.begin(2);
+    for cell in cells {
+        records.push_text(cell);
+    }
+    let record = records.iter().next().expect("one");
+    seen(&understand(record, &columns, &policy, &catalogue), &policy)
+}
+
+fn codes(cells: &[&str]) -> Vec<&'static str> {
+    with_row(cells, |row, _| row.faults.iter().map(|fault| fault.code).collect())
+}
+
+fn segment(cells: &[&str]) -> (String, SegmentFrom) {
+    with_row(cells, |row, policy| (policy.segments[row.segment].id.clone(), row.segment_from))
+}
+
+#[test]
+fn a_row_in_order_has_no_faults() {
+    assert!(codes(&["Contoso", "Microsoft 365 E3", "480", "", "Active", "no"]).is_empty());
+}
+
+#[test]
+fn all_faults_of_a_row_are_told_at_once() {
+    assert_eq!(codes(&["", "", ""]), Vec::<&str>::new(), "a blank row has none");
+    assert_eq!(codes(&[" ", "", "x"]), ["tenant-missing", "plan-missing", "seats-unreadable"]);
+    assert_eq!(codes(&["Contoso", "Microsoft 365 E33", "12.5"]), ["plan-unknown", "seats-not-whole"]);
+}
+
+#[test]
+fn a_row_whose_cells_are_known_to_be_lost_has_one_fault_for_it() {
+    let policy = Policy::default_shipped().expect("shipped");
+    let catalogue = Catalogue::shipped().expect("shipped");
+    let columns = columns::find(&HEADINGS.map(str::to_owned), &[], None).expect("all are known");
+    for flaw in [Flaw::Short { found: 1, wanted: 6 }, Flaw::Uncalculated] {
+        let mut records = Records::default();
+        records.begin(2);
+        records.push_text("Contoso");
+        records.flaw(flaw);
+        let record = records.iter().next().expect("one");
+        assert_eq!(understand(record, &columns, &policy, &catalogue).faults.len(), 1);
+    }
+    let mut records = Records::default();
+    records.begin(2);
+    records.flaw(Flaw::Uncalculated);
+    let record = records.iter().next().expect("one");
+    let row = understand(record, &columns, &policy, &catalogue);
+    assert!(row.kind == RowKind::Customer && row.needs_review(), "no blank row, though nothing shows");
+}
+
+#[test]
+fn an_unknown_plan_is_never_answered_with_the_nearest() {
+    with_row(&["Contoso", "Microsoft 365 E33", "480"], |row, _| {
+        assert!(row.plan.is_none() && row.needs_review());
+        assert!(row.faults[0].help.contains("`Microsoft 365 E3`"), "{}", row.faults[0].help);
+    });
+}
+
+#[test]
+fn the_rosters_own_segment_goes_before_the_name_and_the_name_before_the_id() {
+    let of = |plan: &str, segment_cell: &str| segment(&["Contoso", plan, "600", segment_cell]);
+    assert_eq!(of("Microsoft 365 E3", ""), ("commercial".into(), SegmentFrom::Assumed));
+    assert_eq!(of("M365EDU_A3_FACULTY", ""), ("education".into(), SegmentFrom::ProductId));
+    assert_eq!(of("Microsoft 365 A3 for Faculty", ""), ("education".into(), SegmentFrom::OfferName));
+    assert_eq!(of("Microsoft 365 A3 for Faculty", "Non-Profit"), ("nonprofit".into(), SegmentFrom::Column));
+    assert_eq!(
+        of("Microsoft 365 Business Premium (Nonprofit Staff Pricing)", ""),
+        ("nonprofit".into(), SegmentFrom::OfferName)
+    );
+}
+
+#[test]
+fn an_unknown_segment_is_a_remark_and_the_other_evidence_decides() {
+    with_row(&["Contoso", "Microsoft 365 A3 for Faculty", "600", "Galactic"], |row, policy| {
+        assert_eq!(policy.segments[row.segment].id, "education");
+        assert!(!row.needs_review());
+        assert_eq!(row.faults[0].code, "segment-unknown");
+    });
+}
+
+#[test]
+fn free_plans_trials_and_inactive_subscriptions_are_not_paid() {
+    let not_paid = |plan: &str, status: &str, trial: &str| {
+        with_row(&["Contoso", plan, "300", "", status, trial], |row, _| row.not_paid.clone())
+    };
+    assert_eq!(not_paid("Microsoft 365 E3", "", ""), None);
+    assert_eq!(not_paid("Microsoft 365 E3", "enabled", "FALSE"), None);
+    assert_eq!(not_paid("Office 365 A1 for faculty", "Active", ""), Some(NotPaid::FreePlan));
+    assert_eq!(not_paid("Microsoft Teams Exploratory", "", ""), Some(NotPaid::Trial));
+    assert_eq!(not_paid("Microsoft 365 E3", "", "True"), Some(NotPaid::Trial));
+    for status in ["Suspended", "Warning", "Deleted", "LockedOut"] {
+        assert_eq!(not_paid("Microsoft 365 E3", status, ""), Some(NotPaid::Inactive(status.to_owned())));
+    }
+}
+
+#[test]
+fn words_that_nobody_knows_for_status_and_trial_are_remarks() {
+    let of = |status: &str, trial: &str| {
+        with_row(&["Contoso", "Microsoft 365 E3", "300", "", status, trial], |row, _| {
+            (
+                row.not_paid.is_some(),
+                row.faults.iter().map(|fault| (fault.code, fault.blocks)).collect::<Vec<_>>(),
+            )
+        })
+    };
+    assert_eq!(of("Aktiv", ""), (true, vec![("status-unknown", false)]));
+    assert_eq!(of("Suspended", "ja"), (true, vec![]));
+    assert_eq!(of("Active", "ja"), (false, vec![("trial-unknown", false)]));
+    assert_eq!(of("Active", "No"), (false, vec![]));
+}
+
+#[test]
+fn a_tenant_that_may_be_several_rows_needs_review() {
+    assert_eq!(
+        codes(&["Contoso;Office 365 E3;500\nFabrikam;Office 365 E3;20\nTailspin", "Office 365 E3", "10"]),
+        ["cell-spans-lines"]
+    );
+    assert!(codes(&["Contoso\nBerlin", "Office 365 E3", "10"]).is_empty());
+}
+
+#[test]
+fn a_cell_longer_than_a_workbook_can_hold_is_a_remark() {
+    let long = "x".repeat(LIMIT_CELL_UNITS);
+    assert!(codes(&[&long, "Microsoft 365 E3", "480"]).is_empty());
+    let longer = "x".repeat(LIMIT_CELL_UNITS + 1);
+    assert_eq!(codes(&[&longer, "Microsoft 365 E3", "480"]), ["cell-too-long"]);
+    let emoji = "\u{1f600}".repeat(LIMIT_CELL_UNITS / 2 + 1);
+    assert_eq!(codes(&[&emoji, "Microsoft 365 E3", "480"]), ["cell-too-long"]);
+}
+
+#[test]
+fn a_fault_names_its_place_as_the_file_counts() {
+    with_row(&["Contoso", "Microsoft 365 E3", "12.5"], |row, _| {
+        let headings = HEADINGS.map(str::to_owned);
+        let in_sheet = row.faults[0].diagnostic("customers.xlsx", Some("Roster"), 214, &headings);
+        assert_eq!(
+            in_sheet.to_string(),
+            "review[seats-not-whole]: `12.5` is not a whole number of paid seats\n  \
+             at customers.xlsx, sheet `Roster`, C214 (column `Paid seats`)\n  \
+             help: a seat is whole; check the count on the subscription"
+        );
+        let in_text = row.faults[0].diagnostic("customers.csv", None, 7, &headings);
+        assert_eq!(in_text.place, Place::Line(7));
+    });
+}

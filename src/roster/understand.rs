@@ -1,0 +1,282 @@
+//! From a record to a roster row: what each cell says, and what is wrong with it.
+
+use super::columns::{Columns, TenantFrom};
+use super::payment::read_payment;
+use super::{Fault, LIMIT_CELL_UNITS, RosterRow, RowKind, SegmentFrom, footer, seats};
+use crate::diagnostic::excerpt;
+use crate::plans::{Catalogue, NotFound, ShownBy};
+use crate::policy::Policy;
+use crate::record::{Cell, Flaw, Record};
+use std::borrow::Cow;
+
+/// Understands a record: finds its plan, its segment, its paid seats and its faults.
+///
+/// Cannot fail: what is wrong becomes a fault, and the row stays.
+#[must_use]
+pub fn understand<'a>(
+    record: Record<'_>,
+    columns: &Columns,
+    policy: &Policy,
+    catalogue: &'a Catalogue,
+) -> RosterRow<'a> {
+    let mut row = RosterRow {
+        kind: RowKind::Customer,
+        plan: None,
+        segment: policy.default_segment,
+        segment_from: SegmentFrom::Assumed,
+        seats: None,
+        not_paid: None,
+        faults: Vec::new(),
+    };
+    if record.is_blank() && record.flaw != Some(Flaw::Uncalculated) {
+        row.kind = RowKind::Blank;
+        return row;
+    }
+    if footer::is_footer(record, columns) {
+        row.kind = RowKind::Footer;
+        return row;
+    }
+    row.faults.extend(record.flaw.map(flaw_fault));
+    read_tenant(record, columns, &mut row);
+    read_plan(record, columns, catalogue, &mut row);
+    read_seats(record, columns, &mut row);
+    read_segment(record, columns, policy, &mut row);
+    read_payment(record, columns, &mut row);
+    find_swallowed_lines(record, columns, &mut row);
+    find_changed_cells(record, columns, &mut row);
+    if matches!(record.flaw, Some(Flaw::Short { .. } | Flaw::Uncalculated)) {
+        forgive_the_missing(&mut row);
+    }
+    row
+}
+
+/// Where cells are known to be lost, that they are missing is no fault of its own.
+fn forgive_the_missing(row: &mut RosterRow<'_>) {
+    const MISSING: [&str; 3] = ["tenant-missing", "plan-missing", "seats-missing"];
+    row.faults.retain(|fault| !MISSING.contains(&fault.code));
+}
+
+fn flaw_fault(flaw: Flaw) -> Fault {
+    let (code, message, help) = match flaw {
+        Flaw::Short { found, wanted } => (
+            "row-short",
+            format!("the line has {} where the headings ask for {wanted}", cells(found)),
+            "a delimiter may be missing, or a line may break inside a cell without quotes round it; compare it with its neighbours",
+        ),
+        Flaw::Long { found, wanted } => (
+            "row-long",
+            format!("the row has {} where there are {wanted} columns", cells(found)),
+            "a cell may hold a delimiter without quotes round it; the cells beyond are kept, without a heading of theirs",
+        ),
+        Flaw::TextAfterQuote => (
+            "text-after-quote",
+            "a cell goes on behind its closing quote, so that cells or whole lines may have run together"
+                .to_owned(),
+            "look for a quote that should not be there; a quote inside a quoted cell is written twice (`\"\"`)",
+        ),
+        Flaw::Uncalculated => (
+            "formula-without-value",
+            "the row holds a formula whose value was never worked out, so that its cell reads as blank"
+                .to_owned(),
+            "open the roster in Excel, save it, and run again",
+        ),
+        Flaw::Undecodable => (
+            "not-decodable",
+            "some bytes are no text in the file's encoding and stand as U+FFFD".to_owned(),
+            "save the roster as CSV UTF-8 or as a workbook",
+        ),
+    };
+    Fault { code, blocks: true, column: None, value: String::new(), message, help: help.to_owned() }
+}
+
+fn cells(count: usize) -> String {
+    if count == 1 { "1 cell".to_owned() } else { format!("{count} cells") }
+}
+
+fn read_tenant(record: Record<'_>, columns: &Columns, row: &mut RosterRow<'_>) {
+    let TenantFrom::Column(column) = columns.tenant else { return };
+    let cell = record.cell(column);
+    let (code, message, help) = match cell {
+        Cell::Error(error) => (
+            "cell-error",
+            format!("the cell shows the error `{error}`"),
+            "correct the formula, or type which customer the row belongs to",
+        ),
+        _ if cell.is_blank() => (
+            "tenant-missing",
+            "no tenant in this row".to_owned(),
+            "fill in which customer the row belongs to",
+        ),
+        _ => return,
+    };
+    row.faults.push(Fault {
+        code,
+        blocks: true,
+        column: Some(column),
+        value: cell.shown(),
+        message,
+        help: help.to_owned(),
+    });
+}
+
+fn read_plan<'a>(record: Record<'_>, columns: &Columns, catalogue: &'a Catalogue, row: &mut RosterRow<'a>) {
+    let cell = record.cell(columns.plan);
+    let written = text_of(cell);
+    let mut fault = |code, message: String, help: String| {
+        row.faults.push(Fault {
+            code,
+            blocks: true,
+            column: Some(columns.plan),
+            value: written.to_string(),
+            message,
+            help,
+        });
+    };
+    if let Cell::Error(error) = cell {
+        return fault(
+            "cell-error",
+            format!("the cell shows the error `{error}`"),
+            "correct the formula, or type the plan".to_owned(),
+        );
+    }
+    if cell.is_blank() {
+        let help = "fill in the plan's name, product id or GUID";
+        return fault("plan-missing", "no plan in this row".to_owned(), help.to_owned());
+    }
+    match catalogue.find(&written) {
+        Ok(found) => row.plan = Some(found),
+        Err(NotFound { several, .. }) if several.len() > 1 => {
+            let ids: Vec<&str> = several.iter().map(|plan| plan.id.as_str()).collect();
+            let message = format!("`{}` is the name of plans that differ", excerpt(&written));
+            fault("plan-ambiguous", message, format!("write the product id instead: {}", ids.join(" or ")));
+        }
+        Err(NotFound { nearest, .. }) => {
+            let message = format!("`{}` is not in the plan catalogue", excerpt(&written));
+            let help = match nearest {
+                Some(plan) => format!("if you mean `{}`, write that or `{}`", plan.name, plan.id),
+                None => "look it up with `fasttrack plans WORDS` and write its name or product id".to_owned(),
+            };
+            fault("plan-unknown", message, help);
+        }
+    }
+}
+
+fn read_seats(record: Record<'_>, columns: &Columns, row: &mut RosterRow<'_>) {
+    let cell = record.cell(columns.seats);
+    match seats::read(cell) {
+        Ok(count) => row.seats = Some(count),
+        Err(wrong) => row.faults.push(Fault {
+            code: wrong.code(),
+            blocks: true,
+            column: Some(columns.seats),
+            value: cell.shown(),
+            message: wrong.message(cell),
+            help: wrong.help().to_owned(),
+        }),
+    }
+}
+
+/// The order of evidence: the roster's own column, the offer's name, the product id, the policy's default.
+fn read_segment(record: Record<'_>, columns: &Columns, policy: &Policy, row: &mut RosterRow<'_>) {
+    if let Some(found) = row.plan.as_ref().and_then(|found| found.segment)
+        && let Some(index) = policy.segments.iter().position(|segment| segment.id == found.0)
+    {
+        row.segment = index;
+        row.segment_from = match found.1 {
+            ShownBy::Name => SegmentFrom::OfferName,
+            ShownBy::Id => SegmentFrom::ProductId,
+        };
+    }
+    let Some(column) = columns.segment else { return };
+    let cell = record.cell(column);
+    if cell.is_blank() {
+        return;
+    }
+    let written = text_of(cell);
+    if let Some(index) = policy.segment_by_word(&written) {
+        row.segment = index;
+        row.segment_from = SegmentFrom::Column;
+        return;
+    }
+    let known: Vec<&str> = policy.segments.iter().map(|segment| segment.name.as_str()).collect();
+    row.faults.push(Fault {
+        code: "segment-unknown",
+        blocks: false,
+        column: Some(column),
+        value: written.to_string(),
+        message: format!(
+            "`{}` is no segment that the policy knows; the row was judged as {} ({})",
+            excerpt(&written),
+            policy.segments.get(row.segment).map_or("", |segment| segment.name.as_str()),
+            row.segment_from.words(),
+        ),
+        help: format!("write one of: {}", known.join(", ")),
+    });
+}
+
+/// A stray quote can swallow the lines down to the next one: a tenant or plan with a line break and a delimiter in it
+/// may be several customers.
+fn find_swallowed_lines(record: Record<'_>, columns: &Columns, row: &mut RosterRow<'_>) {
+    let tenant = match columns.tenant {
+        TenantFrom::Column(column) => Some(column),
+        TenantFrom::Given(_) => None,
+    };
+    for column in tenant.into_iter().chain([columns.plan]) {
+        let Cell::Text(text) = record.cell(column) else { continue };
+        if text.contains(['\n', '\r']) && text.contains([',', ';', '\t', '|']) {
+            row.faults.push(Fault {
+                code: "cell-spans-lines",
+                blocks: true,
+                column: Some(column),
+                value: text.to_owned(),
+                message: "the cell goes over several lines, with delimiters in it: it may be several rows"
+                    .to_owned(),
+                help: "look for a quote that should not be there, in the first and the last of these lines"
+                    .to_owned(),
+            });
+        }
+    }
+}
+
+/// What the Roster sheet cannot show as it came: a workbook cell holds no longer text, and an error value becomes text.
+fn find_changed_cells(record: Record<'_>, columns: &Columns, row: &mut RosterRow<'_>) {
+    for column in 0..record.width() {
+        let (code, value, message, help) = match record.cell(column) {
+            Cell::Text(text)
+                if text.len() > LIMIT_CELL_UNITS && text.encode_utf16().count() > LIMIT_CELL_UNITS =>
+            {
+                (
+                    "cell-too-long",
+                    excerpt(text),
+                    format!(
+                        "the cell is longer than the {LIMIT_CELL_UNITS} characters that a workbook can hold"
+                    ),
+                    "the Roster sheet shows its beginning; the whole text is in your roster",
+                )
+            }
+            Cell::Error(error) if !columns.are_read(column) => (
+                "cell-error",
+                error.to_owned(),
+                format!("the cell shows the error `{error}`; the Roster sheet has it as text"),
+                "correct the formula",
+            ),
+            _ => continue,
+        };
+        row.faults.push(Fault {
+            code,
+            blocks: false,
+            column: Some(column),
+            value,
+            message,
+            help: help.to_owned(),
+        });
+    }
+}
+
+/// Returns the text of a cell, as a person reads it.
+pub(super) fn text_of(cell: Cell<'_>) -> Cow<'_, str> {
+    match cell {
+        Cell::Text(text) => Cow::Borrowed(text),
+        other => Cow::Owned(other.shown()),
+    }
+}

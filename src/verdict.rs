@@ -1,0 +1,230 @@
+//! The verdict: from paid seats, segment and plan to entitlements, tier, and the reason for both.
+
+pub mod words;
+
+use crate::plans::Plan;
+use crate::policy::{Footing, PlansServed, Policy};
+use crate::roster::{NotPaid, RosterRow, SegmentFrom};
+
+/// What a verdict is made from.
+#[derive(Clone, Copy, Debug)]
+pub struct Facts<'a> {
+    /// Seats as the roster shows them; `None` = unreadable.
+    pub seats: Option<u64>,
+    /// Why they are not paid for, if they are not.
+    pub not_paid: Option<&'a NotPaid>,
+    /// Index of the segment in the policy.
+    pub segment: usize,
+    /// What shows the segment.
+    pub segment_from: SegmentFrom,
+    /// The plan; `None` = unknown.
+    pub plan: Option<&'a Plan>,
+    /// Whether a fault keeps the row from a verdict.
+    pub needs_review: bool,
+}
+
+impl<'a> Facts<'a> {
+    /// Returns the facts of a roster row.
+    #[must_use]
+    pub fn of(row: &'a RosterRow<'a>) -> Self {
+        Self {
+            seats: row.seats,
+            not_paid: row.not_paid.as_ref(),
+            segment: row.segment,
+            segment_from: row.segment_from,
+            plan: row.plan.as_ref().map(|found| found.plan),
+            needs_review: row.needs_review(),
+        }
+    }
+}
+
+/// Where a row stands on the ladder.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Tier {
+    /// No tier: a person has to look at the row first.
+    NeedsReview,
+    /// Not even the lowest rung.
+    None,
+    /// The highest rung of which every lower one is held, counted from 0.
+    Rung(usize),
+}
+
+/// The rung above, and what is missing to it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Next {
+    /// The rung, counted from 0.
+    pub rung: usize,
+    /// Paid seats missing, at least 1.
+    pub seats: u64,
+}
+
+/// What decided how far up a row stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ground {
+    /// A fault keeps the row from a verdict.
+    Review,
+    /// Its seats are not paid for.
+    NotPaid,
+    /// FastTrack does not serve plans of its family.
+    Family,
+    /// FastTrack does not serve plans of its kind.
+    Kind,
+    /// The thresholds for its seats and segment.
+    Seats,
+}
+
+/// How sure a verdict is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Sureness {
+    /// The source says so.
+    Certain,
+    /// The segment is assumed, and another segment would change the verdict.
+    Assumed,
+    /// It rests on an interpretation that the policy names.
+    Interpreted,
+}
+
+impl Sureness {
+    /// Returns the word for it.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Certain => "certain",
+            Self::Assumed => "assumed segment",
+            Self::Interpreted => "interpreted",
+        }
+    }
+}
+
+/// Entitlements as a set, by their place in the policy (bit 0 is the first; a policy has at most 32).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Entitled(u32);
+
+impl Entitled {
+    /// Returns whether the entitlement is in the set.
+    #[must_use]
+    pub fn has(self, entitlement: usize) -> bool {
+        u32::try_from(entitlement).is_ok_and(|bit| self.0.checked_shr(bit).is_some_and(|rest| rest & 1 == 1))
+    }
+
+    fn add(&mut self, entitlement: usize) {
+        if let Some(bit) = u32::try_from(entitlement).ok().and_then(|bit| 1_u32.checked_shl(bit)) {
+            self.0 |= bit;
+        }
+    }
+}
+
+/// What a row is entitled to, and why.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Verdict {
+    /// Where it stands.
+    pub tier: Tier,
+    /// What it is entitled to; entitlements do not nest.
+    pub granted: Entitled,
+    /// Which of those have to be confirmed with Microsoft.
+    pub confirm: Entitled,
+    /// The paid seats it was judged on; `None` = unreadable.
+    pub seats_counted: Option<u64>,
+    /// The rung above; `None` = top, never in this segment, or no number of seats would help.
+    pub next: Option<Next>,
+    /// What decided.
+    pub ground: Ground,
+    /// How sure it is.
+    pub sureness: Sureness,
+}
+
+/// Judges one row by a policy.
+///
+/// - **bounds**: a threshold includes its number: with 150 in the policy, 150 seats are enough and 149 are not.
+/// - **order**: the tier is the highest rung of which every lower one is held; entitlements beyond a gap are granted
+///   without raising the tier.
+/// - a row that needs review, whose seats are not paid for, or whose plan FastTrack does not serve, keeps what any
+///   customer has.
+///
+/// Cannot fail: the policy is checked.
+#[must_use]
+pub fn judge(policy: &Policy, facts: Facts<'_>) -> Verdict {
+    let ground = ground(policy, facts);
+    let seats_counted = if facts.not_paid.is_some() { facts.seats.map(|_| 0) } else { facts.seats };
+    let seats = if ground == Ground::Review { 0 } else { seats_counted.unwrap_or(0) };
+    let (granted, confirm) = entitled(policy, facts.segment, seats, ground == Ground::Seats);
+    let held = policy.rungs.iter().take_while(|entitlement| granted.has(**entitlement)).count();
+    let tier = match (ground, held) {
+        (Ground::Review, _) => Tier::NeedsReview,
+        (_, 0) => Tier::None,
+        (_, held) => Tier::Rung(held - 1),
+    };
+    Verdict {
+        tier,
+        granted,
+        confirm,
+        seats_counted,
+        next: if ground == Ground::Seats { next(policy, facts.segment, held, seats) } else { None },
+        ground,
+        sureness: sureness(policy, facts, ground, seats, granted),
+    }
+}
+
+fn ground(policy: &Policy, facts: Facts<'_>) -> Ground {
+    let (Some(plan), Some(_), false) = (facts.plan, facts.seats, facts.needs_review) else {
+        return Ground::Review;
+    };
+    if facts.not_paid.is_some() {
+        return Ground::NotPaid;
+    }
+    if !policy.family(&plan.family).is_some_and(|family| family.eligible) {
+        return Ground::Family;
+    }
+    if !policy.kind(plan.kind.word()).is_some_and(|kind| kind.eligible) {
+        return Ground::Kind;
+    }
+    Ground::Seats
+}
+
+fn entitled(policy: &Policy, segment: usize, seats: u64, eligible: bool) -> (Entitled, Entitled) {
+    let (mut granted, mut confirm) = (Entitled::default(), Entitled::default());
+    for (index, entitlement) in policy.entitlements.iter().enumerate() {
+        let open = eligible || entitlement.plans == PlansServed::Any;
+        let enough = policy
+            .threshold(index, segment)
+            .and_then(|threshold| threshold.seats)
+            .is_some_and(|from| seats >= from);
+        if open && enough {
+            granted.add(index);
+            if policy.interpretation(index, segment, seats).is_some_and(|reading| reading.confirm) {
+                confirm.add(index);
+            }
+        }
+    }
+    (granted, confirm)
+}
+
+fn next(policy: &Policy, segment: usize, held: usize, seats: u64) -> Option<Next> {
+    let entitlement = policy.rungs.get(held).copied()?;
+    let threshold = policy.threshold(entitlement, segment)?.seats?;
+    threshold.checked_sub(seats).filter(|missing| *missing > 0).map(|seats| Next { rung: held, seats })
+}
+
+fn sureness(policy: &Policy, facts: Facts<'_>, ground: Ground, seats: u64, granted: Entitled) -> Sureness {
+    let class = match ground {
+        Ground::Family => facts.plan.and_then(|plan| policy.family(&plan.family)),
+        Ground::Kind => facts.plan.and_then(|plan| policy.kind(plan.kind.word())),
+        Ground::Review | Ground::NotPaid | Ground::Seats => None,
+    };
+    let footing = class.and_then(|class| policy.sources.get(class.source)).map(|source| source.footing);
+    if footing == Some(Footing::Interpreted) {
+        return Sureness::Interpreted;
+    }
+    if ground != Ground::Seats {
+        return Sureness::Certain;
+    }
+    let read = |index| granted.has(index) && policy.interpretation(index, facts.segment, seats).is_some();
+    let differs = |segment| entitled(policy, segment, seats, true).0 != granted;
+    if (0..policy.entitlements.len()).any(read) {
+        Sureness::Interpreted
+    } else if facts.segment_from == SegmentFrom::Assumed && (0..policy.segments.len()).any(differs) {
+        Sureness::Assumed
+    } else {
+        Sureness::Certain
+    }
+}
