@@ -11,6 +11,8 @@ pub mod plans;
 pub mod policy;
 pub mod read;
 pub mod record;
+pub mod report;
 pub mod roster;
 pub mod summary;
 pub mod verdict;
+pub mod write;

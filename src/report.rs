@@ -1,0 +1,224 @@
+//! The workbook as plain data: sheets in order, each a stack of blocks; a writer only renders it.
+
+pub mod guide;
+pub mod policy;
+pub mod review;
+pub mod roster;
+pub mod run;
+pub mod summary;
+
+use std::borrow::Cow;
+
+/// The value of a cell.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Value<'a> {
+    /// Nothing.
+    Blank,
+    /// Text; never a formula, whatever it begins with.
+    Text(Cow<'a, str>),
+    /// A count, shown with separators between thousands.
+    Count(u64),
+    /// A share of a whole, 0 to 1, shown in percent.
+    Share(f64),
+    /// A number as the roster had it, with its number format (empty = General).
+    Number(f64, Cow<'a, str>),
+    /// A date as the roster had it: days since 1899-12-30, with its number format.
+    Date(f64, Cow<'a, str>),
+    /// TRUE or FALSE.
+    Bool(bool),
+}
+
+impl<'a> Value<'a> {
+    /// Returns a text value.
+    pub fn text(text: impl Into<Cow<'a, str>>) -> Self {
+        Self::Text(text.into())
+    }
+}
+
+/// What a cell is dressed as; a writer turns it into fonts and fills.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Style {
+    /// As it came, or text of a streamed row.
+    #[default]
+    Plain,
+    /// A figure of a streamed row, set off from the column behind it.
+    Figure,
+    /// A cell of a table.
+    Body,
+    /// The title of a sheet.
+    Title,
+    /// The line below a title.
+    Subtitle,
+    /// The title of a table.
+    Heading,
+    /// A column heading of the roster's own columns and of other tables.
+    ColumnHeading,
+    /// The heading of a column of numbers.
+    NumberHeading,
+    /// A column heading that we added to the roster.
+    OurHeading,
+    /// A label in the first column of a table.
+    Label,
+    /// A total below the line.
+    Total,
+    /// A total at the end of its line, or a figure that rules are made of.
+    Strong,
+    /// Long text, wrapped.
+    Wrapped,
+    /// A remark in small print.
+    Muted,
+    /// Something that holds.
+    Good,
+    /// Something that asks for a look.
+    Warning,
+    /// A tier: its rung, counted from 0. Told apart by words first, by colour second.
+    Rung(usize),
+    /// Rows without a tier.
+    NoTier,
+    /// Rows that need review.
+    Review,
+}
+
+/// A cell of a table.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CellOut {
+    /// What it holds.
+    pub value: Value<'static>,
+    /// What it is dressed as.
+    pub style: Style,
+    /// A name for it that formulas can use, such as `from_specialist_education`.
+    pub name: Option<String>,
+}
+
+impl CellOut {
+    /// Returns a text cell.
+    pub fn text(text: impl Into<String>) -> Self {
+        Self::styled(Value::Text(Cow::Owned(text.into())), Style::Body)
+    }
+
+    /// Returns a wrapped text cell.
+    pub fn wrapped(text: impl Into<String>) -> Self {
+        Self::styled(Value::Text(Cow::Owned(text.into())), Style::Wrapped)
+    }
+
+    /// Returns a label.
+    pub fn label(text: impl Into<String>) -> Self {
+        Self::styled(Value::Text(Cow::Owned(text.into())), Style::Label)
+    }
+
+    /// Returns a count.
+    #[must_use]
+    pub fn count(count: u64) -> Self {
+        Self::styled(Value::Count(count), Style::Body)
+    }
+
+    /// Returns a share of a whole; of nothing it is 0.
+    #[must_use]
+    pub fn share(part: u64, whole: u64) -> Self {
+        #[expect(clippy::cast_precision_loss, reason = "shown with one decimal")]
+        let share = if whole == 0 { 0.0 } else { part as f64 / whole as f64 };
+        Self::styled(Value::Share(share), Style::Body)
+    }
+
+    /// Returns a cell with its style.
+    #[must_use]
+    pub const fn styled(value: Value<'static>, style: Style) -> Self {
+        Self { value, style, name: None }
+    }
+
+    /// Gives the cell a name.
+    #[must_use]
+    pub fn named(mut self, name: String) -> Self {
+        self.name = Some(name);
+        self
+    }
+}
+
+/// A table: a title, headings, rows.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Table {
+    /// The title above it; empty = none.
+    pub title: String,
+    /// The headings; empty = none.
+    pub headings: Vec<String>,
+    /// The rows.
+    pub rows: Vec<Vec<CellOut>>,
+}
+
+/// A column chart over a table of the same sheet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Chart {
+    /// The title.
+    pub title: String,
+    /// What it shows in words, with its figures, for those who do not see it.
+    pub alt: String,
+    /// Which table of the sheet, counted from 0.
+    pub table: usize,
+    /// How many of its rows, from the first.
+    pub rows: usize,
+    /// The column with the values; categories stand in the table's first column.
+    pub values: usize,
+    /// The title of the value axis.
+    pub axis: String,
+    /// The style of each column.
+    pub styles: Vec<Style>,
+}
+
+/// One thing on a sheet; blocks stand below each other, each beginning in the first column.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Block {
+    /// The title of the sheet.
+    Title(String),
+    /// A line below it.
+    Line(String),
+    /// A remark in small print.
+    Remark(String),
+    /// A table.
+    Table(Table),
+    /// A row of charts side by side.
+    Charts(Vec<Chart>),
+}
+
+/// How a sheet prints; always one page wide.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Page {
+    /// The whole sheet on one upright page.
+    Single,
+    /// Landscape, as many pages as it takes.
+    Landscape,
+}
+
+/// A sheet that is rendered whole.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sheet {
+    /// Its name.
+    pub name: &'static str,
+    /// The widths of its columns, in characters.
+    pub widths: Vec<f64>,
+    /// How it prints.
+    pub page: Page,
+    /// What stands on it, from the top.
+    pub blocks: Vec<Block>,
+}
+
+/// A sheet whose rows are streamed: its headings and how they are laid out.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Stream {
+    /// Its name; further parts are called `NAME (2)` and so on.
+    pub name: &'static str,
+    /// Its columns.
+    pub columns: Vec<Column>,
+    /// How many of its columns stay in sight when it is scrolled sideways.
+    pub frozen_columns: u16,
+}
+
+/// A column of a streamed sheet.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Column {
+    /// The heading, as it is shown.
+    pub heading: String,
+    /// The heading's style.
+    pub style: Style,
+    /// The width, in characters.
+    pub width: f64,
+}

@@ -1,0 +1,138 @@
+//! The FastTrack guide sheet: what each tier gets, the services, the phases and who does what in them.
+
+use crate::policy::{Entitlement, Policy};
+use crate::report::{Block, CellOut, Page, Sheet, Style, Table, Value};
+use crate::verdict::words::grouped;
+
+/// The name of the sheet.
+pub const NAME: &str = "FastTrack guide";
+
+/// Returns the sheet.
+#[must_use]
+pub fn sheet(policy: &Policy) -> Sheet {
+    Sheet {
+        name: NAME,
+        widths: vec![28.0, 62.0, 62.0, 46.0],
+        page: Page::Landscape,
+        blocks: vec![
+            Block::Title("FastTrack guide".to_owned()),
+            Block::Line(format!("By {}, effective {}", policy.title, policy.effective)),
+            Block::Table(entitlements(policy)),
+            Block::Table(phases(policy)),
+            Block::Table(services(policy)),
+            Block::Table(sources(policy)),
+            Block::Table(readings(policy)),
+        ],
+    }
+}
+
+fn readings(policy: &Policy) -> Table {
+    let row = |reading: &crate::policy::Reading| {
+        vec![
+            CellOut::styled(Value::text(reading.title.clone()), Style::Label),
+            CellOut::wrapped(reading.address.clone()),
+        ]
+    };
+    Table {
+        title: "Further reading".to_owned(),
+        headings: ["Title", "Where"].map(str::to_owned).to_vec(),
+        rows: policy.readings.iter().map(row).collect(),
+    }
+}
+
+fn entitlements(policy: &Policy) -> Table {
+    let row = |entitlement: &Entitlement| {
+        vec![
+            CellOut::label(entitlement.name.clone()),
+            CellOut::wrapped(entitlement.grants.clone()),
+            CellOut::wrapped(from(policy, entitlement)),
+            CellOut::wrapped(entitlement.note.clone()),
+        ]
+    };
+    Table {
+        title: "What a customer gets".to_owned(),
+        headings: ["Entitlement", "What it is", "From how many paid seats", "To be known"]
+            .map(str::to_owned)
+            .to_vec(),
+        rows: policy.entitlements.iter().map(row).collect(),
+    }
+}
+
+/// Segments with the same threshold share a clause: "150 (commercial, government), 1,000 (education, nonprofit)".
+fn from(policy: &Policy, entitlement: &Entitlement) -> String {
+    let mut groups: Vec<(Option<u64>, Vec<&str>)> = Vec::new();
+    for (segment, threshold) in policy.segments.iter().zip(&entitlement.thresholds) {
+        match groups.iter_mut().find(|(seats, _)| *seats == threshold.seats) {
+            Some((_, names)) => names.push(&segment.name),
+            None => groups.push((threshold.seats, vec![&segment.name])),
+        }
+    }
+    let words = |seats: Option<u64>| match seats {
+        None => "never".to_owned(),
+        Some(0) => "every customer".to_owned(),
+        Some(seats) => grouped(seats),
+    };
+    match groups.as_slice() {
+        [(seats, _)] => format!("{} (every segment)", words(*seats)),
+        groups => groups
+            .iter()
+            .map(|(seats, names)| format!("{} ({})", words(*seats), names.join(", ")))
+            .collect::<Vec<_>>()
+            .join("; "),
+    }
+}
+
+fn phases(policy: &Policy) -> Table {
+    let lines = |lines: &[String]| {
+        CellOut::wrapped(lines.iter().map(|line| format!("\u{2022} {line}")).collect::<Vec<_>>().join("\n"))
+    };
+    let row = |(number, phase): (usize, &crate::policy::Phase)| {
+        vec![
+            CellOut::label(format!("{}. {}", number + 1, phase.name)),
+            lines(&phase.microsoft),
+            lines(&phase.customer),
+        ]
+    };
+    Table {
+        title: "The phases of onboarding, for customers who reach a specialist".to_owned(),
+        headings: ["Phase", "What Microsoft does (remotely)", "What the customer does (at least)"]
+            .map(str::to_owned)
+            .to_vec(),
+        rows: policy.phases.iter().enumerate().map(row).collect(),
+    }
+}
+
+fn services(policy: &Policy) -> Table {
+    let row = |(number, service): (usize, &crate::policy::Service)| {
+        let note = service.retired.map_or(String::new(), |year| {
+            format!("retired by Microsoft in {year}; listed as the source lists it")
+        });
+        vec![
+            CellOut::label(format!("{}.", number + 1)),
+            CellOut::text(service.name.clone()),
+            CellOut::styled(Value::text(note), Style::Muted),
+        ]
+    };
+    Table {
+        title: "Services that the FastTrack Center assists with".to_owned(),
+        headings: ["Number", "Service", "Note"].map(str::to_owned).to_vec(),
+        rows: policy.services.iter().enumerate().map(row).collect(),
+    }
+}
+
+/// Returns the table of sources, which the Policy sheet shows too.
+pub(crate) fn sources(policy: &Policy) -> Table {
+    let row = |source: &crate::policy::Source| {
+        vec![
+            CellOut::label(source.id.clone()),
+            CellOut::wrapped(source.title.clone()),
+            CellOut::wrapped(source.address.clone()),
+            CellOut::text(source.date.clone()),
+        ]
+    };
+    Table {
+        title: "Sources".to_owned(),
+        headings: ["Source", "Title", "Where", "As of"].map(str::to_owned).to_vec(),
+        rows: policy.sources.iter().map(row).collect(),
+    }
+}

@@ -1,0 +1,149 @@
+//! The Policy sheet: the rules that were applied, with their thresholds in named cells.
+
+use crate::policy::{Entitlement, Footing, PlanClass, PlansServed, Policy};
+use crate::report::guide::sources;
+use crate::report::{Block, CellOut, Page, Sheet, Style, Table, Value};
+use crate::verdict::words::grouped;
+
+/// The name of the sheet.
+pub const NAME: &str = "Policy";
+
+/// Returns the sheet.
+#[must_use]
+pub fn sheet(policy: &Policy) -> Sheet {
+    Sheet {
+        name: NAME,
+        widths: [vec![36.0, 66.0, 34.0], vec![18.0; policy.segments.len().max(2)]].concat(),
+        page: Page::Landscape,
+        blocks: vec![
+            Block::Title("Policy".to_owned()),
+            Block::Line(policy.title.clone()),
+            Block::Table(about(policy)),
+            Block::Table(thresholds(policy)),
+            Block::Remark(
+                "A threshold includes its number: at 150, a customer with 150 paid seats has enough."
+                    .to_owned(),
+            ),
+            Block::Table(interpretations(policy)),
+            Block::Table(classes("Plan families", "Family", &policy.families, policy)),
+            Block::Table(classes("Kinds of plans", "Kind", &policy.kinds, policy)),
+            Block::Table(sources(policy)),
+        ],
+    }
+}
+
+fn about(policy: &Policy) -> Table {
+    let source = policy.sources.get(policy.source).map_or("", |source| source.title.as_str());
+    let rungs = policy.rungs.iter().filter_map(|index| policy.entitlements.get(*index));
+    let ladder = rungs.map(|entitlement| entitlement.name.as_str()).collect::<Vec<_>>().join(" < ");
+    let row = |label: &str, text: &str| vec![CellOut::label(label), CellOut::wrapped(text)];
+    Table {
+        title: String::new(),
+        headings: Vec::new(),
+        rows: vec![
+            row("Name", &policy.name),
+            row("Effective", &policy.effective),
+            row("Source", source),
+            row("Tiers, lowest first", &ladder),
+            row("About", &policy.about),
+            row("SHA-256 of the policy", &policy.sha256),
+        ],
+    }
+}
+
+fn thresholds(policy: &Policy) -> Table {
+    let row = |entitlement: &Entitlement| {
+        let plans = match entitlement.plans {
+            PlansServed::Any => "any plan",
+            PlansServed::Eligible => "eligible plans, paid for",
+        };
+        let mut ids: Vec<&str> = entitlement
+            .thresholds
+            .iter()
+            .filter_map(|threshold| policy.sources.get(threshold.source).map(|source| source.id.as_str()))
+            .collect();
+        ids.dedup();
+        let seats = policy.segments.iter().zip(&entitlement.thresholds).map(|(segment, threshold)| {
+            let value = threshold.seats.map_or(Value::text("never"), Value::Count);
+            CellOut::styled(value, Style::Strong).named(defined_name(&entitlement.id, &segment.id))
+        });
+        [CellOut::label(entitlement.name.clone()), CellOut::text(plans), CellOut::text(ids.join(", "))]
+            .into_iter()
+            .chain(seats)
+            .collect()
+    };
+    let segments = policy.segments.iter().map(|segment| segment.name.clone());
+    Table {
+        title: "Paid seats from which an entitlement is granted".to_owned(),
+        headings: ["Entitlement", "Open to", "Source"]
+            .map(str::to_owned)
+            .into_iter()
+            .chain(segments)
+            .collect(),
+        rows: policy.entitlements.iter().map(row).collect(),
+    }
+}
+
+/// Returns the defined name of a threshold cell: `from_specialist_education`.
+///
+/// Letters, digits and underscores only, as Excel asks for; the prefix keeps it from reading like a cell address.
+#[must_use]
+pub fn defined_name(entitlement: &str, segment: &str) -> String {
+    let clean = |text: &str| -> String {
+        text.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect()
+    };
+    format!("from_{}_{}", clean(entitlement), clean(segment))
+}
+
+fn interpretations(policy: &Policy) -> Table {
+    let row = |reading: &crate::policy::Interpretation| {
+        let name =
+            policy.entitlements.get(reading.entitlement).map_or("", |entitlement| entitlement.name.as_str());
+        let segments: Vec<&str> = reading
+            .segments
+            .iter()
+            .filter_map(|segment| policy.segments.get(*segment).map(|segment| segment.name.as_str()))
+            .collect();
+        let range = match reading.below {
+            Some(below) => format!("{} to {}", grouped(reading.from), grouped(below.saturating_sub(1))),
+            None => format!("{} and more", grouped(reading.from)),
+        };
+        let confirm = if reading.confirm { "Yes, confirm" } else { "Yes" };
+        vec![
+            CellOut::label(name),
+            CellOut::wrapped(reading.says.clone()),
+            CellOut::wrapped(segments.join(", ")),
+            CellOut::text(range),
+            CellOut::text(confirm),
+        ]
+    };
+    Table {
+        title: "Interpretations: where the source leaves room".to_owned(),
+        headings: ["Entitlement", "How we read it", "Segments", "Paid seats", "Shown as"]
+            .map(str::to_owned)
+            .to_vec(),
+        rows: policy.interpretations.iter().map(row).collect(),
+    }
+}
+
+fn classes(title: &str, heading: &str, classes: &[PlanClass], policy: &Policy) -> Table {
+    let row = |class: &PlanClass| {
+        let source = policy.sources.get(class.source);
+        let footing = match source.map(|source| source.footing) {
+            Some(Footing::Stated) => "stated",
+            Some(Footing::Documented) => "documented",
+            Some(Footing::Interpreted) | None => "interpreted",
+        };
+        vec![
+            CellOut::label(class.name.clone()),
+            CellOut::text(if class.eligible { "eligible" } else { "not eligible" }),
+            CellOut::text(source.map_or("", |source| source.id.as_str())),
+            CellOut::text(footing),
+        ]
+    };
+    Table {
+        title: title.to_owned(),
+        headings: [heading, "Counts towards entitlements", "Source", "Footing"].map(str::to_owned).to_vec(),
+        rows: classes.iter().map(row).collect(),
+    }
+}

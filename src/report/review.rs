@@ -1,0 +1,52 @@
+//! The Review sheet: one line for each fault.
+
+use crate::diagnostic::Diagnostic;
+use crate::report::{Column, Stream, Style, Value};
+use crate::roster::Fault;
+
+/// The name of the sheet.
+pub const NAME: &str = "Review";
+
+/// Returns the sheet's columns.
+#[must_use]
+pub fn stream() -> Stream {
+    let columns = [
+        ("Source row", 12.0),
+        ("Where", 12.0),
+        ("Column", 24.0),
+        ("Value", 36.0),
+        ("Weight", 14.0),
+        ("Code", 20.0),
+        ("What is wrong", 70.0),
+        ("What to do", 80.0),
+    ];
+    Stream {
+        name: NAME,
+        columns: columns
+            .map(|(heading, width)| Column {
+                heading: heading.to_owned(),
+                style: Style::ColumnHeading,
+                width,
+            })
+            .to_vec(),
+        frozen_columns: 0,
+    }
+}
+
+/// Returns the cells of one fault.
+#[must_use]
+pub fn cells<'a>(number: u64, fault: &'a Fault, shown: &'a Diagnostic) -> [(Value<'a>, Style); 8] {
+    let (weight, style) =
+        if fault.blocks { ("needs review", Style::Review) } else { ("remark", Style::Muted) };
+    let heading = shown.heading.as_deref().unwrap_or("(whole row)");
+    [
+        (Value::Count(number), Style::Figure),
+        (Value::text(shown.place.short()), Style::Plain),
+        (Value::text(heading), Style::Plain),
+        (Value::text(fault.value.as_str()), Style::Plain),
+        (Value::text(weight), style),
+        (Value::text(fault.code), Style::Plain),
+        (Value::text(fault.message.as_str()), Style::Plain),
+        (Value::text(fault.help.as_str()), Style::Plain),
+    ]
+}

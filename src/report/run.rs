@@ -1,0 +1,156 @@
+//! The Run sheet: what was read, how it was understood, by which program and policy; nothing that varies between two
+//! equal runs.
+
+use crate::about::{About, Form};
+use crate::policy::Policy;
+use crate::report::{Block, CellOut, Page, Sheet, Table};
+use crate::roster::columns::{Columns, Found};
+use crate::summary::Summary;
+use crate::verdict::words::grouped;
+
+/// The name of the sheet.
+pub const NAME: &str = "Run";
+
+/// The program's name and version.
+pub const PROGRAM: &str = concat!("fasttrack ", env!("CARGO_PKG_VERSION"));
+
+/// Returns the sheet.
+#[must_use]
+pub fn sheet(policy: &Policy, about: &About, columns: &Columns, summary: &Summary) -> Sheet {
+    let mut blocks = vec![
+        Block::Title("Run".to_owned()),
+        Block::Line(
+            "Two runs over the same roster with the same policy and version give the same workbook."
+                .to_owned(),
+        ),
+        Block::Table(input(about)),
+        Block::Table(mapped(about, columns)),
+        Block::Table(counts(summary)),
+        Block::Table(faults(summary)),
+        Block::Table(program(policy)),
+    ];
+    if !about.above.is_empty() {
+        blocks.insert(4, Block::Table(above(about)));
+    }
+    Sheet { name: NAME, widths: vec![34.0, 70.0, 44.0, 40.0], page: Page::Landscape, blocks }
+}
+
+fn pair(label: &str, text: impl Into<String>) -> Vec<CellOut> {
+    vec![CellOut::label(label), CellOut::wrapped(text)]
+}
+
+fn input(about: &About) -> Table {
+    let mut rows = vec![
+        pair("File", about.name.clone()),
+        pair("Size", format!("{} bytes", grouped(about.bytes))),
+        pair("SHA-256", about.sha256.clone()),
+    ];
+    match &about.form {
+        Form::Text { encoding, delimiter } => {
+            rows.push(pair("Kind", "text"));
+            rows.push(pair("Encoding", encoding.clone()));
+            rows.push(pair("Delimiter", delimiter_name(*delimiter)));
+            rows.push(pair("Headings in line", grouped(about.header_row)));
+        }
+        Form::Workbook { sheet, others } => {
+            rows.push(pair("Kind", "workbook"));
+            rows.push(pair("Sheet", sheet.clone()));
+            rows.push(pair(
+                "Other sheets, not read",
+                if others.is_empty() { "none".to_owned() } else { others.join(", ") },
+            ));
+            rows.push(pair("Headings in row", grouped(about.header_row)));
+        }
+    }
+    Table { title: "Roster".to_owned(), headings: Vec::new(), rows }
+}
+
+/// Returns a delimiter in words.
+#[must_use]
+pub fn delimiter_name(delimiter: char) -> String {
+    match delimiter {
+        ',' => "comma".to_owned(),
+        ';' => "semicolon".to_owned(),
+        '\t' => "tab".to_owned(),
+        '|' => "vertical bar".to_owned(),
+        other => other.to_string(),
+    }
+}
+
+fn mapped(about: &About, columns: &Columns) -> Table {
+    let row = |found: &Found| {
+        let column = found
+            .column
+            .map_or("-".to_owned(), |column| format!("{} of {}", column + 1, about.headings.len()));
+        let others = if found.others.is_empty() {
+            String::new()
+        } else {
+            format!("; would fit too: {}", found.others.join(", "))
+        };
+        vec![
+            CellOut::label(found.field.word()),
+            CellOut::wrapped(found.heading.clone()),
+            CellOut::wrapped(format!("{}{others}", found.because)),
+            CellOut::text(column),
+        ]
+    };
+    Table {
+        title: "Columns".to_owned(),
+        headings: ["Read as", "Heading", "Why", "Column"].map(str::to_owned).to_vec(),
+        rows: columns.found.iter().map(row).collect(),
+    }
+}
+
+fn above(about: &About) -> Table {
+    let row = |(number, cells): &(u64, Vec<String>)| {
+        vec![
+            CellOut::label(grouped(*number)),
+            CellOut::wrapped(
+                cells.iter().filter(|cell| !cell.is_empty()).cloned().collect::<Vec<_>>().join(" | "),
+            ),
+        ]
+    };
+    Table {
+        title: "Above the headings, not part of the roster".to_owned(),
+        headings: ["Row", "Text"].map(str::to_owned).to_vec(),
+        rows: about.above.iter().map(row).collect(),
+    }
+}
+
+fn counts(summary: &Summary) -> Table {
+    let row = |label: &str, count: u64| vec![CellOut::label(label), CellOut::count(count)];
+    Table {
+        title: "Rows".to_owned(),
+        headings: Vec::new(),
+        rows: vec![
+            row("Read", summary.read),
+            row("Classified", summary.classified()),
+            row("Needs review", summary.review()),
+            row("Blank", summary.blank),
+            row("Footer", summary.footer),
+        ],
+    }
+}
+
+fn faults(summary: &Summary) -> Table {
+    let row = |(code, count): (&&str, &u64)| vec![CellOut::label(*code), CellOut::count(*count)];
+    let none = || vec![vec![CellOut::label("none"), CellOut::count(0)]];
+    let rows: Vec<_> = summary.faults.iter().map(row).collect();
+    Table {
+        title: "Faults and remarks by code".to_owned(),
+        headings: ["Code", "Count"].map(str::to_owned).to_vec(),
+        rows: if rows.is_empty() { none() } else { rows },
+    }
+}
+
+fn program(policy: &Policy) -> Table {
+    Table {
+        title: "Program and policy".to_owned(),
+        headings: Vec::new(),
+        rows: vec![
+            pair("Program", PROGRAM),
+            pair("Policy", format!("{}, effective {}", policy.name, policy.effective)),
+            pair("SHA-256 of the policy", policy.sha256.clone()),
+        ],
+    }
+}

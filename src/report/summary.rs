@@ -1,0 +1,236 @@
+//! The Summary sheet: what a manager asks first.
+
+use crate::policy::Policy;
+use crate::report::roster::tier_style;
+use crate::report::{Block, CellOut, Chart, Page, Sheet, Style, Table, Value};
+use crate::summary::{Count, Summary};
+use crate::verdict::Tier;
+use crate::verdict::words::{counted, grouped, tier_name};
+
+/// The name of the sheet.
+pub const NAME: &str = "Summary";
+
+/// Which table of the sheet the charts stand on, counted from 0.
+const TIER_TABLE: usize = 1;
+
+/// Returns the sheet for the roster called `roster`.
+#[must_use]
+pub fn sheet(policy: &Policy, summary: &Summary, roster: &str) -> Sheet {
+    let tiers = shown_tiers(summary);
+    let source = policy.sources.get(policy.source).map_or("", |source| source.title.as_str());
+    Sheet {
+        name: NAME,
+        widths: [vec![40.0], vec![16.0; policy.segments.len().max(4) + 2]].concat(),
+        page: Page::Single,
+        blocks: vec![
+            Block::Title("FastTrack entitlements".to_owned()),
+            Block::Line(format!("Roster: {roster}")),
+            Block::Line(format!("Rules: {}, effective {} ({source})", policy.title, policy.effective)),
+            Block::Remark(
+                "One roster row is counted as one customer. Entitlements are worked out from published rules; \
+                 they are no statement by Microsoft."
+                    .to_owned(),
+            ),
+            Block::Table(rows(summary)),
+            Block::Table(by_tier(policy, summary, &tiers)),
+            charts(policy, summary, &tiers),
+            Block::Table(matrix(policy, summary, &tiers, "Customers by tier and segment", |count| count.rows)),
+            Block::Table(matrix(policy, summary, &tiers, "Paid seats by tier and segment", |count| count.seats)),
+            Block::Table(by_entitlement(policy, summary)),
+            Block::Remark(
+                "Entitlements do not nest: a customer can hold a higher one without a lower one, so they are counted \
+                 one by one. The tier is the highest rung of which every lower one is held."
+                    .to_owned(),
+            ),
+            Block::Table(checks(summary)),
+        ],
+    }
+}
+
+/// A tier that nobody has is shown, so that two workbooks can be laid side by side; only `None` is left out then.
+fn shown_tiers(summary: &Summary) -> Vec<Tier> {
+    summary.tiers().filter(|tier| *tier != Tier::None || summary.tier(Tier::None).rows > 0).collect()
+}
+
+fn rows(summary: &Summary) -> Table {
+    let line = |what: &str, count: u64| vec![CellOut::label(what), CellOut::count(count)];
+    Table {
+        title: "Rows of the roster".to_owned(),
+        headings: ["Rows", "Count"].map(str::to_owned).to_vec(),
+        rows: vec![
+            line("Classified", summary.classified()),
+            line("Needs review", summary.review()),
+            line("Blank", summary.blank),
+            line("Footer (totals, remarks)", summary.footer),
+            total_row("Read", [Value::Count(summary.read)]),
+        ],
+    }
+}
+
+fn by_tier(policy: &Policy, summary: &Summary, tiers: &[Tier]) -> Table {
+    let all = tiers.iter().map(|tier| summary.tier(*tier)).fold(Count::default(), plus);
+    let row = |tier: &Tier| {
+        let count = summary.tier(*tier);
+        vec![
+            tier_cell(policy, *tier),
+            CellOut::count(count.rows),
+            CellOut::share(count.rows, all.rows),
+            CellOut::count(count.seats),
+            CellOut::share(count.seats, all.seats),
+        ]
+    };
+    let whole = |part: u64| Value::Share(if part == 0 { 0.0 } else { 1.0 });
+    let total = [Value::Count(all.rows), whole(all.rows), Value::Count(all.seats), whole(all.seats)];
+    Table {
+        title: "Customers and paid seats by tier".to_owned(),
+        headings: ["Tier", "Customers", "% customers", "Paid seats", "% seats"].map(str::to_owned).to_vec(),
+        rows: tiers.iter().map(row).chain([total_row("Total", total)]).collect(),
+    }
+}
+
+fn matrix(policy: &Policy, summary: &Summary, tiers: &[Tier], title: &str, of: fn(Count) -> u64) -> Table {
+    let segments = 0..policy.segments.len();
+    let cell = |tier: Tier, segment: usize| of(summary.tier_in_segment(tier, segment));
+    let row = |tier: &Tier| {
+        let counts: Vec<u64> = segments.clone().map(|segment| cell(*tier, segment)).collect();
+        let sum = CellOut::styled(Value::Count(counts.iter().sum()), Style::Strong);
+        [tier_cell(policy, *tier)]
+            .into_iter()
+            .chain(counts.into_iter().map(CellOut::count))
+            .chain([sum])
+            .collect()
+    };
+    let column = |segment: usize| tiers.iter().map(|tier| cell(*tier, segment)).sum::<u64>();
+    let columns: Vec<u64> = segments.clone().map(column).collect();
+    let all = columns.iter().sum();
+    let names = policy.segments.iter().map(|segment| segment.name.clone());
+    Table {
+        title: title.to_owned(),
+        headings: ["Tier".to_owned()].into_iter().chain(names).chain(["Total".to_owned()]).collect(),
+        rows: tiers
+            .iter()
+            .map(row)
+            .chain([total_row("Total", columns.into_iter().chain([all]).map(Value::Count))])
+            .collect(),
+    }
+}
+
+fn by_entitlement(policy: &Policy, summary: &Summary) -> Table {
+    let zero = Count::default();
+    let row = |(index, entitlement): (usize, &crate::policy::Entitlement)| {
+        let (granted, confirm) = (
+            summary.granted.get(index).copied().unwrap_or(zero),
+            summary.confirm.get(index).copied().unwrap_or(zero),
+        );
+        vec![
+            CellOut::label(entitlement.name.clone()),
+            CellOut::count(granted.rows),
+            CellOut::count(confirm.rows),
+            CellOut::count(granted.seats),
+        ]
+    };
+    Table {
+        title: "Customers per entitlement".to_owned(),
+        headings: ["Entitlement", "Customers", "To be confirmed", "Paid seats"].map(str::to_owned).to_vec(),
+        rows: policy.entitlements.iter().enumerate().map(row).collect(),
+    }
+}
+
+/// An empty roster has no charts: there would be nothing in them.
+fn charts(policy: &Policy, summary: &Summary, tiers: &[Tier]) -> Block {
+    if tiers.iter().all(|tier| summary.tier(*tier).rows == 0) {
+        return Block::Charts(Vec::new());
+    }
+    let chart = |title: &str, axis: &str, values: usize, of: fn(Count) -> u64| {
+        let figures: Vec<String> = tiers
+            .iter()
+            .map(|tier| format!("{} {}", tier_name(policy, *tier), grouped(of(summary.tier(*tier)))))
+            .collect();
+        Chart {
+            title: title.to_owned(),
+            alt: format!("Column chart. {title}: {}.", figures.join(", ")),
+            table: TIER_TABLE,
+            rows: tiers.len(),
+            values,
+            axis: axis.to_owned(),
+            styles: tiers.iter().map(|tier| tier_style(*tier)).collect(),
+        }
+    };
+    Block::Charts(vec![
+        chart("Customers by tier", "Customers", 1, |count| count.rows),
+        chart("Paid seats by tier", "Paid seats", 3, |count| count.seats),
+    ])
+}
+
+fn checks(summary: &Summary) -> Table {
+    let parts =
+        [summary.classified(), summary.review(), summary.blank, summary.footer].map(grouped).join(" + ");
+    let rows = |count: u64| counted(count, "row", "rows");
+    let mut lines = vec![
+        check(
+            "Every row is accounted for",
+            format!("{} = {parts}", grouped(summary.read)),
+            summary.adds_up(),
+        ),
+        check(
+            "Nothing needs review",
+            format!("{}; see the Review sheet", rows(summary.review())),
+            summary.review() == 0,
+        ),
+        check(
+            "Every segment is known",
+            format!(
+                "{} judged by the default segment; another segment would change {}",
+                rows(summary.segment_assumed),
+                grouped(summary.assumption_matters)
+            ),
+            summary.assumption_matters == 0,
+        ),
+        check(
+            "Every verdict is stated by the source",
+            format!(
+                "{} judged by an interpretation; see `Why` and the Policy sheet",
+                rows(summary.interpreted)
+            ),
+            summary.interpreted == 0,
+        ),
+    ];
+    lines.push(remark(
+        "Free, trial or inactive",
+        format!("{}: their seats count as 0", rows(summary.not_paid)),
+    ));
+    lines.push(remark("Plans FastTrack does not cover", rows(summary.not_served)));
+    Table {
+        title: "Checks".to_owned(),
+        headings: ["Check", "Result", "Figures"].map(str::to_owned).to_vec(),
+        rows: lines,
+    }
+}
+
+fn check(what: &str, figures: String, holds: bool) -> Vec<CellOut> {
+    let (word, style) = if holds { ("holds", Style::Good) } else { ("look", Style::Warning) };
+    vec![CellOut::label(what), CellOut::styled(Value::text(word), style), CellOut::text(figures)]
+}
+
+fn remark(what: &str, figures: String) -> Vec<CellOut> {
+    vec![
+        CellOut::label(what),
+        CellOut::styled(Value::text("for your information"), Style::Muted),
+        CellOut::text(figures),
+    ]
+}
+
+fn tier_cell(policy: &Policy, tier: Tier) -> CellOut {
+    CellOut::styled(Value::text(tier_name(policy, tier).to_owned()), tier_style(tier))
+}
+
+fn total_row(label: &str, values: impl IntoIterator<Item = Value<'static>>) -> Vec<CellOut> {
+    [CellOut::styled(Value::text(label.to_owned()), Style::Total)]
+        .into_iter()
+        .chain(values.into_iter().map(|value| CellOut::styled(value, Style::Total)))
+        .collect()
+}
+
+fn plus(left: Count, right: Count) -> Count {
+    Count { rows: left.rows + right.rows, seats: left.seats.saturating_add(right.seats) }
+}

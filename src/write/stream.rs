@@ -1,0 +1,176 @@
+//! A sheet whose rows go by: written one after the other, never held, continued on a further part when it is full.
+
+use crate::error::{Error, Result};
+use crate::report::{Stream, Style, Value};
+use crate::roster::LIMIT_CELL_UNITS;
+use crate::write::dress::{COUNT_FORMAT, SHARE_FORMAT, Wardrobe};
+use crate::write::failed;
+use rust_xlsxwriter::{IgnoreError, Workbook, Worksheet};
+
+/// Rows of a sheet, the heading row included. Source: Excel's published limits.
+pub const LIMIT_ROWS: u32 = 1_048_576;
+
+/// A part that is finished.
+pub struct Part {
+    /// The worksheet, not yet in the workbook.
+    pub worksheet: Worksheet,
+    /// How many of its rows hold a cell, the heading row included.
+    pub rows: u64,
+}
+
+/// A streamed sheet, with the part that is being written.
+pub struct Streamed {
+    stream: Stream,
+    done: Vec<Part>,
+    worksheet: Worksheet,
+    /// The current row, from 0; the heading row is 0.
+    row: u32,
+    filled: u64,
+    /// Whether the current row holds a cell.
+    has_cell: bool,
+}
+
+impl Streamed {
+    /// Begins the first part: its name and its headings.
+    pub fn begin(stream: Stream, workbook: &mut Workbook, wardrobe: &mut Wardrobe) -> Result<Self> {
+        let worksheet = begin_part(&stream, stream.name.to_owned(), workbook, wardrobe)?;
+        Ok(Self { stream, done: Vec::new(), worksheet, row: 0, filled: 1, has_cell: false })
+    }
+
+    /// Begins the next row, on a further part if this one is full.
+    pub fn next_row(&mut self, workbook: &mut Workbook, wardrobe: &mut Wardrobe) -> Result<()> {
+        self.has_cell = false;
+        if self.row + 1 < LIMIT_ROWS {
+            self.row += 1;
+            return Ok(());
+        }
+        let name = format!("{} ({})", self.stream.name, self.done.len() + 2);
+        let further = begin_part(&self.stream, name, workbook, wardrobe)?;
+        let full = std::mem::replace(&mut self.worksheet, further);
+        let part = end_part(&self.stream, full, self.row, self.filled)?;
+        self.done.push(part);
+        (self.row, self.filled) = (1, 1);
+        Ok(())
+    }
+
+    /// Writes a cell of the current row.
+    pub fn cell(
+        &mut self,
+        column: usize,
+        value: &Value<'_>,
+        style: Style,
+        wardrobe: &mut Wardrobe,
+    ) -> Result<()> {
+        if !self.has_cell && *value != Value::Blank {
+            self.has_cell = true;
+            self.filled += 1;
+        }
+        put(&mut self.worksheet, self.row, column, value, style, wardrobe)
+    }
+
+    /// Ends the last part and returns all of them, in order.
+    pub fn end(mut self, wardrobe: &mut Wardrobe) -> Result<Vec<Part>> {
+        // The workbook library (0.102) writes a heading row with nothing below it twice.
+        if self.filled == 1 {
+            let nothing = Value::text(match (self.stream.name, self.row) {
+                (crate::report::review::NAME, _) => "Nothing to review.",
+                (_, 0) => "The roster has no rows.",
+                _ => "All rows of the roster are blank.",
+            });
+            self.row = self.row.max(1);
+            self.cell(0, &nothing, Style::Muted, wardrobe)?;
+        }
+        let last = end_part(&self.stream, self.worksheet, self.row, self.filled)?;
+        self.done.push(last);
+        Ok(self.done)
+    }
+}
+
+fn begin_part(
+    stream: &Stream,
+    name: String,
+    workbook: &mut Workbook,
+    wardrobe: &mut Wardrobe,
+) -> Result<Worksheet> {
+    let mut worksheet = workbook.new_worksheet_with_constant_memory().map_err(|error| failed(&error))?;
+    worksheet.set_name(name).map_err(|error| failed(&error))?;
+    for (index, column) in stream.columns.iter().enumerate() {
+        put(&mut worksheet, 0, index, &Value::text(column.heading.as_str()), column.style, wardrobe)?;
+        worksheet.set_column_width(column_number(index)?, column.width).map_err(|error| failed(&error))?;
+    }
+    worksheet.set_row_height(0, 24).map_err(|error| failed(&error))?;
+    worksheet.set_freeze_panes(1, stream.frozen_columns).map_err(|error| failed(&error))?;
+    Ok(worksheet)
+}
+
+fn end_part(stream: &Stream, mut worksheet: Worksheet, last_row: u32, rows: u64) -> Result<Part> {
+    let last_column = column_number(stream.columns.len().saturating_sub(1))?;
+    worksheet.autofilter(0, 0, last_row, last_column).map_err(|error| failed(&error))?;
+    // Ids and numbers that the roster holds as text stay text; no green triangles for that.
+    worksheet
+        .ignore_error_range(0, 0, last_row, last_column, IgnoreError::NumberStoredAsText)
+        .map_err(|error| failed(&error))?;
+    worksheet.set_landscape().set_print_fit_to_pages(1, 0).set_footer("&L&A&RPage &P of &N");
+    worksheet.set_repeat_rows(0, 0).map_err(|error| failed(&error))?;
+    Ok(Part { worksheet, rows })
+}
+
+/// Returns a column number as the workbook library counts it.
+pub fn column_number(column: usize) -> Result<u16> {
+    u16::try_from(column).map_err(|_| Error::internal(format!("column {column} is beyond the sheet")))
+}
+
+/// Writes one cell. Text never becomes a formula; text that is too long for a cell is cut at the limit.
+pub fn put(
+    worksheet: &mut Worksheet,
+    row: u32,
+    column: usize,
+    value: &Value<'_>,
+    style: Style,
+    wardrobe: &mut Wardrobe,
+) -> Result<()> {
+    let column = column_number(column)?;
+    let done = match value {
+        Value::Blank if style == Style::Plain => return Ok(()),
+        Value::Blank => worksheet.write_blank(row, column, wardrobe.format(style, "")),
+        Value::Text(text) if text.is_empty() => {
+            worksheet.write_blank(row, column, wardrobe.format(style, ""))
+        }
+        Value::Text(text) if style == Style::Plain => worksheet.write_string(row, column, within_limit(text)),
+        Value::Text(text) => {
+            worksheet.write_string_with_format(row, column, within_limit(text), wardrobe.format(style, ""))
+        }
+        #[expect(clippy::cast_precision_loss, reason = "counts of rows and seats are far below 2^53")]
+        Value::Count(count) => worksheet.write_number_with_format(
+            row,
+            column,
+            *count as f64,
+            wardrobe.format(style, COUNT_FORMAT),
+        ),
+        Value::Share(share) => {
+            worksheet.write_number_with_format(row, column, *share, wardrobe.format(style, SHARE_FORMAT))
+        }
+        Value::Number(number, format) if format.is_empty() && style == Style::Plain => {
+            worksheet.write_number(row, column, *number)
+        }
+        Value::Number(number, format) | Value::Date(number, format) => {
+            worksheet.write_number_with_format(row, column, *number, wardrobe.format(style, format))
+        }
+        Value::Bool(value) => worksheet.write_boolean(row, column, *value),
+    };
+    done.map(|_| ()).map_err(|error| failed(&error))
+}
+
+fn within_limit(text: &str) -> &str {
+    if text.len() <= LIMIT_CELL_UNITS {
+        return text;
+    }
+    let mut units = 0;
+    for (index, c) in text.char_indices() {
+        units += c.len_utf16();
+        if units > LIMIT_CELL_UNITS {
+            return text.get(..index).unwrap_or_default();
+        }
+    }
+    text
+}
