@@ -1,6 +1,32 @@
 //! From a customer roster to the FastTrack help each customer is entitled to.
+//!
+//! The walk of one row:
+//!
+//! 1. [`read`] finds out what the file is, where its headings stand, and gives its lines in blocks of [`record`]s,
+//!    each with its place.
+//! 2. [`roster`] understands a record: whose it is, which plan of the catalogue ([`plans`]), which segment, how many
+//!    paid seats; what is wrong becomes a fault, and the row stays.
+//! 3. [`verdict`] judges it by the [`policy`]: which entitlements, which tier, why, how sure, how far to the next.
+//! 4. [`summary`] adds it to the totals.
+//! 5. [`report`] lays the sheets out as plain data; [`mod@write`] renders them into a workbook that is whole or absent.
+//!
+//! [`annotate`] joins these, over the ordered parallel batches of [`pipeline`]. Nouns ([`policy`], [`plans`],
+//! [`record`], [`roster`], [`verdict`], [`summary`], [`report`]) touch nothing outside; verbs ([`read`], [`mod@write`]) do
+//! nothing else and never see each other.
+//!
+//! ```
+//! use fasttrack_roster::policy::Policy;
+//!
+//! let policy = Policy::default_shipped()?;
+//! let education = policy.segment_by_word("edu");
+//! let specialist = policy.entitlements.iter().position(|entitlement| entitlement.id == "specialist");
+//! let threshold = education.zip(specialist).and_then(|(segment, index)| policy.threshold(index, segment)).and_then(|threshold| threshold.seats);
+//! assert_eq!(threshold, Some(1000));
+//! # Ok::<(), fasttrack_roster::error::Error>(())
+//! ```
 
 pub mod about;
+pub mod annotate;
 pub mod diagnostic;
 pub mod error;
 pub mod fold;
@@ -13,6 +39,7 @@ pub mod read;
 pub mod record;
 pub mod report;
 pub mod roster;
+pub mod run_report;
 pub mod summary;
 pub mod verdict;
 pub mod write;

@@ -1,0 +1,68 @@
+//! The command line: what was typed becomes a job; the only place that prints.
+
+mod annotate;
+mod args;
+mod exit;
+mod explain;
+mod plans;
+mod policy;
+mod progress;
+mod say;
+
+use args::{Arguments, Command};
+use clap::{CommandFactory, Parser};
+use exit::Exit;
+use std::process::ExitCode;
+
+/// Parses the arguments, runs the command, and returns its exit code.
+pub fn run() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            let exit = if error.use_stderr() { Exit::Usage } else { Exit::Done };
+            // Nothing can be said any more if even this cannot be printed.
+            let _ = error.print();
+            return exit.into();
+        }
+    };
+    let done = match arguments.command {
+        Command::Annotate(wanted) => annotate::run(&wanted),
+        Command::Check(wanted) => annotate::check(&wanted),
+        Command::Explain(wanted) => explain::run(&wanted),
+        Command::Plans(wanted) => plans::run(&wanted),
+        Command::Policy(wanted) => policy::run(&wanted.action),
+        Command::Completions { shell } => {
+            let mut text = Vec::new();
+            clap_complete::generate(shell, &mut Arguments::command(), "fasttrack", &mut text);
+            say::out_bytes(&text)
+        }
+        Command::Man => {
+            let mut text = Vec::new();
+            manual(&mut text).and_then(|()| say::out_bytes(&text))
+        }
+    };
+    match done {
+        Ok(exit) => exit.into(),
+        Err(error) => {
+            say::error(&error);
+            Exit::from(error.kind).into()
+        }
+    }
+}
+
+/// The manual: the program's page, then one section for each command, with the exit codes at the end.
+fn manual(text: &mut Vec<u8>) -> fasttrack_roster::error::Result<()> {
+    let failed =
+        |error: std::io::Error| fasttrack_roster::error::Error::internal(format!("no manual: {error}"));
+    let mut command = Arguments::command();
+    command.build();
+    clap_mangen::Man::new(command.clone()).render(text).map_err(failed)?;
+    for part in command.get_subcommands().filter(|part| part.get_name() != "help") {
+        let page = clap_mangen::Man::new(part.clone());
+        page.render_name_section(text)
+            .and_then(|()| page.render_synopsis_section(text))
+            .and_then(|()| page.render_options_section(text))
+            .map_err(failed)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,172 @@
+//! What can be typed.
+
+use clap::{Args, Parser, Subcommand};
+use fasttrack_roster::roster::columns::{Field, Mapping};
+use std::path::PathBuf;
+
+const EXIT_CODES: &str = "Exit codes:
+  0  all rows were classified
+  1  internal failure
+  2  the command line makes no sense
+  3  done (the workbook was written); some rows need review
+  4  the roster cannot be read
+  5  it is not certain which column is which
+  6  the workbook cannot be written
+  7  another run is writing the same workbook
+  8  the policy is not valid";
+
+/// Reads a customer roster and writes a workbook that says, for every row, which Microsoft FastTrack help the customer
+/// is entitled to, and why.
+#[derive(Debug, Parser)]
+#[command(name = "fasttrack", version, after_help = EXIT_CODES)]
+pub struct Arguments {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Annotate a roster and write the workbook
+    #[command(after_help = EXIT_CODES)]
+    Annotate(Annotate),
+    /// Do everything but the writing: columns found, counts, faults
+    #[command(after_help = EXIT_CODES)]
+    Check(Check),
+    /// Explain one verdict in words
+    Explain(Explain),
+    /// Search the plan catalogue
+    Plans(Plans),
+    /// Show or check a policy
+    Policy(PolicyCommand),
+    /// Print the completions for a shell
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page
+    Man,
+}
+
+/// How a roster is read and judged.
+#[derive(Debug, Args)]
+pub struct Reading {
+    /// The roster: CSV, TSV, XLSX or XLSM; `-` is standard input
+    #[arg(value_name = "ROSTER")]
+    pub roster: PathBuf,
+    /// The policy: a file, or the name of a shipped one (`fasttrack policy show` lists them)
+    #[arg(long, value_name = "FILE")]
+    pub policy: Option<String>,
+    /// The sheet to read, if the roster is a workbook
+    #[arg(long, value_name = "NAME")]
+    pub sheet: Option<String>,
+    /// Which column is what: FIELD is tenant, plan, seats, segment, status or trial; HEADING may be `#3` for the third
+    /// column
+    #[arg(long, value_name = "FIELD=HEADING", value_parser = mapping)]
+    pub map: Vec<Mapping>,
+    /// The tenant of every row, for a roster without such a column
+    #[arg(long, value_name = "NAME")]
+    pub tenant: Option<String>,
+    /// Worker threads; 0 is one for each core. The result is the same for any number
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = threads)]
+    pub threads: usize,
+    /// Say nothing but errors
+    #[arg(long, short)]
+    pub quiet: bool,
+    /// Print the run report as JSON on standard output
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// The arguments of `annotate`.
+#[derive(Debug, Args)]
+pub struct Annotate {
+    #[command(flatten)]
+    pub reading: Reading,
+    /// The workbook to write; `-` is standard output [default: ROSTER.fasttrack.xlsx beside the roster]
+    #[arg(long, short, value_name = "OUT.xlsx")]
+    pub output: Option<PathBuf>,
+}
+
+/// The arguments of `check`.
+#[derive(Debug, Args)]
+pub struct Check {
+    #[command(flatten)]
+    pub reading: Reading,
+}
+
+/// The arguments of `explain`.
+#[derive(Debug, Args)]
+pub struct Explain {
+    /// The plan: name, product id or GUID
+    #[arg(long, value_name = "PLAN")]
+    pub plan: String,
+    /// The paid seats, as a roster would write them
+    #[arg(long, value_name = "N", allow_hyphen_values = true)]
+    pub seats: String,
+    /// The segment, if it is known
+    #[arg(long, value_name = "SEGMENT")]
+    pub segment: Option<String>,
+    /// The subscription's status, if it is known
+    #[arg(long, value_name = "STATUS")]
+    pub status: Option<String>,
+    /// The policy: a file, or the name of a shipped one
+    #[arg(long, value_name = "FILE")]
+    pub policy: Option<String>,
+}
+
+/// The arguments of `plans`.
+#[derive(Debug, Args)]
+pub struct Plans {
+    /// Words that must all occur in the name, id, GUID, family or segment
+    pub words: Vec<String>,
+    /// How many to show; 0 = all
+    #[arg(long, value_name = "N", default_value_t = 40)]
+    pub limit: usize,
+}
+
+/// The arguments of `policy`.
+#[derive(Debug, Args)]
+pub struct PolicyCommand {
+    #[command(subcommand)]
+    pub action: PolicyAction,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum PolicyAction {
+    /// Show a policy in words
+    Show {
+        /// A file, or the name of a shipped policy [default: the one that `annotate` uses]
+        #[arg(value_name = "FILE")]
+        policy: Option<String>,
+        /// Print the policy file itself, to begin one of your own with
+        #[arg(long)]
+        toml: bool,
+    },
+    /// Check a policy and name all of its faults
+    Check {
+        /// A file, or the name of a shipped policy
+        #[arg(value_name = "FILE")]
+        policy: String,
+    },
+}
+
+fn mapping(written: &str) -> Result<Mapping, String> {
+    let (field, heading) =
+        written.split_once('=').ok_or("write it as FIELD=HEADING, such as `seats=Quantity`")?;
+    let field = Field::from_word(field).ok_or_else(|| {
+        let known: Vec<&str> = Field::ALL.into_iter().map(Field::word).collect();
+        format!("`{field}` is no field; the fields are {}", known.join(", "))
+    })?;
+    if heading.trim().is_empty() {
+        return Err("the heading is missing behind `=`".to_owned());
+    }
+    Ok(Mapping { field, heading: heading.to_owned() })
+}
+
+fn threads(written: &str) -> Result<usize, String> {
+    const LIMIT_THREADS: usize = 256;
+    match written.parse::<usize>() {
+        Ok(threads) if threads <= LIMIT_THREADS => Ok(threads),
+        _ => Err(format!("write a whole number from 0 to {LIMIT_THREADS}")),
+    }
+}

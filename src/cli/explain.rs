@@ -1,0 +1,114 @@
+//! `fasttrack explain`: one verdict in words, made the same way as a roster's.
+
+use crate::cli::args::Explain;
+use crate::cli::exit::Exit;
+use crate::cli::{policy, say};
+use fasttrack_roster::diagnostic::Diagnostic;
+use fasttrack_roster::error::{Error, ErrorKind, Result};
+use fasttrack_roster::plans::Catalogue;
+use fasttrack_roster::policy::Policy;
+use fasttrack_roster::record::Records;
+use fasttrack_roster::roster::columns::{Columns, TenantFrom};
+use fasttrack_roster::roster::{RosterRow, SegmentFrom, understand};
+use fasttrack_roster::verdict::words::{answer, counted, grouped, rung_name, tier_name, why};
+use fasttrack_roster::verdict::{Facts, Verdict, judge};
+use std::fmt::Write as _;
+
+/// The columns of the record that the arguments are put into.
+const PLAN: usize = 0;
+const SEATS: usize = 1;
+const SEGMENT: usize = 2;
+const STATUS: usize = 3;
+
+/// Runs the command.
+///
+/// # Errors
+/// If the policy is not valid, or the segment is none of its segments.
+pub fn run(wanted: &Explain) -> Result<Exit> {
+    let policy = policy::load(wanted.policy.as_deref())?;
+    let catalogue = Catalogue::shipped()?;
+    if let Some(segment) =
+        wanted.segment.as_deref().filter(|segment| policy.segment_by_word(segment).is_none())
+    {
+        let known: Vec<&str> = policy.segments.iter().map(|segment| segment.name.as_str()).collect();
+        return Err(Error::new(
+            ErrorKind::Usage,
+            Diagnostic::error("segment-unknown", format!("`{segment}` is no segment of the policy"))
+                .help(format!("write one of: {}", known.join(", "))),
+        ));
+    }
+    let mut records = Records::default();
+    records.begin(1);
+    records.push_text(&wanted.plan);
+    records.push_text(&wanted.seats);
+    records.push_text(wanted.segment.as_deref().unwrap_or_default());
+    records.push_text(wanted.status.as_deref().unwrap_or_default());
+    let columns = Columns {
+        tenant: TenantFrom::Given("the customer".to_owned()),
+        plan: PLAN,
+        seats: SEATS,
+        segment: Some(SEGMENT),
+        status: Some(STATUS),
+        trial: None,
+        found: Vec::new(),
+    };
+    let Some(record) = records.iter().next() else { return Err(Error::internal("no record to explain")) };
+    let mut row = understand(record, &columns, &policy, &catalogue);
+    if row.segment_from == SegmentFrom::Column {
+        row.segment_from = SegmentFrom::Given;
+    }
+    let verdict = judge(&policy, Facts::of(&row));
+    say::out(&explained(&policy, &row, &verdict))?;
+    Ok(if row.needs_review() { Exit::Review } else { Exit::Done })
+}
+
+fn explained(policy: &Policy, row: &RosterRow<'_>, verdict: &Verdict) -> String {
+    let mut text = String::new();
+    let mut line = |label: &str, value: &str| {
+        let _ = writeln!(text, "{label:<16}{value}");
+    };
+    match &row.plan {
+        Some(found) => line("plan", &format!("{} ({})", found.plan.name, found.plan.id)),
+        None => line("plan", "not recognised"),
+    }
+    let segment = policy.segments.get(row.segment).map_or("", |segment| segment.name.as_str());
+    line("segment", &format!("{segment} ({})", row.segment_from.words()));
+    line("seats counted", &verdict.seats_counted.map_or("none".to_owned(), grouped));
+    line("tier", tier_name(policy, verdict.tier));
+    for (index, entitlement) in policy.entitlements.iter().enumerate() {
+        line(&entitlement.name.to_lowercase(), answer(verdict, index));
+    }
+    match verdict.next {
+        Some(next) => line(
+            "next tier",
+            &format!(
+                "{}, {}",
+                rung_name(policy, next.rung),
+                counted(next.seats, "more paid seat", "more paid seats")
+            ),
+        ),
+        None => line("next tier", "none"),
+    }
+    line("why", &why(policy, Facts::of(row), verdict));
+    if !row.needs_review() {
+        line("how sure", verdict.sureness.word());
+    }
+    line("policy", &format!("{}, effective {}", policy.name, policy.effective));
+    for source in &policy.sources {
+        if text.contains(&format!("[{}", source.id)) {
+            let source = format!("{}: {} ({}) {}", source.id, source.title, source.date, source.address);
+            let _ = writeln!(text, "{:<16}{}", "source", source.trim_end());
+        }
+    }
+    for fault in &row.faults {
+        let _ = writeln!(
+            text,
+            "\n{}[{}]: {}\n  help: {}",
+            if fault.blocks { "review" } else { "remark" },
+            fault.code,
+            fault.message,
+            fault.help
+        );
+    }
+    text
+}

@@ -1,0 +1,73 @@
+//! `fasttrack policy show` and `check`, and how every command finds its policy.
+
+use crate::cli::args::PolicyAction;
+use crate::cli::exit::Exit;
+use crate::cli::say;
+use fasttrack_roster::diagnostic::Diagnostic;
+use fasttrack_roster::error::{Error, ErrorKind, Result};
+use fasttrack_roster::policy::{DEFAULT_NAME, Policy, SHIPPED};
+use std::fmt::Write as _;
+use std::io::ErrorKind as ErrorOfFile;
+
+/// Runs the command.
+///
+/// # Errors
+/// If the policy is not there or not valid.
+pub fn run(action: &PolicyAction) -> Result<Exit> {
+    match action {
+        PolicyAction::Show { policy, toml: true } => say::out(&text(policy.as_deref())?.0),
+        PolicyAction::Show { policy, toml: false } => {
+            let mut shown = load(policy.as_deref())?.describe();
+            let names: Vec<&str> = SHIPPED.iter().map(|(name, _)| *name).collect();
+            let _ =
+                writeln!(shown, "\nshipped policies: {} (the default is {DEFAULT_NAME})", names.join(", "));
+            say::out(&shown)
+        }
+        PolicyAction::Check { policy } => {
+            let checked = load(Some(policy))?;
+            say::out(&format!(
+                "policy `{}` is valid: {} entitlements in {} segments, effective {}\n",
+                checked.name,
+                checked.entitlements.len(),
+                checked.segments.len(),
+                checked.effective
+            ))
+        }
+    }
+}
+
+/// Returns the policy of that name or file; the default one for `None`.
+///
+/// # Errors
+/// If there is no such file or it cannot be read, or the policy has faults (all of them are named).
+pub fn load(wanted: Option<&str>) -> Result<Policy> {
+    let (text, file) = text(wanted)?;
+    Policy::read(&text, &file)
+}
+
+/// A policy's text and what to call it in messages.
+fn text(wanted: Option<&str>) -> Result<(String, String)> {
+    let wanted = wanted.unwrap_or(DEFAULT_NAME);
+    if let Some((name, text)) = SHIPPED.iter().find(|(name, _)| *name == wanted) {
+        return Ok(((*text).to_owned(), (*name).to_owned()));
+    }
+    match std::fs::read_to_string(wanted) {
+        Ok(text) => Ok((text, wanted.to_owned())),
+        Err(error) => {
+            let why = match error.kind() {
+                ErrorOfFile::NotFound => "there is no such file".to_owned(),
+                ErrorOfFile::InvalidData => "it is no text in UTF-8".to_owned(),
+                _ => error.to_string(),
+            };
+            let names: Vec<String> = SHIPPED.iter().map(|(name, _)| format!("`{name}`")).collect();
+            Err(Error::new(
+                ErrorKind::Policy,
+                Diagnostic::error(
+                    "policy-not-readable",
+                    format!("the policy `{wanted}` cannot be read: {why}"),
+                )
+                .help(format!("name a policy file, or one of the shipped policies: {}", names.join(", "))),
+            ))
+        }
+    }
+}
