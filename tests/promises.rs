@@ -1,0 +1,290 @@
+//! What is promised of any roster: nothing lost, nothing changed, more seats never worse, always the same.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a helper of tests: to fail loudly is its work"
+)]
+
+#[path = "../benches/generate/rows.rs"]
+mod rows;
+mod support;
+
+use calamine::Data;
+use fasttrack_roster::annotate::{Done, Job};
+use fasttrack_roster::plans::Catalogue;
+use fasttrack_roster::policy::{Policy, SHIPPED};
+use fasttrack_roster::roster::SegmentFrom;
+use fasttrack_roster::verdict::{Facts, Verdict, judge};
+use proptest::prelude::*;
+use rust_xlsxwriter::Workbook;
+use std::sync::LazyLock;
+use support::{OURS, annotated, csv, job, run, shown, under};
+
+/// Cases of a property that writes a workbook in each; `PROPTEST_CASES` may raise it.
+const WORKBOOKS: u32 = 96;
+
+static CATALOGUE: LazyLock<Catalogue> = LazyLock::new(|| Catalogue::shipped().unwrap());
+static POLICIES: LazyLock<Vec<Policy>> =
+    LazyLock::new(|| SHIPPED.iter().map(|(name, text)| Policy::read(text, name).unwrap()).collect());
+
+fn config(cases: u32) -> ProptestConfig {
+    let wanted = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok());
+    ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(wanted.unwrap_or(cases)) }
+}
+
+fn judged(policy: &Policy, written: &str, segment: usize, seats: u64) -> Option<Verdict> {
+    let found = CATALOGUE.find(written).ok()?;
+    Some(judge(
+        policy,
+        Facts {
+            seats: Some(seats),
+            not_paid: None,
+            segment,
+            segment_from: SegmentFrom::Column,
+            plan: Some(found.plan),
+            needs_review: false,
+        },
+    ))
+}
+
+/// What a cell of a roster may hold: what is expected there, and what is not.
+fn cell() -> impl Strategy<Value = String> {
+    let known = [
+        "",
+        "",
+        " ",
+        "Contoso",
+        "Microsoft 365 E3",
+        "ENTERPRISEPACK",
+        "Office 365 A1 for faculty",
+        "480",
+        "0480",
+        "1,200",
+        "1.234",
+        "-5",
+        "150+",
+        "Education",
+        "Non-profit",
+        "Total",
+        "Grand total:",
+        "=1+1",
+        "O\"Brien",
+        "a,b",
+        "two\nlines",
+        "0001",
+        "2026-01-31",
+        "12345678901234567890",
+        "#REF!",
+        "\u{a9} Contoso",
+        " padded ",
+    ];
+    prop_oneof![4 => prop::sample::select(known.to_vec()).prop_map(str::to_owned), 1 => "\\PC{0,12}"]
+}
+
+/// Rows of a roster with headings of four columns; some too short, some too long, some blank.
+fn grid() -> impl Strategy<Value = Vec<Vec<String>>> {
+    let full = prop::collection::vec(cell(), 4);
+    let ragged = prop::collection::vec(cell(), 0..7);
+    let likely = (cell(), 0_u64..2000).prop_map(|(tenant, seats)| {
+        vec![tenant, "Microsoft 365 E3".to_owned(), seats.to_string(), "edu".to_owned()]
+    });
+    prop::collection::vec(prop_oneof![3 => likely, 3 => full, 2 => ragged], 0..40)
+}
+
+fn with_headings(rows: &[Vec<String>]) -> Vec<Vec<String>> {
+    let headings = ["Tenant", "Plan", "Paid seats", "Segment"].map(str::to_owned).to_vec();
+    std::iter::once(headings).chain(rows.iter().cloned()).collect()
+}
+
+/// Where our columns stand: behind the roster's headings, and behind those that its rows have beyond them.
+fn place_of_ours(sheet: &[Vec<Data>]) -> usize {
+    (0..sheet[0].len()).find(|column| shown(&sheet[0], *column) == OURS[0]).unwrap()
+}
+
+fn is_blank(row: &[String]) -> bool {
+    row.iter().all(|cell| cell.trim().is_empty())
+}
+
+fn assert_accounted_for(done: &Done, rows: usize) {
+    let summary = &done.summary;
+    assert_eq!(summary.read, rows as u64);
+    assert_eq!(summary.read, summary.classified() + summary.review() + summary.blank + summary.footer);
+}
+
+proptest! {
+    #![proptest_config(config(4_000))]
+
+    #[test]
+    fn more_seats_never_mean_a_lower_tier_or_less(
+        plan in 0..CATALOGUE.plans().len(), segment in 0_usize..4, fewer in 0_u64..3000, more in 0_u64..3000,
+    ) {
+        let written = CATALOGUE.plans()[plan].id.clone();
+        for policy in POLICIES.iter() {
+            let both = (judged(policy, &written, segment, fewer), judged(policy, &written, segment, fewer + more));
+            let (Some(fewer), Some(more)) = both else { continue };
+            prop_assert!(fewer.tier <= more.tier, "{written}");
+            for entitlement in 0..policy.entitlements.len() {
+                prop_assert!(!fewer.granted.has(entitlement) || more.granted.has(entitlement), "{written}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_seats_said_to_be_missing_are_exactly_enough(segment in 0_usize..4, seats in 0_u64..1200) {
+        for policy in POLICIES.iter() {
+            let at = |seats| judged(policy, "SPE_E3", segment, seats).unwrap();
+            let Some(next) = at(seats).next else { continue };
+            prop_assert!(at(seats + next.seats).tier > at(seats).tier);
+            prop_assert_eq!(at(seats + next.seats - 1).tier, at(seats).tier);
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(config(WORKBOOKS))]
+
+    #[test]
+    fn every_row_stands_on_the_sheet_in_order_with_its_own_cells(grid in grid()) {
+        let text = csv(&with_headings(&grid));
+        let (done, sheet) = annotated("roster.csv", text.as_bytes(), &POLICIES[0]);
+        assert_accounted_for(&done, grid.len());
+        let ours = place_of_ours(&sheet);
+        for (index, row) in grid.iter().enumerate() {
+            let blank = Vec::new();
+            let found = sheet.get(index + 1).unwrap_or(&blank);
+            for (column, cell) in row.iter().enumerate() {
+                let column = if column < ours { column } else { column + OURS.len() };
+                prop_assert_eq!(&shown(found, column), cell, "row {} column {}", index, column);
+            }
+            let is_blank = is_blank(row);
+            prop_assert_eq!(shown(found, ours).is_empty(), is_blank || is_footer(found, ours));
+        }
+    }
+
+    #[test]
+    fn the_same_roster_as_text_and_as_workbook_gets_the_same_verdicts(seed in any::<u64>(), messy in 0_u64..700) {
+        let recipe = rows::Recipe { rows: 60, seed, messy_per_mille: messy };
+        let mut text = Vec::new();
+        rows::write_csv(recipe, &mut text).unwrap();
+        let (as_text, left) = annotated("roster.csv", &text, &POLICIES[0]);
+        let (as_workbook, right) = annotated("roster.xlsx", &workbook(recipe), &POLICIES[0]);
+        assert_accounted_for(&as_text, 60);
+        prop_assert_eq!(as_text.summary, as_workbook.summary);
+        prop_assert_eq!(left.len(), right.len());
+        for row in 0..left.len() {
+            for heading in OURS {
+                prop_assert_eq!(under(&left, row, heading), under(&right, row, heading), "row {} {}", row, heading);
+            }
+        }
+    }
+
+    #[test]
+    fn nothing_in_a_roster_becomes_a_formula_or_a_link(cells in prop::collection::vec("[=+@-][A-Z1-9(),!\"]{1,8}|https?://[a-z]{1,9}|mailto:a@b", 4..24)) {
+        let folder = tempfile::tempdir().unwrap();
+        let (input, output) = (folder.path().join("roster.csv"), folder.path().join("out.xlsx"));
+        let rows: Vec<Vec<String>> = cells.chunks(4).map(<[String]>::to_vec).collect();
+        std::fs::write(&input, csv(&with_headings(&rows))).unwrap();
+        run(&job(&input, &output)).unwrap();
+        for (name, text) in support::parts(&output, "xl/worksheets/") {
+            prop_assert!(!text.contains("<f>") && !text.contains("<f "), "{name} has a formula");
+            prop_assert!(!text.contains("<hyperlink"), "{name} has a link");
+        }
+        prop_assert!(support::parts(&output, "xl/externalLinks/").is_empty());
+    }
+}
+
+fn is_footer(row: &[Data], ours: usize) -> bool {
+    shown(row, ours + 10).contains("no customer")
+}
+
+/// The recipe's roster as people keep it in Excel: seats as numbers where they are, all else as text.
+fn workbook(recipe: rows::Recipe) -> Vec<u8> {
+    let mut workbook = Workbook::new();
+    let sheet = workbook.add_worksheet().set_name("Customers").unwrap();
+    sheet.write_row(0, 0, rows::HEADINGS).unwrap();
+    for (row, cells) in (1..).zip(rows::rows(recipe)) {
+        for (column, cell) in (0..).zip(&cells) {
+            match cell.parse::<u32>() {
+                Ok(number) if column == 5 => sheet.write_number(row, column, number).unwrap(),
+                _ => sheet.write_string(row, column, cell).unwrap(),
+            };
+        }
+    }
+    workbook.save_to_buffer().unwrap()
+}
+
+#[test]
+fn any_number_of_threads_writes_the_same_bytes_and_so_does_a_second_run() {
+    // Some 9,000 rows are five blocks of text.
+    let mut text = Vec::new();
+    rows::write_csv(rows::Recipe { rows: 9_000, seed: 7, messy_per_mille: 30 }, &mut text).unwrap();
+    assert!(text.len() > 1_000_000, "several blocks");
+    let folder = tempfile::tempdir().unwrap();
+    let input = folder.path().join("roster.csv");
+    std::fs::write(&input, &text).unwrap();
+    let written = [1, 2, 8, 8].map(|threads| {
+        let output = folder.path().join("out.xlsx");
+        let done = run(&Job { threads, ..job(&input, &output) }).unwrap();
+        assert_accounted_for(&done, 9_000);
+        std::fs::read(output).unwrap()
+    });
+    for other in &written[1..] {
+        assert!(*other == written[0], "two runs over one roster differ");
+    }
+}
+
+#[test]
+fn where_and_when_it_runs_does_not_show() {
+    let text = csv(&with_headings(&[vec!["Contoso".into(), "SPE_E3".into(), "480".into(), String::new()]]));
+    let written = ["first", "second"].map(|name| {
+        let folder = tempfile::Builder::new().prefix(name).tempdir().unwrap();
+        std::fs::write(folder.path().join("roster.csv"), &text).unwrap();
+        run(&job(&folder.path().join("roster.csv"), &folder.path().join(format!("{name}.xlsx")))).unwrap();
+        std::fs::read(folder.path().join(format!("{name}.xlsx"))).unwrap()
+    });
+    assert!(written[0] == written[1], "the folder or the moment shows in the workbook");
+}
+
+#[test]
+fn a_roster_of_many_blocks_loses_no_row_and_mixes_none_up() {
+    let recipe = rows::Recipe { rows: 5_000, seed: 3, messy_per_mille: 200 };
+    let mut text = Vec::new();
+    rows::write_csv(recipe, &mut text).unwrap();
+    let (done, sheet) = annotated("roster.csv", &text, &POLICIES[0]);
+    assert_accounted_for(&done, 5_000);
+    assert_eq!(sheet.len(), 5_001);
+    for (expected, found) in rows::rows(recipe).zip(&sheet[1..]) {
+        for (column, cell) in expected.iter().enumerate() {
+            assert_eq!(&shown(found, column), cell);
+        }
+    }
+}
+
+#[test]
+fn a_roster_without_rows_or_with_blank_ones_only_gets_a_workbook() {
+    for (rows, says) in [
+        ("", "The roster has no rows."),
+        ("\n", "All rows of the roster are blank."),
+        ("\n\n\n", "All rows of the roster are blank."),
+    ] {
+        let text = format!("Tenant,Plan,Paid seats\n{rows}");
+        let (done, sheet) = annotated("roster.csv", text.as_bytes(), &POLICIES[0]);
+        assert_accounted_for(&done, rows.len());
+        assert_eq!(done.summary.blank, rows.len() as u64);
+        assert_eq!(shown(sheet.last().unwrap(), 0), says);
+    }
+}
+
+#[test]
+fn cells_beyond_the_last_column_stand_behind_ours() {
+    // The columns are counted in the first 200 rows.
+    let mut rows =
+        vec![vec!["Contoso".to_owned(), "SPE_E3".to_owned(), "480".to_owned(), String::new()]; 250];
+    rows.push(["Fabrikam", "SPE_E3", "20", "edu", "far", "", "out"].map(str::to_owned).to_vec());
+    let (done, sheet) = annotated("roster.csv", csv(&with_headings(&rows)).as_bytes(), &POLICIES[0]);
+    assert_accounted_for(&done, 251);
+    let last = sheet.last().unwrap();
+    let beyond = [17, 18, 19].map(|column| shown(last, column));
+    assert_eq!(beyond, ["far", "", "out"]);
+    assert_eq!(shown(last, place_of_ours(&sheet) + 3), "Needs review");
+}

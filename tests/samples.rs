@@ -1,0 +1,144 @@
+//! The rosters in `samples/`: one as text, one as a workbook that a person made; both say the same.
+
+use calamine::{Data, Reader, Xlsx, open_workbook};
+use fasttrack_roster::annotate::{Done, Job, annotate};
+use fasttrack_roster::policy::Policy;
+use fasttrack_roster::read::Input;
+use fasttrack_roster::report::roster::{BEFORE, BEHIND};
+use fasttrack_roster::verdict::words::tier_name;
+use fasttrack_roster::write::target::Target;
+use std::error::Error;
+use std::path::{Path, PathBuf};
+
+const CSV: &str = "roster.csv";
+const WORKBOOK: &str = "roster.xlsx";
+
+type Tried<T> = Result<T, Box<dyn Error>>;
+
+/// The columns that both samples begin with.
+const OWN_COLUMNS: usize = 11;
+
+fn sample(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("samples").join(name)
+}
+
+fn annotated(name: &str, output: &Path, policy: Policy) -> Tried<Done> {
+    let job = Job {
+        input: Input::File(sample(name)),
+        target: Some(Target::File(output.to_owned())),
+        policy,
+        sheet: None,
+        mappings: Vec::new(),
+        tenant: None,
+        threads: 0,
+    };
+    Ok(annotate(&job, &|_| ())?)
+}
+
+fn default_policy() -> Tried<Policy> {
+    Ok(Policy::default_shipped()?)
+}
+
+/// The Roster sheet of a sample's workbook, headings first, every cell as text.
+fn roster_sheet(name: &str) -> Tried<Vec<Vec<String>>> {
+    let folder = tempfile::tempdir()?;
+    let output = folder.path().join("annotated.xlsx");
+    annotated(name, &output, default_policy()?)?;
+    let mut workbook: Xlsx<_> = open_workbook(&output)?;
+    let range = workbook.worksheet_range("Roster")?;
+    Ok(range.rows().map(|cells| cells.iter().map(Data::to_string).collect()).collect())
+}
+
+/// The rows of a Roster sheet, our columns only.
+fn verdicts(name: &str) -> Tried<Vec<Vec<String>>> {
+    Ok(roster_sheet(name)?.into_iter().map(|cells| cells.into_iter().skip(OWN_COLUMNS).collect()).collect())
+}
+
+fn customers_by_tier(done: &Done, policy: &Policy) -> Vec<(String, u64)> {
+    done.summary
+        .tiers()
+        .map(|tier| (tier_name(policy, tier).to_owned(), done.summary.tier(tier).rows))
+        .filter(|(_, customers)| *customers > 0)
+        .collect()
+}
+
+#[test]
+fn the_text_and_the_workbook_get_the_same_verdicts() -> Tried<()> {
+    let (text, workbook) = (verdicts(CSV)?, verdicts(WORKBOOK)?);
+    for (row, (left, right)) in text.iter().zip(&workbook).enumerate() {
+        assert_eq!(left, right, "row {} of the Roster sheet", row + 1);
+    }
+    assert_eq!(text.len(), workbook.len());
+    Ok(())
+}
+
+#[test]
+fn our_columns_stand_behind_the_rosters_own_in_their_order() -> Tried<()> {
+    let policy = default_policy()?;
+    let entitlements = policy.entitlements.iter().map(|entitlement| entitlement.name.as_str());
+    let expected: Vec<&str> = BEFORE.into_iter().chain(entitlements).chain(BEHIND).collect();
+    assert_eq!(verdicts(CSV)?[0], expected);
+    assert_eq!(verdicts(WORKBOOK)?[0], expected);
+    Ok(())
+}
+
+#[test]
+fn every_row_of_the_sample_is_accounted_for() -> Tried<()> {
+    for name in [CSV, WORKBOOK] {
+        let folder = tempfile::tempdir()?;
+        let summary = annotated(name, &folder.path().join("annotated.xlsx"), default_policy()?)?.summary;
+        let counts = (summary.read, summary.classified(), summary.review(), summary.blank, summary.footer);
+        assert_eq!(counts, (41, 35, 4, 1, 1), "{name}");
+    }
+    Ok(())
+}
+
+#[test]
+fn the_sample_has_customers_on_every_tier() -> Tried<()> {
+    let policy = default_policy()?;
+    let folder = tempfile::tempdir()?;
+    let done = annotated(CSV, &folder.path().join("annotated.xlsx"), policy.clone())?;
+    let expected = [("Portal", 7), ("Q&A", 10), ("Specialist", 6), ("Migration", 12), ("Needs review", 4)];
+    assert_eq!(customers_by_tier(&done, &policy), expected.map(|(tier, rows)| (tier.to_owned(), rows)));
+    Ok(())
+}
+
+#[test]
+fn the_messy_rows_of_the_sample_have_one_fault_each() -> Tried<()> {
+    for name in [CSV, WORKBOOK] {
+        let folder = tempfile::tempdir()?;
+        let summary = annotated(name, &folder.path().join("annotated.xlsx"), default_policy()?)?.summary;
+        let faults: Vec<(&str, u64)> = summary.faults.into_iter().collect();
+        let codes = ["plan-unknown", "seats-missing", "seats-not-whole", "segment-unknown", "tenant-missing"];
+        assert_eq!(faults, codes.map(|code| (code, 1)), "{name}");
+    }
+    Ok(())
+}
+
+#[test]
+fn an_agreement_from_100_seats_lifts_commercial_customers_to_the_specialist() -> Tried<()> {
+    let text = std::fs::read_to_string(sample("policy-example.toml"))?;
+    let policy = Policy::read(&text, "policy-example.toml")?;
+    let folder = tempfile::tempdir()?;
+    let done = annotated(CSV, &folder.path().join("annotated.xlsx"), policy.clone())?;
+    // Wingtip Toys, with 149 seats, is the one commercial customer between 100 and 149.
+    let expected = [("Portal", 7), ("Q&A", 9), ("Specialist", 7), ("Migration", 12), ("Needs review", 4)];
+    assert_eq!(customers_by_tier(&done, &policy), expected.map(|(tier, rows)| (tier.to_owned(), rows)));
+    Ok(())
+}
+
+#[test]
+fn a_hyperlink_formula_written_as_text_stays_text() -> Tried<()> {
+    for name in [CSV, WORKBOOK] {
+        let links =
+            roster_sheet(name)?.into_iter().filter(|cells| cells[2].starts_with("=HYPERLINK(")).count();
+        assert_eq!(links, 1, "{name}");
+    }
+    Ok(())
+}
+
+#[test]
+fn customer_numbers_keep_their_leading_zeros_in_the_text() -> Tried<()> {
+    assert_eq!(roster_sheet(CSV)?[1][0], "00117");
+    Ok(())
+}

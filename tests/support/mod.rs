@@ -1,0 +1,108 @@
+//! What the tests share: a roster written down, annotated, and its workbook read back.
+#![allow(dead_code, reason = "each test uses its own part of this")]
+#![allow(
+    clippy::panic,
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a helper of tests: to fail loudly is its work"
+)]
+
+pub mod table;
+
+use calamine::{Data, Reader, Xlsx, open_workbook};
+use fasttrack_roster::annotate::{Done, Job, annotate};
+use fasttrack_roster::error::Result;
+use fasttrack_roster::policy::Policy;
+use fasttrack_roster::read::Input;
+use fasttrack_roster::write::target::Target;
+use std::fmt::Write as _;
+use std::path::Path;
+
+/// Our headings under the default policy, in the order of the sheet.
+pub const OURS: [&str; 13] = [
+    "FastTrack segment",
+    "Segment from",
+    "Seats counted",
+    "FastTrack tier",
+    "Portal",
+    "Q&A",
+    "Specialist",
+    "Migration",
+    "Next tier",
+    "Seats to next tier",
+    "Why",
+    "Covered services",
+    "Needs review",
+];
+
+/// Returns a job for the default policy, with two worker threads.
+pub fn job(input: &Path, output: &Path) -> Job {
+    Job {
+        input: Input::File(input.to_owned()),
+        target: Some(Target::File(output.to_owned())),
+        policy: Policy::default_shipped().unwrap(),
+        sheet: None,
+        mappings: Vec::new(),
+        tenant: None,
+        threads: 2,
+    }
+}
+
+/// Annotates quietly.
+pub fn run(job: &Job) -> Result<Done> {
+    annotate(job, &|_| ())
+}
+
+/// Writes bytes as a roster, annotates it under a policy, and returns what came of it with the Roster sheet.
+pub fn annotated(name: &str, bytes: &[u8], policy: &Policy) -> (Done, Vec<Vec<Data>>) {
+    let folder = tempfile::tempdir().unwrap();
+    let (input, output) = (folder.path().join(name), folder.path().join("out.xlsx"));
+    std::fs::write(&input, bytes).unwrap();
+    let done = run(&Job { policy: policy.clone(), ..job(&input, &output) }).unwrap();
+    let rows = sheet(&output, "Roster");
+    (done, rows)
+}
+
+/// Returns the cells of a sheet, from A1.
+pub fn sheet(workbook: &Path, name: &str) -> Vec<Vec<Data>> {
+    let mut book: Xlsx<_> = open_workbook(workbook).unwrap();
+    let range = book.worksheet_range(name).unwrap();
+    assert_eq!(range.start(), Some((0, 0)), "a sheet of ours begins in A1");
+    range.rows().map(<[Data]>::to_vec).collect()
+}
+
+/// Returns a cell as a person reads it; what is not there is empty.
+pub fn shown(row: &[Data], column: usize) -> String {
+    row.get(column).map(ToString::to_string).unwrap_or_default()
+}
+
+/// Returns the cell under a heading as a person reads it.
+pub fn under(rows: &[Vec<Data>], row: usize, heading: &str) -> String {
+    let column = (0..rows[0].len()).find(|column| shown(&rows[0], *column) == heading);
+    shown(&rows[row], column.unwrap_or_else(|| panic!("no heading `{heading}` in {:?}", rows[0])))
+}
+
+/// Returns rows as comma-separated text with every cell in quotes.
+pub fn csv<R: AsRef<[C]>, C: AsRef<str>>(rows: &[R]) -> String {
+    rows.iter().fold(String::new(), |mut text, row| {
+        let cells = row.as_ref().iter().map(|cell| format!("\"{}\"", cell.as_ref().replace('"', "\"\"")));
+        let _ = write!(text, "{}\r\n", cells.collect::<Vec<_>>().join(","));
+        text
+    })
+}
+
+/// Returns every XML part of a workbook whose name begins so, with its name.
+pub fn parts(workbook: &Path, prefix: &str) -> Vec<(String, String)> {
+    let mut archive = zip::ZipArchive::new(std::fs::File::open(workbook).unwrap()).unwrap();
+    let mut found = Vec::new();
+    for index in 0..archive.len() {
+        let mut part = archive.by_index(index).unwrap();
+        let name = part.name().unwrap().into_owned();
+        if name.starts_with(prefix) {
+            let mut text = String::new();
+            std::io::Read::read_to_string(&mut part, &mut text).unwrap();
+            found.push((name, text));
+        }
+    }
+    found
+}
