@@ -1,0 +1,163 @@
+"""Checks an annotated workbook against its roster with readers that are not ours: openpyxl and calamine.
+
+usage: check_workbook.py ROSTER.csv WORKBOOK.xlsx
+
+The roster is UTF-8 text with commas. Exit code 1 if anything is wrong; all of it is printed.
+"""
+
+import csv
+import re
+import sys
+import zipfile
+
+import openpyxl
+import python_calamine
+from openpyxl.utils import get_column_letter
+from openpyxl.utils.escape import unescape
+
+SHEETS = ["Summary", "Roster", "Review", "FastTrack guide", "Policy", "Run"]
+OURS = [
+    "FastTrack segment", "Segment from", "Seats counted", "FastTrack tier", "Portal", "Q&A", "Specialist",
+    "Migration", "Next tier", "Seats to next tier", "Why", "Covered services", "Needs review",
+]
+CHARTS = 2
+NO_ROWS = "The roster has no rows."
+LIMIT_CELL_UNITS = 32767
+LIMIT_SHOWN = 20
+
+NO_CHARACTERS = re.compile("_xFFF[EF]_")
+
+wrong = []
+
+
+def expect(holds, message):
+    if not holds:
+        wrong.append(message)
+
+
+def excerpt(value):
+    shown = repr(value)
+    return shown if len(shown) <= 80 else shown[:80] + "..."
+
+
+def shown(value):
+    """What a cell says, as the roster would write it."""
+    if value is None:
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)
+
+
+def said(cell):
+    """The same of a cell as openpyxl has it, which leaves `_x0001_` for control characters in texts."""
+    return unescape(cell) if isinstance(cell, str) else shown(cell)
+
+
+def kept(text):
+    """What a workbook can hold of a roster's cell."""
+    return text.encode("utf-16-le")[: LIMIT_CELL_UNITS * 2].decode("utf-16-le", "ignore")
+
+
+def records(path):
+    csv.field_size_limit(10_000_000)
+    with open(path, encoding="utf-8-sig", newline="") as text:
+        return list(csv.reader(text))
+
+
+def check_roster(sheet, roster):
+    headings, rows = roster[0], roster[1:]
+    found = [said(cell.value) for cell in sheet[1]]
+    expect(found == headings + OURS, f"Roster: the headings are {found}")
+    expect(sheet.freeze_panes is not None, "Roster: the heading row is not frozen")
+    if not rows:
+        expect(sheet["A2"].value == NO_ROWS, f"Roster: {excerpt(sheet['A2'].value)} where there are no rows")
+    last = max(len(rows), 1) + 1
+    wanted = f"A1:{get_column_letter(len(headings) + len(OURS))}{last}"
+    expect(sheet.auto_filter.ref == wanted, f"Roster: the filter spans {sheet.auto_filter.ref}, not {wanted}")
+    expect(sheet.max_row == last, f"Roster: the last row is {sheet.max_row}, not {last}")
+    for number, row in enumerate(rows, start=2):
+        for column in range(1, len(headings) + 1):
+            cell = sheet.cell(number, column)
+            text = row[column - 1] if column <= len(row) else ""
+            expect(
+                said(cell.value) == kept(text),
+                f"Roster!{cell.coordinate}: {excerpt(said(cell.value))} where the roster has {excerpt(text)}",
+            )
+        tier = sheet.cell(number, len(headings) + OURS.index("FastTrack tier") + 1).value
+        why = sheet.cell(number, len(headings) + OURS.index("Why") + 1).value
+        expect(bool(why) or not any(row), f"Roster: row {number} does not say why (tier {tier})")
+
+
+def check_names(workbook):
+    expect(len(workbook.defined_names) > 0, "Policy: no defined names")
+    for name, defined in workbook.defined_names.items():
+        for sheet, place in defined.destinations:
+            value = workbook[sheet][place.replace("$", "")].value
+            expect(isinstance(value, int) or value == "never", f"{name} stands for {excerpt(value)}")
+
+
+def check_no_formulas(workbook):
+    for sheet in workbook:
+        for row in sheet.iter_rows():
+            for cell in row:
+                expect(cell.data_type != "f", f"{sheet.title}!{cell.coordinate} is a formula")
+                expect(cell.hyperlink is None, f"{sheet.title}!{cell.coordinate} is a link")
+
+
+def check_parts(path):
+    with zipfile.ZipFile(path) as parts:
+        expect(parts.testzip() is None, "a part of the archive is damaged")
+        names = parts.namelist()
+        expect(len(names) == len(set(names)), "a part stands twice in the archive")
+        for kind in ["vba", "externalLink", "connections", "embeddings"]:
+            expect(not any(kind in name for name in names), f"there is a part `{kind}`")
+        charts = []
+        for name in names:
+            if re.fullmatch(r"xl/drawings/drawing\d+\.xml", name):
+                charts += re.findall(r"<xdr:cNvPr [^>]*>", parts.read(name).decode())
+        expect(len(charts) == CHARTS, f"{len(charts)} charts, not {CHARTS}")
+        for chart in charts:
+            expect(re.search(r'descr="[^"]+"', chart), f"a chart has no alt text: {chart}")
+
+
+def theirs_said(cell):
+    """The same of a cell as calamine has it, which leaves `_xFFFF_` for what is no character of XML."""
+    return NO_CHARACTERS.sub(lambda found: unescape(found[0]), cell) if isinstance(cell, str) else shown(cell)
+
+
+def check_second_reader(path, workbook):
+    other = python_calamine.CalamineWorkbook.from_path(path)
+    expect(other.sheet_names == SHEETS, f"calamine sees the sheets {other.sheet_names}")
+    for sheet in workbook:
+        seen = other.get_sheet_by_name(sheet.title).to_python(skip_empty_area=False)
+        for number, row in enumerate(sheet.iter_rows(values_only=True)):
+            for column, value in enumerate(row):
+                theirs = seen[number][column] if number < len(seen) and column < len(seen[number]) else ""
+                expect(
+                    theirs_said(theirs) == said(value),
+                    f"{sheet.title}!{get_column_letter(column + 1)}{number + 1}: "
+                    f"openpyxl reads {excerpt(said(value))}, calamine {excerpt(theirs_said(theirs))}",
+                )
+
+
+def main():
+    roster, path = sys.argv[1], sys.argv[2]
+    workbook = openpyxl.load_workbook(path)
+    expect(workbook.sheetnames == SHEETS, f"the sheets are {workbook.sheetnames}")
+    rows = records(roster)
+    check_roster(workbook["Roster"], rows)
+    check_names(workbook)
+    check_no_formulas(workbook)
+    check_parts(path)
+    check_second_reader(path, workbook)
+    for message in wrong[:LIMIT_SHOWN]:
+        print(f"{path}: {message}")
+    if len(wrong) > LIMIT_SHOWN:
+        print(f"{path}: ... and {len(wrong) - LIMIT_SHOWN} more")
+    if wrong:
+        sys.exit(1)
+    print(f"{path}: {len(rows) - 1} rows as they came, no formula, {CHARTS} charts described")
+
+
+main()
