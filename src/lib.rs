@@ -18,9 +18,9 @@
 //! use fasttrack_roster::policy::Policy;
 //!
 //! let policy = Policy::default_shipped()?;
-//! let education = policy.segment_by_word("edu");
-//! let specialist = policy.entitlements.iter().position(|entitlement| entitlement.id == "specialist");
-//! let threshold = education.zip(specialist).and_then(|(segment, index)| policy.threshold(index, segment)).and_then(|threshold| threshold.seats);
+//! let education = policy.segment_by_word("edu").unwrap_or_default();
+//! let specialist = policy.entitlement("specialist").unwrap_or_default();
+//! let threshold = policy.threshold(specialist, education).and_then(|threshold| threshold.seats);
 //! assert_eq!(threshold, Some(1000));
 //! # Ok::<(), fasttrack_roster::error::Error>(())
 //! ```
