@@ -50,19 +50,24 @@ pub fn run() -> ExitCode {
     }
 }
 
-/// The manual: the program's page, then one section for each command, with the exit codes at the end.
+/// The manual: the program's page, then a section for each command.
 fn manual(text: &mut Vec<u8>) -> fasttrack_roster::error::Result<()> {
     let failed =
         |error: std::io::Error| fasttrack_roster::error::Error::internal(format!("no manual: {error}"));
-    let mut command = Arguments::command();
+    let mut command = Arguments::command().disable_help_subcommand(true);
     command.build();
     clap_mangen::Man::new(command.clone()).render(text).map_err(failed)?;
-    for part in command.get_subcommands().filter(|part| part.get_name() != "help") {
-        let page = clap_mangen::Man::new(part.clone());
-        page.render_name_section(text)
-            .and_then(|()| page.render_synopsis_section(text))
-            .and_then(|()| page.render_options_section(text))
+    for part in command.get_subcommands() {
+        let (mut section, page) = (Vec::new(), clap_mangen::Man::new(part.clone()));
+        page.render_synopsis_section(&mut section)
+            .and_then(|()| page.render_description_section(&mut section))
+            .and_then(|()| page.render_options_section(&mut section))
             .map_err(failed)?;
+        // Sections of the program's page become subsections of the command's.
+        let section = String::from_utf8_lossy(&section).replace("\n.SH ", "\n.SS ");
+        let section = section.strip_prefix(".SH ").map_or(section.clone(), |rest| format!(".SS {rest}"));
+        text.extend(format!(".SH \"FASTTRACK {}\"\n", part.get_name().to_uppercase()).bytes());
+        text.extend(section.bytes());
     }
     Ok(())
 }
