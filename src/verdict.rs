@@ -3,7 +3,7 @@
 pub mod words;
 
 use crate::plans::Plan;
-use crate::policy::{Footing, PlansServed, Policy};
+use crate::policy::{Footing, PlanClass, PlansServed, Policy};
 use crate::roster::{NotPaid, RosterRow, SegmentFrom};
 
 /// What a verdict is made from.
@@ -172,13 +172,33 @@ fn ground(policy: &Policy, facts: Facts<'_>) -> Ground {
     if facts.not_paid.is_some() {
         return Ground::NotPaid;
     }
-    if !policy.family(&plan.family).is_some_and(|family| family.eligible) {
-        return Ground::Family;
+    ground_of_plan(policy, plan)
+}
+
+fn ground_of_plan(policy: &Policy, plan: &Plan) -> Ground {
+    let is_eligible = |class: Option<&PlanClass>| class.is_some_and(|class| class.eligible);
+    if !is_eligible(policy.family(&plan.family)) {
+        Ground::Family
+    } else if !is_eligible(policy.kind(plan.kind.word())) {
+        Ground::Kind
+    } else {
+        Ground::Seats
     }
-    if !policy.kind(plan.kind.word()).is_some_and(|kind| kind.eligible) {
-        return Ground::Kind;
+}
+
+/// Returns whether FastTrack serves a plan: its family and its kind are eligible.
+#[must_use]
+pub fn is_served(policy: &Policy, plan: &Plan) -> bool {
+    ground_of_plan(policy, plan) == Ground::Seats
+}
+
+/// Returns the family or kind that keeps a plan out; `None` where something else decided.
+fn class_in_the_way<'p>(policy: &'p Policy, plan: Option<&Plan>, ground: Ground) -> Option<&'p PlanClass> {
+    match ground {
+        Ground::Family => plan.and_then(|plan| policy.family(&plan.family)),
+        Ground::Kind => plan.and_then(|plan| policy.kind(plan.kind.word())),
+        Ground::Review | Ground::NotPaid | Ground::Seats => None,
     }
-    Ground::Seats
 }
 
 fn entitled(policy: &Policy, segment: usize, seats: u64, eligible: bool) -> (Entitled, Entitled) {
@@ -206,11 +226,7 @@ fn next(policy: &Policy, segment: usize, held: usize, seats: u64) -> Option<Next
 }
 
 fn sureness(policy: &Policy, facts: Facts<'_>, ground: Ground, seats: u64, granted: Entitled) -> Sureness {
-    let class = match ground {
-        Ground::Family => facts.plan.and_then(|plan| policy.family(&plan.family)),
-        Ground::Kind => facts.plan.and_then(|plan| policy.kind(plan.kind.word())),
-        Ground::Review | Ground::NotPaid | Ground::Seats => None,
-    };
+    let class = class_in_the_way(policy, facts.plan, ground);
     let footing = class.and_then(|class| policy.sources.get(class.source)).map(|source| source.footing);
     if footing == Some(Footing::Interpreted) {
         return Sureness::Interpreted;

@@ -3,7 +3,7 @@
 use crate::cli::args::Explain;
 use crate::cli::exit::Exit;
 use crate::cli::{policy, say};
-use fasttrack_roster::diagnostic::Diagnostic;
+use fasttrack_roster::diagnostic::{Diagnostic, Place};
 use fasttrack_roster::error::{Error, ErrorKind, Result};
 use fasttrack_roster::plans::Catalogue;
 use fasttrack_roster::policy::Policy;
@@ -101,14 +101,9 @@ fn explained(policy: &Policy, row: &RosterRow<'_>, verdict: &Verdict) -> String 
         }
     }
     for fault in &row.faults {
-        let _ = writeln!(
-            text,
-            "\n{}[{}]: {}\n  help: {}",
-            if fault.blocks { "review" } else { "remark" },
-            fault.code,
-            fault.message,
-            fault.help
-        );
+        // It stands in no file.
+        let shown = Diagnostic { place: Place::File, ..fault.diagnostic("", None, 0, &[]) };
+        let _ = writeln!(text, "\n{shown}");
     }
     text
 }

@@ -48,8 +48,8 @@ pub fn load(wanted: Option<&str>) -> Result<Policy> {
 /// A policy's text and what to call it in messages.
 fn text(wanted: Option<&str>) -> Result<(String, String)> {
     let wanted = wanted.unwrap_or(DEFAULT_NAME);
-    if let Some((name, text)) = SHIPPED.iter().find(|(name, _)| *name == wanted) {
-        return Ok(((*text).to_owned(), (*name).to_owned()));
+    if let Some(text) = Policy::shipped(wanted) {
+        return Ok((text.to_owned(), wanted.to_owned()));
     }
     match std::fs::read_to_string(wanted) {
         Ok(text) => Ok((text, wanted.to_owned())),

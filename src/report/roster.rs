@@ -1,22 +1,19 @@
 //! The Roster sheet: the roster's own columns as they came, then what the policy says of each row.
 
 use crate::about::About;
-use crate::plans::{Plan, SERVICE_IDS};
+use crate::plans::SERVICE_IDS;
 use crate::policy::Policy;
 use crate::record::{Cell, Record};
 use crate::report::{Column, Stream, Style, Value};
 use crate::roster::columns::{Columns, TenantFrom};
 use crate::roster::{Fault, RosterRow, RowKind};
 use crate::verdict::words::{answer, rung_name, tier_name, why};
-use crate::verdict::{Facts, Tier, Verdict};
+use crate::verdict::{Facts, Tier, Verdict, is_served};
 use std::borrow::Cow;
 use std::collections::HashSet;
 
 /// The name of the sheet.
 pub const NAME: &str = "Roster";
-
-/// A workbook's sheet has no more columns.
-pub const LIMIT_COLUMNS: usize = 16_384;
 
 /// Our headings before the entitlements.
 pub const BEFORE: [&str; 4] = ["FastTrack segment", "Segment from", "Seats counted", "FastTrack tier"];
@@ -48,12 +45,8 @@ impl Outcome {
     #[must_use]
     pub fn new(policy: &Policy, row: RosterRow<'_>, verdict: Option<Verdict>) -> Self {
         let why = verdict.as_ref().map(|verdict| why(policy, Facts::of(&row), verdict)).unwrap_or_default();
-        let served = |plan: &Plan| {
-            policy.family(&plan.family).is_some_and(|family| family.eligible)
-                && policy.kind(plan.kind.word()).is_some_and(|kind| kind.eligible)
-        };
-        let services =
-            row.plan.as_ref().filter(|found| served(found.plan)).map_or(0, |found| found.plan.services.0);
+        let served = row.plan.as_ref().filter(|found| is_served(policy, found.plan));
+        let services = served.map_or(0, |found| found.plan.services.0);
         Self {
             kind: row.kind,
             verdict,
@@ -76,9 +69,7 @@ pub struct Layout<'a> {
     seats: usize,
     /// Whether the roster is text, which knows no numbers.
     is_text: bool,
-    /// The column of the tier, from 0.
-    tier: usize,
-    /// The sets of covered services seen so far would repeat a million times; each is put into words once.
+    /// Every set of services in words, by its bits: there are few, and a million rows repeat them.
     services: Vec<String>,
 }
 
@@ -97,7 +88,6 @@ impl<'a> Layout<'a> {
             own: about.headings.len(),
             seats: columns.seats,
             is_text: about.sheet().is_none(),
-            tier: about.headings.len() + BEFORE.len() - 1,
             services: (0..1_usize << SERVICE_IDS.len()).map(|set| service_names(&by_bit, set)).collect(),
         }
     }
@@ -117,7 +107,7 @@ impl<'a> Layout<'a> {
             emit(column, value, style)?;
         }
         let ours = self.ours(outcome, emit)?;
-        for column in self.own..record.width().min(LIMIT_COLUMNS - ours) {
+        for column in self.own..record.width() {
             let (value, style) = self.passed(record.cell(column), column);
             emit(column + ours, value, style)?;
         }
@@ -168,7 +158,11 @@ impl<'a> Layout<'a> {
         if let Some(seats) = verdict.seats_counted {
             emit(self.own + 2, Value::Count(seats), Style::Figure)?;
         }
-        emit(self.tier, Value::text(tier_name(policy, verdict.tier)), tier_style(verdict.tier))?;
+        emit(
+            self.own + BEFORE.len() - 1,
+            Value::text(tier_name(policy, verdict.tier)),
+            tier_style(verdict.tier),
+        )?;
         for index in 0..entitlements {
             let style = if verdict.confirm.has(index) { Style::Warning } else { Style::Plain };
             emit(self.own + BEFORE.len() + index, text(answer(verdict, index)), style)?;

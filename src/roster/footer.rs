@@ -37,7 +37,9 @@ const REMARKS: [&str; 7] = [
 /// record. Everything else without a plan is a customer whose plan is missing, and needs review.
 #[must_use]
 pub fn is_footer(record: Record<'_>, columns: &Columns) -> bool {
-    if !record.cell(columns.plan).is_blank() && !stands_in_plan(record, columns) {
+    // In a roster whose first column is the plan (no tenant column), the totals word stands there.
+    let plan_stands_first = columns.plan == 0 && matches!(columns.tenant, TenantFrom::Given(_));
+    if !record.cell(columns.plan).is_blank() && !plan_stands_first {
         return false;
     }
     let mut filled = (0..record.width()).map(|column| record.cell(column)).filter(|cell| !cell.is_blank());
@@ -46,13 +48,6 @@ pub fn is_footer(record: Record<'_>, columns: &Columns) -> bool {
     let word = first.trim_end_matches([':', ' ']);
     let alone = filled.next().is_none();
     TOTALS.contains(&word) || (alone && REMARKS.iter().any(|remark| first.starts_with(remark)))
-}
-
-/// In a roster whose first column is the plan (no tenant column), the totals word stands there.
-fn stands_in_plan(record: Record<'_>, columns: &Columns) -> bool {
-    columns.plan == 0
-        && matches!(columns.tenant, TenantFrom::Given(_))
-        && !record.cell(columns.plan).is_blank()
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use crate::policy::Policy;
 use crate::roster::NotPaid;
-use crate::verdict::{Facts, Ground, Sureness, Tier, Verdict};
+use crate::verdict::{Facts, Ground, Sureness, Tier, Verdict, class_in_the_way};
 use std::fmt::Write as _;
 
 /// What a tier is called when a row stands on no rung because a person has to look at it first.
@@ -90,10 +90,7 @@ fn not_paid(policy: &Policy, facts: Facts<'_>) -> String {
 
 fn not_served(policy: &Policy, facts: Facts<'_>, verdict: &Verdict) -> String {
     let Some(plan) = facts.plan else { return String::new() };
-    let class = match verdict.ground {
-        Ground::Family => policy.family(&plan.family),
-        _ => policy.kind(plan.kind.word()),
-    };
+    let class = class_in_the_way(policy, facts.plan, verdict.ground);
     let source =
         class.and_then(|class| policy.sources.get(class.source)).map_or("", |source| source.id.as_str());
     let class = class.map_or("", |class| class.name.as_str());
