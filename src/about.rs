@@ -38,6 +38,8 @@ pub struct About {
     pub headings: Vec<String>,
     /// For each of them, the characters of the longest cell among the first rows: how wide the column reads well.
     pub longest: Vec<usize>,
+    /// The number formats that its cells may have, General left out, each once; none for text.
+    pub formats: Vec<String>,
 }
 
 impl About {

@@ -100,6 +100,8 @@ pub fn annotate(job: &Job, progress: &dyn Fn(u64)) -> Result<Done> {
 
 /// A batch of rows, judged.
 struct Batch {
+    /// The ordinal of its first row; `None` = it has no rows.
+    first: Option<u64>,
     records: Records,
     outcomes: Vec<Outcome>,
     summary: Summary,
@@ -109,13 +111,17 @@ fn judged(records: Records, job: &Job, columns: &Columns, catalogue: &Catalogue)
     let policy = &job.policy;
     let mut summary = Summary::new(policy);
     let mut outcomes = Vec::with_capacity(records.len());
+    let first = records.iter().next().map(|record| record.ordinal);
     for record in records.iter() {
+        // Ordinals that are left out are blank rows.
+        let before = first.map_or(0, |first| record.ordinal - first);
+        summary.add_blank(before.saturating_sub(summary.read));
         let row = understand(record, columns, policy, catalogue);
         let verdict = (row.kind == RowKind::Customer).then(|| judge(policy, Facts::of(&row)));
         summary.add(&row, verdict.as_ref());
         outcomes.push(Outcome::new(policy, row, verdict));
     }
-    Batch { records, outcomes, summary }
+    Batch { first, records, outcomes, summary }
 }
 
 /// What is carried from batch to batch, in the order of the roster.
@@ -132,6 +138,9 @@ struct Run<'a> {
 impl Run<'_> {
     fn add(&mut self, batch: &Batch) -> Result<()> {
         const SAMPLES: usize = 3;
+        let Some(first) = batch.first else { return Ok(()) };
+        let skipped = first.checked_sub(self.summary.read + 1);
+        self.summary.add_blank(skipped.ok_or_else(|| Error::internal("a row came twice"))?);
         for record in batch.records.iter().take(SAMPLES.saturating_sub(self.samples.len())) {
             self.samples.push((0..record.width()).map(|column| record.cell(column).shown()).collect());
         }

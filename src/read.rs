@@ -103,6 +103,10 @@ fn opened(input: &Input, options: Options<'_>, shown: &str) -> Result<Reader> {
         survey::Kind::Text(encoding) => text::open(file, encoding, survey.bytes, options)?,
         survey::Kind::Workbook => workbook::open(file, survey.bytes, options)?,
     };
+    let formats = match &body {
+        Body::Text(_) => Vec::new(),
+        Body::Workbook(body) => body.number_formats(),
+    };
     let about = About {
         name: source::name(input),
         bytes: survey.bytes,
@@ -112,12 +116,14 @@ fn opened(input: &Input, options: Options<'_>, shown: &str) -> Result<Reader> {
         above: found.above,
         headings: found.cells,
         longest: found.longest,
+        formats,
     };
     Ok(Reader { about, shown: shown.to_owned(), body })
 }
 
 impl Reader {
-    /// Gives every row below the headings to `emit`, in order, in blocks; blank rows are records without cells.
+    /// Gives every row below the headings to `emit`, in order, in blocks; blank rows are records without cells, or are
+    /// left out and seen by the ordinals of their neighbours.
     ///
     /// Blank rows at the end of a sheet, below the last row with anything in it, are formatting and no rows; blank
     /// lines at the end of a text are given.

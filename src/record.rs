@@ -18,6 +18,8 @@ pub enum Cell<'a> {
         value: f64,
         /// The number format, such as `00000`; empty = General.
         format: &'a str,
+        /// The digits as the file writes them, where it may say more than the value holds; empty = nothing more.
+        written: &'a str,
     },
     /// A date or time of a workbook.
     Date {
@@ -52,7 +54,7 @@ impl Cell<'_> {
         match self {
             Self::Blank => String::new(),
             Self::Text(text) | Self::Error(text) => (*text).to_owned(),
-            Self::Number { value, format } => {
+            Self::Number { value, format, .. } => {
                 let pads = !format.is_empty() && format.bytes().all(|b| b == b'0');
                 if pads { format!("{value:0width$.0}", width = format.len()) } else { format!("{value}") }
             }
@@ -139,7 +141,7 @@ pub struct Records {
 enum Kept {
     Blank,
     Text { start: usize, end: usize },
-    Number { value: f64, format: u32 },
+    Number { value: f64, format: u32, start: u32, end: u32 },
     Date { serial: f64, format: u32 },
     Bool(bool),
     Error { start: usize, end: usize },
@@ -148,6 +150,7 @@ enum Kept {
 #[derive(Clone, Copy, Debug)]
 struct Row {
     number: u64,
+    ordinal: u64,
     first_cell: usize,
     flaw: Option<Flaw>,
 }
@@ -160,8 +163,10 @@ impl Records {
     }
 
     /// Begins the record of one line (text) or row (workbook), counted from 1; the cells pushed next are its cells.
-    pub fn begin(&mut self, number: u64) {
-        self.rows.push(Row { number, first_cell: self.cells.len(), flaw: None });
+    ///
+    /// `ordinal` says which row below the headings it is, see [`Record::ordinal`].
+    pub fn begin(&mut self, number: u64, ordinal: u64) {
+        self.rows.push(Row { number, ordinal, first_cell: self.cells.len(), flaw: None });
     }
 
     /// Marks the record begun last; the first mark stays.
@@ -186,8 +191,13 @@ impl Records {
     }
 
     /// Adds a number with the index of its format.
-    pub fn push_number(&mut self, value: f64, format: u32) {
-        self.cells.push(Kept::Number { value, format });
+    ///
+    /// `written` are its digits in the file; they are kept where the value, printed, would read otherwise.
+    pub fn push_number(&mut self, value: f64, format: u32, written: &str) {
+        let (start, end) = self.keep(written);
+        // Beyond 4 GiB of text in one block the digits are left to the value.
+        let (start, end) = (u32::try_from(start).unwrap_or(0), u32::try_from(end).unwrap_or(0));
+        self.cells.push(Kept::Number { value, format, start, end });
     }
 
     /// Adds a date with the index of its format.
@@ -225,6 +235,7 @@ impl Records {
             block: self,
             cells: self.cells.get(row.first_cell..end).unwrap_or_default(),
             number: row.number,
+            ordinal: row.ordinal,
             flaw: row.flaw,
         })
     }
@@ -243,6 +254,9 @@ pub struct Record<'a> {
     cells: &'a [Kept],
     /// The line (text) or row (workbook) it began on, from 1.
     pub number: u64,
+    /// Which row below the headings it is, from 1, blank ones counted. They rise from record to record; a number left
+    /// out is a blank row of a workbook.
+    pub ordinal: u64,
     /// What is wrong with it as a line.
     pub flaw: Option<Flaw>,
 }
@@ -260,7 +274,9 @@ impl<'a> Record<'a> {
         match self.cells.get(column).copied() {
             None | Some(Kept::Blank) => Cell::Blank,
             Some(Kept::Text { start, end }) => Cell::Text(text(start, end)),
-            Some(Kept::Number { value, format: index }) => Cell::Number { value, format: format(index) },
+            Some(Kept::Number { value, format: index, start, end }) => {
+                Cell::Number { value, format: format(index), written: text(start as usize, end as usize) }
+            }
             Some(Kept::Date { serial, format: index }) => Cell::Date { serial, format: format(index) },
             Some(Kept::Bool(value)) => Cell::Bool(value),
             Some(Kept::Error { start, end }) => Cell::Error(text(start, end)),
@@ -297,13 +313,13 @@ mod tests {
     #[test]
     fn every_cell_comes_back_as_it_was_put_in() {
         let mut block = Records::new(Arc::new(vec![String::new(), "00000".into(), "yyyy-mm-dd".into()]));
-        block.begin(2);
+        block.begin(2, 1);
         block.push_text("Contoso");
         block.push_blank();
-        block.push_number(42.0, 1);
+        block.push_number(42.0, 1, "");
         block.push_date(46_000.5, 2);
-        block.begin(3);
-        block.begin(7);
+        block.begin(3, 2);
+        block.begin(7, 6);
         block.push_bool(true);
         block.push_error("#REF!");
         block.flaw(Flaw::TextAfterQuote);

@@ -92,11 +92,20 @@ impl Summary {
         (0..self.by_tier.len().saturating_sub(2)).map(Tier::Rung).chain([Tier::None, Tier::NeedsReview])
     }
 
+    /// Adds rows with nothing in them.
+    pub fn add_blank(&mut self, rows: u64) {
+        self.read += rows;
+        self.blank += rows;
+    }
+
     /// Adds one row; `verdict` is `None` for blank and footer rows.
     pub fn add(&mut self, row: &RosterRow<'_>, verdict: Option<&Verdict>) {
+        if row.kind == RowKind::Blank {
+            return self.add_blank(1);
+        }
         self.read += 1;
         match row.kind {
-            RowKind::Blank => self.blank += 1,
+            RowKind::Blank => {}
             RowKind::Footer => self.footer += 1,
             RowKind::Customer => {}
         }
@@ -215,7 +224,7 @@ mod tests {
         let columns = columns::find(&headings, &[], None).expect("all three are known");
         let mut records = Records::default();
         for (number, row) in (2..).zip(rows) {
-            records.begin(number);
+            records.begin(number, number - 1);
             for cell in row {
                 records.push_text(cell);
             }

@@ -31,7 +31,7 @@ const E3: Row<'_> = Row { plan: "Microsoft 365 E3", seats: "", segment: "", stat
 /// Judges a row and returns, in one line: tier | answers | next tier and seats to it | how sure.
 fn judged(policy: &Policy, row: Row<'_>) -> String {
     let mut records = Records::default();
-    records.begin(2);
+    records.begin(2, 1);
     for cell in [row.plan, row.seats, row.segment, row.status, row.trial] {
         records.push_text(cell);
     }

@@ -38,7 +38,7 @@ pub fn run(wanted: &Explain) -> Result<Exit> {
         ));
     }
     let mut records = Records::default();
-    records.begin(1);
+    records.begin(1, 1);
     records.push_text(&wanted.plan);
     records.push_text(&wanted.seats);
     records.push_text(wanted.segment.as_deref().unwrap_or_default());

@@ -31,6 +31,8 @@ pub(super) struct TextBlock {
     pub shape: Shape,
     /// Records at the start that are not given: those down to the headings.
     pub skip: usize,
+    /// The ordinal of the first record that is given.
+    pub first: u64,
     /// Whether U+FFFD may stand for bytes the encoding does not know.
     pub is_replaced: bool,
 }
@@ -50,6 +52,7 @@ impl TextBlock {
             .from_reader((&b"\n"[..]).chain(self.text.as_bytes()));
         let mut fields = StringRecord::new();
         let mut last_start = None;
+        let mut ordinal = self.first;
         for (index, mark) in self.marks.iter().enumerate() {
             if !mark.is_blank {
                 let is_there = reader.read_record(&mut fields).map_err(|_| disagreement(mark))?;
@@ -62,6 +65,8 @@ impl TextBlock {
                 last_start = Some(mark.start);
             }
             if index >= self.skip {
+                records.begin(mark.line, ordinal);
+                ordinal += 1;
                 self.keep(&mut records, mark, &fields);
             }
         }
@@ -72,7 +77,6 @@ impl TextBlock {
     }
 
     fn keep(&self, records: &mut Records, mark: &Mark, fields: &StringRecord) {
-        records.begin(mark.line);
         if mark.is_blank {
             return;
         }
@@ -131,6 +135,7 @@ mod tests {
             delimiter,
             shape,
             skip: 0,
+            first: 1,
             is_replaced: true,
         }
     }

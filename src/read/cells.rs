@@ -36,6 +36,14 @@ impl Formats {
         Self { texts: Arc::new(texts), is_1904 }
     }
 
+    /// Returns each format once, General left out.
+    pub(super) fn distinct(&self) -> Vec<String> {
+        let mut texts: Vec<String> = self.texts.iter().filter(|text| !text.is_empty()).cloned().collect();
+        texts.sort_unstable();
+        texts.dedup();
+        texts
+    }
+
     fn of_number(&self, style: usize) -> u32 {
         let none = self.texts.len().saturating_sub(2);
         u32::try_from(style.min(none)).unwrap_or(0)
@@ -58,6 +66,8 @@ pub(super) struct SheetRows<'a, RS: Read + Seek> {
     uncalculated: &'a [u32],
     held: Option<(Cell<DataRef<'a>>, usize)>,
     last: Option<(u32, u32)>,
+    /// The row of the headings, counted from 1; 0 while they are not known.
+    header_row: u32,
     next_row: u32,
     is_over: bool,
 }
@@ -80,6 +90,7 @@ impl<'a, RS: Read + Seek> SheetRows<'a, RS> {
             uncalculated,
             held: None,
             last: None,
+            header_row: 0,
             next_row: 0,
             is_over: false,
         }
@@ -96,7 +107,8 @@ impl<'a, RS: Read + Seek> SheetRows<'a, RS> {
                 break;
             }
         }
-        self.next_row = u32::try_from(row).unwrap_or(u32::MAX);
+        self.header_row = u32::try_from(row).unwrap_or(u32::MAX);
+        self.next_row = self.header_row;
         Ok(())
     }
 
@@ -141,7 +153,7 @@ impl<'a, RS: Read + Seek> SheetRows<'a, RS> {
     /// Begins the blank rows up to `row`, and `row` itself.
     fn begin_to(&mut self, row: u32, records: &mut Records) {
         for number in self.next_row..=row {
-            records.begin(u64::from(number) + 1);
+            records.begin(u64::from(number) + 1, u64::from((number + 1).saturating_sub(self.header_row)));
             if self.uncalculated.binary_search(&number).is_ok() {
                 records.flaw(Flaw::Uncalculated);
             }
@@ -205,8 +217,8 @@ impl<'a, RS: Read + Seek> SheetRows<'a, RS> {
                 clippy::cast_precision_loss,
                 reason = "an XLSX file has no integers; calamine gives floats"
             )]
-            DataRef::Int(value) => records.push_number(*value as f64, self.formats.of_number(style)),
-            DataRef::Float(value) => records.push_number(number(*value)?, self.formats.of_number(style)),
+            DataRef::Int(value) => records.push_number(*value as f64, self.formats.of_number(style), ""),
+            DataRef::Float(value) => records.push_number(number(*value)?, self.formats.of_number(style), ""),
             DataRef::String(text) | DataRef::DurationIso(text) => records.push_text(text),
             DataRef::SharedString(text) => records.push_text(text),
             DataRef::Bool(value) => records.push_bool(*value),
@@ -348,10 +360,10 @@ mod tests {
         assert_eq!(
             cells(&parts(row)),
             [
-                "Number { value: 42.0, format: \"00000\" }",
+                "Number { value: 42.0, format: \"00000\", written: \"\" }",
                 "Date { serial: 45943.5, format: \"mm-dd-yy\" }",
                 "Date { serial: 7.0, format: \"yyyy-mm-dd\" }",
-                "Number { value: 1.5, format: \"\" }"
+                "Number { value: 1.5, format: \"\", written: \"\" }"
             ]
         );
         assert_eq!(rows(row)[0].1[0], "00042");

@@ -141,6 +141,7 @@ fn first_rows(text: &str, is_whole: bool, layout: Layout) -> Result<Vec<PreviewR
         delimiter: layout.delimiter,
         shape: Shape::ANY,
         skip: 0,
+        first: 1,
         is_replaced: false,
     };
     Ok(headings::preview(&block.records()?))
@@ -185,6 +186,7 @@ impl TextBody {
             layout: self.layout,
             shape: self.shape,
             header_line: self.header_line,
+            given: 0,
         };
         splitter.drop_prefix()?;
         while let Some(block) = splitter.next()? {
@@ -206,6 +208,8 @@ struct Splitter {
     layout: Layout,
     shape: Shape,
     header_line: u64,
+    /// Records given so far.
+    given: u64,
 }
 
 impl Splitter {
@@ -258,7 +262,9 @@ impl Splitter {
         let skip = marks.partition_point(|mark| mark.line <= self.header_line);
         // Once bytes were replaced, every U+FFFD from there on is suspect: it is rare enough to ask a person.
         let is_replaced = self.is_replaced;
-        TextBlock { text, marks, delimiter: self.layout.delimiter, shape: self.shape, skip, is_replaced }
+        let first = self.given + 1;
+        self.given += (marks.len() - skip) as u64;
+        TextBlock { text, marks, delimiter: self.layout.delimiter, shape: self.shape, skip, first, is_replaced }
     }
 }
 

@@ -161,6 +161,11 @@ fn on_sheet(mut error: Error, sheet: &str) -> Error {
 }
 
 impl WorkbookBody {
+    /// Returns the number formats that its cells may have, General left out, each once.
+    pub(super) fn number_formats(&self) -> Vec<String> {
+        self.formats.distinct()
+    }
+
     /// Gives the rows below the headings to `emit`, in blocks.
     ///
     /// # Errors

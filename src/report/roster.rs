@@ -127,7 +127,7 @@ impl<'a> Layout<'a> {
                 number(text).map_or(Value::text(text), |number| Value::Number(number, Cow::Borrowed("")))
             }
             Cell::Error(text) => Value::text(text),
-            Cell::Number { value, format } => Value::Number(value, Cow::Borrowed(format)),
+            Cell::Number { value, format, .. } => Value::Number(value, Cow::Borrowed(format)),
             Cell::Date { serial, format } => Value::Date(serial, Cow::Borrowed(format)),
             Cell::Bool(value) => Value::Bool(value),
         };

@@ -60,7 +60,7 @@ mod tests {
         let headings = ["Customer", "Plan", "Seats"].map(str::to_owned);
         let columns = columns::find(&headings, &[], None).expect("all three are known");
         let mut records = Records::default();
-        records.begin(9);
+        records.begin(9, 8);
         for cell in cells {
             records.push_text(cell);
         }

@@ -281,7 +281,7 @@ mod tests {
 
     #[test]
     fn numbers_of_a_workbook_are_counts_only_if_whole() {
-        let number = |value| read(Cell::Number { value, format: "" });
+        let number = |value| read(Cell::Number { value, format: "", written: "" });
         assert_eq!(number(500.0), Ok(500));
         assert_eq!(number(12.5), Err(NotWhole));
         assert_eq!(number(-1.0), Err(Negative));

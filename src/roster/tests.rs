@@ -11,7 +11,7 @@ fn with_row<T>(cells: &[&str], seen: impl FnOnce(&RosterRow<'_>, &Policy) -> T) 
     let catalogue = Catalogue::shipped().expect("shipped");
     let columns = columns::find(&HEADINGS.map(str::to_owned), &[], None).expect("all are known");
     let mut records = Records::default();
-    records.begin(2);
+    records.begin(2, 1);
     for cell in cells {
         records.push_text(cell);
     }
@@ -46,14 +46,14 @@ fn a_row_whose_cells_are_known_to_be_lost_has_one_fault_for_it() {
     let columns = columns::find(&HEADINGS.map(str::to_owned), &[], None).expect("all are known");
     for flaw in [Flaw::Short { found: 1, wanted: 6 }, Flaw::Uncalculated] {
         let mut records = Records::default();
-        records.begin(2);
+        records.begin(2, 1);
         records.push_text("Contoso");
         records.flaw(flaw);
         let record = records.iter().next().expect("one");
         assert_eq!(understand(record, &columns, &policy, &catalogue).faults.len(), 1);
     }
     let mut records = Records::default();
-    records.begin(2);
+    records.begin(2, 1);
     records.flaw(Flaw::Uncalculated);
     let record = records.iter().next().expect("one");
     let row = understand(record, &columns, &policy, &catalogue);
