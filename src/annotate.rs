@@ -69,12 +69,12 @@ pub fn annotate(job: &Job, progress: &dyn Fn(u64)) -> Result<Done> {
     let about = reader.about.clone();
     let columns = columns::find(&about.headings, &job.mappings, job.tenant.as_deref())
         .map_err(|error| in_file(error, &about))?;
-    let layout = Layout::new(&job.policy, &about, &columns);
+    let layout = Layout::new(&job.policy, &catalogue, &about, &columns);
     let mut run = Run {
         writer: job
             .target
             .as_ref()
-            .map(|target| begin_workbook(job, target, &about, &columns))
+            .map(|target| begin_workbook(job, target, &about, layout.stream(&about, &columns)))
             .transpose()?,
         summary: Summary::new(&job.policy),
         faults: Vec::new(),
@@ -173,7 +173,7 @@ impl Run<'_> {
     }
 }
 
-fn begin_workbook(job: &Job, target: &Target, about: &About, columns: &Columns) -> Result<Writer> {
+fn begin_workbook(job: &Job, target: &Target, about: &About, roster: report::Stream) -> Result<Writer> {
     let properties = Properties {
         title: format!("FastTrack entitlements: {}", about.name),
         subject: format!(
@@ -183,7 +183,6 @@ fn begin_workbook(job: &Job, target: &Target, about: &About, columns: &Columns) 
         program: report::run::PROGRAM.to_owned(),
         date: first_day(&job.policy.effective),
     };
-    let roster = report::roster::stream(&job.policy, about, columns);
     Writer::create(target, roster, review::stream(), &properties)
 }
 

@@ -20,10 +20,24 @@ pub enum Value<'a> {
     Count(u64),
     /// A share of a whole, 0 to 1, shown in percent.
     Share(f64),
-    /// A number as the roster had it, with its number format (empty = General).
-    Number(f64, Cow<'a, str>),
+    /// Text that many rows of a streamed sheet have.
+    Repeated {
+        /// Its place in [`Stream::repeated`].
+        index: usize,
+        /// The text itself.
+        text: &'a str,
+    },
+    /// A number as the roster had it.
+    Number {
+        /// The value, finite.
+        value: f64,
+        /// Its number format; empty = General.
+        format: &'a str,
+        /// Its digits, where the roster writes more of them than the value holds; empty = as the value prints.
+        written: &'a str,
+    },
     /// A date as the roster had it: days since 1899-12-30, with its number format.
-    Date(f64, Cow<'a, str>),
+    Date(f64, &'a str),
     /// TRUE or FALSE.
     Bool(bool),
 }
@@ -34,6 +48,9 @@ impl<'a> Value<'a> {
         Self::Text(text.into())
     }
 }
+
+/// The number format of counts.
+pub const COUNT_FORMAT: &str = "#,##0";
 
 /// What a cell is dressed as; a writer turns it into fonts and fills.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -210,6 +227,10 @@ pub struct Stream {
     pub columns: Vec<Column>,
     /// How many of its columns stay in sight when it is scrolled sideways.
     pub frozen_columns: u16,
+    /// What its cells may be dressed as: each style with each number format (empty = General) that comes with it.
+    pub looks: Vec<(Style, String)>,
+    /// The texts that many of its rows have, see [`Value::Repeated`].
+    pub repeated: Vec<String>,
 }
 
 /// A column of a streamed sheet.

@@ -39,6 +39,10 @@ pub enum SegmentFrom {
 }
 
 impl SegmentFrom {
+    /// All of them, in the order of their discriminants.
+    pub const ALL: [Self; 5] =
+        [Self::Column, Self::Given, Self::OfferName, Self::ProductId, Self::Assumed];
+
     /// Returns the words for it, as the sheet shows them.
     #[must_use]
     pub const fn words(self) -> &'static str {

@@ -30,6 +30,8 @@ pub fn stream() -> Stream {
             })
             .to_vec(),
         frozen_columns: 0,
+        looks: Vec::new(),
+        repeated: Vec::new(),
     }
 }
 

@@ -1,15 +1,14 @@
 //! The Roster sheet: the roster's own columns as they came, then what the policy says of each row.
 
 use crate::about::About;
-use crate::plans::SERVICE_IDS;
+use crate::plans::{Catalogue, SERVICE_IDS};
 use crate::policy::Policy;
 use crate::record::{Cell, Record};
-use crate::report::{Column, Stream, Style, Value};
+use crate::report::{COUNT_FORMAT, Column, Stream, Style, Value};
 use crate::roster::columns::{Columns, TenantFrom};
-use crate::roster::{Fault, RosterRow, RowKind};
-use crate::verdict::words::{answer, rung_name, tier_name, why};
+use crate::roster::{Fault, RosterRow, RowKind, SegmentFrom};
+use crate::verdict::words::{tier_name, why};
 use crate::verdict::{Facts, Tier, Verdict, is_served};
-use std::borrow::Cow;
 use std::collections::HashSet;
 
 /// The name of the sheet.
@@ -21,6 +20,12 @@ pub const BEFORE: [&str; 4] = ["FastTrack segment", "Segment from", "Seats count
 /// Our headings behind the entitlements.
 pub const BEHIND: [&str; 5] = ["Next tier", "Seats to next tier", "Why", "Covered services", "Needs review"];
 
+/// What stands in the `Why` column of a row that is no customer.
+const FOOTER: &str = "a totals line or closing remark, no customer";
+
+/// The answers to whether a row is entitled, in the order in which their places are counted.
+const ANSWERS: [&str; 3] = ["No", "Yes", "Yes, confirm"];
+
 /// What was found out about a record; together with the record it makes a row of the sheet.
 #[derive(Clone, Debug)]
 pub struct Outcome {
@@ -31,7 +36,7 @@ pub struct Outcome {
     /// Index of the segment.
     pub segment: usize,
     /// What shows the segment.
-    pub segment_from: &'static str,
+    pub segment_from: SegmentFrom,
     /// Why, in words.
     pub why: String,
     /// The services of the plan, as a set over [`SERVICE_IDS`]; none where FastTrack does not serve the plan.
@@ -51,11 +56,73 @@ impl Outcome {
             kind: row.kind,
             verdict,
             segment: row.segment,
-            segment_from: row.segment_from.words(),
+            segment_from: row.segment_from,
             why,
             services,
             faults: row.faults,
         }
+    }
+}
+
+/// The texts that many rows have, one group behind the other.
+#[derive(Clone, Debug)]
+struct Vocabulary {
+    texts: Vec<String>,
+    /// Where the groups begin that do not begin at 0; segments do.
+    segments_from: usize,
+    tiers: usize,
+    answers: usize,
+    footer: usize,
+    services: Vec<Option<usize>>,
+}
+
+impl Vocabulary {
+    fn new(policy: &Policy, catalogue: &Catalogue) -> Self {
+        let mut texts: Vec<String> = policy.segments.iter().map(|segment| segment.name.clone()).collect();
+        let segments_from = texts.len();
+        texts.extend(SegmentFrom::ALL.map(|from| from.words().to_owned()));
+        let tiers = texts.len();
+        let rungs = (0..policy.rungs.len()).map(Tier::Rung);
+        let all = rungs.chain([Tier::None, Tier::NeedsReview]);
+        texts.extend(all.map(|tier| tier_name(policy, tier).to_owned()));
+        let answers = texts.len();
+        texts.extend(ANSWERS.map(str::to_owned));
+        let footer = texts.len();
+        texts.push(FOOTER.to_owned());
+        let mut services = vec![None; 1 << SERVICE_IDS.len()];
+        for plan in catalogue.plans() {
+            let words = service_names(policy, plan.services.0);
+            if let Some(place) = services.get_mut(usize::from(plan.services.0))
+                && place.is_none()
+                && !words.is_empty()
+            {
+                *place = Some(texts.len());
+                texts.push(words);
+            }
+        }
+        Self { texts, segments_from, tiers, answers, footer, services }
+    }
+
+    fn value(&self, index: usize) -> Value<'_> {
+        self.texts.get(index).map_or(Value::Blank, |text| Value::Repeated { index, text })
+    }
+
+    fn tier(&self, policy: &Policy, tier: Tier) -> Value<'_> {
+        let rungs = policy.rungs.len();
+        self.value(
+            self.tiers
+                + match tier {
+                    Tier::Rung(rung) => rung.min(rungs),
+                    Tier::None => rungs,
+                    Tier::NeedsReview => rungs + 1,
+                },
+        )
+    }
+
+    fn answer(&self, verdict: &Verdict, entitlement: usize) -> Value<'_> {
+        let (is_granted, is_to_confirm) =
+            (verdict.granted.has(entitlement), verdict.confirm.has(entitlement));
+        self.value(self.answers + usize::from(is_granted) + usize::from(is_granted && is_to_confirm))
     }
 }
 
@@ -69,26 +136,19 @@ pub struct Layout<'a> {
     seats: usize,
     /// Whether the roster is text, which knows no numbers.
     is_text: bool,
-    /// Every set of services in words, by its bits: there are few, and a million rows repeat them.
-    services: Vec<String>,
+    vocabulary: Vocabulary,
 }
 
 impl<'a> Layout<'a> {
     /// Returns the layout for a roster.
     #[must_use]
-    pub fn new(policy: &'a Policy, about: &About, columns: &Columns) -> Self {
-        let by_bit: Vec<Option<&str>> = SERVICE_IDS
-            .iter()
-            .map(|id| {
-                policy.services.iter().find(|service| service.id == *id).map(|service| service.name.as_str())
-            })
-            .collect();
+    pub fn new(policy: &'a Policy, catalogue: &Catalogue, about: &About, columns: &Columns) -> Self {
         Self {
             policy,
             own: about.headings.len(),
             seats: columns.seats,
             is_text: about.sheet().is_none(),
-            services: (0..1_usize << SERVICE_IDS.len()).map(|set| service_names(&by_bit, set)).collect(),
+            vocabulary: Vocabulary::new(policy, catalogue),
         }
     }
 
@@ -123,15 +183,14 @@ impl<'a> Layout<'a> {
         let number = |text| if is_seats && self.is_text { plain_number(text) } else { None };
         let value = match cell {
             Cell::Blank => Value::Blank,
-            Cell::Text(text) => {
-                number(text).map_or(Value::text(text), |number| Value::Number(number, Cow::Borrowed("")))
-            }
+            Cell::Text(text) => number(text)
+                .map_or(Value::text(text), |value| Value::Number { value, format: "", written: "" }),
             Cell::Error(text) => Value::text(text),
-            Cell::Number { value, format, .. } => Value::Number(value, Cow::Borrowed(format)),
-            Cell::Date { serial, format } => Value::Date(serial, Cow::Borrowed(format)),
+            Cell::Number { value, format, written } => Value::Number { value, format, written },
+            Cell::Date { serial, format } => Value::Date(serial, format),
             Cell::Bool(value) => Value::Bool(value),
         };
-        let is_figure = is_seats && matches!(value, Value::Number(..));
+        let is_figure = is_seats && matches!(value, Value::Number { .. });
         (value, if is_figure { Style::Figure } else { Style::Plain })
     }
 
@@ -141,47 +200,68 @@ impl<'a> Layout<'a> {
         outcome: &Outcome,
         emit: &mut dyn FnMut(usize, Value<'_>, Style) -> Result<(), E>,
     ) -> Result<usize, E> {
-        let policy = self.policy;
+        let (policy, words) = (self.policy, &self.vocabulary);
         let entitlements = policy.entitlements.len();
         let behind = self.own + BEFORE.len() + entitlements;
         let width = BEFORE.len() + entitlements + BEHIND.len();
-        let text = |text: &'static str| Value::Text(Cow::Borrowed(text));
         let Some(verdict) = &outcome.verdict else {
             if outcome.kind == RowKind::Footer {
-                emit(behind + 2, text("a totals line or closing remark, no customer"), Style::Muted)?;
+                emit(behind + 2, words.value(words.footer), Style::Muted)?;
             }
             return Ok(width);
         };
-        let segment = policy.segments.get(outcome.segment).map_or("", |segment| segment.name.as_str());
-        emit(self.own, Value::text(segment), Style::Plain)?;
-        emit(self.own + 1, text(outcome.segment_from), Style::Plain)?;
+        emit(self.own, words.value(outcome.segment), Style::Plain)?;
+        let from = words.segments_from + outcome.segment_from as usize;
+        emit(self.own + 1, words.value(from), Style::Plain)?;
         if let Some(seats) = verdict.seats_counted {
             emit(self.own + 2, Value::Count(seats), Style::Figure)?;
         }
-        emit(
-            self.own + BEFORE.len() - 1,
-            Value::text(tier_name(policy, verdict.tier)),
-            tier_style(verdict.tier),
-        )?;
+        let tier = words.tier(policy, verdict.tier);
+        emit(self.own + BEFORE.len() - 1, tier, tier_style(verdict.tier))?;
         for index in 0..entitlements {
             let style = if verdict.confirm.has(index) { Style::Warning } else { Style::Plain };
-            emit(self.own + BEFORE.len() + index, text(answer(verdict, index)), style)?;
+            emit(self.own + BEFORE.len() + index, words.answer(verdict, index), style)?;
         }
         if let Some(next) = verdict.next {
-            emit(behind, Value::text(rung_name(policy, next.rung)), Style::Plain)?;
+            emit(behind, words.tier(policy, Tier::Rung(next.rung)), Style::Plain)?;
             emit(behind + 1, Value::Count(next.seats), Style::Figure)?;
         }
         emit(behind + 2, Value::text(outcome.why.as_str()), Style::Plain)?;
-        if let Some(names) =
-            self.services.get(usize::from(outcome.services)).filter(|names| !names.is_empty())
-        {
-            emit(behind + 3, Value::text(names.as_str()), Style::Plain)?;
+        if let Some(Some(names)) = words.services.get(usize::from(outcome.services)) {
+            emit(behind + 3, words.value(*names), Style::Plain)?;
         }
         if outcome.faults.iter().any(|fault| fault.blocks) {
             emit(behind + 4, Value::text(review_words(&outcome.faults)), Style::Review)?;
         }
         Ok(width)
     }
+
+    /// Returns the sheet's columns: the roster's headings as they stand, then ours.
+    ///
+    /// A heading that the roster has already gets ` (FastTrack)` behind ours.
+    #[must_use]
+    pub fn stream(&self, about: &About, columns: &Columns) -> Stream {
+        Stream {
+            name: NAME,
+            columns: headed(self.policy, about),
+            frozen_columns: u16::from(columns.tenant == TenantFrom::Column(0)),
+            looks: looks(self.policy, about),
+            repeated: self.vocabulary.texts.clone(),
+        }
+    }
+}
+
+/// Returns every style that [`Layout::cells`] gives, with every number format that may come with it.
+fn looks(policy: &Policy, about: &About) -> Vec<(Style, String)> {
+    let rungs = (0..policy.rungs.len()).map(Style::Rung);
+    let plain = [Style::Plain, Style::Figure, Style::NoTier, Style::Review, Style::Warning, Style::Muted];
+    let mut looks: Vec<(Style, String)> =
+        plain.into_iter().chain(rungs).map(|style| (style, String::new())).collect();
+    looks.push((Style::Figure, COUNT_FORMAT.to_owned()));
+    for format in &about.formats {
+        looks.extend([Style::Plain, Style::Figure].map(|style| (style, format.clone())));
+    }
+    looks
 }
 
 /// Returns the style of a tier.
@@ -194,11 +274,7 @@ pub const fn tier_style(tier: Tier) -> Style {
     }
 }
 
-/// Returns the sheet's columns: the roster's headings as they stand, then ours.
-///
-/// A heading that the roster has already gets ` (FastTrack)` behind ours.
-#[must_use]
-pub fn stream(policy: &Policy, about: &About, columns: &Columns) -> Stream {
+fn headed(policy: &Policy, about: &About) -> Vec<Column> {
     let headings = &about.headings;
     let taken: HashSet<String> = headings.iter().map(|heading| heading.trim().to_lowercase()).collect();
     let own = headings.iter().enumerate().map(|(column, heading)| Column {
@@ -212,11 +288,7 @@ pub fn stream(policy: &Policy, about: &About, columns: &Columns) -> Stream {
         style: Style::OurHeading,
         width: our_width(heading),
     });
-    Stream {
-        name: NAME,
-        columns: own.chain(ours).collect(),
-        frozen_columns: u16::from(columns.tenant == TenantFrom::Column(0)),
-    }
+    own.chain(ours).collect()
 }
 
 fn free_heading(heading: &str, taken: &HashSet<String>) -> String {
@@ -243,9 +315,11 @@ fn our_width(heading: &str) -> f64 {
     }
 }
 
-fn service_names(by_bit: &[Option<&str>], set: usize) -> String {
-    let held = by_bit.iter().enumerate().filter(|(bit, _)| set >> bit & 1 == 1).filter_map(|(_, name)| *name);
-    held.collect::<Vec<_>>().join("; ")
+/// Returns the names of a set of services, as far as the policy names them.
+fn service_names(policy: &Policy, set: u16) -> String {
+    let held = SERVICE_IDS.iter().enumerate().filter(|(bit, _)| set >> bit & 1 == 1);
+    let named = held.filter_map(|(_, id)| policy.services.iter().find(|service| service.id == *id));
+    named.map(|service| service.name.as_str()).collect::<Vec<_>>().join("; ")
 }
 
 fn review_words(faults: &[Fault]) -> String {

@@ -1,9 +1,9 @@
 //! A sheet whose rows go by: written one after the other, never held, continued on a further part when it is full.
 
 use crate::error::{Error, Result};
-use crate::report::{Stream, Style, Value};
+use crate::report::{COUNT_FORMAT, Stream, Style, Value};
 use crate::roster::LIMIT_CELL_UNITS;
-use crate::write::dress::{COUNT_FORMAT, SHARE_FORMAT, Wardrobe};
+use crate::write::dress::{SHARE_FORMAT, Wardrobe};
 use crate::write::failed;
 use rust_xlsxwriter::{IgnoreError, Workbook, Worksheet};
 
@@ -150,10 +150,11 @@ pub fn put(
         Value::Share(share) => {
             worksheet.write_number_with_format(row, column, *share, wardrobe.format(style, SHARE_FORMAT))
         }
-        Value::Number(number, format) if format.is_empty() && style == Style::Plain => {
-            worksheet.write_number(row, column, *number)
+        Value::Repeated { text, .. } => return put(worksheet, row, usize::from(column), &Value::text(*text), style, wardrobe),
+        Value::Number { value, format: "", .. } if style == Style::Plain => {
+            worksheet.write_number(row, column, *value)
         }
-        Value::Number(number, format) | Value::Date(number, format) => {
+        Value::Number { value: number, format, .. } | Value::Date(number, format) => {
             worksheet.write_number_with_format(row, column, *number, wardrobe.format(style, format))
         }
         Value::Bool(value) => worksheet.write_boolean(row, column, *value),
