@@ -17,6 +17,7 @@ use fasttrack_roster::report::roster::Outcome;
 use fasttrack_roster::roster::{RowKind, columns, understand};
 use fasttrack_roster::verdict::{Facts, judge};
 use fasttrack_roster::write::target::Target;
+use fasttrack_roster::write::{Compression, Method};
 use rows::{HEADINGS, Recipe};
 use rust_xlsxwriter::Workbook;
 use std::fs::File;
@@ -118,6 +119,8 @@ fn job(input: &Path, target: Option<PathBuf>, threads: usize) -> Job {
         mappings: Vec::new(),
         tenant: None,
         threads,
+        method: Method::default(),
+        compression: Compression::default(),
     }
 }
 

@@ -11,12 +11,15 @@ use crate::record::Records;
 use crate::report::roster::{Layout, Outcome};
 use crate::report::{self, review};
 use crate::roster::columns::{self, Columns, Mapping};
-use crate::roster::{RowKind, understand};
+use crate::roster::{Fault, RowKind, understand};
 use crate::summary::Summary;
 use crate::verdict::{Facts, judge};
 use crate::write::target::Target;
-use crate::write::{Properties, Writer, Written};
+use crate::write::{
+    Batch as RowBatch, Compression, Making, Method, Properties, Rendered, Renderer, Writer, Written,
+};
 use std::path::Path;
+use std::sync::Arc;
 
 /// How many faults are kept to be shown at once; all of them stand on the Review sheet.
 pub const FAULTS_SHOWN: usize = 20;
@@ -38,6 +41,10 @@ pub struct Job {
     pub tenant: Option<String>,
     /// Worker threads; 0 = one for each core.
     pub threads: usize,
+    /// Who writes the rows of the Roster sheet.
+    pub method: Method,
+    /// How much time is spent on making the workbook small.
+    pub compression: Compression,
 }
 
 /// What came of it.
@@ -70,12 +77,23 @@ pub fn annotate(job: &Job, progress: &dyn Fn(u64)) -> Result<Done> {
     let columns = columns::find(&about.headings, &job.mappings, job.tenant.as_deref())
         .map_err(|error| in_file(error, &about))?;
     let layout = Layout::new(&job.policy, &catalogue, &about, &columns);
+    let writer = job
+        .target
+        .as_ref()
+        .map(|target| begin_workbook(job, target, &about, layout.stream(&about, &columns)))
+        .transpose()?;
+    let judge = Judge {
+        policy: &job.policy,
+        columns: &columns,
+        catalogue: &catalogue,
+        layout: &layout,
+        rows: match &writer {
+            None => RowsFor::Nobody,
+            Some(writer) => writer.renderer().map_or(RowsFor::Library, RowsFor::Us),
+        },
+    };
     let mut run = Run {
-        writer: job
-            .target
-            .as_ref()
-            .map(|target| begin_workbook(job, target, &about, layout.stream(&about, &columns)))
-            .transpose()?,
+        writer,
         summary: Summary::new(&job.policy),
         faults: Vec::new(),
         samples: Vec::new(),
@@ -86,42 +104,90 @@ pub fn annotate(job: &Job, progress: &dyn Fn(u64)) -> Result<Done> {
     pipeline::ordered(
         job.threads,
         |emit| reader.read(emit),
-        |block| Ok(judged(block.records()?, job, &columns, &catalogue)),
-        |batch| run.add(&batch),
+        |block| judge.batch(block.records()?),
+        |batch| run.add(batch),
     )?;
     let Run { writer, summary, faults, samples, .. } = run;
     if !summary.adds_up() {
         return Err(Error::internal("the rows read are not the rows accounted for"));
     }
-    let written =
-        writer.map(|writer| writer.finish(&sheets(&job.policy, &about, &columns, &summary))).transpose()?;
+    let rows = summary.read;
+    let finish = |writer: Writer| writer.finish(&sheets(&job.policy, &about, &columns, &summary), rows);
+    let written = writer.map(finish).transpose()?;
     Ok(Done { about, columns, summary, faults, samples, written })
+}
+
+/// For whom the rows of the Roster sheet are made.
+enum RowsFor {
+    /// No workbook was asked for.
+    Nobody,
+    /// Rendered by the workers.
+    Us(Arc<Renderer>),
+    /// Handed to the workbook library, cell by cell.
+    Library,
+}
+
+/// What a worker has to know.
+struct Judge<'a> {
+    policy: &'a Policy,
+    columns: &'a Columns,
+    catalogue: &'a Catalogue,
+    layout: &'a Layout<'a>,
+    rows: RowsFor,
 }
 
 /// A batch of rows, judged.
 struct Batch {
     /// The ordinal of its first row; `None` = it has no rows.
     first: Option<u64>,
-    records: Records,
-    outcomes: Vec<Outcome>,
     summary: Summary,
+    /// The rows with faults, by number.
+    faults: Vec<(u64, Vec<Fault>)>,
+    /// The first rows of the roster, as shown.
+    samples: Vec<Vec<String>>,
+    /// The rows as our renderer made them.
+    rendered: Vec<Rendered>,
+    /// The rows for the workbook library.
+    held: Option<(Records, Vec<Outcome>)>,
 }
 
-fn judged(records: Records, job: &Job, columns: &Columns, catalogue: &Catalogue) -> Batch {
-    let policy = &job.policy;
-    let mut summary = Summary::new(policy);
-    let mut outcomes = Vec::with_capacity(records.len());
-    let first = records.iter().next().map(|record| record.ordinal);
-    for record in records.iter() {
-        // Ordinals that are left out are blank rows.
-        let before = first.map_or(0, |first| record.ordinal - first);
-        summary.add_blank(before.saturating_sub(summary.read));
-        let row = understand(record, columns, policy, catalogue);
-        let verdict = (row.kind == RowKind::Customer).then(|| judge(policy, Facts::of(&row)));
-        summary.add(&row, verdict.as_ref());
-        outcomes.push(Outcome::new(policy, row, verdict));
+/// How many rows are kept to be shown.
+const SAMPLES: u64 = 3;
+
+impl Judge<'_> {
+    fn batch(&self, records: Records) -> Result<Batch> {
+        let policy = self.policy;
+        let first = records.iter().next().map(|record| record.ordinal);
+        let mut summary = Summary::new(policy);
+        let (mut faults, mut samples, mut outcomes) = (Vec::new(), Vec::new(), Vec::new());
+        let mut rows = match &self.rows {
+            RowsFor::Us(renderer) => Some(renderer.batch()),
+            RowsFor::Nobody | RowsFor::Library => None,
+        };
+        for record in records.iter() {
+            // Ordinals that are left out are blank rows.
+            let before = first.map_or(0, |first| record.ordinal - first);
+            summary.add_blank(before.saturating_sub(summary.read));
+            let row = understand(record, self.columns, policy, self.catalogue);
+            let verdict = (row.kind == RowKind::Customer).then(|| judge(policy, Facts::of(&row)));
+            summary.add(&row, verdict.as_ref());
+            let mut outcome = Outcome::new(policy, row, verdict);
+            if let Some(rows) = &mut rows {
+                rows.row(record.ordinal, |emit| self.layout.cells(record, &outcome, emit))?;
+            }
+            if record.ordinal <= SAMPLES {
+                samples.push((0..record.width()).map(|column| record.cell(column).shown()).collect());
+            }
+            match self.rows {
+                RowsFor::Library => outcomes.push(outcome),
+                _ if outcome.faults.is_empty() => {}
+                _ => faults.push((record.number, std::mem::take(&mut outcome.faults))),
+            }
+        }
+        let rendered = rows.map_or(Ok(Vec::new()), RowBatch::finish)?;
+        let held = matches!(self.rows, RowsFor::Library).then_some((records, outcomes));
+        Ok(Batch { first, summary, faults, samples, rendered, held })
     }
-    Batch { first, records, outcomes, summary }
 }
 
 /// What is carried from batch to batch, in the order of the roster.
@@ -136,30 +202,43 @@ struct Run<'a> {
 }
 
 impl Run<'_> {
-    fn add(&mut self, batch: &Batch) -> Result<()> {
-        const SAMPLES: usize = 3;
+    fn add(&mut self, batch: Batch) -> Result<()> {
         let Some(first) = batch.first else { return Ok(()) };
         let skipped = first.checked_sub(self.summary.read + 1);
         self.summary.add_blank(skipped.ok_or_else(|| Error::internal("a row came twice"))?);
-        for record in batch.records.iter().take(SAMPLES.saturating_sub(self.samples.len())) {
-            self.samples.push((0..record.width()).map(|column| record.cell(column).shown()).collect());
+        self.samples.extend(batch.samples);
+        if let Some(writer) = &mut self.writer
+            && batch.held.is_none()
+        {
+            writer.append(batch.rendered)?;
         }
-        for (record, outcome) in batch.records.iter().zip(&batch.outcomes) {
-            if let Some(writer) = &mut self.writer {
-                writer.roster_row()?;
-                self.layout.cells(record, outcome, &mut |column, value, style| {
-                    writer.roster_cell(column, &value, style)
-                })?;
-            }
-            self.add_faults(record.number, outcome)?;
+        for (number, faults) in &batch.faults {
+            self.add_faults(*number, faults)?;
+        }
+        if let Some((records, outcomes)) = &batch.held {
+            self.add_held(records, outcomes)?;
         }
         self.summary.merge(&batch.summary);
         (self.progress)(self.summary.read);
         Ok(())
     }
 
-    fn add_faults(&mut self, number: u64, outcome: &Outcome) -> Result<()> {
-        for fault in &outcome.faults {
+    /// Hands rows to the workbook library.
+    fn add_held(&mut self, records: &Records, outcomes: &[Outcome]) -> Result<()> {
+        for (record, outcome) in records.iter().zip(outcomes) {
+            if let Some(writer) = &mut self.writer {
+                writer.roster_row(record.ordinal)?;
+                self.layout.cells(record, outcome, &mut |column, value, style| {
+                    writer.roster_cell(column, &value, style)
+                })?;
+            }
+            self.add_faults(record.number, &outcome.faults)?;
+        }
+        Ok(())
+    }
+
+    fn add_faults(&mut self, number: u64, faults: &[Fault]) -> Result<()> {
+        for fault in faults {
             let about = self.about;
             let shown = fault.diagnostic(&about.name, about.sheet(), number, &about.headings);
             if let Some(writer) = &mut self.writer {
@@ -183,7 +262,8 @@ fn begin_workbook(job: &Job, target: &Target, about: &About, roster: report::Str
         program: report::run::PROGRAM.to_owned(),
         date: first_day(&job.policy.effective),
     };
-    Writer::create(target, roster, review::stream(), &properties)
+    let making = Making { method: job.method, compression: job.compression, threads: job.threads };
+    Writer::create(target, making, roster, review::stream(), &properties)
 }
 
 fn sheets(policy: &Policy, about: &About, columns: &Columns, summary: &Summary) -> Vec<report::Sheet> {

@@ -11,7 +11,8 @@ const BATCHES_PER_WORKER: usize = 4;
 ///
 /// - **shape**: `source` gives its batches to the function it is called with; each becomes one result of `work`, and
 ///   `sink` gets them one by one in the order they were given. Results do not depend on the number of workers.
-/// - **bounds**: at most four batches for each worker are under way; `threads` = 0 means one for each core.
+/// - **bounds**: at most four batches for each worker are under way; `threads` = 0 means one for each core, and 1 means
+///   this thread alone, one batch after the other.
 ///
 /// # Errors
 /// The first error of `source`, `work` or `sink`, in the order of the input; the others are stopped.
@@ -25,6 +26,9 @@ where
     B: Send,
     R: Send,
 {
+    if threads == 1 {
+        return source(&mut |batch| sink(work(batch)?));
+    }
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(threads)
         .thread_name(|index| format!("fasttrack-{index}"))

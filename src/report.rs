@@ -52,6 +52,9 @@ impl<'a> Value<'a> {
 /// The number format of counts.
 pub const COUNT_FORMAT: &str = "#,##0";
 
+/// The number format of shares.
+pub const SHARE_FORMAT: &str = "0.0%";
+
 /// What a cell is dressed as; a writer turns it into fonts and fills.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Style {

@@ -40,8 +40,7 @@ pub enum SegmentFrom {
 
 impl SegmentFrom {
     /// All of them, in the order of their discriminants.
-    pub const ALL: [Self; 5] =
-        [Self::Column, Self::Given, Self::OfferName, Self::ProductId, Self::Assumed];
+    pub const ALL: [Self; 5] = [Self::Column, Self::Given, Self::OfferName, Self::ProductId, Self::Assumed];
 
     /// Returns the words for it, as the sheet shows them.
     #[must_use]

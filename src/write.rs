@@ -1,21 +1,64 @@
 //! The workbook out: a streamed roster, streamed faults, and sheets rendered from plain data; whole or absent.
+//!
+//! The rows of the roster are our own work, since they are nearly all of the bytes: workers render and compress them
+//! in batches, one thread appends them. Everything else is made by the workbook library, also the roster's sheet
+//! around its rows; its parts are copied behind the rows as they are. With [`Method::Stock`] the library writes the
+//! rows, too: slower, the same cells.
 
+mod archive;
+mod deflate;
 mod dress;
 mod lock;
+mod parts;
+mod render;
 mod sheet;
-mod stream;
+mod stock;
 pub mod target;
+mod template;
+#[cfg(test)]
+mod tests;
 mod verify;
+
+pub use deflate::Compression;
+pub use parts::{Batch, Rendered, Renderer};
 
 use crate::diagnostic::Diagnostic;
 use crate::error::{Error, Result};
 use crate::guard::guarded;
 use crate::report::{Sheet, Stream, Style, Value};
 use dress::Wardrobe;
-use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, XlsxError};
+use parts::Parts;
+use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, Worksheet, XlsxError};
+use std::fs::File;
+use std::io::{BufReader, Seek, SeekFrom};
 use std::path::PathBuf;
-use stream::Streamed;
+use std::sync::Arc;
+use stock::{Streamed, part_name};
 use target::{Staged, Target};
+use template::Cut;
+use verify::Expected;
+use zip::ZipArchive;
+
+/// Who writes the rows of the roster.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Method {
+    /// We do, on all cores.
+    #[default]
+    Streamed,
+    /// The workbook library, on one.
+    Stock,
+}
+
+/// How a workbook is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Making {
+    /// Who writes the roster's rows.
+    pub method: Method,
+    /// How much time is spent on making it small.
+    pub compression: Compression,
+    /// Threads that read it back; 0 = one for each core.
+    pub threads: usize,
+}
 
 /// What stands in the workbook's properties.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -45,9 +88,21 @@ pub struct Written {
 pub struct Writer {
     workbook: Workbook,
     wardrobe: Wardrobe,
-    roster: Streamed,
+    roster: Roster,
     review: Streamed,
     staged: Staged,
+    making: Making,
+}
+
+/// The roster's sheet on its way.
+enum Roster {
+    Streamed {
+        parts: Box<Parts>,
+        stream: Stream,
+        /// The library's sheet of the first part.
+        first: Box<Worksheet>,
+    },
+    Stock(Box<Streamed>),
 }
 
 /// The sheets that are streamed stand behind the first of the others.
@@ -56,26 +111,72 @@ const SHEETS_BEFORE: usize = 1;
 impl Writer {
     /// Begins a workbook beside its target; nothing stands at the target before [`Writer::finish`].
     ///
+    /// A roster with more number formats than a sheet has columns is written by the library, whatever `making` says.
+    ///
     /// # Errors
     /// If the target cannot be written (kind `Output`), or another run is writing it (kind `Busy`).
-    pub fn create(target: &Target, roster: Stream, review: Stream, properties: &Properties) -> Result<Self> {
+    pub fn create(
+        target: &Target,
+        making: Making,
+        roster: Stream,
+        review: Stream,
+        properties: &Properties,
+    ) -> Result<Self> {
         let staged = Staged::create(target)?;
         let mut workbook = Workbook::new();
         // The rows wait in unnamed files, where the workbook will need the room anyway.
         workbook.set_tempdir(staged.folder()).map_err(|error| failed(&error))?;
+        workbook.set_zip_compression_level(making.compression.level());
         workbook.set_properties(&document_properties(properties));
         let mut wardrobe = Wardrobe::default();
-        let roster = Streamed::begin(roster, &mut workbook, &mut wardrobe)?;
+        let mut staged = staged;
+        let is_streamed = making.method == Method::Streamed && template::can_be_probed(&roster);
+        let roster = if is_streamed {
+            let first = template::begin(&roster, part_name(&roster, 0), &mut workbook, &mut wardrobe)?;
+            let folder = staged.folder().to_owned();
+            let (sheet, level) = (SHEETS_BEFORE + 1, making.compression);
+            let parts = Parts::begin(roster.clone(), sheet, level, &folder, staged.file())?;
+            Roster::Streamed { parts: Box::new(parts), stream: roster, first: Box::new(first) }
+        } else {
+            Roster::Stock(Box::new(Streamed::begin(roster, &mut workbook, &mut wardrobe)?))
+        };
         let review = Streamed::begin(review, &mut workbook, &mut wardrobe)?;
-        Ok(Self { workbook, wardrobe, roster, review, staged })
+        Ok(Self { workbook, wardrobe, roster, review, staged, making })
     }
 
-    /// Begins the next row of the roster; the cells given to [`Writer::roster_cell`] are its cells.
+    /// Returns what renders the roster's rows, for workers; `None` = they go through [`Writer::roster_row`].
+    #[must_use]
+    pub fn renderer(&self) -> Option<Arc<Renderer>> {
+        match &self.roster {
+            Roster::Streamed { parts, .. } => Some(parts.renderer()),
+            Roster::Stock(_) => None,
+        }
+    }
+
+    /// Appends rows that the renderer made; batches come in order.
+    ///
+    /// # Errors
+    /// If they cannot be stored.
+    pub fn append(&mut self, rows: Vec<Rendered>) -> Result<()> {
+        match &mut self.roster {
+            Roster::Streamed { parts, .. } => parts.append(self.staged.file(), rows),
+            Roster::Stock(_) => Err(Error::internal("rendered rows for the workbook library")),
+        }
+    }
+
+    /// Goes on to a row of the roster, counted from 1 below the headings, for [`Writer::roster_cell`]; those left out
+    /// are blank.
     ///
     /// # Errors
     /// If the row before cannot be stored.
-    pub fn roster_row(&mut self) -> Result<()> {
-        stored(|| self.roster.next_row(&mut self.workbook, &mut self.wardrobe))
+    pub fn roster_row(&mut self, ordinal: u64) -> Result<()> {
+        let Roster::Stock(roster) = &mut self.roster else { return Err(not_rendered()) };
+        stored(|| {
+            while roster.rows() < ordinal {
+                roster.next_row(&mut self.workbook, &mut self.wardrobe)?;
+            }
+            Ok(())
+        })
     }
 
     /// Writes a cell of the roster's current row; columns rise.
@@ -83,7 +184,8 @@ impl Writer {
     /// # Errors
     /// If it cannot be stored.
     pub fn roster_cell(&mut self, column: usize, value: &Value<'_>, style: Style) -> Result<()> {
-        stored(|| self.roster.cell(column, value, style, &mut self.wardrobe))
+        let Roster::Stock(roster) = &mut self.roster else { return Err(not_rendered()) };
+        stored(|| roster.cell(column, value, style, &mut self.wardrobe))
     }
 
     /// Writes a row of the Review sheet.
@@ -91,45 +193,138 @@ impl Writer {
     /// # Errors
     /// If it cannot be stored.
     pub fn review_row(&mut self, cells: &[(Value<'_>, Style)]) -> Result<()> {
-        self.review.next_row(&mut self.workbook, &mut self.wardrobe)?;
-        cells.iter().enumerate().try_for_each(|(column, (value, style))| {
-            self.review.cell(column, value, *style, &mut self.wardrobe)
+        stored(|| {
+            self.review.next_row(&mut self.workbook, &mut self.wardrobe)?;
+            cells.iter().enumerate().try_for_each(|(column, (value, style))| {
+                self.review.cell(column, value, *style, &mut self.wardrobe)
+            })
         })
     }
 
     /// Renders the other sheets (the first stands in front of the streamed ones), and puts the workbook in its place:
-    /// written, synced, read back, renamed.
+    /// written, synced, read back, renamed. `rows` is how many the roster has, blank ones counted.
     ///
     /// # Errors
     /// If any of that fails; what stood at the target before still stands there.
-    pub fn finish(self, sheets: &[Sheet]) -> Result<Written> {
-        stored(|| self.assemble(sheets))
+    pub fn finish(self, sheets: &[Sheet], rows: u64) -> Result<Written> {
+        stored(|| self.assemble(sheets, rows))
     }
 
-    fn assemble(mut self, sheets: &[Sheet]) -> Result<Written> {
-        let (before, behind) = sheets.split_at_checked(SHEETS_BEFORE).unwrap_or((sheets, &[]));
-        let mut parts = self.roster.end(&mut self.wardrobe)?;
-        parts.extend(self.review.end(&mut self.wardrobe)?);
-        for sheet in before {
-            let worksheet = self.workbook.add_worksheet();
-            sheet::render(sheet, worksheet, &mut self.wardrobe)?;
-        }
-        let expected: Vec<(usize, u64)> =
-            parts.iter().enumerate().map(|(index, part)| (before.len() + index + 1, part.rows)).collect();
-        for part in parts {
-            self.workbook.push_worksheet(part.worksheet);
-        }
-        for sheet in behind {
-            let worksheet = self.workbook.add_worksheet();
-            sheet::render(sheet, worksheet, &mut self.wardrobe)?;
-        }
-        for name in sheet::defined_names(sheets) {
-            self.workbook.define_name(name.0, &name.1).map_err(|error| failed(&error))?;
-        }
-        let mut staged = self.staged;
-        self.workbook.save_to_writer(staged.file()).map_err(|error| failed(&error))?;
-        staged.commit(|file| verify::rows(file, &expected))
+    fn assemble(self, sheets: &[Sheet], rows: u64) -> Result<Written> {
+        let Self { mut workbook, mut wardrobe, roster, review, mut staged, making } = self;
+        let (parts, streamed) = match roster {
+            Roster::Stock(roster) => (roster.end(&mut wardrobe)?, None),
+            Roster::Streamed { parts, stream, first } => {
+                let done = parts.finish(staged.file(), rows)?;
+                (library_parts(&stream, *first, &done.1, &mut workbook, &mut wardrobe)?, Some(done))
+            }
+        };
+        let roster_sheets = parts.len();
+        let parts: Vec<stock::Part> = parts.into_iter().chain(review.end(&mut wardrobe)?).collect();
+        let counted: Vec<(usize, u64)> =
+            (SHEETS_BEFORE + 1..).zip(&parts).map(|(sheet, part)| (sheet, part.rows)).collect();
+        put_together(&mut workbook, &mut wardrobe, sheets, parts)?;
+        let Some((mut archive, parts)) = streamed else {
+            workbook.save_to_writer(staged.file()).map_err(|error| failed(&error))?;
+            let expected = Expected { streamed: Vec::new(), counted };
+            return staged.commit(|file| verify::read_back(file, making.threads, &expected));
+        };
+        let mut template = staged.beside()?;
+        workbook.save_to_writer(&mut template).map_err(|error| failed(&error))?;
+        copy_template(template, &parts, &mut archive, staged.file())?;
+        archive
+            .finish(staged.file())
+            .map_err(|error| target::io_failed("the workbook cannot be written", &error))?;
+        let expected = Expected {
+            streamed: (SHEETS_BEFORE + 1..).zip(&parts).collect(),
+            counted: counted.into_iter().skip(roster_sheets).collect(),
+        };
+        staged.commit(|file| verify::read_back(file, making.threads, &expected))
     }
+}
+
+fn not_rendered() -> Error {
+    Error::internal("a row for the workbook library where rows are rendered")
+}
+
+/// Returns the library's sheets of all parts of the streamed roster.
+fn library_parts(
+    stream: &Stream,
+    first: Worksheet,
+    parts: &[parts::Part],
+    workbook: &mut Workbook,
+    wardrobe: &mut Wardrobe,
+) -> Result<Vec<stock::Part>> {
+    let mut first = Some(first);
+    let mut sheets = Vec::with_capacity(parts.len());
+    for (number, part) in parts.iter().enumerate() {
+        let mut worksheet = match first.take() {
+            Some(worksheet) => worksheet,
+            None => template::begin(stream, part_name(stream, number), workbook, wardrobe)?,
+        };
+        template::end(stream, &mut worksheet, part.rows)?;
+        sheets.push(stock::Part { worksheet, rows: part.rows });
+    }
+    Ok(sheets)
+}
+
+/// Gives the workbook its sheets in order, and its names.
+fn put_together(
+    workbook: &mut Workbook,
+    wardrobe: &mut Wardrobe,
+    sheets: &[Sheet],
+    parts: Vec<stock::Part>,
+) -> Result<()> {
+    let (before, behind) = sheets.split_at_checked(SHEETS_BEFORE).unwrap_or((sheets, &[]));
+    for sheet in before {
+        sheet::render(sheet, workbook.add_worksheet(), wardrobe)?;
+    }
+    for part in parts {
+        workbook.push_worksheet(part.worksheet);
+    }
+    for sheet in behind {
+        sheet::render(sheet, workbook.add_worksheet(), wardrobe)?;
+    }
+    for name in sheet::defined_names(sheets) {
+        workbook.define_name(name.0, &name.1).map_err(|error| failed(&error))?;
+    }
+    Ok(())
+}
+
+/// Copies the library's parts behind the streamed ones, after a look whether it made their sheets as before.
+fn copy_template(
+    mut template: File,
+    parts: &[parts::Part],
+    archive: &mut archive::Archive,
+    file: &mut File,
+) -> Result<()> {
+    let unread = |error: std::io::Error| target::io_failed("a temporary file cannot be read", &error);
+    template.seek(SeekFrom::Start(0)).map_err(unread)?;
+    let mut made = ZipArchive::new(BufReader::new(template)).map_err(|error| archive_failed(&error))?;
+    for (sheet, part) in (SHEETS_BEFORE + 1..).zip(parts) {
+        if Cut::of(&template::sheet_xml(&mut made, sheet)?)? != part.cut {
+            return Err(Error::internal("the workbook library does not make the same sheet twice"));
+        }
+    }
+    for index in 0..made.len() {
+        let mut part = made.by_index_raw(index).map_err(|error| archive_failed(&error))?;
+        let name = part.name().map_err(|error| archive_failed(&error))?.to_string();
+        if (0..parts.len()).any(|number| name == template::sheet_part(SHEETS_BEFORE + 1 + number)) {
+            continue;
+        }
+        let method = if part.compression() == zip::CompressionMethod::Stored { 0 } else { 8 };
+        let sizes = (part.compressed_size(), part.size());
+        let head = (name.as_str(), method, part.crc32());
+        archive
+            .copy(file, head, sizes, &mut part)
+            .map_err(|error| target::io_failed("the workbook cannot be written", &error))?;
+    }
+    Ok(())
+}
+
+/// The library's own workbook cannot be read: a flaw of it or of ours.
+fn archive_failed(error: &zip::result::ZipError) -> Error {
+    Error::internal(format!("the workbook library's archive cannot be read: {error}"))
 }
 
 /// The workbook library panics where it cannot write, such as on a full disk; the target is untouched then.

@@ -22,11 +22,13 @@ const SHEETS: &str = "report";
 const VERBS: [&str; 4] = ["read", "write", "annotate", "pipeline"];
 
 /// Foreign crate, and where it may be used: files and folders under `src/`.
-const DOORS: [(&str, &[&str]); 10] = [
+const DOORS: [(&str, &[&str]); 12] = [
     ("csv", &["read/", "plans/"]),
     ("calamine", &["read/"]),
     ("encoding_rs", &["read/"]),
     ("rust_xlsxwriter", &["write.rs", "write/"]),
+    ("flate2", &["write/"]),
+    ("zip", &["read/", "write.rs", "write/"]),
     ("tempfile", &["read/", "write/"]),
     ("rayon", &["pipeline.rs"]),
     ("toml", &["policy.rs", "policy/"]),
@@ -156,7 +158,8 @@ fn read_and_write_never_see_each_other() {
         imports(&["read"], &["write", "annotate", "pipeline", "report", "verdict", "policy"]),
         [""; 0]
     );
-    assert_eq!(imports(&["write"], &["read", "annotate", "pipeline", "verdict", "policy", "plans"]), [""; 0]);
+    // Writing reads its work back on all cores, so it knows the pipeline.
+    assert_eq!(imports(&["write"], &["read", "annotate", "verdict", "policy", "plans"]), [""; 0]);
 }
 
 #[test]

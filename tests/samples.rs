@@ -7,6 +7,7 @@ use fasttrack_roster::read::Input;
 use fasttrack_roster::report::roster::{BEFORE, BEHIND};
 use fasttrack_roster::verdict::words::tier_name;
 use fasttrack_roster::write::target::Target;
+use fasttrack_roster::write::{Compression, Method};
 use std::error::Error;
 use std::path::{Path, PathBuf};
 
@@ -31,6 +32,8 @@ fn annotated(name: &str, output: &Path, policy: Policy) -> Tried<Done> {
         mappings: Vec::new(),
         tenant: None,
         threads: 0,
+        method: Method::default(),
+        compression: Compression::default(),
     };
     Ok(annotate(&job, &|_| ())?)
 }

@@ -1,6 +1,6 @@
 //! `fasttrack annotate` and `fasttrack check`.
 
-use crate::cli::args::{Annotate, Check, Reading};
+use crate::cli::args::{Annotate, Check, Making, Reading};
 use crate::cli::exit::Exit;
 use crate::cli::{policy, progress, say};
 use fasttrack_roster::about::Form;
@@ -36,7 +36,7 @@ pub fn run(wanted: &Annotate) -> Result<Exit> {
             "write the workbook to a file",
         ));
     }
-    work(&wanted.reading, Some(target))
+    work(&wanted.reading, Some(target), &wanted.making)
 }
 
 /// Runs `check`.
@@ -44,10 +44,10 @@ pub fn run(wanted: &Annotate) -> Result<Exit> {
 /// # Errors
 /// Why the roster cannot be read.
 pub fn check(wanted: &Check) -> Result<Exit> {
-    work(&wanted.reading, None)
+    work(&wanted.reading, None, &Making::default())
 }
 
-fn work(reading: &Reading, target: Option<Target>) -> Result<Exit> {
+fn work(reading: &Reading, target: Option<Target>, making: &Making) -> Result<Exit> {
     let began = Instant::now();
     let is_check = target.is_none();
     let job = Job {
@@ -62,6 +62,8 @@ fn work(reading: &Reading, target: Option<Target>) -> Result<Exit> {
         mappings: reading.map.clone(),
         tenant: reading.tenant.clone(),
         threads: reading.threads,
+        method: making.writer.into(),
+        compression: making.compression.into(),
     };
     let bar = progress::bar(reading.quiet);
     let done = annotate(&job, &|rows| bar.set_position(rows));

@@ -1,7 +1,8 @@
 //! What can be typed.
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use fasttrack_roster::roster::columns::{Field, Mapping};
+use fasttrack_roster::write;
 use std::path::PathBuf;
 
 const EXIT_CODES: &str = "Exit codes:
@@ -66,7 +67,7 @@ pub struct Reading {
     /// The tenant of every row, for a roster without such a column
     #[arg(long, value_name = "NAME")]
     pub tenant: Option<String>,
-    /// Worker threads; 0 is one for each core. The result is the same for any number
+    /// Threads; 0 is one for each core. The result is the same for any number
     #[arg(long, value_name = "N", default_value_t = 0, value_parser = threads)]
     pub threads: usize,
     /// Say nothing but errors
@@ -85,6 +86,60 @@ pub struct Annotate {
     /// The workbook to write; `-` is standard output [default: ROSTER.fasttrack.xlsx beside the roster]
     #[arg(long, short, value_name = "OUT.xlsx")]
     pub output: Option<PathBuf>,
+    #[command(flatten)]
+    pub making: Making,
+}
+
+/// How the workbook is made; its cells are the same in any case.
+#[derive(Debug, Default, Args)]
+pub struct Making {
+    /// How much time is spent on making the workbook small
+    #[arg(long, value_name = "HOW", value_enum, default_value_t)]
+    pub compression: Compression,
+    /// Who writes the rows of the Roster sheet: the program itself on all cores, or the workbook library on one
+    #[arg(long, value_name = "WHO", value_enum, default_value_t)]
+    pub writer: Writer,
+}
+
+/// How much time is spent on making the workbook small.
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+pub enum Compression {
+    /// The least time, the largest file
+    Fast,
+    /// Little more time, and about as large as other programs make it
+    #[default]
+    Balanced,
+    /// The smallest file, at several times the time
+    Small,
+}
+
+impl From<Compression> for write::Compression {
+    fn from(said: Compression) -> Self {
+        match said {
+            Compression::Fast => Self::Fast,
+            Compression::Balanced => Self::Balanced,
+            Compression::Small => Self::Small,
+        }
+    }
+}
+
+/// Who writes the rows of the Roster sheet.
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+pub enum Writer {
+    /// The program itself, on all cores
+    #[default]
+    Streamed,
+    /// The workbook library, on one core: slower, for comparison
+    Stock,
+}
+
+impl From<Writer> for write::Method {
+    fn from(said: Writer) -> Self {
+        match said {
+            Writer::Streamed => Self::Streamed,
+            Writer::Stock => Self::Stock,
+        }
+    }
 }
 
 /// The arguments of `check`.

@@ -183,8 +183,11 @@ impl<'a> Layout<'a> {
         let number = |text| if is_seats && self.is_text { plain_number(text) } else { None };
         let value = match cell {
             Cell::Blank => Value::Blank,
-            Cell::Text(text) => number(text)
-                .map_or(Value::text(text), |value| Value::Number { value, format: "", written: "" }),
+            Cell::Text(text) => number(text).map_or(Value::text(text), |value| Value::Number {
+                value,
+                format: "",
+                written: "",
+            }),
             Cell::Error(text) => Value::text(text),
             Cell::Number { value, format, written } => Value::Number { value, format, written },
             Cell::Date { serial, format } => Value::Date(serial, format),

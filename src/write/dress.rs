@@ -39,9 +39,6 @@ const RUNG_CHART_FILLS: [Color; 6] = [
     Color::RGB(0xBF_9000),
 ];
 
-/// The number format of shares.
-pub const SHARE_FORMAT: &str = "0.0%";
-
 /// The formats made so far.
 #[derive(Default)]
 pub struct Wardrobe {

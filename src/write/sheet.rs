@@ -4,7 +4,7 @@ use crate::error::Result;
 use crate::report::{Block, CellOut, Chart as ChartOut, Page, Sheet, Style, Table, Value};
 use crate::write::dress::{GRID_COLOR, Wardrobe, attribute, chart_color};
 use crate::write::failed;
-use crate::write::stream::{column_number, put};
+use crate::write::stock::{column_number, put};
 use rust_xlsxwriter::{
     Chart, ChartDataLabel, ChartFont, ChartFormat, ChartLine, ChartPoint, ChartSolidFill, ChartType,
     Worksheet,

@@ -4,9 +4,8 @@ use crate::diagnostic::Diagnostic;
 use crate::error::{Error, Result};
 use crate::write::Written;
 use crate::write::lock::Lock;
-use sha2::{Digest, Sha256};
 use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::io::{self, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
@@ -82,22 +81,38 @@ impl Staged {
         &self.folder
     }
 
+    /// Opens an unnamed file beside it.
+    ///
+    /// # Errors
+    /// If there can be none.
+    pub fn beside(&self) -> Result<File> {
+        tempfile::tempfile_in(&self.folder)
+            .map_err(|error| io_failed("no temporary file beside the workbook", &error))
+    }
+
     /// Returns the file to write to.
     pub fn file(&mut self) -> &mut File {
         self.temporary.as_file_mut()
     }
 
-    /// Flushes, syncs, checks and renames; then syncs the folder, so that the new name lasts.
+    /// Flushes, syncs, checks and renames; then syncs the folder, so that the new name lasts. `check` reads the file back
+    /// and returns its size and its hash.
     ///
     /// # Errors
     /// If any of that fails; the target is untouched then.
-    pub fn commit(mut self, check: impl FnOnce(&mut File) -> Result<()>) -> Result<Written> {
+    pub fn commit(mut self, check: impl FnOnce(&mut File) -> Result<(u64, String)>) -> Result<Written> {
         let named = self.named;
         let io = |error: io::Error| not_writable(&named, &error);
         let file = self.temporary.as_file_mut();
-        file.flush().and_then(|()| file.sync_all()).map_err(io)?;
-        check(file)?;
-        let (bytes, sha256) = hash(file).map_err(io)?;
+        file.flush().map_err(io)?;
+        let disk = file.try_clone().map_err(io)?;
+        // The disk takes its time; the file is read back meanwhile.
+        let (checked, synced) = std::thread::scope(|scope| {
+            let sync = scope.spawn(move || disk.sync_all());
+            (check(file), sync.join())
+        });
+        synced.unwrap_or_else(|_| Err(io::Error::other("the disk's thread broke off"))).map_err(io)?;
+        let (bytes, sha256) = checked?;
         match &self.path {
             Some(path) => {
                 self.temporary.persist(path).map_err(|error| not_writable(&named, &error.error))?;
@@ -155,22 +170,6 @@ fn new_temporary(path: &Path, prefix: &str, folder: &Path) -> io::Result<NamedTe
 #[cfg(not(unix))]
 fn new_temporary(_: &Path, prefix: &str, folder: &Path) -> io::Result<NamedTempFile> {
     tempfile::Builder::new().prefix(prefix).suffix(".tmp").rand_bytes(RANDOM_CHARACTERS).tempfile_in(folder)
-}
-
-fn hash(file: &mut File) -> io::Result<(u64, String)> {
-    const BUFFER_BYTES: usize = 1 << 16;
-    file.seek(SeekFrom::Start(0))?;
-    let mut hasher = Sha256::new();
-    let mut buffer = vec![0; BUFFER_BYTES];
-    let mut bytes = 0;
-    loop {
-        let read = file.read(&mut buffer)?;
-        if read == 0 {
-            return Ok((bytes, crate::hash::shown(hasher)));
-        }
-        bytes += u64::try_from(read).unwrap_or(0);
-        hasher.update(buffer.get(..read).unwrap_or_default());
-    }
 }
 
 fn send_to_stdout(file: &mut File) -> io::Result<()> {
@@ -239,9 +238,9 @@ mod tests {
         let mut staged = Staged::create(&Target::File(path.clone())).expect("writable");
         staged.file().write_all(b"after").expect("room");
         assert_eq!(std::fs::read(&path).expect("there"), b"before");
-        let written = staged.commit(|_| Ok(())).expect("committed");
+        let written = staged.commit(|_| Ok((5, "hash".to_owned()))).expect("committed");
         assert_eq!(std::fs::read(&path).expect("there"), b"after");
-        assert_eq!(written.bytes, 5);
+        assert_eq!((written.bytes, written.sha256.as_str()), (5, "hash"));
         assert_eq!(names(folder.path()), ["out.xlsx"], "no lock and no temporary file stay");
     }
 
@@ -262,7 +261,10 @@ mod tests {
         for name in [".out.xlsx.Ab12Cd.tmp", ".out.xlsx.kept.tmp", ".other.xlsx.Ab12Cd.tmp"] {
             std::fs::write(folder.path().join(name), "torn").expect("written");
         }
-        Staged::create(&Target::File(path)).expect("writable").commit(|_| Ok(())).expect("committed");
+        Staged::create(&Target::File(path))
+            .expect("writable")
+            .commit(|_| Ok((0, String::new())))
+            .expect("committed");
         let mut left = names(folder.path());
         left.sort();
         assert_eq!(left, [".other.xlsx.Ab12Cd.tmp", ".out.xlsx.kept.tmp", "out.xlsx"]);
@@ -297,7 +299,7 @@ mod tests {
         std::fs::write(&path, "before").expect("written");
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o640)).expect("ours");
         let staged = Staged::create(&Target::File(path.clone())).expect("writable");
-        staged.commit(|_| Ok(())).expect("committed");
+        staged.commit(|_| Ok((0, String::new()))).expect("committed");
         assert_eq!(std::fs::metadata(&path).expect("there").permissions().mode() & 0o777, 0o640);
     }
 
@@ -309,7 +311,7 @@ mod tests {
         std::os::unix::fs::symlink("out.xlsx", &link).expect("linked");
         for _ in ["not there yet", "there"] {
             let staged = Staged::create(&Target::File(link.clone())).expect("writable");
-            staged.commit(|_| Ok(())).expect("committed");
+            staged.commit(|_| Ok((0, String::new()))).expect("committed");
             assert!(std::fs::symlink_metadata(&link).expect("there").is_symlink());
             assert!(path.is_file());
         }

@@ -15,6 +15,7 @@ use fasttrack_roster::error::Result;
 use fasttrack_roster::policy::Policy;
 use fasttrack_roster::read::Input;
 use fasttrack_roster::write::target::Target;
+use fasttrack_roster::write::{Compression, Method};
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -45,6 +46,8 @@ pub fn job(input: &Path, output: &Path) -> Job {
         mappings: Vec::new(),
         tenant: None,
         threads: 2,
+        method: Method::default(),
+        compression: Compression::default(),
     }
 }
 

@@ -1,10 +1,10 @@
 //! A sheet whose rows go by: written one after the other, never held, continued on a further part when it is full.
 
 use crate::error::{Error, Result};
-use crate::report::{COUNT_FORMAT, Stream, Style, Value};
-use crate::roster::LIMIT_CELL_UNITS;
-use crate::write::dress::{SHARE_FORMAT, Wardrobe};
+use crate::report::{COUNT_FORMAT, SHARE_FORMAT, Stream, Style, Value};
+use crate::write::dress::Wardrobe;
 use crate::write::failed;
+use crate::write::render::within_limit;
 use rust_xlsxwriter::{IgnoreError, Workbook, Worksheet};
 
 /// Rows of a sheet, the heading row included. Source: Excel's published limits.
@@ -33,8 +33,13 @@ pub struct Streamed {
 impl Streamed {
     /// Begins the first part: its name and its headings.
     pub fn begin(stream: Stream, workbook: &mut Workbook, wardrobe: &mut Wardrobe) -> Result<Self> {
-        let worksheet = begin_part(&stream, stream.name.to_owned(), workbook, wardrobe)?;
+        let worksheet = new_part(&stream, part_name(&stream, 0), workbook, wardrobe)?;
         Ok(Self { stream, done: Vec::new(), worksheet, row: 0, filled: 1, has_cell: false })
+    }
+
+    /// Returns how many rows there are so far, the current one counted.
+    pub fn rows(&self) -> u64 {
+        self.done.len() as u64 * (u64::from(LIMIT_ROWS) - 1) + u64::from(self.row)
     }
 
     /// Begins the next row, on a further part if this one is full.
@@ -44,11 +49,11 @@ impl Streamed {
             self.row += 1;
             return Ok(());
         }
-        let name = format!("{} ({})", self.stream.name, self.done.len() + 2);
-        let further = begin_part(&self.stream, name, workbook, wardrobe)?;
-        let full = std::mem::replace(&mut self.worksheet, further);
-        let part = end_part(&self.stream, full, self.row, self.filled)?;
-        self.done.push(part);
+        let name = part_name(&self.stream, self.done.len() + 1);
+        let further = new_part(&self.stream, name, workbook, wardrobe)?;
+        let mut full = std::mem::replace(&mut self.worksheet, further);
+        end_part(&self.stream, &mut full, self.row)?;
+        self.done.push(Part { worksheet: full, rows: self.filled });
         (self.row, self.filled) = (1, 1);
         Ok(())
     }
@@ -72,38 +77,60 @@ impl Streamed {
     pub fn end(mut self, wardrobe: &mut Wardrobe) -> Result<Vec<Part>> {
         // The workbook library (0.102) writes a heading row with nothing below it twice.
         if self.filled == 1 {
-            let nothing = Value::text(match (self.stream.name, self.row) {
-                (crate::report::review::NAME, _) => "Nothing to review.",
-                (_, 0) => "The roster has no rows.",
-                _ => "All rows of the roster are blank.",
-            });
+            let nothing = Value::text(nothing_below(&self.stream, self.row > 0));
             self.row = self.row.max(1);
             self.cell(0, &nothing, Style::Muted, wardrobe)?;
         }
-        let last = end_part(&self.stream, self.worksheet, self.row, self.filled)?;
-        self.done.push(last);
+        end_part(&self.stream, &mut self.worksheet, self.row)?;
+        self.done.push(Part { worksheet: self.worksheet, rows: self.filled });
         Ok(self.done)
     }
 }
 
-fn begin_part(
+/// Returns what a part with nothing in it says.
+pub fn nothing_below(stream: &Stream, has_rows: bool) -> &'static str {
+    match (stream.name, has_rows) {
+        (crate::report::review::NAME, _) => "Nothing to review.",
+        (_, false) => "The roster has no rows.",
+        (_, true) => "All rows of the roster are blank.",
+    }
+}
+
+/// Returns the name of the n-th part, counted from 0.
+pub fn part_name(stream: &Stream, part: usize) -> String {
+    if part == 0 { stream.name.to_owned() } else { format!("{} ({})", stream.name, part + 1) }
+}
+
+fn new_part(
     stream: &Stream,
     name: String,
     workbook: &mut Workbook,
     wardrobe: &mut Wardrobe,
 ) -> Result<Worksheet> {
     let mut worksheet = workbook.new_worksheet_with_constant_memory().map_err(|error| failed(&error))?;
+    begin_part(&mut worksheet, stream, name, wardrobe)?;
+    Ok(worksheet)
+}
+
+/// Puts on a part of a streamed sheet what does not depend on its rows: name, headings, widths.
+pub fn begin_part(
+    worksheet: &mut Worksheet,
+    stream: &Stream,
+    name: String,
+    wardrobe: &mut Wardrobe,
+) -> Result<()> {
     worksheet.set_name(name).map_err(|error| failed(&error))?;
     for (index, column) in stream.columns.iter().enumerate() {
-        put(&mut worksheet, 0, index, &Value::text(column.heading.as_str()), column.style, wardrobe)?;
+        put(worksheet, 0, index, &Value::text(column.heading.as_str()), column.style, wardrobe)?;
         worksheet.set_column_width(column_number(index)?, column.width).map_err(|error| failed(&error))?;
     }
     worksheet.set_row_height(0, 24).map_err(|error| failed(&error))?;
     worksheet.set_freeze_panes(1, stream.frozen_columns).map_err(|error| failed(&error))?;
-    Ok(worksheet)
+    Ok(())
 }
 
-fn end_part(stream: &Stream, mut worksheet: Worksheet, last_row: u32, rows: u64) -> Result<Part> {
+/// Puts on a part what depends on how many rows it has: the filter, the range of text that looks like numbers, the page.
+pub fn end_part(stream: &Stream, worksheet: &mut Worksheet, last_row: u32) -> Result<()> {
     let last_column = column_number(stream.columns.len().saturating_sub(1))?;
     worksheet.autofilter(0, 0, last_row, last_column).map_err(|error| failed(&error))?;
     // Ids and numbers that the roster holds as text stay text; no green triangles for that.
@@ -112,7 +139,7 @@ fn end_part(stream: &Stream, mut worksheet: Worksheet, last_row: u32, rows: u64)
         .map_err(|error| failed(&error))?;
     worksheet.set_landscape().set_print_fit_to_pages(1, 0).set_footer("&L&A&RPage &P of &N");
     worksheet.set_repeat_rows(0, 0).map_err(|error| failed(&error))?;
-    Ok(Part { worksheet, rows })
+    Ok(())
 }
 
 /// Returns a column number as the workbook library counts it.
@@ -150,7 +177,9 @@ pub fn put(
         Value::Share(share) => {
             worksheet.write_number_with_format(row, column, *share, wardrobe.format(style, SHARE_FORMAT))
         }
-        Value::Repeated { text, .. } => return put(worksheet, row, usize::from(column), &Value::text(*text), style, wardrobe),
+        Value::Repeated { text, .. } => {
+            return put(worksheet, row, usize::from(column), &Value::text(*text), style, wardrobe);
+        }
         Value::Number { value, format: "", .. } if style == Style::Plain => {
             worksheet.write_number(row, column, *value)
         }
@@ -160,18 +189,4 @@ pub fn put(
         Value::Bool(value) => worksheet.write_boolean(row, column, *value),
     };
     done.map(|_| ()).map_err(|error| failed(&error))
-}
-
-fn within_limit(text: &str) -> &str {
-    if text.len() <= LIMIT_CELL_UNITS {
-        return text;
-    }
-    let mut units = 0;
-    for (index, c) in text.char_indices() {
-        units += c.len_utf16();
-        if units > LIMIT_CELL_UNITS {
-            return text.get(..index).unwrap_or_default();
-        }
-    }
-    text
 }

@@ -1,0 +1,378 @@
+//! Rows of a streamed sheet as XML: five kinds of cell, written straight into bytes.
+//!
+//! Source of the forms: ECMA-376 part 1, 18.3.1.4 (cells) and 22.9.2.19 (`_xHHHH_` in text). Every cell carries its
+//! address; some programs lose cells without.
+
+use crate::report::{COUNT_FORMAT, SHARE_FORMAT, Style, Value};
+use crate::roster::LIMIT_CELL_UNITS;
+use std::io::Write as _;
+
+/// How cells of one look go on behind their address, ready to be copied.
+#[derive(Clone, Debug, Default)]
+struct Look {
+    format: String,
+    text: String,
+    preserved: String,
+    shared: String,
+    value: String,
+    bool: String,
+    /// Empty = a blank cell of this look is not written.
+    blank: String,
+}
+
+impl Look {
+    fn new(format: &str, number: u32) -> Self {
+        let look = if number == 0 { String::new() } else { format!(" s=\"{number}\"") };
+        Self {
+            format: format.to_owned(),
+            text: format!("\"{look} t=\"inlineStr\"><is><t>"),
+            preserved: format!("\"{look} t=\"inlineStr\"><is><t xml:space=\"preserve\">"),
+            shared: format!("\"{look} t=\"s\"><v>"),
+            value: format!("\"{look}><v>"),
+            bool: format!("\"{look} t=\"b\"><v>"),
+            blank: if number == 0 { String::new() } else { format!("\"{look}/>") },
+        }
+    }
+}
+
+/// What ends a cell with a value.
+const VALUE_END: &[u8] = b"</v></c>";
+/// What ends a cell with text of its own.
+const TEXT_END: &[u8] = b"</t></is></c>";
+
+/// The numbers that the workbook's own parts give to styles and strings.
+#[derive(Clone, Debug)]
+pub struct Numbers {
+    /// The look of most cells.
+    plain: Look,
+    /// The others by style; few, so that looking through them is the fastest way to find one.
+    looks: Vec<(Style, Vec<Look>)>,
+    /// The shared string of each repeated text, with what ends its cell.
+    strings: Vec<String>,
+}
+
+impl Default for Numbers {
+    fn default() -> Self {
+        Self { plain: Look::new("", 0), looks: Vec::new(), strings: Vec::new() }
+    }
+}
+
+impl Numbers {
+    /// Takes the number of a style with a number format.
+    pub fn add_look(&mut self, style: Style, format: &str, number: u32) {
+        let look = Look::new(format, number);
+        match self.looks.iter_mut().find(|(known, _)| *known == style) {
+            Some((_, looks)) => looks.push(look),
+            None => self.looks.push((style, vec![look])),
+        }
+    }
+
+    /// Takes the number of the next repeated text.
+    pub fn add_string(&mut self, number: u32) {
+        self.strings.push(format!("{number}</v></c>"));
+    }
+
+    fn look(&self, style: Style, format: &str) -> Result<&Look, Unannounced> {
+        if style == Style::Plain && format.is_empty() {
+            return Ok(&self.plain);
+        }
+        let looks = self.looks.iter().find(|(known, _)| *known == style).map(|(_, looks)| looks);
+        looks.and_then(|looks| looks.iter().find(|look| look.format == format)).ok_or(Unannounced)
+    }
+}
+
+/// The rows of one sheet on their way into bytes.
+#[derive(Debug, Default)]
+pub struct Rows {
+    /// The XML so far.
+    pub xml: Vec<u8>,
+    /// Rows that hold a cell.
+    pub filled: u64,
+    row: Vec<u8>,
+    /// Where the current row's tag ends; without a cell behind it the row is taken back.
+    row_start: usize,
+    cells_start: usize,
+}
+
+/// A cell that cannot be written, since its style was not announced: a flaw of ours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Unannounced;
+
+impl Rows {
+    /// Forgets all rows, and keeps the memory.
+    pub fn clear(&mut self) {
+        self.xml.clear();
+        self.filled = 0;
+    }
+
+    /// Begins a row, counted from 1.
+    pub fn begin(&mut self, row: u64) {
+        self.row.clear();
+        push_count(&mut self.row, row);
+        self.row_start = self.xml.len();
+        self.xml.extend_from_slice(b"<row r=\"");
+        self.xml.extend_from_slice(&self.row);
+        self.xml.extend_from_slice(b"\">");
+        self.cells_start = self.xml.len();
+    }
+
+    /// Ends the row; one without cells is left out.
+    pub fn end(&mut self) {
+        if self.xml.len() == self.cells_start {
+            self.xml.truncate(self.row_start);
+        } else {
+            self.xml.extend_from_slice(b"</row>");
+            self.filled += 1;
+        }
+    }
+
+    /// Writes a cell of the current row; `head` is what [`cell_head`] gives for its column.
+    ///
+    /// # Errors
+    /// If `numbers` does not know its style or its string.
+    pub fn cell(
+        &mut self,
+        numbers: &Numbers,
+        head: &[u8],
+        value: &Value<'_>,
+        style: Style,
+    ) -> Result<(), Unannounced> {
+        match value {
+            Value::Text(text) if !text.is_empty() => {
+                let look = numbers.look(style, "")?;
+                self.text(look, head, within_limit(text));
+            }
+            Value::Blank | Value::Text(_) => {
+                let look = numbers.look(style, "")?;
+                if !look.blank.is_empty() {
+                    self.open(head, &look.blank);
+                }
+            }
+            Value::Repeated { index, .. } => {
+                let string = numbers.strings.get(*index).ok_or(Unannounced)?;
+                self.open(head, &numbers.look(style, "")?.shared);
+                self.xml.extend_from_slice(string.as_bytes());
+            }
+            Value::Count(count) => {
+                self.open(head, &numbers.look(style, COUNT_FORMAT)?.value);
+                push_count(&mut self.xml, *count);
+                self.xml.extend_from_slice(VALUE_END);
+            }
+            Value::Number { value, format, written: "" } | Value::Date(value, format) => {
+                self.number(*value, numbers.look(style, format)?, head);
+            }
+            Value::Share(share) => self.number(*share, numbers.look(style, SHARE_FORMAT)?, head),
+            Value::Number { format, written, .. } => {
+                self.open(head, &numbers.look(style, format)?.value);
+                self.xml.extend_from_slice(written.as_bytes());
+                self.xml.extend_from_slice(VALUE_END);
+            }
+            Value::Bool(value) => {
+                self.open(head, &numbers.look(style, "")?.bool);
+                self.xml.push(if *value { b'1' } else { b'0' });
+                self.xml.extend_from_slice(VALUE_END);
+            }
+        }
+        Ok(())
+    }
+
+    fn open(&mut self, head: &[u8], behind: &str) {
+        self.xml.extend_from_slice(head);
+        self.xml.extend_from_slice(&self.row);
+        self.xml.extend_from_slice(behind.as_bytes());
+    }
+
+    fn number(&mut self, value: f64, look: &Look, head: &[u8]) {
+        self.open(head, &look.value);
+        push_number(&mut self.xml, value);
+        self.xml.extend_from_slice(VALUE_END);
+    }
+
+    fn text(&mut self, look: &Look, head: &[u8], text: &str) {
+        let is_outer = |byte: Option<&u8>| matches!(byte, Some(b'\t' | b'\n' | b' '));
+        let bytes = text.as_bytes();
+        let is_preserved = is_outer(bytes.first()) || is_outer(bytes.last());
+        self.open(head, if is_preserved { &look.preserved } else { &look.text });
+        push_text(&mut self.xml, text);
+        self.xml.extend_from_slice(TEXT_END);
+    }
+}
+
+/// Returns what a cell begins with, before the number of its row.
+pub fn cell_head(letters: &str) -> Vec<u8> {
+    format!("<c r=\"{letters}").into_bytes()
+}
+
+/// Returns as much of a text as a cell can hold.
+pub fn within_limit(text: &str) -> &str {
+    if text.len() <= LIMIT_CELL_UNITS {
+        return text;
+    }
+    let mut units = 0;
+    for (index, c) in text.char_indices() {
+        units += c.len_utf16();
+        if units > LIMIT_CELL_UNITS {
+            return text.get(..index).unwrap_or_default();
+        }
+    }
+    text
+}
+
+/// Writes text between tags: what XML or Excel would take for something else is escaped.
+fn push_text(xml: &mut Vec<u8>, text: &str) {
+    // One pass without a branch tells most texts apart; only the rest is looked at byte by byte. U+FFFE and U+FFFF
+    // begin with 0xEF.
+    let is_special = |byte: u8| (byte < 0x20) | matches!(byte, b'&' | b'<' | b'>' | b'_' | 0xef);
+    if !text.bytes().fold(false, |any, byte| any | is_special(byte)) {
+        return xml.extend_from_slice(text.as_bytes());
+    }
+    let mut rest = text;
+    while let Some(c) = rest.chars().next() {
+        match c {
+            '&' => xml.extend_from_slice(b"&amp;"),
+            '<' => xml.extend_from_slice(b"&lt;"),
+            '>' => xml.extend_from_slice(b"&gt;"),
+            // The underscore itself is what is escaped.
+            '_' if is_escape(rest.as_bytes()) => xml.extend_from_slice(b"_x005F_"),
+            '\t' | '\n' => xml.push(c as u8),
+            '\0'..'\x20' | '\u{fffe}' | '\u{ffff}' => push_escape(xml, c),
+            _ => xml.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes()),
+        }
+        rest = rest.get(c.len_utf8()..).unwrap_or_default();
+    }
+}
+
+/// Returns whether text begins with what Excel takes for an escaped character: `_x000D_`.
+fn is_escape(text: &[u8]) -> bool {
+    let [b'_', b'x', digits @ .., b'_'] = text.get(..7).unwrap_or_default() else { return false };
+    digits.iter().all(u8::is_ascii_hexdigit)
+}
+
+fn push_escape(xml: &mut Vec<u8>, c: char) {
+    // Writing to memory cannot fail.
+    let _ = write!(xml, "_x{:04X}_", c as u32);
+}
+
+/// Writes a number as the shortest decimal that reads back as the same value.
+fn push_number(xml: &mut Vec<u8>, value: f64) {
+    const LIMIT: f64 = 1e15;
+    if value.fract() == 0.0 && (0.0..LIMIT).contains(&value) && value.is_sign_positive() {
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "whole and in range")]
+        return push_count(xml, value as u64);
+    }
+    let _ = write!(xml, "{value}");
+}
+
+fn push_count(xml: &mut Vec<u8>, count: u64) {
+    const DIGITS: usize = 20;
+    let start = xml.len();
+    let mut left = count;
+    for _ in 0..DIGITS {
+        xml.push(b'0' + u8::try_from(left % 10).unwrap_or(0));
+        left /= 10;
+        if left == 0 {
+            break;
+        }
+    }
+    if let Some(digits) = xml.get_mut(start..) {
+        digits.reverse();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(text: &str) -> String {
+        let mut xml = Vec::new();
+        push_text(&mut xml, text);
+        String::from_utf8(xml).unwrap()
+    }
+
+    fn number(value: f64) -> String {
+        let mut xml = Vec::new();
+        push_number(&mut xml, value);
+        String::from_utf8(xml).unwrap()
+    }
+
+    fn row(cells: &[(Value<'_>, Style)]) -> String {
+        let mut numbers = Numbers::default();
+        numbers.add_look(Style::Figure, "", 3);
+        numbers.add_look(Style::Figure, COUNT_FORMAT, 4);
+        numbers.add_look(Style::Plain, "00000", 5);
+        numbers.add_string(7);
+        let mut rows = Rows::default();
+        rows.begin(12);
+        for ((value, style), letters) in cells.iter().zip(["A", "B", "AA"]) {
+            rows.cell(&numbers, &cell_head(letters), value, *style).unwrap();
+        }
+        rows.end();
+        String::from_utf8(rows.xml).unwrap()
+    }
+
+    #[test]
+    fn text_is_escaped_as_excel_reads_it() {
+        assert_eq!(text("a & <b> \"c\" 'd'\ttab\nline"), "a &amp; &lt;b&gt; \"c\" 'd'\ttab\nline");
+        assert_eq!(text("\r\0\x1f\u{fffe}\u{ffff}\u{7f}"), "_x000D__x0000__x001F__xFFFE__xFFFF_\u{7f}");
+        assert_eq!(text("_x0041_ _x004_ _xZZZZ_ __x0041_x"), "_x005F_x0041_ _x004_ _xZZZZ_ __x005F_x0041_x");
+        assert_eq!(text("_x00e4_x00e4_"), "_x005F_x00e4_x005F_x00e4_");
+        assert_eq!(text("\u{ef}Z\u{fc}rich \u{1f600}\u{ff5e}"), "\u{ef}Z\u{fc}rich \u{1f600}\u{ff5e}");
+    }
+
+    #[test]
+    fn numbers_are_the_shortest_that_read_back() {
+        assert_eq!([0.0, 480.0, 999_999_999_999_999.0].map(number), ["0", "480", "999999999999999"]);
+        assert_eq!(
+            [-0.0, -3.0, 0.1, 1e15, 12.5].map(number),
+            ["-0", "-3", "0.1", "1000000000000000", "12.5"]
+        );
+        for value in [f64::MIN_POSITIVE, f64::MAX, 1.0 / 3.0, 45_943.25, 5e-324] {
+            assert_eq!(number(value).parse::<f64>().unwrap().to_bits(), value.to_bits());
+        }
+    }
+
+    #[test]
+    fn each_kind_of_cell_has_its_form() {
+        assert_eq!(
+            row(&[
+                (Value::text(" a"), Style::Plain),
+                (Value::Count(480), Style::Figure),
+                (Value::Repeated { index: 0, text: "Yes" }, Style::Figure),
+            ]),
+            "<row r=\"12\"><c r=\"A12\" t=\"inlineStr\"><is><t xml:space=\"preserve\"> a</t></is></c>\
+             <c r=\"B12\" s=\"4\"><v>480</v></c><c r=\"AA12\" s=\"3\" t=\"s\"><v>7</v></c></row>"
+        );
+        assert_eq!(
+            row(&[
+                (Value::Blank, Style::Figure),
+                (Value::Number { value: 7.0, format: "00000", written: "7.00" }, Style::Plain),
+                (Value::Bool(true), Style::Plain),
+            ]),
+            "<row r=\"12\"><c r=\"A12\" s=\"3\"/><c r=\"B12\" s=\"5\"><v>7.00</v></c>\
+             <c r=\"AA12\" t=\"b\"><v>1</v></c></row>"
+        );
+    }
+
+    #[test]
+    fn a_row_without_cells_is_left_out() {
+        assert_eq!(row(&[(Value::Blank, Style::Plain), (Value::text(""), Style::Plain)]), "");
+    }
+
+    #[test]
+    fn a_style_that_was_not_announced_is_told() {
+        let mut rows = Rows::default();
+        rows.begin(1);
+        let numbers = Numbers::default();
+        assert_eq!(rows.cell(&numbers, b"<c r=\"A", &Value::Blank, Style::Review), Err(Unannounced));
+        let repeated = Value::Repeated { index: 0, text: "Yes" };
+        assert_eq!(rows.cell(&numbers, b"<c r=\"A", &repeated, Style::Plain), Err(Unannounced));
+    }
+
+    #[test]
+    fn text_beyond_the_limit_is_cut_between_characters() {
+        let long = "\u{1f600}".repeat(LIMIT_CELL_UNITS);
+        let kept = within_limit(&long);
+        assert_eq!(kept.encode_utf16().count(), LIMIT_CELL_UNITS - 1);
+        assert_eq!(within_limit("Contoso"), "Contoso");
+    }
+}
