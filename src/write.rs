@@ -118,11 +118,16 @@ impl Writer {
     pub fn create(
         target: &Target,
         making: Making,
-        roster: Stream,
+        mut roster: Stream,
         review: Stream,
         properties: &Properties,
     ) -> Result<Self> {
         let staged = Staged::create(target)?;
+        // What a sheet without rows says of itself.
+        let muted = (Style::Muted, String::new());
+        if !roster.looks.contains(&muted) {
+            roster.looks.push(muted);
+        }
         let mut workbook = Workbook::new();
         // The rows wait in unnamed files, where the workbook will need the room anyway.
         workbook.set_tempdir(staged.folder()).map_err(|error| failed(&error))?;

@@ -66,7 +66,7 @@ impl Streamed {
         style: Style,
         wardrobe: &mut Wardrobe,
     ) -> Result<()> {
-        if !self.has_cell && *value != Value::Blank {
+        if !self.has_cell && !(is_empty(value) && style == Style::Plain) {
             self.has_cell = true;
             self.filled += 1;
         }
@@ -147,6 +147,13 @@ pub fn column_number(column: usize) -> Result<u16> {
     u16::try_from(column).map_err(|_| Error::internal(format!("column {column} is beyond the sheet")))
 }
 
+fn is_empty(value: &Value<'_>) -> bool {
+    match value {
+        Value::Text(text) => text.is_empty(),
+        value => *value == Value::Blank,
+    }
+}
+
 /// Writes one cell. Text never becomes a formula; text that is too long for a cell is cut at the limit.
 pub fn put(
     worksheet: &mut Worksheet,
@@ -158,11 +165,9 @@ pub fn put(
 ) -> Result<()> {
     let column = column_number(column)?;
     let done = match value {
-        Value::Blank if style == Style::Plain => return Ok(()),
-        Value::Blank => worksheet.write_blank(row, column, wardrobe.format(style, "")),
-        Value::Text(text) if text.is_empty() => {
-            worksheet.write_blank(row, column, wardrobe.format(style, ""))
-        }
+        value if is_empty(value) && style == Style::Plain => return Ok(()),
+        value if is_empty(value) => worksheet.write_blank(row, column, wardrobe.format(style, "")),
+        Value::Blank => return Ok(()),
         Value::Text(text) if style == Style::Plain => worksheet.write_string(row, column, within_limit(text)),
         Value::Text(text) => {
             worksheet.write_string_with_format(row, column, within_limit(text), wardrobe.format(style, ""))
