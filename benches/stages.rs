@@ -1,6 +1,8 @@
-//! What each stage costs: reading text, reading a workbook, judging rows, writing, and the whole.
+//! What each stage costs on one thread: reading text, reading a workbook, judging rows, writing; and the whole on one
+//! and on two.
 //!
-//! `cargo bench`; figures are per row (throughput in elements). Compare figures of one run only.
+//! `cargo bench`, or `cargo bench -- read` for one group; the whole makes rosters of up to a million rows and takes some
+//! minutes. Throughput is in rows, or in bytes where a stage knows no rows yet. Compare figures of one run only.
 
 #![expect(clippy::expect_used, reason = "a benchmark that cannot be prepared has to stop")]
 
@@ -11,22 +13,28 @@ use criterion::{BatchSize, BenchmarkId, Criterion, Throughput, criterion_group, 
 use fasttrack_roster::annotate::{Job, annotate};
 use fasttrack_roster::plans::Catalogue;
 use fasttrack_roster::policy::Policy;
-use fasttrack_roster::read::{Input, Options, open};
+use fasttrack_roster::read::{Block, Input, Options, Reader, open};
 use fasttrack_roster::record::Records;
 use fasttrack_roster::report::roster::Outcome;
+use fasttrack_roster::report::{Style, Value};
 use fasttrack_roster::roster::{RowKind, columns, understand};
 use fasttrack_roster::verdict::{Facts, judge};
-use fasttrack_roster::write::target::Target;
-use fasttrack_roster::write::{Compression, Method};
+use fasttrack_roster::write::deflate::{Compression, Deflater};
+use fasttrack_roster::write::render::{Numbers, Rows, cell_head};
+use fasttrack_roster::write::{Method, target::Target};
 use rows::{HEADINGS, Recipe};
 use rust_xlsxwriter::Workbook;
 use std::fs::File;
-use std::io::BufWriter;
+use std::io::{BufWriter, Read};
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
+/// Rows of the rosters that the stages are measured with.
 const ROWS: u64 = 10_000;
-const RECIPE: Recipe = Recipe { rows: ROWS, seed: 1, messy_per_mille: 10 };
+/// Rows of the rosters that the whole is measured with.
+const SIZES: [u64; 3] = [10_000, 100_000, 1_000_000];
+/// More rows in a workbook take the library minutes to make.
+const LIMIT_XLSX: u64 = 100_000;
 
 /// The same roster as text and as a workbook.
 struct Rosters {
@@ -35,45 +43,73 @@ struct Rosters {
     xlsx: PathBuf,
 }
 
-fn rosters() -> Rosters {
+fn rosters(rows: u64) -> Rosters {
+    let recipe = Recipe { rows, seed: 1, messy_per_mille: 10 };
     let folder = tempfile::tempdir().expect("a folder");
     let (csv, xlsx) = (folder.path().join("roster.csv"), folder.path().join("roster.xlsx"));
     let mut file = BufWriter::new(File::create(&csv).expect("a file"));
-    rows::write_csv(RECIPE, &mut file).expect("room");
-    let mut workbook = Workbook::new();
-    let sheet = workbook.add_worksheet();
-    sheet.write_row(0, 0, HEADINGS).expect("headings");
-    for (number, row) in (1..).zip(rows::rows(RECIPE)) {
-        sheet.write_row(number, 0, row).expect("a row");
+    rows::write_csv(recipe, &mut file).expect("room");
+    if rows <= LIMIT_XLSX {
+        let mut workbook = Workbook::new();
+        let sheet = workbook.add_worksheet();
+        sheet.write_row(0, 0, HEADINGS).expect("headings");
+        for (number, row) in (1..).zip(rows::rows(recipe)) {
+            sheet.write_row(number, 0, row).expect("a row");
+        }
+        workbook.save(&xlsx).expect("saved");
     }
-    workbook.save(&xlsx).expect("saved");
     Rosters { folder, csv, xlsx }
 }
 
-fn read_all(path: &Path) -> Vec<Records> {
-    let reader = open(&Input::File(path.to_path_buf()), Options { sheet: None, score: &columns::score })
-        .expect("a roster");
+fn opened(path: &Path) -> Reader {
+    let options = Options { sheet: None, score: &columns::score };
+    open(&Input::File(path.to_path_buf()), options).expect("a roster")
+}
+
+fn blocks(reader: Reader) -> Vec<Block> {
     let mut blocks = Vec::new();
     reader
         .read(&mut |block| {
-            blocks.push(block.records()?);
+            blocks.push(block);
             Ok(())
         })
         .expect("readable");
     blocks
 }
 
+fn read_all(path: &Path) -> Vec<Records> {
+    blocks(opened(path)).into_iter().map(|block| block.records().expect("records")).collect()
+}
+
+/// Text: hash, encoding and headings; cutting into records; their cells. A workbook: its lists of strings and styles,
+/// and headings; inflating and cutting into rows; their cells.
 fn reading(criterion: &mut Criterion) {
-    let rosters = rosters();
+    let rosters = rosters(ROWS);
     let mut group = criterion.benchmark_group("read");
-    group.throughput(Throughput::Elements(ROWS)).sample_size(20);
-    group.bench_function("csv", |bencher| bencher.iter(|| read_all(&rosters.csv)));
-    group.bench_function("xlsx", |bencher| bencher.iter(|| read_all(&rosters.xlsx)));
+    group.sample_size(20);
+    let stages = [
+        ("csv", &rosters.csv, ["open", "scan", "records"]),
+        ("xlsx", &rosters.xlsx, ["open", "inflate", "cells"]),
+    ];
+    for (form, path, [open, cut, cells]) in stages {
+        group.throughput(Throughput::Bytes(path.metadata().expect("there").len()));
+        group.bench_function(format!("{form} {open}"), |bencher| bencher.iter(|| opened(path).about.bytes));
+        group.bench_function(format!("{form} {cut}"), |bencher| {
+            bencher.iter_batched(|| opened(path), |reader| blocks(reader).len(), BatchSize::PerIteration);
+        });
+        group.throughput(Throughput::Elements(ROWS));
+        group.bench_function(format!("{form} {cells}"), |bencher| {
+            let parsed = |blocks: Vec<Block>| {
+                blocks.into_iter().map(|block| block.records().expect("records").len()).sum::<usize>()
+            };
+            bencher.iter_batched(|| blocks(opened(path)), parsed, BatchSize::PerIteration);
+        });
+    }
     group.finish();
 }
 
 fn judging(criterion: &mut Criterion) {
-    let rosters = rosters();
+    let rosters = rosters(ROWS);
     let policy = Policy::default_shipped().expect("shipped");
     let catalogue = Catalogue::shipped().expect("shipped");
     let columns = columns::find(&HEADINGS.map(str::to_owned), &[], None).expect("known");
@@ -110,6 +146,54 @@ fn judging(criterion: &mut Criterion) {
     group.finish();
 }
 
+/// One row's cells as XML, and that XML deflated.
+fn writing(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("write");
+    group.sample_size(20).throughput(Throughput::Elements(ROWS));
+    let numbers = Numbers::default();
+    let heads: Vec<Vec<u8>> = ["A", "B", "C", "D"].iter().map(|letters| cell_head(letters)).collect();
+    let rendered = |rows: &mut Rows| {
+        rows.clear();
+        for row in 1..=ROWS {
+            rows.begin(row);
+            let number = Value::Number { value: 480.0, format: "", written: "" };
+            let values =
+                [Value::text("Contoso"), number, Value::text("480 paid seats, Q&A from 50"), Value::Blank];
+            for (head, value) in heads.iter().zip(&values) {
+                rows.cell(&numbers, head, value, Style::Plain).expect("announced");
+            }
+            rows.end();
+        }
+        rows.xml.len()
+    };
+    let mut rows = Rows::default();
+    group.bench_function("row xml", |bencher| bencher.iter(|| rendered(&mut rows)));
+    let xml = roster_xml();
+    group.throughput(Throughput::Bytes(xml.len() as u64));
+    for compression in [Compression::Fast, Compression::Balanced, Compression::Small] {
+        let deflater = Deflater::new(compression);
+        group.bench_function(format!("deflate {compression:?}").to_lowercase(), |bencher| {
+            bencher.iter(|| {
+                xml.chunks(1 << 21)
+                    .map(|chunk| deflater.piece(chunk).expect("deflated").bytes.len())
+                    .sum::<usize>()
+            });
+        });
+    }
+    group.finish();
+}
+
+/// The XML of a Roster sheet as the program writes it.
+fn roster_xml() -> Vec<u8> {
+    let rosters = rosters(ROWS);
+    let out = rosters.folder.path().join("out.xlsx");
+    annotate(&job(&rosters.csv, Some(out.clone()), 2), &|_| ()).expect("annotated");
+    let mut archive = zip::ZipArchive::new(File::open(out).expect("there")).expect("a workbook");
+    let mut xml = Vec::new();
+    archive.by_name("xl/worksheets/sheet2.xml").expect("the roster").read_to_end(&mut xml).expect("inflated");
+    xml
+}
+
 fn job(input: &Path, target: Option<PathBuf>, threads: usize) -> Job {
     Job {
         input: Input::File(input.to_path_buf()),
@@ -125,28 +209,32 @@ fn job(input: &Path, target: Option<PathBuf>, threads: usize) -> Job {
 }
 
 fn whole(criterion: &mut Criterion) {
-    let rosters = rosters();
-    let out = rosters.folder.path().join("out.xlsx");
     let mut group = criterion.benchmark_group("whole");
-    group.throughput(Throughput::Elements(ROWS)).sample_size(10);
-    for (name, input) in [("csv", &rosters.csv), ("xlsx", &rosters.xlsx)] {
-        for threads in [1, 2] {
-            let annotated = job(input, Some(out.clone()), threads);
-            group.bench_with_input(
-                BenchmarkId::new(format!("annotate {name}"), threads),
-                &annotated,
-                |bencher, job| {
+    group.sample_size(10);
+    for size in SIZES {
+        let rosters = rosters(size);
+        let out = rosters.folder.path().join("out.xlsx");
+        group.throughput(Throughput::Elements(size));
+        for (form, input) in [("csv", &rosters.csv), ("xlsx", &rosters.xlsx)] {
+            if !input.exists() {
+                continue;
+            }
+            for threads in [1, 2] {
+                let annotated = job(input, Some(out.clone()), threads);
+                let name = BenchmarkId::new(format!("annotate {form} {size}"), threads);
+                group.bench_with_input(name, &annotated, |bencher, job| {
                     bencher.iter(|| annotate(job, &|_| ()).expect("annotated"));
-                },
-            );
+                });
+            }
+            let checked = job(input, None, 2);
+            let name = BenchmarkId::new(format!("check {form} {size}"), 2);
+            group.bench_with_input(name, &checked, |bencher, job| {
+                bencher.iter(|| annotate(job, &|_| ()).expect("checked"));
+            });
         }
-        let checked = job(input, None, 2);
-        group.bench_with_input(BenchmarkId::new(format!("check {name}"), 2), &checked, |bencher, job| {
-            bencher.iter(|| annotate(job, &|_| ()).expect("checked"));
-        });
     }
     group.finish();
 }
 
-criterion_group!(benches, reading, judging, whole);
+criterion_group!(benches, reading, judging, writing, whole);
 criterion_main!(benches);

@@ -8,7 +8,9 @@
 //!    paid seats; what is wrong becomes a fault, and the row stays.
 //! 3. [`verdict`] judges it by the [`policy`]: which entitlements, which tier, why, how sure, how far to the next.
 //! 4. [`summary`] adds it to the totals.
-//! 5. [`report`] lays the sheets out as plain data; [`mod@write`] renders them into a workbook that is whole or absent.
+//! 5. [`report`] lays its cells out as plain data, and the other sheets likewise; [`mod@write`] renders them: the row at
+//!    once, where it was judged, into compressed XML, the other sheets at the end; into a workbook that is whole or
+//!    absent.
 //!
 //! [`annotate`] joins these, over the ordered parallel batches of [`pipeline`]. Nouns ([`policy`], [`plans`],
 //! [`record`], [`roster`], [`verdict`], [`summary`], [`report`]) touch nothing outside; verbs ([`read`], [`mod@write`]) do

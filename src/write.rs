@@ -6,11 +6,11 @@
 //! rows, too: slower, the same cells.
 
 mod archive;
-mod deflate;
+pub mod deflate;
 mod dress;
 mod lock;
 mod parts;
-mod render;
+pub mod render;
 mod sheet;
 mod stock;
 pub mod target;

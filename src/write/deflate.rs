@@ -57,6 +57,7 @@ pub struct Deflater {
 
 impl Deflater {
     /// Returns a maker of pieces.
+    #[must_use]
     pub fn new(compression: Compression) -> Self {
         Self { level: u32::from(compression.level()), free: Mutex::default() }
     }
@@ -104,6 +105,7 @@ fn compressed(compress: &mut Compress, bytes: &[u8]) -> Result<Piece> {
 }
 
 /// Returns a piece that is not compressed, so that its bytes can be changed later.
+#[must_use]
 pub fn stored(bytes: &[u8]) -> Piece {
     let mut out = Vec::with_capacity(bytes.len() + 16);
     for block in bytes.chunks(STORED_BYTES) {

@@ -199,11 +199,13 @@ impl Rows {
 }
 
 /// Returns what a cell begins with, before the number of its row.
+#[must_use]
 pub fn cell_head(letters: &str) -> Vec<u8> {
     format!("<c r=\"{letters}").into_bytes()
 }
 
 /// Returns as much of a text as a cell can hold.
+#[must_use]
 pub fn within_limit(text: &str) -> &str {
     if text.len() <= LIMIT_CELL_UNITS {
         return text;

@@ -66,7 +66,8 @@ impl Streamed {
         style: Style,
         wardrobe: &mut Wardrobe,
     ) -> Result<()> {
-        if !self.has_cell && !(is_empty(value) && style == Style::Plain) {
+        let is_written = !is_empty(value) || style != Style::Plain;
+        if is_written && !self.has_cell {
             self.has_cell = true;
             self.filled += 1;
         }
