@@ -40,6 +40,9 @@ impl Kept {
     }
 }
 
+/// A sheet as a reader sees it: its name, and its cells by row and column from 0.
+type Seen = (String, Vec<(u32, u32, Data)>);
+
 /// The cells of a row, each with its style, and how many blank rows stand before it.
 type Row = (u64, Vec<(Kept, Style)>);
 
@@ -96,7 +99,7 @@ fn write(path: &Path, method: Method, rows: &[Row]) -> Result<Written> {
 }
 
 /// Returns what a reader sees: the sheets in order, each with its cells and where they stand.
-fn read(path: &Path) -> Vec<(String, Vec<(u32, u32, Data)>)> {
+fn read(path: &Path) -> Vec<Seen> {
     let mut book: Xlsx<_> = open_workbook(path).unwrap();
     let names = book.sheet_names();
     let mut sheets = Vec::new();
@@ -113,7 +116,7 @@ fn read(path: &Path) -> Vec<(String, Vec<(u32, u32, Data)>)> {
     sheets
 }
 
-fn both(rows: &[Row]) -> [Vec<(String, Vec<(u32, u32, Data)>)>; 2] {
+fn both(rows: &[Row]) -> [Vec<Seen>; 2] {
     let folder = tempfile::tempdir().unwrap();
     [Method::Streamed, Method::Stock].map(|method| {
         let path = folder.path().join("out.xlsx");
