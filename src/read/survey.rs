@@ -68,10 +68,10 @@ pub(super) fn survey(file: &mut File) -> Result<Survey> {
         let missing = HEAD_BYTES.saturating_sub(found.head.len());
         found.head.extend(chunk.iter().take(missing));
         if found.first_nul_line.is_none() {
-            let text = chunk.iter().position(|byte| *byte == 0);
-            let clean = chunk.get(..text.unwrap_or(count)).unwrap_or_default();
-            lines += clean.iter().fold(0, |sum, byte| sum + u64::from(*byte == b'\n'));
-            found.first_nul_line = text.map(|_| lines + 1);
+            let zero = memchr::memchr(0, chunk);
+            let clean = chunk.get(..zero.unwrap_or(count)).unwrap_or_default();
+            lines += memchr::memchr_iter(b'\n', clean).count() as u64;
+            found.first_nul_line = zero.map(|_| lines + 1);
         }
         utf8.feed(chunk);
     }
