@@ -264,7 +264,15 @@ impl Splitter {
         let is_replaced = self.is_replaced;
         let first = self.given + 1;
         self.given += (marks.len() - skip) as u64;
-        TextBlock { text, marks, delimiter: self.layout.delimiter, shape: self.shape, skip, first, is_replaced }
+        TextBlock {
+            text,
+            marks,
+            delimiter: self.layout.delimiter,
+            shape: self.shape,
+            skip,
+            first,
+            is_replaced,
+        }
     }
 }
 
