@@ -322,6 +322,16 @@ impl<'a> Record<'a> {
         self.cells.len()
     }
 
+    /// Returns whether no cell is an error value or a text longer than `limit_bytes`.
+    #[must_use]
+    pub fn is_ordinary(&self, limit_bytes: usize) -> bool {
+        self.cells.iter().all(|cell| match cell {
+            Kept::Text { start, end } => end - start <= limit_bytes,
+            Kept::Error { .. } => false,
+            Kept::Blank | Kept::Number { .. } | Kept::Date { .. } | Kept::Bool(_) => true,
+        })
+    }
+
     /// Returns whether no cell shows anything.
     #[must_use]
     pub fn is_blank(&self) -> bool {
@@ -368,5 +378,6 @@ mod tests {
         assert_eq!((rows[2].cell(0), rows[2].cell(1)), (Cell::Bool(true), Cell::Error("#REF!")));
         assert_eq!(rows[2].cell(9), Cell::Blank);
         assert_eq!(rows[2].flaw, Some(Flaw::TextAfterQuote));
+        assert!(rows[0].is_ordinary(7) && !rows[0].is_ordinary(6) && !rows[2].is_ordinary(7));
     }
 }

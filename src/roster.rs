@@ -3,11 +3,13 @@
 pub mod columns;
 pub mod footer;
 mod headings;
+mod memory;
 mod payment;
+mod plan;
 pub mod seats;
 mod understand;
 
-pub use understand::understand;
+pub use understand::{Understanding, understand};
 
 use crate::diagnostic::{Diagnostic, Place, Severity};
 use crate::plans::Match;
