@@ -104,11 +104,7 @@ impl Summary {
             return self.add_blank(1);
         }
         self.read += 1;
-        match row.kind {
-            RowKind::Blank => {}
-            RowKind::Footer => self.footer += 1,
-            RowKind::Customer => {}
-        }
+        self.footer += u64::from(row.kind == RowKind::Footer);
         for fault in &row.faults {
             *self.faults.entry(fault.code).or_default() += 1;
         }
