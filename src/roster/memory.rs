@@ -81,9 +81,9 @@ mod tests {
         let mut memory = Memory::new();
         for number in 0..100_000_u32 {
             let text = format!("plan {number}");
-            assert_eq!(memory.recall(&text, |text| text.to_owned()), text);
+            assert_eq!(memory.recall(&text, str::to_owned), text);
         }
-        memory.recall(&"x".repeat(LONGEST_BYTES + 1), |text| text.to_owned());
+        memory.recall(&"x".repeat(LONGEST_BYTES + 1), str::to_owned);
         assert!(memory.places.iter().all(|place| place.len() <= TEXTS_AT_A_PLACE));
         assert!(memory.places.iter().flatten().all(|(text, _)| text.len() <= LONGEST_BYTES));
         assert!(memory.places.iter().all(|place| !place.is_empty()), "all places are used");
