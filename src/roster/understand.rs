@@ -1,6 +1,7 @@
 //! From a record to a roster row: what each cell says, and what is wrong with it.
 
 use super::columns::{Columns, TenantFrom};
+use super::flaws;
 use super::memory::Memory;
 use super::payment::{IsTrial, Standing, read_payment};
 use super::plan::{self, Named};
@@ -86,7 +87,7 @@ impl<'a> Understanding<'a> {
             row.kind = RowKind::Footer;
             return row;
         }
-        row.faults.extend(record.flaw.map(flaw_fault));
+        row.faults.extend(record.flaw.map(flaws::fault));
         read_tenant(record, columns, &mut row);
         self.read_plan(record, &mut row);
         read_seats(record, columns, &mut row);
@@ -166,43 +167,6 @@ fn unknown_segment(written: &str, column: usize, policy: &Policy, row: &RosterRo
 fn forgive_the_missing(row: &mut RosterRow<'_>) {
     const MISSING: [&str; 3] = ["tenant-missing", "plan-missing", "seats-missing"];
     row.faults.retain(|fault| !MISSING.contains(&fault.code));
-}
-
-fn flaw_fault(flaw: Flaw) -> Fault {
-    let (code, message, help) = match flaw {
-        Flaw::Short { found, wanted } => (
-            "row-short",
-            format!("the line has {} where the headings ask for {wanted}", cells(found)),
-            "a delimiter may be missing, or a line may break inside a cell without quotes round it; compare it with its neighbours",
-        ),
-        Flaw::Long { found, wanted } => (
-            "row-long",
-            format!("the row has {} where there are {wanted} columns", cells(found)),
-            "a cell may hold a delimiter without quotes round it; the cells beyond are kept, without a heading of theirs",
-        ),
-        Flaw::TextAfterQuote => (
-            "text-after-quote",
-            "a cell goes on behind its closing quote, so that cells or whole lines may have run together"
-                .to_owned(),
-            "look for a quote that should not be there; a quote inside a quoted cell is written twice (`\"\"`)",
-        ),
-        Flaw::Uncalculated => (
-            "formula-without-value",
-            "the row holds a formula whose value was never worked out, so that its cell reads as blank"
-                .to_owned(),
-            "open the roster in Excel, save it, and run again",
-        ),
-        Flaw::Undecodable => (
-            "not-decodable",
-            "some bytes are no text in the file's encoding and stand as U+FFFD".to_owned(),
-            "save the roster as CSV UTF-8 or as a workbook",
-        ),
-    };
-    Fault { code, blocks: true, column: None, value: String::new(), message, help: help.to_owned() }
-}
-
-fn cells(count: usize) -> String {
-    if count == 1 { "1 cell".to_owned() } else { format!("{count} cells") }
 }
 
 fn read_tenant(record: Record<'_>, columns: &Columns, row: &mut RosterRow<'_>) {
