@@ -11,7 +11,7 @@ use crate::record::Records;
 use crate::report::roster::{Layout, Outcome};
 use crate::report::{self, review};
 use crate::roster::columns::{self, Columns, Mapping};
-use crate::roster::{Fault, RowKind, understand};
+use crate::roster::{Fault, RowKind, Understanding};
 use crate::summary::Summary;
 use crate::verdict::{Facts, judge};
 use crate::write::target::Target;
@@ -159,6 +159,7 @@ impl Judge<'_> {
         let policy = self.policy;
         let first = records.iter().next().map(|record| record.ordinal);
         let mut summary = Summary::new(policy);
+        let mut understanding = Understanding::new(self.columns, policy, self.catalogue);
         let (mut faults, mut samples, mut outcomes) = (Vec::new(), Vec::new(), Vec::new());
         let mut rows = match &self.rows {
             RowsFor::Us(renderer) => Some(renderer.batch()),
@@ -168,20 +169,27 @@ impl Judge<'_> {
             // Ordinals that are left out are blank rows.
             let before = first.map_or(0, |first| record.ordinal - first);
             summary.add_blank(before.saturating_sub(summary.read));
-            let row = understand(record, self.columns, policy, self.catalogue);
+            let row = understanding.row(record);
             let verdict = (row.kind == RowKind::Customer).then(|| judge(policy, Facts::of(&row)));
             summary.add(&row, verdict.as_ref());
-            let mut outcome = Outcome::new(policy, row, verdict);
-            if let Some(rows) = &mut rows {
-                rows.row(record.ordinal, |emit| self.layout.cells(record, &outcome, emit))?;
-            }
             if record.ordinal <= SAMPLES {
                 samples.push((0..record.width()).map(|column| record.cell(column).shown()).collect());
             }
-            match self.rows {
-                RowsFor::Library => outcomes.push(outcome),
-                _ if outcome.faults.is_empty() => {}
-                _ => faults.push((record.number, std::mem::take(&mut outcome.faults))),
+            let wrong = match (&self.rows, &mut rows) {
+                (RowsFor::Us(_), Some(rows)) => {
+                    let outcome = Outcome::new(policy, row, verdict);
+                    rows.row(record.ordinal, |emit| self.layout.cells(record, &outcome, emit))?;
+                    outcome.faults
+                }
+                (RowsFor::Library, _) => {
+                    outcomes.push(Outcome::new(policy, row, verdict));
+                    continue;
+                }
+                // Nobody asks for the words.
+                _ => row.faults,
+            };
+            if !wrong.is_empty() {
+                faults.push((record.number, wrong));
             }
         }
         let rendered = rows.map_or(Ok(Vec::new()), RowBatch::finish)?;

@@ -8,6 +8,7 @@
 mod block;
 mod cells;
 mod decode;
+mod fields;
 mod gate;
 mod headings;
 mod iso;

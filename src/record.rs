@@ -3,6 +3,7 @@
 //! A block of records keeps its text in one arena, so that a million rows cost few allocations; [`Record`] and
 //! [`Cell`] are views into it.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 /// One value of a record, as it came.
@@ -162,6 +163,29 @@ impl Records {
         Self { formats, ..Self::default() }
     }
 
+    /// Returns an empty block over `text`, whose parts can be cells.
+    #[must_use]
+    pub fn over(text: String) -> Self {
+        Self { text, ..Self::default() }
+    }
+
+    /// Makes room for that many records and cells more.
+    pub fn reserve(&mut self, records: usize, cells: usize) {
+        self.rows.reserve(records);
+        self.cells.reserve(cells);
+    }
+
+    /// Returns the text whose parts can be cells.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Adds to the text whose parts can be cells; returns where the addition begins.
+    pub fn append(&mut self, text: &str) -> usize {
+        self.keep(text).0
+    }
+
     /// Begins the record of one line (text) or row (workbook), counted from 1; the cells pushed next are its cells.
     ///
     /// `ordinal` says which row below the headings it is, see [`Record::ordinal`].
@@ -183,6 +207,15 @@ impl Records {
         }
         let (start, end) = self.keep(text);
         self.cells.push(Kept::Text { start, end });
+    }
+
+    /// Adds a part of [`Records::text`] as a cell; an empty part is a blank cell. `None` if it is no part of it.
+    #[must_use]
+    pub fn push_part(&mut self, part: Range<usize>) -> Option<()> {
+        let Range { start, end } = part;
+        let is_part = start <= end && self.text.is_char_boundary(start) && self.text.is_char_boundary(end);
+        let cell = if start == end { Kept::Blank } else { Kept::Text { start, end } };
+        is_part.then(|| self.cells.push(cell))
     }
 
     /// Adds a blank cell.
@@ -289,6 +322,16 @@ impl<'a> Record<'a> {
         self.cells.len()
     }
 
+    /// Returns whether no cell is an error value or a text longer than `limit_bytes`.
+    #[must_use]
+    pub fn is_ordinary(&self, limit_bytes: usize) -> bool {
+        self.cells.iter().all(|cell| match cell {
+            Kept::Text { start, end } => end - start <= limit_bytes,
+            Kept::Error { .. } => false,
+            Kept::Blank | Kept::Number { .. } | Kept::Date { .. } | Kept::Bool(_) => true,
+        })
+    }
+
     /// Returns whether no cell shows anything.
     #[must_use]
     pub fn is_blank(&self) -> bool {
@@ -335,5 +378,6 @@ mod tests {
         assert_eq!((rows[2].cell(0), rows[2].cell(1)), (Cell::Bool(true), Cell::Error("#REF!")));
         assert_eq!(rows[2].cell(9), Cell::Blank);
         assert_eq!(rows[2].flaw, Some(Flaw::TextAfterQuote));
+        assert!(rows[0].is_ordinary(7) && !rows[0].is_ordinary(6) && !rows[2].is_ordinary(7));
     }
 }

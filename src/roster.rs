@@ -1,13 +1,16 @@
 //! A record understood as a roster row: whose it is, what was bought, for how many, and what is wrong with it.
 
 pub mod columns;
+mod flaws;
 pub mod footer;
 mod headings;
+mod memory;
 mod payment;
+mod plan;
 pub mod seats;
 mod understand;
 
-pub use understand::understand;
+pub use understand::{Understanding, understand};
 
 use crate::diagnostic::{Diagnostic, Place, Severity};
 use crate::plans::Match;

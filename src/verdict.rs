@@ -147,7 +147,7 @@ pub fn judge(policy: &Policy, facts: Facts<'_>) -> Verdict {
     let ground = ground(policy, facts);
     let seats_counted = if facts.not_paid.is_some() { facts.seats.map(|_| 0) } else { facts.seats };
     let seats = if ground == Ground::Review { 0 } else { seats_counted.unwrap_or(0) };
-    let (granted, confirm) = entitled(policy, facts.segment, seats, ground == Ground::Seats);
+    let granted = granted(policy, facts.segment, seats, ground == Ground::Seats);
     let held = policy.rungs.iter().take_while(|entitlement| granted.has(**entitlement)).count();
     let tier = match (ground, held) {
         (Ground::Review, _) => Tier::NeedsReview,
@@ -157,7 +157,7 @@ pub fn judge(policy: &Policy, facts: Facts<'_>) -> Verdict {
     Verdict {
         tier,
         granted,
-        confirm,
+        confirm: confirm(policy, facts.segment, seats, granted),
         seats_counted,
         next: if ground == Ground::Seats { next(policy, facts.segment, held, seats) } else { None },
         ground,
@@ -201,22 +201,26 @@ fn class_in_the_way<'p>(policy: &'p Policy, plan: Option<&Plan>, ground: Ground)
     }
 }
 
-fn entitled(policy: &Policy, segment: usize, seats: u64, eligible: bool) -> (Entitled, Entitled) {
-    let (mut granted, mut confirm) = (Entitled::default(), Entitled::default());
+fn granted(policy: &Policy, segment: usize, seats: u64, eligible: bool) -> Entitled {
+    let mut granted = Entitled::default();
     for (index, entitlement) in policy.entitlements.iter().enumerate() {
         let open = eligible || entitlement.plans == PlansServed::Any;
-        let enough = policy
-            .threshold(index, segment)
-            .and_then(|threshold| threshold.seats)
-            .is_some_and(|from| seats >= from);
-        if open && enough {
+        let threshold = entitlement.thresholds.get(segment).and_then(|threshold| threshold.seats);
+        if open && threshold.is_some_and(|from| seats >= from) {
             granted.add(index);
-            if policy.interpretation(index, segment, seats).is_some_and(|reading| reading.confirm) {
-                confirm.add(index);
-            }
         }
     }
-    (granted, confirm)
+    granted
+}
+
+fn confirm(policy: &Policy, segment: usize, seats: u64, granted: Entitled) -> Entitled {
+    let mut confirm = Entitled::default();
+    let is_doubtful =
+        |index| policy.interpretation(index, segment, seats).is_some_and(|reading| reading.confirm);
+    (0..policy.entitlements.len())
+        .filter(|index| granted.has(*index) && is_doubtful(*index))
+        .for_each(|index| confirm.add(index));
+    confirm
 }
 
 fn next(policy: &Policy, segment: usize, held: usize, seats: u64) -> Option<Next> {
@@ -225,7 +229,7 @@ fn next(policy: &Policy, segment: usize, held: usize, seats: u64) -> Option<Next
     threshold.checked_sub(seats).filter(|missing| *missing > 0).map(|seats| Next { rung: held, seats })
 }
 
-fn sureness(policy: &Policy, facts: Facts<'_>, ground: Ground, seats: u64, granted: Entitled) -> Sureness {
+fn sureness(policy: &Policy, facts: Facts<'_>, ground: Ground, seats: u64, held: Entitled) -> Sureness {
     let class = class_in_the_way(policy, facts.plan, ground);
     let footing = class.and_then(|class| policy.sources.get(class.source)).map(|source| source.footing);
     if footing == Some(Footing::Interpreted) {
@@ -234,8 +238,8 @@ fn sureness(policy: &Policy, facts: Facts<'_>, ground: Ground, seats: u64, grant
     if ground != Ground::Seats {
         return Sureness::Certain;
     }
-    let read = |index| granted.has(index) && policy.interpretation(index, facts.segment, seats).is_some();
-    let differs = |segment| entitled(policy, segment, seats, true).0 != granted;
+    let read = |index| held.has(index) && policy.interpretation(index, facts.segment, seats).is_some();
+    let differs = |segment| granted(policy, segment, seats, true) != held;
     if (0..policy.entitlements.len()).any(read) {
         Sureness::Interpreted
     } else if facts.segment_from == SegmentFrom::Assumed && (0..policy.segments.len()).any(differs) {

@@ -1,12 +1,11 @@
 //! A block of text whose records are known by place, parsed into cells on whatever thread is free.
 
+use super::fields::{Quoted, split};
 use super::scan::Mark;
 use super::{at_line, refused};
 use crate::error::{Error, Result};
 use crate::record::{Flaw, LIMIT_CELLS, Records};
-use csv::StringRecord;
-use std::io::Read;
-use std::sync::Arc;
+use std::ops::Range;
 
 /// How many cells a record of a text file should have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,67 +42,66 @@ impl TextBlock {
     /// # Errors
     /// `record-too-wide`; or internal, if the csv crate and our scanner do not agree on where each record begins.
     pub(super) fn records(self) -> Result<Records> {
-        let mut records = Records::new(Arc::default());
-        // A line end in front keeps the crate from taking U+FEFF at the start of a block for a byte order mark.
-        let mut reader = csv::ReaderBuilder::new()
-            .has_headers(false)
-            .flexible(true)
-            .delimiter(self.delimiter)
-            .from_reader((&b"\n"[..]).chain(self.text.as_bytes()));
-        let mut fields = StringRecord::new();
-        let mut last_start = None;
+        let Self { text, marks, delimiter, .. } = self;
+        let mut quoted = Quoted::parse(&text, &marks, delimiter).map_err(disagreement)?;
+        let ends: Vec<usize> = marks.iter().skip(1).map(|mark| mark.start).chain([text.len()]).collect();
+        let mut records = Records::over(text);
+        records.reserve(marks.len(), marks.len().saturating_mul(self.shape.headings));
+        let behind = records.append(&quoted.text);
+        let kept = Kept { shape: self.shape, is_replaced: self.is_replaced };
+        let mut fields = Vec::new();
         let mut ordinal = self.first;
-        for (index, mark) in self.marks.iter().enumerate() {
-            if !mark.is_blank {
-                let is_there = reader.read_record(&mut fields).map_err(|_| disagreement(mark))?;
-                if !is_there || !self.agrees(&fields, mark, last_start) {
-                    return Err(disagreement(mark));
-                }
-                if fields.len() > LIMIT_CELLS {
-                    return Err(too_wide(mark, fields.len()));
-                }
-                last_start = Some(mark.start);
+        for (index, (mark, end)) in marks.iter().zip(ends).enumerate() {
+            fields.clear();
+            let found = if mark.has_quote {
+                quoted.take(behind, &mut fields)
+            } else {
+                split(records.text(), mark.start..end, delimiter, &mut fields)
+            };
+            let found = found.ok_or_else(|| disagreement(mark))?;
+            if found > LIMIT_CELLS {
+                return Err(too_wide(mark, found));
             }
             if index >= self.skip {
                 records.begin(mark.line, ordinal);
                 ordinal += 1;
-                self.keep(&mut records, mark, &fields);
+                kept.cells(&mut records, mark, &fields).ok_or_else(|| disagreement(mark))?;
             }
         }
-        match reader.read_record(&mut fields) {
-            Ok(false) => Ok(records),
-            _ => Err(Error::internal("the end of a block of records is in doubt")),
-        }
+        Ok(records)
     }
+}
 
-    fn keep(&self, records: &mut Records, mark: &Mark, fields: &StringRecord) {
+/// How the cells of a record are kept.
+struct Kept {
+    shape: Shape,
+    is_replaced: bool,
+}
+
+impl Kept {
+    /// Adds the cells of the record begun last and what is wrong with it as a line; `None` if a cell is none of the text.
+    fn cells(&self, records: &mut Records, mark: &Mark, fields: &[Range<usize>]) -> Option<()> {
         if mark.is_blank {
-            return;
+            return Some(());
         }
-        fields.iter().for_each(|field| records.push_text(field));
-        let found = fields.len();
-        if found < self.shape.headings {
-            records.flaw(Flaw::Short { found, wanted: self.shape.headings });
+        fields.iter().try_for_each(|field| records.push_part(field.clone()))?;
+        let (found, Shape { headings, columns }) = (fields.len(), self.shape);
+        if found < headings {
+            records.flaw(Flaw::Short { found, wanted: headings });
         }
-        if fields.iter().skip(self.shape.columns).any(|field| !field.trim().is_empty()) {
-            records.flaw(Flaw::Long { found, wanted: self.shape.columns });
+        let text = |field: &Range<usize>| records.text().get(field.clone()).unwrap_or_default();
+        let is_long = fields.iter().skip(columns).any(|field| !text(field).trim().is_empty());
+        let is_undecodable = self.is_replaced && fields.iter().any(|field| text(field).contains('\u{fffd}'));
+        if is_long {
+            records.flaw(Flaw::Long { found, wanted: columns });
         }
         if mark.has_text_after_quote {
             records.flaw(Flaw::TextAfterQuote);
         }
-        if self.is_replaced && fields.iter().any(|field| field.contains('\u{fffd}')) {
+        if is_undecodable {
             records.flaw(Flaw::Undecodable);
         }
-    }
-
-    /// Returns whether the crate's record begins where the mark says: the crate's place stands behind the record
-    /// before, with nothing but line ends up to the mark.
-    fn agrees(&self, fields: &StringRecord, mark: &Mark, last_start: Option<usize>) -> bool {
-        let place = fields.position().and_then(|position| usize::try_from(position.byte()).ok());
-        let Some(place) = place.map(|place| place.saturating_sub(1)) else { return false };
-        let between = self.text.as_bytes().get(place..mark.start);
-        last_start.is_none_or(|last| last < place)
-            && between.is_some_and(|bytes| bytes.iter().all(|byte| matches!(byte, b'\r' | b'\n')))
+        Some(())
     }
 }
 
@@ -161,6 +159,18 @@ mod tests {
     }
 
     #[test]
+    fn a_record_too_wide_is_counted_to_its_end() {
+        let wide = format!("a,b\n{}\n\"c\"", ",".repeat(LIMIT_CELLS + 7));
+        let quoted = format!("a,b\n\"\"{}\n\"c\"", ",".repeat(LIMIT_CELLS + 7));
+        for text in [wide, quoted] {
+            let error = block(&text, b',', Shape::ANY).records().unwrap_err();
+            assert_eq!(error.diagnostics[0].place, crate::diagnostic::Place::Line(2));
+            let cells = format!("has {} cells", LIMIT_CELLS + 8);
+            assert!(error.diagnostics[0].message.contains(&cells), "{}", error.diagnostics[0].message);
+        }
+    }
+
+    #[test]
     fn a_mark_of_byte_order_inside_the_text_stays() {
         let records = block("\u{feff}a,b", b',', Shape::ANY).records().unwrap();
         assert_eq!(records.iter().next().unwrap().cell(0), Cell::Text("\u{feff}a"));
@@ -174,18 +184,65 @@ mod tests {
         let mut wrong = block("a\nb\n", b',', Shape::ANY);
         wrong.marks[1].start = 3;
         assert!(wrong.records().is_err());
+        let mut wrong = block("a\n\"b\"\n\"c\"\n", b',', Shape::ANY);
+        wrong.marks.pop();
+        assert!(wrong.records().is_err());
+        let mut wrong = block("a\n\"b\"\n\"c\"\n", b',', Shape::ANY);
+        wrong.marks[2].start -= 1;
+        assert!(wrong.records().is_err());
+    }
+
+    /// The slow and obvious way: the csv crate reads all of the block.
+    fn cells_by_csv(block: &TextBlock) -> Vec<Vec<String>> {
+        // A line end in front keeps the crate from taking U+FEFF for a byte order mark.
+        let reader = csv::ReaderBuilder::new()
+            .has_headers(false)
+            .flexible(true)
+            .delimiter(block.delimiter)
+            .from_reader(std::io::Cursor::new(format!("\n{}", block.text)));
+        let mut records = reader.into_records();
+        let fields = |record: csv::StringRecord| record.iter().map(str::to_owned).collect();
+        let filled = |mark: &Mark| {
+            if mark.is_blank { Vec::new() } else { fields(records.next().unwrap().unwrap()) }
+        };
+        let cells = block.marks.iter().map(filled).collect();
+        assert!(records.next().is_none());
+        cells
     }
 
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(4_000))]
         #[test]
-        fn scanner_and_csv_crate_agree_on_any_text(text in "[\",\r\n;ab \u{feff}]{0,40}", delimiter in prop::sample::select(vec![b',', b';', b'a'])) {
-            let records = block(&text, delimiter, Shape::ANY).records().unwrap();
-            let mut reader = csv::ReaderBuilder::new()
-                .has_headers(false).flexible(true).delimiter(delimiter)
-                .from_reader(text.strip_prefix('\u{feff}').unwrap_or(&text).as_bytes());
-            if !text.starts_with('\u{feff}') {
-                prop_assert_eq!(records.iter().filter(|record| record.width() > 0).count(), reader.records().count());
+        fn cells_are_those_that_the_csv_crate_reads(
+            text in "[\",\r\n;ab \u{feff}]{0,60}",
+            delimiter in prop::sample::select(vec![b',', b';', b'a']),
+        ) {
+            let block = block(&text, delimiter, Shape::ANY);
+            let wanted = cells_by_csv(&block);
+            let records = block.records().unwrap();
+            let cells = |record: crate::record::Record<'_>| {
+                (0..record.width()).map(|column| record.cell(column).shown()).collect()
+            };
+            prop_assert_eq!(records.iter().map(cells).collect::<Vec<Vec<String>>>(), wanted);
+        }
+
+        #[test]
+        fn flaws_are_those_of_the_cells(text in "[\",\n ab\u{fffd}]{0,40}") {
+            let shape = Shape { headings: 2, columns: 3 };
+            let block = block(&text, b',', shape);
+            let after_quote: Vec<bool> = block.marks.iter().map(|mark| mark.has_text_after_quote).collect();
+            let cells = cells_by_csv(&block);
+            let flaws: Vec<_> = block.records().unwrap().iter().map(|record| record.flaw).collect();
+            for ((cells, flaw), after_quote) in cells.iter().zip(flaws).zip(after_quote) {
+                let wanted = match cells.len() {
+                    0 => None,
+                    found @ 1 => Some(Flaw::Short { found, wanted: 2 }),
+                    found if cells.iter().skip(3).any(|cell| !cell.trim().is_empty()) => Some(Flaw::Long { found, wanted: 3 }),
+                    _ if after_quote => Some(Flaw::TextAfterQuote),
+                    _ if cells.iter().any(|cell| cell.contains('\u{fffd}')) => Some(Flaw::Undecodable),
+                    _ => None,
+                };
+                prop_assert_eq!(flaw, wanted);
             }
         }
     }

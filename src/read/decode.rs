@@ -7,6 +7,11 @@ use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 
 const CHUNK_BYTES: usize = 64 * 1024;
+/// A part of a chunk that is decoded at once. It is small, since decoding asks for three times as much room, whatever
+/// is in it.
+const PIECE_BYTES: usize = 16 * 1024;
+/// Room behind a text for one more chunk.
+pub(super) const CHUNK_ROOM_BYTES: usize = CHUNK_BYTES + 4 * PIECE_BYTES;
 
 /// How a text file is encoded.
 ///
@@ -123,11 +128,17 @@ impl Decoded {
             return Err(changed());
         }
         let chunk = self.buffer.get(..count).unwrap_or_default();
-        let room = self.decoder.max_utf8_buffer_length(count);
-        text.reserve(room.ok_or_else(|| Error::internal("a chunk of text has no size"))?);
-        let (_, taken, replaced) = self.decoder.decode_to_string(chunk, text, self.is_finished);
-        if taken != count {
-            return Err(Error::internal("a chunk of text was not decoded to its end"));
+        // At the end the decoder is told that nothing follows.
+        let end = self.is_finished.then_some(&[][..]);
+        let mut replaced = false;
+        for piece in chunk.chunks(PIECE_BYTES).chain(end) {
+            let room = self.decoder.max_utf8_buffer_length(piece.len());
+            text.reserve(room.ok_or_else(|| Error::internal("a chunk of text has no size"))?);
+            let (_, taken, is_replaced) = self.decoder.decode_to_string(piece, text, self.is_finished);
+            if taken != piece.len() {
+                return Err(Error::internal("a chunk of text was not decoded to its end"));
+            }
+            replaced |= is_replaced;
         }
         Ok(if replaced { More::Replaced } else { More::Clean })
     }
@@ -177,6 +188,15 @@ mod tests {
     fn half_a_character_at_the_end_is_replaced_and_told() {
         let (text, is_replaced) = decoded(b"\xff\xfea\0b", Encoding::Utf16Little);
         assert_eq!((text.as_str(), is_replaced), ("a\u{fffd}", true));
+    }
+
+    #[test]
+    fn characters_across_pieces_and_chunks_stay_whole() {
+        let text = "a€ü😀".repeat(CHUNK_BYTES / 8);
+        let wide: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let wide = [b"\xff\xfe", wide.as_slice()].concat();
+        assert_eq!(decoded(text.as_bytes(), Encoding::Utf8), (text.clone(), false));
+        assert_eq!(decoded(&wide, Encoding::Utf16Little), (text, false));
     }
 
     #[test]

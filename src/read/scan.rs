@@ -13,6 +13,8 @@ pub(super) struct Mark {
     pub line: u64,
     /// Nothing stands on the line, not even a space.
     pub is_blank: bool,
+    /// A quote stands somewhere in it, whether it opens a field or not.
+    pub has_quote: bool,
     /// Text stands between a closing quote and the next delimiter.
     pub has_text_after_quote: bool,
 }
@@ -26,7 +28,10 @@ enum State {
     AfterQuote,
 }
 
-/// Reads a text byte by byte; may be stopped and fed on.
+/// Reads a text; may be stopped and fed on.
+///
+/// Only quotes, line ends and the byte behind either are looked at one by one; the long stretches between them are
+/// searched for the next.
 ///
 /// LF, CR and CRLF each end a line, and a record where no quote is open. A quote opens a quoted field only at the
 /// field's start; in a quoted field two quotes are one.
@@ -53,21 +58,47 @@ impl Scanner {
     /// Returns where that record begins, in bytes from the block's start; its first byte is not read. `None` if all
     /// bytes were read.
     pub(super) fn scan(&mut self, bytes: &[u8], offset: usize, limit: usize) -> Option<usize> {
-        for (index, byte) in bytes.iter().enumerate() {
-            let is_rest_of_crlf = self.is_after_cr && *byte == b'\n';
-            if self.state == State::RecordStart && !is_rest_of_crlf {
-                let start = offset + index;
-                if start >= limit {
-                    self.is_after_cr = false;
-                    return Some(start);
-                }
-                self.begin(start, *byte);
-            } else if !is_rest_of_crlf {
-                self.step(*byte);
+        let mut index = 0;
+        while let Some(byte) = bytes.get(index).copied() {
+            if let Some(start) = self.take(byte, offset + index, limit) {
+                return Some(start);
             }
-            self.is_after_cr = *byte == b'\r';
+            index += 1;
+            index += self.skip(bytes.get(index..).unwrap_or_default());
         }
         None
+    }
+
+    /// Reads one byte, unless a record begins with it at or after `limit`: then returns where.
+    fn take(&mut self, byte: u8, place: usize, limit: usize) -> Option<usize> {
+        let is_rest_of_crlf = self.is_after_cr && byte == b'\n';
+        if !is_rest_of_crlf && self.state == State::RecordStart {
+            if place >= limit {
+                self.is_after_cr = false;
+                return Some(place);
+            }
+            self.begin(place, byte);
+        } else if !is_rest_of_crlf {
+            self.step(byte);
+        }
+        self.is_after_cr = byte == b'\r';
+        None
+    }
+
+    /// Reads on to the next quote or line end, and returns how many bytes stand before it.
+    ///
+    /// In a quoted field they change nothing. Elsewhere only the last of them tells: a delimiter begins a field.
+    fn skip(&mut self, rest: &[u8]) -> usize {
+        if matches!(self.state, State::RecordStart | State::AfterQuote) {
+            return 0;
+        }
+        let skipped = memchr::memchr3(b'"', b'\r', b'\n', rest).unwrap_or(rest.len());
+        let Some(last) = skipped.checked_sub(1).and_then(|last| rest.get(last)) else { return 0 };
+        self.is_after_cr = false;
+        if self.state != State::Quoted {
+            self.state = if *last == self.delimiter { State::FieldStart } else { State::Unquoted };
+        }
+        skipped
     }
 
     /// Returns the line of the quote that is open, if one is.
@@ -77,7 +108,13 @@ impl Scanner {
 
     fn begin(&mut self, start: usize, byte: u8) {
         let is_blank = matches!(byte, b'\r' | b'\n');
-        self.marks.push(Mark { start, line: self.line, is_blank, has_text_after_quote: false });
+        self.marks.push(Mark {
+            start,
+            line: self.line,
+            is_blank,
+            has_quote: false,
+            has_text_after_quote: false,
+        });
         if is_blank {
             self.line += 1;
         } else {
@@ -89,6 +126,11 @@ impl Scanner {
     fn step(&mut self, byte: u8) {
         let is_line_end = matches!(byte, b'\r' | b'\n');
         self.line += u64::from(is_line_end);
+        if byte == b'"'
+            && let Some(mark) = self.marks.last_mut()
+        {
+            mark.has_quote = true;
+        }
         self.state = match self.state {
             State::Quoted if byte == b'"' => State::AfterQuote,
             State::Quoted => State::Quoted,
@@ -113,6 +155,48 @@ impl Scanner {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    /// The slow and obvious scanner: every byte is looked at.
+    fn scan_byte_by_byte(scanner: &mut Scanner, bytes: &[u8], offset: usize, limit: usize) -> Option<usize> {
+        bytes.iter().enumerate().find_map(|(index, byte)| scanner.take(*byte, offset + index, limit))
+    }
+
+    /// Cuts a text as the splitter does, each chunk with its own size; returns the blocks' marks and their ends.
+    fn cut(
+        text: &[u8],
+        sizes: &[usize],
+        limit: usize,
+        scan: impl Fn(&mut Scanner, &[u8], usize, usize) -> Option<usize>,
+    ) -> (Vec<(usize, Vec<Mark>)>, State, u64, u64) {
+        let mut scanner = Scanner::new(b',', 1);
+        let (mut blocks, mut block, mut offset, mut known) = (Vec::new(), 0, 0, 0);
+        let mut sizes = sizes.iter().cycle();
+        while known < text.len() {
+            known = (known + sizes.next().unwrap()).min(text.len());
+            while let Some(end) = scan(&mut scanner, &text[block + offset..known], offset, limit) {
+                blocks.push((end, std::mem::take(&mut scanner.marks)));
+                block += end;
+                offset = 0;
+            }
+            offset = known - block;
+        }
+        blocks.push((offset, scanner.marks));
+        (blocks, scanner.state, scanner.line, scanner.quote_line)
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(4_000))]
+        #[test]
+        fn skipping_ahead_finds_what_looking_at_every_byte_finds(
+            text in "[\",\r\na\u{e4}]{0,80}",
+            sizes in prop::collection::vec(1_usize..9, 1..6),
+            limit in 1_usize..40,
+        ) {
+            let skipping = cut(text.as_bytes(), &sizes, limit, Scanner::scan);
+            prop_assert_eq!(skipping, cut(text.as_bytes(), &sizes, limit, scan_byte_by_byte));
+        }
+    }
 
     fn lines(text: &str) -> Vec<(usize, u64)> {
         let mut scanner = Scanner::new(b',', 1);

@@ -6,9 +6,13 @@ use crate::error::{Error, Result};
 use sha2::{Digest, Sha256};
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::thread;
 
 /// Large enough that the calls cost nothing beside hashing.
 const CHUNK_BYTES: usize = 256 * 1024;
+/// One is read, one is hashed, one waits.
+const CHUNKS: usize = 3;
 /// An incomplete UTF-8 character at the end of a chunk has at most three bytes.
 const CARRY_BYTES: usize = 3;
 /// HTML pages may open with blank lines and comments; that much of the start is looked at.
@@ -48,37 +52,71 @@ const OLE: &[u8] = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1";
 
 /// Reads the file to its end and goes back to its start.
 ///
+/// Hashing takes as long as all the rest, so it goes on beside it, on a thread of its own.
+///
 /// # Errors
 /// `roster-unreadable`.
 pub(super) fn survey(file: &mut File) -> Result<Survey> {
+    let (to_hash, chunks) = sync_channel(CHUNKS);
+    let (back, empty) = sync_channel(CHUNKS);
+    let (found, sha256) = thread::scope(|scope| {
+        let hash = scope.spawn(move || hashed(&chunks, &back));
+        let found = looked_at(file, &to_hash, &empty);
+        // The thread goes on as long as a chunk may come.
+        drop(to_hash);
+        (found, hash.join())
+    });
+    let mut found = found?;
+    found.sha256 = sha256.map_err(|_| broken_off())?;
+    file.seek(SeekFrom::Start(0)).map_err(|error| unreadable(&error))?;
+    Ok(found)
+}
+
+/// Hashes the chunks as they come, and hands each back to be filled again.
+fn hashed(chunks: &Receiver<Vec<u8>>, back: &SyncSender<Vec<u8>>) -> String {
     let mut hash = Sha256::new();
+    for chunk in chunks {
+        hash.update(&chunk);
+        // At the end nobody takes them back.
+        let _ = back.send(chunk);
+    }
+    crate::hash::shown(hash)
+}
+
+/// Reads the file to its end, and looks at each chunk before it is hashed.
+fn looked_at(file: &mut File, to_hash: &SyncSender<Vec<u8>>, empty: &Receiver<Vec<u8>>) -> Result<Survey> {
     let mut found =
         Survey { bytes: 0, sha256: String::new(), head: Vec::new(), is_utf8: true, first_nul_line: None };
     let mut lines = 0_u64;
     let mut utf8 = Utf8::default();
-    let mut buffer = vec![0; CHUNK_BYTES];
+    let mut fresh = CHUNKS;
     loop {
-        let count = file.read(&mut buffer).map_err(|error| unreadable(&error))?;
-        let chunk = buffer.get(..count).unwrap_or_default();
+        let mut chunk = if fresh > 0 { Vec::new() } else { empty.recv().map_err(|_| broken_off())? };
+        fresh = fresh.saturating_sub(1);
+        chunk.resize(CHUNK_BYTES, 0);
+        let count = file.read(&mut chunk).map_err(|error| unreadable(&error))?;
+        chunk.truncate(count);
         if chunk.is_empty() {
             break;
         }
-        hash.update(chunk);
         found.bytes += count as u64;
         let missing = HEAD_BYTES.saturating_sub(found.head.len());
         found.head.extend(chunk.iter().take(missing));
         if found.first_nul_line.is_none() {
-            let text = chunk.iter().position(|byte| *byte == 0);
-            let clean = chunk.get(..text.unwrap_or(count)).unwrap_or_default();
-            lines += clean.iter().fold(0, |sum, byte| sum + u64::from(*byte == b'\n'));
-            found.first_nul_line = text.map(|_| lines + 1);
+            let zero = memchr::memchr(0, &chunk);
+            let clean = chunk.get(..zero.unwrap_or(count)).unwrap_or_default();
+            lines += memchr::memchr_iter(b'\n', clean).count() as u64;
+            found.first_nul_line = zero.map(|_| lines + 1);
         }
-        utf8.feed(chunk);
+        utf8.feed(&chunk);
+        to_hash.send(chunk).map_err(|_| broken_off())?;
     }
     found.is_utf8 = utf8.ends_whole();
-    found.sha256 = crate::hash::shown(hash);
-    file.seek(SeekFrom::Start(0)).map_err(|error| unreadable(&error))?;
     Ok(found)
+}
+
+fn broken_off() -> Error {
+    Error::internal("the hashing thread broke off")
 }
 
 impl Survey {
@@ -176,6 +214,14 @@ mod tests {
         let seen = survey(&mut file_of(b"abc")).unwrap();
         assert_eq!(seen.bytes, 3);
         assert_eq!(seen.sha256, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    }
+
+    #[test]
+    fn a_file_of_many_chunks_is_hashed_in_their_order() {
+        let bytes: Vec<u8> = (0_u8..251).cycle().take(CHUNK_BYTES * 9 + 5).collect();
+        let seen = survey(&mut file_of(&bytes)).unwrap();
+        assert_eq!(seen.bytes, bytes.len() as u64);
+        assert_eq!(seen.sha256, crate::hash::shown(Sha256::new_with_prefix(&bytes)));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! A roster that is text: its delimiter, its headings, its blocks.
 
 use super::block::{Shape, TextBlock};
-use super::decode::{Decoded, Encoding, More};
+use super::decode::{CHUNK_ROOM_BYTES, Decoded, Encoding, More};
 use super::headings::{self, Headings, PREVIEW_ROWS, PreviewRow};
 use super::scan::Scanner;
 use super::{Body, Options, at_line, changed, refused};
@@ -255,8 +255,12 @@ impl Splitter {
     }
 
     fn cut(&mut self, end: usize) -> TextBlock {
-        let rest = self.text.split_off(end);
-        let text = std::mem::replace(&mut self.text, rest);
+        // Room for a whole block at once: a text that grows is copied each time.
+        let rest = self.text.get(end..).unwrap_or_default();
+        let mut next = String::with_capacity(BLOCK_BYTES + CHUNK_ROOM_BYTES);
+        next.push_str(rest);
+        self.text.truncate(end);
+        let text = std::mem::replace(&mut self.text, next);
         self.scanned = 0;
         let marks = std::mem::take(&mut self.scanner.marks);
         let skip = marks.partition_point(|mark| mark.line <= self.header_line);

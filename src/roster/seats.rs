@@ -123,13 +123,14 @@ fn from_number(value: f64) -> Result<u64, NotSeats> {
 }
 
 fn from_text(text: &str) -> Result<u64, NotSeats> {
+    // By far the most cells are digits and nothing else.
+    if is_digits(text) { whole(text) } else { from_words(text) }
+}
+
+fn from_words(text: &str) -> Result<u64, NotSeats> {
     let plain: String = text.trim().chars().map(plain_character).collect();
     if plain.is_empty() {
         return Err(NotSeats::Missing);
-    }
-    // By far the most cells are digits and nothing else.
-    if plain.bytes().all(|b| b.is_ascii_digit()) {
-        return whole(&plain);
     }
     let count = without_unit(&plain);
     if let Some(positive) = count.strip_prefix('-') {
@@ -295,6 +296,11 @@ mod tests {
         #[test]
         fn any_text_is_a_count_or_a_reason(text in "\\PC{0,20}") {
             let _ = read(Cell::Text(&text));
+        }
+
+        #[test]
+        fn digits_alone_are_read_as_any_words_are(text in "[0-9 +,.]{0,12}") {
+            proptest::prop_assert_eq!(from_text(&text), from_words(&text));
         }
 
         #[test]

@@ -155,3 +155,26 @@ fn a_fault_names_its_place_as_the_file_counts() {
         assert_eq!(in_text.place, Place::Line(7));
     });
 }
+
+#[test]
+fn a_plan_that_is_remembered_is_understood_as_it_was_the_first_time() {
+    let policy = Policy::default_shipped().expect("shipped");
+    let catalogue = Catalogue::shipped().expect("shipped");
+    let columns = columns::find(&HEADINGS.map(str::to_owned), &[], None).expect("all are known");
+    let plans =
+        ["Microsoft 365 E3", "Microsoft 365 A3 for Faculty", "Microsoft 365 E33", "Exchange Online", ""];
+    let mut records = Records::default();
+    for (number, round) in (2..).zip(0..300_usize) {
+        records.begin(number, number - 1);
+        records.push_text("Contoso");
+        records.push_text(plans[round % plans.len()]);
+        records.push_text(["480", "12.5", "1,200"][round % 3]);
+        records.push_text(["", "Non-Profit", "Galactic", "EDU"][round % 4]);
+        records.push_text(["Active", "Suspended", "Aktiv", "", " "][round / 2 % 5]);
+        records.push_text(["no", "yes", "ja", ""][round / 3 % 4]);
+    }
+    let mut understanding = Understanding::new(&columns, &policy, &catalogue);
+    for record in records.iter() {
+        assert_eq!(understanding.row(record), understand(record, &columns, &policy, &catalogue));
+    }
+}

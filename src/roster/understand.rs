@@ -1,96 +1,172 @@
 //! From a record to a roster row: what each cell says, and what is wrong with it.
 
 use super::columns::{Columns, TenantFrom};
-use super::payment::read_payment;
+use super::flaws;
+use super::memory::Memory;
+use super::payment::{IsTrial, Standing, read_payment};
+use super::plan::{self, Named};
 use super::{Fault, LIMIT_CELL_UNITS, RosterRow, RowKind, SegmentFrom, footer, seats};
 use crate::diagnostic::excerpt;
-use crate::plans::{Catalogue, NotFound, ShownBy};
+use crate::plans::Catalogue;
 use crate::policy::Policy;
 use crate::record::{Cell, Flaw, Record};
 use std::borrow::Cow;
 
 /// Understands a record: finds its plan, its segment, its paid seats and its faults.
 ///
-/// Cannot fail: what is wrong becomes a fault, and the row stays.
+/// Cannot fail: what is wrong becomes a fault, and the row stays. For many records see [`Understanding`].
 #[must_use]
 pub fn understand<'a>(
     record: Record<'_>,
-    columns: &Columns,
-    policy: &Policy,
+    columns: &'a Columns,
+    policy: &'a Policy,
     catalogue: &'a Catalogue,
 ) -> RosterRow<'a> {
-    let mut row = RosterRow {
-        kind: RowKind::Customer,
-        plan: None,
-        segment: policy.default_segment,
-        segment_from: SegmentFrom::Assumed,
-        seats: None,
-        not_paid: None,
-        faults: Vec::new(),
+    let mut without_memory = Understanding {
+        columns,
+        policy,
+        catalogue,
+        plans: Memory::none(),
+        segments: Memory::none(),
+        standings: Memory::none(),
+        trials: Memory::none(),
     };
-    if record.is_blank() && record.flaw != Some(Flaw::Uncalculated) {
-        row.kind = RowKind::Blank;
-        return row;
+    without_memory.row(record)
+}
+
+/// Understands the records of one roster, one after the other.
+///
+/// Each row is what [`understand`] makes of it; but a plan, a segment or a status is looked up once and remembered for
+/// the rows that repeat it.
+#[derive(Clone, Debug)]
+pub struct Understanding<'a> {
+    columns: &'a Columns,
+    policy: &'a Policy,
+    catalogue: &'a Catalogue,
+    plans: Memory<Result<Named<'a>, Fault>>,
+    segments: Memory<Option<usize>>,
+    pub(super) standings: Memory<Standing>,
+    pub(super) trials: Memory<IsTrial>,
+}
+
+impl<'a> Understanding<'a> {
+    /// Returns an understanding that has seen no record yet.
+    #[must_use]
+    pub fn new(columns: &'a Columns, policy: &'a Policy, catalogue: &'a Catalogue) -> Self {
+        Self {
+            columns,
+            policy,
+            catalogue,
+            plans: Memory::new(),
+            segments: Memory::new(),
+            standings: Memory::new(),
+            trials: Memory::new(),
+        }
     }
-    if footer::is_footer(record, columns) {
-        row.kind = RowKind::Footer;
-        return row;
+
+    /// Understands the next record: finds its plan, its segment, its paid seats and its faults.
+    ///
+    /// Cannot fail: what is wrong becomes a fault, and the row stays.
+    #[must_use]
+    pub fn row(&mut self, record: Record<'_>) -> RosterRow<'a> {
+        let columns = self.columns;
+        let mut row = RosterRow {
+            kind: RowKind::Customer,
+            plan: None,
+            segment: self.policy.default_segment,
+            segment_from: SegmentFrom::Assumed,
+            seats: None,
+            not_paid: None,
+            faults: Vec::new(),
+        };
+        if record.is_blank() && record.flaw != Some(Flaw::Uncalculated) {
+            row.kind = RowKind::Blank;
+            return row;
+        }
+        if footer::is_footer(record, columns) {
+            row.kind = RowKind::Footer;
+            return row;
+        }
+        row.faults.extend(record.flaw.map(flaws::fault));
+        read_tenant(record, columns, &mut row);
+        self.read_plan(record, &mut row);
+        read_seats(record, columns, &mut row);
+        self.read_segment(record, &mut row);
+        read_payment(record, columns, self, &mut row);
+        find_swallowed_lines(record, columns, &mut row);
+        find_changed_cells(record, columns, &mut row);
+        if matches!(record.flaw, Some(Flaw::Short { .. } | Flaw::Uncalculated)) {
+            forgive_the_missing(&mut row);
+        }
+        row
     }
-    row.faults.extend(record.flaw.map(flaw_fault));
-    read_tenant(record, columns, &mut row);
-    read_plan(record, columns, catalogue, &mut row);
-    read_seats(record, columns, &mut row);
-    read_segment(record, columns, policy, &mut row);
-    read_payment(record, columns, &mut row);
-    find_swallowed_lines(record, columns, &mut row);
-    find_changed_cells(record, columns, &mut row);
-    if matches!(record.flaw, Some(Flaw::Short { .. } | Flaw::Uncalculated)) {
-        forgive_the_missing(&mut row);
+
+    /// Finds the plan, and with it the segment that its name or id shows.
+    fn read_plan(&mut self, record: Record<'_>, row: &mut RosterRow<'a>) {
+        let (column, policy, catalogue) = (self.columns.plan, self.policy, self.catalogue);
+        let cell = record.cell(column);
+        let fault = if let Cell::Error(error) = cell {
+            let help = "correct the formula, or type the plan";
+            ("cell-error", format!("the cell shows the error `{error}`"), help)
+        } else if cell.is_blank() {
+            ("plan-missing", "no plan in this row".to_owned(), "fill in the plan's name, product id or GUID")
+        } else {
+            let named =
+                self.plans.recall(&text_of(cell), |written| plan::named(written, column, policy, catalogue));
+            match named {
+                Ok(Named { found, segment }) => {
+                    row.plan = Some(found);
+                    if let Some(shown) = segment {
+                        (row.segment, row.segment_from) = shown;
+                    }
+                }
+                Err(fault) => row.faults.push(fault),
+            }
+            return;
+        };
+        let (code, message, help) = fault;
+        row.faults.push(plan::fault(code, column, &text_of(cell), message, help.to_owned()));
     }
-    row
+
+    /// The roster's own column goes before what the plan shows, and that before the policy's default.
+    fn read_segment(&mut self, record: Record<'_>, row: &mut RosterRow<'_>) {
+        let Some(column) = self.columns.segment else { return };
+        let cell = record.cell(column);
+        if cell.is_blank() {
+            return;
+        }
+        let policy = self.policy;
+        let written = text_of(cell);
+        if let Some(index) = self.segments.recall(&written, |written| policy.segment_by_word(written)) {
+            row.segment = index;
+            row.segment_from = SegmentFrom::Column;
+            return;
+        }
+        row.faults.push(unknown_segment(&written, column, policy, row));
+    }
+}
+
+fn unknown_segment(written: &str, column: usize, policy: &Policy, row: &RosterRow<'_>) -> Fault {
+    let known: Vec<&str> = policy.segments.iter().map(|segment| segment.name.as_str()).collect();
+    Fault {
+        code: "segment-unknown",
+        blocks: false,
+        column: Some(column),
+        value: written.to_owned(),
+        message: format!(
+            "`{}` is no segment that the policy knows; the row was judged as {} ({})",
+            excerpt(written),
+            policy.segments.get(row.segment).map_or("", |segment| segment.name.as_str()),
+            row.segment_from.words(),
+        ),
+        help: format!("write one of: {}", known.join(", ")),
+    }
 }
 
 /// Where cells are known to be lost, that they are missing is no fault of its own.
 fn forgive_the_missing(row: &mut RosterRow<'_>) {
     const MISSING: [&str; 3] = ["tenant-missing", "plan-missing", "seats-missing"];
     row.faults.retain(|fault| !MISSING.contains(&fault.code));
-}
-
-fn flaw_fault(flaw: Flaw) -> Fault {
-    let (code, message, help) = match flaw {
-        Flaw::Short { found, wanted } => (
-            "row-short",
-            format!("the line has {} where the headings ask for {wanted}", cells(found)),
-            "a delimiter may be missing, or a line may break inside a cell without quotes round it; compare it with its neighbours",
-        ),
-        Flaw::Long { found, wanted } => (
-            "row-long",
-            format!("the row has {} where there are {wanted} columns", cells(found)),
-            "a cell may hold a delimiter without quotes round it; the cells beyond are kept, without a heading of theirs",
-        ),
-        Flaw::TextAfterQuote => (
-            "text-after-quote",
-            "a cell goes on behind its closing quote, so that cells or whole lines may have run together"
-                .to_owned(),
-            "look for a quote that should not be there; a quote inside a quoted cell is written twice (`\"\"`)",
-        ),
-        Flaw::Uncalculated => (
-            "formula-without-value",
-            "the row holds a formula whose value was never worked out, so that its cell reads as blank"
-                .to_owned(),
-            "open the roster in Excel, save it, and run again",
-        ),
-        Flaw::Undecodable => (
-            "not-decodable",
-            "some bytes are no text in the file's encoding and stand as U+FFFD".to_owned(),
-            "save the roster as CSV UTF-8 or as a workbook",
-        ),
-    };
-    Fault { code, blocks: true, column: None, value: String::new(), message, help: help.to_owned() }
-}
-
-fn cells(count: usize) -> String {
-    if count == 1 { "1 cell".to_owned() } else { format!("{count} cells") }
 }
 
 fn read_tenant(record: Record<'_>, columns: &Columns, row: &mut RosterRow<'_>) {
@@ -119,48 +195,6 @@ fn read_tenant(record: Record<'_>, columns: &Columns, row: &mut RosterRow<'_>) {
     });
 }
 
-fn read_plan<'a>(record: Record<'_>, columns: &Columns, catalogue: &'a Catalogue, row: &mut RosterRow<'a>) {
-    let cell = record.cell(columns.plan);
-    let written = text_of(cell);
-    let mut fault = |code, message: String, help: String| {
-        row.faults.push(Fault {
-            code,
-            blocks: true,
-            column: Some(columns.plan),
-            value: written.to_string(),
-            message,
-            help,
-        });
-    };
-    if let Cell::Error(error) = cell {
-        return fault(
-            "cell-error",
-            format!("the cell shows the error `{error}`"),
-            "correct the formula, or type the plan".to_owned(),
-        );
-    }
-    if cell.is_blank() {
-        let help = "fill in the plan's name, product id or GUID";
-        return fault("plan-missing", "no plan in this row".to_owned(), help.to_owned());
-    }
-    match catalogue.find(&written) {
-        Ok(found) => row.plan = Some(found),
-        Err(NotFound { several, .. }) if several.len() > 1 => {
-            let ids: Vec<&str> = several.iter().map(|plan| plan.id.as_str()).collect();
-            let message = format!("`{}` is the name of plans that differ", excerpt(&written));
-            fault("plan-ambiguous", message, format!("write the product id instead: {}", ids.join(" or ")));
-        }
-        Err(NotFound { nearest, .. }) => {
-            let message = format!("`{}` is not in the plan catalogue", excerpt(&written));
-            let help = match nearest {
-                Some(plan) => format!("if you mean `{}`, write that or `{}`", plan.name, plan.id),
-                None => "look it up with `fasttrack plans WORDS` and write its name or product id".to_owned(),
-            };
-            fault("plan-unknown", message, help);
-        }
-    }
-}
-
 fn read_seats(record: Record<'_>, columns: &Columns, row: &mut RosterRow<'_>) {
     let cell = record.cell(columns.seats);
     match seats::read(cell) {
@@ -176,44 +210,6 @@ fn read_seats(record: Record<'_>, columns: &Columns, row: &mut RosterRow<'_>) {
     }
 }
 
-/// The order of evidence: the roster's own column, the offer's name, the product id, the policy's default.
-fn read_segment(record: Record<'_>, columns: &Columns, policy: &Policy, row: &mut RosterRow<'_>) {
-    if let Some(found) = row.plan.as_ref().and_then(|found| found.segment)
-        && let Some(index) = policy.segments.iter().position(|segment| segment.id == found.0)
-    {
-        row.segment = index;
-        row.segment_from = match found.1 {
-            ShownBy::Name => SegmentFrom::OfferName,
-            ShownBy::Id => SegmentFrom::ProductId,
-        };
-    }
-    let Some(column) = columns.segment else { return };
-    let cell = record.cell(column);
-    if cell.is_blank() {
-        return;
-    }
-    let written = text_of(cell);
-    if let Some(index) = policy.segment_by_word(&written) {
-        row.segment = index;
-        row.segment_from = SegmentFrom::Column;
-        return;
-    }
-    let known: Vec<&str> = policy.segments.iter().map(|segment| segment.name.as_str()).collect();
-    row.faults.push(Fault {
-        code: "segment-unknown",
-        blocks: false,
-        column: Some(column),
-        value: written.to_string(),
-        message: format!(
-            "`{}` is no segment that the policy knows; the row was judged as {} ({})",
-            excerpt(&written),
-            policy.segments.get(row.segment).map_or("", |segment| segment.name.as_str()),
-            row.segment_from.words(),
-        ),
-        help: format!("write one of: {}", known.join(", ")),
-    });
-}
-
 /// A stray quote can swallow the lines down to the next one: a tenant or plan with a line break and a delimiter in it
 /// may be several customers.
 fn find_swallowed_lines(record: Record<'_>, columns: &Columns, row: &mut RosterRow<'_>) {
@@ -223,7 +219,7 @@ fn find_swallowed_lines(record: Record<'_>, columns: &Columns, row: &mut RosterR
     };
     for column in tenant.into_iter().chain([columns.plan]) {
         let Cell::Text(text) = record.cell(column) else { continue };
-        if text.contains(['\n', '\r']) && text.contains([',', ';', '\t', '|']) {
+        if spans_lines(text) && text.contains([',', ';', '\t', '|']) {
             row.faults.push(Fault {
                 code: "cell-spans-lines",
                 blocks: true,
@@ -238,8 +234,16 @@ fn find_swallowed_lines(record: Record<'_>, columns: &Columns, row: &mut RosterR
     }
 }
 
+/// A text in one line, as nearly all are, has no control character at all: that is seen many bytes at a time.
+fn spans_lines(text: &str) -> bool {
+    text.bytes().fold(u8::MAX, u8::min) < b' ' && text.contains(['\n', '\r'])
+}
+
 /// What the Roster sheet cannot show as it came: a workbook cell holds no longer text, and an error value becomes text.
 fn find_changed_cells(record: Record<'_>, columns: &Columns, row: &mut RosterRow<'_>) {
+    if record.is_ordinary(LIMIT_CELL_UNITS) {
+        return;
+    }
     for column in 0..record.width() {
         let (code, value, message, help) = match record.cell(column) {
             Cell::Text(text)

@@ -3,7 +3,9 @@
 use crate::policy::Policy;
 use crate::roster::NotPaid;
 use crate::verdict::{Facts, Ground, Sureness, Tier, Verdict, class_in_the_way};
-use std::fmt::Write as _;
+
+/// Room that is enough for nearly every reason.
+const USUAL_BYTES: usize = 192;
 
 /// What a tier is called when a row stands on no rung because a person has to look at it first.
 pub const NEEDS_REVIEW: &str = "Needs review";
@@ -44,15 +46,21 @@ pub fn answer(verdict: &Verdict, entitlement: usize) -> &'static str {
 /// Returns a count with commas between thousands: 12345 is `12,345`.
 #[must_use]
 pub fn grouped(count: u64) -> String {
-    let digits = count.to_string();
-    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
+    let mut words = String::new();
+    push_grouped(count, &mut words);
+    words
+}
+
+/// Writes three digits at a time, without a text of its own: every row of a roster has some counts in words.
+fn push_grouped(count: u64, words: &mut String) {
+    let (thousands, rest) = (count / 1000, u32::try_from(count % 1000).unwrap_or(0));
+    if thousands > 0 {
+        push_grouped(thousands, words);
+        words.push(',');
     }
-    out
+    let is_seen = |place: &u32| thousands > 0 || rest >= *place || *place == 1;
+    let digits = [100, 10, 1].into_iter().filter(is_seen).map(|place| rest / place % 10);
+    words.extend(digits.filter_map(|digit| char::from_digit(digit, 10)));
 }
 
 /// Returns `1 seat`, `2 seats`, `1,200 seats`.
@@ -106,18 +114,22 @@ fn not_served(policy: &Policy, facts: Facts<'_>, verdict: &Verdict) -> String {
 fn by_seats(policy: &Policy, facts: Facts<'_>, verdict: &Verdict) -> String {
     let segment = policy.segments.get(facts.segment).map_or("", |segment| segment.name.as_str());
     let seats = verdict.seats_counted.unwrap_or(0);
-    let mut words =
-        format!("{}, {segment} ({})", counted(seats, "paid seat", "paid seats"), facts.segment_from.words());
+    let mut words = String::with_capacity(USUAL_BYTES);
+    push_grouped(seats, &mut words);
+    words.push_str(if seats == 1 { " paid seat, " } else { " paid seats, " });
+    words.push_str(segment);
+    words.push_str(" (");
+    words.push_str(facts.segment_from.words());
+    words.push(')');
     push_held(policy, facts, verdict, &mut words);
     push_beyond_the_tier(policy, facts, verdict, &mut words);
     if let Some(next) = verdict.next {
-        let threshold = grouped(seats + next.seats);
-        let _ = write!(
-            words,
-            "; {} more for {} at {threshold}",
-            grouped(next.seats),
-            rung_name(policy, next.rung)
-        );
+        words.push_str("; ");
+        push_grouped(next.seats, &mut words);
+        words.push_str(" more for ");
+        words.push_str(rung_name(policy, next.rung));
+        words.push_str(" at ");
+        push_grouped(seats + next.seats, &mut words);
     }
     if verdict.sureness != Sureness::Certain {
         words.push_str(". ");
@@ -132,15 +144,17 @@ fn push_held(policy: &Policy, facts: Facts<'_>, verdict: &Verdict, words: &mut S
     let threshold = |entitlement: usize| policy.threshold(entitlement, facts.segment);
     let asks =
         |entitlement: &&usize| threshold(**entitlement).is_some_and(|threshold| threshold.seats > Some(0));
-    let mut earned: Vec<usize> = policy.rungs.iter().take(held).filter(asks).copied().collect();
-    if earned.is_empty() {
-        earned.extend(held.checked_sub(1).and_then(|highest| policy.rungs.get(highest)));
-    }
-    for (index, entitlement) in earned.iter().enumerate() {
-        words.push_str(if index == 0 { ": " } else { ", " });
-        words.push_str(&rule(policy, *entitlement, facts.segment));
+    let earned = || policy.rungs.iter().take(held).filter(asks);
+    let highest = held.checked_sub(1).and_then(|highest| policy.rungs.get(highest));
+    let all_there_is = if earned().next().is_none() { highest } else { None };
+    let mut named = earned().chain(all_there_is).peekable();
+    let mut between = ": ";
+    while let Some(entitlement) = named.next() {
+        words.push_str(between);
+        between = ", ";
+        push_rule(policy, *entitlement, facts.segment, words);
         let source = threshold(*entitlement).map(|threshold| threshold.source);
-        let next = earned.get(index + 1).and_then(|next| threshold(*next)).map(|threshold| threshold.source);
+        let next = named.peek().and_then(|next| threshold(**next)).map(|threshold| threshold.source);
         if source != next {
             push_source(policy, source, words);
         }
@@ -156,7 +170,7 @@ fn push_beyond_the_tier(policy: &Policy, facts: Facts<'_>, verdict: &Verdict, wo
         .filter(|entitlement| verdict.granted.has(**entitlement));
     for entitlement in beyond {
         words.push_str("; also ");
-        words.push_str(&rule(policy, *entitlement, facts.segment));
+        push_rule(policy, *entitlement, facts.segment, words);
         push_source(
             policy,
             policy.threshold(*entitlement, facts.segment).map(|threshold| threshold.source),
@@ -172,18 +186,23 @@ const fn rungs_held(verdict: &Verdict) -> usize {
     }
 }
 
-fn rule(policy: &Policy, entitlement: usize, segment: usize) -> String {
-    let name = policy.entitlements.get(entitlement).map_or("", |entitlement| entitlement.name.as_str());
+fn push_rule(policy: &Policy, entitlement: usize, segment: usize, words: &mut String) {
+    words.push_str(policy.entitlements.get(entitlement).map_or("", |entitlement| entitlement.name.as_str()));
     match policy.threshold(entitlement, segment).and_then(|threshold| threshold.seats) {
-        Some(0) => format!("{name} for every customer"),
-        Some(seats) => format!("{name} from {}", grouped(seats)),
-        None => name.to_owned(),
+        Some(0) => words.push_str(" for every customer"),
+        Some(seats) => {
+            words.push_str(" from ");
+            push_grouped(seats, words);
+        }
+        None => {}
     }
 }
 
 fn push_source(policy: &Policy, source: Option<usize>, words: &mut String) {
     if let Some(source) = source.and_then(|source| policy.source(source)) {
-        let _ = write!(words, " [{}]", source.id);
+        words.push_str(" [");
+        words.push_str(&source.id);
+        words.push(']');
     }
 }
 
@@ -222,6 +241,21 @@ mod tests {
     #[test]
     fn thousands_are_set_apart() {
         assert_eq!([0, 999, 1000, 1_234_567].map(grouped), ["0", "999", "1,000", "1,234,567"]);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn a_count_with_commas_is_the_count(count in proptest::prelude::any::<u64>(), cut in 0_u32..64) {
+            let (count, digits) = (count >> cut, (count >> cut).to_string());
+            let mut wanted = String::new();
+            for (index, digit) in digits.chars().enumerate() {
+                if index > 0 && (digits.len() - index).is_multiple_of(3) {
+                    wanted.push(',');
+                }
+                wanted.push(digit);
+            }
+            proptest::prop_assert_eq!(grouped(count), wanted);
+        }
     }
 
     #[test]

@@ -1,0 +1,42 @@
+//! What is wrong with a record as a line of its file, as a fault of its row.
+
+use super::Fault;
+use crate::record::Flaw;
+
+/// Returns the fault of a row whose record has this flaw; it keeps the row from a verdict.
+pub(super) fn fault(flaw: Flaw) -> Fault {
+    let (code, message, help) = match flaw {
+        Flaw::Short { found, wanted } => (
+            "row-short",
+            format!("the line has {} where the headings ask for {wanted}", cells(found)),
+            "a delimiter may be missing, or a line may break inside a cell without quotes round it; compare it with its neighbours",
+        ),
+        Flaw::Long { found, wanted } => (
+            "row-long",
+            format!("the row has {} where there are {wanted} columns", cells(found)),
+            "a cell may hold a delimiter without quotes round it; the cells beyond are kept, without a heading of theirs",
+        ),
+        Flaw::TextAfterQuote => (
+            "text-after-quote",
+            "a cell goes on behind its closing quote, so that cells or whole lines may have run together"
+                .to_owned(),
+            "look for a quote that should not be there; a quote inside a quoted cell is written twice (`\"\"`)",
+        ),
+        Flaw::Uncalculated => (
+            "formula-without-value",
+            "the row holds a formula whose value was never worked out, so that its cell reads as blank"
+                .to_owned(),
+            "open the roster in Excel, save it, and run again",
+        ),
+        Flaw::Undecodable => (
+            "not-decodable",
+            "some bytes are no text in the file's encoding and stand as U+FFFD".to_owned(),
+            "save the roster as CSV UTF-8 or as a workbook",
+        ),
+    };
+    Fault { code, blocks: true, column: None, value: String::new(), message, help: help.to_owned() }
+}
+
+fn cells(count: usize) -> String {
+    if count == 1 { "1 cell".to_owned() } else { format!("{count} cells") }
+}
