@@ -20,7 +20,7 @@ use fasttrack_roster::report::{Style, Value};
 use fasttrack_roster::roster::{RowKind, columns, understand};
 use fasttrack_roster::verdict::{Facts, judge};
 use fasttrack_roster::write::deflate::{Compression, Deflater};
-use fasttrack_roster::write::render::{Numbers, Rows, cell_head};
+use fasttrack_roster::write::render::{CellHead, Numbers, Rows};
 use fasttrack_roster::write::{Method, target::Target};
 use rows::{HEADINGS, Recipe};
 use rust_xlsxwriter::Workbook;
@@ -151,7 +151,7 @@ fn writing(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("write");
     group.sample_size(20).throughput(Throughput::Elements(ROWS));
     let numbers = Numbers::default();
-    let heads: Vec<Vec<u8>> = ["A", "B", "C", "D"].iter().map(|letters| cell_head(letters)).collect();
+    let heads = ["A", "B", "C", "D"].map(CellHead::new);
     let rendered = |rows: &mut Rows| {
         rows.clear();
         for row in 1..=ROWS {

@@ -4,12 +4,11 @@ use crate::error::{Error, Result};
 use crate::report::{Stream, Style, Value};
 use crate::write::archive::Archive;
 use crate::write::deflate::{self, Compression, Deflater, Piece, stored};
-use crate::write::render::{Numbers, Rows, cell_head};
+use crate::write::render::{CellHead, Numbers, Rows};
 use crate::write::stock::{LIMIT_ROWS, nothing_below, part_name};
 use crate::write::target::io_failed;
 use crate::write::template::{Cut, letters, sheet_part};
 use flate2::Crc;
-use std::borrow::Cow;
 use std::fs::File;
 use std::io::{Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
@@ -28,7 +27,7 @@ fn place(ordinal: u64) -> (usize, u64) {
 #[derive(Debug)]
 pub struct Renderer {
     /// What the cells of each column begin with.
-    heads: Vec<Vec<u8>>,
+    heads: Vec<CellHead>,
     numbers: Numbers,
     deflater: Deflater,
     /// Buffers that are free.
@@ -80,8 +79,8 @@ impl Batch<'_> {
         let (rows, renderer, last_column) = (&mut self.rows, self.renderer, &mut self.last_column);
         rows.begin(row);
         cells(&mut |column, value, style| {
-            let known = renderer.heads.get(column).map(|head| Cow::Borrowed(head.as_slice()));
-            let head = known.unwrap_or_else(|| Cow::Owned(cell_head(&letters(column))));
+            let known = renderer.heads.get(column).copied();
+            let head = known.unwrap_or_else(|| CellHead::new(&letters(column)));
             *last_column = (*last_column).max(column);
             rows.cell(&renderer.numbers, &head, &value, style)
                 .map_err(|_| Error::internal(format!("a cell looks as was not announced: {style:?}")))
@@ -186,7 +185,7 @@ impl Parts {
     ) -> Result<Self> {
         let cut = Cut::probe(&stream, part_name(&stream, 0), 1, folder)?;
         let renderer = Renderer {
-            heads: (0..stream.columns.len()).map(|column| cell_head(&letters(column))).collect(),
+            heads: (0..stream.columns.len()).map(|column| CellHead::new(&letters(column))).collect(),
             numbers: cut.numbers(&stream)?,
             deflater: Deflater::new(compression),
             free: Mutex::default(),

@@ -7,38 +7,64 @@ use crate::report::{COUNT_FORMAT, SHARE_FORMAT, Style, Value};
 use crate::roster::LIMIT_CELL_UNITS;
 use std::io::Write as _;
 
+/// A few bytes that are copied millions of times: all of the room at once, which costs less than a copy of any length.
+#[derive(Clone, Copy, Debug)]
+struct Short {
+    room: [u8; Self::ROOM],
+    length: usize,
+}
+
+impl Short {
+    /// The longest is ` s="4294967295" t="inlineStr"><is><t` with a quote in front: 37 bytes.
+    const ROOM: usize = 40;
+
+    /// Returns the bytes, as far as there is room.
+    fn new(bytes: &[u8]) -> Self {
+        let mut room = [0; Self::ROOM];
+        room.iter_mut().zip(bytes).for_each(|(place, byte)| *place = *byte);
+        Self { room, length: bytes.len().min(Self::ROOM) }
+    }
+
+    fn push_to(&self, xml: &mut Vec<u8>) {
+        let end = xml.len() + self.length;
+        xml.extend_from_slice(&self.room);
+        xml.truncate(end);
+    }
+}
+
 /// How cells of one look go on behind their address, ready to be copied.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 struct Look {
     format: String,
-    text: String,
-    preserved: String,
-    shared: String,
-    value: String,
-    bool: String,
-    /// Empty = a blank cell of this look is not written.
-    blank: String,
+    text: Short,
+    shared: Short,
+    value: Short,
+    bool: Short,
+    /// Nothing = a blank cell of this look is not written.
+    blank: Short,
 }
 
 impl Look {
     fn new(format: &str, number: u32) -> Self {
         let look = if number == 0 { String::new() } else { format!(" s=\"{number}\"") };
+        let short = |behind: &str| Short::new(format!("\"{look}{behind}").as_bytes());
         Self {
             format: format.to_owned(),
-            text: format!("\"{look} t=\"inlineStr\"><is><t>"),
-            preserved: format!("\"{look} t=\"inlineStr\"><is><t xml:space=\"preserve\">"),
-            shared: format!("\"{look} t=\"s\"><v>"),
-            value: format!("\"{look}><v>"),
-            bool: format!("\"{look} t=\"b\"><v>"),
-            blank: if number == 0 { String::new() } else { format!("\"{look}/>") },
+            text: short(" t=\"inlineStr\"><is><t"),
+            shared: short(" t=\"s\"><v>"),
+            value: short("><v>"),
+            bool: short(" t=\"b\"><v>"),
+            blank: if number == 0 { Short::new(b"") } else { short("/>") },
         }
     }
 }
 
 /// What ends a cell with a value.
-const VALUE_END: &[u8] = b"</v></c>";
+const VALUE_END: &[u8; 8] = b"</v></c>";
 /// What ends a cell with text of its own.
-const TEXT_END: &[u8] = b"</t></is></c>";
+const TEXT_END: &[u8; 13] = b"</t></is></c>";
+/// What goes before text whose outer white space has to stay.
+const PRESERVED: &[u8; 22] = b" xml:space=\"preserve\">";
 
 /// The numbers that the workbook's own parts give to styles and strings.
 #[derive(Clone, Debug)]
@@ -48,7 +74,7 @@ pub struct Numbers {
     /// The others by style; few, so that looking through them is the fastest way to find one.
     looks: Vec<(Style, Vec<Look>)>,
     /// The shared string of each repeated text, with what ends its cell.
-    strings: Vec<String>,
+    strings: Vec<Short>,
 }
 
 impl Default for Numbers {
@@ -69,7 +95,7 @@ impl Numbers {
 
     /// Takes the number of the next repeated text.
     pub fn add_string(&mut self, number: u32) {
-        self.strings.push(format!("{number}</v></c>"));
+        self.strings.push(Short::new(format!("{number}</v></c>").as_bytes()));
     }
 
     fn look(&self, style: Style, format: &str) -> Result<&Look, Unannounced> {
@@ -82,13 +108,14 @@ impl Numbers {
 }
 
 /// The rows of one sheet on their way into bytes.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Rows {
     /// The XML so far.
     pub xml: Vec<u8>,
     /// Rows that hold a cell.
     pub filled: u64,
-    row: Vec<u8>,
+    /// The number of the current row.
+    row: Short,
     /// Where the current row's tag ends; without a cell behind it the row is taken back.
     row_start: usize,
     cells_start: usize,
@@ -97,6 +124,12 @@ pub struct Rows {
 /// A cell that cannot be written, since its style was not announced: a flaw of ours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Unannounced;
+
+impl Default for Rows {
+    fn default() -> Self {
+        Self { xml: Vec::new(), filled: 0, row: Short::new(b""), row_start: 0, cells_start: 0 }
+    }
+}
 
 impl Rows {
     /// Forgets all rows, and keeps the memory.
@@ -107,11 +140,10 @@ impl Rows {
 
     /// Begins a row, counted from 1.
     pub fn begin(&mut self, row: u64) {
-        self.row.clear();
-        push_count(&mut self.row, row);
+        self.row = Short::new(Digits::of(row).as_bytes());
         self.row_start = self.xml.len();
         self.xml.extend_from_slice(b"<row r=\"");
-        self.xml.extend_from_slice(&self.row);
+        self.row.push_to(&mut self.xml);
         self.xml.extend_from_slice(b"\">");
         self.cells_start = self.xml.len();
     }
@@ -126,14 +158,14 @@ impl Rows {
         }
     }
 
-    /// Writes a cell of the current row; `head` is what [`cell_head`] gives for its column.
+    /// Writes a cell of the current row; `head` is that of its column.
     ///
     /// # Errors
     /// If `numbers` does not know its style or its string.
     pub fn cell(
         &mut self,
         numbers: &Numbers,
-        head: &[u8],
+        head: &CellHead,
         value: &Value<'_>,
         style: Style,
     ) -> Result<(), Unannounced> {
@@ -144,14 +176,14 @@ impl Rows {
             }
             Value::Blank | Value::Text(_) => {
                 let look = numbers.look(style, "")?;
-                if !look.blank.is_empty() {
+                if look.blank.length > 0 {
                     self.open(head, &look.blank);
                 }
             }
             Value::Repeated { index, .. } => {
                 let string = numbers.strings.get(*index).ok_or(Unannounced)?;
                 self.open(head, &numbers.look(style, "")?.shared);
-                self.xml.extend_from_slice(string.as_bytes());
+                string.push_to(&mut self.xml);
             }
             Value::Count(count) => {
                 self.open(head, &numbers.look(style, COUNT_FORMAT)?.value);
@@ -176,32 +208,43 @@ impl Rows {
         Ok(())
     }
 
-    fn open(&mut self, head: &[u8], behind: &str) {
-        self.xml.extend_from_slice(head);
-        self.xml.extend_from_slice(&self.row);
-        self.xml.extend_from_slice(behind.as_bytes());
+    fn open(&mut self, head: &CellHead, behind: &Short) {
+        head.0.push_to(&mut self.xml);
+        self.row.push_to(&mut self.xml);
+        behind.push_to(&mut self.xml);
     }
 
-    fn number(&mut self, value: f64, look: &Look, head: &[u8]) {
+    fn number(&mut self, value: f64, look: &Look, head: &CellHead) {
         self.open(head, &look.value);
         push_number(&mut self.xml, value);
         self.xml.extend_from_slice(VALUE_END);
     }
 
-    fn text(&mut self, look: &Look, head: &[u8], text: &str) {
+    fn text(&mut self, look: &Look, head: &CellHead, text: &str) {
         let is_outer = |byte: Option<&u8>| matches!(byte, Some(b'\t' | b'\n' | b' '));
         let bytes = text.as_bytes();
         let is_preserved = is_outer(bytes.first()) || is_outer(bytes.last());
-        self.open(head, if is_preserved { &look.preserved } else { &look.text });
+        self.open(head, &look.text);
+        if is_preserved {
+            self.xml.extend_from_slice(PRESERVED);
+        } else {
+            self.xml.push(b'>');
+        }
         push_text(&mut self.xml, text);
         self.xml.extend_from_slice(TEXT_END);
     }
 }
 
-/// Returns what a cell begins with, before the number of its row.
-#[must_use]
-pub fn cell_head(letters: &str) -> Vec<u8> {
-    format!("<c r=\"{letters}").into_bytes()
+/// What the cells of a column begin with, before the number of their row.
+#[derive(Clone, Copy, Debug)]
+pub struct CellHead(Short);
+
+impl CellHead {
+    /// Returns the head for a column, by its letters.
+    #[must_use]
+    pub fn new(letters: &str) -> Self {
+        Self(Short::new(format!("<c r=\"{letters}").as_bytes()))
+    }
 }
 
 /// Returns as much of a text as a cell can hold.
@@ -266,18 +309,34 @@ fn push_number(xml: &mut Vec<u8>, value: f64) {
 }
 
 fn push_count(xml: &mut Vec<u8>, count: u64) {
-    const DIGITS: usize = 20;
-    let start = xml.len();
-    let mut left = count;
-    for _ in 0..DIGITS {
-        xml.push(b'0' + u8::try_from(left % 10).unwrap_or(0));
-        left /= 10;
-        if left == 0 {
-            break;
+    xml.extend_from_slice(Digits::of(count).as_bytes());
+}
+
+/// The decimal digits of a count.
+struct Digits {
+    room: [u8; Self::ROOM],
+    start: usize,
+}
+
+impl Digits {
+    /// Digits of the largest count there is.
+    const ROOM: usize = 20;
+
+    fn of(mut count: u64) -> Self {
+        let mut digits = Self { room: [b'0'; Self::ROOM], start: Self::ROOM };
+        for place in digits.room.iter_mut().rev() {
+            *place = b'0' + (count % 10) as u8;
+            digits.start -= 1;
+            count /= 10;
+            if count == 0 {
+                break;
+            }
         }
+        digits
     }
-    if let Some(digits) = xml.get_mut(start..) {
-        digits.reverse();
+
+    fn as_bytes(&self) -> &[u8] {
+        self.room.get(self.start..).unwrap_or_default()
     }
 }
 
@@ -306,7 +365,7 @@ mod tests {
         let mut rows = Rows::default();
         rows.begin(12);
         for ((value, style), letters) in cells.iter().zip(["A", "B", "AA"]) {
-            rows.cell(&numbers, &cell_head(letters), value, *style).unwrap();
+            rows.cell(&numbers, &CellHead::new(letters), value, *style).unwrap();
         }
         rows.end();
         String::from_utf8(rows.xml).unwrap()
@@ -331,6 +390,31 @@ mod tests {
         for value in [f64::MIN_POSITIVE, f64::MAX, 1.0 / 3.0, 45_943.25, 5e-324] {
             assert_eq!(number(value).parse::<f64>().unwrap().to_bits(), value.to_bits());
         }
+    }
+
+    #[test]
+    fn counts_have_all_their_digits() {
+        for count in [0, 7, 10, 480, 1_048_576, u64::MAX] {
+            assert_eq!(Digits::of(count).as_bytes(), count.to_string().as_bytes());
+        }
+    }
+
+    #[test]
+    fn the_longest_pieces_have_room() {
+        let mut numbers = Numbers::default();
+        numbers.add_look(Style::Figure, "", u32::MAX);
+        numbers.add_string(u32::MAX);
+        let mut rows = Rows::default();
+        rows.begin(1_048_576);
+        let head = CellHead::new("XFD");
+        rows.cell(&numbers, &head, &Value::text("a"), Style::Figure).unwrap();
+        rows.cell(&numbers, &head, &Value::Repeated { index: 0, text: "Yes" }, Style::Figure).unwrap();
+        rows.end();
+        assert_eq!(
+            String::from_utf8(rows.xml).unwrap(),
+            "<row r=\"1048576\"><c r=\"XFD1048576\" s=\"4294967295\" t=\"inlineStr\"><is><t>a</t></is></c>\
+             <c r=\"XFD1048576\" s=\"4294967295\" t=\"s\"><v>4294967295</v></c></row>"
+        );
     }
 
     #[test]
@@ -365,9 +449,9 @@ mod tests {
         let mut rows = Rows::default();
         rows.begin(1);
         let numbers = Numbers::default();
-        assert_eq!(rows.cell(&numbers, b"<c r=\"A", &Value::Blank, Style::Review), Err(Unannounced));
+        assert_eq!(rows.cell(&numbers, &CellHead::new("A"), &Value::Blank, Style::Review), Err(Unannounced));
         let repeated = Value::Repeated { index: 0, text: "Yes" };
-        assert_eq!(rows.cell(&numbers, b"<c r=\"A", &repeated, Style::Plain), Err(Unannounced));
+        assert_eq!(rows.cell(&numbers, &CellHead::new("A"), &repeated, Style::Plain), Err(Unannounced));
     }
 
     #[test]
