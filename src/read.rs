@@ -6,20 +6,20 @@
 //! file; where a block ends depends on the bytes of the file only.
 
 mod block;
-mod cells;
+mod book;
 mod decode;
 mod fields;
-mod gate;
 mod headings;
 mod iso;
+mod package;
 mod scan;
+mod sheet;
 mod source;
 mod survey;
 #[cfg(test)]
 mod tests_support;
 mod text;
 mod workbook;
-mod xml;
 
 use crate::about::About;
 use crate::diagnostic::{Diagnostic, Place};
@@ -68,18 +68,18 @@ pub struct Block {
 #[derive(Debug)]
 enum Inner {
     Text(block::TextBlock),
-    Parsed(Records),
+    Workbook(workbook::WorkbookBlock),
 }
 
 impl Block {
     /// Returns the records, parsing them if that has not been done.
     ///
     /// # Errors
-    /// `record-too-wide`; or internal, if the two ways of counting records disagree.
+    /// `record-too-wide`, `workbook-damaged`; or internal, if the two ways of counting records disagree.
     pub fn records(self) -> Result<Records> {
         match self.inner {
             Inner::Text(block) => block.records().map_err(|error| in_file(error, &self.shown)),
-            Inner::Parsed(records) => Ok(records),
+            Inner::Workbook(block) => block.records().map_err(|error| in_file(error, &self.shown)),
         }
     }
 }
@@ -91,7 +91,7 @@ impl Block {
 /// # Errors
 /// If it cannot be read, or is no roster (kind `Input`): `roster-missing`, `roster-unreadable`, `roster-empty`,
 /// `roster-not-text`, `roster-format`, `quote-not-closed`, `record-too-long`, `record-too-wide`, `sheet-missing`, `workbook-protected`,
-/// `workbook-damaged`, `workbook-too-large`, `workbook-format`, `workbook-unreadable`.
+/// `workbook-damaged`, `workbook-too-large`, `workbook-format`.
 pub fn open(input: &Input, options: Options<'_>) -> Result<Reader> {
     let shown = source::shown(input);
     opened(input, options, &shown).map_err(|error| in_file(error, &shown))
@@ -123,21 +123,21 @@ fn opened(input: &Input, options: Options<'_>, shown: &str) -> Result<Reader> {
 }
 
 impl Reader {
-    /// Gives every row below the headings to `emit`, in order, in blocks; blank rows are records without cells, or are
-    /// left out and seen by the ordinals of their neighbours.
+    /// Gives every row below the headings to `emit`, in order, in blocks; blank lines of a text are records without
+    /// cells, blank rows of a workbook are left out and seen by the ordinals of their neighbours.
     ///
-    /// Blank rows at the end of a sheet, below the last row with anything in it, are formatting and no rows; blank
+    /// So blank rows at the end of a sheet, below the last row with anything in it, are formatting and no rows; blank
     /// lines at the end of a text are given.
     ///
     /// # Errors
     /// If the file cannot be read to its end (`quote-not-closed`, `record-too-long`, `workbook-damaged`,
-    /// `workbook-unreadable`, `roster-unreadable`), changed meanwhile (`roster-changed`), or `emit` fails.
+    /// `workbook-too-large`, `roster-unreadable`), changed meanwhile (`roster-changed`), or `emit` fails.
     pub fn read(self, emit: &mut dyn FnMut(Block) -> Result<()>) -> Result<()> {
         let shown = self.shown;
         let mut emitted = |inner| emit(Block { inner, shown: shown.clone() });
         match self.body {
             Body::Text(body) => body.read(&mut |block| emitted(Inner::Text(block))),
-            Body::Workbook(body) => body.read(&mut |records| emitted(Inner::Parsed(records))),
+            Body::Workbook(body) => body.read(&mut |block| emitted(Inner::Workbook(block))),
         }
         .map_err(|error| in_file(error, &shown))
     }

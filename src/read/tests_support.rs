@@ -30,14 +30,19 @@ pub fn read_all(bytes: &[u8]) -> Result<(About, Vec<Row>)> {
     read_sheet(bytes, None)
 }
 
-/// Reads one sheet.
+/// Reads one sheet; rows that are left out because nothing is in them are given without cells.
 pub fn read_sheet(bytes: &[u8], sheet: Option<&str>) -> Result<(About, Vec<Row>)> {
     let mut rows = Vec::new();
     let about = read_with(bytes, sheet, &mut |records| {
-        rows.extend(records.iter().map(|record| {
+        for record in records.iter() {
+            let missing = (rows.len() as u64 + 1)..record.ordinal;
+            rows.extend(
+                missing.map(|ordinal| (record.number - (record.ordinal - ordinal), Vec::new(), None)),
+            );
+            assert_eq!(rows.len() as u64 + 1, record.ordinal);
             let cells = (0..record.width()).map(|column| record.cell(column).shown()).collect();
-            (record.number, cells, record.flaw)
-        }));
+            rows.push((record.number, cells, record.flaw));
+        }
     })?;
     Ok((about, rows))
 }

@@ -1,156 +1,137 @@
 //! A roster that is a workbook: its sheet, its headings, its blocks of rows.
 
-use super::cells::{BLOCK_ROWS, Formats, SheetRows, guarded, unreadable};
+use super::book::{self, Book, Listed};
 use super::headings::{self, Headings, PREVIEW_ROWS, PreviewRow};
-use super::{Body, Options, changed, gate, refused};
+use super::package::{Package, Use, damaged};
+use super::sheet::{Cutter, SHEET, Shared, SheetBlock, Strings, Styles};
+use super::{Body, Options, changed, refused};
 use crate::about::Form;
 use crate::diagnostic::{Place, excerpt};
 use crate::error::{Error, Result};
-use crate::record::Records;
-use calamine::{DataRef, Reader, Sheet, SheetType, SheetVisible, Xlsx, XlsxError};
-use std::collections::HashSet;
 use std::fs::File;
-use std::io::{BufReader, Seek, SeekFrom};
-
-type Book = Xlsx<BufReader<File>>;
+use std::sync::Arc;
 
 /// A workbook whose sheet and headings are known.
 pub(super) struct WorkbookBody {
-    book: Book,
+    package: Package,
     handle: File,
     bytes: u64,
-    sheet: String,
-    formats: Formats,
-    header_row: u64,
-    columns: usize,
-    /// The rows, counted from 0, with a formula that has no value.
-    uncalculated: Vec<u32>,
+    part: String,
+    shared: Arc<Shared>,
 }
 
 /// Checks the workbook, chooses the sheet, and finds its headings.
 ///
 /// # Errors
-/// `workbook-damaged`, `workbook-protected`, `workbook-too-large`, `workbook-format`, `workbook-unreadable`,
-/// `sheet-missing`, `roster-empty`, `roster-unreadable`, `roster-changed`.
-pub(super) fn open(mut file: File, bytes: u64, options: Options<'_>) -> Result<(Form, Headings, Body)> {
-    let seen = gate::check(&file)?;
+/// `workbook-damaged`, `workbook-protected`, `workbook-too-large`, `workbook-format`, `sheet-missing`, `roster-empty`,
+/// `roster-unreadable`, `roster-changed`.
+pub(super) fn open(file: File, bytes: u64, options: Options<'_>) -> Result<(Form, Headings, Body)> {
+    guarded(|| opened(file, bytes, options))?
+}
+
+fn opened(file: File, bytes: u64, options: Options<'_>) -> Result<(Form, Headings, Body)> {
     let handle = file.try_clone().map_err(|error| super::unreadable(&error))?;
-    file.seek(SeekFrom::Start(0)).map_err(|error| super::unreadable(&error))?;
-    let mut book = guarded(|| Xlsx::new(BufReader::new(file)))?.map_err(|error| unreadable(&error))?;
-    let sheets = worksheets(&book)?;
-    let (index, formats, rows) = match options.sheet {
-        Some(wanted) => {
-            let index = named(&sheets, wanted)?;
-            let (formats, rows) = first_rows(&mut book, sheets.get(index))?;
-            (index, formats, rows)
-        }
-        None => likeliest(&mut book, &sheets, options)?,
+    let mut package = Package::open(file)?;
+    let book = book::read(&mut package)?;
+    let wanted = options.sheet.map(|wanted| named(&book.sheets, wanted)).transpose()?;
+    let strings = match &book.strings {
+        Some(part) => Strings::read(package.part(part, Use::Strings)?)?,
+        None => Strings::default(),
     };
-    let name = |sheet: &Sheet| sheet.name.clone();
-    let sheet = sheets.get(index).map(name).unwrap_or_default();
+    let mut preview = Preview { package, strings: Arc::new(strings), styles: book.styles.clone() };
+    let (index, rows) = match wanted {
+        Some(index) => (index, preview.rows(&book.sheets, index)?),
+        None => preview.likeliest(&book.sheets, options)?,
+    };
+    let sheet = book.sheets.get(index).map(|sheet| sheet.name.clone()).unwrap_or_default();
     let found = headings::find(rows, options.score).map_err(|error| on_sheet(error, &sheet))?;
-    let others =
-        sheets.iter().enumerate().filter(|(other, _)| *other != index).map(|(_, sheet)| listed(sheet));
-    let form = Form::Workbook { sheet: sheet.clone(), others: others.collect() };
-    let columns = found.cells.len();
-    // A second look at all cells, for files that were saved without being worked out.
-    let uncalculated = if seen.is_uncalculated { uncalculated(&mut book, &sheet)? } else { Vec::new() };
-    let body =
-        WorkbookBody { uncalculated, book, handle, bytes, sheet, formats, header_row: found.row, columns };
+    let part = book.sheets.get(index).map(|sheet| sheet.part.clone()).unwrap_or_default();
+    let form = Form::Workbook { sheet: sheet.clone(), others: others(&book, index) };
+    let shared = Shared {
+        sheet,
+        strings: preview.strings,
+        styles: preview.styles,
+        columns: found.cells.len(),
+        header_row: u32::try_from(found.row).unwrap_or(u32::MAX),
+    };
+    let mut package = preview.package;
+    package.rewind();
+    let body = WorkbookBody { package, handle, bytes, part, shared: Arc::new(shared) };
     Ok((form, found, Body::Workbook(Box::new(body))))
 }
 
-/// Returns the sheets that have cells.
-fn worksheets(book: &Book) -> Result<Vec<Sheet>> {
-    let sheets = book.sheets_metadata().iter().filter(|sheet| sheet.typ == SheetType::WorkSheet);
-    let sheets: Vec<Sheet> = sheets.cloned().collect();
-    let mut seen = HashSet::new();
-    if let Some(twice) = sheets.iter().find(|sheet| !seen.insert(sheet.name.to_lowercase())) {
-        return Err(refused(
-            "workbook-damaged",
-            format!("the workbook is damaged: it has two sheets named `{}`", twice.name),
-            "open it in Excel, let it repair the file, and save it again",
-        ));
-    }
-    if sheets.is_empty() {
-        return Err(refused(
-            "roster-empty",
-            "the workbook has no sheet with cells",
-            "name the workbook with the roster",
-        ));
-    }
-    Ok(sheets)
-}
-
-fn named(sheets: &[Sheet], wanted: &str) -> Result<usize> {
+fn named(sheets: &[Listed], wanted: &str) -> Result<usize> {
     let exact = sheets.iter().position(|sheet| sheet.name == wanted);
     let similar = || sheets.iter().position(|sheet| sheet.name.to_lowercase() == wanted.to_lowercase());
     exact.or_else(similar).ok_or_else(|| {
-        let names: Vec<String> = sheets.iter().map(|sheet| format!("`{}`", sheet.name)).collect();
         refused(
             "sheet-missing",
             format!("there is no sheet `{}`", excerpt(wanted)),
-            format!("the sheets are {}", names.join(", ")),
+            format!("the sheets are {}", names(sheets)),
         )
     })
 }
 
-/// Returns the visible sheet whose first rows score best, the first of equals; one with rows before one without.
-fn likeliest(
-    book: &mut Book,
-    sheets: &[Sheet],
-    options: Options<'_>,
-) -> Result<(usize, Formats, Vec<PreviewRow>)> {
-    let mut best: Option<(Option<u32>, usize, Formats, Vec<PreviewRow>)> = None;
-    for (index, sheet) in
-        sheets.iter().enumerate().filter(|(_, sheet)| sheet.visible == SheetVisible::Visible)
-    {
-        let (formats, rows) = first_rows(book, Some(sheet))?;
-        let score = headings::best(&rows, options.score).map(|(score, _)| score);
-        if best.as_ref().is_none_or(|(so_far, ..)| score > *so_far) {
-            best = Some((score, index, formats, rows));
+fn names(sheets: &[Listed]) -> String {
+    sheets.iter().map(|sheet| format!("`{}`", sheet.name)).collect::<Vec<_>>().join(", ")
+}
+
+fn others(book: &Book, index: usize) -> Vec<String> {
+    let others = book.sheets.iter().enumerate().filter(|(other, _)| *other != index);
+    others
+        .map(|(_, sheet)| format!("{}{}", sheet.name, if sheet.is_hidden { " (hidden)" } else { "" }))
+        .collect()
+}
+
+/// What a look at the first rows of a sheet needs.
+struct Preview {
+    package: Package,
+    strings: Arc<Strings>,
+    styles: Styles,
+}
+
+impl Preview {
+    /// Returns the visible sheet whose first rows score best, the first of equals; one with rows before one without.
+    fn likeliest(&mut self, sheets: &[Listed], options: Options<'_>) -> Result<(usize, Vec<PreviewRow>)> {
+        let mut best: Option<(Option<u32>, usize, Vec<PreviewRow>)> = None;
+        for (index, _) in sheets.iter().enumerate().filter(|(_, sheet)| !sheet.is_hidden) {
+            let rows = self.rows(sheets, index)?;
+            let score = headings::best(&rows, options.score).map(|(score, _)| score);
+            if best.as_ref().is_none_or(|(so_far, ..)| score > *so_far) {
+                best = Some((score, index, rows));
+            }
         }
+        best.map(|(_, index, rows)| (index, rows)).ok_or_else(|| {
+            refused("sheet-missing", "all sheets are hidden", format!("name one of {}", names(sheets)))
+        })
     }
-    best.map(|(_, index, formats, rows)| (index, formats, rows)).ok_or_else(|| {
-        let names: Vec<String> = sheets.iter().map(|sheet| format!("`{}`", sheet.name)).collect();
-        refused("sheet-missing", "all sheets are hidden", format!("name one of {}", names.join(", ")))
-    })
-}
 
-fn first_rows(book: &mut Book, sheet: Option<&Sheet>) -> Result<(Formats, Vec<PreviewRow>)> {
-    let name = sheet.map_or("", |sheet| sheet.name.as_str());
-    let is_1904 = book.has_1904_epoch();
-    let cells =
-        guarded(|| book.worksheet_cells_reader(name))?.map_err(|error| on_sheet(unreadable(&error), name))?;
-    let formats = cells
-        .styles()
-        .iter()
-        .map(|style| style.number_format.as_ref().map(|format| format.format_code.as_str()));
-    let formats = Formats::new(formats, is_1904);
-    let rows = SheetRows::new(cells, name, &formats, usize::MAX, &[]).next(PREVIEW_ROWS)?;
-    let rows = rows.as_ref().map(headings::preview).unwrap_or_default();
-    Ok((formats, rows))
-}
-
-/// Returns the rows, counted from 0, that hold a formula without the value that was last worked out for it.
-fn uncalculated(book: &mut Book, sheet: &str) -> Result<Vec<u32>> {
-    let failed = |error: &XlsxError| on_sheet(unreadable(error), sheet);
-    let mut cells = guarded(|| book.worksheet_cells_reader(sheet))?.map_err(|error| failed(&error))?;
-    let mut rows = Vec::new();
-    while let Some(cell) =
-        guarded(|| cells.next_cell_with_formula_metadata())?.map_err(|error| failed(&error))?
-    {
-        if cell.formula.is_some() && matches!(cell.value, DataRef::Empty) && rows.last() != Some(&cell.pos.0)
-        {
-            rows.push(cell.pos.0);
-        }
+    /// Returns the first rows of a sheet that are not blank.
+    fn rows(&mut self, sheets: &[Listed], index: usize) -> Result<Vec<PreviewRow>> {
+        let sheet =
+            sheets.get(index).ok_or_else(|| Error::internal("a sheet was chosen that is not there"))?;
+        let shared = Arc::new(Shared {
+            sheet: sheet.name.clone(),
+            strings: Arc::clone(&self.strings),
+            styles: self.styles.clone(),
+            columns: usize::MAX,
+            header_row: 0,
+        });
+        let mut rows = Vec::new();
+        let mut read = || {
+            let mut cutter = Cutter::new(self.package.part(&sheet.part, Use::Sheet)?, SHEET)?;
+            let mut after = 0;
+            while rows.len() < PREVIEW_ROWS
+                && let Some(block) = SheetBlock::next(&mut cutter, &mut after, &shared)?
+            {
+                rows.extend(headings::preview(&block.records()?));
+            }
+            Ok(())
+        };
+        read().map_err(|error| on_sheet(error, &sheet.name))?;
+        rows.truncate(PREVIEW_ROWS);
+        Ok(rows)
     }
-    Ok(rows)
-}
-
-fn listed(sheet: &Sheet) -> String {
-    let mark = if sheet.visible == SheetVisible::Visible { "" } else { " (hidden)" };
-    format!("{}{mark}", sheet.name)
 }
 
 fn on_sheet(mut error: Error, sheet: &str) -> Error {
@@ -160,24 +141,46 @@ fn on_sheet(mut error: Error, sheet: &str) -> Error {
     error
 }
 
+/// Calls into the readers of archives and XML, and turns a panic in them into an error.
+///
+/// A last net only: no file is known that makes them panic.
+fn guarded<T>(call: impl FnOnce() -> T) -> Result<T> {
+    crate::guard::guarded(call).map_err(|_| damaged("it is not written as workbooks are"))
+}
+
+/// Rows of a sheet that are still to be parsed.
+#[derive(Debug)]
+pub(super) struct WorkbookBlock(SheetBlock);
+
+impl WorkbookBlock {
+    /// Parses them.
+    ///
+    /// # Errors
+    /// `workbook-damaged`, `record-too-wide`.
+    pub(super) fn records(self) -> Result<crate::record::Records> {
+        guarded(|| self.0.records())?
+    }
+}
+
 impl WorkbookBody {
     /// Returns the number formats that its cells may have, General left out, each once.
     pub(super) fn number_formats(&self) -> Vec<String> {
-        self.formats.distinct()
+        self.shared.styles.distinct()
     }
 
     /// Gives the rows below the headings to `emit`, in blocks.
     ///
     /// # Errors
-    /// `workbook-damaged`, `workbook-unreadable`, `roster-changed`, or what `emit` returns.
-    pub(super) fn read(mut self, emit: &mut dyn FnMut(Records) -> Result<()>) -> Result<()> {
-        let book = &mut self.book;
-        let cells = guarded(|| book.worksheet_cells_reader(&self.sheet))?;
-        let cells = cells.map_err(|error| on_sheet(unreadable(&error), &self.sheet))?;
-        let mut rows = SheetRows::new(cells, &self.sheet, &self.formats, self.columns, &self.uncalculated);
-        rows.skip_to(self.header_row)?;
-        while let Some(records) = rows.next(BLOCK_ROWS)? {
-            emit(records)?;
+    /// `workbook-damaged`, `workbook-too-large`, `roster-changed`, or what `emit` returns.
+    pub(super) fn read(mut self, emit: &mut dyn FnMut(WorkbookBlock) -> Result<()>) -> Result<()> {
+        let shared = &self.shared;
+        let part = self.package.part(&self.part, Use::Sheet)?;
+        let mut cutter = guarded(|| Cutter::new(part, SHEET))??;
+        let mut after = 0;
+        while let Some(block) = guarded(|| SheetBlock::next(&mut cutter, &mut after, shared))?
+            .map_err(|error| on_sheet(error, &shared.sheet))?
+        {
+            emit(WorkbookBlock(block))?;
         }
         let now = self.handle.metadata().map_err(|error| super::unreadable(&error))?;
         if now.len() == self.bytes { Ok(()) } else { Err(changed()) }
