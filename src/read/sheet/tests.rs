@@ -1,5 +1,7 @@
 //! Sheets written by hand, read as a whole.
 
+mod differential;
+
 use crate::read::tests_support::{Parts, Row, code_of, error_of, read_all, read_with, zipped};
 use crate::record::Flaw;
 use proptest::prelude::*;
