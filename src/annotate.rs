@@ -7,7 +7,7 @@ use crate::pipeline;
 use crate::plans::Catalogue;
 use crate::policy::Policy;
 use crate::read::{self, Input};
-use crate::record::Records;
+use crate::record::{Cell, Record, Records};
 use crate::report::roster::{Layout, Outcome};
 use crate::report::{self, review};
 use crate::roster::columns::{self, Columns, Mapping};
@@ -16,7 +16,7 @@ use crate::summary::Summary;
 use crate::verdict::{Facts, judge};
 use crate::write::target::Target;
 use crate::write::{
-    Batch as RowBatch, Compression, Making, Method, Properties, Rendered, Renderer, Writer, Written,
+    Batch as RowBatch, Compression, Making, Method, Properties, Rendered, Renderer, RowCount, Writer, Written,
 };
 use std::path::Path;
 use std::sync::Arc;
@@ -95,6 +95,7 @@ pub fn annotate(job: &Job, progress: &dyn Fn(u64)) -> Result<Done> {
     let mut run = Run {
         writer,
         summary: Summary::new(&job.policy),
+        filled: 0,
         faults: Vec::new(),
         samples: Vec::new(),
         about: &about,
@@ -107,11 +108,11 @@ pub fn annotate(job: &Job, progress: &dyn Fn(u64)) -> Result<Done> {
         |block| judge.batch(block.records()?),
         |batch| run.add(batch),
     )?;
-    let Run { writer, summary, faults, samples, .. } = run;
+    let Run { writer, summary, filled, faults, samples, .. } = run;
     if !summary.adds_up() {
         return Err(Error::internal("the rows read are not the rows accounted for"));
     }
-    let rows = summary.read;
+    let rows = RowCount { all: summary.read, filled };
     let finish = |writer: Writer| writer.finish(&sheets(&job.policy, &about, &columns, &summary), rows);
     let written = writer.map(finish).transpose()?;
     Ok(Done { about, columns, summary, faults, samples, written })
@@ -141,6 +142,8 @@ struct Batch {
     /// The ordinal of its first row; `None` = it has no rows.
     first: Option<u64>,
     summary: Summary,
+    /// Rows that have something on the Roster sheet; not counted by those who write it.
+    filled: u64,
     /// The rows with faults, by number.
     faults: Vec<(u64, Vec<Fault>)>,
     /// The first rows of the roster, as shown.
@@ -159,6 +162,7 @@ impl Judge<'_> {
         let policy = self.policy;
         let first = records.iter().next().map(|record| record.ordinal);
         let mut summary = Summary::new(policy);
+        let mut filled = 0;
         let mut understanding = Understanding::new(self.columns, policy, self.catalogue);
         let (mut faults, mut samples, mut outcomes) = (Vec::new(), Vec::new(), Vec::new());
         let mut rows = match &self.rows {
@@ -172,6 +176,7 @@ impl Judge<'_> {
             let row = understanding.row(record);
             let verdict = (row.kind == RowKind::Customer).then(|| judge(policy, Facts::of(&row)));
             summary.add(&row, verdict.as_ref());
+            filled += u64::from(row.kind != RowKind::Blank || has_cell(record));
             if record.ordinal <= SAMPLES {
                 samples.push((0..record.width()).map(|column| record.cell(column).shown()).collect());
             }
@@ -194,14 +199,21 @@ impl Judge<'_> {
         }
         let rendered = rows.map_or(Ok(Vec::new()), RowBatch::finish)?;
         let held = matches!(self.rows, RowsFor::Library).then_some((records, outcomes));
-        Ok(Batch { first, summary, faults, samples, rendered, held })
+        Ok(Batch { first, summary, filled, faults, samples, rendered, held })
     }
+}
+
+/// White space is a cell, though the row is blank to a reader.
+fn has_cell(record: Record<'_>) -> bool {
+    (0..record.width()).any(|column| record.cell(column) != Cell::Blank)
 }
 
 /// What is carried from batch to batch, in the order of the roster.
 struct Run<'a> {
     writer: Option<Writer>,
     summary: Summary,
+    /// Rows that have something on the Roster sheet.
+    filled: u64,
     faults: Vec<Diagnostic>,
     samples: Vec<Vec<String>>,
     about: &'a About,
@@ -227,6 +239,7 @@ impl Run<'_> {
             self.add_held(records, outcomes)?;
         }
         self.summary.merge(&batch.summary);
+        self.filled += batch.filled;
         (self.progress)(self.summary.read);
         Ok(())
     }

@@ -84,6 +84,15 @@ pub struct Written {
     pub sha256: String,
 }
 
+/// How many rows a roster came to, as its judge counted them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct RowCount {
+    /// All below the headings, blank ones counted.
+    pub all: u64,
+    /// Those with a cell on the Roster sheet.
+    pub filled: u64,
+}
+
 /// A workbook being written: rows of the roster and faults in order, then the other sheets.
 pub struct Writer {
     workbook: Workbook,
@@ -207,45 +216,56 @@ impl Writer {
     }
 
     /// Renders the other sheets (the first stands in front of the streamed ones), and puts the workbook in its place:
-    /// written, synced, read back, renamed. `rows` is how many the roster has, blank ones counted.
+    /// written, read back while the disk is made to keep it, renamed.
     ///
     /// # Errors
     /// If any of that fails; what stood at the target before still stands there.
-    pub fn finish(self, sheets: &[Sheet], rows: u64) -> Result<Written> {
+    pub fn finish(self, sheets: &[Sheet], rows: RowCount) -> Result<Written> {
         stored(|| self.assemble(sheets, rows))
     }
 
-    fn assemble(self, sheets: &[Sheet], rows: u64) -> Result<Written> {
+    fn assemble(self, sheets: &[Sheet], rows: RowCount) -> Result<Written> {
         let Self { mut workbook, mut wardrobe, roster, review, mut staged, making } = self;
         let (parts, streamed) = match roster {
             Roster::Stock(roster) => (roster.end(&mut wardrobe)?, None),
             Roster::Streamed { parts, stream, first } => {
-                let done = parts.finish(staged.file(), rows)?;
+                let done = parts.finish(staged.file(), rows.all)?;
                 (library_parts(&stream, *first, &done.1, &mut workbook, &mut wardrobe)?, Some(done))
             }
         };
         let roster_sheets = parts.len();
+        check_rows(&parts, rows)?;
         let parts: Vec<stock::Part> = parts.into_iter().chain(review.end(&mut wardrobe)?).collect();
         let counted: Vec<(usize, u64)> =
             (SHEETS_BEFORE + 1..).zip(&parts).map(|(sheet, part)| (sheet, part.rows)).collect();
         put_together(&mut workbook, &mut wardrobe, sheets, parts)?;
         let Some((mut archive, parts)) = streamed else {
             workbook.save_to_writer(staged.file()).map_err(|error| failed(&error))?;
-            let expected = Expected { streamed: Vec::new(), counted };
+            let expected = Expected { counted, ..Expected::default() };
             return staged.commit(|file| verify::read_back(file, making.threads, &expected));
         };
         let mut template = staged.beside()?;
         workbook.save_to_writer(&mut template).map_err(|error| failed(&error))?;
         copy_template(template, &parts, &mut archive, staged.file())?;
-        archive
-            .finish(staged.file())
-            .map_err(|error| target::io_failed("the workbook cannot be written", &error))?;
+        let heads = archive.finish(staged.file());
+        let heads = heads.map_err(|error| target::io_failed("the workbook cannot be written", &error))?;
         let expected = Expected {
             streamed: (SHEETS_BEFORE + 1..).zip(&parts).collect(),
             counted: counted.into_iter().skip(roster_sheets).collect(),
+            heads,
         };
         staged.commit(|file| verify::read_back(file, making.threads, &expected))
     }
+}
+
+/// Compares what the rows came to with what was counted where they were judged.
+fn check_rows(parts: &[stock::Part], rows: RowCount) -> Result<()> {
+    let own = |part: &stock::Part| part.rows - 1 - u64::from(part.is_blank);
+    let written: u64 = parts.iter().map(own).sum();
+    if written == rows.filled {
+        return Ok(());
+    }
+    Err(Error::internal(format!("{written} rows were written where {} were judged", rows.filled)))
 }
 
 fn not_rendered() -> Error {
@@ -268,7 +288,8 @@ fn library_parts(
             None => template::begin(stream, part_name(stream, number), workbook, wardrobe)?,
         };
         template::end(stream, &mut worksheet, part.rows)?;
-        sheets.push(stock::Part { worksheet, rows: part.rows });
+        let rows = part.spans.iter().map(|span| span.rows).sum();
+        sheets.push(stock::Part { worksheet, rows, is_blank: part.is_blank });
     }
     Ok(sheets)
 }

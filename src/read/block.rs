@@ -45,8 +45,11 @@ impl TextBlock {
         let Self { text, marks, delimiter, .. } = self;
         let mut quoted = Quoted::parse(&text, &marks, delimiter).map_err(disagreement)?;
         let ends: Vec<usize> = marks.iter().skip(1).map(|mark| mark.start).chain([text.len()]).collect();
+        let text_bytes = text.len();
         let mut records = Records::over(text);
-        records.reserve(marks.len(), marks.len().saturating_mul(self.shape.headings));
+        // A cell takes a byte of text at least, its delimiter, or is the last of its record: headings promise nothing.
+        let most = text_bytes + marks.len();
+        records.reserve(marks.len(), marks.len().saturating_mul(self.shape.headings).min(most));
         let behind = records.append(&quoted.text);
         let kept = Kept { shape: self.shape, is_replaced: self.is_replaced };
         let mut fields = Vec::new();

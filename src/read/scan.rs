@@ -42,6 +42,8 @@ pub(super) struct Scanner {
     is_after_cr: bool,
     line: u64,
     quote_line: u64,
+    /// A block has no more records than this.
+    most_records: usize,
     /// The records begun since the marks were taken last.
     pub marks: Vec<Mark>,
 }
@@ -49,11 +51,25 @@ pub(super) struct Scanner {
 impl Scanner {
     /// Returns a scanner at the start of a record on `line`.
     pub(super) fn new(delimiter: u8, line: u64) -> Self {
-        let marks = Vec::new();
-        Self { delimiter, state: State::RecordStart, is_after_cr: false, line, quote_line: line, marks }
+        Self {
+            delimiter,
+            state: State::RecordStart,
+            is_after_cr: false,
+            line,
+            quote_line: line,
+            most_records: usize::MAX,
+            marks: Vec::new(),
+        }
     }
 
-    /// Reads `bytes`, which stand `offset` bytes into the block, until a record begins at or after `limit`.
+    /// Begins a new block after so many records, however short they are.
+    pub(super) fn with_most_records(mut self, most_records: usize) -> Self {
+        self.most_records = most_records;
+        self
+    }
+
+    /// Reads `bytes`, which stand `offset` bytes into the block, until a record begins at or after `limit`, or after as many
+    /// records as a block may have.
     ///
     /// Returns where that record begins, in bytes from the block's start; its first byte is not read. `None` if all
     /// bytes were read.
@@ -73,7 +89,7 @@ impl Scanner {
     fn take(&mut self, byte: u8, place: usize, limit: usize) -> Option<usize> {
         let is_rest_of_crlf = self.is_after_cr && byte == b'\n';
         if !is_rest_of_crlf && self.state == State::RecordStart {
-            if place >= limit {
+            if place >= limit || self.marks.len() >= self.most_records {
                 self.is_after_cr = false;
                 return Some(place);
             }

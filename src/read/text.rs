@@ -15,6 +15,8 @@ const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
 const PREVIEW_BYTES: usize = 256 * 1024;
 /// Text in a block: enough to pay for handing it to another thread, little enough to keep all of them busy.
 const BLOCK_BYTES: usize = 256 * 1024;
+/// Records in a block, if they are so short: what is made of a record has a size of its own, whatever it holds.
+const BLOCK_RECORDS: usize = 4_096;
 /// A record can hardly be longer: 16,384 cells of 1 KiB. One that is has a quote that was never closed.
 const RECORD_BYTES: usize = 16 * 1024 * 1024;
 
@@ -179,7 +181,8 @@ impl TextBody {
     pub(super) fn read(self, emit: &mut dyn FnMut(TextBlock) -> Result<()>) -> Result<()> {
         let mut splitter = Splitter {
             source: Decoded::new(self.file, self.encoding, self.bytes)?,
-            scanner: Scanner::new(self.layout.delimiter, self.layout.first_line()),
+            scanner: Scanner::new(self.layout.delimiter, self.layout.first_line())
+                .with_most_records(BLOCK_RECORDS),
             text: String::new(),
             scanned: 0,
             is_replaced: false,
@@ -438,6 +441,14 @@ mod tests {
     fn a_delimiter_that_would_make_a_row_too_wide_is_not_the_one() {
         let text = format!("Tenant;Plan\nA;{}\n", ",".repeat(16_384));
         assert_eq!(delimiter(&text), ';');
+    }
+
+    #[test]
+    fn short_records_and_many_headings_make_small_blocks() {
+        let text = format!("Tenant,{}\n{}", ",".repeat(9_000), "a\n".repeat(20_000));
+        let mut most = 0;
+        read_with(text.as_bytes(), None, &mut |records| most = most.max(records.len())).unwrap();
+        assert_eq!(most, BLOCK_RECORDS);
     }
 
     #[test]

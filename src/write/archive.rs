@@ -28,17 +28,17 @@ const EXTRA_BYTES: u16 = 16;
 
 /// A part of the archive.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Entry {
+struct Entry {
     /// Its name.
-    pub name: String,
+    name: String,
     /// The number of the way it is compressed: 0 or 8.
-    pub method: u16,
+    method: u16,
     /// The checksum of its bytes before they were compressed.
-    pub crc: u32,
+    crc: u32,
     /// Bytes in the archive.
-    pub compressed: u64,
+    compressed: u64,
     /// Bytes before.
-    pub size: u64,
+    size: u64,
     /// Where its head stands.
     offset: u64,
     /// Whether its head has room for sizes of 64 bits.
@@ -72,7 +72,7 @@ impl Archive {
         self.append(file, &head)
     }
 
-    /// Appends bytes of the streamed part; returns where they stand.
+    /// Appends bytes of the streamed part.
     ///
     /// # Errors
     /// Those of the file.
@@ -125,11 +125,11 @@ impl Archive {
         if copied == compressed { Ok(()) } else { Err(io::Error::other("a part is not as long as it says")) }
     }
 
-    /// Writes the list of parts and the end; returns the parts in order.
+    /// Writes the list of parts and the end; returns the heads of all parts, each with its place in the file.
     ///
     /// # Errors
     /// Those of the file.
-    pub fn finish(mut self, file: &mut impl Write) -> io::Result<()> {
+    pub fn finish(mut self, file: &mut impl Write) -> io::Result<Vec<(u64, Vec<u8>)>> {
         let start = self.offset;
         let list: Vec<u8> = self.entries.iter().flat_map(Entry::listed).collect();
         self.append(file, &list)?;
@@ -152,7 +152,8 @@ impl Archive {
         end.extend([short_count, short_count].map(u16::to_le_bytes).concat());
         end.extend([short(bytes), short(start)].map(u32::to_le_bytes).concat());
         end.extend([0; 2]);
-        self.append(file, &end)
+        self.append(file, &end)?;
+        Ok(self.entries.iter().map(|entry| (entry.offset, entry.head())).collect())
     }
 }
 

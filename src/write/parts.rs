@@ -17,6 +17,9 @@ use std::sync::{Arc, Mutex};
 /// Rows below the headings of one part.
 const ROWS_OF_A_PART: u64 = LIMIT_ROWS as u64 - 1;
 
+/// Buffers up to this size are used again; a usual batch has a few million bytes.
+pub const KEPT_BYTES: usize = 16 << 20;
+
 /// Returns where a row stands, which is counted from 1 below the headings: its part, from 0, and its row there, from 1.
 fn place(ordinal: u64) -> (usize, u64) {
     let before = ordinal.saturating_sub(1);
@@ -95,7 +98,10 @@ impl Batch<'_> {
     /// Internal.
     pub fn finish(mut self) -> Result<Vec<Rendered>> {
         self.end_piece()?;
-        if let Ok(mut free) = self.renderer.free.lock() {
+        // One batch of very long cells is no reason to hold its room to the end.
+        if self.rows.xml.capacity() <= KEPT_BYTES
+            && let Ok(mut free) = self.renderer.free.lock()
+        {
             free.push(self.rows);
         }
         Ok(self.done)
@@ -129,6 +135,8 @@ pub struct Span {
     pub crc: u32,
     /// The rows it holds.
     pub rows: u64,
+    /// Whether the stream ends with it.
+    pub is_end: bool,
 }
 
 /// A part that was written.
@@ -138,6 +146,8 @@ pub struct Part {
     pub cut: Cut,
     /// Its rows below the headings, blank ones counted.
     pub rows: u64,
+    /// Whether its only row says that there is none.
+    pub is_blank: bool,
     /// What it consists of.
     pub spans: Vec<Span>,
     /// The checksum of the whole.
@@ -223,19 +233,18 @@ impl Parts {
     pub fn finish(mut self, file: &mut File, rows: u64) -> Result<(Archive, Vec<Part>)> {
         let (part, row) = place(rows);
         self.go_to(file, part)?;
-        // A part with nothing in it says so; what it says is a row, too.
-        let mut rows = if rows == 0 { 0 } else { row - 1 };
-        if self.open.filled == 0 {
-            let says = nothing_below(&self.stream, rows > 0 || part > 0);
-            rows = rows.max(1);
-            let ordinal = part as u64 * ROWS_OF_A_PART + rows;
-            let renderer = self.renderer();
-            let mut batch = renderer.batch();
-            batch.row(ordinal, |emit| emit(0, Value::text(says), Style::Muted))?;
-            self.append(file, batch.finish()?)?;
-        }
-        self.end_part(file, rows)?;
+        self.end_part(file, if rows == 0 { 0 } else { row - 1 })?;
         Ok((self.archive, self.done))
+    }
+
+    /// Says in a part with nothing in it that there is nothing, in its last row.
+    fn say_nothing(&mut self, file: &mut File, has_rows: bool, row: u64) -> Result<()> {
+        let says = nothing_below(&self.stream, has_rows);
+        let ordinal = self.open.number as u64 * ROWS_OF_A_PART + row;
+        let renderer = self.renderer();
+        let mut batch = renderer.batch();
+        batch.row(ordinal, |emit| emit(0, Value::text(says), Style::Muted))?;
+        self.append(file, batch.finish()?)
     }
 
     fn go_to(&mut self, file: &mut File, part: usize) -> Result<()> {
@@ -251,14 +260,22 @@ impl Parts {
 
     /// Writes what stands behind the rows, then once more what stands before them, now that their range is known.
     fn end_part(&mut self, file: &mut File, rows: u64) -> Result<()> {
+        let is_blank = self.open.filled == 0;
+        if is_blank {
+            self.say_nothing(file, rows > 0 || self.open.number > 0, rows.max(1))?;
+        }
+        let rows = if is_blank { rows.max(1) } else { rows };
         let open = &mut self.open;
         let cut = Cut::probe(&self.stream, part_name(&self.stream, open.number), rows, &self.folder)?;
         if !cut.has_same_start(&open.cut) {
             return Err(Error::internal("the workbook library does not make the same sheet twice"));
         }
-        let behind = stored(cut.behind.as_bytes());
+        let mut behind = stored(cut.behind.as_bytes());
+        behind.bytes.extend(deflate::END);
         append_piece(&mut self.archive, file, open, &behind, 0)?;
-        append_bytes(&mut self.archive, file, &deflate::END)?;
+        if let Some(last) = open.spans.last_mut() {
+            last.is_end = true;
+        }
         let columns = self.stream.columns.len().max(open.last_column + 1);
         let before = stored(cut.before(columns, rows + 1).as_bytes());
         let failed = |error: std::io::Error| io_failed("the workbook cannot be written", &error);
@@ -273,12 +290,13 @@ impl Parts {
             crc: crc.sum(),
             // The headings.
             rows: 1,
+            is_end: false,
         };
         crc.combine(&open.crc);
         self.archive.end(file, size, crc.sum()).map_err(failed)?;
         let mut spans = vec![first];
         spans.append(&mut open.spans);
-        self.done.push(Part { cut, rows, spans, crc: crc.sum() });
+        self.done.push(Part { cut, rows, is_blank, spans, crc: crc.sum() });
         Ok(())
     }
 }
@@ -309,7 +327,7 @@ fn append_piece(
     let offset = archive.offset();
     append_bytes(archive, file, &piece.bytes)?;
     let (bytes, size) = (piece.bytes.len(), piece.size);
-    open.spans.push(Span { offset, bytes, size, crc: piece.crc.sum(), rows });
+    open.spans.push(Span { offset, bytes, size, crc: piece.crc.sum(), rows, is_end: false });
     open.crc.combine(&piece.crc);
     open.size += piece.size;
     Ok(())

@@ -5,6 +5,7 @@
 
 use crate::report::{COUNT_FORMAT, SHARE_FORMAT, Style, Value};
 use crate::roster::LIMIT_CELL_UNITS;
+use std::collections::HashMap;
 use std::io::Write as _;
 
 /// A few bytes that are copied millions of times: all of the room at once, which costs less than a copy of any length.
@@ -35,7 +36,6 @@ impl Short {
 /// How cells of one look go on behind their address, ready to be copied.
 #[derive(Clone, Debug)]
 struct Look {
-    format: String,
     text: Short,
     shared: Short,
     value: Short,
@@ -45,11 +45,10 @@ struct Look {
 }
 
 impl Look {
-    fn new(format: &str, number: u32) -> Self {
+    fn new(number: u32) -> Self {
         let look = if number == 0 { String::new() } else { format!(" s=\"{number}\"") };
         let short = |behind: &str| Short::new(format!("\"{look}{behind}").as_bytes());
         Self {
-            format: format.to_owned(),
             text: short(" t=\"inlineStr\"><is><t"),
             shared: short(" t=\"s\"><v>"),
             value: short("><v>"),
@@ -66,30 +65,46 @@ const TEXT_END: &[u8; 13] = b"</t></is></c>";
 /// What goes before text whose outer white space has to stay.
 const PRESERVED: &[u8; 22] = b" xml:space=\"preserve\">";
 
+/// The looks of one style.
+#[derive(Clone, Debug)]
+struct Looks {
+    style: Style,
+    general: Option<Look>,
+    count: Option<Look>,
+    /// A roster may bring thousands of number formats.
+    others: HashMap<String, Look>,
+}
+
 /// The numbers that the workbook's own parts give to styles and strings.
 #[derive(Clone, Debug)]
 pub struct Numbers {
     /// The look of most cells.
     plain: Look,
-    /// The others by style; few, so that looking through them is the fastest way to find one.
-    looks: Vec<(Style, Vec<Look>)>,
+    /// By style; few, so that looking through them is the fastest way to find one.
+    looks: Vec<Looks>,
     /// The shared string of each repeated text, with what ends its cell.
     strings: Vec<Short>,
 }
 
 impl Default for Numbers {
     fn default() -> Self {
-        Self { plain: Look::new("", 0), looks: Vec::new(), strings: Vec::new() }
+        Self { plain: Look::new(0), looks: Vec::new(), strings: Vec::new() }
     }
 }
 
 impl Numbers {
     /// Takes the number of a style with a number format.
     pub fn add_look(&mut self, style: Style, format: &str, number: u32) {
-        let look = Look::new(format, number);
-        match self.looks.iter_mut().find(|(known, _)| *known == style) {
-            Some((_, looks)) => looks.push(look),
-            None => self.looks.push((style, vec![look])),
+        let look = Look::new(number);
+        let index = self.looks.iter().position(|looks| looks.style == style).unwrap_or_else(|| {
+            self.looks.push(Looks { style, general: None, count: None, others: HashMap::new() });
+            self.looks.len() - 1
+        });
+        let Some(looks) = self.looks.get_mut(index) else { return };
+        match format {
+            "" => looks.general = Some(look),
+            COUNT_FORMAT => looks.count = Some(look),
+            _ => drop(looks.others.insert(format.to_owned(), look)),
         }
     }
 
@@ -102,8 +117,13 @@ impl Numbers {
         if style == Style::Plain && format.is_empty() {
             return Ok(&self.plain);
         }
-        let looks = self.looks.iter().find(|(known, _)| *known == style).map(|(_, looks)| looks);
-        looks.and_then(|looks| looks.iter().find(|look| look.format == format)).ok_or(Unannounced)
+        let looks = self.looks.iter().find(|looks| looks.style == style).ok_or(Unannounced)?;
+        let found = match format {
+            "" => looks.general.as_ref(),
+            COUNT_FORMAT => looks.count.as_ref(),
+            _ => looks.others.get(format),
+        };
+        found.ok_or(Unannounced)
     }
 }
 

@@ -16,6 +16,8 @@ pub struct Part {
     pub worksheet: Worksheet,
     /// How many of its rows hold a cell, the heading row included.
     pub rows: u64,
+    /// Whether the only one below the headings says that there is none.
+    pub is_blank: bool,
 }
 
 /// A streamed sheet, with the part that is being written.
@@ -28,13 +30,15 @@ pub struct Streamed {
     filled: u64,
     /// Whether the current row holds a cell.
     has_cell: bool,
+    /// Whether the part's only row says that there is none.
+    is_blank: bool,
 }
 
 impl Streamed {
     /// Begins the first part: its name and its headings.
     pub fn begin(stream: Stream, workbook: &mut Workbook, wardrobe: &mut Wardrobe) -> Result<Self> {
         let worksheet = new_part(&stream, part_name(&stream, 0), workbook, wardrobe)?;
-        Ok(Self { stream, done: Vec::new(), worksheet, row: 0, filled: 1, has_cell: false })
+        Ok(Self { stream, done: Vec::new(), worksheet, row: 0, filled: 1, has_cell: false, is_blank: false })
     }
 
     /// Returns how many rows there are so far, the current one counted.
@@ -49,12 +53,13 @@ impl Streamed {
             self.row += 1;
             return Ok(());
         }
+        self.say_nothing(wardrobe)?;
         let name = part_name(&self.stream, self.done.len() + 1);
         let further = new_part(&self.stream, name, workbook, wardrobe)?;
         let mut full = std::mem::replace(&mut self.worksheet, further);
         end_part(&self.stream, &mut full, self.row)?;
-        self.done.push(Part { worksheet: full, rows: self.filled });
-        (self.row, self.filled) = (1, 1);
+        self.done.push(Part { worksheet: full, rows: self.filled, is_blank: self.is_blank });
+        (self.row, self.filled, self.is_blank, self.has_cell) = (1, 1, false, false);
         Ok(())
     }
 
@@ -76,15 +81,24 @@ impl Streamed {
 
     /// Ends the last part and returns all of them, in order.
     pub fn end(mut self, wardrobe: &mut Wardrobe) -> Result<Vec<Part>> {
-        // The workbook library (0.102) writes a heading row with nothing below it twice.
-        if self.filled == 1 {
-            let nothing = Value::text(nothing_below(&self.stream, self.row > 0));
-            self.row = self.row.max(1);
-            self.cell(0, &nothing, Style::Muted, wardrobe)?;
-        }
+        self.say_nothing(wardrobe)?;
         end_part(&self.stream, &mut self.worksheet, self.row)?;
-        self.done.push(Part { worksheet: self.worksheet, rows: self.filled });
+        let is_blank = self.is_blank;
+        self.done.push(Part { worksheet: self.worksheet, rows: self.filled, is_blank });
         Ok(self.done)
+    }
+
+    /// Says in a part with nothing in it that there is nothing, in its last row; the workbook library (0.102) writes a
+    /// heading row with nothing below it twice.
+    fn say_nothing(&mut self, wardrobe: &mut Wardrobe) -> Result<()> {
+        if self.filled > 1 {
+            return Ok(());
+        }
+        let nothing = Value::text(nothing_below(&self.stream, self.row > 0 || !self.done.is_empty()));
+        self.row = self.row.max(1);
+        self.is_blank = true;
+        self.has_cell = false;
+        self.cell(0, &nothing, Style::Muted, wardrobe)
     }
 }
 

@@ -93,9 +93,13 @@ fn write(path: &Path, method: Method, rows: &[Row]) -> Result<Written> {
             writer.append(batch.finish()?)?;
         }
     }
-    let front =
-        Sheet { name: "Summary", widths: vec![9.0], page: crate::report::Page::Single, blocks: vec![] };
-    writer.finish(&[front], ordinal)
+    let is_seen = |(kept, style): &(Kept, Style)| match kept {
+        Kept::Blank => *style != Style::Plain,
+        Kept::Text(text) => !text.is_empty() || *style != Style::Plain,
+        _ => true,
+    };
+    let filled = rows.iter().filter(|(_, cells)| cells.iter().any(is_seen)).count() as u64;
+    writer.finish(&[front()], RowCount { all: ordinal, filled })
 }
 
 /// Returns what a reader sees: the sheets in order, each with its cells and where they stand.
@@ -189,9 +193,13 @@ fn a_full_sheet_goes_on_in_the_next() {
 
 #[test]
 fn a_roster_without_rows_says_so() {
-    for rows in [vec![], vec![(4, vec![]), (0, vec![(Kept::Blank, Style::Plain)])]] {
+    let blank = || (Kept::Blank, Style::Plain);
+    let in_the_third_part = vec![(0, vec![(Kept::Bool(true), Style::Plain)]), (2_200_000, vec![blank()])];
+    for rows in [vec![], vec![(4, vec![]), (0, vec![blank()])], in_the_third_part] {
         let [ours, theirs] = both(&rows);
-        assert!(ours[1].1.iter().any(|cell| cell.0 > 0), "{ours:?}");
+        let mut sheets = ours.iter().filter(|(name, _)| name.starts_with("Roster")).peekable();
+        assert!(sheets.peek().is_some());
+        assert!(sheets.all(|(_, cells)| cells.iter().any(|cell| cell.0 > 0)));
         assert_eq!(ours, theirs);
     }
 }
@@ -210,19 +218,103 @@ fn the_digits_of_a_number_stay_as_they_were_written() {
         Value::Number { value: 12_345_678_901_234_567_890.0, format: "", written: "12345678901234567890" };
     batch.row(1, |emit| emit(0, number, Style::Plain)).unwrap();
     writer.append(batch.finish().unwrap()).unwrap();
-    writer.finish(&[front()], 1).unwrap();
+    writer.finish(&[front()], RowCount { all: 1, filled: 1 }).unwrap();
     let mut archive = ZipArchive::new(File::open(path).unwrap()).unwrap();
     let xml = template::sheet_xml(&mut archive, 2).unwrap();
     assert!(xml.contains("<v>12345678901234567890</v>"), "{xml}");
 }
 
-#[test]
-fn the_order_of_batches_is_all_that_counts_for_the_bytes() {
+/// A streamed sheet in an archive of its own, with what it should read back as.
+struct Alone {
+    file: File,
+    part: parts::Part,
+    heads: Vec<(u64, Vec<u8>)>,
+}
+
+fn alone(rows: &[Row]) -> Alone {
     let folder = tempfile::tempdir().unwrap();
-    let rows: Vec<Row> = (0..100).map(|row| (0, vec![(Kept::Count(row), Style::Figure)])).collect();
-    let hashes = ["a.xlsx", "b.xlsx"].map(|name| write(&folder.path().join(name), Method::Streamed, &rows));
-    let [first, second] = hashes.map(|written| written.unwrap().sha256);
-    assert_eq!(first, second);
+    let mut file = tempfile::tempfile().unwrap();
+    let mut stream = stream();
+    stream.looks.push((Style::Muted, String::new()));
+    let mut parts = Parts::begin(stream, 1, Compression::Fast, folder.path(), &mut file).unwrap();
+    let renderer = parts.renderer();
+    let batch_from = |first: usize| {
+        let mut batch = renderer.batch();
+        for (ordinal, (_, cells)) in rows.iter().enumerate().skip(first).take(50) {
+            let cells = |emit: &mut dyn FnMut(usize, Value<'_>, Style) -> Result<()>| {
+                (0..).zip(cells).try_for_each(|(column, (kept, style))| emit(column, kept.value(), *style))
+            };
+            batch.row(ordinal as u64 + 1, cells).unwrap();
+        }
+        batch.finish().unwrap()
+    };
+    // The last batch is rendered first.
+    let mut batches: Vec<_> = (0..rows.len()).step_by(50).rev().map(batch_from).collect();
+    while let Some(batch) = batches.pop() {
+        parts.append(&mut file, batch).unwrap();
+    }
+    let (archive, parts) = parts.finish(&mut file, rows.len() as u64).unwrap();
+    let heads = archive.finish(&mut file).unwrap();
+    Alone { file, part: parts[0].clone(), heads }
+}
+
+fn counts() -> Vec<Row> {
+    (0..200).map(|row| (0, vec![(Kept::Count(row), Style::Figure)])).collect()
+}
+
+#[test]
+fn batches_may_be_rendered_in_any_order() {
+    let Alone { mut file, part, heads } = alone(&counts());
+    let expected = Expected { streamed: vec![(1, &part)], heads, ..Expected::default() };
+    verify::read_back(&mut file, 2, &expected).unwrap();
+    let xml = template::sheet_xml(&mut ZipArchive::new(file).unwrap(), 1).unwrap();
+    let numbers: Vec<&str> = xml
+        .split("<row r=\"")
+        .skip(1)
+        .filter_map(|row| row.split_once('"'))
+        .map(|(number, _)| number)
+        .collect();
+    assert!(numbers.iter().map(|number| number.parse::<u32>().unwrap()).eq(1..=201));
+}
+
+#[test]
+fn whatever_changes_in_the_file_is_noticed_when_it_is_read_back() {
+    use std::io::{Read, Write};
+    let Alone { mut file, part, heads } = alone(&counts());
+    let expected = Expected { streamed: vec![(1, &part)], heads, ..Expected::default() };
+    let mut bytes = Vec::new();
+    file.seek(SeekFrom::Start(0)).unwrap();
+    file.read_to_end(&mut bytes).unwrap();
+    let reads_back = |bytes: &[u8]| {
+        let mut file = tempfile::tempfile().unwrap();
+        file.write_all(bytes).unwrap();
+        verify::read_back(&mut file, 1, &expected).is_ok()
+    };
+    assert!(reads_back(&bytes));
+    let spans = &part.spans;
+    let middles = spans.iter().map(|span| usize::try_from(span.offset).unwrap() + span.bytes / 2);
+    let end = spans.last().map(|span| usize::try_from(span.offset).unwrap() + span.bytes - 1).unwrap();
+    // The head's checksum and name, every span, the end of the stream, the list of parts.
+    for at in [14, 30].into_iter().chain(middles).chain([end, end + 17, bytes.len() - 6]) {
+        let mut changed = bytes.clone();
+        changed[at] ^= 0x55;
+        assert!(!reads_back(&changed), "byte {at}");
+    }
+    assert!(!reads_back(&bytes[..bytes.len() - 30]));
+}
+
+#[test]
+fn a_row_that_was_judged_and_not_written_is_noticed() {
+    let folder = tempfile::tempdir().unwrap();
+    for method in [Method::Streamed, Method::Stock] {
+        let target = Target::File(folder.path().join("out.xlsx"));
+        let making = Making { method, ..Making::default() };
+        let review = crate::report::review::stream();
+        let writer = Writer::create(&target, making, stream(), review, &Properties::default()).unwrap();
+        let finished = writer.finish(&[front()], RowCount { all: 1, filled: 1 });
+        assert!(finished.is_err_and(|error| error.to_string().contains("0 rows were written where 1")));
+    }
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
 }
 
 #[test]

@@ -4,7 +4,7 @@
 use crate::error::{Error, Result};
 use crate::pipeline;
 use crate::write::deflate::inflate;
-use crate::write::parts::{Part, Span};
+use crate::write::parts::{KEPT_BYTES, Part, Span};
 use crate::write::template::sheet_part;
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
@@ -23,6 +23,8 @@ pub struct Expected<'a> {
     pub streamed: Vec<(usize, &'a Part)>,
     /// Other sheets whose rows are counted: number from 1, rows.
     pub counted: Vec<(usize, u64)>,
+    /// The heads of the archive's parts, with their places.
+    pub heads: Vec<(u64, Vec<u8>)>,
 }
 
 /// Reads the file back; returns its size and its SHA-256, lower case hexadecimal.
@@ -31,6 +33,7 @@ pub struct Expected<'a> {
 /// If the file cannot be read back, or does not hold what was written to it (internal: the workbook library, the disk
 /// or ourselves have lost something).
 pub fn read_back(file: &mut File, threads: usize, expected: &Expected<'_>) -> Result<(u64, String)> {
+    check_heads(file, &expected.heads)?;
     check_parts(file, expected)?;
     let spans: Vec<Span> =
         expected.streamed.iter().flat_map(|(_, part)| part.spans.iter().copied()).collect();
@@ -69,6 +72,19 @@ pub fn read_back(file: &mut File, threads: usize, expected: &Expected<'_>) -> Re
 /// How much is read at once where nothing has to be inflated.
 const CHUNK_BYTES: u64 = 256 * 1024;
 
+/// Looks at the heads that stand before the parts: readers that do not begin with the list at the end trust them.
+fn check_heads(file: &mut File, heads: &[(u64, Vec<u8>)]) -> Result<()> {
+    for (offset, wanted) in heads {
+        let mut found = vec![0; wanted.len()];
+        file.seek(SeekFrom::Start(*offset)).map_err(|error| damaged(&error))?;
+        file.read_exact(&mut found).map_err(|error| damaged(&error))?;
+        if found != *wanted {
+            return Err(damaged(&format!("at byte {offset}: the head of a part is not as it was written")));
+        }
+    }
+    Ok(())
+}
+
 /// Inflates all parts but the streamed ones, and looks at what the archive says of those.
 fn check_parts(file: &mut File, expected: &Expected<'_>) -> Result<()> {
     file.seek(SeekFrom::Start(0)).map_err(|error| damaged(&error))?;
@@ -106,9 +122,8 @@ fn check_place(
     let found = archive.by_index_raw(index).map_err(|error| error.to_string())?;
     let first = part.spans.first().map(|span| span.offset);
     let bytes: usize = part.spans.iter().map(|span| span.bytes).sum();
-    let is_whole = found.data_start() == first
-        && found.compressed_size() == bytes as u64 + crate::write::deflate::END.len() as u64
-        && found.crc32() == part.crc;
+    let is_whole =
+        found.data_start() == first && found.compressed_size() == bytes as u64 && found.crc32() == part.crc;
     if is_whole { Ok(()) } else { Err("it does not stand where it was written".to_owned()) }
 }
 
@@ -116,13 +131,15 @@ fn check_place(
 fn check_span(span: Span, piece: &[u8], buffers: &Mutex<Vec<Vec<u8>>>) -> Result<()> {
     let mut buffer = buffers.lock().ok().and_then(|mut free| free.pop()).unwrap_or_default();
     let size = usize::try_from(span.size).unwrap_or(usize::MAX);
-    let crc = inflate(piece, size, &mut buffer);
-    let crc = crc.map_err(|error| damaged(&format!("at byte {}: {error}", span.offset)))?;
+    let inflated = inflate(piece, size, &mut buffer);
+    let (crc, is_end) = inflated.map_err(|error| damaged(&format!("at byte {}: {error}", span.offset)))?;
     let rows = count(&buffer);
-    if let Ok(mut free) = buffers.lock() {
+    if buffer.capacity() <= KEPT_BYTES
+        && let Ok(mut free) = buffers.lock()
+    {
         free.push(buffer);
     }
-    if crc.sum() == span.crc && rows == span.rows {
+    if crc.sum() == span.crc && rows == span.rows && is_end == span.is_end {
         return Ok(());
     }
     Err(damaged(&format!("at byte {}: it holds {} rows where {} were written", span.offset, rows, span.rows)))
@@ -194,7 +211,7 @@ mod tests {
         let mut file = tempfile::tempfile().expect("a file");
         workbook.save_to_writer(&mut file).expect("saved");
         let mut check = |sheet, rows| {
-            let expected = Expected { streamed: Vec::new(), counted: vec![(sheet, rows)] };
+            let expected = Expected { counted: vec![(sheet, rows)], ..Expected::default() };
             read_back(&mut file, 1, &expected)
         };
         assert!(check(1, 1).is_ok());
