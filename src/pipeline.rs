@@ -12,7 +12,7 @@ const BATCHES_PER_WORKER: usize = 4;
 /// - **shape**: `source` gives its batches to the function it is called with; each becomes one result of `work`, and
 ///   `sink` gets them one by one in the order they were given. Results do not depend on the number of workers.
 /// - **bounds**: at most four batches for each worker are under way; `threads` = 0 means one for each core, and 1 means
-///   this thread alone, one batch after the other.
+///   that all three run on this thread, one batch after the other.
 ///
 /// # Errors
 /// The first error of `source`, `work` or `sink`, in the order of the input; the others are stopped.
