@@ -151,6 +151,16 @@ fn the_digits_of_a_number_are_kept_where_its_value_says_less() {
 }
 
 #[test]
+fn an_attribute_with_a_prefix_is_another_one() {
+    assert_eq!(
+        rows(
+            "<row y:r=\"9\" r=\"2\"><c y:r=\"B7\" r=\"A2\" y:t=\"b\" y:s=\"1\"><v>7</v></c></row><row y:r=\"9\"><c><v>8</v></c></row>"
+        ),
+        [(2, vec!["7".to_owned()], None), (3, vec!["8".to_owned()], None)]
+    );
+}
+
+#[test]
 fn a_shared_string_that_is_not_there_is_told_with_its_place() {
     let error = error_of(
         &parts("<row r=\"2\"><c r=\"A2\"><v>1</v></c><c r=\"B2\" t=\"s\"><v>7</v></c></row>").bytes(),
