@@ -2,8 +2,9 @@
 //!
 //! [`open`] reads the file once to its end (size, hash, encoding), finds out by its content what it is,
 //! and then, from its first rows, the delimiter or the sheet and the row of the headings. [`Reader::read`] goes
-//! through it a second time and hands on blocks of records. Memory stays bounded by one block, however long the
-//! file; where a block ends depends on the bytes of the file only.
+//! through it a second time and hands on blocks of records. Memory stays bounded by the blocks under way, however long
+//! the file; but a workbook's shared strings, number formats and styles are held as a whole from the beginning to the end,
+//! once, and its cells refer to them. Where a block ends depends on the bytes of the file only.
 
 mod block;
 mod book;

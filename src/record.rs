@@ -1,7 +1,9 @@
 //! Lines of a roster as they stood in the file, before anyone has understood them.
 //!
 //! A block of records keeps its text in one arena, so that a million rows cost few allocations; [`Record`] and
-//! [`Cell`] are views into it.
+//! [`Cell`] are views into it. Texts that many cells share stand in a second arena, common to all blocks, and are
+//! never copied; a long run of blank cells is kept as its length. So a block takes no more memory than a small multiple
+//! of the bytes it was read from.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -133,7 +135,9 @@ pub enum Flaw {
 #[derive(Clone, Debug, Default)]
 pub struct Records {
     text: String,
+    shared: Arc<String>,
     cells: Vec<Kept>,
+    gaps: Vec<Gap>,
     rows: Vec<Row>,
     formats: Arc<Vec<String>>,
 }
@@ -141,11 +145,43 @@ pub struct Records {
 #[derive(Clone, Copy, Debug)]
 enum Kept {
     Blank,
-    Text { start: usize, end: usize },
-    Number { value: f64, format: u32, start: u32, end: u32 },
-    Date { serial: f64, format: u32 },
+    Text {
+        start: usize,
+        end: usize,
+    },
+    /// A part of the text that blocks share.
+    Shared {
+        start: usize,
+        end: usize,
+    },
+    Number {
+        value: f64,
+        format: u32,
+        start: u32,
+        end: u32,
+    },
+    Date {
+        serial: f64,
+        format: u32,
+    },
     Bool(bool),
-    Error { start: usize, end: usize },
+    Error {
+        start: usize,
+        end: usize,
+    },
+}
+
+/// Blank cells that are kept one by one; a run of more is a gap. Few rosters have any gap, and their cells are found at
+/// once.
+const BLANKS: usize = 32;
+
+/// A run of blank cells that are not kept.
+#[derive(Clone, Copy, Debug)]
+struct Gap {
+    /// The column of the cell behind it.
+    column: usize,
+    /// How many cells of the record are kept before it.
+    before: usize,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -153,6 +189,7 @@ struct Row {
     number: u64,
     ordinal: u64,
     first_cell: usize,
+    first_gap: usize,
     flaw: Option<Flaw>,
 }
 
@@ -161,6 +198,12 @@ impl Records {
     #[must_use]
     pub fn new(formats: Arc<Vec<String>>) -> Self {
         Self { formats, ..Self::default() }
+    }
+
+    /// Returns the block with a text whose parts can be cells of this block and of others.
+    #[must_use]
+    pub fn sharing(self, shared: Arc<String>) -> Self {
+        Self { shared, ..self }
     }
 
     /// Returns an empty block over `text`, whose parts can be cells.
@@ -190,7 +233,8 @@ impl Records {
     ///
     /// `ordinal` says which row below the headings it is, see [`Record::ordinal`].
     pub fn begin(&mut self, number: u64, ordinal: u64) {
-        self.rows.push(Row { number, ordinal, first_cell: self.cells.len(), flaw: None });
+        let (first_cell, first_gap) = (self.cells.len(), self.gaps.len());
+        self.rows.push(Row { number, ordinal, first_cell, first_gap, flaw: None });
     }
 
     /// Marks the record begun last; the first mark stays.
@@ -216,6 +260,22 @@ impl Records {
         let is_part = start <= end && self.text.is_char_boundary(start) && self.text.is_char_boundary(end);
         let cell = if start == end { Kept::Blank } else { Kept::Text { start, end } };
         is_part.then(|| self.cells.push(cell))
+    }
+
+    /// Adds a part of the text that blocks share as a cell; an empty part is a blank cell.
+    pub fn push_shared(&mut self, part: Range<usize>) {
+        let Range { start, end } = part;
+        self.cells.push(if start < end { Kept::Shared { start, end } } else { Kept::Blank });
+    }
+
+    /// Adds so many blank cells.
+    pub fn push_blanks(&mut self, count: usize) {
+        let Some(row) = self.rows.last().copied().filter(|_| count > BLANKS) else {
+            return self.cells.extend((0..count).map(|_| Kept::Blank));
+        };
+        let before = self.cells.len() - row.first_cell;
+        let gaps = self.gaps.get(row.first_gap..).unwrap_or_default();
+        self.gaps.push(Gap { column: width(before, gaps) + count, before });
     }
 
     /// Adds a blank cell.
@@ -263,10 +323,12 @@ impl Records {
 
     /// Returns the records in order.
     pub fn iter(&self) -> impl Iterator<Item = Record<'_>> {
-        let ends = self.rows.iter().skip(1).map(|row| row.first_cell).chain([self.cells.len()]);
-        self.rows.iter().zip(ends).map(|(row, end)| Record {
+        let ends = self.rows.iter().skip(1).map(|row| (row.first_cell, row.first_gap));
+        let ends = ends.chain([(self.cells.len(), self.gaps.len())]);
+        self.rows.iter().zip(ends).map(|(row, (end_cell, end_gap))| Record {
             block: self,
-            cells: self.cells.get(row.first_cell..end).unwrap_or_default(),
+            cells: self.cells.get(row.first_cell..end_cell).unwrap_or_default(),
+            gaps: self.gaps.get(row.first_gap..end_gap).unwrap_or_default(),
             number: row.number,
             ordinal: row.ordinal,
             flaw: row.flaw,
@@ -278,6 +340,20 @@ impl Records {
         self.text.push_str(text);
         (start, self.text.len())
     }
+
+    /// Returns the bytes that the block takes, but for what it shares with others.
+    #[cfg(test)]
+    pub(crate) fn own_bytes(&self) -> usize {
+        self.text.len()
+            + self.cells.len() * size_of::<Kept>()
+            + self.gaps.len() * size_of::<Gap>()
+            + self.rows.len() * size_of::<Row>()
+    }
+}
+
+/// Returns how many cells a record has that keeps so many, with these gaps.
+fn width(kept: usize, gaps: &[Gap]) -> usize {
+    gaps.last().map_or(kept, |gap| gap.column + (kept - gap.before))
 }
 
 /// One line of a roster as it stood in the file.
@@ -285,6 +361,7 @@ impl Records {
 pub struct Record<'a> {
     block: &'a Records,
     cells: &'a [Kept],
+    gaps: &'a [Gap],
     /// The line (text) or row (workbook) it began on, from 1.
     pub number: u64,
     /// Which row below the headings it is, from 1, blank ones counted. They rise from record to record; a number left
@@ -298,35 +375,53 @@ impl<'a> Record<'a> {
     /// Returns the cell of a column, counted from 0; blank where the record has none.
     #[must_use]
     pub fn cell(&self, column: usize) -> Cell<'a> {
+        if self.gaps.is_empty() {
+            return self.cells.get(column).map_or(Cell::Blank, |kept| self.given(*kept));
+        }
+        self.beside_gaps(column)
+    }
+
+    /// Returns the cell of a column where there are gaps.
+    fn beside_gaps(&self, column: usize) -> Cell<'a> {
+        let passed = self.gaps.partition_point(|gap| gap.column <= column);
+        let gap = passed.checked_sub(1).and_then(|last| self.gaps.get(last));
+        let index = gap.map_or(column, |gap| gap.before + (column - gap.column));
+        let end = self.gaps.get(passed).map_or(self.cells.len(), |next| next.before);
+        let kept = self.cells.get(index).filter(|_| index < end);
+        kept.map_or(Cell::Blank, |kept| self.given(*kept))
+    }
+
+    fn given(&self, kept: Kept) -> Cell<'a> {
         let block = self.block;
         let text = |start, end| block.text.get(start..end).unwrap_or_default();
         let format = |index| match usize::try_from(index) {
             Ok(index) => block.formats.get(index).map_or("", String::as_str),
             Err(_) => "",
         };
-        match self.cells.get(column).copied() {
-            None | Some(Kept::Blank) => Cell::Blank,
-            Some(Kept::Text { start, end }) => Cell::Text(text(start, end)),
-            Some(Kept::Number { value, format: index, start, end }) => {
+        match kept {
+            Kept::Blank => Cell::Blank,
+            Kept::Text { start, end } => Cell::Text(text(start, end)),
+            Kept::Shared { start, end } => Cell::Text(block.shared.get(start..end).unwrap_or_default()),
+            Kept::Number { value, format: index, start, end } => {
                 Cell::Number { value, format: format(index), written: text(start as usize, end as usize) }
             }
-            Some(Kept::Date { serial, format: index }) => Cell::Date { serial, format: format(index) },
-            Some(Kept::Bool(value)) => Cell::Bool(value),
-            Some(Kept::Error { start, end }) => Cell::Error(text(start, end)),
+            Kept::Date { serial, format: index } => Cell::Date { serial, format: format(index) },
+            Kept::Bool(value) => Cell::Bool(value),
+            Kept::Error { start, end } => Cell::Error(text(start, end)),
         }
     }
 
     /// Returns how many cells it has.
     #[must_use]
     pub fn width(&self) -> usize {
-        self.cells.len()
+        width(self.cells.len(), self.gaps)
     }
 
     /// Returns whether no cell is an error value or a text longer than `limit_bytes`.
     #[must_use]
     pub fn is_ordinary(&self, limit_bytes: usize) -> bool {
         self.cells.iter().all(|cell| match cell {
-            Kept::Text { start, end } => end - start <= limit_bytes,
+            Kept::Text { start, end } | Kept::Shared { start, end } => end - start <= limit_bytes,
             Kept::Error { .. } => false,
             Kept::Blank | Kept::Number { .. } | Kept::Date { .. } | Kept::Bool(_) => true,
         })
@@ -335,7 +430,7 @@ impl<'a> Record<'a> {
     /// Returns whether no cell shows anything.
     #[must_use]
     pub fn is_blank(&self) -> bool {
-        (0..self.width()).all(|column| self.cell(column).is_blank())
+        self.cells.iter().all(|kept| self.given(*kept).is_blank())
     }
 }
 
@@ -379,5 +474,37 @@ mod tests {
         assert_eq!(rows[2].cell(9), Cell::Blank);
         assert_eq!(rows[2].flaw, Some(Flaw::TextAfterQuote));
         assert!(rows[0].is_ordinary(7) && !rows[0].is_ordinary(6) && !rows[2].is_ordinary(7));
+    }
+
+    #[test]
+    fn blank_cells_cost_little_and_every_other_cell_keeps_its_column() {
+        let lengths = [0, 1, BLANKS, BLANKS + 1, 5_000];
+        for index in 0..lengths.len().pow(3) {
+            let length = |place: u32| lengths[index / lengths.len().pow(place) % lengths.len()];
+            let (first, second, third) = (length(0), length(1), length(2));
+            let mut block = Records::default().sharing(Arc::new("Contoso".to_owned()));
+            let mut wanted = Vec::new();
+            for (number, gaps) in [(1, [first, second, third]), (2, [third, first, second])] {
+                block.begin(number, number);
+                let mut cells = Vec::new();
+                for gap in gaps {
+                    block.push_blanks(gap);
+                    block.push_shared(0..3);
+                    block.push_bool(true);
+                    cells.extend((0..gap).map(|_| Cell::Blank));
+                    cells.extend([Cell::Text("Con"), Cell::Bool(true)]);
+                }
+                wanted.push(cells);
+            }
+            let seen: Vec<Vec<Cell<'_>>> = block
+                .iter()
+                .map(|record| (0..record.width()).map(|column| record.cell(column)).collect())
+                .collect();
+            assert!(seen == wanted, "{first}, {second}, {third}");
+            assert!(
+                block.iter().all(|record| record.cell(record.width()) == Cell::Blank && !record.is_blank())
+            );
+            assert!(block.own_bytes() < 2 * 3 * 40 * 40, "{}", block.own_bytes());
+        }
     }
 }

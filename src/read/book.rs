@@ -2,7 +2,8 @@
 
 use super::package::{Package, damaged, damaged_in};
 use super::refused;
-use super::sheet::{Styles, attribute, walk};
+use super::sheet::{Styles, attribute, prefixed, walk};
+use crate::diagnostic::excerpt;
 use crate::error::Result;
 use std::collections::{HashMap, HashSet};
 
@@ -64,7 +65,7 @@ fn listed(package: &mut Package, main: &str, relations: &Relations) -> Result<(V
             }
             ("sheets", "sheet") => {
                 let name = attribute(tag, "name")?.ok_or("a sheet has no name")?;
-                let id = attribute(tag, "id")?.unwrap_or_default();
+                let id = prefixed(tag, "id")?.unwrap_or_default();
                 let (kind, part) =
                     relations.targets.get(&id).ok_or_else(|| format!("the sheet `{name}` has no part"))?;
                 let is_hidden = attribute(tag, "state")?.is_some_and(|state| state != "visible");
@@ -110,6 +111,7 @@ impl Relations {
         let part = format!("{folder}_rels/{name}.rels");
         let text = package.text(&part)?;
         let mut relations = Self { targets: HashMap::new(), kinds: Vec::new() };
+        let mut seen = HashSet::new();
         walk(&text, &mut |around, tag| {
             if (around, tag.local_name().as_ref()) != ("Relationships", "Relationship") {
                 return Ok(());
@@ -117,11 +119,18 @@ impl Relations {
             let kind = attribute(tag, "Type")?.unwrap_or_default();
             let kind = kind.rsplit('/').next().unwrap_or_default().to_owned();
             let target = attribute(tag, "Target")?.unwrap_or_default();
+            let id = attribute(tag, "Id")?;
+            // Which of two is meant nobody can say, and programs differ.
+            if let Some(id) = id.as_ref().filter(|id| !seen.insert((*id).clone())) {
+                return Err(format!("two relations have the id `{}`", excerpt(id)));
+            }
             let is_elsewhere = attribute(tag, "TargetMode")?.is_some_and(|mode| mode == "External");
             if !is_elsewhere {
                 let target = resolved(of, &target);
                 relations.kinds.push((kind.clone(), target.clone()));
-                relations.targets.insert(attribute(tag, "Id")?.unwrap_or_default(), (kind, target));
+                if let Some(id) = id {
+                    relations.targets.insert(id, (kind, target));
+                }
             }
             Ok(())
         })
@@ -154,6 +163,28 @@ fn resolved(from: &str, target: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::read::tests_support::{Parts, code_of, read_all, zipped};
+
+    #[test]
+    fn relations_of_one_id_are_refused_wherever_they_point() {
+        let book = |relation: &str| {
+            let mut list =
+                Parts::new("<row><c t=\"str\"><v>Tenant</v></c></row><row><c><v>1</v></c></row>").list();
+            for (_, bytes) in list.iter_mut().filter(|(name, _)| name == "xl/_rels/workbook.xml.rels") {
+                let text = String::from_utf8(bytes.clone()).unwrap();
+                *bytes =
+                    text.replace("</Relationships>", &format!("{relation}</Relationships>")).into_bytes();
+            }
+            zipped(&list.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())).collect::<Vec<_>>())
+        };
+        let relation =
+            |id: &str, rest: &str| book(&format!("<Relationship {id} Type=\"x/x\" Target=\"x.xml\"{rest}/>"));
+        assert_eq!(code_of(&relation("Id=\"rId1\"", "")), "workbook-damaged");
+        assert_eq!(code_of(&relation("Id=\"rId1\"", " TargetMode=\"External\"")), "workbook-damaged");
+        for id in ["", "Id=\"rId2\"", "y:Id=\"rId1\""] {
+            assert_eq!(read_all(&relation(id, "")).unwrap().1.len(), 1, "{id}");
+        }
+    }
 
     #[test]
     fn targets_are_resolved_from_the_part_that_names_them() {

@@ -27,4 +27,4 @@ pub(super) use cut::{Cutter, SHEET};
 pub(super) use rows::{Shared, SheetBlock};
 pub(super) use strings::Strings;
 pub(super) use styles::Styles;
-pub(super) use xml::{attribute, walk};
+pub(super) use xml::{attribute, prefixed, walk};

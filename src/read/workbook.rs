@@ -2,7 +2,7 @@
 
 use super::book::{self, Book, Listed};
 use super::headings::{self, Headings, PREVIEW_ROWS, PreviewRow};
-use super::package::{Package, Use, damaged};
+use super::package::{Package, Use, damaged, too_large};
 use super::sheet::{Cutter, SHEET, Shared, SheetBlock, Strings, Styles};
 use super::{Body, Options, changed, refused};
 use crate::about::Form;
@@ -83,6 +83,9 @@ fn others(book: &Book, index: usize) -> Vec<String> {
         .collect()
 }
 
+/// Bytes of the first rows as shown, which are copies: far more than rosters have, and few enough to be held.
+const PREVIEW_BYTES: usize = 64 * 1024 * 1024;
+
 /// What a look at the first rows of a sheet needs.
 struct Preview {
     package: Package,
@@ -92,14 +95,29 @@ struct Preview {
 
 impl Preview {
     /// Returns the visible sheet whose first rows score best, the first of equals; one with rows before one without.
+    ///
+    /// A sheet that cannot be read scores nothing: what stands beside the roster is nobody's business. Only where no other
+    /// sheet looks like a roster is its error the one to report.
     fn likeliest(&mut self, sheets: &[Listed], options: Options<'_>) -> Result<(usize, Vec<PreviewRow>)> {
         let mut best: Option<(Option<u32>, usize, Vec<PreviewRow>)> = None;
+        let mut unread = None;
         for (index, _) in sheets.iter().enumerate().filter(|(_, sheet)| !sheet.is_hidden) {
-            let rows = self.rows(sheets, index)?;
+            let rows = match self.rows(sheets, index) {
+                Ok(rows) => rows,
+                Err(error) if is_of_the_sheet(&error) => {
+                    unread.get_or_insert(error);
+                    continue;
+                }
+                Err(error) => return Err(error),
+            };
             let score = headings::best(&rows, options.score).map(|(score, _)| score);
             if best.as_ref().is_none_or(|(so_far, ..)| score > *so_far) {
                 best = Some((score, index, rows));
             }
+        }
+        let is_roster = best.as_ref().is_some_and(|(score, ..)| score.is_some_and(|score| score > 0));
+        if let Some(error) = unread.filter(|_| !is_roster) {
+            return Err(error);
         }
         best.map(|(_, index, rows)| (index, rows)).ok_or_else(|| {
             refused("sheet-missing", "all sheets are hidden", format!("name one of {}", names(sheets)))
@@ -117,14 +135,19 @@ impl Preview {
             columns: usize::MAX,
             header_row: 0,
         });
-        let mut rows = Vec::new();
+        let (mut rows, mut bytes) = (Vec::new(), 0);
         let mut read = || {
             let mut cutter = Cutter::new(self.package.part(&sheet.part, Use::Sheet)?, SHEET)?;
             let mut after = 0;
             while rows.len() < PREVIEW_ROWS
                 && let Some(block) = SheetBlock::next(&mut cutter, &mut after, &shared)?
             {
-                rows.extend(headings::preview(&block.records()?));
+                let fresh = headings::preview(&block.records()?);
+                bytes += fresh.iter().flat_map(|row| &row.cells).map(String::len).sum::<usize>();
+                if bytes > PREVIEW_BYTES {
+                    return Err(too_large("the texts of its first rows are longer than 64 MiB"));
+                }
+                rows.extend(fresh);
             }
             Ok(())
         };
@@ -132,6 +155,12 @@ impl Preview {
         rows.truncate(PREVIEW_ROWS);
         Ok(rows)
     }
+}
+
+/// Returns whether an error says something of one sheet, and not of the whole file or the machine.
+fn is_of_the_sheet(error: &Error) -> bool {
+    let codes = ["workbook-damaged", "workbook-too-large", "record-too-wide"];
+    !error.diagnostics.is_empty() && error.diagnostics.iter().all(|found| codes.contains(&found.code))
 }
 
 fn on_sheet(mut error: Error, sheet: &str) -> Error {
@@ -262,6 +291,51 @@ mod tests {
     fn a_cell_that_would_leave_no_room_for_ours_is_refused() {
         let row = "<row r=\"1\"><c r=\"A1\" t=\"str\"><v>Tenant</v></c><c r=\"XFD1\"><v>1</v></c></row>";
         assert_eq!(code_of(&Parts::new(row).bytes()), "record-too-wide");
+    }
+
+    #[test]
+    fn a_sheet_that_cannot_be_read_stops_only_whoever_asks_for_it() {
+        let with_notes = |rows: &str, notes: &str| {
+            let mut parts = Parts::new(rows);
+            parts.others.push((
+                "xl/worksheets/sheet2.xml".to_owned(),
+                format!("<worksheet><sheetData>{notes}</sheetData></worksheet>").into_bytes(),
+            ));
+            let list = parts.list().into_iter().map(|(name, bytes)| {
+                let text = String::from_utf8(bytes).unwrap();
+                let text = match name.as_str() {
+                    "xl/workbook.xml" => text
+                        .replace("<sheets>", "<sheets><sheet name=\"Notes\" sheetId=\"2\" r:id=\"rId2\"/>"),
+                    "xl/_rels/workbook.xml.rels" => text.replace(
+                        "</Relationships>",
+                        "<Relationship Id=\"rId2\" Type=\"x/worksheet\" Target=\"worksheets/sheet2.xml\"/></Relationships>",
+                    ),
+                    _ => text,
+                };
+                (name, text.into_bytes())
+            });
+            let list: Vec<(String, Vec<u8>)> = list.collect();
+            zipped(&list.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())).collect::<Vec<_>>())
+        };
+        let roster = "<row><c t=\"str\"><v>Tenant</v></c></row><row><c t=\"str\"><v>Contoso</v></c></row>";
+        let other = "<row><c t=\"str\"><v>Fruit</v></c></row>";
+        for (notes, code) in [
+            ("<row><c r=\"XFD1\"><v>1</v></c></row>", "record-too-wide"),
+            ("<row><c t=\"zz\"><v>1</v></c></row>", "workbook-damaged"),
+            ("<row><c>", "workbook-damaged"),
+        ] {
+            let bytes = with_notes(roster, notes);
+            let (about, rows) = read_all(&bytes).unwrap();
+            assert_eq!(about.sheet(), Some("Roster"));
+            assert_eq!(rows, [(2, vec!["Contoso".to_owned()], None)]);
+            let asked = read_sheet(&bytes, Some("Notes")).map(|_| ()).unwrap_err();
+            assert_eq!(asked.diagnostics[0].code, code);
+            assert_eq!(code_of(&with_notes(other, notes)), code);
+        }
+        assert_eq!(
+            code_of(&with_notes("<row><c t=\"zz\"/></row>", roster.replace("Tenant", "x").as_str())),
+            "workbook-damaged"
+        );
     }
 
     #[test]

@@ -13,6 +13,8 @@ use quick_xml::reader::Reader;
 
 /// Bytes of a block: enough to pay for handing it to another thread, little enough to keep all of them busy.
 const BLOCK_BYTES: usize = 256 * 1024;
+/// A block is cut no shorter: that much hardly holds two rows.
+const LEAST_BYTES: usize = 256;
 /// One row or string can hardly be longer: 16,384 cells of 1 KiB.
 const CHILD_BYTES: usize = 16 * 1024 * 1024;
 /// A tag or text in front of the children or behind them can hardly be longer.
@@ -74,13 +76,13 @@ impl<'a> Cutter<'a> {
         &self.child
     }
 
-    /// Returns the next children; none of them behind the last, when the part was read to its end and its checksum
+    /// Returns the next children, in no more than about `most` bytes if there are several; none of them behind the last, when the part was read to its end and its checksum
     /// was right.
     ///
     /// # Errors
     /// `workbook-damaged`, `workbook-too-large`.
-    pub(in crate::read) fn next(&mut self) -> Result<Option<Vec<u8>>> {
-        let mut wanted = BLOCK_BYTES;
+    pub(in crate::read) fn next(&mut self, most: usize) -> Result<Option<Vec<u8>>> {
+        let mut wanted = most.clamp(LEAST_BYTES, BLOCK_BYTES);
         let mut searched = 0;
         while !self.is_over {
             let part = self.xml.get_mut();

@@ -2,8 +2,14 @@
 
 /// Digits that always survive the way into a binary number and back.
 const SURE_DIGITS: usize = 15;
+/// Bytes of a number as programs write it, and digits of its exponent. Others may read any longer one otherwise than we do,
+/// and gain nothing by it.
+const LIMIT_BYTES: usize = 40;
+const LIMIT_EXPONENT: usize = 3;
 
-/// Returns the number, and its digits where they say more than the number, printed, would; `None` for anything but
+/// Returns the number, and its digits where they say more than the number, printed, would, and are written as numbers
+/// usually are: at most 40 bytes, digits before and behind the point, no zeros in front, and an exponent of at most three
+/// digits. All other digits are left to the value, which is what Excel shows. `None` for anything but
 /// `[-]digits[.digits][e[+-]digits]`, and for a number too large to hold.
 pub(super) fn read(text: &str) -> Option<(f64, &str)> {
     if let Some(value) = short(text) {
@@ -27,7 +33,12 @@ pub(super) fn read(text: &str) -> Option<(f64, &str)> {
     let value = text.parse::<f64>().ok().filter(|value| value.is_finite())?;
     let significant = mantissa.bytes().filter(u8::is_ascii_digit).skip_while(|digit| *digit == b'0').count();
     let says_more = exponent.is_some() || significant > SURE_DIGITS;
-    Some((value, if says_more && format!("{value}") != text { text } else { "" }))
+    let is_usual = text.len() <= LIMIT_BYTES
+        && !whole.is_empty()
+        && (whole == "0" || !whole.starts_with('0'))
+        && !mantissa.ends_with('.')
+        && exponent.is_none_or(|text| text.trim_start_matches(['-', '+']).len() <= LIMIT_EXPONENT);
+    Some((value, if says_more && is_usual && format!("{value}") != text { text } else { "" }))
 }
 
 /// Returns a whole number of few digits, as most are.
@@ -65,6 +76,28 @@ mod tests {
         ] {
             let (found, kept) = read(text).unwrap();
             assert!(found.to_bits() == f64::to_bits(value) && kept == written, "{text}: {found}, {kept:?}");
+        }
+    }
+
+    #[test]
+    fn digits_that_no_program_writes_are_left_to_the_value() {
+        let long = "1".repeat(300);
+        let longer = format!("1{}e-5000", "0".repeat(5_000));
+        for (text, value) in [
+            ("1e-999999999", 0.0),
+            ("1E00000000000000000005", 100_000.0),
+            ("1e0005", 100_000.0),
+            ("000000000000000000012345678901234567", 12_345_678_901_234_567.0),
+            ("00.1000000000000000055", 0.1),
+            (".1000000000000000055", 0.1),
+            ("1.e5", 100_000.0),
+            (longer.as_str(), 1.0),
+            (long.as_str(), long.parse().unwrap()),
+        ] {
+            assert_eq!(read(text), Some((value, "")), "{text}");
+        }
+        for text in ["1e-05", "-1.2345678901234567E-300", "12345678901234567890123456789012345678.5"] {
+            assert_eq!(read(text), Some((text.parse().unwrap(), text)));
         }
     }
 

@@ -11,13 +11,19 @@ use super::text::{Slice, ahead, is_idle, next, skip, unexpected};
 use super::xml::{attribute, check_attributes};
 use crate::diagnostic::{Place, excerpt};
 use crate::error::{Error, Result};
-use crate::read::package::{NOT_UTF8, damaged};
+use crate::read::package::{NOT_UTF8, damaged, too_large};
 use crate::read::{iso, refused};
 use crate::record::{Flaw, LIMIT_CELLS, Records};
 use memchr::{memchr2, memmem};
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::reader::Reader;
+use std::ops::Range;
 use std::sync::Arc;
+
+/// Bytes that the shared strings in one block may come to, and those in one row; whoever writes the rows out copies them.
+const BLOCK_TEXT: usize = 32 * 1024 * 1024;
+/// Bytes of the shortest cell that shows a shared string: `<c t="s"><v>0</v></c>`.
+const CELL_BYTES: usize = 21;
 
 /// What all blocks of a sheet have in common.
 #[derive(Debug)]
@@ -53,7 +59,9 @@ impl SheetBlock {
         after: &mut u32,
         shared: &Arc<Shared>,
     ) -> Result<Option<Self>> {
-        let Some(xml) = cutter.next()? else { return Ok(None) };
+        // However short the cells, the strings they show stay within bounds: the longer they may be, the shorter the block.
+        let most = BLOCK_TEXT.saturating_mul(CELL_BYTES) / shared.strings.longest().max(1);
+        let Some(xml) = cutter.next(most)? else { return Ok(None) };
         let last = last_row(&xml, cutter.child(), *after);
         let block = Self { xml, after: *after, last, shared: Arc::clone(shared) };
         *after = last;
@@ -74,10 +82,11 @@ impl SheetBlock {
             text,
             xml: Reader::from_str(text),
             shared,
-            records: Records::new(shared.styles.texts()),
+            records: Records::new(shared.styles.texts()).sharing(Arc::clone(shared.strings.text())),
             row: self.after,
             column: 0,
             pushed: None,
+            shown: 0,
         };
         rows.read()?;
         if rows.row == self.last {
@@ -121,6 +130,8 @@ struct Rows<'a> {
     column: u32,
     /// The cells of this row that are records' cells already; `None` = nothing was seen in it yet.
     pushed: Option<u32>,
+    /// Bytes of the shared strings in this row.
+    shown: usize,
 }
 
 impl Rows<'_> {
@@ -159,7 +170,7 @@ impl Rows<'_> {
                 return Err(self.row_error(&harm));
             }
         }
-        (self.column, self.pushed) = (0, None);
+        (self.column, self.pushed, self.shown) = (0, None, 0);
         Ok(())
     }
 
@@ -255,8 +266,8 @@ impl Rows<'_> {
             }
             Type::Shared => {
                 let index = text.parse().ok().filter(|_| text.bytes().all(|byte| byte.is_ascii_digit()));
-                let text = index.and_then(|index| shared.strings.get(index));
-                self.text(column, text.ok_or_else(|| wrong(self, "not the number of a shared string"))?)?;
+                let part = index.and_then(|index| shared.strings.part(index));
+                self.shared(column, part.ok_or_else(|| wrong(self, "not the number of a shared string"))?)?;
             }
             Type::Text | Type::Inline => self.text(column, text)?,
             Type::Bool => {
@@ -290,6 +301,21 @@ impl Rows<'_> {
         Ok(())
     }
 
+    /// Takes a shared string, without a copy.
+    fn shared(&mut self, column: u32, part: Range<usize>) -> Result<()> {
+        self.shown = self.shown.saturating_add(part.len());
+        if self.shown > BLOCK_TEXT {
+            let error = too_large("the texts of one row are longer than 32 MiB");
+            return Err(at(error, &self.cell_place(self.row, column)));
+        }
+        let text = self.shared.strings.text().get(part.clone()).unwrap_or_default();
+        let is_seen = !text.chars().all(char::is_whitespace);
+        if !text.is_empty() && self.push(column, is_seen)? {
+            self.records.push_shared(part);
+        }
+        Ok(())
+    }
+
     fn is_given(&self) -> bool {
         self.row > self.shared.header_row
     }
@@ -318,7 +344,7 @@ impl Rows<'_> {
             return Ok(false);
         }
         self.open();
-        (self.pushed.unwrap_or(0)..column).for_each(|_| self.records.push_blank());
+        self.records.push_blanks(column.saturating_sub(self.pushed.unwrap_or(0)) as usize);
         self.pushed = Some(column + 1);
         if is_seen && column as usize >= self.shared.columns {
             self.records.flaw(Flaw::Long { found: column as usize + 1, wanted: self.shared.columns });

@@ -8,20 +8,27 @@ use crate::error::Result;
 use crate::read::package::{NOT_UTF8, Part, damaged_in, too_large};
 use quick_xml::events::Event;
 use quick_xml::reader::Reader;
+use std::ops::Range;
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::thread;
 
 /// Strings a workbook may share: as many as fill the largest sheet with sixteen columns of them.
 const LIMIT: usize = 16 * 1_048_576;
+/// Bytes of one string: far more than the 32,767 characters a cell may have, far less than would fill the memory where
+/// cells of many rows are looked at.
+const LIMIT_BYTES: usize = 4 * 1024 * 1024;
 /// Blocks that wait to be parsed; bounds memory.
 const WAITING: usize = 4;
 
 /// All of them, one behind the other in one text.
 #[derive(Clone, Debug, Default)]
 pub(in crate::read) struct Strings {
-    text: String,
+    text: Arc<String>,
     /// Where each ends. A part of at most 1 GiB holds no text that is longer.
     ends: Vec<u32>,
+    /// Bytes of the longest.
+    longest: usize,
 }
 
 impl Strings {
@@ -37,7 +44,7 @@ impl Strings {
             let name = name.as_str();
             let parser = threads.spawn(move || parse(&queue, name));
             let cut = loop {
-                match cutter.next() {
+                match cutter.next(usize::MAX) {
                     Ok(Some(block)) => {
                         // Nobody takes it only after an error of the parser, which is the one to report.
                         if blocks.send(block).is_err() {
@@ -54,23 +61,44 @@ impl Strings {
         })
     }
 
-    /// Returns one of them, counted from 0.
-    pub(super) fn get(&self, index: usize) -> Option<&str> {
-        let end = *self.ends.get(index)?;
-        let start = index.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or(0);
-        self.text.get(start as usize..end as usize)
+    /// Returns the text that they are parts of.
+    pub(super) fn text(&self) -> &Arc<String> {
+        &self.text
     }
 
-    fn close(&mut self) {
-        self.ends.push(u32::try_from(self.text.len()).unwrap_or(u32::MAX));
+    /// Returns the bytes of the longest.
+    pub(in crate::read) fn longest(&self) -> usize {
+        self.longest
+    }
+
+    /// Returns one of them, counted from 0.
+    #[cfg(test)]
+    fn get(&self, index: usize) -> Option<&str> {
+        self.text.get(self.part(index)?)
+    }
+
+    /// Returns where in the text one of them stands, counted from 0.
+    pub(super) fn part(&self, index: usize) -> Option<Range<usize>> {
+        let end = *self.ends.get(index)?;
+        let start = index.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or(0);
+        Some(start as usize..end as usize)
     }
 
     fn add(&mut self, block: &str) -> std::result::Result<(), Harm> {
+        let Self { text: shared, ends, longest } = self;
+        // Nobody else has it yet, so that nothing is copied.
+        let all = Arc::make_mut(shared);
+        let mut begin = all.len();
+        let mut close = |all: &String| {
+            *longest = all.len().saturating_sub(begin).max(*longest);
+            begin = all.len();
+            ends.push(u32::try_from(begin).unwrap_or(u32::MAX));
+        };
         let mut xml = Reader::from_str(block);
         loop {
             while let Some((text, rest)) = plain::string(ahead(&mut xml, block)) {
-                self.text.push_str(text);
-                self.close();
+                all.push_str(text);
+                close(all);
                 *xml.get_mut() = rest.as_bytes();
             }
             let event = next(&mut xml)?;
@@ -81,9 +109,9 @@ impl Strings {
                     match tag.local_name().as_ref() {
                         "si" => {
                             if !is_empty {
-                                item(&mut xml, &mut self.text)?;
+                                item(&mut xml, all)?;
                             }
-                            self.close();
+                            close(all);
                         }
                         "extLst" if is_empty => {}
                         "extLst" => skip(&mut xml)?,
@@ -106,6 +134,9 @@ fn parse(blocks: &Receiver<Vec<u8>>, name: &str) -> Result<Strings> {
         strings.add(&block).map_err(|harm| {
             damaged_in(name, &format!("behind the text {} (counted from 0), {harm}", strings.ends.len()))
         })?;
+        if strings.longest > LIMIT_BYTES {
+            return Err(too_large("one of its shared strings is longer than 4 MiB"));
+        }
         if strings.ends.len() > LIMIT {
             return Err(too_large(&format!("it has more than {LIMIT} shared strings")));
         }

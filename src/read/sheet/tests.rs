@@ -3,7 +3,7 @@
 mod differential;
 
 use crate::read::tests_support::{Parts, Row, code_of, error_of, read_all, read_with, zipped};
-use crate::record::Flaw;
+use crate::record::{Cell, Flaw};
 use proptest::prelude::*;
 
 const HEADINGS: &str = "<row r=\"1\"><c r=\"A1\" t=\"inlineStr\"><is><t>Tenant</t></is></c>\
@@ -147,6 +147,16 @@ fn the_digits_of_a_number_are_kept_where_its_value_says_less() {
             "Number { value: 1.2345678901234567e19, format: \"\", written: \"12345678901234567890\" }",
             "Number { value: 0.1, format: \"\", written: \"\" }"
         ]
+    );
+}
+
+#[test]
+fn an_attribute_with_a_prefix_is_another_one() {
+    assert_eq!(
+        rows(
+            "<row y:r=\"9\" r=\"2\"><c y:r=\"B7\" r=\"A2\" y:t=\"b\" y:s=\"1\"><v>7</v></c></row><row y:r=\"9\"><c><v>8</v></c></row>"
+        ),
+        [(2, vec!["7".to_owned()], None), (3, vec!["8".to_owned()], None)]
     );
 }
 
@@ -394,6 +404,94 @@ fn text_without_end_is_too_large_before_it_fills_the_memory() {
     );
     let nested = format!("<row r=\"2\"><extLst>{}", "<a>".repeat(1024 * 1024));
     assert_eq!(code(&nested), "workbook-damaged");
+}
+
+/// Returns for each block the bytes that its records take, and those that its texts come to.
+fn weights(parts: &Parts) -> Vec<(usize, usize)> {
+    let mut seen = Vec::new();
+    read_with(&parts.bytes(), None, &mut |records| {
+        let cells = records.iter().flat_map(|record| (0..record.width()).map(move |at| record.cell(at)));
+        let text = cells.map(|cell| if let Cell::Text(text) = cell { text.len() } else { 0 }).sum();
+        seen.push((records.own_bytes(), text));
+    })
+    .unwrap();
+    seen
+}
+
+#[test]
+fn a_long_string_of_many_cells_is_not_copied() {
+    const CELLS: usize = 20;
+    let row = format!("<row>{}</row>", "<c t=\"s\"><v>0</v></c>".repeat(CELLS));
+    for (length, first, rows) in [(32_767, 200, 1_000), (1_000_000, 200, 30)] {
+        // What stands in the first rows is shown to a person, so that it is kept.
+        let plain = "<row><c><v>1</v></c></row>".repeat(first);
+        let mut parts = parts(&format!("{plain}{}", row.repeat(rows)));
+        parts.strings = format!("<sst><si><t>{}</t></si></sst>", "x".repeat(length));
+        let seen = weights(&parts);
+        assert_eq!(seen.iter().map(|(_, text)| text).sum::<usize>(), rows * CELLS * length);
+        assert!(seen.iter().all(|(own, text)| *own < 1024 * 1024 && *text < 64 * 1024 * 1024), "{seen:?}");
+    }
+}
+
+#[test]
+fn texts_beyond_what_any_roster_has_are_too_large() {
+    let mut long = parts("<row r=\"2\"><c r=\"A2\"><v>1</v></c></row>");
+    long.strings = format!("<sst><si><t>{}</t></si></sst>", "x".repeat(4 * 1024 * 1024 + 1));
+    assert_eq!(code_of(&long.bytes()), "workbook-too-large");
+    let cell = "<c t=\"s\"><v>0</v></c>";
+    for rows in
+        [format!("<row>{}</row>", cell.repeat(40)), format!("<row>{}</row>", cell.repeat(20)).repeat(9)]
+    {
+        let mut parts = parts(&rows);
+        parts.strings = format!("<sst><si><t>{}</t></si></sst>", "x".repeat(1024 * 1024));
+        assert_eq!(code_of(&parts.bytes()), "workbook-too-large");
+    }
+}
+
+#[test]
+fn a_cell_far_to_the_right_costs_no_cells_before_it() {
+    const ROWS: u32 = 8_000;
+    let row = |row: u32| format!("<row><c r=\"XBW{row}\"><v>1</v></c></row>");
+    let parts = parts(&(2..ROWS + 2).map(row).collect::<String>());
+    let (mut rows, mut own) = (0, 0);
+    read_with(&parts.bytes(), None, &mut |records| {
+        own = own.max(records.own_bytes());
+        for record in records.iter() {
+            rows += 1;
+            assert_eq!((record.width(), record.cell(16_297)), (16_299, Cell::Blank));
+            assert!(matches!(record.cell(16_298), Cell::Number { .. }));
+        }
+    })
+    .unwrap();
+    assert!(rows == ROWS && own < 2 * 1024 * 1024, "{rows}, {own}");
+}
+
+#[test]
+fn a_sheet_as_openpyxl_writes_it_is_read() {
+    let sheet = "<worksheet xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\"><sheetPr>\
+        <outlinePr summaryBelow=\"1\" summaryRight=\"1\"/><pageSetUpPr/></sheetPr><dimension ref=\"A1:C4\"/>\
+        <sheetViews><sheetView workbookViewId=\"0\"><selection activeCell=\"A1\" sqref=\"A1\"/></sheetView></sheetViews>\
+        <sheetFormatPr baseColWidth=\"8\" defaultRowHeight=\"15\"/><sheetData>\
+        <row r=\"1\"><c r=\"A1\" t=\"inlineStr\"><is><t>Tenant</t></is></c><c r=\"B1\" t=\"inlineStr\"><is><t>Seats</t></is></c>\
+        <c r=\"C1\" t=\"inlineStr\"><is><t>Since</t></is></c></row>\
+        <row r=\"2\"><c r=\"A2\" t=\"inlineStr\"><is><t xml:space=\"preserve\"> Contoso &amp; Co</t></is></c>\
+        <c r=\"B2\" t=\"n\"><v>480</v></c><c r=\"C2\" s=\"2\" t=\"n\"><v>45943</v></c></row>\
+        <row r=\"4\"><c r=\"A4\" t=\"b\"><v>1</v></c><c r=\"B4\" s=\"1\" t=\"n\"><v>42</v></c><c r=\"C4\" t=\"n\"/></row>\
+        </sheetData><pageMargins left=\"0.75\" right=\"0.75\" top=\"1\" bottom=\"1\" header=\"0.5\" footer=\"0.5\"/></worksheet>";
+    let mut list = parts("").list();
+    list.iter_mut().find(|(name, _)| name.contains("sheet1")).unwrap().1 = sheet.as_bytes().to_vec();
+    let list: Vec<(&str, &[u8])> =
+        list.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())).collect();
+    let texts = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
+    assert_eq!(
+        read_all(&zipped(&list)).unwrap().1,
+        [
+            (2, texts(&[" Contoso & Co", "480", "2025-10-13"]), None),
+            (3, texts(&[]), None),
+            (4, texts(&["TRUE", "00042"]), None)
+        ]
+    );
+    differential::compare(&zipped(&list));
 }
 
 /// Makes the short way miss, and changes nothing else.

@@ -131,14 +131,28 @@ pub(super) fn check_attributes(tag: &BytesStart<'_>) -> Result<(), Harm> {
     attributes(tag).try_for_each(|found| found.map(|_| ()))
 }
 
-/// Returns the value of the attribute of this name, prefix or not.
+/// Returns the value of the attribute of this name; one with a prefix has another meaning.
 ///
 /// # Errors
 /// If the attributes before it are not written well, or its value is not.
 pub(in crate::read) fn attribute(tag: &BytesStart<'_>, wanted: &str) -> Result<Option<String>, Harm> {
+    find(tag, &|found| found.key.as_ref() == wanted)
+}
+
+/// Returns the value of the attribute of this name behind a prefix, whatever that is; one without comes second.
+///
+/// # Errors
+/// Those of [`attribute`].
+pub(in crate::read) fn prefixed(tag: &BytesStart<'_>, wanted: &str) -> Result<Option<String>, Harm> {
+    let behind =
+        |found: &Attribute<'_>| found.key.prefix().is_some() && found.key.local_name().as_ref() == wanted;
+    find(tag, &behind)?.map_or_else(|| attribute(tag, wanted), |found| Ok(Some(found)))
+}
+
+fn find(tag: &BytesStart<'_>, is_wanted: &dyn Fn(&Attribute<'_>) -> bool) -> Result<Option<String>, Harm> {
     for found in attributes(tag) {
         let found = found?;
-        if found.key.local_name().as_ref() == wanted {
+        if is_wanted(&found) {
             return Ok(Some(value(&found)?.into_owned()));
         }
     }
@@ -223,17 +237,21 @@ mod tests {
     }
 
     #[test]
-    fn an_attribute_is_found_by_its_name_without_the_prefix() {
+    fn an_attribute_is_found_by_its_whole_name_or_behind_a_prefix() {
         let seen = |text: &str| {
-            let mut found = None;
+            let mut found = (None, None);
             walk(text, &mut |_, tag| {
-                found = attribute(tag, "id")?;
+                found = (attribute(tag, "id")?, prefixed(tag, "id")?);
                 Ok(())
             })
             .map(|()| found)
         };
-        assert_eq!(seen("<a r:id='x&amp;&#65;' n=\"1\"/>"), Ok(Some("x&A".to_owned())));
-        assert_eq!(seen("<a/>"), Ok(None));
+        let found = |text: &str| Some(text.to_owned());
+        assert_eq!(seen("<a r:id='x&amp;&#65;' n=\"1\"/>"), Ok((None, found("x&A"))));
+        assert_eq!(seen("<a id='1' r:id='2'/>"), Ok((found("1"), found("2"))));
+        assert_eq!(seen("<a r:id='2' id='1'/>"), Ok((found("1"), found("2"))));
+        assert_eq!(seen("<a id='1'/>"), Ok((found("1"), found("1"))));
+        assert_eq!(seen("<a/>"), Ok((None, None)));
         assert!(seen("<a id='&x;'/>").is_err());
     }
 }

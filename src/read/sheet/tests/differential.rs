@@ -78,6 +78,13 @@ fn theirs(bytes: &[u8]) -> Result<Vec<Seen>, String> {
     Ok(seen)
 }
 
+/// Checks that both read the same, and anything at all.
+pub(super) fn compare(bytes: &[u8]) {
+    let ours = ours(bytes);
+    assert_eq!(ours, theirs(bytes));
+    assert!(ours.is_ok_and(|cells| !cells.is_empty()));
+}
+
 /// Returns the two readings of one cell, `B2`.
 fn both(cell: &str, change: impl Fn(&mut Parts)) -> (Result<Vec<Seen>, String>, Result<Vec<Seen>, String>) {
     let mut parts = Parts::new(&format!(
