@@ -90,12 +90,21 @@ impl<'a> Cutter<'a> {
             let ahead = part.ahead().get(..wanted).unwrap_or(part.ahead());
             // The end's tag may have begun before the bytes that were searched.
             let from = searched_from(searched, self.end.len());
-            if let Some(end) = find_tag(ahead, &self.end, from) {
+            let end = find_tag(ahead, &self.end, from);
+            // Behind a child that is longer than a block no further ones are taken: many short ones could follow it.
+            let border = if searched == 0 {
+                last_tag(ahead, &self.child)
+            } else {
+                find_tag(ahead, &self.child, searched_from(searched, self.child.len()).max(1))
+            };
+            let border = border.filter(|border| *border > 0);
+            let is_next = |end: &usize| searched == 0 || border.is_none_or(|border| *end < border);
+            if let Some(end) = end.filter(is_next) {
                 let block = part.cut_off(end);
                 self.finish()?;
                 return Ok(Some(block).filter(|block| !block.is_empty()));
             }
-            if let Some(border) = last_tag(ahead, &self.child).filter(|border| *border > 0) {
+            if let Some(border) = border {
                 return Ok(Some(part.cut_off(border)));
             }
             if !may_go_on && ahead.len() < wanted {

@@ -434,6 +434,19 @@ fn a_long_string_of_many_cells_is_not_copied() {
 }
 
 #[test]
+fn short_rows_behind_a_long_one_are_no_part_of_its_block() {
+    let cell = "<c t=\"s\"><v>0</v></c>";
+    let long = format!("<row><c><v>1</v></c>{}</row>", " ".repeat(3 * 1024 * 1024));
+    let short = format!("<row>{}</row>", cell.repeat(20));
+    let plain = "<row><c><v>1</v></c></row>".repeat(200);
+    let mut parts = parts(&format!("{plain}{long}{}", short.repeat(80)));
+    parts.strings = format!("<sst><si><t>{}</t></si></sst>", "x".repeat(100_000));
+    let seen = weights(&parts);
+    assert_eq!(seen.iter().map(|(_, text)| text).sum::<usize>(), 80 * 20 * 100_000);
+    assert!(seen.iter().all(|(_, text)| *text < 40 * 1024 * 1024), "{seen:?}");
+}
+
+#[test]
 fn texts_beyond_what_any_roster_has_are_too_large() {
     let mut long = parts("<row r=\"2\"><c r=\"A2\"><v>1</v></c></row>");
     long.strings = format!("<sst><si><t>{}</t></si></sst>", "x".repeat(4 * 1024 * 1024 + 1));
