@@ -15,9 +15,10 @@ use std::thread;
 
 /// Strings a workbook may share: as many as fill the largest sheet with sixteen columns of them.
 const LIMIT: usize = 16 * 1_048_576;
-/// Bytes of one string: far more than the 32,767 characters a cell may have, far less than would fill the memory where
-/// cells of many rows are looked at.
-const LIMIT_BYTES: usize = 4 * 1024 * 1024;
+/// Bytes of one string: more than twice what the 32,767 characters of a cell can take, and little enough that rows full of
+/// it are looked at in time.
+const LIMIT_BYTES: usize = 256 * 1024;
+
 /// Blocks that wait to be parsed; bounds memory.
 const WAITING: usize = 4;
 
@@ -135,7 +136,7 @@ fn parse(blocks: &Receiver<Vec<u8>>, name: &str) -> Result<Strings> {
             damaged_in(name, &format!("behind the text {} (counted from 0), {harm}", strings.ends.len()))
         })?;
         if strings.longest > LIMIT_BYTES {
-            return Err(too_large("one of its shared strings is longer than 4 MiB"));
+            return Err(too_large("one of its shared strings is longer than 256 KiB"));
         }
         if strings.ends.len() > LIMIT {
             return Err(too_large(&format!("it has more than {LIMIT} shared strings")));
