@@ -1,6 +1,6 @@
 //! Pieces of a deflate stream, made side by side and joined in order.
 //!
-//! The usual pieces are made by an [`Encoder`] of our own, which knows that rows are alike and is twice as fast as the
+//! The usual pieces are made by an encoder of our own, which knows that rows are alike and is twice as fast as the
 //! library at the same size; smaller ones are made by zlib-rs. The finished workbook is inflated by zlib-rs and compared
 //! before it takes its place, whoever made it.
 //!
