@@ -131,7 +131,7 @@ impl Writer {
         review: Stream,
         properties: &Properties,
     ) -> Result<Self> {
-        let staged = Staged::create(target)?;
+        let mut staged = Staged::create(target)?;
         // What a sheet without rows says of itself.
         let muted = (Style::Muted, String::new());
         if !roster.looks.contains(&muted) {
@@ -143,7 +143,6 @@ impl Writer {
         workbook.set_zip_compression_level(making.compression.level());
         workbook.set_properties(&document_properties(properties));
         let mut wardrobe = Wardrobe::default();
-        let mut staged = staged;
         let is_streamed = making.method == Method::Streamed && template::can_be_probed(&roster);
         let roster = if is_streamed {
             let first = template::begin(&roster, part_name(&roster, 0), &mut workbook, &mut wardrobe)?;

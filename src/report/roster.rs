@@ -7,7 +7,7 @@ use crate::record::{Cell, Record};
 use crate::report::{COUNT_FORMAT, Column, Stream, Style, Value};
 use crate::roster::columns::{Columns, TenantFrom};
 use crate::roster::{Fault, RosterRow, RowKind, SegmentFrom};
-use crate::verdict::words::{tier_name, why};
+use crate::verdict::words::{ANSWERS, answer_index, tier_name, why};
 use crate::verdict::{Facts, Tier, Verdict, is_served};
 use std::collections::HashSet;
 
@@ -22,9 +22,6 @@ pub const BEHIND: [&str; 5] = ["Next tier", "Seats to next tier", "Why", "Covere
 
 /// What stands in the `Why` column of a row that is no customer.
 const FOOTER: &str = "a totals line or closing remark, no customer";
-
-/// The answers to whether a row is entitled, in the order in which their places are counted.
-const ANSWERS: [&str; 3] = ["No", "Yes", "Yes, confirm"];
 
 /// What was found out about a record; together with the record it makes a row of the sheet.
 #[derive(Clone, Debug)]
@@ -91,11 +88,13 @@ impl Vocabulary {
         texts.push(FOOTER.to_owned());
         let mut services = vec![None; 1 << SERVICE_IDS.len()];
         for plan in catalogue.plans() {
-            let words = service_names(policy, plan.services.0);
-            if let Some(place) = services.get_mut(usize::from(plan.services.0))
-                && place.is_none()
-                && !words.is_empty()
-            {
+            let set = plan.services.0;
+            // Hundreds of plans have a few dozen sets between them.
+            let Some(place) = services.get_mut(usize::from(set)).filter(|place| place.is_none()) else {
+                continue;
+            };
+            let words = service_names(policy, set);
+            if !words.is_empty() {
                 *place = Some(texts.len());
                 texts.push(words);
             }
@@ -120,9 +119,7 @@ impl Vocabulary {
     }
 
     fn answer(&self, verdict: &Verdict, entitlement: usize) -> Value<'_> {
-        let (is_granted, is_to_confirm) =
-            (verdict.granted.has(entitlement), verdict.confirm.has(entitlement));
-        self.value(self.answers + usize::from(is_granted) + usize::from(is_granted && is_to_confirm))
+        self.value(self.answers + answer_index(verdict, entitlement))
     }
 }
 

@@ -33,14 +33,20 @@ pub fn rung_name(policy: &Policy, rung: usize) -> &str {
         .map_or(NO_TIER, |entitlement| entitlement.name.as_str())
 }
 
+/// The answers to whether a row is entitled, see [`answer_index`].
+pub const ANSWERS: [&str; 3] = ["No", "Yes", "Yes, confirm"];
+
+/// Returns which of [`ANSWERS`] is right for one entitlement.
+#[must_use]
+pub fn answer_index(verdict: &Verdict, entitlement: usize) -> usize {
+    let is_granted = verdict.granted.has(entitlement);
+    usize::from(is_granted) + usize::from(is_granted && verdict.confirm.has(entitlement))
+}
+
 /// Returns `Yes`, `No`, or `Yes, confirm` for one entitlement.
 #[must_use]
 pub fn answer(verdict: &Verdict, entitlement: usize) -> &'static str {
-    match (verdict.granted.has(entitlement), verdict.confirm.has(entitlement)) {
-        (false, _) => "No",
-        (true, false) => "Yes",
-        (true, true) => "Yes, confirm",
-    }
+    ANSWERS.get(answer_index(verdict, entitlement)).copied().unwrap_or_default()
 }
 
 /// Returns a count with commas between thousands: 12345 is `12,345`.

@@ -179,10 +179,11 @@ pub fn put(
     wardrobe: &mut Wardrobe,
 ) -> Result<()> {
     let column = column_number(column)?;
+    if is_empty(value) && style == Style::Plain {
+        return Ok(());
+    }
     let done = match value {
-        value if is_empty(value) && style == Style::Plain => return Ok(()),
-        value if is_empty(value) => worksheet.write_blank(row, column, wardrobe.format(style, "")),
-        Value::Blank => return Ok(()),
+        Value::Blank => worksheet.write_blank(row, column, wardrobe.format(style, "")),
         Value::Text(text) if style == Style::Plain => worksheet.write_string(row, column, within_limit(text)),
         Value::Text(text) => {
             worksheet.write_string_with_format(row, column, within_limit(text), wardrobe.format(style, ""))
