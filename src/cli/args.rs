@@ -104,12 +104,12 @@ pub struct Making {
 /// How much time is spent on making the workbook small.
 #[derive(Clone, Copy, Debug, Default, ValueEnum)]
 pub enum Compression {
-    /// The least time, and a file about a fifth larger than other programs make it
+    /// The least time, and a file about two fifths larger than Excel makes it
     #[default]
     Fast,
-    /// A little smaller, at about twice the time
+    /// A little smaller, at nearly twice the time
     Balanced,
-    /// As small as Excel makes it, at about three times the time
+    /// About as small as Excel makes it, at about three times the time
     Small,
 }
 

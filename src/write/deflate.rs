@@ -19,7 +19,7 @@ use std::sync::Mutex;
 /// How much time is spent to make the workbook small.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Compression {
-    /// The least time, and a file about a fifth larger than other programs make it.
+    /// The least time, and a file about two fifths larger than Excel makes it.
     #[default]
     Fast,
     /// A little smaller, at twice the time.
