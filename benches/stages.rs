@@ -17,6 +17,7 @@ use fasttrack_roster::read::{Block, Input, Options, Reader, open};
 use fasttrack_roster::record::Records;
 use fasttrack_roster::report::roster::Outcome;
 use fasttrack_roster::report::{Style, Value};
+use fasttrack_roster::roster::repeats::Repeats;
 use fasttrack_roster::roster::{RowKind, columns, understand};
 use fasttrack_roster::verdict::{Facts, judge};
 use fasttrack_roster::write::deflate::{Compression, Deflater};
@@ -66,7 +67,7 @@ fn opened(path: &Path) -> Reader {
     open(&Input::File(path.to_path_buf()), options).expect("a roster")
 }
 
-fn blocks(reader: Reader) -> Vec<Block> {
+fn blocks(mut reader: Reader) -> Vec<Block> {
     let mut blocks = Vec::new();
     reader
         .read(&mut |block| {
@@ -136,7 +137,7 @@ fn judging(criterion: &mut Criterion) {
             |rows| {
                 let outcomes = rows.into_iter().map(|row| {
                     let verdict = (row.kind == RowKind::Customer).then(|| judge(&policy, Facts::of(&row)));
-                    Outcome::new(&policy, row, verdict)
+                    Outcome::new(&policy, row, verdict, Repeats::default())
                 });
                 outcomes.map(|outcome| outcome.why.len()).sum::<usize>()
             },

@@ -1,5 +1,7 @@
 //! The main job: a roster in, judged row by row on all cores, an annotated workbook out.
 
+mod census;
+
 use crate::about::About;
 use crate::diagnostic::Diagnostic;
 use crate::error::{Error, ErrorKind, Result};
@@ -11,12 +13,17 @@ use crate::record::{Cell, Record, Records};
 use crate::report::roster::{Layout, Outcome};
 use crate::report::{self, review};
 use crate::roster::columns::{self, Columns, Mapping};
-use crate::roster::{Fault, RowKind, Understanding};
+use crate::roster::identity::{Identity, Of, fingerprint};
+use crate::roster::repeats::{Census, Repeats};
+use crate::roster::separators::Separators;
+use crate::roster::{Fault, RosterRow, RowKind, Understanding};
 use crate::summary::Summary;
-use crate::verdict::{Facts, judge};
+use crate::tenants::{Once, Part, Rollup, Sighted, TenantSummary, Tenants};
+use crate::verdict::{Facts, Verdict, judge};
 use crate::write::target::Target;
 use crate::write::{
-    Batch as RowBatch, Compression, Making, Method, Properties, Rendered, Renderer, RowCount, Writer, Written,
+    Batch as RowBatch, Compression, Making, Method, Properties, Rendered, Renderer, RowCount, Streams,
+    Writer, Written,
 };
 use std::path::Path;
 use std::sync::Arc;
@@ -56,6 +63,10 @@ pub struct Done {
     pub columns: Columns,
     /// The totals.
     pub summary: Summary,
+    /// The tenants that stand on several rows, rolled up.
+    pub tenants: TenantSummary,
+    /// What the seats column shows of its thousands separator.
+    pub separators: Separators,
     /// The first faults, in the order of the roster.
     pub faults: Vec<Diagnostic>,
     /// The first rows, three at most, as shown: for a person who checks the columns.
@@ -72,20 +83,25 @@ pub fn annotate(job: &Job, progress: &dyn Fn(u64)) -> Result<Done> {
     refuse_to_overwrite_the_roster(job)?;
     let catalogue = Catalogue::shipped()?;
     let options = read::Options { sheet: job.sheet.as_deref(), score: &columns::score };
-    let reader = read::open(&job.input, options)?;
+    let mut reader = read::open(&job.input, options)?;
     let about = reader.about.clone();
     let columns = columns::find(&about.headings, &job.mappings, job.tenant.as_deref())
         .map_err(|error| in_file(error, &about))?;
-    let layout = Layout::new(&job.policy, &catalogue, &about, &columns);
+    let identity = Identity::find(&about.headings, &columns);
+    let understanding = Understanding::new(&columns, &job.policy, &catalogue);
+    let census = census::take(&mut reader, job.threads, &identity, &understanding)?;
+    let has_repeats = !census.repeated.is_empty();
+    let layout = Layout::new(&job.policy, &catalogue, &about, &columns, has_repeats);
     let writer = job
         .target
         .as_ref()
-        .map(|target| begin_workbook(job, target, &about, layout.stream(&about, &columns)))
+        .map(|target| begin_workbook(job, target, &about, layout.stream(&about, &columns), has_repeats))
         .transpose()?;
     let judge = Judge {
         policy: &job.policy,
-        columns: &columns,
-        catalogue: &catalogue,
+        identity: &identity,
+        census: &census,
+        understanding: understanding.with_separators(census.separators),
         layout: &layout,
         rows: match &writer {
             None => RowsFor::Nobody,
@@ -96,6 +112,8 @@ pub fn annotate(job: &Job, progress: &dyn Fn(u64)) -> Result<Done> {
         writer,
         summary: Summary::new(&job.policy),
         filled: 0,
+        records: 0,
+        tenants: Tenants::default(),
         faults: Vec::new(),
         samples: Vec::new(),
         about: &about,
@@ -108,14 +126,48 @@ pub fn annotate(job: &Job, progress: &dyn Fn(u64)) -> Result<Done> {
         |block| judge.batch(block.records()?),
         |batch| run.add(batch),
     )?;
-    let Run { writer, summary, filled, faults, samples, .. } = run;
+    finish(job, run, &census, &columns)
+}
+
+/// Rolls the tenants up, and puts the workbook in its place.
+fn finish(job: &Job, run: Run<'_>, census: &Census, columns: &Columns) -> Result<Done> {
+    let about = run.about.clone();
+    let Run { mut writer, summary, filled, records, tenants, faults, samples, .. } = run;
+    if records != census.records {
+        return Err(changed());
+    }
     if !summary.adds_up() {
         return Err(Error::internal("the rows read are not the rows accounted for"));
     }
+    let tenants = roll_up(&job.policy, tenants, writer.as_mut())?;
     let rows = RowCount { all: summary.read, filled };
-    let finish = |writer: Writer| writer.finish(&sheets(&job.policy, &about, &columns, &summary), rows);
-    let written = writer.map(finish).transpose()?;
-    Ok(Done { about, columns, summary, faults, samples, written })
+    let separators = census.separators;
+    let written = writer
+        .map(|writer| {
+            let sheets = sheets(&job.policy, &about, (columns, separators), &summary, &tenants);
+            writer.finish(&sheets, rows)
+        })
+        .transpose()?;
+    let columns = columns.clone();
+    Ok(Done { about, columns, summary, tenants, separators, faults, samples, written })
+}
+
+/// Judges the tenants that stand on several rows, and writes them on their sheet.
+fn roll_up(policy: &Policy, tenants: Tenants<'_>, mut writer: Option<&mut Writer>) -> Result<TenantSummary> {
+    let mut totals = TenantSummary::new(policy);
+    for tenant in tenants.in_order() {
+        let rollup = Rollup::of(policy, &tenant, Once::Lines);
+        totals.add(&tenant, &rollup);
+        if let Some(writer) = writer.as_mut() {
+            writer.tenant_row(&report::tenants::cells(policy, &tenant, &rollup))?;
+        }
+    }
+    Ok(totals)
+}
+
+fn changed() -> Error {
+    let words = "the file changed while it was read";
+    Error::input(Diagnostic::error("roster-changed", words).help("wait until it is written, and run again"))
 }
 
 /// For whom the rows of the Roster sheet are made.
@@ -131,17 +183,23 @@ enum RowsFor {
 /// What a worker has to know.
 struct Judge<'a> {
     policy: &'a Policy,
-    columns: &'a Columns,
-    catalogue: &'a Catalogue,
+    identity: &'a Identity,
+    census: &'a Census,
+    /// One that has seen no record yet.
+    understanding: Understanding<'a>,
     layout: &'a Layout<'a>,
     rows: RowsFor,
 }
 
 /// A batch of rows, judged.
-struct Batch {
+struct Batch<'a> {
     /// The ordinal of its first row; `None` = it has no rows.
     first: Option<u64>,
     summary: Summary,
+    /// Records it was made of.
+    records: u64,
+    /// Rows of tenants that stand on several.
+    sighted: Vec<Sighted<'a>>,
     /// Rows that have something on the Roster sheet; not counted by those who write it.
     filled: u64,
     /// The rows with faults, by number.
@@ -157,14 +215,15 @@ struct Batch {
 /// How many rows are kept to be shown.
 const SAMPLES: u64 = 3;
 
-impl Judge<'_> {
-    fn batch(&self, records: Records) -> Result<Batch> {
+impl<'a> Judge<'a> {
+    fn batch(&self, records: Records) -> Result<Batch<'a>> {
         let policy = self.policy;
         let first = records.iter().next().map(|record| record.ordinal);
         let mut summary = Summary::new(policy);
         let mut filled = 0;
-        let mut understanding = Understanding::new(self.columns, policy, self.catalogue);
-        let (mut faults, mut samples, mut outcomes) = (Vec::new(), Vec::new(), Vec::new());
+        let mut understanding = self.understanding.clone();
+        let (mut faults, mut samples, mut outcomes, mut sighted) =
+            (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         let mut rows = match &self.rows {
             RowsFor::Us(renderer) => Some(renderer.batch()),
             RowsFor::Nobody | RowsFor::Library => None,
@@ -176,18 +235,26 @@ impl Judge<'_> {
             let row = understanding.row(record);
             let verdict = (row.kind == RowKind::Customer).then(|| judge(policy, Facts::of(&row)));
             summary.add(&row, verdict.as_ref());
+            let repeats = if verdict.is_some() {
+                self.census.repeats(record, self.identity, &mut understanding)
+            } else {
+                Repeats::default()
+            };
+            if repeats.tenant.is_some() {
+                sighted.extend(verdict.as_ref().and_then(|verdict| self.sighted(record, &row, verdict)));
+            }
             filled += u64::from(row.kind != RowKind::Blank || has_cell(record));
             if record.ordinal <= SAMPLES {
                 samples.push((0..record.width()).map(|column| record.cell(column).shown()).collect());
             }
             let wrong = match (&self.rows, &mut rows) {
                 (RowsFor::Us(_), Some(rows)) => {
-                    let outcome = Outcome::new(policy, row, verdict);
+                    let outcome = Outcome::new(policy, row, verdict, repeats);
                     rows.row(record.ordinal, |emit| self.layout.cells(record, &outcome, emit))?;
                     outcome.faults
                 }
                 (RowsFor::Library, _) => {
-                    outcomes.push(Outcome::new(policy, row, verdict));
+                    outcomes.push(Outcome::new(policy, row, verdict, repeats));
                     continue;
                 }
                 // Nobody asks for the words.
@@ -198,8 +265,26 @@ impl Judge<'_> {
             }
         }
         let rendered = rows.map_or(Ok(Vec::new()), RowBatch::finish)?;
+        let count = records.len() as u64;
         let held = matches!(self.rows, RowsFor::Library).then_some((records, outcomes));
-        Ok(Batch { first, summary, filled, faults, samples, rendered, held })
+        Ok(Batch { first, summary, records: count, sighted, filled, faults, samples, rendered, held })
+    }
+
+    /// Returns what a row adds to its tenant.
+    fn sighted(&self, record: Record<'_>, row: &RosterRow<'a>, verdict: &Verdict) -> Option<Sighted<'a>> {
+        let key = self.identity.tenant(record)?.into_owned();
+        let (shown, name) = self.identity.shown(record);
+        let subscription = self.identity.subscription(record);
+        let part = Part {
+            number: record.number,
+            plan: row.plan.as_ref().map(|found| found.plan),
+            segment: row.segment,
+            segment_from: row.segment_from,
+            seats: verdict.seats_counted.unwrap_or(0),
+            ground: verdict.ground,
+            subscription: subscription.map(|id| fingerprint(Of::Subscription, [&id, ""])),
+        };
+        Some(Sighted { key, shown, name, part })
     }
 }
 
@@ -214,6 +299,9 @@ struct Run<'a> {
     summary: Summary,
     /// Rows that have something on the Roster sheet.
     filled: u64,
+    /// Records given.
+    records: u64,
+    tenants: Tenants<'a>,
     faults: Vec<Diagnostic>,
     samples: Vec<Vec<String>>,
     about: &'a About,
@@ -221,11 +309,13 @@ struct Run<'a> {
     progress: &'a dyn Fn(u64),
 }
 
-impl Run<'_> {
-    fn add(&mut self, batch: Batch) -> Result<()> {
+impl<'a> Run<'a> {
+    fn add(&mut self, batch: Batch<'a>) -> Result<()> {
         let Some(first) = batch.first else { return Ok(()) };
         let skipped = first.checked_sub(self.summary.read + 1);
         self.summary.add_blank(skipped.ok_or_else(|| Error::internal("a row came twice"))?);
+        self.records += batch.records;
+        batch.sighted.into_iter().for_each(|row| self.tenants.add(row));
         self.samples.extend(batch.samples);
         if let Some(writer) = &mut self.writer
             && batch.held.is_none()
@@ -273,7 +363,13 @@ impl Run<'_> {
     }
 }
 
-fn begin_workbook(job: &Job, target: &Target, about: &About, roster: report::Stream) -> Result<Writer> {
+fn begin_workbook(
+    job: &Job,
+    target: &Target,
+    about: &About,
+    roster: report::Stream,
+    has_repeats: bool,
+) -> Result<Writer> {
     let properties = Properties {
         title: format!("FastTrack entitlements: {}", about.name),
         subject: format!(
@@ -284,12 +380,20 @@ fn begin_workbook(job: &Job, target: &Target, about: &About, roster: report::Str
         date: first_day(&job.policy.effective),
     };
     let making = Making { method: job.method, compression: job.compression, threads: job.threads };
-    Writer::create(target, making, roster, review::stream(), &properties)
+    let tenants = has_repeats.then(|| report::tenants::stream(&job.policy));
+    let streams = Streams { roster, tenants, review: review::stream() };
+    Writer::create(target, making, streams, &properties)
 }
 
-fn sheets(policy: &Policy, about: &About, columns: &Columns, summary: &Summary) -> Vec<report::Sheet> {
+fn sheets(
+    policy: &Policy,
+    about: &About,
+    columns: (&Columns, Separators),
+    summary: &Summary,
+    tenants: &TenantSummary,
+) -> Vec<report::Sheet> {
     vec![
-        report::summary::sheet(policy, summary, &about.name),
+        report::summary::sheet(policy, summary, tenants, &about.name),
         report::guide::sheet(policy),
         report::policy::sheet(policy),
         report::run::sheet(policy, about, columns, summary),

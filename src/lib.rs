@@ -43,5 +43,8 @@ pub mod report;
 pub mod roster;
 pub mod run_report;
 pub mod summary;
+pub mod tally;
+pub mod tenants;
+
 pub mod verdict;
 pub mod write;

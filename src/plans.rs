@@ -122,6 +122,14 @@ pub struct Plan {
     pub because: String,
 }
 
+impl Plan {
+    /// Returns what tells the plan from others in the catalogue: its product id, or its name if it has none.
+    #[must_use]
+    pub fn key(&self) -> &str {
+        if self.id.is_empty() { &self.name } else { &self.id }
+    }
+}
+
 impl Kind {
     /// Every kind, in the order of [`KINDS`].
     pub const ALL: [Self; 6] =

@@ -2,7 +2,7 @@
 //!
 //! [`open`] reads the file once to its end (size, hash, encoding), finds out by its content what it is,
 //! and then, from its first rows, the delimiter or the sheet and the row of the headings. [`Reader::read`] goes
-//! through it a second time and hands on blocks of records. Memory stays bounded by the blocks under way, however long
+//! through it once more, as often as it is called, and hands on blocks of records. Memory stays bounded by the blocks under way, however long
 //! the file; but a workbook's shared strings, number formats and styles are held as a whole from the beginning to the end,
 //! once, and its cells refer to them. Where a block ends depends on the bytes of the file only.
 
@@ -46,7 +46,7 @@ pub struct Options<'a> {
     pub score: &'a dyn Fn(&[String]) -> u32,
 }
 
-/// A roster whose headings are known and whose rows can be read once.
+/// A roster whose headings are known and whose rows can be read, more than once.
 pub struct Reader {
     /// What is known of it.
     pub about: About,
@@ -133,14 +133,14 @@ impl Reader {
     /// # Errors
     /// If the file cannot be read to its end (`quote-not-closed`, `record-too-long`, `workbook-damaged`,
     /// `workbook-too-large`, `roster-unreadable`), changed meanwhile (`roster-changed`), or `emit` fails.
-    pub fn read(self, emit: &mut dyn FnMut(Block) -> Result<()>) -> Result<()> {
-        let shown = self.shown;
-        let mut emitted = |inner| emit(Block { inner, shown: shown.clone() });
-        match self.body {
+    pub fn read(&mut self, emit: &mut dyn FnMut(Block) -> Result<()>) -> Result<()> {
+        let shown = self.shown.as_str();
+        let mut emitted = |inner| emit(Block { inner, shown: shown.to_owned() });
+        match &mut self.body {
             Body::Text(body) => body.read(&mut |block| emitted(Inner::Text(block))),
             Body::Workbook(body) => body.read(&mut |block| emitted(Inner::Workbook(block))),
         }
-        .map_err(|error| in_file(error, &shown))
+        .map_err(|error| in_file(error, shown))
     }
 }
 

@@ -6,6 +6,7 @@ pub mod review;
 pub mod roster;
 pub mod run;
 pub mod summary;
+pub mod tenants;
 
 use std::borrow::Cow;
 

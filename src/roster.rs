@@ -4,10 +4,13 @@ pub mod columns;
 mod flaws;
 pub mod footer;
 mod headings;
+pub mod identity;
 mod memory;
 mod payment;
 mod plan;
+pub mod repeats;
 pub mod seats;
+pub mod separators;
 mod understand;
 
 pub use understand::{Understanding, understand};

@@ -25,6 +25,7 @@ pub struct RunReport {
     rows: RowsPart,
     tiers: Vec<NamedCount>,
     entitlements: Vec<EntitlementPart>,
+    tenants_on_several_rows: TenantsPart,
     faults: BTreeMap<&'static str, u64>,
     duration_seconds: f64,
     finished_unix_seconds: u64,
@@ -63,6 +64,24 @@ struct RowsPart {
     needs_review: u64,
     blank: u64,
     footer: u64,
+}
+
+/// What the tenants that stand on several rows come to.
+#[derive(Debug, Serialize)]
+struct TenantsPart {
+    tenants: u64,
+    rows: u64,
+    counted_once: u64,
+    mixed_segments: u64,
+    only_by_adding_plans: u64,
+    tiers: Vec<TenantCount>,
+}
+
+#[derive(Debug, Serialize)]
+struct TenantCount {
+    tier: String,
+    tenants: u64,
+    paid_seats: u64,
 }
 
 #[derive(Debug, Serialize)]
@@ -113,6 +132,7 @@ impl RunReport {
             },
             tiers: summary.tiers().map(named).collect(),
             entitlements: entitlements(policy, done),
+            tenants_on_several_rows: tenants(policy, done),
             faults: summary.faults.clone(),
             duration_seconds: duration.as_secs_f64(),
             finished_unix_seconds: finished.as_secs(),
@@ -135,6 +155,22 @@ fn input(done: &Done) -> InputPart {
         delimiter,
         header_row: *header_row,
         columns: done.columns.found.iter().map(|found| (found.field.word(), found.heading.clone())).collect(),
+    }
+}
+
+fn tenants(policy: &Policy, done: &Done) -> TenantsPart {
+    let totals = &done.tenants;
+    let tier = |tier| {
+        let Count { rows: tenants, seats: paid_seats } = totals.tier(tier);
+        TenantCount { tier: tier_name(policy, tier).to_owned(), tenants, paid_seats }
+    };
+    TenantsPart {
+        tenants: totals.tenants(),
+        rows: totals.rows,
+        counted_once: totals.counted_once,
+        mixed_segments: totals.mixed,
+        only_by_adding_plans: totals.only_by_adding,
+        tiers: done.summary.tiers().map(tier).collect(),
     }
 }
 

@@ -79,12 +79,7 @@ impl Summary {
     /// Returns the index of a tier in [`Summary::by_tier`]: the rungs first, then none, then needs review.
     #[must_use]
     pub fn slot(&self, tier: Tier) -> usize {
-        let slots = self.by_tier.len();
-        match tier {
-            Tier::Rung(rung) => rung,
-            Tier::None => slots.saturating_sub(2),
-            Tier::NeedsReview => slots.saturating_sub(1),
-        }
+        tier.slot(self.by_tier.len().saturating_sub(2))
     }
 
     /// Returns the tiers in the order of [`Summary::by_tier`].

@@ -49,6 +49,18 @@ pub enum Tier {
     Rung(usize),
 }
 
+impl Tier {
+    /// Returns its place in a list of all tiers: the rungs first, of which there are `rungs`, then none, then needs review.
+    #[must_use]
+    pub fn slot(self, rungs: usize) -> usize {
+        match self {
+            Self::Rung(rung) => rung.min(rungs),
+            Self::None => rungs,
+            Self::NeedsReview => rungs + 1,
+        }
+    }
+}
+
 /// The rung above, and what is missing to it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Next {

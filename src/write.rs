@@ -84,6 +84,17 @@ pub struct Written {
     pub sha256: String,
 }
 
+/// The sheets whose rows go by.
+#[derive(Clone, Debug)]
+pub struct Streams {
+    /// The roster's.
+    pub roster: Stream,
+    /// That of the tenants on several rows; `None` = the workbook has none.
+    pub tenants: Option<Stream>,
+    /// That of the faults.
+    pub review: Stream,
+}
+
 /// How many rows a roster came to, as its judge counted them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct RowCount {
@@ -98,6 +109,7 @@ pub struct Writer {
     workbook: Workbook,
     wardrobe: Wardrobe,
     roster: Roster,
+    tenants: Option<Streamed>,
     review: Streamed,
     staged: Staged,
     making: Making,
@@ -127,10 +139,10 @@ impl Writer {
     pub fn create(
         target: &Target,
         making: Making,
-        mut roster: Stream,
-        review: Stream,
+        streams: Streams,
         properties: &Properties,
     ) -> Result<Self> {
+        let Streams { mut roster, tenants, review } = streams;
         let mut staged = Staged::create(target)?;
         // What a sheet without rows says of itself.
         let muted = (Style::Muted, String::new());
@@ -153,8 +165,10 @@ impl Writer {
         } else {
             Roster::Stock(Box::new(Streamed::begin(roster, &mut workbook, &mut wardrobe)?))
         };
+        let tenants =
+            tenants.map(|stream| Streamed::begin(stream, &mut workbook, &mut wardrobe)).transpose()?;
         let review = Streamed::begin(review, &mut workbook, &mut wardrobe)?;
-        Ok(Self { workbook, wardrobe, roster, review, staged, making })
+        Ok(Self { workbook, wardrobe, roster, tenants, review, staged, making })
     }
 
     /// Returns what renders the roster's rows, for workers; `None` = they go through [`Writer::roster_row`].
@@ -206,12 +220,18 @@ impl Writer {
     /// # Errors
     /// If it cannot be stored.
     pub fn review_row(&mut self, cells: &[(Value<'_>, Style)]) -> Result<()> {
-        stored(|| {
-            self.review.next_row(&mut self.workbook, &mut self.wardrobe)?;
-            cells.iter().enumerate().try_for_each(|(column, (value, style))| {
-                self.review.cell(column, value, *style, &mut self.wardrobe)
-            })
-        })
+        stored(|| self.review.row(cells, &mut self.workbook, &mut self.wardrobe))
+    }
+
+    /// Writes a row of the sheet of tenants.
+    ///
+    /// # Errors
+    /// If it cannot be stored, or the workbook has no such sheet.
+    pub fn tenant_row(&mut self, cells: &[(Value<'_>, Style)]) -> Result<()> {
+        let Some(tenants) = &mut self.tenants else {
+            return Err(Error::internal("a tenant for a workbook without a sheet for it"));
+        };
+        stored(|| tenants.row(cells, &mut self.workbook, &mut self.wardrobe))
     }
 
     /// Renders the other sheets (the first stands in front of the streamed ones), and puts the workbook in its place:
@@ -224,7 +244,7 @@ impl Writer {
     }
 
     fn assemble(self, sheets: &[Sheet], rows: RowCount) -> Result<Written> {
-        let Self { mut workbook, mut wardrobe, roster, review, mut staged, making } = self;
+        let Self { mut workbook, mut wardrobe, roster, tenants, review, mut staged, making } = self;
         let (parts, streamed) = match roster {
             Roster::Stock(roster) => (roster.end(&mut wardrobe)?, None),
             Roster::Streamed { parts, stream, first } => {
@@ -234,7 +254,10 @@ impl Writer {
         };
         let roster_sheets = parts.len();
         check_rows(&parts, rows)?;
-        let parts: Vec<stock::Part> = parts.into_iter().chain(review.end(&mut wardrobe)?).collect();
+        let mut parts = parts;
+        for streamed in tenants.into_iter().chain([review]) {
+            parts.extend(streamed.end(&mut wardrobe)?);
+        }
         let counted: Vec<(usize, u64)> =
             (SHEETS_BEFORE + 1..).zip(&parts).map(|(sheet, part)| (sheet, part.rows)).collect();
         put_together(&mut workbook, &mut wardrobe, sheets, parts)?;

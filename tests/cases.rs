@@ -31,11 +31,12 @@ const MASKED: [&str; 5] =
 
 /// Codes of faults, errors and policy faults; each has to be shown by a case at least. `plan-ambiguous` is none of them:
 /// no name of the shipped catalogue stands for plans that differ; its own test is in `plans`.
-const CODES: [&str; 49] = [
+const CODES: [&str; 51] = [
     // rows
     "cell-error",
     "cell-spans-lines",
     "cell-too-long",
+    "id-shortened",
     "not-decodable",
     "plan-missing",
     "plan-unknown",
@@ -45,6 +46,7 @@ const CODES: [&str; 49] = [
     "seats-missing",
     "seats-negative",
     "seats-not-whole",
+    "seats-shortened",
     "seats-too-many",
     "seats-unreadable",
     "seats-wrong-kind",

@@ -36,8 +36,9 @@ fn said(explained: &[(String, String)], label: &str) -> String {
 fn assert_agreement(policy_name: &str, rows: &[(&str, String, &str)]) {
     let policy = Policy::named(policy_name).unwrap().unwrap();
     let mut roster = vec![["Tenant", "Plan", "Paid seats", "Segment"].map(str::to_owned)];
-    roster.extend(rows.iter().map(|(plan, seats, segment)| {
-        ["Contoso".to_owned(), (*plan).to_owned(), seats.clone(), (*segment).to_owned()]
+    // Each a tenant of its own: the rows of a tenant with several say more.
+    roster.extend(rows.iter().enumerate().map(|(index, (plan, seats, segment))| {
+        [format!("Contoso {index}"), (*plan).to_owned(), seats.clone(), (*segment).to_owned()]
     }));
     let (_, sheet) = annotated("roster.csv", csv(&roster).as_bytes(), &policy);
     assert_eq!(sheet.len(), rows.len() + 1);

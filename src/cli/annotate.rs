@@ -9,7 +9,8 @@ use fasttrack_roster::diagnostic::{excerpt, visible};
 use fasttrack_roster::error::{Error, Result};
 use fasttrack_roster::policy::Policy;
 use fasttrack_roster::read::Input;
-use fasttrack_roster::report::run::delimiter_name;
+use fasttrack_roster::report::run::{delimiter_name, separators_words};
+use fasttrack_roster::roster::columns::Field;
 use fasttrack_roster::run_report::RunReport;
 use fasttrack_roster::verdict::words::{counted, grouped, tier_name};
 use fasttrack_roster::write::target::Target;
@@ -143,6 +144,16 @@ fn told(policy: &Policy, done: &Done, is_check: bool, took: Duration) -> String 
             );
         }
     }
+    let tenants = &done.tenants;
+    if tenants.tenants() > 0 {
+        let where_to = if is_check { "`annotate` rolls them up" } else { "see the Tenants sheet" };
+        let _ = writeln!(
+            text,
+            "{} on several rows, {} in all; {where_to}",
+            counted(tenants.tenants(), "tenant stands", "tenants stand"),
+            grouped(tenants.rows)
+        );
+    }
     let _ = write!(text, "policy {}, effective {}", policy.name, policy.effective);
     if let Some(path) = done.written.as_ref().and_then(|written| written.path.as_ref()) {
         let _ = write!(text, "\nwrote {} in {:.1} s", path.display(), took.as_secs_f64());
@@ -170,6 +181,9 @@ fn about(done: &Done) -> String {
 
 fn column(found: &fasttrack_roster::roster::columns::Found, done: &Done, with_samples: bool) -> String {
     let mut text = format!("  {:<8} `{}` ({})", found.field.word(), visible(&found.heading), found.because);
+    if found.field == Field::Seats {
+        text.push_str(&separators_words(&done.about, done.separators));
+    }
     if !found.others.is_empty() {
         let others: Vec<String> = found.others.iter().map(|other| format!("`{}`", visible(other))).collect();
         let _ = write!(text, "; {} would fit too", others.join(", "));

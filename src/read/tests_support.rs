@@ -52,7 +52,7 @@ pub fn read_with(bytes: &[u8], sheet: Option<&str>, see: &mut dyn FnMut(&Records
     let mut file = tempfile::NamedTempFile::new().unwrap();
     file.write_all(bytes).unwrap();
     let options = Options { sheet, score: &known_headings };
-    let reader = open(&Input::File(file.path().to_owned()), options)?;
+    let mut reader = open(&Input::File(file.path().to_owned()), options)?;
     let about = reader.about.clone();
     reader.read(&mut |block: Block| {
         see(&block.records()?);

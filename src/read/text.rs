@@ -4,7 +4,7 @@ use super::block::{Shape, TextBlock};
 use super::decode::{CHUNK_ROOM_BYTES, Decoded, Encoding, More};
 use super::headings::{self, Headings, PREVIEW_ROWS, PreviewRow};
 use super::scan::Scanner;
-use super::{Body, Options, at_line, changed, refused};
+use super::{Body, Options, at_line, changed, refused, unreadable};
 use crate::about::Form;
 use crate::error::{Error, Result};
 use std::fs::File;
@@ -178,9 +178,10 @@ impl TextBody {
     ///
     /// # Errors
     /// `quote-not-closed`, `record-too-long`, `roster-unreadable`, `roster-changed`, or what `emit` returns.
-    pub(super) fn read(self, emit: &mut dyn FnMut(TextBlock) -> Result<()>) -> Result<()> {
+    pub(super) fn read(&self, emit: &mut dyn FnMut(TextBlock) -> Result<()>) -> Result<()> {
+        let file = self.file.try_clone().map_err(|error| unreadable(&error))?;
         let mut splitter = Splitter {
-            source: Decoded::new(self.file, self.encoding, self.bytes)?,
+            source: Decoded::new(file, self.encoding, self.bytes)?,
             scanner: Scanner::new(self.layout.delimiter, self.layout.first_line())
                 .with_most_records(BLOCK_RECORDS),
             text: String::new(),

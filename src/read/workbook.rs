@@ -54,9 +54,7 @@ fn opened(file: File, bytes: u64, options: Options<'_>) -> Result<(Form, Heading
         columns: found.cells.len(),
         header_row: u32::try_from(found.row).unwrap_or(u32::MAX),
     };
-    let mut package = preview.package;
-    package.rewind();
-    let body = WorkbookBody { package, handle, bytes, part, shared: Arc::new(shared) };
+    let body = WorkbookBody { package: preview.package, handle, bytes, part, shared: Arc::new(shared) };
     Ok((form, found, Body::Workbook(Box::new(body))))
 }
 
@@ -201,8 +199,9 @@ impl WorkbookBody {
     ///
     /// # Errors
     /// `workbook-damaged`, `workbook-too-large`, `roster-changed`, or what `emit` returns.
-    pub(super) fn read(mut self, emit: &mut dyn FnMut(WorkbookBlock) -> Result<()>) -> Result<()> {
+    pub(super) fn read(&mut self, emit: &mut dyn FnMut(WorkbookBlock) -> Result<()>) -> Result<()> {
         let shared = &self.shared;
+        self.package.rewind();
         let part = self.package.part(&self.part, Use::Sheet)?;
         let mut cutter = guarded(|| Cutter::new(part, SHEET))??;
         let mut after = 0;

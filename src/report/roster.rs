@@ -6,10 +6,12 @@ use crate::policy::Policy;
 use crate::record::{Cell, Record};
 use crate::report::{COUNT_FORMAT, Column, Stream, Style, Value};
 use crate::roster::columns::{Columns, TenantFrom};
+use crate::roster::repeats::Repeats;
 use crate::roster::{Fault, RosterRow, RowKind, SegmentFrom};
-use crate::verdict::words::{ANSWERS, answer_index, tier_name, why};
+use crate::verdict::words::{ANSWERS, answer_index, counted, tier_name, why};
 use crate::verdict::{Facts, Tier, Verdict, is_served};
 use std::collections::HashSet;
+use std::fmt::Write as _;
 
 /// The name of the sheet.
 pub const NAME: &str = "Roster";
@@ -19,6 +21,9 @@ pub const BEFORE: [&str; 4] = ["FastTrack segment", "Segment from", "Seats count
 
 /// Our headings behind the entitlements.
 pub const BEHIND: [&str; 5] = ["Next tier", "Seats to next tier", "Why", "Covered services", "Needs review"];
+
+/// Our headings behind those, in a roster that repeats tenants, plans or subscriptions.
+pub const REPEATS: [&str; 2] = ["Rows of the tenant", "Repeated"];
 
 /// What stands in the `Why` column of a row that is no customer.
 const FOOTER: &str = "a totals line or closing remark, no customer";
@@ -40,13 +45,22 @@ pub struct Outcome {
     pub services: u16,
     /// What is wrong with it.
     pub faults: Vec<Fault>,
+    /// On how many rows stands what stands on it.
+    pub repeats: Repeats,
 }
 
 impl Outcome {
     /// Returns the outcome of a roster row.
     #[must_use]
-    pub fn new(policy: &Policy, row: RosterRow<'_>, verdict: Option<Verdict>) -> Self {
-        let why = verdict.as_ref().map(|verdict| why(policy, Facts::of(&row), verdict)).unwrap_or_default();
+    pub fn new(policy: &Policy, row: RosterRow<'_>, verdict: Option<Verdict>, repeats: Repeats) -> Self {
+        let mut why =
+            verdict.as_ref().map(|verdict| why(policy, Facts::of(&row), verdict)).unwrap_or_default();
+        if let Some(rows) = repeats.tenant.filter(|_| verdict.is_some()) {
+            // A row never reads as its tenant.
+            why.truncate(why.trim_end_matches('.').len());
+            let rows = counted(rows.into(), "row", "rows");
+            let _ = write!(why, ". For this row alone; its tenant stands on {rows}");
+        }
         let served = row.plan.as_ref().filter(|found| is_served(policy, found.plan));
         let services = served.map_or(0, |found| found.plan.services.0);
         Self {
@@ -57,6 +71,7 @@ impl Outcome {
             why,
             services,
             faults: row.faults,
+            repeats,
         }
     }
 }
@@ -107,15 +122,7 @@ impl Vocabulary {
     }
 
     fn tier(&self, policy: &Policy, tier: Tier) -> Value<'_> {
-        let rungs = policy.rungs.len();
-        self.value(
-            self.tiers
-                + match tier {
-                    Tier::Rung(rung) => rung.min(rungs),
-                    Tier::None => rungs,
-                    Tier::NeedsReview => rungs + 1,
-                },
-        )
+        self.value(self.tiers + tier.slot(policy.rungs.len()))
     }
 
     fn answer(&self, verdict: &Verdict, entitlement: usize) -> Value<'_> {
@@ -133,18 +140,27 @@ pub struct Layout<'a> {
     seats: usize,
     /// Whether the roster is text, which knows no numbers.
     is_text: bool,
+    /// Whether anything stands on several rows.
+    has_repeats: bool,
     vocabulary: Vocabulary,
 }
 
 impl<'a> Layout<'a> {
     /// Returns the layout for a roster.
     #[must_use]
-    pub fn new(policy: &'a Policy, catalogue: &Catalogue, about: &About, columns: &Columns) -> Self {
+    pub fn new(
+        policy: &'a Policy,
+        catalogue: &Catalogue,
+        about: &About,
+        columns: &Columns,
+        has_repeats: bool,
+    ) -> Self {
         Self {
             policy,
             own: about.headings.len(),
             seats: columns.seats,
             is_text: about.sheet().is_none(),
+            has_repeats,
             vocabulary: Vocabulary::new(policy, catalogue),
         }
     }
@@ -203,7 +219,7 @@ impl<'a> Layout<'a> {
         let (policy, words) = (self.policy, &self.vocabulary);
         let entitlements = policy.entitlements.len();
         let behind = self.own + BEFORE.len() + entitlements;
-        let width = BEFORE.len() + entitlements + BEHIND.len();
+        let width = BEFORE.len() + entitlements + self.behind().len();
         let Some(verdict) = &outcome.verdict else {
             if outcome.kind == RowKind::Footer {
                 emit(behind + 2, words.value(words.footer), Style::Muted)?;
@@ -233,7 +249,18 @@ impl<'a> Layout<'a> {
         if outcome.faults.iter().any(|fault| fault.blocks) {
             emit(behind + 4, Value::text(review_words(&outcome.faults)), Style::Review)?;
         }
+        if let Some(rows) = outcome.repeats.tenant {
+            emit(behind + BEHIND.len(), Value::Count(rows.into()), Style::Figure)?;
+        }
+        if let Some(words) = repeated_words(outcome.repeats) {
+            emit(behind + BEHIND.len() + 1, Value::text(words), Style::Plain)?;
+        }
         Ok(width)
+    }
+
+    /// Our headings behind the entitlements.
+    fn behind(&self) -> Vec<&'static str> {
+        BEHIND.into_iter().chain(REPEATS.into_iter().filter(|_| self.has_repeats)).collect()
     }
 
     /// Returns the sheet's columns: the roster's headings as they stand, then ours.
@@ -243,11 +270,28 @@ impl<'a> Layout<'a> {
     pub fn stream(&self, about: &About, columns: &Columns) -> Stream {
         Stream {
             name: NAME,
-            columns: headed(self.policy, about),
+            columns: self.headed(about),
             frozen_columns: u16::from(columns.tenant == TenantFrom::Column(0)),
             looks: looks(self.policy, about),
             repeated: self.vocabulary.texts.clone(),
         }
+    }
+
+    fn headed(&self, about: &About) -> Vec<Column> {
+        let headings = &about.headings;
+        let taken: HashSet<String> = headings.iter().map(|heading| heading.trim().to_lowercase()).collect();
+        let own = headings.iter().enumerate().map(|(column, heading)| Column {
+            heading: heading.clone(),
+            style: Style::ColumnHeading,
+            width: own_width(heading, about.longest.get(column).copied().unwrap_or(0)),
+        });
+        let entitlements = self.policy.entitlements.iter().map(|entitlement| entitlement.name.as_str());
+        let ours = BEFORE.into_iter().chain(entitlements).chain(self.behind()).map(|heading| Column {
+            heading: free_heading(heading, &taken),
+            style: Style::OurHeading,
+            width: our_width(heading),
+        });
+        own.chain(ours).collect()
     }
 }
 
@@ -274,23 +318,6 @@ pub const fn tier_style(tier: Tier) -> Style {
     }
 }
 
-fn headed(policy: &Policy, about: &About) -> Vec<Column> {
-    let headings = &about.headings;
-    let taken: HashSet<String> = headings.iter().map(|heading| heading.trim().to_lowercase()).collect();
-    let own = headings.iter().enumerate().map(|(column, heading)| Column {
-        heading: heading.clone(),
-        style: Style::ColumnHeading,
-        width: own_width(heading, about.longest.get(column).copied().unwrap_or(0)),
-    });
-    let entitlements = policy.entitlements.iter().map(|entitlement| entitlement.name.as_str());
-    let ours = BEFORE.into_iter().chain(entitlements).chain(BEHIND).map(|heading| Column {
-        heading: free_heading(heading, &taken),
-        style: Style::OurHeading,
-        width: our_width(heading),
-    });
-    own.chain(ours).collect()
-}
-
 fn free_heading(heading: &str, taken: &HashSet<String>) -> String {
     let mut free = heading.to_owned();
     while taken.contains(&free.to_lowercase()) {
@@ -309,6 +336,7 @@ fn our_width(heading: &str) -> f64 {
     match heading {
         "Why" => 96.0,
         "Covered services" | "Needs review" => 90.0,
+        "Repeated" => 44.0,
         "Seats to next tier" | "FastTrack segment" | "FastTrack tier" => 20.0,
         "Segment from" | "Seats counted" => 16.0,
         _ => 15.0,
@@ -326,6 +354,15 @@ fn review_words(faults: &[Fault]) -> String {
     let messages: Vec<&str> =
         faults.iter().filter(|fault| fault.blocks).map(|fault| fault.message.as_str()).collect();
     messages.join("; ")
+}
+
+/// The subscription says more than the plan.
+fn repeated_words(repeats: Repeats) -> Option<String> {
+    let rows = |count: u32| counted(count.into(), "row", "rows");
+    let subscription =
+        repeats.subscription.map(|count| format!("its subscription stands on {}", rows(count)));
+    let plan = || repeats.tenant_and_plan.map(|count| format!("its tenant has this plan on {}", rows(count)));
+    subscription.or_else(plan)
 }
 
 fn plain_number(text: &str) -> Option<f64> {

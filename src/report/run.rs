@@ -4,7 +4,8 @@
 use crate::about::{About, Form};
 use crate::policy::Policy;
 use crate::report::{Block, CellOut, Page, Sheet, Table};
-use crate::roster::columns::{Columns, Found};
+use crate::roster::columns::{Columns, Field, Found};
+use crate::roster::separators::{Mark, Separators};
 use crate::summary::Summary;
 use crate::verdict::words::grouped;
 
@@ -16,7 +17,12 @@ pub const PROGRAM: &str = concat!("fasttrack ", env!("CARGO_PKG_VERSION"));
 
 /// Returns the sheet.
 #[must_use]
-pub fn sheet(policy: &Policy, about: &About, columns: &Columns, summary: &Summary) -> Sheet {
+pub fn sheet(
+    policy: &Policy,
+    about: &About,
+    (columns, separators): (&Columns, Separators),
+    summary: &Summary,
+) -> Sheet {
     let mut blocks = vec![
         Block::Title("Run".to_owned()),
         Block::Line(
@@ -24,7 +30,7 @@ pub fn sheet(policy: &Policy, about: &About, columns: &Columns, summary: &Summar
                 .to_owned(),
         ),
         Block::Table(input(about)),
-        Block::Table(mapped(about, columns)),
+        Block::Table(mapped(about, columns, separators)),
         Block::Table(counts(summary)),
         Block::Table(faults(summary)),
         Block::Table(program(policy)),
@@ -77,7 +83,7 @@ pub fn delimiter_name(delimiter: char) -> String {
     }
 }
 
-fn mapped(about: &About, columns: &Columns) -> Table {
+fn mapped(about: &About, columns: &Columns, separators: Separators) -> Table {
     let row = |found: &Found| {
         let column = found
             .column
@@ -90,7 +96,11 @@ fn mapped(about: &About, columns: &Columns) -> Table {
         vec![
             CellOut::label(found.field.word()),
             CellOut::wrapped(found.heading.clone()),
-            CellOut::wrapped(format!("{}{others}", found.because)),
+            CellOut::wrapped(format!(
+                "{}{others}{}",
+                found.because,
+                if found.field == Field::Seats { separators_words(about, separators) } else { String::new() }
+            )),
             CellOut::text(column),
         ]
     };
@@ -98,6 +108,23 @@ fn mapped(about: &About, columns: &Columns) -> Table {
         title: "Columns".to_owned(),
         headings: ["Read as", "Heading", "Why", "Column"].map(str::to_owned).to_vec(),
         rows: columns.found.iter().map(row).collect(),
+    }
+}
+
+/// Returns what the other values of the seats column say of `1.234`, with what goes before; empty where they say nothing.
+#[must_use]
+pub fn separators_words(about: &About, separators: Separators) -> String {
+    let place = if about.sheet().is_some() { "row" } else { "line" };
+    match separators.thousands() {
+        // A comma does where nothing says otherwise.
+        Some((Mark::Comma, _)) => String::new(),
+        Some((mark, number)) => {
+            format!("; `{}` parts thousands, as {place} {number} shows", mark.character())
+        }
+        None if separators.are_mixed() => {
+            "; its values contradict each other on what parts thousands".to_owned()
+        }
+        None => String::new(),
     }
 }
 

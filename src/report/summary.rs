@@ -4,6 +4,7 @@ use crate::policy::Policy;
 use crate::report::roster::tier_style;
 use crate::report::{Block, CellOut, Chart, Page, Sheet, Style, Table, Value};
 use crate::summary::{Count, Summary};
+use crate::tenants::TenantSummary;
 use crate::verdict::Tier;
 use crate::verdict::words::{counted, grouped, tier_name};
 
@@ -15,10 +16,10 @@ const TIER_TABLE: usize = 1;
 
 /// Returns the sheet for the roster called `roster`.
 #[must_use]
-pub fn sheet(policy: &Policy, summary: &Summary, roster: &str) -> Sheet {
+pub fn sheet(policy: &Policy, summary: &Summary, tenants: &TenantSummary, roster: &str) -> Sheet {
     let tiers = shown_tiers(summary);
     let source = policy.sources.get(policy.source).map_or("", |source| source.title.as_str());
-    Sheet {
+    let mut sheet = Sheet {
         name: NAME,
         widths: [vec![40.0], vec![16.0; policy.segments.len().max(4) + 2]].concat(),
         page: Page::Single,
@@ -42,9 +43,22 @@ pub fn sheet(policy: &Policy, summary: &Summary, roster: &str) -> Sheet {
                  one by one. The tier is the highest rung of which every lower one is held."
                     .to_owned(),
             ),
-            Block::Table(checks(summary)),
+            Block::Table(checks(summary, tenants)),
         ],
+    };
+    if tenants.tenants() > 0 {
+        let checks = sheet.blocks.pop();
+        sheet.blocks.extend([
+            Block::Table(by_tenant(policy, tenants, &tiers)),
+            Block::Remark(
+                "Tenants that stand on several rows, each judged on what its plans come to together; see the Tenants \
+                 sheet. The tables above count rows."
+                    .to_owned(),
+            ),
+        ]);
+        sheet.blocks.extend(checks);
     }
+    sheet
 }
 
 /// A tier that nobody has is shown, so that two workbooks can be laid side by side; only `None` is left out then.
@@ -115,6 +129,20 @@ fn matrix(policy: &Policy, summary: &Summary, tiers: &[Tier], title: &str, of: f
     }
 }
 
+fn by_tenant(policy: &Policy, tenants: &TenantSummary, tiers: &[Tier]) -> Table {
+    let row = |tier: &Tier| {
+        let count = tenants.tier(*tier);
+        vec![tier_cell(policy, *tier), CellOut::count(count.rows), CellOut::count(count.seats)]
+    };
+    let seats = tiers.iter().fold(0, |sum: u64, tier| sum.saturating_add(tenants.tier(*tier).seats));
+    let total = [Value::Count(tenants.tenants()), Value::Count(seats)];
+    Table {
+        title: "Tenants on several rows, rolled up".to_owned(),
+        headings: ["Tier", "Tenants", "Paid seats"].map(str::to_owned).to_vec(),
+        rows: tiers.iter().map(row).chain([total_row("Total", total)]).collect(),
+    }
+}
+
 fn by_entitlement(policy: &Policy, summary: &Summary) -> Table {
     let zero = Count::default();
     let row = |(index, entitlement): (usize, &crate::policy::Entitlement)| {
@@ -162,7 +190,7 @@ fn charts(policy: &Policy, summary: &Summary, tiers: &[Tier]) -> Block {
     ])
 }
 
-fn checks(summary: &Summary) -> Table {
+fn checks(summary: &Summary, tenants: &TenantSummary) -> Table {
     let parts =
         [summary.classified(), summary.review(), summary.blank, summary.footer].map(grouped).join(" + ");
     let rows = |count: u64| counted(count, "row", "rows");
@@ -200,6 +228,20 @@ fn checks(summary: &Summary) -> Table {
         format!("{}: their seats count as 0", rows(summary.not_paid)),
     ));
     lines.push(remark("Plans FastTrack does not cover", rows(summary.not_served)));
+    if tenants.tenants() > 0 {
+        lines.push(check(
+            "Every tenant stands on one row",
+            format!(
+                "{} on {}; {} counted once, {} of mixed segments, {} only by adding plans",
+                counted(tenants.tenants(), "tenant", "tenants"),
+                rows(tenants.rows),
+                grouped(tenants.counted_once),
+                grouped(tenants.mixed),
+                grouped(tenants.only_by_adding)
+            ),
+            false,
+        ));
+    }
     Table {
         title: "Checks".to_owned(),
         headings: ["Check", "Result", "Figures"].map(str::to_owned).to_vec(),

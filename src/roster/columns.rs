@@ -5,6 +5,9 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::fold::fold;
 use crate::roster::headings::{PLAN, SEATS, SEGMENT, STATUS, TENANT, TRIAL};
 
+/// Why a column is taken that the user names.
+pub(super) const NAMED_BY_USER: &str = "named on the command line";
+
 /// What a column can mean to us.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Field {
@@ -192,7 +195,7 @@ pub fn find(headings: &[String], mappings: &[Mapping], tenant: Option<&str>) -> 
 }
 
 /// Headings are compared without case, byte order mark, and with underscores and dashes as blanks.
-fn heading_key(heading: &str) -> String {
+pub(super) fn heading_key(heading: &str) -> String {
     fold(&heading.replace(['_', '-', '\u{feff}'], " "))
 }
 
@@ -229,7 +232,7 @@ fn by_mapping(mapping: &Mapping, headings: &[String], keys: &[String]) -> Result
             field: mapping.field,
             column: Some(column),
             heading: heading.clone(),
-            because: "named on the command line".to_owned(),
+            because: NAMED_BY_USER.to_owned(),
             others: Vec::new(),
         }),
         None => Err(Error::new(

@@ -4,6 +4,8 @@
 
 use crate::diagnostic::excerpt;
 use crate::record::Cell;
+use crate::roster::identity::is_shortened;
+use crate::roster::separators::{Mark, Separators};
 
 /// More seats than any tenant has: such a number is an id, a date or a slip of the hand. The largest tenants that
 /// Microsoft has spoken of hold a few million seats.
@@ -24,6 +26,8 @@ pub enum NotSeats {
     TooMany,
     /// A date, TRUE or FALSE.
     WrongKind,
+    /// A number that a spreadsheet has shortened (`1.2E+03`), so that its digits are lost.
+    Shortened,
     /// An error value.
     Error,
     /// Anything else.
@@ -41,6 +45,7 @@ impl NotSeats {
             Self::Ambiguous => "seats-ambiguous",
             Self::TooMany => "seats-too-many",
             Self::WrongKind => "seats-wrong-kind",
+            Self::Shortened => "seats-shortened",
             Self::Error => "cell-error",
             Self::Unreadable => "seats-unreadable",
         }
@@ -62,6 +67,7 @@ impl NotSeats {
                 Cell::Date { .. } => "the cell holds a date, not a count of paid seats".to_owned(),
                 _ => format!("`{shown}` is not a count of paid seats"),
             },
+            Self::Shortened => format!("`{shown}` is a number that was shortened; its digits are lost"),
             Self::Error => format!("the cell shows the error `{shown}`"),
             Self::Unreadable => format!("`{shown}` is not a number of paid seats"),
         }
@@ -77,13 +83,14 @@ impl NotSeats {
             Self::Ambiguous => "write the count without separators",
             Self::TooMany => "check whether the column is right; this looks like an id",
             Self::WrongKind => "format the cell as a number and type the count again",
+            Self::Shortened => "widen the column or format it as a number, and save the roster again",
             Self::Error => "correct the formula, or type the count",
             Self::Unreadable => "write the count in digits",
         }
     }
 }
 
-/// Reads a cell as paid seats: a whole number, 0 included.
+/// Reads a cell as paid seats: a whole number, 0 included; it stands alone.
 ///
 /// # Errors
 /// Why it is none; never a guess.
@@ -94,12 +101,27 @@ impl NotSeats {
 /// assert_eq!(seats::read(Cell::Text("1.234")), Err(seats::NotSeats::Ambiguous));
 /// ```
 pub fn read(cell: Cell<'_>) -> Result<u64, NotSeats> {
+    read_in(cell, Separators::default())
+}
+
+/// Reads a cell as paid seats in a column whose other values show these separators.
+///
+/// # Errors
+/// Why it is none; never a guess.
+///
+/// ```
+/// use fasttrack_roster::{record::Cell, roster::{seats, separators::Separators}};
+/// let mut column = Separators::default();
+/// column.see(Cell::Text("1.234.567"), 2);
+/// assert_eq!(seats::read_in(Cell::Text("1.234"), column), Ok(1234));
+/// ```
+pub fn read_in(cell: Cell<'_>, column: Separators) -> Result<u64, NotSeats> {
     match cell {
         Cell::Blank => Err(NotSeats::Missing),
         Cell::Number { value, .. } => from_number(value),
         Cell::Date { .. } | Cell::Bool(_) => Err(NotSeats::WrongKind),
         Cell::Error(_) => Err(NotSeats::Error),
-        Cell::Text(text) => from_text(text),
+        Cell::Text(text) => from_text(text, column),
     }
 }
 
@@ -122,26 +144,37 @@ fn from_number(value: f64) -> Result<u64, NotSeats> {
     Ok(value as u64)
 }
 
-fn from_text(text: &str) -> Result<u64, NotSeats> {
+fn from_text(text: &str, column: Separators) -> Result<u64, NotSeats> {
     // By far the most cells are digits and nothing else.
-    if is_digits(text) { whole(text) } else { from_words(text) }
+    if is_digits(text) { whole(text) } else { from_words(text, column) }
 }
 
-fn from_words(text: &str) -> Result<u64, NotSeats> {
-    let plain: String = text.trim().chars().map(plain_character).collect();
-    if plain.is_empty() {
+fn from_words(text: &str, column: Separators) -> Result<u64, NotSeats> {
+    if text.trim().is_empty() {
         return Err(NotSeats::Missing);
     }
-    let count = without_unit(&plain);
+    if is_shortened(text) {
+        return Err(NotSeats::Shortened);
+    }
+    let plain = plain(text);
+    let count = plain.as_str();
     if let Some(positive) = count.strip_prefix('-') {
-        return match digits(positive.trim_start()) {
+        return match digits(positive.trim_start(), column) {
             Ok(0) => Ok(0),
             Ok(_) | Err(NotSeats::NotWhole | NotSeats::Ambiguous) => Err(NotSeats::Negative),
             Err(other) => Err(other),
         };
     }
-    // "150+" promises at least 150; the number promised is the number counted.
-    digits(count.strip_suffix('+').unwrap_or(count).trim_end())
+    digits(count, column)
+}
+
+/// Returns a count with its digits and marks in ASCII, without its unit.
+///
+/// "150+" promises at least 150; the number promised is the number counted.
+pub(super) fn plain(text: &str) -> String {
+    let plain: String = text.trim().chars().map(plain_character).collect();
+    let count = without_unit(&plain);
+    count.strip_suffix('+').unwrap_or(count).trim_end().to_owned()
 }
 
 /// Full-width digits, the many blanks between thousands and the many minus signs, as ASCII.
@@ -163,14 +196,13 @@ fn without_unit(count: &str) -> &str {
     if UNITS.iter().any(|known| known.eq_ignore_ascii_case(unit)) { number.trim_end() } else { count }
 }
 
-fn digits(count: &str) -> Result<u64, NotSeats> {
+fn digits(count: &str, column: Separators) -> Result<u64, NotSeats> {
     let found: Vec<char> = count.chars().filter(|c| !c.is_ascii_digit()).collect();
     let Some(separator) = found.first().copied() else { return whole(count) };
     let groups: Vec<&str> = count.split(separator).collect();
     if found.iter().all(|c| *c == separator) && is_grouped(&groups) {
         return match separator {
-            // One dot and three digits behind it: thousands in one country, a fraction in another.
-            '.' if groups.len() == 2 => Err(NotSeats::Ambiguous),
+            '.' | ',' if groups.len() == 2 && !parts_thousands(separator, column) => Err(NotSeats::Ambiguous),
             ' ' | ',' | '.' | '\'' => whole(&groups.concat()),
             _ => Err(NotSeats::Unreadable),
         };
@@ -178,6 +210,16 @@ fn digits(count: &str) -> Result<u64, NotSeats> {
     match count.rsplit_once(['.', ',']) {
         Some((number, decimals)) if is_digits(decimals) => fraction(number, decimals),
         _ => Err(NotSeats::Unreadable),
+    }
+}
+
+/// Returns whether one mark with three digits behind it parts thousands: in one country it does, in another it does not.
+///
+/// The column decides; where it does not, a comma parts thousands and a dot may do either.
+fn parts_thousands(separator: char, column: Separators) -> bool {
+    match column.thousands() {
+        Some((mark, _)) => Mark::of(separator) == Some(mark),
+        None => separator == ',' && !column.are_mixed(),
     }
 }
 
@@ -196,14 +238,14 @@ fn fraction(number: &str, decimals: &str) -> Result<u64, NotSeats> {
     if decimals.bytes().all(|b| b == b'0') { whole_part } else { Err(NotSeats::NotWhole) }
 }
 
-fn is_grouped(groups: &[&str]) -> bool {
+pub(super) fn is_grouped(groups: &[&str]) -> bool {
     groups.iter().all(|group| is_digits(group))
         && groups.first().is_some_and(|first| first.len() <= 3)
         && groups.iter().skip(1).all(|group| group.len() == 3)
         && groups.len() > 1
 }
 
-fn is_digits(text: &str) -> bool {
+pub(super) fn is_digits(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit())
 }
 
@@ -281,6 +323,29 @@ mod tests {
     }
 
     #[test]
+    fn other_values_of_the_column_decide_what_has_two_readings() {
+        let in_column = |other: &str, written: &str| {
+            let mut column = Separators::default();
+            other.split(' ').for_each(|value| column.see(Cell::Text(value), 2));
+            read_in(Cell::Text(written), column)
+        };
+        assert_eq!(in_column("1.234.567", "1.234"), Ok(1234));
+        assert_eq!(in_column("1.234.567", "1,234"), Err(Ambiguous));
+        assert_eq!(in_column("12,5", "2.500"), Ok(2500));
+        assert_eq!(in_column("12.5", "1.234"), Err(Ambiguous));
+        assert_eq!(in_column("12.5", "1,234"), Ok(1234));
+        assert_eq!(in_column("1,234,567 1.234.567", "1,234"), Err(Ambiguous));
+        assert_eq!(in_column("480", "1.234"), Err(Ambiguous));
+    }
+
+    #[test]
+    fn a_number_that_was_shortened_is_set_aside() {
+        for written in ["1.2E+03", "5E+2", "1,23E+15"] {
+            assert_eq!(read(Cell::Text(written)), Err(NotSeats::Shortened), "{written}");
+        }
+    }
+
+    #[test]
     fn numbers_of_a_workbook_are_counts_only_if_whole() {
         let number = |value| read(Cell::Number { value, format: "", written: "" });
         assert_eq!(number(500.0), Ok(500));
@@ -300,7 +365,8 @@ mod tests {
 
         #[test]
         fn digits_alone_are_read_as_any_words_are(text in "[0-9 +,.]{0,12}") {
-            proptest::prop_assert_eq!(from_text(&text), from_words(&text));
+            let column = Separators::default();
+            proptest::prop_assert_eq!(from_text(&text, column), from_words(&text, column));
         }
 
         #[test]

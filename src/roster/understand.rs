@@ -2,12 +2,14 @@
 
 use super::columns::{Columns, TenantFrom};
 use super::flaws;
+use super::identity::is_shortened;
 use super::memory::Memory;
 use super::payment::{IsTrial, Standing, read_payment};
 use super::plan::{self, Named};
+use super::separators::Separators;
 use super::{Fault, LIMIT_CELL_UNITS, RosterRow, RowKind, SegmentFrom, footer, seats};
 use crate::diagnostic::excerpt;
-use crate::plans::Catalogue;
+use crate::plans::{Catalogue, Plan};
 use crate::policy::Policy;
 use crate::record::{Cell, Flaw, Record};
 use std::borrow::Cow;
@@ -26,6 +28,7 @@ pub fn understand<'a>(
         columns,
         policy,
         catalogue,
+        separators: Separators::default(),
         plans: Memory::none(),
         segments: Memory::none(),
         standings: Memory::none(),
@@ -43,6 +46,7 @@ pub struct Understanding<'a> {
     columns: &'a Columns,
     policy: &'a Policy,
     catalogue: &'a Catalogue,
+    separators: Separators,
     plans: Memory<Result<Named<'a>, Fault>>,
     segments: Memory<Option<usize>>,
     pub(super) standings: Memory<Standing>,
@@ -57,11 +61,39 @@ impl<'a> Understanding<'a> {
             columns,
             policy,
             catalogue,
+            separators: Separators::default(),
             plans: Memory::new(),
             segments: Memory::new(),
             standings: Memory::new(),
             trials: Memory::new(),
         }
+    }
+
+    /// Returns the understanding for a roster whose seats column has these separators.
+    #[must_use]
+    pub fn with_separators(self, separators: Separators) -> Self {
+        Self { separators, ..self }
+    }
+
+    /// Returns the columns it reads.
+    #[must_use]
+    pub const fn columns(&self) -> &'a Columns {
+        self.columns
+    }
+
+    /// Returns the plan that a record names, if the catalogue has it.
+    #[must_use]
+    pub fn plan(&mut self, record: Record<'_>) -> Option<&'a Plan> {
+        let cell = record.cell(self.columns.plan);
+        if cell.is_blank() || matches!(cell, Cell::Error(_)) {
+            return None;
+        }
+        self.named(&text_of(cell)).ok().map(|named| named.found.plan)
+    }
+
+    fn named(&mut self, written: &str) -> Result<Named<'a>, Fault> {
+        let (column, policy, catalogue) = (self.columns.plan, self.policy, self.catalogue);
+        self.plans.recall(written, |written| plan::named(written, column, policy, catalogue))
     }
 
     /// Understands the next record: finds its plan, its segment, its paid seats and its faults.
@@ -90,7 +122,7 @@ impl<'a> Understanding<'a> {
         row.faults.extend(record.flaw.map(flaws::fault));
         read_tenant(record, columns, &mut row);
         self.read_plan(record, &mut row);
-        read_seats(record, columns, &mut row);
+        read_seats(record, columns, self.separators, &mut row);
         self.read_segment(record, &mut row);
         read_payment(record, columns, self, &mut row);
         find_swallowed_lines(record, columns, &mut row);
@@ -103,7 +135,7 @@ impl<'a> Understanding<'a> {
 
     /// Finds the plan, and with it the segment that its name or id shows.
     fn read_plan(&mut self, record: Record<'_>, row: &mut RosterRow<'a>) {
-        let (column, policy, catalogue) = (self.columns.plan, self.policy, self.catalogue);
+        let column = self.columns.plan;
         let cell = record.cell(column);
         let fault = if let Cell::Error(error) = cell {
             let help = "correct the formula, or type the plan";
@@ -111,9 +143,7 @@ impl<'a> Understanding<'a> {
         } else if cell.is_blank() {
             ("plan-missing", "no plan in this row".to_owned(), "fill in the plan's name, product id or GUID")
         } else {
-            let named =
-                self.plans.recall(&text_of(cell), |written| plan::named(written, column, policy, catalogue));
-            match named {
+            match self.named(&text_of(cell)) {
                 Ok(Named { found, segment }) => {
                     row.plan = Some(found);
                     if let Some(shown) = segment {
@@ -172,7 +202,17 @@ fn forgive_the_missing(row: &mut RosterRow<'_>) {
 fn read_tenant(record: Record<'_>, columns: &Columns, row: &mut RosterRow<'_>) {
     let TenantFrom::Column(column) = columns.tenant else { return };
     let cell = record.cell(column);
+    let mut blocks = true;
     let (code, message, help) = match cell {
+        Cell::Text(text) if is_shortened(text) => {
+            // The verdict does not depend on it; but rows of different tenants may look alike.
+            blocks = false;
+            (
+                "id-shortened",
+                format!("`{}` is an id that a spreadsheet has shortened; its digits are lost", text.trim()),
+                "format the column as text in the file it comes from, and export it again",
+            )
+        }
         Cell::Error(error) => (
             "cell-error",
             format!("the cell shows the error `{error}`"),
@@ -187,7 +227,7 @@ fn read_tenant(record: Record<'_>, columns: &Columns, row: &mut RosterRow<'_>) {
     };
     row.faults.push(Fault {
         code,
-        blocks: true,
+        blocks,
         column: Some(column),
         value: cell.shown(),
         message,
@@ -195,9 +235,9 @@ fn read_tenant(record: Record<'_>, columns: &Columns, row: &mut RosterRow<'_>) {
     });
 }
 
-fn read_seats(record: Record<'_>, columns: &Columns, row: &mut RosterRow<'_>) {
+fn read_seats(record: Record<'_>, columns: &Columns, separators: Separators, row: &mut RosterRow<'_>) {
     let cell = record.cell(columns.seats);
-    match seats::read(cell) {
+    match seats::read_in(cell, separators) {
         Ok(count) => row.seats = Some(count),
         Err(wrong) => row.faults.push(Fault {
             code: wrong.code(),

@@ -63,6 +63,18 @@ impl Streamed {
         Ok(())
     }
 
+    /// Writes a row behind the current one.
+    pub fn row(
+        &mut self,
+        cells: &[(Value<'_>, Style)],
+        workbook: &mut Workbook,
+        wardrobe: &mut Wardrobe,
+    ) -> Result<()> {
+        self.next_row(workbook, wardrobe)?;
+        let mut columns = cells.iter().enumerate();
+        columns.try_for_each(|(column, (value, style))| self.cell(column, value, *style, wardrobe))
+    }
+
     /// Writes a cell of the current row.
     pub fn cell(
         &mut self,
@@ -106,6 +118,7 @@ impl Streamed {
 pub fn nothing_below(stream: &Stream, has_rows: bool) -> &'static str {
     match (stream.name, has_rows) {
         (crate::report::review::NAME, _) => "Nothing to review.",
+        (crate::report::tenants::NAME, _) => "No tenant stands on several rows.",
         (_, false) => "The roster has no rows.",
         (_, true) => "All rows of the roster are blank.",
     }

@@ -46,6 +46,10 @@ type Seen = (String, Vec<(u32, u32, Data)>);
 /// The cells of a row, each with its style, and how many blank rows stand before it.
 type Row = (u64, Vec<(Kept, Style)>);
 
+fn streams(review: Stream) -> Streams {
+    Streams { roster: stream(), tenants: None, review }
+}
+
 fn stream() -> Stream {
     let column =
         |heading: &str| Column { heading: heading.to_owned(), style: Style::OurHeading, width: 12.0 };
@@ -69,7 +73,7 @@ fn write(path: &Path, method: Method, rows: &[Row]) -> Result<Written> {
     let making = Making { method, compression: Compression::Fast, threads: 2 };
     let target = Target::File(path.to_owned());
     let review = crate::report::review::stream();
-    let mut writer = Writer::create(&target, making, stream(), review, &Properties::default())?;
+    let mut writer = Writer::create(&target, making, streams(review), &Properties::default())?;
     let renderer = writer.renderer();
     let mut ordinal = 0;
     for some in rows.chunks(7) {
@@ -211,7 +215,7 @@ fn the_digits_of_a_number_stay_as_they_were_written() {
     let target = Target::File(path.clone());
     let review = crate::report::review::stream();
     let mut writer =
-        Writer::create(&target, Making::default(), stream(), review, &Properties::default()).unwrap();
+        Writer::create(&target, Making::default(), streams(review), &Properties::default()).unwrap();
     let renderer = writer.renderer().unwrap();
     let mut batch = renderer.batch();
     let number =
@@ -310,7 +314,7 @@ fn a_row_that_was_judged_and_not_written_is_noticed() {
         let target = Target::File(folder.path().join("out.xlsx"));
         let making = Making { method, ..Making::default() };
         let review = crate::report::review::stream();
-        let writer = Writer::create(&target, making, stream(), review, &Properties::default()).unwrap();
+        let writer = Writer::create(&target, making, streams(review), &Properties::default()).unwrap();
         let finished = writer.finish(&[front()], RowCount { all: 1, filled: 1 });
         assert!(finished.is_err_and(|error| error.to_string().contains("0 rows were written where 1")));
     }

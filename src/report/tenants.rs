@@ -1,0 +1,182 @@
+//! The Tenants sheet: one line for each tenant that stands on several rows.
+
+use crate::policy::Policy;
+use crate::report::roster::tier_style;
+use crate::report::{Column, Stream, Style, Value};
+use crate::tenants::{Basis, Rollup, Tenant, Uncounted};
+use crate::verdict::Tier;
+use crate::verdict::words::{self, answer, counted, grouped, rung_name, tier_name};
+use std::fmt::Write as _;
+
+/// The name of the sheet.
+pub const NAME: &str = "Tenants";
+
+/// Plans and rows that are named in one cell; of more, only the number is told.
+const NAMED: usize = 8;
+
+const BEFORE: [(&str, f64); 9] = [
+    ("Tenant", 38.0),
+    ("Name", 30.0),
+    ("Rows", 8.0),
+    ("Source rows", 20.0),
+    ("FastTrack segment", 20.0),
+    ("Paid seats together", 20.0),
+    ("Largest plan", 34.0),
+    ("Seats of the largest plan", 24.0),
+    ("FastTrack tier", 16.0),
+];
+
+const BEHIND: [(&str, f64); 6] = [
+    ("Next tier", 14.0),
+    ("Seats to next tier", 18.0),
+    ("Only by adding plans", 20.0),
+    ("Why", 96.0),
+    ("Plans added up", 70.0),
+    ("Not counted, and why", 80.0),
+];
+
+/// Returns the sheet's columns.
+#[must_use]
+pub fn stream(policy: &Policy) -> Stream {
+    let entitlements = policy.entitlements.iter().map(|entitlement| (entitlement.name.as_str(), 15.0));
+    let columns = BEFORE.into_iter().chain(entitlements).chain(BEHIND);
+    Stream {
+        name: NAME,
+        columns: columns
+            .map(|(heading, width)| Column {
+                heading: heading.to_owned(),
+                style: Style::ColumnHeading,
+                width,
+            })
+            .collect(),
+        frozen_columns: 1,
+        looks: Vec::new(),
+        repeated: Vec::new(),
+    }
+}
+
+/// Returns the cells of one tenant.
+#[must_use]
+pub fn cells<'a>(
+    policy: &'a Policy,
+    tenant: &'a Tenant<'_>,
+    rollup: &'a Rollup<'_>,
+) -> Vec<(Value<'a>, Style)> {
+    let verdict = &rollup.verdict;
+    let plain = |text: String| (Value::Text(text.into()), Style::Plain);
+    let (largest, seats) = rollup.plans.first().map_or(("", 0), |(plan, seats)| (plan.name.as_str(), *seats));
+    let mut cells = vec![
+        (Value::text(tenant.shown.as_str()), Style::Plain),
+        (Value::text(tenant.name.as_str()), Style::Plain),
+        (Value::Count(tenant.parts.len() as u64), Style::Figure),
+        plain(rows(tenant)),
+        plain(segments(policy, rollup)),
+        (Value::Count(rollup.seats), Style::Figure),
+        (Value::text(largest), Style::Plain),
+        (Value::Count(seats), Style::Figure),
+        (Value::text(tier_name(policy, verdict.tier)), tier_style(verdict.tier)),
+    ];
+    let answers = (0..policy.entitlements.len()).map(|index| match answer(verdict, index) {
+        answer @ "Yes, confirm" => (Value::text(answer), Style::Warning),
+        answer => (Value::text(answer), Style::Plain),
+    });
+    cells.extend(answers);
+    match verdict.next {
+        Some(next) => cells.extend([
+            (Value::text(tier_name(policy, Tier::Rung(next.rung))), Style::Plain),
+            (Value::Count(next.seats), Style::Figure),
+        ]),
+        None => cells.extend([(Value::Blank, Style::Plain), (Value::Blank, Style::Plain)]),
+    }
+    let adding = rollup.is_only_by_adding();
+    cells.push((
+        Value::text(if adding { "Yes" } else { "No" }),
+        if adding { Style::Warning } else { Style::Plain },
+    ));
+    cells.extend([plain(why(policy, rollup)), plain(plans(rollup)), plain(uncounted(rollup))]);
+    cells
+}
+
+fn rows(tenant: &Tenant<'_>) -> String {
+    let numbers = tenant.parts.iter().map(|part| part.number.to_string());
+    named(numbers.collect(), ", ")
+}
+
+fn segments(policy: &Policy, rollup: &Rollup<'_>) -> String {
+    let name = |segment: &usize| policy.segments.get(*segment).map_or("", |segment| segment.name.as_str());
+    let judged_by = name(&rollup.segment(policy)).to_owned();
+    if rollup.segments.len() < 2 {
+        return judged_by;
+    }
+    let all: Vec<&str> = rollup.segments.iter().map(name).collect();
+    format!("{judged_by} (mixed: {})", all.join(", "))
+}
+
+/// The basis, the rule, and what the largest plan alone would give.
+fn why(policy: &Policy, rollup: &Rollup<'_>) -> String {
+    let mut words = match rollup.basis {
+        Basis::Review => return "no row of the tenant has a verdict yet; see Review".to_owned(),
+        Basis::Nothing => "no paid seats of a plan that FastTrack serves".to_owned(),
+        Basis::Sum if rollup.plans.len() == 1 => "one base plan".to_owned(),
+        Basis::Sum => format!("{} base plans added up, since a person holds one of them", rollup.plans.len()),
+        Basis::Largest => {
+            "no base plan; the largest other plan, since such plans sit on the same people".to_owned()
+        }
+    };
+    words.push_str(": ");
+    words.push_str(&words::why(policy, rollup.facts, &rollup.verdict));
+    if rollup.is_only_by_adding()
+        && let Tier::Rung(rung) = rollup.verdict.tier
+    {
+        let alone = tier_name(policy, rollup.largest_alone.tier);
+        let _ = write!(
+            words,
+            ". {} only by adding plans: the largest alone reaches {alone}, and the documentation counts one plan",
+            rung_name(policy, rung)
+        );
+    }
+    words
+}
+
+fn plans(rollup: &Rollup<'_>) -> String {
+    named(
+        rollup.plans.iter().map(|(plan, seats)| format!("{} {}", plan.name, grouped(*seats))).collect(),
+        " + ",
+    )
+}
+
+fn uncounted(rollup: &Rollup<'_>) -> String {
+    let beside = rollup.uncounted.iter().filter_map(|uncounted| match uncounted {
+        Uncounted::Beside(plan, seats) => Some(format!("{} {}", plan.name, grouped(*seats))),
+        _ => None,
+    });
+    let beside = named(beside.collect(), ", ");
+    let rows = |count: u64| counted(count, "row", "rows");
+    let others = rollup.uncounted.iter().filter_map(|uncounted| match uncounted {
+        Uncounted::SameSubscription(count) => {
+            Some(format!("{}: the subscription stands on another row, too", rows(*count)))
+        }
+        Uncounted::SameLine(count) => Some(format!(
+            "{}: the same plan stands on another row, with the same seats or for another workload",
+            rows(*count)
+        )),
+        Uncounted::NotServed(count) => Some(format!(
+            "{}: free, trial, inactive, without seats or not covered by FastTrack",
+            rows(*count)
+        )),
+        Uncounted::Review(count) => Some(format!("{}: needs review", rows(*count))),
+        Uncounted::Beside(..) => None,
+    });
+    let beside = (!beside.is_empty()).then(|| format!("{beside}: on the same people"));
+    beside.into_iter().chain(others).collect::<Vec<_>>().join("; ")
+}
+
+/// Joins the first of them; of more, the number is told.
+fn named(mut all: Vec<String>, between: &str) -> String {
+    let more = all.len().saturating_sub(NAMED);
+    all.truncate(NAMED);
+    if more > 0 {
+        all.push(format!("{} more", grouped(more as u64)));
+    }
+    all.join(between)
+}

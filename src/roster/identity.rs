@@ -1,0 +1,245 @@
+//! Which rows of a roster belong together: the same tenant, the same plan of it, the same subscription.
+//!
+//! Rows are compared by what their cells say, folded. For a whole roster only a number for each is kept, see
+//! [`fingerprint`].
+
+use super::columns::{Columns, Field, TenantFrom, heading_key};
+use super::understand::text_of;
+use crate::fold::fold;
+use crate::record::{Cell, Record};
+use std::borrow::Cow;
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+/// Headings of a tenant's id, best first: what tells tenants apart whatever they are called. Source: the exports that
+/// sales teams work with. A TPID is not among them, since one covers all tenants of a group of companies.
+const IDS: [&str; 4] = ["tenant id", "customer tenant id", "customer id", "microsoft id"];
+
+/// Headings of a tenant's domain.
+const DOMAINS: [&str; 5] =
+    ["domain", "primary domain", "primary domain name", "domain name", "customer domain name"];
+
+/// Headings of a tenant's name, best first: what a person reads.
+const NAMES: [&str; 10] = [
+    "tenant name",
+    "customer name",
+    "company name",
+    "account name",
+    "customer",
+    "tenant",
+    "company",
+    "account",
+    "organization",
+    "organisation",
+];
+
+/// Headings of a subscription's id.
+const SUBSCRIPTIONS: [&str; 1] = ["subscription id"];
+
+/// The columns that say which rows belong together, each from 0.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Identity {
+    /// Where a tenant is looked for, the surest first; the first that says something counts.
+    keys: Vec<usize>,
+    /// Whether all rows belong to the tenant that was named on the command line.
+    is_given: bool,
+    /// Where the tenant's name for show stands, if that is another column.
+    name: Option<usize>,
+    subscription: Option<usize>,
+}
+
+impl Identity {
+    /// Returns the columns of a roster with these headings.
+    ///
+    /// A tenant's id goes before its domain, and that before its name; but if the user named the tenant's column, only
+    /// that one counts.
+    #[must_use]
+    pub fn find(headings: &[String], columns: &Columns) -> Self {
+        let folded: Vec<String> = headings.iter().map(|heading| heading_key(heading)).collect();
+        let headed =
+            |known: &str| folded.iter().position(|key| key == known || squeezed(key) == squeezed(known));
+        let all = |known: &[&str]| known.iter().filter_map(|known| headed(known)).collect::<Vec<_>>();
+        let mut keys = Vec::new();
+        if let TenantFrom::Column(mapped) = columns.tenant {
+            let is_named_by_user = columns
+                .found
+                .iter()
+                .any(|found| found.field == Field::Tenant && found.because == super::columns::NAMED_BY_USER);
+            if !is_named_by_user {
+                keys.extend(all(&IDS));
+                keys.extend(all(&DOMAINS));
+            }
+            keys.push(mapped);
+        }
+        let name = all(&NAMES).first().copied();
+        Self {
+            name: name.filter(|name| keys.first() != Some(name)),
+            keys,
+            is_given: matches!(columns.tenant, TenantFrom::Given(_)),
+            subscription: all(&SUBSCRIPTIONS).first().copied(),
+        }
+    }
+
+    /// Returns what tells a record's tenant from others, folded; `None` if nothing does.
+    #[must_use]
+    pub fn tenant<'r>(&self, record: Record<'r>) -> Option<Cow<'r, str>> {
+        if self.is_given {
+            return Some(Cow::Borrowed(""));
+        }
+        self.keys.iter().map(|column| record.cell(*column)).find(|cell| says_whose(*cell)).map(key)
+    }
+
+    /// Returns the tenant as its row shows it: the id, domain or name that tells it from others, then its name.
+    #[must_use]
+    pub fn shown(&self, record: Record<'_>) -> (String, String) {
+        let cell = self.keys.iter().map(|column| record.cell(*column)).find(|cell| says_whose(*cell));
+        let name = self.name.map(|column| record.cell(column).shown()).unwrap_or_default();
+        (cell.map(|cell| cell.shown().trim().to_owned()).unwrap_or_default(), name.trim().to_owned())
+    }
+
+    /// Returns a record's subscription id, folded; `None` if it has none.
+    #[must_use]
+    pub fn subscription<'r>(&self, record: Record<'r>) -> Option<Cow<'r, str>> {
+        let cell = record.cell(self.subscription?);
+        says_whose(cell).then(|| key(cell))
+    }
+}
+
+/// Returns what a cell says, folded; a GUID is the same with and without its braces.
+fn key(cell: Cell<'_>) -> Cow<'_, str> {
+    let text = text_of(cell);
+    // Most ids and domains are folded as they stand.
+    let is_folded =
+        text.bytes().all(|byte| byte.is_ascii_graphic() && !byte.is_ascii_uppercase() && byte != b'{');
+    if is_folded {
+        return text;
+    }
+    let folded = fold(&text);
+    let bare = folded.strip_prefix('{').and_then(|rest| rest.strip_suffix('}'));
+    Cow::Owned(bare.map_or(folded.clone(), str::to_owned))
+}
+
+fn squeezed(key: &str) -> String {
+    key.chars().filter(|c| !c.is_whitespace()).collect()
+}
+
+/// Blanks, errors and ids that a spreadsheet has shortened tell nobody apart.
+fn says_whose(cell: Cell<'_>) -> bool {
+    match cell {
+        Cell::Text(text) => !text.trim().is_empty() && !is_shortened(text),
+        Cell::Number { .. } => true,
+        Cell::Blank | Cell::Error(_) | Cell::Bool(_) | Cell::Date { .. } => false,
+    }
+}
+
+/// Returns whether a text is a number as a spreadsheet shows it in too narrow a cell: `1.23E+15`. Its digits are lost.
+///
+/// ```
+/// use fasttrack_roster::roster::identity::is_shortened;
+/// assert!(is_shortened(" 1,23E+15 ") && is_shortened("4E+11"));
+/// assert!(!is_shortened("E3") && !is_shortened("1e3") && !is_shortened("12E+"));
+/// ```
+#[must_use]
+pub fn is_shortened(text: &str) -> bool {
+    let Some((number, exponent)) = text.trim().split_once("E+") else { return false };
+    let (whole, fraction) = number.split_once(['.', ',']).unwrap_or((number, "0"));
+    [whole, fraction, exponent]
+        .iter()
+        .all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()))
+}
+
+/// What a fingerprint is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Of {
+    /// A tenant.
+    Tenant,
+    /// A plan of a tenant.
+    TenantAndPlan,
+    /// A subscription.
+    Subscription,
+}
+
+/// Returns a number that is the same for the same words, and almost surely another for others.
+///
+/// - **source**: `SipHash` with the standard library's fixed keys, 64 bits: two of a million different texts have the
+///   same number once in 37 million rosters.
+/// - the same in every run of the same build.
+#[must_use]
+pub fn fingerprint(of: Of, words: [&str; 2]) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    (of, words).hash(&mut hasher);
+    hasher.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::Records;
+    use crate::roster::columns::{self, Mapping};
+
+    fn record(cells: &[&str]) -> Records {
+        let mut records = Records::default();
+        records.begin(2, 1);
+        for cell in cells {
+            records.push_text(cell);
+        }
+        records
+    }
+
+    fn tenant(
+        headings: &[&str],
+        cells: &[&str],
+        mappings: &[Mapping],
+        given: Option<&str>,
+    ) -> Option<String> {
+        let headings: Vec<String> = headings.iter().map(|cell| (*cell).to_owned()).collect();
+        let columns = columns::find(&headings, mappings, given).unwrap();
+        let records = record(cells);
+        let identity = Identity::find(&headings, &columns);
+        identity.tenant(records.iter().next().unwrap()).map(Cow::into_owned)
+    }
+
+    const HEADINGS: [&str; 5] = ["Customer", "Customer ID", "Domain", "Plan", "Seats"];
+    const GUID: &str = "{71C18690-EE42-490B-A71B-54D8D101B5B9}";
+
+    #[test]
+    fn an_id_goes_before_a_domain_and_that_before_a_name() {
+        let of = |cells: &[&str]| tenant(&HEADINGS, cells, &[], None);
+        let bare_guid = "71c18690-ee42-490b-a71b-54d8d101b5b9";
+        assert_eq!(of(&["Contoso", GUID, "contoso.com"]).as_deref(), Some(bare_guid));
+        assert_eq!(of(&["Contoso", bare_guid, ""]).as_deref(), Some(bare_guid));
+        assert_eq!(of(&["Contoso", "1.23E+15", "Contoso.COM "]).as_deref(), Some("contoso.com"));
+        assert_eq!(of(&[" CONTOSO  Ltd", "", ""]).as_deref(), Some("contoso ltd"));
+        assert_eq!(of(&["", " ", ""]), None);
+    }
+
+    #[test]
+    fn the_column_that_the_user_names_is_the_only_one() {
+        let mapping = Mapping { field: Field::Tenant, heading: "Customer".to_owned() };
+        let of = |cells: &[&str]| tenant(&HEADINGS, cells, std::slice::from_ref(&mapping), None);
+        assert_eq!(of(&["Contoso", GUID, "contoso.com"]).as_deref(), Some("contoso"));
+        assert_eq!(of(&["", GUID, "contoso.com"]), None);
+    }
+
+    #[test]
+    fn a_tenant_named_on_the_command_line_is_that_of_every_row() {
+        let of = |cells: &[&str]| tenant(&HEADINGS, cells, &[], Some("Contoso"));
+        assert_eq!(of(&["Fabrikam", GUID, ""]), of(&["", "", ""]));
+        assert!(of(&[]).is_some());
+    }
+
+    #[test]
+    fn the_name_is_for_show() {
+        let headings = HEADINGS.map(str::to_owned);
+        let columns = columns::find(&headings, &[], None).unwrap();
+        let records = record(&["Contoso", GUID, "contoso.com"]);
+        let shown = Identity::find(&headings, &columns).shown(records.iter().next().unwrap());
+        assert_eq!(shown, (GUID.to_owned(), "Contoso".to_owned()));
+    }
+
+    #[test]
+    fn fingerprints_differ_by_what_they_are_of() {
+        let all = [Of::Tenant, Of::TenantAndPlan, Of::Subscription].map(|of| fingerprint(of, ["a", "b"]));
+        assert!(all[0] != all[1] && all[1] != all[2] && all[0] != all[2]);
+        assert_ne!(fingerprint(Of::Tenant, ["ab", ""]), fingerprint(Of::Tenant, ["a", "b"]));
+    }
+}
