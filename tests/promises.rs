@@ -101,6 +101,12 @@ fn place_of_ours(sheet: &[Vec<Data>]) -> usize {
     (0..sheet[0].len()).find(|column| shown(&sheet[0], *column) == OURS[0]).unwrap()
 }
 
+/// How many columns ours are: two more where something stands on several rows.
+fn width_of_ours(sheet: &[Vec<Data>]) -> usize {
+    let ours = place_of_ours(sheet);
+    (ours..sheet[0].len()).filter(|column| !shown(&sheet[0], *column).is_empty()).count()
+}
+
 fn is_blank(row: &[String]) -> bool {
     row.iter().all(|cell| cell.trim().is_empty())
 }
@@ -148,12 +154,13 @@ proptest! {
         let text = csv(&with_headings(&grid));
         let (done, sheet) = annotated("roster.csv", text.as_bytes(), &POLICIES[0]);
         assert_accounted_for(&done, grid.len());
-        let ours = place_of_ours(&sheet);
+        let (ours, width) = (place_of_ours(&sheet), width_of_ours(&sheet));
+        prop_assert!(width == OURS.len() || width == OURS.len() + 2);
         for (index, row) in grid.iter().enumerate() {
             let blank = Vec::new();
             let found = sheet.get(index + 1).unwrap_or(&blank);
             for (column, cell) in row.iter().enumerate() {
-                let column = if column < ours { column } else { column + OURS.len() };
+                let column = if column < ours { column } else { column + width };
                 prop_assert_eq!(&shown(found, column), cell, "row {} column {}", index, column);
             }
             let is_blank = is_blank(row);
@@ -284,7 +291,8 @@ fn cells_beyond_the_last_column_stand_behind_ours() {
     let (done, sheet) = annotated("roster.csv", csv(&with_headings(&rows)).as_bytes(), &POLICIES[0]);
     assert_accounted_for(&done, 251);
     let last = sheet.last().unwrap();
-    let beyond = [17, 18, 19].map(|column| shown(last, column));
+    let behind = place_of_ours(&sheet) + width_of_ours(&sheet);
+    let beyond = [0, 1, 2].map(|column| shown(last, behind + column));
     assert_eq!(beyond, ["far", "", "out"]);
     assert_eq!(shown(last, place_of_ours(&sheet) + 3), "Needs review");
 }
