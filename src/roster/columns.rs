@@ -192,7 +192,7 @@ pub fn find(headings: &[String], mappings: &[Mapping], tenant: Option<&str>) -> 
 }
 
 /// Headings are compared without case, byte order mark, and with underscores and dashes as blanks.
-fn heading_key(heading: &str) -> String {
+pub(super) fn heading_key(heading: &str) -> String {
     fold(&heading.replace(['_', '-', '\u{feff}'], " "))
 }
 
@@ -290,7 +290,7 @@ fn doubtful(field: Field, columns: &[usize]) -> Diagnostic {
 }
 
 /// The place of a heading in the field's list; `TenantId` fits `tenant id`.
-fn rank(field: Field, key: &str) -> Option<usize> {
+pub(super) fn rank(field: Field, key: &str) -> Option<usize> {
     let squeezed_key = squeezed(key);
     field.headings().iter().position(|known| *known == key || squeezed(known) == squeezed_key)
 }

@@ -3,9 +3,10 @@
 use super::columns::{Columns, TenantFrom};
 use super::flaws;
 use super::memory::Memory;
+use super::overrides::{self, Fitted, Said, remarks};
 use super::payment::{IsTrial, Standing, read_payment};
 use super::plan::{self, Named};
-use super::{Fault, LIMIT_CELL_UNITS, RosterRow, RowKind, SegmentFrom, footer, seats};
+use super::{Fault, LIMIT_CELL_UNITS, Overridden, RosterRow, RowKind, SegmentFrom, footer, seats};
 use crate::diagnostic::excerpt;
 use crate::plans::Catalogue;
 use crate::policy::Policy;
@@ -22,16 +23,7 @@ pub fn understand<'a>(
     policy: &'a Policy,
     catalogue: &'a Catalogue,
 ) -> RosterRow<'a> {
-    let mut without_memory = Understanding {
-        columns,
-        policy,
-        catalogue,
-        plans: Memory::none(),
-        segments: Memory::none(),
-        standings: Memory::none(),
-        trials: Memory::none(),
-    };
-    without_memory.row(record)
+    Understanding::without_memory(columns, policy, catalogue).row(record)
 }
 
 /// Understands the records of one roster, one after the other.
@@ -43,6 +35,7 @@ pub struct Understanding<'a> {
     columns: &'a Columns,
     policy: &'a Policy,
     catalogue: &'a Catalogue,
+    overrides: Option<&'a Fitted<'a>>,
     plans: Memory<Result<Named<'a>, Fault>>,
     segments: Memory<Option<usize>>,
     pub(super) standings: Memory<Standing>,
@@ -57,11 +50,30 @@ impl<'a> Understanding<'a> {
             columns,
             policy,
             catalogue,
+            overrides: None,
             plans: Memory::new(),
             segments: Memory::new(),
             standings: Memory::new(),
             trials: Memory::new(),
         }
+    }
+
+    /// Returns an understanding that looks everything up each time: slow, and plainly right.
+    #[must_use]
+    pub fn without_memory(columns: &'a Columns, policy: &'a Policy, catalogue: &'a Catalogue) -> Self {
+        Self {
+            plans: Memory::none(),
+            segments: Memory::none(),
+            standings: Memory::none(),
+            trials: Memory::none(),
+            ..Self::new(columns, policy, catalogue)
+        }
+    }
+
+    /// Returns the understanding with overrides, which go before what the plan's cell and the seats' cell say.
+    #[must_use]
+    pub fn overriding(self, overrides: Option<&'a Fitted<'a>>) -> Self {
+        Self { overrides, ..self }
     }
 
     /// Understands the next record: finds its plan, its segment, its paid seats and its faults.
@@ -76,6 +88,8 @@ impl<'a> Understanding<'a> {
             segment: self.policy.default_segment,
             segment_from: SegmentFrom::Assumed,
             seats: None,
+            overridden: Overridden::default(),
+            override_lines: Vec::new(),
             not_paid: None,
             faults: Vec::new(),
         };
@@ -88,10 +102,13 @@ impl<'a> Understanding<'a> {
             return row;
         }
         row.faults.extend(record.flaw.map(flaws::fault));
+        let mut said = self.overrides.map(|overrides| overrides.fit(record)).unwrap_or_default();
+        row.faults.extend(remarks::unclear(&said));
+        row.override_lines = std::mem::take(&mut said.lines);
         read_tenant(record, columns, &mut row);
-        self.read_plan(record, &mut row);
-        read_seats(record, columns, &mut row);
-        self.read_segment(record, &mut row);
+        self.read_plan(record, &said, &mut row);
+        read_seats(record, columns, &said, &mut row);
+        self.read_segment(record, &said, &mut row);
         read_payment(record, columns, self, &mut row);
         find_swallowed_lines(record, columns, &mut row);
         find_changed_cells(record, columns, &mut row);
@@ -102,7 +119,7 @@ impl<'a> Understanding<'a> {
     }
 
     /// Finds the plan, and with it the segment that its name or id shows.
-    fn read_plan(&mut self, record: Record<'_>, row: &mut RosterRow<'a>) {
+    fn read_plan(&mut self, record: Record<'_>, said: &Said<'_>, row: &mut RosterRow<'a>) {
         let (column, policy, catalogue) = (self.columns.plan, self.policy, self.catalogue);
         let cell = record.cell(column);
         let fault = if let Cell::Error(error) = cell {
@@ -111,8 +128,19 @@ impl<'a> Understanding<'a> {
         } else if cell.is_blank() {
             ("plan-missing", "no plan in this row".to_owned(), "fill in the plan's name, product id or GUID")
         } else {
-            let named =
-                self.plans.recall(&text_of(cell), |written| plan::named(written, column, policy, catalogue));
+            let mut look_up = |written: &str| {
+                self.plans.recall(written, |written| plan::named(written, column, policy, catalogue))
+            };
+            let written = text_of(cell);
+            let mut named = look_up(&written);
+            if let Some(meant) = said.plan {
+                let other = look_up(&meant.value);
+                row.overridden.plan = !is_same(&named, &other);
+                if let (Ok(known), true) = (&named, row.overridden.plan) {
+                    row.faults.push(remarks::plan(said, meant, &written, known.found.plan, column));
+                }
+                named = other;
+            }
             match named {
                 Ok(Named { found, segment }) => {
                     row.plan = Some(found);
@@ -128,8 +156,12 @@ impl<'a> Understanding<'a> {
         row.faults.push(plan::fault(code, column, &text_of(cell), message, help.to_owned()));
     }
 
-    /// The roster's own column goes before what the plan shows, and that before the policy's default.
-    fn read_segment(&mut self, record: Record<'_>, row: &mut RosterRow<'_>) {
+    /// The roster's own column goes before the overrides, those before what the plan shows, and that before the
+    /// policy's default.
+    fn read_segment(&mut self, record: Record<'_>, said: &Said<'_>, row: &mut RosterRow<'_>) {
+        if let Some(stated) = said.segment {
+            (row.segment, row.segment_from) = (stated.value, SegmentFrom::Override);
+        }
         let Some(column) = self.columns.segment else { return };
         let cell = record.cell(column);
         if cell.is_blank() {
@@ -138,12 +170,19 @@ impl<'a> Understanding<'a> {
         let policy = self.policy;
         let written = text_of(cell);
         if let Some(index) = self.segments.recall(&written, |written| policy.segment_by_word(written)) {
+            if let Some(stated) = said.segment.filter(|stated| stated.value != index) {
+                row.faults.push(remarks::segment(said, stated, &written, policy, column));
+            }
             row.segment = index;
             row.segment_from = SegmentFrom::Column;
             return;
         }
         row.faults.push(unknown_segment(&written, column, policy, row));
     }
+}
+
+fn is_same(left: &Result<Named<'_>, Fault>, right: &Result<Named<'_>, Fault>) -> bool {
+    matches!((left, right), (Ok(left), Ok(right)) if overrides::is_same(&left.found, &right.found))
 }
 
 fn unknown_segment(written: &str, column: usize, policy: &Policy, row: &RosterRow<'_>) -> Fault {
@@ -195,9 +234,16 @@ fn read_tenant(record: Record<'_>, columns: &Columns, row: &mut RosterRow<'_>) {
     });
 }
 
-fn read_seats(record: Record<'_>, columns: &Columns, row: &mut RosterRow<'_>) {
+fn read_seats(record: Record<'_>, columns: &Columns, said: &Said<'_>, row: &mut RosterRow<'_>) {
     let cell = record.cell(columns.seats);
-    match seats::read(cell) {
+    let read = seats::read(cell);
+    if let Some(stated) = said.seats.filter(|stated| read != Ok(stated.value)) {
+        row.seats = Some(stated.value);
+        row.overridden.seats = true;
+        row.faults.push(remarks::seats(said, stated, cell, columns.seats));
+        return;
+    }
+    match read {
         Ok(count) => row.seats = Some(count),
         Err(wrong) => row.faults.push(Fault {
             code: wrong.code(),
