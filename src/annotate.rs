@@ -1,5 +1,7 @@
 //! The main job: a roster in, judged row by row on all cores, an annotated workbook out.
 
+mod overrides;
+
 use crate::about::About;
 use crate::diagnostic::Diagnostic;
 use crate::error::{Error, ErrorKind, Result};
@@ -11,6 +13,7 @@ use crate::record::{Cell, Record, Records};
 use crate::report::roster::{Layout, Outcome};
 use crate::report::{self, review};
 use crate::roster::columns::{self, Columns, Mapping};
+use crate::roster::overrides::{Fitted, Overrides};
 use crate::roster::{Fault, RowKind, Understanding};
 use crate::summary::Summary;
 use crate::verdict::{Facts, judge};
@@ -18,7 +21,7 @@ use crate::write::target::Target;
 use crate::write::{
     Batch as RowBatch, Compression, Making, Method, Properties, Rendered, Renderer, RowCount, Writer, Written,
 };
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// How many faults are kept to be shown at once; all of them stand on the Review sheet.
@@ -33,6 +36,8 @@ pub struct Job {
     pub target: Option<Target>,
     /// The rules.
     pub policy: Policy,
+    /// The overrides file, if there is one.
+    pub overrides: Option<PathBuf>,
     /// The sheet to read, if the roster is a workbook; `None` = the one that looks like a roster.
     pub sheet: Option<String>,
     /// Columns that the user names.
@@ -54,6 +59,8 @@ pub struct Done {
     pub about: About,
     /// Which column was which.
     pub columns: Columns,
+    /// What was set right by hand.
+    pub overrides: Option<Overrides>,
     /// The totals.
     pub summary: Summary,
     /// The first faults, in the order of the roster.
@@ -67,10 +74,12 @@ pub struct Done {
 /// Does the job; `progress` is told the number of rows done, now and then.
 ///
 /// # Errors
-/// Why there is no workbook: roster, columns, target. Faults of rows are no errors.
+/// Why there is no workbook: overrides, roster, columns, target. Faults of rows are no errors.
 pub fn annotate(job: &Job, progress: &dyn Fn(u64)) -> Result<Done> {
-    refuse_to_overwrite_the_roster(job)?;
+    refuse_to_overwrite_the_input(job)?;
     let catalogue = Catalogue::shipped()?;
+    let load = |path: &PathBuf| overrides::load(path, &job.policy, &catalogue);
+    let overrides = job.overrides.as_ref().map(load).transpose()?;
     let options = read::Options { sheet: job.sheet.as_deref(), score: &columns::score };
     let reader = read::open(&job.input, options)?;
     let about = reader.about.clone();
@@ -82,10 +91,12 @@ pub fn annotate(job: &Job, progress: &dyn Fn(u64)) -> Result<Done> {
         .as_ref()
         .map(|target| begin_workbook(job, target, &about, layout.stream(&about, &columns)))
         .transpose()?;
+    let fitted = overrides.as_ref().map(|overrides| Fitted::new(overrides, &about.headings, &columns));
     let judge = Judge {
         policy: &job.policy,
         columns: &columns,
         catalogue: &catalogue,
+        overrides: fitted.as_ref(),
         layout: &layout,
         rows: match &writer {
             None => RowsFor::Nobody,
@@ -113,9 +124,11 @@ pub fn annotate(job: &Job, progress: &dyn Fn(u64)) -> Result<Done> {
         return Err(Error::internal("the rows read are not the rows accounted for"));
     }
     let rows = RowCount { all: summary.read, filled };
-    let finish = |writer: Writer| writer.finish(&sheets(&job.policy, &about, &columns, &summary), rows);
+    let finish = |writer: Writer| {
+        writer.finish(&sheets(&job.policy, overrides.as_ref(), &about, &columns, &summary), rows)
+    };
     let written = writer.map(finish).transpose()?;
-    Ok(Done { about, columns, summary, faults, samples, written })
+    Ok(Done { about, columns, overrides, summary, faults, samples, written })
 }
 
 /// For whom the rows of the Roster sheet are made.
@@ -133,6 +146,7 @@ struct Judge<'a> {
     policy: &'a Policy,
     columns: &'a Columns,
     catalogue: &'a Catalogue,
+    overrides: Option<&'a Fitted<'a>>,
     layout: &'a Layout<'a>,
     rows: RowsFor,
 }
@@ -163,7 +177,8 @@ impl Judge<'_> {
         let first = records.iter().next().map(|record| record.ordinal);
         let mut summary = Summary::new(policy);
         let mut filled = 0;
-        let mut understanding = Understanding::new(self.columns, policy, self.catalogue);
+        let mut understanding =
+            Understanding::new(self.columns, policy, self.catalogue).overriding(self.overrides);
         let (mut faults, mut samples, mut outcomes) = (Vec::new(), Vec::new(), Vec::new());
         let mut rows = match &self.rows {
             RowsFor::Us(renderer) => Some(renderer.batch()),
@@ -287,25 +302,36 @@ fn begin_workbook(job: &Job, target: &Target, about: &About, roster: report::Str
     Writer::create(target, making, roster, review::stream(), &properties)
 }
 
-fn sheets(policy: &Policy, about: &About, columns: &Columns, summary: &Summary) -> Vec<report::Sheet> {
+fn sheets(
+    policy: &Policy,
+    overrides: Option<&Overrides>,
+    about: &About,
+    columns: &Columns,
+    summary: &Summary,
+) -> Vec<report::Sheet> {
     vec![
-        report::summary::sheet(policy, summary, &about.name),
+        report::summary::sheet(policy, summary, overrides, &about.name),
         report::guide::sheet(policy),
         report::policy::sheet(policy),
-        report::run::sheet(policy, about, columns, summary),
+        report::run::sheet(policy, overrides, about, columns, summary),
     ]
 }
 
-fn refuse_to_overwrite_the_roster(job: &Job) -> Result<()> {
-    let (Input::File(input), Some(Target::File(output))) = (&job.input, &job.target) else { return Ok(()) };
-    if !same_file(input, output) {
-        return Ok(());
+fn refuse_to_overwrite_the_input(job: &Job) -> Result<()> {
+    let Some(Target::File(output)) = &job.target else { return Ok(()) };
+    let roster = match &job.input {
+        Input::File(path) => Some((path, "the roster itself")),
+        Input::Stdin => None,
+    };
+    let overrides = job.overrides.as_ref().map(|path| (path, "the overrides file"));
+    match roster.into_iter().chain(overrides).find(|(path, _)| same_file(path, output)) {
+        None => Ok(()),
+        Some((_, what)) => Err(Error::new(
+            ErrorKind::Usage,
+            Diagnostic::error("output-is-input", format!("`{}` is {what}", output.display()))
+                .help("write the workbook elsewhere with `-o`"),
+        )),
     }
-    Err(Error::new(
-        ErrorKind::Usage,
-        Diagnostic::error("output-is-input", format!("`{}` is the roster itself", output.display()))
-            .help("write the workbook elsewhere with `-o`"),
-    ))
 }
 
 fn same_file(left: &Path, right: &Path) -> bool {
