@@ -200,6 +200,7 @@ fn job(input: &Path, target: Option<PathBuf>, threads: usize) -> Job {
         input: Input::File(input.to_path_buf()),
         target: target.map(Target::File),
         policy: Policy::default_shipped().expect("shipped"),
+        overrides: None,
         sheet: None,
         mappings: Vec::new(),
         tenant: None,

@@ -1,6 +1,7 @@
 //! The main job: a roster in, judged row by row on all cores, an annotated workbook out.
 
 mod census;
+mod overrides;
 
 use crate::about::About;
 use crate::diagnostic::Diagnostic;
@@ -14,6 +15,7 @@ use crate::report::roster::{Layout, Outcome};
 use crate::report::{self, review};
 use crate::roster::columns::{self, Columns, Mapping};
 use crate::roster::identity::{Identity, Of, fingerprint};
+use crate::roster::overrides::{Fitted, Overrides};
 use crate::roster::repeats::{Census, Repeats};
 use crate::roster::separators::Separators;
 use crate::roster::{Fault, RosterRow, RowKind, Understanding};
@@ -25,7 +27,7 @@ use crate::write::{
     Batch as RowBatch, Compression, Making, Method, Properties, Rendered, Renderer, RowCount, Streams,
     Writer, Written,
 };
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// How many faults are kept to be shown at once; all of them stand on the Review sheet.
@@ -40,6 +42,8 @@ pub struct Job {
     pub target: Option<Target>,
     /// The rules.
     pub policy: Policy,
+    /// The overrides file, if there is one.
+    pub overrides: Option<PathBuf>,
     /// The sheet to read, if the roster is a workbook; `None` = the one that looks like a roster.
     pub sheet: Option<String>,
     /// Columns that the user names.
@@ -61,6 +65,8 @@ pub struct Done {
     pub about: About,
     /// Which column was which.
     pub columns: Columns,
+    /// What was set right by hand.
+    pub overrides: Option<Overrides>,
     /// The totals.
     pub summary: Summary,
     /// The tenants that stand on several rows, rolled up.
@@ -78,17 +84,20 @@ pub struct Done {
 /// Does the job; `progress` is told the number of rows done, now and then.
 ///
 /// # Errors
-/// Why there is no workbook: roster, columns, target. Faults of rows are no errors.
+/// Why there is no workbook: overrides, roster, columns, target. Faults of rows are no errors.
 pub fn annotate(job: &Job, progress: &dyn Fn(u64)) -> Result<Done> {
-    refuse_to_overwrite_the_roster(job)?;
+    refuse_to_overwrite_the_input(job)?;
     let catalogue = Catalogue::shipped()?;
+    let load = |path: &PathBuf| overrides::load(path, &job.policy, &catalogue);
+    let overrides = job.overrides.as_ref().map(load).transpose()?;
     let options = read::Options { sheet: job.sheet.as_deref(), score: &columns::score };
     let mut reader = read::open(&job.input, options)?;
     let about = reader.about.clone();
     let columns = columns::find(&about.headings, &job.mappings, job.tenant.as_deref())
         .map_err(|error| in_file(error, &about))?;
     let identity = Identity::find(&about.headings, &columns);
-    let understanding = Understanding::new(&columns, &job.policy, &catalogue);
+    let fitted = overrides.as_ref().map(|overrides| Fitted::new(overrides, &about.headings, &columns));
+    let understanding = Understanding::new(&columns, &job.policy, &catalogue).overriding(fitted.as_ref());
     let census = census::take(&mut reader, job.threads, &identity, &understanding)?;
     let has_repeats = !census.repeated.is_empty();
     let layout = Layout::new(&job.policy, &catalogue, &about, &columns, has_repeats);
@@ -126,11 +135,16 @@ pub fn annotate(job: &Job, progress: &dyn Fn(u64)) -> Result<Done> {
         |block| judge.batch(block.records()?),
         |batch| run.add(batch),
     )?;
-    finish(job, run, &census, &columns)
+    finish(job, run, &census, (&columns, overrides.as_ref()))
 }
 
 /// Rolls the tenants up, and puts the workbook in its place.
-fn finish(job: &Job, run: Run<'_>, census: &Census, columns: &Columns) -> Result<Done> {
+fn finish(
+    job: &Job,
+    run: Run<'_>,
+    census: &Census,
+    (columns, overrides): (&Columns, Option<&Overrides>),
+) -> Result<Done> {
     let about = run.about.clone();
     let Run { mut writer, summary, filled, records, tenants, faults, samples, .. } = run;
     if records != census.records {
@@ -142,14 +156,10 @@ fn finish(job: &Job, run: Run<'_>, census: &Census, columns: &Columns) -> Result
     let tenants = roll_up(&job.policy, tenants, writer.as_mut())?;
     let rows = RowCount { all: summary.read, filled };
     let separators = census.separators;
-    let written = writer
-        .map(|writer| {
-            let sheets = sheets(&job.policy, &about, (columns, separators), &summary, &tenants);
-            writer.finish(&sheets, rows)
-        })
-        .transpose()?;
-    let columns = columns.clone();
-    Ok(Done { about, columns, summary, tenants, separators, faults, samples, written })
+    let told = Told { about: &about, columns, separators, overrides, summary: &summary, tenants: &tenants };
+    let written = writer.map(|writer| writer.finish(&sheets(&job.policy, &told), rows)).transpose()?;
+    let (columns, overrides) = (columns.clone(), overrides.cloned());
+    Ok(Done { about, columns, overrides, summary, tenants, separators, faults, samples, written })
 }
 
 /// Judges the tenants that stand on several rows, and writes them on their sheet.
@@ -385,31 +395,41 @@ fn begin_workbook(
     Writer::create(target, making, streams, &properties)
 }
 
-fn sheets(
-    policy: &Policy,
-    about: &About,
-    columns: (&Columns, Separators),
-    summary: &Summary,
-    tenants: &TenantSummary,
-) -> Vec<report::Sheet> {
+/// What the sheets tell.
+struct Told<'a> {
+    about: &'a About,
+    columns: &'a Columns,
+    separators: Separators,
+    overrides: Option<&'a Overrides>,
+    summary: &'a Summary,
+    tenants: &'a TenantSummary,
+}
+
+fn sheets(policy: &Policy, told: &Told<'_>) -> Vec<report::Sheet> {
+    let Told { about, columns, separators, overrides, summary, tenants } = *told;
     vec![
-        report::summary::sheet(policy, summary, tenants, &about.name),
+        report::summary::sheet(policy, summary, tenants, overrides, &about.name),
         report::guide::sheet(policy),
         report::policy::sheet(policy),
-        report::run::sheet(policy, about, columns, summary),
+        report::run::sheet(policy, about, (columns, separators), overrides, summary),
     ]
 }
 
-fn refuse_to_overwrite_the_roster(job: &Job) -> Result<()> {
-    let (Input::File(input), Some(Target::File(output))) = (&job.input, &job.target) else { return Ok(()) };
-    if !same_file(input, output) {
-        return Ok(());
+fn refuse_to_overwrite_the_input(job: &Job) -> Result<()> {
+    let Some(Target::File(output)) = &job.target else { return Ok(()) };
+    let roster = match &job.input {
+        Input::File(path) => Some((path, "the roster itself")),
+        Input::Stdin => None,
+    };
+    let overrides = job.overrides.as_ref().map(|path| (path, "the overrides file"));
+    match roster.into_iter().chain(overrides).find(|(path, _)| same_file(path, output)) {
+        None => Ok(()),
+        Some((_, what)) => Err(Error::new(
+            ErrorKind::Usage,
+            Diagnostic::error("output-is-input", format!("`{}` is {what}", output.display()))
+                .help("write the workbook elsewhere with `-o`"),
+        )),
     }
-    Err(Error::new(
-        ErrorKind::Usage,
-        Diagnostic::error("output-is-input", format!("`{}` is the roster itself", output.display()))
-            .help("write the workbook elsewhere with `-o`"),
-    ))
 }
 
 fn same_file(left: &Path, right: &Path) -> bool {

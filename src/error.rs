@@ -19,7 +19,7 @@ pub enum ErrorKind {
     Output,
     /// Another run writes the same workbook at this moment.
     Busy,
-    /// The policy file has faults.
+    /// The policy file or the overrides file has faults.
     Policy,
 }
 

@@ -6,6 +6,7 @@ pub mod footer;
 mod headings;
 pub mod identity;
 mod memory;
+pub mod overrides;
 mod payment;
 mod plan;
 pub mod repeats;
@@ -34,6 +35,8 @@ pub enum RowKind {
 pub enum SegmentFrom {
     /// The roster's own segment column.
     Column,
+    /// A line of the overrides file.
+    Override,
     /// A person who asks about one plan.
     Given,
     /// The name of the offer or product.
@@ -46,13 +49,15 @@ pub enum SegmentFrom {
 
 impl SegmentFrom {
     /// All of them, in the order of their discriminants.
-    pub const ALL: [Self; 5] = [Self::Column, Self::Given, Self::OfferName, Self::ProductId, Self::Assumed];
+    pub const ALL: [Self; 6] =
+        [Self::Column, Self::Override, Self::Given, Self::OfferName, Self::ProductId, Self::Assumed];
 
     /// Returns the words for it, as the sheet shows them.
     #[must_use]
     pub const fn words(self) -> &'static str {
         match self {
             Self::Column => "roster column",
+            Self::Override => "override file",
             Self::Given => "given",
             Self::OfferName => "offer name",
             Self::ProductId => "product id",
@@ -117,6 +122,15 @@ impl Fault {
     }
 }
 
+/// What of a row comes from the overrides file in place of the roster's own cell.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Overridden {
+    /// The plan.
+    pub plan: bool,
+    /// The paid seats.
+    pub seats: bool,
+}
+
 /// A record understood.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RosterRow<'a> {
@@ -128,8 +142,12 @@ pub struct RosterRow<'a> {
     pub segment: usize,
     /// What shows the segment.
     pub segment_from: SegmentFrom,
-    /// The seats as the cell shows them; `None` = blank or unreadable (there is a fault then).
+    /// The seats as the cell shows them, or as the overrides say; `None` = blank or unreadable (there is a fault then).
     pub seats: Option<u64>,
+    /// What else the overrides say, beside the segment.
+    pub overridden: Overridden,
+    /// The lines of the overrides file that fit the row, rising; of lines that name the same, the first.
+    pub override_lines: Vec<u64>,
     /// Why those seats are not paid for, if they are not.
     pub not_paid: Option<NotPaid>,
     /// All that is wrong with it.
@@ -141,6 +159,12 @@ impl RosterRow<'_> {
     #[must_use]
     pub fn needs_review(&self) -> bool {
         self.faults.iter().any(|fault| fault.blocks)
+    }
+
+    /// Returns whether the overrides file sets anything of the row.
+    #[must_use]
+    pub fn is_overridden(&self) -> bool {
+        self.overridden != Overridden::default() || self.segment_from == SegmentFrom::Override
     }
 }
 

@@ -20,6 +20,7 @@ pub struct RunReport {
     schema: u32,
     program: &'static str,
     policy: PolicyPart,
+    overrides: Option<OverridesPart>,
     input: InputPart,
     output: Option<OutputPart>,
     rows: RowsPart,
@@ -36,6 +37,16 @@ struct PolicyPart {
     name: String,
     effective: String,
     sha256: String,
+}
+
+#[derive(Debug, Serialize)]
+struct OverridesPart {
+    name: String,
+    sha256: String,
+    lines: usize,
+    rows_set: u64,
+    /// The lines that fit no row.
+    unused: Vec<u64>,
 }
 
 #[derive(Debug, Serialize)]
@@ -117,6 +128,13 @@ impl RunReport {
                 effective: policy.effective.clone(),
                 sha256: policy.sha256.clone(),
             },
+            overrides: done.overrides.as_ref().map(|overrides| OverridesPart {
+                name: overrides.name.clone(),
+                sha256: overrides.sha256.clone(),
+                lines: overrides.count(),
+                rows_set: summary.overridden,
+                unused: overrides.unused(&summary.override_lines),
+            }),
             input: input(done),
             output: written.map(|w| OutputPart {
                 path: w.path.clone(),

@@ -51,6 +51,10 @@ pub struct Summary {
     pub assumption_matters: u64,
     /// Rows whose verdict rests on an interpretation.
     pub interpreted: u64,
+    /// Rows of which the overrides file sets something.
+    pub overridden: u64,
+    /// How many rows each line of the overrides file fits, by its number; lines that fit none are left out.
+    pub override_lines: BTreeMap<u64, u64>,
     /// Faults by code.
     pub faults: BTreeMap<&'static str, u64>,
 }
@@ -72,6 +76,8 @@ impl Summary {
             segment_assumed: 0,
             assumption_matters: 0,
             interpreted: 0,
+            overridden: 0,
+            override_lines: BTreeMap::new(),
             faults: BTreeMap::new(),
         }
     }
@@ -102,6 +108,10 @@ impl Summary {
         self.footer += u64::from(row.kind == RowKind::Footer);
         for fault in &row.faults {
             *self.faults.entry(fault.code).or_default() += 1;
+        }
+        self.overridden += u64::from(row.is_overridden());
+        for line in &row.override_lines {
+            *self.override_lines.entry(*line).or_default() += 1;
         }
         if let Some(verdict) = verdict {
             self.add_verdict(row, verdict);
@@ -149,6 +159,10 @@ impl Summary {
         self.segment_assumed += other.segment_assumed;
         self.assumption_matters += other.assumption_matters;
         self.interpreted += other.interpreted;
+        self.overridden += other.overridden;
+        for (line, rows) in &other.override_lines {
+            *self.override_lines.entry(*line).or_default() += rows;
+        }
         for (code, count) in &other.faults {
             *self.faults.entry(code).or_default() += count;
         }
@@ -254,6 +268,36 @@ mod tests {
         assert_eq!(total.granted[migration], Count { rows: 1, seats: 600 });
         assert_eq!(total.confirm[migration], Count { rows: 1, seats: 600 });
         assert_eq!(total.granted[specialist], Count { rows: 1, seats: 480 });
+    }
+
+    #[test]
+    fn rows_that_overrides_fit_are_counted_by_line_and_parts_of_them_merge() {
+        let policy = Policy::default_shipped().expect("shipped");
+        let row = |lines: &[u64], segment_from| RosterRow {
+            kind: RowKind::Customer,
+            plan: None,
+            segment: 0,
+            segment_from,
+            seats: None,
+            overridden: crate::roster::Overridden::default(),
+            override_lines: lines.to_vec(),
+            not_paid: None,
+            faults: Vec::new(),
+        };
+        let of = |rows: &[RosterRow<'_>]| {
+            let mut summary = Summary::new(&policy);
+            for row in rows {
+                summary.add(row, None);
+            }
+            summary
+        };
+        let (left, right) = (row(&[2, 5], SegmentFrom::Override), row(&[5], SegmentFrom::Column));
+        let mut merged = of(std::slice::from_ref(&right));
+        merged.merge(&of(std::slice::from_ref(&left)));
+        assert_eq!(merged, of(&[left, right]));
+        assert_eq!(merged.override_lines, BTreeMap::from([(2, 1), (5, 2)]));
+        // A line that fits sets nothing where the roster's own column goes before it.
+        assert_eq!(merged.overridden, 1);
     }
 
     #[test]

@@ -4,7 +4,7 @@ pub mod words;
 
 use crate::plans::Plan;
 use crate::policy::{Footing, PlanClass, PlansServed, Policy};
-use crate::roster::{NotPaid, RosterRow, SegmentFrom};
+use crate::roster::{NotPaid, Overridden, RosterRow, SegmentFrom};
 
 /// What a verdict is made from.
 #[derive(Clone, Copy, Debug)]
@@ -19,6 +19,8 @@ pub struct Facts<'a> {
     pub segment_from: SegmentFrom,
     /// The plan; `None` = unknown.
     pub plan: Option<&'a Plan>,
+    /// Which of seats and plan the overrides file says.
+    pub overridden: Overridden,
     /// Whether a fault keeps the row from a verdict.
     pub needs_review: bool,
 }
@@ -33,6 +35,7 @@ impl<'a> Facts<'a> {
             segment: row.segment,
             segment_from: row.segment_from,
             plan: row.plan.as_ref().map(|found| found.plan),
+            overridden: row.overridden,
             needs_review: row.needs_review(),
         }
     }

@@ -30,8 +30,9 @@ const MASKED: [&str; 5] =
     ["\"duration_seconds\":", "\"finished_unix_seconds\":", "\"bytes\":", "\"sha256\":", "sha256 "];
 
 /// Codes of faults, errors and policy faults; each has to be shown by a case at least. `plan-ambiguous` is none of them:
-/// no name of the shipped catalogue stands for plans that differ; its own test is in `plans`.
-const CODES: [&str; 51] = [
+/// no name of the shipped catalogue stands for plans that differ; its own test is in `plans`. Nor is `overrides-too-many`,
+/// which takes a hundred thousand lines.
+const CODES: [&str; 68] = [
     // rows
     "cell-error",
     "cell-spans-lines",
@@ -88,6 +89,24 @@ const CODES: [&str; 51] = [
     "threshold-not-whole",
     "source-unknown",
     "key-missing",
+    // overrides
+    "override-cell-stray",
+    "override-conflict",
+    "override-heading-missing",
+    "override-heading-twice",
+    "override-heading-unknown",
+    "override-names-nothing",
+    "override-overruled",
+    "override-plan",
+    "override-plan-unknown",
+    "override-reach",
+    "override-repeated",
+    "override-seats",
+    "override-segment-unknown",
+    "override-sets-nothing",
+    "override-unclear",
+    "override-unused",
+    "overrides-not-readable",
 ];
 
 /// What came of a run, made comparable.

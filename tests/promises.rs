@@ -13,7 +13,7 @@ use calamine::Data;
 use fasttrack_roster::annotate::{Done, Job};
 use fasttrack_roster::plans::Catalogue;
 use fasttrack_roster::policy::{Policy, SHIPPED};
-use fasttrack_roster::roster::SegmentFrom;
+use fasttrack_roster::roster::{Overridden, SegmentFrom};
 use fasttrack_roster::verdict::{Facts, Verdict, judge};
 use proptest::prelude::*;
 use rust_xlsxwriter::Workbook;
@@ -42,6 +42,7 @@ fn judged(policy: &Policy, written: &str, segment: usize, seats: u64) -> Option<
             segment,
             segment_from: SegmentFrom::Column,
             plan: Some(found.plan),
+            overridden: Overridden::default(),
             needs_review: false,
         },
     ))

@@ -4,7 +4,7 @@ use calamine::{Data, Reader, Xlsx, open_workbook};
 use fasttrack_roster::annotate::{Done, Job, annotate};
 use fasttrack_roster::policy::Policy;
 use fasttrack_roster::read::Input;
-use fasttrack_roster::report::roster::{BEFORE, BEHIND};
+use fasttrack_roster::report::roster::{BEFORE, BEHIND, REPEATS};
 use fasttrack_roster::verdict::words::tier_name;
 use fasttrack_roster::write::target::Target;
 use fasttrack_roster::write::{Compression, Method};
@@ -24,18 +24,22 @@ fn sample(name: &str) -> PathBuf {
 }
 
 fn annotated(name: &str, output: &Path, policy: Policy) -> Tried<Done> {
-    let job = Job {
+    Ok(annotate(&job(name, output, policy), &|_| ())?)
+}
+
+fn job(name: &str, output: &Path, policy: Policy) -> Job {
+    Job {
         input: Input::File(sample(name)),
         target: Some(Target::File(output.to_owned())),
         policy,
+        overrides: None,
         sheet: None,
         mappings: Vec::new(),
         tenant: None,
         threads: 0,
         method: Method::default(),
         compression: Compression::default(),
-    };
-    Ok(annotate(&job, &|_| ())?)
+    }
 }
 
 fn default_policy() -> Tried<Policy> {
@@ -79,7 +83,7 @@ fn the_text_and_the_workbook_get_the_same_verdicts() -> Tried<()> {
 fn our_columns_stand_behind_the_rosters_own_in_their_order() -> Tried<()> {
     let policy = default_policy()?;
     let entitlements = policy.entitlements.iter().map(|entitlement| entitlement.name.as_str());
-    let expected: Vec<&str> = BEFORE.into_iter().chain(entitlements).chain(BEHIND).collect();
+    let expected: Vec<&str> = BEFORE.into_iter().chain(entitlements).chain(BEHIND).chain(REPEATS).collect();
     assert_eq!(verdicts(CSV)?[0], expected);
     assert_eq!(verdicts(WORKBOOK)?[0], expected);
     Ok(())
@@ -127,6 +131,22 @@ fn an_agreement_from_100_seats_lifts_commercial_customers_to_the_specialist() ->
     // Wingtip Toys, with 149 seats, is the one commercial customer between 100 and 149.
     let expected = [("Portal", 7), ("Q&A", 9), ("Specialist", 7), ("Migration", 12), ("Needs review", 4)];
     assert_eq!(customers_by_tier(&done, &policy), expected.map(|(tier, rows)| (tier.to_owned(), rows)));
+    Ok(())
+}
+
+#[test]
+fn every_line_of_the_sample_overrides_fits_a_row_of_both_samples() -> Tried<()> {
+    for name in [CSV, WORKBOOK] {
+        let folder = tempfile::tempdir()?;
+        let job = Job {
+            overrides: Some(sample("overrides.csv")),
+            ..job(name, &folder.path().join("annotated.xlsx"), default_policy()?)
+        };
+        let done = annotate(&job, &|_| ())?;
+        assert_eq!((done.summary.overridden, done.summary.review()), (5, 1), "{name}");
+        let unused = done.overrides.map(|overrides| overrides.unused(&done.summary.override_lines));
+        assert_eq!(unused, Some(Vec::new()), "{name}");
+    }
     Ok(())
 }
 

@@ -59,6 +59,7 @@ fn work(reading: &Reading, target: Option<Target>, making: &Making) -> Result<Ex
         },
         target,
         policy: policy::load(reading.policy.as_deref())?,
+        overrides: reading.overrides.clone(),
         sheet: reading.sheet.clone(),
         mappings: reading.map.clone(),
         tenant: reading.tenant.clone(),
@@ -154,7 +155,14 @@ fn told(policy: &Policy, done: &Done, is_check: bool, took: Duration) -> String 
             grouped(tenants.rows)
         );
     }
+    if let Some(overrides) = &done.overrides {
+        let (set, of) = (summary.overridden, counted(summary.read, "row", "rows"));
+        let _ = writeln!(text, "overrides from {}, {} of {of} set", overrides.name, grouped(set));
+    }
     let _ = write!(text, "policy {}, effective {}", policy.name, policy.effective);
+    for note in done.overrides.iter().flat_map(|overrides| overrides.notes(&summary.override_lines)) {
+        let _ = write!(text, "\n{note}");
+    }
     if let Some(path) = done.written.as_ref().and_then(|written| written.path.as_ref()) {
         let _ = write!(text, "\nwrote {} in {:.1} s", path.display(), took.as_secs_f64());
     }

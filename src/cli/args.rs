@@ -14,7 +14,7 @@ const EXIT_CODES: &str = "Exit codes:
   5  it is not certain which column is which
   6  the workbook cannot be written
   7  another run is writing the same workbook
-  8  the policy is not valid";
+  8  the policy or the overrides are not valid";
 
 /// Reads a customer roster and writes a workbook that says, for every row, which Microsoft FastTrack help the customer
 /// is entitled to, and why.
@@ -57,6 +57,10 @@ pub struct Reading {
     /// The policy: a file, or the name of a shipped one (`fasttrack policy show` lists them)
     #[arg(long, value_name = "FILE")]
     pub policy: Option<String>,
+    /// What the roster cannot show, set right by tenant and plan: a CSV or XLSX with the headings Tenant, Plan, Segment,
+    /// Means plan, Paid seats, Reason
+    #[arg(long, value_name = "FILE")]
+    pub overrides: Option<PathBuf>,
     /// The sheet to read, if the roster is a workbook
     #[arg(long, value_name = "NAME")]
     pub sheet: Option<String>,

@@ -5,6 +5,7 @@ use crate::about::{About, Form};
 use crate::policy::Policy;
 use crate::report::{Block, CellOut, Page, Sheet, Table};
 use crate::roster::columns::{Columns, Field, Found};
+use crate::roster::overrides::{Overrides, listed};
 use crate::roster::separators::{Mark, Separators};
 use crate::summary::Summary;
 use crate::verdict::words::grouped;
@@ -21,6 +22,7 @@ pub fn sheet(
     policy: &Policy,
     about: &About,
     (columns, separators): (&Columns, Separators),
+    overrides: Option<&Overrides>,
     summary: &Summary,
 ) -> Sheet {
     let mut blocks = vec![
@@ -38,6 +40,7 @@ pub fn sheet(
     if !about.above.is_empty() {
         blocks.insert(4, Block::Table(above(about)));
     }
+    blocks.extend(overrides.map(|overrides| Block::Table(overridden(overrides, summary))));
     Sheet { name: NAME, widths: vec![34.0, 70.0, 44.0, 40.0], page: Page::Landscape, blocks }
 }
 
@@ -167,6 +170,22 @@ fn faults(summary: &Summary) -> Table {
         title: "Faults and remarks by code".to_owned(),
         headings: ["Code", "Count"].map(str::to_owned).to_vec(),
         rows: if rows.is_empty() { none() } else { rows },
+    }
+}
+
+fn overridden(overrides: &Overrides, summary: &Summary) -> Table {
+    let unused = overrides.unused(&summary.override_lines);
+    let count = |label: &str, count: u64| vec![CellOut::label(label), CellOut::count(count)];
+    Table {
+        title: "Overrides".to_owned(),
+        headings: Vec::new(),
+        rows: vec![
+            pair("File", overrides.name.clone()),
+            pair("SHA-256", overrides.sha256.clone()),
+            count("Lines", u64::try_from(overrides.count()).unwrap_or(u64::MAX)),
+            count("Rows set", summary.overridden),
+            pair("Fitting no row", if unused.is_empty() { "none".to_owned() } else { listed(&unused) }),
+        ],
     }
 }
 

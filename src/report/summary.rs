@@ -3,6 +3,7 @@
 use crate::policy::Policy;
 use crate::report::roster::tier_style;
 use crate::report::{Block, CellOut, Chart, Page, Sheet, Style, Table, Value};
+use crate::roster::overrides::{Overrides, listed};
 use crate::summary::{Count, Summary};
 use crate::tenants::TenantSummary;
 use crate::verdict::Tier;
@@ -16,7 +17,13 @@ const TIER_TABLE: usize = 1;
 
 /// Returns the sheet for the roster called `roster`.
 #[must_use]
-pub fn sheet(policy: &Policy, summary: &Summary, tenants: &TenantSummary, roster: &str) -> Sheet {
+pub fn sheet(
+    policy: &Policy,
+    summary: &Summary,
+    tenants: &TenantSummary,
+    overrides: Option<&Overrides>,
+    roster: &str,
+) -> Sheet {
     let tiers = shown_tiers(summary);
     let source = policy.sources.get(policy.source).map_or("", |source| source.title.as_str());
     let mut sheet = Sheet {
@@ -43,7 +50,7 @@ pub fn sheet(policy: &Policy, summary: &Summary, tenants: &TenantSummary, roster
                  one by one. The tier is the highest rung of which every lower one is held."
                     .to_owned(),
             ),
-            Block::Table(checks(summary, tenants)),
+            Block::Table(checks(summary, tenants, overrides)),
         ],
     };
     if tenants.tenants() > 0 {
@@ -190,7 +197,7 @@ fn charts(policy: &Policy, summary: &Summary, tiers: &[Tier]) -> Block {
     ])
 }
 
-fn checks(summary: &Summary, tenants: &TenantSummary) -> Table {
+fn checks(summary: &Summary, tenants: &TenantSummary, overrides: Option<&Overrides>) -> Table {
     let parts =
         [summary.classified(), summary.review(), summary.blank, summary.footer].map(grouped).join(" + ");
     let rows = |count: u64| counted(count, "row", "rows");
@@ -223,6 +230,7 @@ fn checks(summary: &Summary, tenants: &TenantSummary) -> Table {
             summary.interpreted == 0,
         ),
     ];
+    lines.extend(overrides.map(|overrides| by_overrides(summary, overrides)));
     lines.push(remark(
         "Free, trial or inactive",
         format!("{}: their seats count as 0", rows(summary.not_paid)),
@@ -247,6 +255,14 @@ fn checks(summary: &Summary, tenants: &TenantSummary) -> Table {
         headings: ["Check", "Result", "Figures"].map(str::to_owned).to_vec(),
         rows: lines,
     }
+}
+
+fn by_overrides(summary: &Summary, overrides: &Overrides) -> Vec<CellOut> {
+    let unused = overrides.unused(&summary.override_lines);
+    let set = format!("{} set by `{}`", counted(summary.overridden, "row", "rows"), overrides.name);
+    let figures =
+        if unused.is_empty() { set } else { format!("{set}; no row is fitted by {}", listed(&unused)) };
+    check("Every override fits a row", figures, unused.is_empty())
 }
 
 fn check(what: &str, figures: String, holds: bool) -> Vec<CellOut> {

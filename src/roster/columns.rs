@@ -293,7 +293,7 @@ fn doubtful(field: Field, columns: &[usize]) -> Diagnostic {
 }
 
 /// The place of a heading in the field's list; `TenantId` fits `tenant id`.
-fn rank(field: Field, key: &str) -> Option<usize> {
+pub(super) fn rank(field: Field, key: &str) -> Option<usize> {
     let squeezed_key = squeezed(key);
     field.headings().iter().position(|known| *known == key || squeezed(known) == squeezed_key)
 }

@@ -26,12 +26,12 @@ pub(super) fn fault(flaw: Flaw) -> Fault {
             "formula-without-value",
             "the row holds a formula whose value was never worked out, so that its cell reads as blank"
                 .to_owned(),
-            "open the roster in Excel, save it, and run again",
+            "open the file in Excel, save it, and run again",
         ),
         Flaw::Undecodable => (
             "not-decodable",
             "some bytes are no text in the file's encoding and stand as U+FFFD".to_owned(),
-            "save the roster as CSV UTF-8 or as a workbook",
+            "save the file as CSV UTF-8 or as a workbook",
         ),
     };
     Fault { code, blocks: true, column: None, value: String::new(), message, help: help.to_owned() }

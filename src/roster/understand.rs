@@ -4,10 +4,11 @@ use super::columns::{Columns, TenantFrom};
 use super::flaws;
 use super::identity::is_shortened;
 use super::memory::Memory;
+use super::overrides::{self, Fitted, Said, remarks};
 use super::payment::{IsTrial, Standing, read_payment};
 use super::plan::{self, Named};
 use super::separators::Separators;
-use super::{Fault, LIMIT_CELL_UNITS, RosterRow, RowKind, SegmentFrom, footer, seats};
+use super::{Fault, LIMIT_CELL_UNITS, Overridden, RosterRow, RowKind, SegmentFrom, footer, seats};
 use crate::diagnostic::excerpt;
 use crate::plans::{Catalogue, Plan};
 use crate::policy::Policy;
@@ -24,17 +25,7 @@ pub fn understand<'a>(
     policy: &'a Policy,
     catalogue: &'a Catalogue,
 ) -> RosterRow<'a> {
-    let mut without_memory = Understanding {
-        columns,
-        policy,
-        catalogue,
-        separators: Separators::default(),
-        plans: Memory::none(),
-        segments: Memory::none(),
-        standings: Memory::none(),
-        trials: Memory::none(),
-    };
-    without_memory.row(record)
+    Understanding::without_memory(columns, policy, catalogue).row(record)
 }
 
 /// Understands the records of one roster, one after the other.
@@ -47,6 +38,7 @@ pub struct Understanding<'a> {
     policy: &'a Policy,
     catalogue: &'a Catalogue,
     separators: Separators,
+    overrides: Option<&'a Fitted<'a>>,
     plans: Memory<Result<Named<'a>, Fault>>,
     segments: Memory<Option<usize>>,
     pub(super) standings: Memory<Standing>,
@@ -62,6 +54,7 @@ impl<'a> Understanding<'a> {
             policy,
             catalogue,
             separators: Separators::default(),
+            overrides: None,
             plans: Memory::new(),
             segments: Memory::new(),
             standings: Memory::new(),
@@ -81,19 +74,42 @@ impl<'a> Understanding<'a> {
         self.columns
     }
 
-    /// Returns the plan that a record names, if the catalogue has it.
+    /// Returns the plan of a record, if the catalogue has it.
     #[must_use]
     pub fn plan(&mut self, record: Record<'_>) -> Option<&'a Plan> {
         let cell = record.cell(self.columns.plan);
         if cell.is_blank() || matches!(cell, Cell::Error(_)) {
             return None;
         }
-        self.named(&text_of(cell)).ok().map(|named| named.found.plan)
+        let said = self.overrides.map(|overrides| overrides.fit(record)).unwrap_or_default();
+        let named = match said.plan {
+            Some(meant) => self.named(&meant.value),
+            None => self.named(&text_of(cell)),
+        };
+        named.ok().map(|named| named.found.plan)
     }
 
     fn named(&mut self, written: &str) -> Result<Named<'a>, Fault> {
         let (column, policy, catalogue) = (self.columns.plan, self.policy, self.catalogue);
         self.plans.recall(written, |written| plan::named(written, column, policy, catalogue))
+    }
+
+    /// Returns an understanding that looks everything up each time: slow, and plainly right.
+    #[must_use]
+    pub fn without_memory(columns: &'a Columns, policy: &'a Policy, catalogue: &'a Catalogue) -> Self {
+        Self {
+            plans: Memory::none(),
+            segments: Memory::none(),
+            standings: Memory::none(),
+            trials: Memory::none(),
+            ..Self::new(columns, policy, catalogue)
+        }
+    }
+
+    /// Returns the understanding with overrides, which go before what the plan's cell and the seats' cell say.
+    #[must_use]
+    pub fn overriding(self, overrides: Option<&'a Fitted<'a>>) -> Self {
+        Self { overrides, ..self }
     }
 
     /// Understands the next record: finds its plan, its segment, its paid seats and its faults.
@@ -108,6 +124,8 @@ impl<'a> Understanding<'a> {
             segment: self.policy.default_segment,
             segment_from: SegmentFrom::Assumed,
             seats: None,
+            overridden: Overridden::default(),
+            override_lines: Vec::new(),
             not_paid: None,
             faults: Vec::new(),
         };
@@ -120,10 +138,13 @@ impl<'a> Understanding<'a> {
             return row;
         }
         row.faults.extend(record.flaw.map(flaws::fault));
+        let mut said = self.overrides.map(|overrides| overrides.fit(record)).unwrap_or_default();
+        row.faults.extend(remarks::unclear(&said));
+        row.override_lines = std::mem::take(&mut said.lines);
         read_tenant(record, columns, &mut row);
-        self.read_plan(record, &mut row);
-        read_seats(record, columns, self.separators, &mut row);
-        self.read_segment(record, &mut row);
+        self.read_plan(record, &said, &mut row);
+        read_seats(record, columns, (self.separators, &said), &mut row);
+        self.read_segment(record, &said, &mut row);
         read_payment(record, columns, self, &mut row);
         find_swallowed_lines(record, columns, &mut row);
         find_changed_cells(record, columns, &mut row);
@@ -134,7 +155,7 @@ impl<'a> Understanding<'a> {
     }
 
     /// Finds the plan, and with it the segment that its name or id shows.
-    fn read_plan(&mut self, record: Record<'_>, row: &mut RosterRow<'a>) {
+    fn read_plan(&mut self, record: Record<'_>, said: &Said<'_>, row: &mut RosterRow<'a>) {
         let column = self.columns.plan;
         let cell = record.cell(column);
         let fault = if let Cell::Error(error) = cell {
@@ -143,7 +164,17 @@ impl<'a> Understanding<'a> {
         } else if cell.is_blank() {
             ("plan-missing", "no plan in this row".to_owned(), "fill in the plan's name, product id or GUID")
         } else {
-            match self.named(&text_of(cell)) {
+            let written = text_of(cell);
+            let mut named = self.named(&written);
+            if let Some(meant) = said.plan {
+                let other = self.named(&meant.value);
+                row.overridden.plan = !is_same(&named, &other);
+                if let (Ok(known), true) = (&named, row.overridden.plan) {
+                    row.faults.push(remarks::plan(said, meant, &written, known.found.plan, column));
+                }
+                named = other;
+            }
+            match named {
                 Ok(Named { found, segment }) => {
                     row.plan = Some(found);
                     if let Some(shown) = segment {
@@ -158,8 +189,12 @@ impl<'a> Understanding<'a> {
         row.faults.push(plan::fault(code, column, &text_of(cell), message, help.to_owned()));
     }
 
-    /// The roster's own column goes before what the plan shows, and that before the policy's default.
-    fn read_segment(&mut self, record: Record<'_>, row: &mut RosterRow<'_>) {
+    /// The roster's own column goes before the overrides, those before what the plan shows, and that before the
+    /// policy's default.
+    fn read_segment(&mut self, record: Record<'_>, said: &Said<'_>, row: &mut RosterRow<'_>) {
+        if let Some(stated) = said.segment {
+            (row.segment, row.segment_from) = (stated.value, SegmentFrom::Override);
+        }
         let Some(column) = self.columns.segment else { return };
         let cell = record.cell(column);
         if cell.is_blank() {
@@ -168,12 +203,19 @@ impl<'a> Understanding<'a> {
         let policy = self.policy;
         let written = text_of(cell);
         if let Some(index) = self.segments.recall(&written, |written| policy.segment_by_word(written)) {
+            if let Some(stated) = said.segment.filter(|stated| stated.value != index) {
+                row.faults.push(remarks::segment(said, stated, &written, policy, column));
+            }
             row.segment = index;
             row.segment_from = SegmentFrom::Column;
             return;
         }
         row.faults.push(unknown_segment(&written, column, policy, row));
     }
+}
+
+fn is_same(left: &Result<Named<'_>, Fault>, right: &Result<Named<'_>, Fault>) -> bool {
+    matches!((left, right), (Ok(left), Ok(right)) if overrides::is_same(&left.found, &right.found))
 }
 
 fn unknown_segment(written: &str, column: usize, policy: &Policy, row: &RosterRow<'_>) -> Fault {
@@ -235,9 +277,21 @@ fn read_tenant(record: Record<'_>, columns: &Columns, row: &mut RosterRow<'_>) {
     });
 }
 
-fn read_seats(record: Record<'_>, columns: &Columns, separators: Separators, row: &mut RosterRow<'_>) {
+fn read_seats(
+    record: Record<'_>,
+    columns: &Columns,
+    (separators, said): (Separators, &Said<'_>),
+    row: &mut RosterRow<'_>,
+) {
     let cell = record.cell(columns.seats);
-    match seats::read_in(cell, separators) {
+    let read = seats::read_in(cell, separators);
+    if let Some(stated) = said.seats.filter(|stated| read != Ok(stated.value)) {
+        row.seats = Some(stated.value);
+        row.overridden.seats = true;
+        row.faults.push(remarks::seats(said, stated, cell, columns.seats));
+        return;
+    }
+    match read {
         Ok(count) => row.seats = Some(count),
         Err(wrong) => row.faults.push(Fault {
             code: wrong.code(),

@@ -3,7 +3,7 @@
 use super::{Part, Tenant};
 use crate::plans::{Kind, Plan};
 use crate::policy::Policy;
-use crate::roster::SegmentFrom;
+use crate::roster::{Overridden, SegmentFrom};
 use crate::verdict::{Facts, Ground, Tier, Verdict, judge};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -97,7 +97,16 @@ impl<'a> Rollup<'a> {
         let plan = plans.first().map(|(plan, _)| *plan).or_else(|| parts.first().and_then(|part| part.plan));
         let facts = |seats, (segment, segment_from)| {
             let needs_review = basis == Basis::Review;
-            Facts { seats: Some(seats), not_paid: None, segment, segment_from, plan, needs_review }
+            let overridden = Overridden::default();
+            Facts {
+                seats: Some(seats),
+                not_paid: None,
+                segment,
+                segment_from,
+                overridden,
+                plan,
+                needs_review,
+            }
         };
         let by = |seats, segment| judge(policy, facts(seats, segment));
         let mut segments = segments(&tenant.parts);

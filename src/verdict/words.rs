@@ -87,32 +87,44 @@ pub fn why(policy: &Policy, facts: Facts<'_>, verdict: &Verdict) -> String {
 }
 
 fn not_paid(policy: &Policy, facts: Facts<'_>) -> String {
-    let plan = facts.plan.map_or("", |plan| plan.name.as_str());
+    let plan = plan_words(facts);
+    let by = by_overrides(facts.overridden.seats);
     let seats = match facts.seats.unwrap_or(0) {
-        0 => "no seats are paid for".to_owned(),
-        1 => "its 1 seat is not paid for".to_owned(),
-        seats => format!("its {} seats are not paid for", grouped(seats)),
+        0 => format!("no seats{by} are paid for"),
+        1 => format!("its 1 seat{by} is not paid for"),
+        seats => format!("its {} seats{by} are not paid for", grouped(seats)),
     };
     let mut words = match facts.not_paid {
         Some(NotPaid::Inactive(status)) => format!("status `{status}` is not active: {seats}"),
-        Some(NotPaid::Trial) => format!("`{plan}` is a trial here: {seats}"),
-        Some(NotPaid::FreePlan) | None => format!("`{plan}` costs nothing: {seats}"),
+        Some(NotPaid::Trial) => format!("{plan} is a trial here: {seats}"),
+        Some(NotPaid::FreePlan) | None => format!("{plan} costs nothing: {seats}"),
     };
     push_source(policy, Some(policy.paid_seats_source), &mut words);
     words
 }
 
+/// Returns the name of the plan in backticks, and whether the overrides file says it.
+fn plan_words(facts: Facts<'_>) -> String {
+    let plan = facts.plan.map_or("", |plan| plan.name.as_str());
+    format!("`{plan}`{}", by_overrides(facts.overridden.plan))
+}
+
+/// Returns what stands behind something that the overrides file says.
+const fn by_overrides(is_overridden: bool) -> &'static str {
+    if is_overridden { " (override file)" } else { "" }
+}
+
 fn not_served(policy: &Policy, facts: Facts<'_>, verdict: &Verdict) -> String {
-    let Some(plan) = facts.plan else { return String::new() };
+    let plan = plan_words(facts);
     let class = class_in_the_way(policy, facts.plan, verdict.ground);
     let source =
         class.and_then(|class| policy.sources.get(class.source)).map_or("", |source| source.id.as_str());
     let class = class.map_or("", |class| class.name.as_str());
     let reason = match verdict.ground {
         Ground::Family => {
-            format!("`{}` belongs to {class}, which FastTrack for Microsoft 365 does not cover", plan.name)
+            format!("{plan} belongs to {class}, which FastTrack for Microsoft 365 does not cover")
         }
-        _ => format!("`{}` is of the kind {class}, which earns no entitlement of its own", plan.name),
+        _ => format!("{plan} is of the kind {class}, which earns no entitlement of its own"),
     };
     format!("{reason} [{source}; {}]", verdict.sureness.word())
 }
@@ -122,7 +134,13 @@ fn by_seats(policy: &Policy, facts: Facts<'_>, verdict: &Verdict) -> String {
     let seats = verdict.seats_counted.unwrap_or(0);
     let mut words = String::with_capacity(USUAL_BYTES);
     push_grouped(seats, &mut words);
-    words.push_str(if seats == 1 { " paid seat, " } else { " paid seats, " });
+    words.push_str(if seats == 1 { " paid seat" } else { " paid seats" });
+    words.push_str(by_overrides(facts.overridden.seats));
+    if facts.overridden.plan {
+        words.push_str(" of ");
+        words.push_str(&plan_words(facts));
+    }
+    words.push_str(", ");
     words.push_str(segment);
     words.push_str(" (");
     words.push_str(facts.segment_from.words());
@@ -239,6 +257,7 @@ mod tests {
             segment: policy.segment(segment).expect("there"),
             segment_from: from,
             plan: Some(catalogue.find(plan).expect("known").plan),
+            overridden: crate::roster::Overridden::default(),
             needs_review: false,
         };
         why(&policy, facts, &judge(&policy, facts))

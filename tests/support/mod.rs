@@ -42,6 +42,7 @@ pub fn job(input: &Path, output: &Path) -> Job {
         input: Input::File(input.to_owned()),
         target: Some(Target::File(output.to_owned())),
         policy: Policy::default_shipped().unwrap(),
+        overrides: None,
         sheet: None,
         mappings: Vec::new(),
         tenant: None,

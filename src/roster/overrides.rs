@@ -1,0 +1,159 @@
+//! What an overrides file sets right: what a roster cannot show, said once by a person.
+//!
+//! A line names a tenant, a plan as the roster writes it, or both, and says the segment, the plan it stands for, the
+//! paid seats. For each of these three the line that names tenant and plan goes before one that names the tenant alone,
+//! and that before one that names the plan alone.
+
+mod entry;
+mod file;
+mod fit;
+mod headings;
+pub(super) mod remarks;
+
+pub use file::{LIMIT_LINES, Reading};
+pub use fit::Fitted;
+pub(super) use fit::Said;
+pub use headings::score;
+
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::fold::fold;
+use crate::plans::Match;
+use std::collections::{BTreeMap, HashMap};
+
+/// The overrides of one file, checked; there is no other way to get them than [`Reading`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Overrides {
+    /// The file's name without its folder.
+    pub name: String,
+    /// SHA-256 of its bytes, lower case hexadecimal.
+    pub sha256: String,
+    /// Its lines that say something, in order.
+    lines: Vec<Line>,
+    tenants: HashMap<String, OfTenant>,
+    /// By the plan alone, folded.
+    plans: HashMap<String, Rule>,
+}
+
+/// A line of the file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Line {
+    number: u64,
+    /// The first line that names the same; a row knows that one only.
+    first: u64,
+    has_seats: bool,
+}
+
+/// What is said of one tenant.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct OfTenant {
+    /// Whatever the plan.
+    alone: Rule,
+    /// By the plan as the roster writes it, folded.
+    plans: HashMap<String, Rule>,
+}
+
+/// What the lines that name the same say together.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Rule {
+    /// The first of them; `None` = there is none.
+    first: Option<u64>,
+    /// By its place in the policy.
+    segment: Option<Stated<usize>>,
+    /// As written; the catalogue has it.
+    plan: Option<Stated<String>>,
+    seats: Option<Stated<u64>>,
+}
+
+/// Something that a line says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Stated<T> {
+    pub value: T,
+    pub line: u64,
+    /// The reason given, or nothing.
+    pub reason: String,
+}
+
+/// How many lines a message names.
+const LISTED_LINES: usize = 20;
+
+impl Overrides {
+    /// Returns how many lines say something.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.lines.len()
+    }
+
+    /// Returns the lines that fit no row, rising; `fitting` is how many rows a line fits, by its number: of lines that
+    /// name the same, the first.
+    #[must_use]
+    pub fn unused(&self, fitting: &BTreeMap<u64, u64>) -> Vec<u64> {
+        let unused = self.lines.iter().filter(|line| !fitting.contains_key(&line.first));
+        unused.map(|line| line.number).collect()
+    }
+
+    /// Returns what a person should know when all rows are judged: lines that fit no row, often by a slip of the pen,
+    /// and paid seats that several rows got from one line.
+    #[must_use]
+    pub fn notes(&self, fitting: &BTreeMap<u64, u64>) -> Vec<Diagnostic> {
+        let unused = self.unused(fitting);
+        let rows = |line: &Line| fitting.get(&line.first).copied().unwrap_or(0);
+        let repeated: Vec<u64> = self
+            .lines
+            .iter()
+            .filter(|line| line.has_seats && rows(line) > 1)
+            .map(|line| line.number)
+            .collect();
+        let mut notes = Vec::new();
+        if !unused.is_empty() {
+            notes.push(self.note(
+                "override-unused",
+                format!("{} fitted no row of the roster", listed(&unused)),
+                "compare tenant and plan with the roster, or take the lines out",
+            ));
+        }
+        if !repeated.is_empty() {
+            notes.push(self.note(
+                "override-repeated",
+                format!("the paid seats of {} count for more than one row each", listed(&repeated)),
+                "the tenant has the plan on several rows; mend the roster, or take the seats out",
+            ));
+        }
+        notes
+    }
+
+    fn note(&self, code: &'static str, message: String, help: &str) -> Diagnostic {
+        let note = Diagnostic::error(code, message).in_file(self.name.clone()).help(help);
+        Diagnostic { severity: Severity::Note, ..note }
+    }
+}
+
+/// Returns lines in words, the first few: `line 4`, `3 lines (4, 7, 9)`.
+#[must_use]
+pub fn listed(lines: &[u64]) -> String {
+    if let [line] = lines {
+        return format!("line {line}");
+    }
+    let mut shown: Vec<String> = lines.iter().take(LISTED_LINES).map(u64::to_string).collect();
+    if lines.len() > LISTED_LINES {
+        shown.push("...".to_owned());
+    }
+    format!("{} lines ({})", lines.len(), shown.join(", "))
+}
+
+/// Returns what tenants are compared by: folded, a GUID without braces; empty for none.
+fn tenant_key(written: &str) -> String {
+    let key = fold(written);
+    match key.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) {
+        Some(bare) => bare.trim().to_owned(),
+        None => key,
+    }
+}
+
+/// Returns whether two plans are the same one, with the same segment and price, however they are written.
+pub(super) fn is_same(left: &Match<'_>, right: &Match<'_>) -> bool {
+    let said = |found: &Match<'_>| (found.segment.map(|(segment, _)| segment.to_owned()), found.price);
+    left.plan == right.plan && said(left) == said(right)
+}
+
+#[cfg(test)]
+mod tests;

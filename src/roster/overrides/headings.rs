@@ -1,0 +1,132 @@
+//! Which column of an overrides file is which.
+
+use super::entry::fault;
+use crate::diagnostic::excerpt;
+use crate::roster::Fault;
+use crate::roster::columns::{Field, heading_key, rank};
+
+/// What a column of the file means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Heading {
+    /// Whose rows are meant.
+    Tenant,
+    /// Which plan is meant, as the roster writes it.
+    Plan,
+    /// The segment.
+    Segment,
+    /// The plan that it stands for.
+    MeansPlan,
+    /// The paid seats.
+    Seats,
+}
+
+impl Heading {
+    const ALL: [Self; 5] = [Self::Tenant, Self::Plan, Self::Segment, Self::MeansPlan, Self::Seats];
+
+    const fn words(self) -> &'static str {
+        match self {
+            Self::Tenant => "Tenant",
+            Self::Plan => "Plan",
+            Self::Segment => "Segment",
+            Self::MeansPlan => "Means plan",
+            Self::Seats => "Paid seats",
+        }
+    }
+
+    fn is_named(self, key: &str) -> bool {
+        let field = match self {
+            Self::Tenant => Field::Tenant,
+            Self::Plan => Field::Plan,
+            Self::Segment => Field::Segment,
+            Self::Seats => Field::Seats,
+            Self::MeansPlan => return MEANS_PLAN.contains(&key),
+        };
+        rank(field, key).is_some()
+    }
+}
+
+/// Headings of the plan that another one stands for, folded.
+const MEANS_PLAN: [&str; 4] = ["means plan", "plan alias", "stands for", "stands for plan"];
+
+/// Headings of what is for people: why a line is there, and since when.
+const REASONS: [&str; 10] =
+    ["reason", "note", "notes", "remark", "remarks", "comment", "comments", "added by", "added on", "date"];
+
+/// The columns of a file, each from 0.
+#[derive(Debug)]
+pub(super) struct Headings {
+    columns: Vec<(Heading, usize)>,
+    /// The columns that give a reason, in order.
+    pub(super) reasons: Vec<usize>,
+}
+
+impl Headings {
+    /// Finds the columns. Each heading has to be known: one with a slip of the pen in it would set nothing, or too much.
+    ///
+    /// # Errors
+    /// All faults at once.
+    pub(super) fn find(headings: &[String]) -> Result<Self, Vec<Fault>> {
+        let (mut columns, mut reasons, mut wrong) = (Vec::new(), Vec::new(), Vec::new());
+        for (column, written) in headings.iter().enumerate() {
+            let key = heading_key(written);
+            let heading = Heading::ALL.into_iter().find(|heading| heading.is_named(&key));
+            match heading {
+                Some(heading) if columns.iter().any(|(known, _)| *known == heading) => {
+                    wrong.push(twice(heading, column, written));
+                }
+                Some(heading) => columns.push((heading, column)),
+                None if REASONS.contains(&key.as_str()) => reasons.push(column),
+                // Each line is asked whether it has a cell there.
+                None if key.is_empty() => {}
+                None => wrong.push(unknown(column, written)),
+            }
+        }
+        let has = |wanted: &[Heading]| columns.iter().any(|(heading, _)| wanted.contains(heading));
+        if !has(&[Heading::Tenant, Heading::Plan]) {
+            wrong.push(missing("names the rows", "`Tenant`, `Plan` or both"));
+        }
+        if !has(&[Heading::Segment, Heading::MeansPlan, Heading::Seats]) {
+            wrong.push(missing("sets anything", "`Segment`, `Means plan` or `Paid seats`"));
+        }
+        if wrong.is_empty() { Ok(Self { columns, reasons }) } else { Err(wrong) }
+    }
+
+    /// Returns whether the column has a heading.
+    pub(super) fn has(&self, column: usize) -> bool {
+        self.reasons.contains(&column) || self.columns.iter().any(|(_, known)| *known == column)
+    }
+
+    /// Returns the column of a heading.
+    pub(super) fn column(&self, heading: Heading) -> Option<usize> {
+        self.columns.iter().find(|(known, _)| *known == heading).map(|(_, column)| *column)
+    }
+}
+
+/// Returns how much a row looks like the headings of an overrides file: how many it has of those that are known.
+#[must_use]
+pub fn score(cells: &[String]) -> u32 {
+    let is_known = |cell: &&String| {
+        let key = heading_key(cell);
+        REASONS.contains(&key.as_str()) || Heading::ALL.into_iter().any(|heading| heading.is_named(&key))
+    };
+    u32::try_from(cells.iter().filter(is_known).count()).unwrap_or(u32::MAX)
+}
+
+fn unknown(column: usize, written: &str) -> Fault {
+    let known: Vec<String> =
+        Heading::ALL.into_iter().map(|heading| format!("`{}`", heading.words())).collect();
+    let message = format!("`{}` is no heading of an overrides file", excerpt(written));
+    let help = format!("known are {}; call what is for people `Reason` or `Note`", known.join(", "));
+    fault("override-heading-unknown", Some(column), message, help)
+}
+
+fn twice(heading: Heading, column: usize, written: &str) -> Fault {
+    let message = format!("`{}` is a second column for `{}`", excerpt(written), heading.words());
+    let help = "keep one; a tenant is named once, by id, domain or name".to_owned();
+    fault("override-heading-twice", Some(column), message, help)
+}
+
+fn missing(what: &str, help: &str) -> Fault {
+    let help = format!("the first line needs the headings {help}");
+    fault("override-heading-missing", None, format!("no column {what}"), help)
+}

@@ -1,0 +1,88 @@
+//! What is told of a row that overrides change: nothing that the roster says goes out of sight.
+
+use super::{Said, Stated};
+use crate::diagnostic::excerpt;
+use crate::plans::Plan;
+use crate::policy::Policy;
+use crate::record::Cell;
+use crate::roster::Fault;
+use std::fmt::Write as _;
+
+/// Tells which seats were counted in place of those of the cell.
+pub(in crate::roster) fn seats(
+    said: &Said<'_>,
+    stated: &Stated<u64>,
+    cell: Cell<'_>,
+    column: usize,
+) -> Fault {
+    let found = match cell {
+        cell if cell.is_blank() => "the cell is blank".to_owned(),
+        cell => format!("the cell says `{}`", excerpt(&cell.shown())),
+    };
+    let message = format!("{found}; {} paid seats were taken, {}", stated.value, from(said, stated));
+    remark("override-seats", column, cell.shown(), message)
+}
+
+/// Tells that a plan the catalogue knows was read as another.
+pub(in crate::roster) fn plan(
+    said: &Said<'_>,
+    stated: &Stated<String>,
+    written: &str,
+    known: &Plan,
+    column: usize,
+) -> Fault {
+    let message = format!(
+        "`{}` is `{}` in the catalogue; it was read as `{}`, {}",
+        excerpt(written),
+        known.name,
+        stated.value,
+        from(said, stated)
+    );
+    remark("override-plan", column, written.to_owned(), message)
+}
+
+/// Tells that the roster's own segment went before that of the overrides.
+pub(in crate::roster) fn segment(
+    said: &Said<'_>,
+    stated: &Stated<usize>,
+    written: &str,
+    policy: &Policy,
+    column: usize,
+) -> Fault {
+    let segment = policy.segments.get(stated.value).map_or("", |segment| segment.name.as_str());
+    let message = format!(
+        "the roster's own segment `{}` was taken, not `{segment}`, {}",
+        excerpt(written),
+        from(said, stated)
+    );
+    remark("override-overruled", column, written.to_owned(), message)
+}
+
+/// Tells that two lines fit a row equally well and disagree.
+pub(in crate::roster) fn unclear(said: &Said<'_>) -> Option<Fault> {
+    let (first, second) = said.unclear?;
+    Some(Fault {
+        code: "override-unclear",
+        blocks: true,
+        column: None,
+        value: String::new(),
+        message: format!(
+            "lines {first} and {second} of `{}` both fit the row and say different things",
+            said.file
+        ),
+        help: "they name one tenant in two ways; keep the line that is right".to_owned(),
+    })
+}
+
+fn from<T>(said: &Said<'_>, stated: &Stated<T>) -> String {
+    let mut words = format!("as line {} of `{}` says", stated.line, said.file);
+    if !stated.reason.is_empty() {
+        let _ = write!(words, " (reason: {})", excerpt(&stated.reason));
+    }
+    words
+}
+
+fn remark(code: &'static str, column: usize, value: String, message: String) -> Fault {
+    let help = "if the roster is right, take that out of the overrides".to_owned();
+    Fault { code, blocks: false, column: Some(column), value, message, help }
+}

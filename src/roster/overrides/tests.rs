@@ -1,0 +1,389 @@
+use super::*;
+use crate::about::{About, Form};
+use crate::error::Result;
+use crate::plans::Catalogue;
+use crate::policy::Policy;
+use crate::record::{Flaw, Records};
+use crate::roster::columns::{self, Columns};
+use crate::roster::{RosterRow, SegmentFrom, Understanding};
+use proptest::prelude::*;
+use std::sync::LazyLock;
+
+static POLICY: LazyLock<Policy> = LazyLock::new(|| Policy::default_shipped().expect("shipped"));
+static CATALOGUE: LazyLock<Catalogue> = LazyLock::new(|| Catalogue::shipped().expect("shipped"));
+
+/// The columns of the overrides files here.
+const HEADINGS: [&str; 6] = ["Tenant", "Plan", "Segment", "Means plan", "Paid seats", "Reason"];
+/// The columns of the rosters here.
+const ROSTER: [&str; 6] = ["Tenant ID", "Customer", "Domain", "Plan", "Paid seats", "Segment"];
+
+fn about(headings: &[&str]) -> About {
+    About {
+        name: "overrides.csv".to_owned(),
+        bytes: 0,
+        sha256: String::new(),
+        form: Form::Text { encoding: "UTF-8".to_owned(), delimiter: ',' },
+        header_row: 1,
+        above: Vec::new(),
+        headings: headings.iter().map(|heading| (*heading).to_owned()).collect(),
+        longest: Vec::new(),
+        formats: Vec::new(),
+    }
+}
+
+/// Records of lines with `|` between their cells, from line 2 on.
+fn records<L: AsRef<str>>(lines: &[L]) -> Records {
+    let mut records = Records::default();
+    for (number, line) in (2..).zip(lines) {
+        records.begin(number, number - 1);
+        line.as_ref()
+            .split('|')
+            .filter(|_| !line.as_ref().is_empty())
+            .for_each(|cell| records.push_text(cell));
+    }
+    records
+}
+
+fn read_under<L: AsRef<str>>(headings: &[&str], lines: &[L]) -> Result<Overrides> {
+    let about = about(headings);
+    let mut reading = Reading::new(&about, &POLICY, &CATALOGUE)?;
+    records(lines).iter().try_for_each(|record| reading.line(record))?;
+    reading.finish()
+}
+
+fn read<L: AsRef<str>>(lines: &[L]) -> Overrides {
+    read_under(&HEADINGS, lines).expect("valid")
+}
+
+/// Code and line of each fault.
+fn faults<L: AsRef<str>>(lines: &[L]) -> Vec<(&'static str, String)> {
+    let error = read_under(&HEADINGS, lines).expect_err("faults");
+    assert_eq!(error.kind, crate::error::ErrorKind::Policy);
+    error.diagnostics.iter().map(|found| (found.code, found.place.short())).collect()
+}
+
+fn roster_columns() -> Columns {
+    columns::find(&ROSTER.map(str::to_owned), &[], None).expect("all are known")
+}
+
+/// Understands a row of the roster, cells with `|` between them, and hands it on.
+fn with_row<T>(overrides: &Overrides, row: &str, seen: impl FnOnce(RosterRow<'_>) -> T) -> T {
+    let columns = roster_columns();
+    let fitted = Fitted::new(overrides, &ROSTER.map(str::to_owned), &columns);
+    let mut understanding =
+        Understanding::without_memory(&columns, &POLICY, &CATALOGUE).overriding(Some(&fitted));
+    let records = records(&[row]);
+    let record = records.iter().next().expect("one");
+    seen(understanding.row(record))
+}
+
+fn segment(overrides: &Overrides, row: &str) -> (String, SegmentFrom) {
+    with_row(overrides, row, |row| (POLICY.segments[row.segment].id.clone(), row.segment_from))
+}
+
+fn codes(overrides: &Overrides, row: &str) -> Vec<(&'static str, bool)> {
+    with_row(overrides, row, |row| row.faults.iter().map(|fault| (fault.code, fault.blocks)).collect())
+}
+
+#[test]
+fn a_charity_behind_a_commercial_id_is_named_once_and_for_ever() {
+    let overrides = read(&["Contoso Relief||Charity|||registered charity"]);
+    let row = |tenant: &str, plan: &str| format!("|{tenant}||{plan}|480|");
+    let nonprofit = ("nonprofit".to_owned(), SegmentFrom::Override);
+    assert_eq!(segment(&overrides, &row("CONTOSO\u{a0}Relief ", "SPB")), nonprofit);
+    // It goes before what the offer's name shows.
+    assert_eq!(segment(&overrides, &row("Contoso Relief", "Microsoft 365 A3 for faculty")), nonprofit);
+    assert_eq!(segment(&overrides, &row("Contoso", "SPB")).1, SegmentFrom::Assumed);
+}
+
+#[test]
+fn the_line_that_names_more_goes_first_and_each_says_its_own() {
+    let lines = [
+        "|House bundle|government|Office 365 E3||",
+        "Contoso||education|||",
+        "Contoso|House bundle|nonprofit||480|",
+        "Contoso|House bundle||Microsoft 365 E3||",
+    ];
+    for order in [[0, 1, 2, 3], [3, 2, 1, 0]] {
+        let overrides = read(&order.map(|index| lines[index]));
+        let of = |tenant: &str, plan: &str| {
+            with_row(&overrides, &format!("|{tenant}||{plan}|7|"), |row| {
+                let plan = row.plan.map_or("", |found| found.plan.name.as_str()).to_owned();
+                (POLICY.segments[row.segment].id.clone(), plan, row.seats)
+            })
+        };
+        let wanted = |segment: &str, plan: &str, seats| (segment.to_owned(), plan.to_owned(), Some(seats));
+        assert_eq!(of("Contoso", "HOUSE bundle"), wanted("nonprofit", "Microsoft 365 E3", 480));
+        assert_eq!(of("Contoso", "Office 365 E1"), wanted("education", "Office 365 E1", 7));
+        assert_eq!(of("Fabrikam", "House bundle"), wanted("government", "Office 365 E3", 7));
+        assert_eq!(of("Fabrikam", "Office 365 E1"), wanted("commercial", "Office 365 E1", 7));
+    }
+}
+
+#[test]
+fn a_tenant_is_found_by_id_domain_or_name_whatever_column_was_chosen() {
+    let row = "fc48144d-b685-5f9e-b8a3-858a5cba9a92|Contoso|contoso.example|SPB|480|";
+    for tenant in ["{FC48144D-B685-5F9E-B8A3-858A5CBA9A92}", "Contoso.Example", " contoso"] {
+        let overrides = read(&[format!("{tenant}||nonprofit|||")]);
+        assert_eq!(segment(&overrides, row).0, "nonprofit", "{tenant}");
+    }
+    let by_part = read(&["contoso.||nonprofit|||", "fc48144d||nonprofit|||", "480||nonprofit|||"]);
+    assert_eq!(segment(&by_part, row).1, SegmentFrom::Assumed);
+}
+
+#[test]
+fn a_tenant_named_on_the_command_line_is_found_too() {
+    let overrides = read(&["Contoso||nonprofit|||"]);
+    let headings = ["Plan", "Seats"].map(str::to_owned);
+    let columns = columns::find(&headings, &[], Some("CONTOSO")).expect("known");
+    let fitted = Fitted::new(&overrides, &headings, &columns);
+    let mut understanding = Understanding::new(&columns, &POLICY, &CATALOGUE).overriding(Some(&fitted));
+    let records = records(&["SPB|480"]);
+    let row = understanding.row(records.iter().next().expect("one"));
+    assert_eq!(row.segment_from, SegmentFrom::Override);
+}
+
+#[test]
+fn the_rosters_own_segment_goes_before_the_overrides_and_says_so() {
+    let overrides = read(&["Contoso||nonprofit|||"]);
+    assert_eq!(segment(&overrides, "|Contoso||SPB|480|edu"), ("education".to_owned(), SegmentFrom::Column));
+    assert_eq!(codes(&overrides, "|Contoso||SPB|480|edu").last(), Some(&("override-overruled", false)));
+    assert!(
+        !codes(&overrides, "|Contoso||SPB|480|NPO").iter().any(|(code, _)| *code == "override-overruled")
+    );
+    // A word that nobody knows is none.
+    assert_eq!(segment(&overrides, "|Contoso||SPB|480|Galactic").1, SegmentFrom::Override);
+}
+
+#[test]
+fn seats_known_better_count_and_the_cell_is_told() {
+    let overrides = read(&["Contoso|SPB|||480|order of March"]);
+    let seats = |cell: &str| {
+        with_row(&overrides, &format!("x|Contoso||SPB|{cell}|"), |row| {
+            let told: Vec<_> = row.faults.iter().map(|fault| (fault.code, fault.message.clone())).collect();
+            assert!(!row.needs_review(), "{told:?}");
+            (row.seats, row.overridden.seats, told)
+        })
+    };
+    assert_eq!(seats("480"), (Some(480), false, Vec::new()));
+    for (cell, found) in [("12.5", "the cell says `12.5`"), ("", "the cell is blank")] {
+        let message = format!(
+            "{found}; 480 paid seats were taken, as line 2 of `overrides.csv` says (reason: order of March)"
+        );
+        assert_eq!(seats(cell), (Some(480), true, vec![("override-seats", message)]));
+    }
+}
+
+#[test]
+fn a_plan_is_read_as_if_the_roster_had_written_what_it_means() {
+    let overrides = read(&["|House bundle||M365EDU_A3_FACULTY||", "|SPE_E3||Office 365 E3||", "|SPB||SPB||"]);
+    let of = |plan: &str| {
+        with_row(&overrides, &format!("x|Contoso||{plan}|480|"), |row| {
+            let codes: Vec<_> = row.faults.iter().map(|fault| fault.code).collect();
+            (row.plan.expect("known").plan.id.clone(), row.segment_from, row.overridden.plan, codes)
+        })
+    };
+    let id = str::to_owned;
+    assert_eq!(of("house  BUNDLE"), (id("M365EDU_A3_FACULTY"), SegmentFrom::ProductId, true, vec![]));
+    assert_eq!(of("SPE_E3"), (id("ENTERPRISEPACK"), SegmentFrom::Assumed, true, vec!["override-plan"]));
+    assert_eq!(of("SPB"), (id("SPB"), SegmentFrom::Assumed, false, vec![]));
+}
+
+#[test]
+fn two_names_of_one_tenant_that_disagree_keep_the_row_from_a_verdict() {
+    let overrides =
+        read(&["Contoso||nonprofit|||", "contoso.example||education|||", "Contoso|SPB|government|||"]);
+    let row = |plan: &str| format!("x|Contoso|contoso.example|{plan}|480|");
+    assert_eq!(codes(&overrides, &row("SPE_E3")), [("override-unclear", true)]);
+    // A line that names more settles it.
+    assert!(codes(&overrides, &row("SPB")).is_empty());
+}
+
+#[test]
+fn all_faults_of_a_file_are_told_at_once_each_with_its_line() {
+    let wrong = [
+        "||nonprofit|||",
+        "Contoso|||||why",
+        "Contoso|SPB|galactic|Office 365 E33|12.5|",
+        "Contoso||||480|",
+        "|SPB|||480|",
+        "Contoso|||SPB||",
+        "Contoso|SPB|edu||||stray",
+    ];
+    assert_eq!(
+        faults(&wrong).iter().map(|(code, line)| (*code, line.as_str())).collect::<Vec<_>>(),
+        [
+            ("override-names-nothing", "line 2"),
+            ("override-sets-nothing", "line 3"),
+            ("override-segment-unknown", "line 4"),
+            ("override-plan-unknown", "line 4"),
+            ("seats-not-whole", "line 4"),
+            ("override-reach", "line 5"),
+            ("override-reach", "line 6"),
+            ("override-reach", "line 7"),
+            ("override-cell-stray", "line 8"),
+        ]
+    );
+}
+
+#[test]
+fn two_lines_that_name_the_same_and_disagree_are_both_named() {
+    let lines =
+        ["Contoso|SPB|edu||480|", "{contoso}|spb|charity|SPB|480|", "Contoso|SPB|education|SPE_E3|7|"];
+    let error = read_under(&HEADINGS, &lines).expect_err("faults");
+    let told: Vec<_> = error.diagnostics.iter().map(|found| found.message.as_str()).collect();
+    assert_eq!(
+        told,
+        [
+            "lines 2 and 3 both name tenant `{contoso}` and plan `spb`, but say different things: `Education` and \
+             `Nonprofit`",
+            "lines 3 and 4 both name tenant `Contoso` and plan `SPB`, but say different things: `SPB` and `SPE_E3`",
+            "lines 2 and 4 both name tenant `Contoso` and plan `SPB`, but say different things: `480` and `7`",
+        ]
+    );
+    // The same said twice is no fault, however it is written.
+    let twice = read(&["|House bundle||SPE_E3||", "|House bundle||Microsoft 365 E3||", "", "Contoso||edu"]);
+    assert_eq!(twice.count(), 3);
+}
+
+#[test]
+fn a_line_that_may_have_run_together_is_a_fault() {
+    let about = about(&HEADINGS);
+    let mut reading = Reading::new(&about, &POLICY, &CATALOGUE).expect("headings");
+    let mut records = records(&["Contoso||edu|||"]);
+    records.flaw(Flaw::TextAfterQuote);
+    records.iter().try_for_each(|record| reading.line(record)).expect("kept");
+    assert_eq!(reading.finish().expect_err("a fault").diagnostics[0].code, "text-after-quote");
+}
+
+#[test]
+fn a_heading_that_is_not_known_is_never_passed_over() {
+    let codes = |headings: &[&str]| -> Vec<&str> {
+        let error = read_under::<&str>(headings, &[]).expect_err("faults");
+        error.diagnostics.iter().map(|found| found.code).collect()
+    };
+    assert_eq!(codes(&["Tenant", "Paln", "Segment"]), ["override-heading-unknown"]);
+    assert_eq!(codes(&["Tenant", "Segment", "Until"]), ["override-heading-unknown"]);
+    assert_eq!(codes(&["Tenant", "Domain", "Segment"]), ["override-heading-twice"]);
+    assert_eq!(codes(&["Reason"]), ["override-heading-missing", "override-heading-missing"]);
+    assert!(read_under::<&str>(&["\u{feff}PLAN_type", "", "Stands for", "Note", "Date"], &[]).is_ok());
+}
+
+#[test]
+fn lines_that_fit_no_row_and_seats_that_count_twice_are_told() {
+    let overrides = read(&["Contoso||edu|||", "Fabrikam|SPB|||480|", "Tailspin||edu|||", "|SPE_E3||SPB||"]);
+    let fitting = BTreeMap::from([(2, 9), (3, 2)]);
+    assert_eq!(overrides.unused(&fitting), [4, 5]);
+    let told: Vec<_> =
+        overrides.notes(&fitting).iter().map(|note| (note.code, note.message.clone())).collect();
+    assert_eq!(
+        told,
+        [
+            ("override-unused", "2 lines (4, 5) fitted no row of the roster".to_owned()),
+            ("override-repeated", "the paid seats of line 3 count for more than one row each".to_owned()),
+        ]
+    );
+    assert!(overrides.notes(&BTreeMap::from([(2, 1), (3, 1), (4, 1), (5, 1)])).is_empty());
+}
+
+#[test]
+fn a_line_that_says_again_what_another_says_fits_with_it() {
+    let overrides = read(&["Contoso|SPB|edu|||", "Contoso|SPB|||480|", "Contoso|SPB|edu||480|"]);
+    let fitting = with_row(&overrides, "|Contoso||SPB|480|", |row| row.override_lines);
+    assert_eq!(fitting, [2]);
+    assert!(overrides.unused(&BTreeMap::from([(2, 1)])).is_empty());
+    assert!(overrides.notes(&BTreeMap::from([(2, 2)]))[0].message.contains("2 lines (3, 4)"));
+}
+
+#[test]
+fn a_file_of_more_lines_than_a_person_makes_is_refused() {
+    let lines = |count| vec!["Contoso||edu"; count];
+    assert_eq!(read(&lines(LIMIT_LINES)).count(), LIMIT_LINES);
+    let error = read_under(&HEADINGS, &lines(LIMIT_LINES + 1)).expect_err("too many");
+    assert_eq!(error.diagnostics[0].code, "overrides-too-many");
+}
+
+#[test]
+fn many_lines_are_listed_by_the_first_few() {
+    assert_eq!(listed(&[4, 7]), "2 lines (4, 7)");
+    let many: Vec<u64> = (1..=30).collect();
+    assert!(listed(&many).ends_with("19, 20, ...)"));
+}
+
+fn word(words: &'static [&'static str]) -> impl Strategy<Value = &'static str> {
+    prop::sample::select(words)
+}
+
+const TENANTS: [&str; 5] =
+    ["", "Contoso", "contoso.example", "fc48144d-b685-5f9e-b8a3-858a5cba9a92", "Fabrikam"];
+const PLANS: [&str; 6] =
+    ["", "SPB", "House bundle", "Microsoft 365 A3 for faculty", "SPE_E3", "Office 365 E33"];
+
+prop_compose! {
+    /// A line without a fault of its own.
+    fn line()(
+        tenant in word(&TENANTS),
+        plan in word(&PLANS),
+        segment in word(&["", "edu", "charity", "commercial"]),
+        means in word(&["", "SPE_E3", "Office 365 A1 for faculty"]),
+        seats in word(&["", "0", "480", "1,200"]),
+    ) -> String {
+        let (means, seats) = match (tenant, plan) {
+            (_, "") => ("", ""),
+            ("", _) => (means, ""),
+            _ => (means, seats),
+        };
+        format!("{tenant}|{plan}|{segment}|{means}|{seats}|why")
+    }
+}
+
+prop_compose! {
+    fn row()(
+        id in word(&["", "{FC48144D-b685-5f9e-b8a3-858a5cba9a92}", "4711"]),
+        name in word(&["Contoso", "CONTOSO ", "Fabrikam", "Tailspin"]),
+        domain in word(&["", "contoso.example", "tailspin.example"]),
+        plan in word(&PLANS),
+        seats in word(&["", "480", "12.5", "7"]),
+        segment in word(&["", "edu", "Galactic"]),
+    ) -> String {
+        format!("{id}|{name}|{domain}|{plan}|{seats}|{segment}")
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+    #[test]
+    fn a_row_with_overrides_is_understood_alike_with_memory_and_without(
+        lines in prop::collection::vec(line(), 0..6),
+        rows in prop::collection::vec(row(), 1..12),
+    ) {
+        // A file with a fault has no overrides.
+        let Ok(overrides) = read_under(&HEADINGS, &lines) else { return Ok(()) };
+        let columns = roster_columns();
+        let fitted = Fitted::new(&overrides, &ROSTER.map(str::to_owned), &columns);
+        let mut remembering = Understanding::new(&columns, &POLICY, &CATALOGUE).overriding(Some(&fitted));
+        for record in records(&rows).iter() {
+            let seen = remembering.row(record);
+            let mut plain =
+                Understanding::without_memory(&columns, &POLICY, &CATALOGUE).overriding(Some(&fitted));
+            prop_assert_eq!(&seen, &plain.row(record));
+            prop_assert_eq!(seen.is_overridden() && seen.override_lines.is_empty(), false);
+        }
+    }
+
+    #[test]
+    fn overrides_that_fit_no_row_change_nothing(
+        lines in prop::collection::vec(line(), 0..6),
+        rows in prop::collection::vec(row(), 1..6),
+    ) {
+        let elsewhere: Vec<String> = lines.iter().map(|line| format!("Litware{line}")).collect();
+        let Ok(overrides) = read_under(&HEADINGS, &elsewhere) else { return Ok(()) };
+        let columns = roster_columns();
+        let fitted = Fitted::new(&overrides, &ROSTER.map(str::to_owned), &columns);
+        let mut with = Understanding::new(&columns, &POLICY, &CATALOGUE).overriding(Some(&fitted));
+        let mut without = Understanding::new(&columns, &POLICY, &CATALOGUE);
+        for record in records(&rows).iter() {
+            prop_assert_eq!(with.row(record), without.row(record));
+        }
+    }
+}
