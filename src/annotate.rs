@@ -10,7 +10,7 @@ use crate::read::{self, Input};
 use crate::record::{Cell, Record, Records};
 use crate::report::roster::{Layout, Outcome};
 use crate::report::{self, review};
-use crate::roster::columns::{self, Columns, Mapping};
+use crate::roster::columns::{self, Columns, Guesses, Mapping, Seen, Wishes};
 use crate::roster::{Fault, RowKind, Understanding};
 use crate::summary::Summary;
 use crate::verdict::{Facts, judge};
@@ -39,6 +39,8 @@ pub struct Job {
     pub mappings: Vec<Mapping>,
     /// The tenant of every row, for rosters that have no such column.
     pub tenant: Option<String>,
+    /// Whether columns that are not certain are used.
+    pub guesses: Guesses,
     /// Worker threads; 0 = one for each core.
     pub threads: usize,
     /// Who writes the rows of the Roster sheet.
@@ -74,8 +76,7 @@ pub fn annotate(job: &Job, progress: &dyn Fn(u64)) -> Result<Done> {
     let options = read::Options { sheet: job.sheet.as_deref(), score: &columns::score };
     let reader = read::open(&job.input, options)?;
     let about = reader.about.clone();
-    let columns = columns::find(&about.headings, &job.mappings, job.tenant.as_deref())
-        .map_err(|error| in_file(error, &about))?;
+    let columns = find_columns(job, &about, &catalogue).map_err(|error| in_file(error, &about))?;
     let layout = Layout::new(&job.policy, &catalogue, &about, &columns);
     let writer = job
         .target
@@ -116,6 +117,13 @@ pub fn annotate(job: &Job, progress: &dyn Fn(u64)) -> Result<Done> {
     let finish = |writer: Writer| writer.finish(&sheets(&job.policy, &about, &columns, &summary), rows);
     let written = writer.map(finish).transpose()?;
     Ok(Done { about, columns, summary, faults, samples, written })
+}
+
+fn find_columns(job: &Job, about: &About, catalogue: &Catalogue) -> Result<Columns> {
+    let is_plan = |written: &str| catalogue.knows(written);
+    let seen = Seen { headings: &about.headings, rows: &about.first, is_plan: &is_plan };
+    let wishes = Wishes { mappings: &job.mappings, tenant: job.tenant.as_deref(), guesses: job.guesses };
+    columns::find_in(seen, wishes)
 }
 
 /// For whom the rows of the Roster sheet are made.

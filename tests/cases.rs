@@ -31,8 +31,9 @@ const MASKED: [&str; 5] =
 
 /// Codes of faults, errors and policy faults; each has to be shown by a case at least. `plan-ambiguous` is none of them:
 /// no name of the shipped catalogue stands for plans that differ; its own test is in `plans`.
-const CODES: [&str; 49] = [
+const CODES: [&str; 55] = [
     // rows
+    "add-on-marked",
     "cell-error",
     "cell-spans-lines",
     "cell-too-long",
@@ -56,7 +57,11 @@ const CODES: [&str; 49] = [
     // columns and command line
     "column-doubtful",
     "column-missing",
+    "column-uncertain",
     "heading-not-found",
+    "map-not-readable",
+    "map-not-valid",
+    "seats-lost",
     "segment-unknown",
     "usage",
     // roster files
@@ -72,6 +77,7 @@ const CODES: [&str; 49] = [
     "workbook-format",
     "workbook-protected",
     // output
+    "map-not-writable",
     "output-is-folder",
     "output-is-input",
     "output-not-writable",

@@ -42,6 +42,9 @@ fn judged(policy: &Policy, row: Row<'_>) -> String {
         segment: Some(2),
         status: Some(3),
         trial: Some(4),
+        subscription: None,
+        owner: None,
+        export: None,
         found: Vec::new(),
     };
     let understood = understand(records.iter().next().unwrap(), &columns, policy, &CATALOGUE);

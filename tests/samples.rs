@@ -5,6 +5,7 @@ use fasttrack_roster::annotate::{Done, Job, annotate};
 use fasttrack_roster::policy::Policy;
 use fasttrack_roster::read::Input;
 use fasttrack_roster::report::roster::{BEFORE, BEHIND};
+use fasttrack_roster::roster::columns::Guesses;
 use fasttrack_roster::verdict::words::tier_name;
 use fasttrack_roster::write::target::Target;
 use fasttrack_roster::write::{Compression, Method};
@@ -31,6 +32,7 @@ fn annotated(name: &str, output: &Path, policy: Policy) -> Tried<Done> {
         sheet: None,
         mappings: Vec::new(),
         tenant: None,
+        guesses: Guesses::Refused,
         threads: 0,
         method: Method::default(),
         compression: Compression::default(),

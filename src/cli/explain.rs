@@ -50,6 +50,9 @@ pub fn run(wanted: &Explain) -> Result<Exit> {
         segment: Some(SEGMENT),
         status: Some(STATUS),
         trial: None,
+        subscription: None,
+        owner: None,
+        export: None,
         found: Vec::new(),
     };
     let Some(record) = records.iter().next() else { return Err(Error::internal("no record to explain")) };

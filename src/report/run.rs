@@ -90,14 +90,25 @@ fn mapped(about: &About, columns: &Columns) -> Table {
         vec![
             CellOut::label(found.field.word()),
             CellOut::wrapped(found.heading.clone()),
-            CellOut::wrapped(format!("{}{others}", found.because)),
+            CellOut::wrapped(format!("{}{others}", found.why(&|heading| format!("`{heading}`")))),
             CellOut::text(column),
         ]
     };
+    let mut rows: Vec<_> = columns.found.iter().map(row).collect();
+    if let Some(export) = columns.export {
+        let warning = export.repeats.warning().unwrap_or_default();
+        let row = vec![
+            CellOut::label("export"),
+            CellOut::wrapped(export.name),
+            CellOut::wrapped(warning),
+            CellOut::text("-"),
+        ];
+        rows.insert(0, row);
+    }
     Table {
         title: "Columns".to_owned(),
         headings: ["Read as", "Heading", "Why", "Column"].map(str::to_owned).to_vec(),
-        rows: columns.found.iter().map(row).collect(),
+        rows,
     }
 }
 
