@@ -73,6 +73,9 @@ fn work(reading: &Reading, target: Option<Target>, making: &Making) -> Result<Ex
     let done = done?;
     if let Some(path) = &reading.save_map {
         mapping::save(path, &done)?;
+        if !reading.quiet {
+            say::note(&format!("kept the columns in {}", path.display()));
+        }
     }
     let told = told(&job.policy, &done, is_check, began.elapsed());
     // What `check` finds is its result; beside a workbook or a run report the same words are only a remark.

@@ -26,17 +26,32 @@ pub fn wished(reading: &Reading) -> Result<Vec<Mapping>> {
     Ok(mappings)
 }
 
-/// Keeps the columns that were found.
+/// Keeps the columns that were found; a file of that name is overwritten only if it keeps columns too.
 ///
 /// # Errors
-/// If the file cannot be written.
+/// If the file cannot be written, or is something else.
 pub fn save(path: &Path, done: &Done) -> Result<()> {
+    if is_something_else(path) {
+        let message = format!("`{}` is there already, and keeps no columns", path.display());
+        let help = "name another file with `--save-map`";
+        return Err(Error::output(Diagnostic::error("map-not-writable", message).help(help)));
+    }
     std::fs::write(path, kept::written(&done.columns, &done.about.headings)).map_err(|error| {
         let message =
             format!("the columns cannot be kept in `{}`: {}", path.display(), why(&error, "folder"));
         let help = "name another file with `--save-map`";
         Error::output(Diagnostic::error("map-not-writable", message).help(help))
     })
+}
+
+fn is_something_else(path: &Path) -> bool {
+    /// A line for each field, each of one heading.
+    const LIMIT_BYTES: u64 = 1024 * 1024;
+    let keeps_columns = || std::fs::read_to_string(path).is_ok_and(|text| kept::read(&text, "").is_ok());
+    match std::fs::metadata(path).map(|there| there.len()) {
+        Err(_) | Ok(0) => false,
+        Ok(bytes) => bytes > LIMIT_BYTES || !keeps_columns(),
+    }
 }
 
 fn why(error: &io::Error, missing: &str) -> String {

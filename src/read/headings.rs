@@ -1,7 +1,7 @@
 //! Which row holds the headings, and how many columns there are.
 
 use super::refused;
-use crate::about::{FIRST_CHARACTERS, FIRST_ROWS};
+use crate::about::{FIRST_CHARACTERS, FIRST_COLUMNS, FIRST_ROWS};
 use crate::error::{Error, Result};
 use crate::record::Records;
 
@@ -78,8 +78,11 @@ pub(super) fn find(mut rows: Vec<PreviewRow>, score: &dyn Fn(&[String]) -> u32) 
     let longest = (0..width)
         .map(|column| below.iter().map(|row| characters(row, column)).fold(0, usize::max))
         .collect();
-    let first =
-        below.into_iter().take(FIRST_ROWS).map(|row| row.cells.into_iter().map(cut).collect()).collect();
+    let first = below
+        .into_iter()
+        .take(FIRST_ROWS)
+        .map(|row| row.cells.into_iter().take(FIRST_COLUMNS).map(cut).collect())
+        .collect();
     let mut cells = header.cells;
     cells.resize(width, String::new());
     let above = rows.into_iter().map(|row| (row.number, row.cells)).collect();
@@ -89,6 +92,7 @@ pub(super) fn find(mut rows: Vec<PreviewRow>, score: &dyn Fn(&[String]) -> u32) 
 fn cut(mut cell: String) -> String {
     if let Some((end, _)) = cell.char_indices().nth(FIRST_CHARACTERS) {
         cell.truncate(end);
+        cell.shrink_to_fit();
     }
     cell
 }

@@ -1,6 +1,7 @@
 //! What the first values of a column say about it.
 
 use super::{Field, Seen};
+use crate::about::FIRST_COLUMNS;
 use crate::fold::fold;
 use crate::record::Cell;
 use crate::roster::headings::{NEVER_PARTS, NEVER_WORDS, NUMBERING};
@@ -8,8 +9,6 @@ use crate::roster::seats;
 
 /// Fewer values tell nothing by themselves.
 const LEAST_VALUES: usize = 3;
-/// Columns whose values are looked at; rosters have some dozens, and a plan takes a search.
-const LIMIT_COLUMNS: usize = 256;
 
 /// How many of the first values of a column, blank ones aside, are what a field holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,7 +53,7 @@ pub(super) fn of(seen: Seen<'_>, field: Field, column: usize) -> Evidence {
 
 /// Returns the columns whose values alone show that they are this field, best first; those of `taken` are not asked.
 pub(super) fn columns(seen: Seen<'_>, field: Field, taken: &[usize]) -> Vec<(usize, Evidence)> {
-    let columns = (0..seen.headings.len().min(LIMIT_COLUMNS)).filter(|column| !taken.contains(column));
+    let columns = (0..seen.headings.len().min(FIRST_COLUMNS)).filter(|column| !taken.contains(column));
     let mut fitting: Vec<(usize, Evidence)> = columns
         .filter(|column| {
             field != Field::Seats || may_count(seen.headings.get(*column).map_or("", String::as_str))

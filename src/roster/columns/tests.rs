@@ -278,3 +278,18 @@ proptest! {
         }
     }
 }
+
+proptest! {
+    #[test]
+    fn columns_are_kept_under_any_headings(heads in prop::collection::vec(any::<String>(), 3..6), first in 0_usize..3) {
+        let by_number = |field, column: usize| Mapping { field, heading: format!("#{}", column % 3 + 1), file: None };
+        let mappings =
+            [by_number(Field::Tenant, first), by_number(Field::Plan, first + 1), by_number(Field::Seats, first + 2)];
+        // A heading may look like a number of a column.
+        if let Ok(columns) = find(&heads, &mappings, None) {
+            let kept = kept::read(&kept::written(&columns, &heads), "map.toml").expect("our own file");
+            let again = find(&heads, &kept, None).expect("kept");
+            prop_assert_eq!((again.tenant, again.plan, again.seats), (columns.tenant, columns.plan, columns.seats));
+        }
+    }
+}
