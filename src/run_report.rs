@@ -50,6 +50,7 @@ struct InputPart {
     columns: BTreeMap<&'static str, String>,
     export: Option<&'static str>,
     mapping: Vec<MappedPart>,
+    not_read: Vec<String>,
 }
 
 /// How a column was found.
@@ -153,6 +154,7 @@ fn input(done: &Done) -> InputPart {
         columns: done.columns.found.iter().map(|found| (found.field.word(), found.heading.clone())).collect(),
         export: done.columns.export.map(|export| export.name),
         mapping: done.columns.found.iter().map(mapped).collect(),
+        not_read: done.columns.unread.iter().map(|unread| unread.heading.clone()).collect(),
     }
 }
 

@@ -46,6 +46,7 @@ fn judged(policy: &Policy, row: Row<'_>) -> String {
         owner: None,
         export: None,
         found: Vec::new(),
+        unread: Vec::new(),
     };
     let understood = understand(records.iter().next().unwrap(), &columns, policy, &CATALOGUE);
     let verdict = judge(policy, Facts::of(&understood));

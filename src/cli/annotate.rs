@@ -134,6 +134,12 @@ fn told(policy: &Policy, done: &Done, is_check: bool, took: Duration) -> String 
     for found in &done.columns.found {
         let _ = writeln!(text, "{}", column(found, done, is_check));
     }
+    for unread in &done.columns.unread {
+        let flag = Flag::new(unread.field, unread.column, &done.about.headings);
+        let (heading, near) = (visible(&unread.heading), unread.near);
+        let _ =
+            writeln!(text, "  not read `{heading}` (its heading is near `{near}`; if it is one, add {flag})");
+    }
     text.push_str(&settled(done));
     let _ = writeln!(
         text,

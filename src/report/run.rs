@@ -95,6 +95,14 @@ fn mapped(about: &About, columns: &Columns) -> Table {
         ]
     };
     let mut rows: Vec<_> = columns.found.iter().map(row).collect();
+    rows.extend(columns.unread.iter().map(|unread| {
+        vec![
+            CellOut::label("not read"),
+            CellOut::wrapped(unread.heading.clone()),
+            CellOut::wrapped(format!("its heading is near `{}`", unread.near)),
+            CellOut::text(format!("{} of {}", unread.column + 1, about.headings.len())),
+        ]
+    }));
     if let Some(export) = columns.export {
         let warning = export.repeats.warning().unwrap_or_default();
         let row = vec![

@@ -178,6 +178,8 @@ pub struct Columns {
     pub export: Option<&'static Export>,
     /// How each was found, in the order of [`Field::ALL`], for the Run sheet and `check`.
     pub found: Vec<Found>,
+    /// Columns that may be a segment, status or trial mark, and are not read as one.
+    pub unread: Vec<Unread>,
 }
 
 impl Columns {
@@ -204,6 +206,19 @@ impl Columns {
     pub fn guesses(&self) -> impl Iterator<Item = &Found> {
         self.found.iter().filter(|found| found.because.confidence() == Confidence::Guess)
     }
+}
+
+/// A column whose heading is near to that of a field which a roster need not have.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unread {
+    /// What it may mean.
+    pub field: Field,
+    /// The column, from 0.
+    pub column: usize,
+    /// Its heading.
+    pub heading: String,
+    /// The heading of the list that it is near to.
+    pub near: &'static str,
 }
 
 /// How a column was found.

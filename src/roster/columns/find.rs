@@ -3,7 +3,7 @@
 use super::evidence;
 use super::near::{Near, near};
 use super::refusals::{self, Flag};
-use super::{Because, Columns, Confidence, Field, Found, Guesses, Mapping, Seen, TenantFrom, Wishes};
+use super::{Because, Columns, Confidence, Field, Found, Guesses, Mapping, Seen, TenantFrom, Unread, Wishes};
 use super::{heading_key, rank};
 use crate::diagnostic::Diagnostic;
 use crate::error::{Error, ErrorKind, Result};
@@ -71,6 +71,7 @@ impl<'a> Finder<'a> {
                 subscription: column(Field::Subscription),
                 owner: column(Field::Owner),
                 export: self.export,
+                unread: self.unread(&found),
                 found,
             }),
             _ => {
@@ -216,13 +217,28 @@ impl<'a> Finder<'a> {
         }
     }
 
+    /// Returns the columns that nearly name a field which changes verdicts and is not found: they are read as nothing,
+    /// since a roster need not have them, but somebody should know.
+    fn unread(&self, found: &[Found]) -> Vec<Unread> {
+        let taken: Vec<usize> = found.iter().filter_map(|known| known.column).collect();
+        let missing = [Field::Segment, Field::Status, Field::Trial]
+            .into_iter()
+            .filter(|field| !found.iter().any(|known| known.field == *field));
+        let unread = |field| {
+            let (nearest, column) = self.near(field, &taken).into_iter().next()?;
+            Some(Unread { field, heading: self.heading(column), column, near: nearest.known })
+        };
+        missing.filter_map(unread).collect()
+    }
+
     /// Returns the columns with a near heading, nearest first, but for those whose values speak against it.
     fn near(&self, field: Field, taken: &[usize]) -> Vec<(Near, usize)> {
         let free = self.seen.headings.iter().enumerate().filter(|(column, _)| !taken.contains(column));
         let mut named: Vec<(Near, usize)> = free
             .filter_map(|(column, heading)| Some((near(heading, field)?, column)))
             .filter(|(_, column)| {
-                field == Field::Tenant || !evidence::of(self.seen, field, *column).is_against()
+                !matches!(field, Field::Plan | Field::Seats)
+                    || !evidence::of(self.seen, field, *column).is_against()
             })
             .collect();
         named.sort_unstable();

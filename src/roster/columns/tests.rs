@@ -293,3 +293,14 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_column_that_may_be_a_status_is_not_read_and_named() {
+    let columns =
+        seen(&["Tenant,Plan,Seats,Stauts", "Contoso,SPE_E3,480,Suspended"], ALONE).expect("certain");
+    assert_eq!(columns.status, None);
+    let unread: Vec<_> = columns.unread.iter().map(|unread| (unread.field, unread.column)).collect();
+    assert_eq!(unread, [(Field::Status, 3)]);
+    let certain = seen(&["Tenant,Plan,Seats,Stauts,Status", "Contoso,SPE_E3,480,x,Active"], ALONE);
+    assert!(certain.expect("certain").unread.is_empty());
+}
