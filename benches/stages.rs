@@ -204,6 +204,7 @@ fn job(input: &Path, target: Option<PathBuf>, threads: usize) -> Job {
         sheet: None,
         mappings: Vec::new(),
         tenant: None,
+        guesses: columns::Guesses::Refused,
         threads,
         method: Method::default(),
         compression: Compression::default(),

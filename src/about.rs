@@ -1,5 +1,12 @@
 //! What is known of a roster as a file, before anyone has understood its rows.
 
+/// Rows below the headings that are kept to be looked at, at most.
+pub const FIRST_ROWS: usize = 100;
+/// Columns whose cells are kept of them, at most: rosters have some dozens.
+pub const FIRST_COLUMNS: usize = 256;
+/// Characters that are kept of each of their cells: no plan, id or count has more.
+pub const FIRST_CHARACTERS: usize = 300;
+
 /// What a roster file is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Form {
@@ -38,6 +45,9 @@ pub struct About {
     pub headings: Vec<String>,
     /// For each of them, the characters of the longest cell among the first rows: how wide the column reads well.
     pub longest: Vec<usize>,
+    /// The first rows below the headings that are not blank, at most [`FIRST_ROWS`], their first [`FIRST_COLUMNS`] cells
+    /// as shown; a cell of more than [`FIRST_CHARACTERS`] characters is cut.
+    pub first: Vec<Vec<String>>,
     /// The number formats that its cells may have, General left out, each once; none for text.
     pub formats: Vec<String>,
 }

@@ -13,7 +13,8 @@ use crate::read::{self, Input};
 use crate::record::{Cell, Record, Records};
 use crate::report::roster::{Layout, Outcome};
 use crate::report::{self, review};
-use crate::roster::columns::{self, Columns, Mapping};
+use crate::roster::columns::{self, Columns, Guesses, Mapping, Seen, Wishes};
+use crate::roster::exports;
 use crate::roster::identity::{Identity, Of, fingerprint};
 use crate::roster::overrides::{Fitted, Overrides};
 use crate::roster::repeats::{Census, Repeats};
@@ -50,6 +51,8 @@ pub struct Job {
     pub mappings: Vec<Mapping>,
     /// The tenant of every row, for rosters that have no such column.
     pub tenant: Option<String>,
+    /// Whether columns that are not certain are used.
+    pub guesses: Guesses,
     /// Worker threads; 0 = one for each core.
     pub threads: usize,
     /// Who writes the rows of the Roster sheet.
@@ -93,8 +96,7 @@ pub fn annotate(job: &Job, progress: &dyn Fn(u64)) -> Result<Done> {
     let options = read::Options { sheet: job.sheet.as_deref(), score: &columns::score };
     let mut reader = read::open(&job.input, options)?;
     let about = reader.about.clone();
-    let columns = columns::find(&about.headings, &job.mappings, job.tenant.as_deref())
-        .map_err(|error| in_file(error, &about))?;
+    let columns = find_columns(job, &about, &catalogue).map_err(|error| in_file(error, &about))?;
     let identity = Identity::find(&about.headings, &columns);
     let fitted = overrides.as_ref().map(|overrides| Fitted::new(overrides, &about.headings, &columns));
     let understanding = Understanding::new(&columns, &job.policy, &catalogue).overriding(fitted.as_ref());
@@ -153,7 +155,11 @@ fn finish(
     if !summary.adds_up() {
         return Err(Error::internal("the rows read are not the rows accounted for"));
     }
-    let tenants = roll_up(&job.policy, tenants, writer.as_mut())?;
+    let once = match columns.export.map(|export| export.repeats) {
+        Some(exports::Repeats::Workload) => Once::Plans,
+        _ => Once::Lines,
+    };
+    let tenants = roll_up(&job.policy, tenants, once, writer.as_mut())?;
     let rows = RowCount { all: summary.read, filled };
     let separators = census.separators;
     let told = Told { about: &about, columns, separators, overrides, summary: &summary, tenants: &tenants };
@@ -163,10 +169,15 @@ fn finish(
 }
 
 /// Judges the tenants that stand on several rows, and writes them on their sheet.
-fn roll_up(policy: &Policy, tenants: Tenants<'_>, mut writer: Option<&mut Writer>) -> Result<TenantSummary> {
+fn roll_up(
+    policy: &Policy,
+    tenants: Tenants<'_>,
+    once: Once,
+    mut writer: Option<&mut Writer>,
+) -> Result<TenantSummary> {
     let mut totals = TenantSummary::new(policy);
     for tenant in tenants.in_order() {
-        let rollup = Rollup::of(policy, &tenant, Once::Lines);
+        let rollup = Rollup::of(policy, &tenant, once);
         totals.add(&tenant, &rollup);
         if let Some(writer) = writer.as_mut() {
             writer.tenant_row(&report::tenants::cells(policy, &tenant, &rollup))?;
@@ -178,6 +189,13 @@ fn roll_up(policy: &Policy, tenants: Tenants<'_>, mut writer: Option<&mut Writer
 fn changed() -> Error {
     let words = "the file changed while it was read";
     Error::input(Diagnostic::error("roster-changed", words).help("wait until it is written, and run again"))
+}
+
+fn find_columns(job: &Job, about: &About, catalogue: &Catalogue) -> Result<Columns> {
+    let is_plan = |written: &str| catalogue.knows(written);
+    let seen = Seen { headings: &about.headings, rows: &about.first, is_plan: &is_plan };
+    let wishes = Wishes { mappings: &job.mappings, tenant: job.tenant.as_deref(), guesses: job.guesses };
+    columns::find_in(seen, wishes)
 }
 
 /// For whom the rows of the Roster sheet are made.

@@ -4,6 +4,7 @@ mod annotate;
 mod args;
 mod exit;
 mod explain;
+mod mapping;
 mod plans;
 mod policy;
 mod progress;

@@ -118,6 +118,7 @@ fn opened(input: &Input, options: Options<'_>, shown: &str) -> Result<Reader> {
         above: found.above,
         headings: found.cells,
         longest: found.longest,
+        first: found.first,
         formats,
     };
     Ok(Reader { about, shown: shown.to_owned(), body })

@@ -1,6 +1,7 @@
 //! A record understood as a roster row: whose it is, what was bought, for how many, and what is wrong with it.
 
 pub mod columns;
+pub mod exports;
 mod flaws;
 pub mod footer;
 mod headings;

@@ -4,6 +4,7 @@ use crate::about::{About, Form};
 use crate::annotate::Done;
 use crate::policy::Policy;
 use crate::report::run::PROGRAM;
+use crate::roster::columns::{Confidence, Found};
 use crate::summary::Count;
 use crate::verdict::words::tier_name;
 use serde::Serialize;
@@ -59,6 +60,22 @@ struct InputPart {
     delimiter: Option<char>,
     header_row: u64,
     columns: BTreeMap<&'static str, String>,
+    export: Option<&'static str>,
+    mapping: Vec<MappedPart>,
+    not_read: Vec<String>,
+}
+
+/// How a column was found.
+#[derive(Debug, Serialize)]
+struct MappedPart {
+    field: &'static str,
+    heading: String,
+    /// From 1; `None` = named for all rows.
+    column: Option<usize>,
+    is_certain: bool,
+    because: String,
+    would_fit_too: Vec<String>,
+    instead_of: Option<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -173,6 +190,21 @@ fn input(done: &Done) -> InputPart {
         delimiter,
         header_row: *header_row,
         columns: done.columns.found.iter().map(|found| (found.field.word(), found.heading.clone())).collect(),
+        export: done.columns.export.map(|export| export.name),
+        mapping: done.columns.found.iter().map(mapped).collect(),
+        not_read: done.columns.unread.iter().map(|unread| unread.heading.clone()).collect(),
+    }
+}
+
+fn mapped(found: &Found) -> MappedPart {
+    MappedPart {
+        field: found.field.word(),
+        heading: found.heading.clone(),
+        column: found.column.map(|column| column + 1),
+        is_certain: found.because.confidence() == Confidence::Certain,
+        because: found.because.words(&|heading| format!("`{heading}`")),
+        would_fit_too: found.others.clone(),
+        instead_of: found.instead_of.clone(),
     }
 }
 

@@ -32,8 +32,9 @@ const MASKED: [&str; 5] =
 /// Codes of faults, errors and policy faults; each has to be shown by a case at least. `plan-ambiguous` is none of them:
 /// no name of the shipped catalogue stands for plans that differ; its own test is in `plans`. Nor is `overrides-too-many`,
 /// which takes a hundred thousand lines.
-const CODES: [&str; 68] = [
+const CODES: [&str; 74] = [
     // rows
+    "add-on-marked",
     "cell-error",
     "cell-spans-lines",
     "cell-too-long",
@@ -59,7 +60,11 @@ const CODES: [&str; 68] = [
     // columns and command line
     "column-doubtful",
     "column-missing",
+    "column-uncertain",
     "heading-not-found",
+    "map-not-readable",
+    "map-not-valid",
+    "seats-lost",
     "segment-unknown",
     "usage",
     // roster files
@@ -75,6 +80,7 @@ const CODES: [&str; 68] = [
     "workbook-format",
     "workbook-protected",
     // output
+    "map-not-writable",
     "output-is-folder",
     "output-is-input",
     "output-not-writable",

@@ -42,7 +42,11 @@ fn judged(policy: &Policy, row: Row<'_>) -> String {
         segment: Some(2),
         status: Some(3),
         trial: Some(4),
+        subscription: None,
+        owner: None,
+        export: None,
         found: Vec::new(),
+        unread: Vec::new(),
     };
     let understood = understand(records.iter().next().unwrap(), &columns, policy, &CATALOGUE);
     let verdict = judge(policy, Facts::of(&understood));

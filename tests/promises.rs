@@ -11,14 +11,16 @@ mod support;
 
 use calamine::Data;
 use fasttrack_roster::annotate::{Done, Job};
+use fasttrack_roster::error::ErrorKind;
 use fasttrack_roster::plans::Catalogue;
 use fasttrack_roster::policy::{Policy, SHIPPED};
+use fasttrack_roster::roster::columns::Guesses;
 use fasttrack_roster::roster::{Overridden, SegmentFrom};
 use fasttrack_roster::verdict::{Facts, Verdict, judge};
 use proptest::prelude::*;
 use rust_xlsxwriter::Workbook;
 use std::sync::LazyLock;
-use support::{OURS, annotated, csv, job, run, shown, under};
+use support::{OURS, annotated, csv, job, run, sheet, shown, under};
 
 /// Cases of a property that writes a workbook in each; `PROPTEST_CASES` may raise it.
 const WORKBOOKS: u32 = 96;
@@ -296,4 +298,18 @@ fn cells_beyond_the_last_column_stand_behind_ours() {
     let beyond = [0, 1, 2].map(|column| shown(last, behind + column));
     assert_eq!(beyond, ["far", "", "out"]);
     assert_eq!(shown(last, place_of_ours(&sheet) + 3), "Needs review");
+}
+
+#[test]
+fn what_is_not_certain_is_refused_unattended_and_shown_as_a_guess_to_a_person() {
+    let folder = tempfile::tempdir().unwrap();
+    let (input, output) = (folder.path().join("roster.csv"), folder.path().join("out.xlsx"));
+    std::fs::write(&input, "Tennant,Plan,Licence Qty,Assigned\nContoso,SPE_E3,480,471\n").unwrap();
+    let error = run(&job(&input, &output)).unwrap_err();
+    assert_eq!(error.kind, ErrorKind::Columns);
+    assert!(!output.exists());
+    let done = run(&Job { guesses: Guesses::Used, ..job(&input, &output) }).unwrap();
+    assert_eq!(done.columns.guesses().count(), 2);
+    let said: Vec<String> = sheet(&output, "Run").iter().map(|row| shown(row, 2)).collect();
+    assert!(said.contains(&"a guess: its heading is near `license quantity`".to_owned()), "{said:?}");
 }

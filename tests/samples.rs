@@ -5,6 +5,7 @@ use fasttrack_roster::annotate::{Done, Job, annotate};
 use fasttrack_roster::policy::Policy;
 use fasttrack_roster::read::Input;
 use fasttrack_roster::report::roster::{BEFORE, BEHIND, REPEATS};
+use fasttrack_roster::roster::columns::Guesses;
 use fasttrack_roster::verdict::words::tier_name;
 use fasttrack_roster::write::target::Target;
 use fasttrack_roster::write::{Compression, Method};
@@ -36,6 +37,7 @@ fn job(name: &str, output: &Path, policy: Policy) -> Job {
         sheet: None,
         mappings: Vec::new(),
         tenant: None,
+        guesses: Guesses::Refused,
         threads: 0,
         method: Method::default(),
         compression: Compression::default(),

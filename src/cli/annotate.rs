@@ -2,7 +2,7 @@
 
 use crate::cli::args::{Annotate, Check, Making, Reading};
 use crate::cli::exit::Exit;
-use crate::cli::{policy, progress, say};
+use crate::cli::{mapping, policy, progress, say};
 use fasttrack_roster::about::Form;
 use fasttrack_roster::annotate::{Done, FAULTS_SHOWN, Job, annotate};
 use fasttrack_roster::diagnostic::{excerpt, visible};
@@ -10,7 +10,7 @@ use fasttrack_roster::error::{Error, Result};
 use fasttrack_roster::policy::Policy;
 use fasttrack_roster::read::Input;
 use fasttrack_roster::report::run::{delimiter_name, separators_words};
-use fasttrack_roster::roster::columns::Field;
+use fasttrack_roster::roster::columns::{Field, Flag, Found};
 use fasttrack_roster::run_report::RunReport;
 use fasttrack_roster::verdict::words::{counted, grouped, tier_name};
 use fasttrack_roster::write::target::Target;
@@ -61,8 +61,9 @@ fn work(reading: &Reading, target: Option<Target>, making: &Making) -> Result<Ex
         policy: policy::load(reading.policy.as_deref())?,
         overrides: reading.overrides.clone(),
         sheet: reading.sheet.clone(),
-        mappings: reading.map.clone(),
+        mappings: mapping::wished(reading)?,
         tenant: reading.tenant.clone(),
+        guesses: mapping::guesses(reading),
         threads: reading.threads,
         method: making.writer.into(),
         compression: making.compression.into(),
@@ -71,6 +72,12 @@ fn work(reading: &Reading, target: Option<Target>, making: &Making) -> Result<Ex
     let done = annotate(&job, &|rows| bar.set_position(rows));
     bar.finish_and_clear();
     let done = done?;
+    if let Some(path) = &reading.save_map {
+        mapping::save(path, &done)?;
+        if !reading.quiet {
+            say::note(&format!("kept the columns in {}", path.display()));
+        }
+    }
     let told = told(&job.policy, &done, is_check, began.elapsed());
     // What `check` finds is its result; beside a workbook or a run report the same words are only a remark.
     if is_check && !reading.json && !reading.quiet {
@@ -121,9 +128,20 @@ fn told(policy: &Policy, done: &Done, is_check: bool, took: Duration) -> String 
         );
     }
     let _ = writeln!(text, "{}", about(done));
+    if let Some(export) = done.columns.export {
+        let warning = export.repeats.warning().map_or(String::new(), |warning| format!("; {warning}"));
+        let _ = writeln!(text, "  {:<8} {}{warning}", "export", export.name);
+    }
     for found in &done.columns.found {
         let _ = writeln!(text, "{}", column(found, done, is_check));
     }
+    for unread in &done.columns.unread {
+        let flag = Flag::new(unread.field, unread.column, &done.about.headings);
+        let (heading, near) = (visible(&unread.heading), unread.near);
+        let _ =
+            writeln!(text, "  not read `{heading}` (its heading is near `{near}`; if it is one, add {flag})");
+    }
+    text.push_str(&settled(done));
     let _ = writeln!(
         text,
         "{} read = {} classified + {} to review + {} blank + {} footer",
@@ -187,8 +205,24 @@ fn about(done: &Done) -> String {
     }
 }
 
-fn column(found: &fasttrack_roster::roster::columns::Found, done: &Done, with_samples: bool) -> String {
-    let mut text = format!("  {:<8} `{}` ({})", found.field.word(), visible(&found.heading), found.because);
+/// The flags that settle what was guessed.
+fn settled(done: &Done) -> String {
+    let headings = &done.about.headings;
+    let flag =
+        |found: &Found| found.column.map(|column| Flag::new(found.field, column, headings).to_string());
+    let flags: Vec<String> = done.columns.guesses().filter_map(flag).collect();
+    if flags.is_empty() {
+        return String::new();
+    }
+    format!(
+        "  where a guess is right, say so the next time with {}, or keep all columns with --save-map\n",
+        flags.join(" ")
+    )
+}
+
+fn column(found: &Found, done: &Done, with_samples: bool) -> String {
+    let quoted = |heading: &str| format!("`{}`", visible(heading));
+    let mut text = format!("  {:<8} {} ({})", found.field.word(), quoted(&found.heading), found.why(&quoted));
     if found.field == Field::Seats {
         text.push_str(&separators_words(&done.about, done.separators));
     }

@@ -64,13 +64,22 @@ pub struct Reading {
     /// The sheet to read, if the roster is a workbook
     #[arg(long, value_name = "NAME")]
     pub sheet: Option<String>,
-    /// Which column is what: FIELD is tenant, plan, seats, segment, status or trial; HEADING may be `#3` for the third
-    /// column
+    /// Which column is what: FIELD is tenant, plan, seats, segment, status, trial, subscription or owner; HEADING may be
+    /// `#3` for the third column
     #[arg(long, value_name = "FIELD=HEADING", value_parser = mapping)]
     pub map: Vec<Mapping>,
+    /// Take the columns that this file names, as `--save-map` wrote it; `--map` goes before it
+    #[arg(long, value_name = "FILE")]
+    pub map_file: Option<PathBuf>,
+    /// Keep the columns that were taken in this file
+    #[arg(long, value_name = "FILE")]
+    pub save_map: Option<PathBuf>,
     /// The tenant of every row, for a roster without such a column
     #[arg(long, value_name = "NAME")]
     pub tenant: Option<String>,
+    /// Refuse columns that are not certain, even at a terminal
+    #[arg(long)]
+    pub unattended: bool,
     /// Threads; 0 is one for each core. The result is the same for any number
     #[arg(long, value_name = "N", default_value_t = 0, value_parser = threads)]
     pub threads: usize,
@@ -219,7 +228,7 @@ fn mapping(written: &str) -> Result<Mapping, String> {
     if heading.trim().is_empty() {
         return Err("the heading is missing behind `=`".to_owned());
     }
-    Ok(Mapping { field, heading: heading.to_owned() })
+    Ok(Mapping { field, heading: heading.to_owned(), file: None })
 }
 
 fn threads(written: &str) -> Result<usize, String> {

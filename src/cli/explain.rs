@@ -50,7 +50,11 @@ pub fn run(wanted: &Explain) -> Result<Exit> {
         segment: Some(SEGMENT),
         status: Some(STATUS),
         trial: None,
+        subscription: None,
+        owner: None,
+        export: None,
         found: Vec::new(),
+        unread: Vec::new(),
     };
     let Some(record) = records.iter().next() else { return Err(Error::internal("no record to explain")) };
     let mut row = understand(record, &columns, &policy, &catalogue);

@@ -74,16 +74,18 @@ impl Catalogue {
             return Err(NotFound::default());
         }
         let folded = fold(written);
-        let mut several = Vec::new();
-        for part in parts(&folded) {
-            match self.find_whole(part) {
-                Ok(found) => return Ok(found),
-                Err(candidates) if several.is_empty() => several = candidates,
-                Err(_) => {}
-            }
-        }
+        let several = match self.find_folded(&folded) {
+            Ok(found) => return Ok(found),
+            Err(several) => several,
+        };
         let nearest = if several.is_empty() { self.nearest.of(&folded, &self.plans) } else { None };
         Err(NotFound { nearest, several })
+    }
+
+    /// Returns whether `written` names a plan: whether [`Catalogue::find`] finds one, without looking for the nearest.
+    #[must_use]
+    pub fn knows(&self, written: &str) -> bool {
+        written.len() <= LONGEST_WRITTEN_BYTES && self.find_folded(&fold(written)).is_ok()
     }
 
     /// Returns the plans in whose name, id, GUID, family or segment all of `words` occur, in the catalogue's order.
@@ -120,6 +122,19 @@ impl Catalogue {
             offers,
             plans,
         })
+    }
+
+    /// Looks `folded` and its parts up; the error holds the plans that the first of them fits though they differ.
+    fn find_folded(&self, folded: &str) -> std::result::Result<Match<'_>, Vec<&Plan>> {
+        let mut several = Vec::new();
+        for part in parts(folded) {
+            match self.find_whole(part) {
+                Ok(found) => return Ok(found),
+                Err(candidates) if several.is_empty() => several = candidates,
+                Err(_) => {}
+            }
+        }
+        Err(several)
     }
 
     /// Looks `folded` up as it stands; the error holds the plans that it fits though they differ.

@@ -1,6 +1,7 @@
 //! Which row holds the headings, and how many columns there are.
 
 use super::refused;
+use crate::about::{FIRST_CHARACTERS, FIRST_COLUMNS, FIRST_ROWS};
 use crate::error::{Error, Result};
 use crate::record::Records;
 
@@ -27,6 +28,8 @@ pub(super) struct Headings {
     pub cells: Vec<String>,
     /// For each of them, the characters of the longest cell in the rows below.
     pub longest: Vec<usize>,
+    /// The first rows below, cells as shown, long ones cut.
+    pub first: Vec<Vec<String>>,
     /// Headings before that filling.
     pub named: usize,
     /// `named`, and the columns beyond that most rows fill.
@@ -75,10 +78,23 @@ pub(super) fn find(mut rows: Vec<PreviewRow>, score: &dyn Fn(&[String]) -> u32) 
     let longest = (0..width)
         .map(|column| below.iter().map(|row| characters(row, column)).fold(0, usize::max))
         .collect();
+    let first = below
+        .into_iter()
+        .take(FIRST_ROWS)
+        .map(|row| row.cells.into_iter().take(FIRST_COLUMNS).map(cut).collect())
+        .collect();
     let mut cells = header.cells;
     cells.resize(width, String::new());
     let above = rows.into_iter().map(|row| (row.number, row.cells)).collect();
-    Ok(Headings { row: header.number, above, cells, longest, named, usual })
+    Ok(Headings { row: header.number, above, cells, longest, first, named, usual })
+}
+
+fn cut(mut cell: String) -> String {
+    if let Some((end, _)) = cell.char_indices().nth(FIRST_CHARACTERS) {
+        cell.truncate(end);
+        cell.shrink_to_fit();
+    }
+    cell
 }
 
 fn empty() -> Error {
@@ -103,6 +119,7 @@ mod tests {
         assert_eq!(found.above, [(1, vec!["FastTrack 2026".to_owned()])]);
         assert_eq!(found.cells, ["Tenant", "Plan", "Seats"]);
         assert_eq!(found.longest, [7, 2, 3]);
+        assert_eq!(found.first, [["Contoso", "E3", "480"]]);
     }
 
     #[test]

@@ -101,16 +101,35 @@ fn mapped(about: &About, columns: &Columns, separators: Separators) -> Table {
             CellOut::wrapped(found.heading.clone()),
             CellOut::wrapped(format!(
                 "{}{others}{}",
-                found.because,
+                found.why(&|heading| format!("`{heading}`")),
                 if found.field == Field::Seats { separators_words(about, separators) } else { String::new() }
             )),
             CellOut::text(column),
         ]
     };
+    let mut rows: Vec<_> = columns.found.iter().map(row).collect();
+    rows.extend(columns.unread.iter().map(|unread| {
+        vec![
+            CellOut::label("not read"),
+            CellOut::wrapped(unread.heading.clone()),
+            CellOut::wrapped(format!("its heading is near `{}`", unread.near)),
+            CellOut::text(format!("{} of {}", unread.column + 1, about.headings.len())),
+        ]
+    }));
+    if let Some(export) = columns.export {
+        let warning = export.repeats.warning().unwrap_or_default();
+        let row = vec![
+            CellOut::label("export"),
+            CellOut::wrapped(export.name),
+            CellOut::wrapped(warning),
+            CellOut::text("-"),
+        ];
+        rows.insert(0, row);
+    }
     Table {
         title: "Columns".to_owned(),
         headings: ["Read as", "Heading", "Why", "Column"].map(str::to_owned).to_vec(),
-        rows: columns.found.iter().map(row).collect(),
+        rows,
     }
 }
 

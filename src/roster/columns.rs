@@ -1,12 +1,28 @@
 //! Which column of a roster is which.
+//!
+//! A column is certain if the user names it, if the whole row of headings is that of a known export, or if its heading
+//! is one of the list. Where a needed column is not found so, a heading that is nearly one of the list, or else the values
+//! below, make a guess, which is used only where a person can see it ([`Guesses`]).
 
-use crate::diagnostic::Diagnostic;
-use crate::error::{Error, ErrorKind, Result};
+mod because;
+mod evidence;
+mod find;
+pub mod kept;
+mod near;
+mod refusals;
+#[cfg(test)]
+mod tests;
+
+pub use because::{Because, Confidence};
+pub use refusals::Flag;
+
+use super::exports::{Export, squeezed};
+use super::headings::{OWNER, PLAN, SEATS, SEGMENT, STATUS, SUBSCRIPTION, TENANT, TRIAL};
+use super::understand::text_of;
+use crate::error::Result;
 use crate::fold::fold;
-use crate::roster::headings::{PLAN, SEATS, SEGMENT, STATUS, TENANT, TRIAL};
-
-/// Why a column is taken that the user names.
-pub(super) const NAMED_BY_USER: &str = "named on the command line";
+use crate::record::{Cell, Record};
+use std::borrow::Cow;
 
 /// What a column can mean to us.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -23,12 +39,24 @@ pub enum Field {
     Status,
     /// Whether it is a trial.
     Trial,
+    /// The id of the subscription, by which its rows belong together.
+    Subscription,
+    /// Who looks after the customer.
+    Owner,
 }
 
 impl Field {
     /// All of them, the needed ones first.
-    pub const ALL: [Self; 6] =
-        [Self::Tenant, Self::Plan, Self::Seats, Self::Segment, Self::Status, Self::Trial];
+    pub const ALL: [Self; 8] = [
+        Self::Tenant,
+        Self::Plan,
+        Self::Seats,
+        Self::Segment,
+        Self::Status,
+        Self::Trial,
+        Self::Subscription,
+        Self::Owner,
+    ];
 
     /// Returns the word for it in `--map` and in messages.
     #[must_use]
@@ -40,6 +68,8 @@ impl Field {
             Self::Segment => "segment",
             Self::Status => "status",
             Self::Trial => "trial",
+            Self::Subscription => "subscription",
+            Self::Owner => "owner",
         }
     }
 
@@ -59,6 +89,8 @@ impl Field {
             Self::Segment => &SEGMENT,
             Self::Status => &STATUS,
             Self::Trial => &TRIAL,
+            Self::Subscription => &SUBSCRIPTION,
+            Self::Owner => &OWNER,
         }
     }
 
@@ -69,13 +101,15 @@ impl Field {
     }
 }
 
-/// A column that the user names on the command line.
+/// A column that the user names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mapping {
     /// What it means.
     pub field: Field,
     /// Its heading, or `#3` for the third column.
     pub heading: String,
+    /// The file that names it; `None` = the command line, which goes before any file.
+    pub file: Option<String>,
 }
 
 /// Where the tenant of a row is found.
@@ -83,8 +117,42 @@ pub struct Mapping {
 pub enum TenantFrom {
     /// In a column, from 0.
     Column(usize),
+    /// In a column, from 0, before the colon: `contoso:ENTERPRISEPACK`.
+    BeforeColon(usize),
     /// All rows belong to the tenant named on the command line.
     Given(String),
+}
+
+/// Whether a column that is not certain is used.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Guesses {
+    /// It is used, and shown to be a guess: a person is watching.
+    Used,
+    /// It is an error that names it: nobody would notice a wrong one.
+    #[default]
+    Refused,
+}
+
+/// What of a roster is looked at.
+#[derive(Clone, Copy)]
+pub struct Seen<'a> {
+    /// The headings as they stand, one a column.
+    pub headings: &'a [String],
+    /// The first rows below them, as shown; none = the headings alone decide.
+    pub rows: &'a [Vec<String>],
+    /// Whether a text names a plan that is known.
+    pub is_plan: &'a dyn Fn(&str) -> bool,
+}
+
+/// What the user says of the columns.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Wishes<'a> {
+    /// Columns named; of several for one field the command line's last, then the file's.
+    pub mappings: &'a [Mapping],
+    /// The tenant of every row.
+    pub tenant: Option<&'a str>,
+    /// Whether a column that is not certain is used.
+    pub guesses: Guesses,
 }
 
 /// Which column is which, each from 0.
@@ -102,8 +170,16 @@ pub struct Columns {
     pub status: Option<usize>,
     /// Whether it is a trial.
     pub trial: Option<usize>,
-    /// How each was found, for the Run sheet and `check`.
+    /// The id of the subscription.
+    pub subscription: Option<usize>,
+    /// Who looks after the customer.
+    pub owner: Option<usize>,
+    /// The export that the roster is, if it is a known one.
+    pub export: Option<&'static Export>,
+    /// How each was found, in the order of [`Field::ALL`], for the Run sheet and `check`.
     pub found: Vec<Found>,
+    /// Columns that may be a segment, status or trial mark, and are not read as one.
+    pub unread: Vec<Unread>,
 }
 
 impl Columns {
@@ -112,6 +188,37 @@ impl Columns {
     pub fn are_read(&self, column: usize) -> bool {
         self.tenant == TenantFrom::Column(column) || self.plan == column || self.seats == column
     }
+
+    /// Returns whose row a record is, as written, possibly with blanks around; empty = it does not say.
+    #[must_use]
+    pub fn tenant_of<'r>(&'r self, record: Record<'r>) -> Cow<'r, str> {
+        match &self.tenant {
+            TenantFrom::Given(name) => Cow::Borrowed(name),
+            TenantFrom::Column(column) => text_of(record.cell(*column)),
+            TenantFrom::BeforeColon(column) => match record.cell(*column) {
+                Cell::Text(text) => Cow::Borrowed(text.split_once(':').map_or("", |(tenant, _)| tenant)),
+                _ => Cow::Borrowed(""),
+            },
+        }
+    }
+
+    /// Returns the columns that are guesses.
+    pub fn guesses(&self) -> impl Iterator<Item = &Found> {
+        self.found.iter().filter(|found| found.because.confidence() == Confidence::Guess)
+    }
+}
+
+/// A column whose heading is near to that of a field which a roster need not have.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unread {
+    /// What it may mean.
+    pub field: Field,
+    /// The column, from 0.
+    pub column: usize,
+    /// Its heading.
+    pub heading: String,
+    /// The heading of the list that it is near to.
+    pub near: &'static str,
 }
 
 /// How a column was found.
@@ -123,75 +230,68 @@ pub struct Found {
     pub column: Option<usize>,
     /// Its heading, or the tenant given.
     pub heading: String,
-    /// Why it was taken, in words.
-    pub because: String,
+    /// Why it was taken.
+    pub because: Because,
     /// Other columns that would have fitted, best first.
     pub others: Vec<String>,
+    /// The column that would have been taken, had the user not named this one.
+    pub instead_of: Option<String>,
 }
 
-/// Returns how much a row looks like the headings of a roster: 3 for each needed field it names, 1 for each other.
+impl Found {
+    /// Returns why it was taken and what it was taken before, in words for the terminal and the Run sheet.
+    ///
+    /// `quoted` writes a heading.
+    #[must_use]
+    pub fn why(&self, quoted: &dyn Fn(&str) -> String) -> String {
+        let because = self.because.words(quoted);
+        match &self.instead_of {
+            Some(heading) => format!("{because}, instead of the column {}", quoted(heading)),
+            None => because,
+        }
+    }
+}
+
+/// Returns how much a row looks like the headings of a roster: 3 for each needed field it names, 1 for each other, and 1
+/// for each needed field that it only nearly names.
 ///
 /// The sheet, the header row and the delimiter with the best score are taken.
 #[must_use]
 pub fn score(cells: &[String]) -> u32 {
-    let folded: Vec<String> = cells.iter().map(|cell| heading_key(cell)).collect();
-    Field::ALL
-        .into_iter()
-        .filter(|field| folded.iter().any(|key| rank(*field, key).is_some()))
-        .map(|field| if field.is_needed() { 3 } else { 1 })
-        .sum()
+    let keys: Vec<String> = cells.iter().map(|cell| heading_key(cell)).collect();
+    let squeezed: Vec<String> = keys.iter().map(|key| squeezed(key)).collect();
+    let is_named =
+        |field: Field| keys.iter().zip(&squeezed).any(|(key, squeezed)| rank(field, key, squeezed).is_some());
+    let nearly = near::among(cells);
+    let worth = |field: Field| match (is_named(field), field.is_needed()) {
+        (true, true) => 3,
+        (true, false) => 1,
+        (false, true) => u32::from(nearly.contains(&field)),
+        (false, false) => 0,
+    };
+    Field::ALL.into_iter().map(worth).sum()
 }
 
-/// Finds the columns: first those that `mappings` name, then by the known headings, best first.
+/// Finds the columns by their headings alone, or as `mappings` and `tenant` name them; see [`find_in`].
 ///
 /// # Errors
-/// All at once, of kind `Columns`: a needed column that is not there, two columns with the same fitting heading; of
-/// kind `Usage`: a mapping to a heading that the roster does not have.
+/// Those of [`find_in`].
 pub fn find(headings: &[String], mappings: &[Mapping], tenant: Option<&str>) -> Result<Columns> {
-    let keys: Vec<String> = headings.iter().map(|heading| heading_key(heading)).collect();
-    let mut wrong = Vec::new();
-    let mut found: Vec<Found> = Vec::new();
-    for field in Field::ALL {
-        if field == Field::Tenant
-            && let Some(name) = tenant
-        {
-            if mappings.iter().any(|mapping| mapping.field == Field::Tenant) {
-                return Err(Error::new(ErrorKind::Usage, given_twice()));
-            }
-            found.push(given_tenant(name));
-            continue;
-        }
-        let mapped = mappings.iter().rev().find(|mapping| mapping.field == field);
-        let column = match mapped {
-            Some(mapping) => by_mapping(mapping, headings, &keys).map(Some)?,
-            None => by_heading(field, headings, &keys, &mut wrong),
-        };
-        found.extend(column);
-        if field.is_needed() && !found.iter().any(|column| column.field == field) {
-            wrong.push(missing(field));
-        }
-    }
-    // The headings are listed once, however many columns are missing.
-    if let Some(last) = wrong.iter_mut().rev().find(|found| found.code == "column-missing") {
-        last.help = format!("{}; {}", last.help, headings_help(headings));
-    }
-    let column = |field| found.iter().find(|found| found.field == field).and_then(|found| found.column);
-    let tenant = match tenant {
-        Some(name) => Some(TenantFrom::Given(name.to_owned())),
-        None => column(Field::Tenant).map(TenantFrom::Column),
-    };
-    match (tenant, column(Field::Plan), column(Field::Seats)) {
-        (Some(tenant), Some(plan), Some(seats)) if wrong.is_empty() => Ok(Columns {
-            tenant,
-            plan,
-            seats,
-            segment: column(Field::Segment),
-            status: column(Field::Status),
-            trial: column(Field::Trial),
-            found,
-        }),
-        _ => Err(Error { kind: ErrorKind::Columns, diagnostics: wrong }),
-    }
+    let seen = Seen { headings, rows: &[], is_plan: &|_| false };
+    find_in(seen, Wishes { mappings, tenant, guesses: Guesses::Refused })
+}
+
+/// Finds the columns: those that the user names, then as the known export has them, then by the known headings, best
+/// first; for a needed one that is still missing a guess, by a near heading or by the values.
+///
+/// A plan or seats column of which no value fits gives way to another one whose heading is known and whose values fit.
+///
+/// # Errors
+/// All at once, of kind `Columns`: a needed column that is not there (`column-missing`, `seats-lost`), two columns with
+/// the same fitting heading (`column-doubtful`), a guess that is not to be used (`column-uncertain`), a heading that a
+/// file names and the roster does not have (`heading-not-found`). Of kind `Usage`: the same of the command line.
+pub fn find_in(seen: Seen<'_>, wishes: Wishes<'_>) -> Result<Columns> {
+    find::Finder::new(seen, wishes).find()
 }
 
 /// Headings are compared without case, byte order mark, and with underscores and dashes as blanks.
@@ -199,218 +299,12 @@ pub(super) fn heading_key(heading: &str) -> String {
     fold(&heading.replace(['_', '-', '\u{feff}'], " "))
 }
 
-fn squeezed(key: &str) -> String {
-    key.chars().filter(|c| !c.is_whitespace()).collect()
+/// The place of a heading in the field's list, by its key; `TenantId` fits `tenant id`.
+pub(super) fn rank_of(field: Field, key: &str) -> Option<usize> {
+    rank(field, key, &squeezed(key))
 }
 
-fn given_tenant(name: &str) -> Found {
-    Found {
-        field: Field::Tenant,
-        column: None,
-        heading: name.to_owned(),
-        because: "named on the command line for every row".to_owned(),
-        others: Vec::new(),
-    }
-}
-
-fn given_twice() -> Diagnostic {
-    Diagnostic::error("usage", "`--tenant` and `--map tenant` both say whose rows these are")
-        .help("keep `--map tenant` if the roster has a column for it, else `--tenant`")
-}
-
-fn by_mapping(mapping: &Mapping, headings: &[String], keys: &[String]) -> Result<Found> {
-    let key = heading_key(&mapping.heading);
-    let by_number = mapping.heading.strip_prefix('#').and_then(|number| number.parse::<usize>().ok());
-    let mut named = keys.iter().enumerate().filter(|(_, known)| **known == key).map(|(column, _)| column);
-    let column = named.next().or_else(|| by_number.and_then(|number| number.checked_sub(1)));
-    let same: Vec<usize> = column.into_iter().chain(named).collect();
-    if same.len() > 1 {
-        return Err(Error::new(ErrorKind::Columns, doubtful(mapping.field, &same)));
-    }
-    match column.and_then(|column| headings.get(column).map(|heading| (column, heading))) {
-        Some((column, heading)) => Ok(Found {
-            field: mapping.field,
-            column: Some(column),
-            heading: heading.clone(),
-            because: NAMED_BY_USER.to_owned(),
-            others: Vec::new(),
-        }),
-        None => Err(Error::new(
-            ErrorKind::Usage,
-            Diagnostic::error(
-                "heading-not-found",
-                format!(
-                    "the roster has no heading `{}`, which `--map {}` asks for",
-                    mapping.heading,
-                    mapping.field.word()
-                ),
-            )
-            .help(headings_help(headings)),
-        )),
-    }
-}
-
-fn by_heading(
-    field: Field,
-    headings: &[String],
-    keys: &[String],
-    wrong: &mut Vec<Diagnostic>,
-) -> Option<Found> {
-    let mut fitting: Vec<(usize, usize)> = keys
-        .iter()
-        .enumerate()
-        .filter_map(|(column, key)| rank(field, key).map(|rank| (rank, column)))
-        .collect();
-    fitting.sort_unstable();
-    let (best, column) = *fitting.first()?;
-    let same: Vec<usize> =
-        fitting.iter().filter(|(rank, _)| *rank == best).map(|(_, column)| *column).collect();
-    if same.len() > 1 {
-        wrong.push(doubtful(field, &same));
-    }
-    let name = |column: usize| headings.get(column).cloned().unwrap_or_default();
-    Some(Found {
-        field,
-        column: Some(column),
-        heading: name(column),
-        because: "by its heading".to_owned(),
-        others: fitting.iter().skip(1).map(|(_, column)| name(*column)).collect(),
-    })
-}
-
-/// Columns that cannot be told apart by their headings.
-fn doubtful(field: Field, columns: &[usize]) -> Diagnostic {
-    let numbers: Vec<String> = columns.iter().map(|column| format!("#{}", column + 1)).collect();
-    Diagnostic::error(
-        "column-doubtful",
-        format!("columns {} have the same heading for {}", numbers.join(" and "), article(field)),
-    )
-    .help(format!(
-        "say which one with `--map {}={}`",
-        field.word(),
-        numbers.first().map_or("", String::as_str)
-    ))
-}
-
-/// The place of a heading in the field's list; `TenantId` fits `tenant id`.
-pub(super) fn rank(field: Field, key: &str) -> Option<usize> {
-    let squeezed_key = squeezed(key);
+/// The same with the key's squeezed form at hand.
+fn rank(field: Field, key: &str, squeezed_key: &str) -> Option<usize> {
     field.headings().iter().position(|known| *known == key || squeezed(known) == squeezed_key)
-}
-
-fn missing(field: Field) -> Diagnostic {
-    let help = match field {
-        Field::Tenant => {
-            "name the column with `--map tenant=HEADING`, or the one customer of this file with `--tenant NAME`"
-        }
-        Field::Plan => "name the column with `--map plan=HEADING`",
-        _ => "name the column of seats paid for (not assigned, not used) with `--map seats=HEADING`",
-    };
-    Diagnostic::error("column-missing", format!("no column for {}", article(field))).help(help)
-}
-
-const fn article(field: Field) -> &'static str {
-    match field {
-        Field::Tenant => "the tenant",
-        Field::Plan => "the plan",
-        Field::Seats => "the paid seats",
-        Field::Segment => "the segment",
-        Field::Status => "the status",
-        Field::Trial => "trials",
-    }
-}
-
-fn headings_help(headings: &[String]) -> String {
-    const SHOWN: usize = 20;
-    let named: Vec<String> =
-        headings.iter().filter(|h| !h.trim().is_empty()).map(|h| format!("`{h}`")).collect();
-    let more = named.len().saturating_sub(SHOWN);
-    let shown = named.into_iter().take(SHOWN).collect::<Vec<_>>().join(", ");
-    match (shown.is_empty(), more) {
-        (true, _) => "no headings were found".to_owned(),
-        (false, 0) => format!("the headings found are {shown}"),
-        (false, more) => format!("the headings found are {shown} and {more} more"),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn headings(cells: &[&str]) -> Vec<String> {
-        cells.iter().map(|cell| (*cell).to_owned()).collect()
-    }
-
-    fn found(cells: &[&str]) -> Columns {
-        find(&headings(cells), &[], None).expect("a roster")
-    }
-
-    #[test]
-    fn headings_are_known_in_any_case_and_with_any_blanks() {
-        let columns = found(&["SKU_Part-Number", " PAID\u{a0}Seats ", "\u{feff}TenantId"]);
-        assert_eq!((columns.plan, columns.seats, columns.tenant), (0, 1, TenantFrom::Column(2)));
-    }
-
-    #[test]
-    fn of_two_that_fit_the_first_of_the_list_is_taken_and_the_other_named() {
-        let columns = found(&["Domain", "Customer", "Plan", "Quantity", "Paid seats"]);
-        assert_eq!((columns.tenant, columns.seats), (TenantFrom::Column(1), 4));
-        let seats = columns.found.iter().find(|found| found.field == Field::Seats).expect("found");
-        assert_eq!(seats.others, ["Quantity"]);
-    }
-
-    #[test]
-    fn assigned_and_consumed_counts_are_never_paid_seats() {
-        let error =
-            find(&headings(&["Tenant", "Plan", "Assigned licenses", "ConsumedUnits", "Price"]), &[], None);
-        let codes: Vec<_> = error.expect_err("no seats").diagnostics.iter().map(|found| found.code).collect();
-        assert_eq!(codes, ["column-missing"]);
-    }
-
-    #[test]
-    fn all_missing_columns_are_named_at_once() {
-        let error = find(&headings(&["Colour", "Shape"]), &[], None).expect_err("no roster");
-        assert_eq!(error.kind, ErrorKind::Columns);
-        assert_eq!(error.diagnostics.len(), 3);
-        assert!(error.to_string().contains("`Colour`, `Shape`"));
-    }
-
-    #[test]
-    fn the_command_line_goes_before_the_headings() {
-        let cells = headings(&["Customer", "Plan", "Seats", "Our count"]);
-        let by = |heading: &str| {
-            let mapping = Mapping { field: Field::Seats, heading: heading.to_owned() };
-            find(&cells, &[mapping], Some("Contoso"))
-        };
-        assert_eq!(by("our COUNT").map(|columns| columns.seats).ok(), Some(3));
-        assert_eq!(
-            by("#4").map(|columns| columns.tenant).ok(),
-            Some(TenantFrom::Given("Contoso".to_owned()))
-        );
-        assert_eq!(by("#0").expect_err("from 1").kind, ErrorKind::Usage);
-        assert_eq!(by("Nothing").expect_err("not there").kind, ErrorKind::Usage);
-    }
-
-    #[test]
-    fn a_mapping_to_one_of_two_equal_headings_is_in_doubt() {
-        let cells = headings(&["Tenant", "Plan", "Amount", "Amount"]);
-        let by = |heading: &str| {
-            find(&cells, &[Mapping { field: Field::Seats, heading: heading.to_owned() }], None)
-        };
-        assert_eq!(by("Amount").expect_err("in doubt").kind, ErrorKind::Columns);
-        assert_eq!(by("#4").map(|columns| columns.seats).ok(), Some(3));
-    }
-
-    #[test]
-    fn the_same_heading_twice_is_in_doubt() {
-        let error = find(&headings(&["Tenant", "Plan", "Seats", "seats"]), &[], None).expect_err("in doubt");
-        assert_eq!(error.diagnostics.first().map(|found| found.code), Some("column-doubtful"));
-        assert!(error.to_string().contains("#3 and #4"));
-    }
-
-    #[test]
-    fn a_heading_row_scores_above_a_row_of_customers() {
-        assert!(score(&headings(&["Customer", "Product", "Quantity"])) == 9);
-        assert_eq!(score(&headings(&["Contoso", "Microsoft 365 E3", "480"])), 0);
-    }
 }

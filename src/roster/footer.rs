@@ -38,16 +38,24 @@ const REMARKS: [&str; 7] = [
 #[must_use]
 pub fn is_footer(record: Record<'_>, columns: &Columns) -> bool {
     // In a roster whose first column is the plan (no tenant column), the totals word stands there.
-    let plan_stands_first = columns.plan == 0 && matches!(columns.tenant, TenantFrom::Given(_));
+    let plan_stands_first = columns.plan == 0 && !matches!(columns.tenant, TenantFrom::Column(_));
     if !record.cell(columns.plan).is_blank() && !plan_stands_first {
         return false;
     }
     let mut filled = (0..record.width()).map(|column| record.cell(column)).filter(|cell| !cell.is_blank());
     let Some(Cell::Text(first)) = filled.next() else { return false };
     let first = fold(first);
-    let word = first.trim_end_matches([':', ' ']);
+    let word = without_count(&first).trim_end_matches([':', ' ']);
     let alone = filled.next().is_none();
     TOTALS.contains(&word) || (alone && REMARKS.iter().any(|remark| first.starts_with(remark)))
+}
+
+/// `grand totals (24 records)` is `grand totals`.
+fn without_count(first: &str) -> &str {
+    let counted = first.strip_suffix(')').and_then(|rest| rest.rsplit_once('('));
+    counted
+        .filter(|(_, count)| count.ends_with("records") || count.ends_with("record"))
+        .map_or(first, |(word, _)| word)
 }
 
 #[cfg(test)]
@@ -72,6 +80,8 @@ mod tests {
         assert!(is_footer_line(&["Total", "", "12345"]));
         assert!(is_footer_line(&["Grand Total:", "", ""]));
         assert!(is_footer_line(&["", "", "Total"]));
+        assert!(is_footer_line(&["Grand Totals (24 records)", "", "12345"]));
+        assert!(!is_footer_line(&["Total (Energy)", "", "12345"]));
     }
 
     #[test]

@@ -70,7 +70,133 @@ pub(super) const SEATS: [&str; 15] = [
 pub(super) const SEGMENT: [&str; 4] = ["segment", "customer segment", "customer type", "sector"];
 
 /// Headings of the subscription's status.
-pub(super) const STATUS: [&str; 2] = ["status", "subscription status"];
+pub(super) const STATUS: [&str; 3] = ["status", "subscription status", "capability status"];
 
 /// Headings of the mark of a trial.
 pub(super) const TRIAL: [&str; 2] = ["is trial", "trial"];
+
+/// Headings of the subscription's id.
+pub(super) const SUBSCRIPTION: [&str; 4] =
+    ["subscription id", "subscription guid", "commerce subscription id", "original subscription id"];
+
+/// Headings of the person who looks after the customer.
+pub(super) const OWNER: [&str; 9] = [
+    "owner",
+    "account owner",
+    "owner name",
+    "customer owner",
+    "account manager",
+    "customer success manager",
+    "csm",
+    "sales rep",
+    "seller",
+];
+
+/// Headings that are likely to name the tenant; with them it is a guess.
+pub(super) const LIKELY_TENANT: [&str; 10] = [
+    "tenants",
+    "tenant domain",
+    "tenant guid",
+    "customers",
+    "client",
+    "client name",
+    "organization name",
+    "organisation name",
+    "end customer",
+    "end customer name",
+];
+
+/// Headings that are likely to name the plan.
+pub(super) const LIKELY_PLAN: [&str; 11] = [
+    "plans",
+    "products",
+    "product sku",
+    "product description",
+    "sku description",
+    "license type",
+    "license name",
+    "license plan",
+    "subscription plan",
+    "subscription type",
+    "microsoft product",
+];
+
+/// Headings that are likely to name the paid seats.
+pub(super) const LIKELY_SEATS: [&str; 20] = [
+    "seat",
+    "total seats",
+    "seat quantity",
+    "seats sold",
+    "seats purchased",
+    "seats bought",
+    "seats ordered",
+    "seat total",
+    "license count",
+    "license quantity",
+    "license total",
+    "licenses purchased",
+    "licenses bought",
+    "licenses ordered",
+    "paid licenses",
+    "paid units",
+    "total quantity",
+    "total units",
+    "purchased quantity",
+    "purchased units",
+];
+
+/// Words that headings shorten, and other spellings: each with the word of the lists above.
+pub(super) const SPELLINGS: [(&str, &str); 14] = [
+    ("licence", "license"),
+    ("licences", "licenses"),
+    ("lic", "license"),
+    ("lics", "licenses"),
+    ("qty", "quantity"),
+    ("quant", "quantity"),
+    ("cnt", "count"),
+    ("cust", "customer"),
+    ("acct", "account"),
+    ("org", "organization"),
+    ("prod", "product"),
+    ("subs", "subscription"),
+    ("desc", "description"),
+    ("descr", "description"),
+];
+
+/// Parts of a heading that says of a column that it is no count of paid seats: what is given out or used, what is over,
+/// money. Written without blanks. Source: the columns that exports set beside the purchased seats.
+pub(super) const NEVER_PARTS: [&str; 24] = [
+    "consumed",
+    "assigned",
+    "used",
+    "usage",
+    "inuse",
+    "expire",
+    "expiring",
+    "suspended",
+    "warning",
+    "lockedout",
+    "available",
+    "remaining",
+    "price",
+    "amount",
+    "cost",
+    "revenue",
+    "totalforcustomer",
+    "discount",
+    "margin",
+    "currency",
+    "percent",
+    "trial",
+    "free",
+    "activeusers",
+];
+
+/// Whole words that say the same.
+pub(super) const NEVER_WORDS: [&str; 6] = ["mau", "dau", "tax", "fee", "arr", "mrr"];
+
+/// Words of a heading whose column numbers things instead of counting them: never taken for seats by its values alone.
+pub(super) const NUMBERING: [&str; 22] = [
+    "id", "ids", "no", "nr", "number", "numbers", "code", "key", "year", "month", "day", "date", "phone",
+    "fax", "zip", "postcode", "postal", "row", "line", "index", "rank", "version",
+];

@@ -3,7 +3,8 @@
 //! Rows are compared by what their cells say, folded. For a whole roster only a number for each is kept, see
 //! [`fingerprint`].
 
-use super::columns::{Columns, Field, TenantFrom, heading_key};
+use super::columns::{Because, Columns, Field, Found, TenantFrom, heading_key};
+use super::exports::squeezed;
 use super::understand::text_of;
 use crate::fold::fold;
 use crate::record::{Cell, Record};
@@ -32,9 +33,6 @@ const NAMES: [&str; 10] = [
     "organisation",
 ];
 
-/// Headings of a subscription's id.
-const SUBSCRIPTIONS: [&str; 1] = ["subscription id"];
-
 /// The columns that say which rows belong together, each from 0.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Identity {
@@ -45,6 +43,8 @@ pub struct Identity {
     /// Where the tenant's name for show stands, if that is another column.
     name: Option<usize>,
     subscription: Option<usize>,
+    /// Where a tenant stands before the colon of the plan, if it does.
+    before_colon: Option<usize>,
 }
 
 impl Identity {
@@ -60,11 +60,9 @@ impl Identity {
         let all = |known: &[&str]| known.iter().filter_map(|known| headed(known)).collect::<Vec<_>>();
         let mut keys = Vec::new();
         if let TenantFrom::Column(mapped) = columns.tenant {
-            let is_named_by_user = columns
-                .found
-                .iter()
-                .any(|found| found.field == Field::Tenant && found.because == super::columns::NAMED_BY_USER);
-            if !is_named_by_user {
+            let found = columns.found.iter().find(|found| found.field == Field::Tenant);
+            let by_user = |found: &Found| matches!(found.because, Because::Named | Because::InFile(_));
+            if !found.is_some_and(by_user) {
                 keys.extend(all(&IDS));
                 keys.extend(all(&DOMAINS));
             }
@@ -75,7 +73,11 @@ impl Identity {
             name: name.filter(|name| keys.first() != Some(name)),
             keys,
             is_given: matches!(columns.tenant, TenantFrom::Given(_)),
-            subscription: all(&SUBSCRIPTIONS).first().copied(),
+            subscription: columns.subscription,
+            before_colon: match columns.tenant {
+                TenantFrom::BeforeColon(column) => Some(column),
+                TenantFrom::Column(_) | TenantFrom::Given(_) => None,
+            },
         }
     }
 
@@ -85,13 +87,23 @@ impl Identity {
         if self.is_given {
             return Some(Cow::Borrowed(""));
         }
-        self.keys.iter().map(|column| record.cell(*column)).find(|cell| says_whose(*cell)).map(key)
+        self.cell(record).map(key)
+    }
+
+    /// The cell that tells a record's tenant from others.
+    fn cell<'r>(&self, record: Record<'r>) -> Option<Cell<'r>> {
+        let before_colon = self.before_colon.and_then(|column| match record.cell(column) {
+            Cell::Text(text) => text.split_once(':').map(|(tenant, _)| Cell::Text(tenant)),
+            _ => None,
+        });
+        let cells = before_colon.into_iter().chain(self.keys.iter().map(|column| record.cell(*column)));
+        cells.into_iter().find(|cell| says_whose(*cell))
     }
 
     /// Returns the tenant as its row shows it: the id, domain or name that tells it from others, then its name.
     #[must_use]
     pub fn shown(&self, record: Record<'_>) -> (String, String) {
-        let cell = self.keys.iter().map(|column| record.cell(*column)).find(|cell| says_whose(*cell));
+        let cell = self.cell(record);
         let name = self.name.map(|column| record.cell(column).shown()).unwrap_or_default();
         (cell.map(|cell| cell.shown().trim().to_owned()).unwrap_or_default(), name.trim().to_owned())
     }
@@ -116,10 +128,6 @@ fn key(cell: Cell<'_>) -> Cow<'_, str> {
     let folded = fold(&text);
     let bare = folded.strip_prefix('{').and_then(|rest| rest.strip_suffix('}'));
     Cow::Owned(bare.map_or(folded.clone(), str::to_owned))
-}
-
-fn squeezed(key: &str) -> String {
-    key.chars().filter(|c| !c.is_whitespace()).collect()
 }
 
 /// Blanks, errors and ids that a spreadsheet has shortened tell nobody apart.
@@ -214,7 +222,7 @@ mod tests {
 
     #[test]
     fn the_column_that_the_user_names_is_the_only_one() {
-        let mapping = Mapping { field: Field::Tenant, heading: "Customer".to_owned() };
+        let mapping = Mapping { field: Field::Tenant, heading: "Customer".to_owned(), file: None };
         let of = |cells: &[&str]| tenant(&HEADINGS, cells, std::slice::from_ref(&mapping), None);
         assert_eq!(of(&["Contoso", GUID, "contoso.com"]).as_deref(), Some("contoso"));
         assert_eq!(of(&["", GUID, "contoso.com"]), None);

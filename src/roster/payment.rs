@@ -5,7 +5,7 @@ use super::understand::{Understanding, text_of};
 use super::{Fault, NotPaid, RosterRow};
 use crate::diagnostic::excerpt;
 use crate::fold::fold;
-use crate::plans::Price;
+use crate::plans::{Kind, Price};
 use crate::record::Record;
 
 /// What a status says.
@@ -24,6 +24,8 @@ pub(super) enum Standing {
 pub(super) enum IsTrial {
     Yes,
     No,
+    /// The subscription is paid for, but sits on top of another one.
+    AddOn,
     Unknown,
 }
 
@@ -82,6 +84,9 @@ const TRIAL: [&str; 5] = ["yes", "true", "1", "trial", "y"];
 /// What it says of a subscription that is paid for.
 const NO_TRIAL: [&str; 7] = ["no", "false", "0", "n", "paid", "-", "none"];
 
+/// What `ProductQualifiers` says there of an add-on. Source: Partner Center's new-commerce reconciliation.
+const ADD_ON: [&str; 3] = ["add-on", "addon", "add on"];
+
 fn standing(written: &str) -> Standing {
     let word = fold(written);
     match word.as_str() {
@@ -92,11 +97,18 @@ fn standing(written: &str) -> Standing {
 }
 
 fn is_trial(written: &str) -> IsTrial {
-    let word = fold(written);
-    match word.as_str() {
-        word if TRIAL.contains(&word) => IsTrial::Yes,
-        word if NO_TRIAL.contains(&word) => IsTrial::No,
-        _ => IsTrial::Unknown,
+    let folded = fold(written);
+    let words = || folded.split([',', ';', '|']).map(str::trim);
+    let is_known = |word: &str| NO_TRIAL.contains(&word) || ADD_ON.contains(&word);
+    // `Add-On, Trial` is a trial.
+    if words().any(|word| TRIAL.contains(&word)) {
+        IsTrial::Yes
+    } else if !words().all(is_known) {
+        IsTrial::Unknown
+    } else if words().any(|word| ADD_ON.contains(&word)) {
+        IsTrial::AddOn
+    } else {
+        IsTrial::No
     }
 }
 
@@ -113,6 +125,11 @@ fn is_marked_trial(
     }
     let written = text_of(cell);
     let is_trial = known.trials.recall(&written, is_trial);
+    if is_trial == IsTrial::AddOn
+        && let Some(found) = row.plan.filter(|found| found.plan.kind == Kind::Base)
+    {
+        row.faults.push(marked_add_on(column, &written, &found.plan.name));
+    }
     if is_trial == IsTrial::Unknown {
         let reading = "it was taken for a paid one";
         row.faults.push(unknown_word(
@@ -125,6 +142,20 @@ fn is_marked_trial(
         ));
     }
     is_trial == IsTrial::Yes
+}
+
+/// The catalogue and not the mark says what a plan is: some suites are sold as add-ons to others.
+fn marked_add_on(column: usize, written: &str, plan: &str) -> Fault {
+    Fault {
+        code: "add-on-marked",
+        blocks: false,
+        column: Some(column),
+        value: written.to_owned(),
+        message: format!(
+            "the roster marks it as an add-on; `{plan}` was judged as the whole plan that it is"
+        ),
+        help: "if it only extends another plan, its seats are no seats of their own".to_owned(),
+    }
 }
 
 fn unknown_word(

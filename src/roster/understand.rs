@@ -242,7 +242,11 @@ fn forgive_the_missing(row: &mut RosterRow<'_>) {
 }
 
 fn read_tenant(record: Record<'_>, columns: &Columns, row: &mut RosterRow<'_>) {
-    let TenantFrom::Column(column) = columns.tenant else { return };
+    let column = match columns.tenant {
+        TenantFrom::Column(column) => column,
+        TenantFrom::BeforeColon(column) => return read_tenant_before_colon(record, columns, column, row),
+        TenantFrom::Given(_) => return,
+    };
     let cell = record.cell(column);
     let mut blocks = true;
     let (code, message, help) = match cell {
@@ -274,6 +278,22 @@ fn read_tenant(record: Record<'_>, columns: &Columns, row: &mut RosterRow<'_>) {
         value: cell.shown(),
         message,
         help: help.to_owned(),
+    });
+}
+
+/// What is wrong with the whole cell is told of the plan.
+fn read_tenant_before_colon(record: Record<'_>, columns: &Columns, column: usize, row: &mut RosterRow<'_>) {
+    let Cell::Text(written) = record.cell(column) else { return };
+    if record.cell(column).is_blank() || !columns.tenant_of(record).trim().is_empty() {
+        return;
+    }
+    row.faults.push(Fault {
+        code: "tenant-missing",
+        blocks: true,
+        column: Some(column),
+        value: written.to_owned(),
+        message: format!("no tenant stands before the plan in `{}`", excerpt(written)),
+        help: "write it as `tenant:PLAN`, or say whose rows these are with `--tenant NAME`".to_owned(),
     });
 }
 
@@ -309,7 +329,7 @@ fn read_seats(
 fn find_swallowed_lines(record: Record<'_>, columns: &Columns, row: &mut RosterRow<'_>) {
     let tenant = match columns.tenant {
         TenantFrom::Column(column) => Some(column),
-        TenantFrom::Given(_) => None,
+        TenantFrom::Given(_) | TenantFrom::BeforeColon(_) => None,
     };
     for column in tenant.into_iter().chain([columns.plan]) {
         let Cell::Text(text) = record.cell(column) else { continue };

@@ -14,6 +14,7 @@ use fasttrack_roster::annotate::{Done, Job, annotate};
 use fasttrack_roster::error::Result;
 use fasttrack_roster::policy::Policy;
 use fasttrack_roster::read::Input;
+use fasttrack_roster::roster::columns::Guesses;
 use fasttrack_roster::write::target::Target;
 use fasttrack_roster::write::{Compression, Method};
 use std::fmt::Write as _;
@@ -46,6 +47,7 @@ pub fn job(input: &Path, output: &Path) -> Job {
         sheet: None,
         mappings: Vec::new(),
         tenant: None,
+        guesses: Guesses::Refused,
         threads: 2,
         method: Method::default(),
         compression: Compression::default(),

@@ -3,7 +3,7 @@
 use super::{OfTenant, Overrides, Rule, Stated, tenant_key};
 use crate::fold::fold;
 use crate::record::Record;
-use crate::roster::columns::{Columns, Field, TenantFrom, heading_key, rank};
+use crate::roster::columns::{Columns, Field, TenantFrom, heading_key, rank_of};
 use crate::roster::understand::text_of;
 use std::collections::HashMap;
 
@@ -20,6 +20,8 @@ pub struct Fitted<'a> {
 enum Tenants {
     /// In these columns, the one that was chosen first.
     Columns(Vec<usize>),
+    /// Before the colon of the plan.
+    BeforeColon,
     /// Named on the command line; the key.
     Given(String),
 }
@@ -46,12 +48,13 @@ impl<'a> Fitted<'a> {
     pub fn new(overrides: &'a Overrides, headings: &[String], columns: &Columns) -> Self {
         let tenants = match &columns.tenant {
             TenantFrom::Given(name) => Tenants::Given(tenant_key(name)),
+            TenantFrom::BeforeColon(_) => Tenants::BeforeColon,
             TenantFrom::Column(chosen) => {
                 let keys = headings.iter().enumerate();
                 let mut others: Vec<(usize, usize)> = keys
                     .filter(|(column, _)| column != chosen)
                     .filter_map(|(column, heading)| {
-                        rank(Field::Tenant, &heading_key(heading)).map(|rank| (rank, column))
+                        rank_of(Field::Tenant, &heading_key(heading)).map(|rank| (rank, column))
                     })
                     .collect();
                 others.sort_unstable();
@@ -66,8 +69,13 @@ impl<'a> Fitted<'a> {
     pub(in crate::roster) fn fit(&self, record: Record<'_>) -> Said<'a> {
         let overrides = self.overrides;
         let mut said = Said { file: &overrides.name, ..Said::default() };
-        let plan = fold(&text_of(record.cell(self.plan)));
-        let of_tenants = self.of_tenants(record);
+        let written = text_of(record.cell(self.plan));
+        let (before, behind) = match self.tenants {
+            Tenants::BeforeColon => written.split_once(':').unwrap_or(("", &written)),
+            Tenants::Columns(_) | Tenants::Given(_) => ("", &*written),
+        };
+        let plan = fold(behind);
+        let of_tenants = self.of_tenants(record, before);
         said.take(of_tenants.iter().filter_map(|of_tenant| of_tenant.plans.get(&plan)));
         said.take(of_tenants.iter().map(|of_tenant| &of_tenant.alone));
         said.take(overrides.plans.get(&plan).into_iter());
@@ -76,11 +84,13 @@ impl<'a> Fitted<'a> {
         said
     }
 
-    fn of_tenants(&self, record: Record<'_>) -> Vec<&'a OfTenant> {
+    /// `before` is what stands before the colon of the plan.
+    fn of_tenants(&self, record: Record<'_>, before: &str) -> Vec<&'a OfTenant> {
         let known: &'a HashMap<String, OfTenant> = &self.overrides.tenants;
         match &self.tenants {
             _ if known.is_empty() => Vec::new(),
             Tenants::Given(key) => known.get(key).into_iter().collect(),
+            Tenants::BeforeColon => known.get(&tenant_key(before)).into_iter().collect(),
             Tenants::Columns(columns) => columns
                 .iter()
                 .filter_map(|column| known.get(&tenant_key(&text_of(record.cell(*column)))))

@@ -3,7 +3,7 @@
 use super::entry::fault;
 use crate::diagnostic::excerpt;
 use crate::roster::Fault;
-use crate::roster::columns::{Field, heading_key, rank};
+use crate::roster::columns::{Field, heading_key, rank_of};
 
 /// What a column of the file means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,7 +41,7 @@ impl Heading {
             Self::Seats => Field::Seats,
             Self::MeansPlan => return MEANS_PLAN.contains(&key),
         };
-        rank(field, key).is_some()
+        rank_of(field, key).is_some()
     }
 }
 

@@ -28,6 +28,7 @@ fn about(headings: &[&str]) -> About {
         headings: headings.iter().map(|heading| (*heading).to_owned()).collect(),
         longest: Vec::new(),
         formats: Vec::new(),
+        first: Vec::new(),
     }
 }
 

@@ -1,0 +1,69 @@
+//! Columns that are kept in a file, and whether a person is there to see a guess.
+
+use crate::cli::args::Reading;
+use fasttrack_roster::annotate::Done;
+use fasttrack_roster::diagnostic::Diagnostic;
+use fasttrack_roster::error::{Error, ErrorKind, Result};
+use fasttrack_roster::roster::columns::{Guesses, Mapping, kept};
+use std::io::{self, IsTerminal, stderr, stdin};
+use std::path::Path;
+
+/// Returns the columns named on the command line, and those of the file it names.
+///
+/// # Errors
+/// If the file is not there or not valid: of kind `Usage`.
+pub fn wished(reading: &Reading) -> Result<Vec<Mapping>> {
+    let mut mappings = reading.map.clone();
+    if let Some(path) = &reading.map_file {
+        let shown = path.display().to_string();
+        let text = std::fs::read_to_string(path).map_err(|error| {
+            let message = format!("the columns kept in `{shown}` cannot be read: {}", why(&error, "file"));
+            let help = "name a file that `--save-map` has written";
+            Error::new(ErrorKind::Usage, Diagnostic::error("map-not-readable", message).help(help))
+        })?;
+        mappings.extend(kept::read(&text, &shown)?);
+    }
+    Ok(mappings)
+}
+
+/// Keeps the columns that were found; a file of that name is overwritten only if it keeps columns too.
+///
+/// # Errors
+/// If the file cannot be written, or is something else.
+pub fn save(path: &Path, done: &Done) -> Result<()> {
+    if is_something_else(path) {
+        let message = format!("`{}` is there already, and keeps no columns", path.display());
+        let help = "name another file with `--save-map`";
+        return Err(Error::output(Diagnostic::error("map-not-writable", message).help(help)));
+    }
+    std::fs::write(path, kept::written(&done.columns, &done.about.headings)).map_err(|error| {
+        let message =
+            format!("the columns cannot be kept in `{}`: {}", path.display(), why(&error, "folder"));
+        let help = "name another file with `--save-map`";
+        Error::output(Diagnostic::error("map-not-writable", message).help(help))
+    })
+}
+
+fn is_something_else(path: &Path) -> bool {
+    /// A line for each field, each of one heading.
+    const LIMIT_BYTES: u64 = 1024 * 1024;
+    let keeps_columns = || std::fs::read_to_string(path).is_ok_and(|text| kept::read(&text, "").is_ok());
+    match std::fs::metadata(path).map(|there| there.len()) {
+        Err(_) | Ok(0) => false,
+        Ok(bytes) => bytes > LIMIT_BYTES || !keeps_columns(),
+    }
+}
+
+fn why(error: &io::Error, missing: &str) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => format!("there is no such {missing}"),
+        io::ErrorKind::InvalidData => "it is no text in UTF-8".to_owned(),
+        _ => error.to_string(),
+    }
+}
+
+/// Returns whether a guess may be used: only where a person sees it, at a terminal on both ends.
+pub fn guesses(reading: &Reading) -> Guesses {
+    let is_watched = !reading.unattended && !reading.quiet && stdin().is_terminal() && stderr().is_terminal();
+    if is_watched { Guesses::Used } else { Guesses::Refused }
+}

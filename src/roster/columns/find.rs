@@ -1,0 +1,261 @@
+//! How the columns are found: what the user says, then the export, then the headings, then a guess.
+
+use super::evidence;
+use super::near::{Near, near};
+use super::refusals::{self, Flag};
+use super::{Because, Columns, Confidence, Field, Found, Guesses, Mapping, Seen, TenantFrom, Unread, Wishes};
+use super::{heading_key, rank};
+use crate::diagnostic::Diagnostic;
+use crate::error::{Error, ErrorKind, Result};
+use crate::roster::exports::{Export, squeezed};
+
+/// A roster whose columns are sought.
+pub(super) struct Finder<'a> {
+    seen: Seen<'a>,
+    wishes: Wishes<'a>,
+    /// The headings folded, and the same without blanks.
+    keys: Vec<String>,
+    squeezed: Vec<String>,
+    export: Option<&'static Export>,
+    /// All that keeps the columns from being certain.
+    wrong: Vec<Diagnostic>,
+}
+
+impl<'a> Finder<'a> {
+    pub(super) fn new(seen: Seen<'a>, wishes: Wishes<'a>) -> Self {
+        let keys: Vec<String> = seen.headings.iter().map(|heading| heading_key(heading)).collect();
+        let squeezed: Vec<String> = keys.iter().map(|key| squeezed(key)).collect();
+        let export = Export::recognised(&squeezed);
+        Self { seen, wishes, keys, squeezed, export, wrong: Vec::new() }
+    }
+
+    pub(super) fn find(mut self) -> Result<Columns> {
+        let mut found = Vec::new();
+        for field in Field::ALL {
+            let known = self.by_wish(field)?;
+            let known = known.or_else(|| self.known(field, true));
+            found.extend(known);
+        }
+        for field in Field::ALL.into_iter().filter(|field| field.is_needed()) {
+            if !found.iter().any(|known: &Found| known.field == field) {
+                let guess = self.behind_the_plan(field, &found).or_else(|| self.guess(field, &found));
+                found.extend(guess);
+            }
+        }
+        found.sort_by_key(|known| Field::ALL.into_iter().position(|field| field == known.field));
+        if self.wishes.guesses == Guesses::Refused {
+            for guess in found.iter().filter(|known| known.because.confidence() == Confidence::Guess) {
+                let flag = self.flag(guess.field, guess.column);
+                self.wrong.push(refusals::uncertain(guess, &flag));
+            }
+        }
+        self.columns(found)
+    }
+
+    fn columns(mut self, found: Vec<Found>) -> Result<Columns> {
+        let column = |field| found.iter().find(|known| known.field == field).and_then(|known| known.column);
+        let is_behind = found.iter().any(|known| known.because == Because::BeforeColon);
+        let tenant = match (self.wishes.tenant, column(Field::Tenant)) {
+            (Some(name), _) => Some(TenantFrom::Given(name.to_owned())),
+            (None, Some(column)) if is_behind => Some(TenantFrom::BeforeColon(column)),
+            (None, column) => column.map(TenantFrom::Column),
+        };
+        match (tenant, column(Field::Plan), column(Field::Seats)) {
+            (Some(tenant), Some(plan), Some(seats)) if self.wrong.is_empty() => Ok(Columns {
+                tenant,
+                plan,
+                seats,
+                segment: column(Field::Segment),
+                status: column(Field::Status),
+                trial: column(Field::Trial),
+                subscription: column(Field::Subscription),
+                owner: column(Field::Owner),
+                export: self.export,
+                unread: self.unread(&found),
+                found,
+            }),
+            _ => {
+                refusals::list_headings(&mut self.wrong, self.seen.headings);
+                Err(Error { kind: ErrorKind::Columns, diagnostics: self.wrong })
+            }
+        }
+    }
+
+    /// Returns the column that the user names.
+    fn by_wish(&mut self, field: Field) -> Result<Option<Found>> {
+        let named = |in_file: bool| {
+            let all = self.wishes.mappings.iter().rev();
+            all.filter(move |mapping| mapping.field == field)
+                .find(|mapping| mapping.file.is_some() == in_file)
+        };
+        let (on_line, in_file) = (named(false), named(true));
+        if let (Field::Tenant, Some(name)) = (field, self.wishes.tenant) {
+            if on_line.is_some() {
+                return Err(Error::new(ErrorKind::Usage, refusals::given_twice()));
+            }
+            let instead_of = self.known(field, false).map(|known| known.heading);
+            let heading = name.to_owned();
+            let because = Because::Given;
+            return Ok(Some(Found { field, column: None, heading, because, others: Vec::new(), instead_of }));
+        }
+        let Some(mapping) = on_line.or(in_file) else { return Ok(None) };
+        let column = self.mapped(mapping)?;
+        let because = mapping.file.clone().map_or(Because::Named, Because::InFile);
+        let instead_of =
+            self.known(field, false).filter(|known| known.column != Some(column)).map(|known| known.heading);
+        let heading = self.heading(column);
+        Ok(Some(Found { field, column: Some(column), heading, because, others: Vec::new(), instead_of }))
+    }
+
+    /// Returns the column that a mapping names.
+    fn mapped(&self, mapping: &Mapping) -> Result<usize> {
+        let key = heading_key(&mapping.heading);
+        let by_number = mapping.heading.strip_prefix('#').and_then(|number| number.parse::<usize>().ok());
+        let mut named =
+            self.keys.iter().enumerate().filter(|(_, known)| **known == key).map(|(column, _)| column);
+        let column = named.next().or_else(|| by_number.and_then(|number| number.checked_sub(1)));
+        let same: Vec<usize> = column.into_iter().chain(named).collect();
+        if same.len() > 1 {
+            return Err(Error::new(ErrorKind::Columns, refusals::doubtful(mapping.field, &same)));
+        }
+        column.filter(|column| *column < self.seen.headings.len()).ok_or_else(|| {
+            // A file was right once, and may be used where nobody watches: then it is the roster that changed.
+            let kind = if mapping.file.is_some() { ErrorKind::Columns } else { ErrorKind::Usage };
+            Error::new(kind, refusals::not_found(mapping, self.seen.headings))
+        })
+    }
+
+    /// Returns the column that the export or its heading shows; `is_told` = what is wrong with it is noted.
+    fn known(&mut self, field: Field, is_told: bool) -> Option<Found> {
+        let noted = self.wrong.len();
+        let found = self.by_export(field).or_else(|| self.by_heading(field));
+        if !is_told {
+            self.wrong.truncate(noted);
+        }
+        found
+    }
+
+    fn by_export(&mut self, field: Field) -> Option<Found> {
+        let heading = self.export?.heading(field, &self.squeezed)?;
+        let named = self.squeezed.iter().enumerate().filter(|(_, key)| *key == heading);
+        let same: Vec<usize> = named.map(|(column, _)| column).collect();
+        let column = *same.first()?;
+        if same.len() > 1 {
+            self.wrong.push(refusals::doubtful(field, &same));
+        }
+        let others = self.fitting(field).into_iter().map(|(_, other)| other).filter(|other| *other != column);
+        Some(self.found(field, column, Because::Export, others.collect()))
+    }
+
+    fn by_heading(&mut self, field: Field) -> Option<Found> {
+        let fitting = self.fitting(field);
+        let (best, first) = *fitting.first()?;
+        let same: Vec<usize> =
+            fitting.iter().filter(|(rank, _)| *rank == best).map(|(_, column)| *column).collect();
+        if same.len() > 1 {
+            self.wrong.push(refusals::doubtful(field, &same));
+        }
+        let others: Vec<usize> = fitting.iter().skip(1).map(|(_, column)| *column).collect();
+        if !matches!(field, Field::Plan | Field::Seats) || !evidence::of(self.seen, field, first).is_against()
+        {
+            return Some(self.found(field, first, Because::Heading, others));
+        }
+        // None of its values fits: one that has the better values goes before it.
+        let better = others.iter().find(|other| evidence::of(self.seen, field, **other).is_for(field));
+        let Some(better) = better.copied() else {
+            return Some(self.found(field, first, Because::Heading, others));
+        };
+        let because = Because::ValuesBefore(self.heading(first));
+        let others = others.into_iter().filter(|other| *other != better).collect();
+        Some(self.found(field, better, because, others))
+    }
+
+    /// Returns the columns whose heading is on the field's list: (rank, column), best first.
+    fn fitting(&self, field: Field) -> Vec<(usize, usize)> {
+        let keys = self.keys.iter().zip(&self.squeezed).enumerate();
+        let ranked = keys.filter_map(|(column, (key, squeezed))| Some((rank(field, key, squeezed)?, column)));
+        let mut fitting: Vec<(usize, usize)> = ranked.collect();
+        fitting.sort_unstable();
+        fitting
+    }
+
+    /// Returns the tenant that stands before the colon of the plan's `contoso:ENTERPRISEPACK`.
+    fn behind_the_plan(&self, field: Field, found: &[Found]) -> Option<Found> {
+        const HEADING: &str = "accountskuid";
+        let plan = found.iter().find(|known| known.field == Field::Plan).and_then(|known| known.column)?;
+        let is_account_sku = self.squeezed.get(plan).is_some_and(|key| key == HEADING);
+        (field == Field::Tenant && is_account_sku)
+            .then(|| self.found(field, plan, Because::BeforeColon, Vec::new()))
+    }
+
+    /// Returns a column that looks like a needed field: by a near heading, else by its values.
+    fn guess(&mut self, field: Field, found: &[Found]) -> Option<Found> {
+        if let Some(lack) = self.export.and_then(|export| export.lack(field)) {
+            self.wrong.push(Diagnostic::error(lack.code, lack.message).help(lack.help));
+            return None;
+        }
+        let taken: Vec<usize> = found.iter().filter_map(|known| known.column).collect();
+        let named = self.near(field, &taken);
+        if let Some((nearest, column)) = named.first() {
+            let others = named.iter().skip(1).map(|(_, other)| *other).collect();
+            return Some(self.found(field, *column, Because::Near(nearest.known), others));
+        }
+        let by_values = evidence::columns(self.seen, field, &taken);
+        let all: Vec<usize> = by_values.iter().map(|(column, _)| *column).collect();
+        match by_values.first() {
+            // Two ways to write the plan say the same; two columns of numbers do not.
+            Some((column, evidence)) if all.len() == 1 || field == Field::Plan => {
+                let evidence::Evidence { what, fitting, of } = *evidence;
+                let others = all.into_iter().skip(1).collect();
+                Some(self.found(field, *column, Because::Values { what, fitting, of }, others))
+            }
+            _ => {
+                let candidates = all.iter().map(|column| self.heading(*column)).collect::<Vec<_>>();
+                self.wrong.push(refusals::missing(field, &candidates));
+                None
+            }
+        }
+    }
+
+    /// Returns the columns that nearly name a field which changes verdicts and is not found: they are read as nothing,
+    /// since a roster need not have them, but somebody should know.
+    fn unread(&self, found: &[Found]) -> Vec<Unread> {
+        let taken: Vec<usize> = found.iter().filter_map(|known| known.column).collect();
+        let missing = [Field::Segment, Field::Status, Field::Trial]
+            .into_iter()
+            .filter(|field| !found.iter().any(|known| known.field == *field));
+        let unread = |field| {
+            let (nearest, column) = self.near(field, &taken).into_iter().next()?;
+            Some(Unread { field, heading: self.heading(column), column, near: nearest.known })
+        };
+        missing.filter_map(unread).collect()
+    }
+
+    /// Returns the columns with a near heading, nearest first, but for those whose values speak against it.
+    fn near(&self, field: Field, taken: &[usize]) -> Vec<(Near, usize)> {
+        let free = self.seen.headings.iter().enumerate().filter(|(column, _)| !taken.contains(column));
+        let mut named: Vec<(Near, usize)> = free
+            .filter_map(|(column, heading)| Some((near(heading, field)?, column)))
+            .filter(|(_, column)| {
+                !matches!(field, Field::Plan | Field::Seats)
+                    || !evidence::of(self.seen, field, *column).is_against()
+            })
+            .collect();
+        named.sort_unstable();
+        named
+    }
+
+    fn found(&self, field: Field, column: usize, because: Because, others: Vec<usize>) -> Found {
+        let others = others.into_iter().map(|other| self.heading(other)).collect();
+        let heading = self.heading(column);
+        Found { field, column: Some(column), heading, because, others, instead_of: None }
+    }
+
+    fn heading(&self, column: usize) -> String {
+        self.seen.headings.get(column).cloned().unwrap_or_default()
+    }
+
+    fn flag(&self, field: Field, column: Option<usize>) -> Flag {
+        Flag::new(field, column.unwrap_or(0), self.seen.headings)
+    }
+}

@@ -1,0 +1,111 @@
+//! A mapping of columns that is kept in a file: written once a person has confirmed it, used where nobody watches.
+//!
+//! ```toml
+//! schema = 1
+//! [columns]
+//! tenant = "Customer"
+//! seats = "Licence Qty"
+//! ```
+//! Each field has the heading of its column, or `#3` for the third column where a heading would not do.
+
+use super::refusals::by_name;
+use super::{Columns, Field, Mapping, TenantFrom};
+use crate::diagnostic::{Diagnostic, Place, excerpt};
+use crate::error::{Error, ErrorKind, Result};
+use std::fmt::Write as _;
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+/// The one shape of such files that this version reads.
+const SCHEMA: &str = "1";
+
+/// Reads the mapping that `text` holds; `file` is what to call it in messages.
+///
+/// # Errors
+/// Of kind `Usage`, code `map-not-valid`, with the line: not TOML, a key or a field that is not known, a value that is
+/// no text, another schema, no column at all.
+pub fn read(text: &str, file: &str) -> Result<Vec<Mapping>> {
+    let refused = |at: usize, message: String, help: &str| {
+        let line = text.get(..at).map_or(1, |before| before.matches('\n').count() + 1);
+        let diagnostic = Diagnostic::error("map-not-valid", message)
+            .in_file(file)
+            .at(Place::Line(u64::try_from(line).unwrap_or(u64::MAX)));
+        Error::new(ErrorKind::Usage, diagnostic.help(help))
+    };
+    let table = DeTable::parse(text).map_err(|error| {
+        let at = error.span().map_or(0, |span| span.start);
+        refused(
+            at,
+            error.message().trim().to_owned(),
+            "the file is in TOML: one `field = \"Heading\"` a line",
+        )
+    })?;
+    let mut mappings = Vec::new();
+    let mut has_schema = false;
+    for (key, value) in table.get_ref() {
+        let at = value.span().start;
+        match (key.get_ref().as_ref(), value.get_ref()) {
+            ("schema", DeValue::Integer(number)) if number.as_str() == SCHEMA => has_schema = true,
+            ("schema", _) => {
+                return Err(refused(
+                    at,
+                    "`schema` is not one that this version reads".to_owned(),
+                    "write `schema = 1`",
+                ));
+            }
+            ("columns", DeValue::Table(columns)) => {
+                for (field, heading) in columns {
+                    mappings.push(mapping(field, heading, file).map_err(|(at, message)| {
+                        refused(at, message, &format!("write one of {} = \"Heading\"", words()))
+                    })?);
+                }
+            }
+            (other, _) => {
+                let message = format!("`{}` is nothing that the file may say", excerpt(other));
+                return Err(refused(key.span().start, message, "it has `schema` and a table `[columns]`"));
+            }
+        }
+    }
+    if !has_schema || mappings.is_empty() {
+        let message = "the file names no columns, or has no `schema = 1`".to_owned();
+        return Err(refused(0, message, "keep a mapping with `--save-map FILE`"));
+    }
+    Ok(mappings)
+}
+
+fn mapping(
+    field: &Spanned<std::borrow::Cow<'_, str>>,
+    heading: &Spanned<DeValue<'_>>,
+    file: &str,
+) -> std::result::Result<Mapping, (usize, String)> {
+    let word = field.get_ref();
+    let known = Field::from_word(word)
+        .ok_or_else(|| (field.span().start, format!("`{}` is no field", excerpt(word))))?;
+    match heading.get_ref() {
+        DeValue::String(heading) if !heading.trim().is_empty() => {
+            Ok(Mapping { field: known, heading: heading.as_ref().to_owned(), file: Some(file.to_owned()) })
+        }
+        _ => Err((heading.span().start, format!("`{}` has no heading in quotes", known.word()))),
+    }
+}
+
+fn words() -> String {
+    Field::ALL.into_iter().map(Field::word).collect::<Vec<_>>().join(", ")
+}
+
+/// Returns the text of a file that keeps these columns.
+///
+/// A tenant that was named for every row is not kept: it belongs to one roster.
+#[must_use]
+pub fn written(columns: &Columns, headings: &[String]) -> String {
+    let mut text = String::from(
+        "# Which column of the roster is which, for `fasttrack annotate --map-file`.\nschema = 1\n\n[columns]\n",
+    );
+    for found in &columns.found {
+        let is_split = found.field == Field::Tenant && matches!(columns.tenant, TenantFrom::BeforeColon(_));
+        let Some(column) = found.column.filter(|_| !is_split) else { continue };
+        let named = by_name(column, headings).map_or_else(|| format!("#{}", column + 1), str::to_owned);
+        let _ = writeln!(text, "{} = {}", found.field.word(), toml::Value::String(named));
+    }
+    text
+}

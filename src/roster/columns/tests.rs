@@ -1,0 +1,306 @@
+//! Columns found by headings, by values, and as the user names them.
+
+use super::*;
+use crate::error::ErrorKind;
+use proptest::prelude::*;
+
+fn headings(cells: &[&str]) -> Vec<String> {
+    cells.iter().map(|cell| (*cell).to_owned()).collect()
+}
+
+fn found(cells: &[&str]) -> Columns {
+    find(&headings(cells), &[], None).expect("a roster")
+}
+
+#[test]
+fn headings_are_known_in_any_case_and_with_any_blanks() {
+    let columns = found(&["SKU_Part-Number", " PAID\u{a0}Seats ", "\u{feff}TenantId"]);
+    assert_eq!((columns.plan, columns.seats, columns.tenant), (0, 1, TenantFrom::Column(2)));
+}
+
+#[test]
+fn of_two_that_fit_the_first_of_the_list_is_taken_and_the_other_named() {
+    let columns = found(&["Domain", "Customer", "Plan", "Quantity", "Paid seats"]);
+    assert_eq!((columns.tenant, columns.seats), (TenantFrom::Column(1), 4));
+    let seats = columns.found.iter().find(|found| found.field == Field::Seats).expect("found");
+    assert_eq!(seats.others, ["Quantity"]);
+}
+
+#[test]
+fn assigned_and_consumed_counts_are_never_paid_seats() {
+    let error =
+        find(&headings(&["Tenant", "Plan", "Assigned licenses", "ConsumedUnits", "Price"]), &[], None);
+    let codes: Vec<_> = error.expect_err("no seats").diagnostics.iter().map(|found| found.code).collect();
+    assert_eq!(codes, ["column-missing"]);
+}
+
+#[test]
+fn all_missing_columns_are_named_at_once() {
+    let error = find(&headings(&["Colour", "Shape"]), &[], None).expect_err("no roster");
+    assert_eq!(error.kind, ErrorKind::Columns);
+    assert_eq!(error.diagnostics.len(), 3);
+    assert!(error.to_string().contains("`Colour`, `Shape`"));
+}
+
+#[test]
+fn the_command_line_goes_before_the_headings() {
+    let cells = headings(&["Customer", "Plan", "Seats", "Our count"]);
+    let by = |heading: &str| {
+        let mapping = Mapping { field: Field::Seats, heading: heading.to_owned(), file: None };
+        find(&cells, &[mapping], Some("Contoso"))
+    };
+    assert_eq!(by("our COUNT").map(|columns| columns.seats).ok(), Some(3));
+    assert_eq!(by("#4").map(|columns| columns.tenant).ok(), Some(TenantFrom::Given("Contoso".to_owned())));
+    assert_eq!(by("#0").expect_err("from 1").kind, ErrorKind::Usage);
+    assert_eq!(by("Nothing").expect_err("not there").kind, ErrorKind::Usage);
+}
+
+#[test]
+fn a_mapping_to_one_of_two_equal_headings_is_in_doubt() {
+    let cells = headings(&["Tenant", "Plan", "Amount", "Amount"]);
+    let by = |heading: &str| {
+        find(&cells, &[Mapping { field: Field::Seats, heading: heading.to_owned(), file: None }], None)
+    };
+    assert_eq!(by("Amount").expect_err("in doubt").kind, ErrorKind::Columns);
+    assert_eq!(by("#4").map(|columns| columns.seats).ok(), Some(3));
+}
+
+#[test]
+fn the_same_heading_twice_is_in_doubt() {
+    let error = find(&headings(&["Tenant", "Plan", "Seats", "seats"]), &[], None).expect_err("in doubt");
+    assert_eq!(error.diagnostics.first().map(|found| found.code), Some("column-doubtful"));
+    assert!(error.to_string().contains("#3 and #4"));
+}
+
+#[test]
+fn a_heading_row_scores_above_a_row_of_customers() {
+    assert!(score(&headings(&["Customer", "Product", "Quantity"])) == 9);
+    assert_eq!(score(&headings(&["Contoso", "Microsoft 365 E3", "480"])), 0);
+}
+
+/// Finds the columns of a roster given as lines, the headings first.
+fn seen(lines: &[&str], wishes: Wishes<'_>) -> Result<Columns> {
+    let cells = |line: &&str| line.split(',').map(str::to_owned).collect::<Vec<_>>();
+    let mut rows: Vec<Vec<String>> = lines.iter().map(cells).collect();
+    let heads = rows.remove(0);
+    let catalogue = crate::plans::Catalogue::shipped().expect("shipped");
+    let is_plan = |written: &str| catalogue.knows(written);
+    find_in(Seen { headings: &heads, rows: &rows, is_plan: &is_plan }, wishes)
+}
+
+const WATCHED: Wishes<'_> = Wishes { mappings: &[], tenant: None, guesses: Guesses::Used };
+const ALONE: Wishes<'_> = Wishes { mappings: &[], tenant: None, guesses: Guesses::Refused };
+
+fn because(columns: &Columns, field: Field) -> Because {
+    columns.found.iter().find(|found| found.field == field).map(|found| found.because.clone()).expect("found")
+}
+
+fn codes(found: Result<Columns>) -> Vec<&'static str> {
+    found.expect_err("not certain").diagnostics.iter().map(|found| found.code).collect()
+}
+
+#[test]
+fn a_near_heading_is_a_guess_that_is_used_only_where_a_person_watches() {
+    let lines = ["Tennant,Produkt,Licence Qty", "Contoso,Microsoft 365 E3,480"];
+    let columns = seen(&lines, WATCHED).expect("watched");
+    assert_eq!((columns.plan, columns.seats, columns.tenant.clone()), (1, 2, TenantFrom::Column(0)));
+    assert_eq!(because(&columns, Field::Seats), Because::Near("license quantity"));
+    assert_eq!(columns.guesses().count(), 3);
+    let error = seen(&lines, ALONE).expect_err("alone");
+    assert_eq!(error.kind, ErrorKind::Columns);
+    assert_eq!(codes(seen(&lines, ALONE)), ["column-uncertain"; 3]);
+    assert!(error.to_string().contains("--map \"seats=Licence Qty\""), "{error}");
+}
+
+#[test]
+fn a_certain_column_goes_before_a_near_one() {
+    let columns = seen(&["Tenant,Plan,Licence Qty,Seats", "Contoso,SPE_E3,480,500"], ALONE).expect("certain");
+    assert_eq!((columns.seats, because(&columns, Field::Seats)), (3, Because::Heading));
+}
+
+#[test]
+fn values_show_tenants_plans_and_seats_whose_headings_say_nothing() {
+    let lines = [
+        "A,B,C,D",
+        "contoso.example,x,SPE_E3,480",
+        "fabrikam.example,y,Office 365 E3,20",
+        "northwind.example,z,Microsoft 365 E5,1200",
+    ];
+    let columns = seen(&lines, WATCHED).expect("watched");
+    assert_eq!((columns.tenant.clone(), columns.plan, columns.seats), (TenantFrom::Column(0), 2, 3));
+    let values = |what| Because::Values { what, fitting: 3, of: 3 };
+    assert_eq!(because(&columns, Field::Tenant), values("domains"));
+    assert_eq!(because(&columns, Field::Plan), values("plans of the catalogue"));
+    assert_eq!(because(&columns, Field::Seats), values("whole numbers"));
+    assert_eq!(codes(seen(&lines, ALONE)), ["column-uncertain"; 3]);
+}
+
+#[test]
+fn two_columns_of_numbers_are_no_guess_and_both_are_named() {
+    let lines = ["Tenant,Plan,A,B", "Contoso,SPE_E3,1,2", "Fabrikam,SPE_E3,3,4", "Northwind,SPE_E3,5,6"];
+    let error = seen(&lines, WATCHED).expect_err("in doubt");
+    assert_eq!(error.diagnostics[0].code, "column-missing");
+    assert!(error.to_string().contains("by their values it may be `A` or `B`"), "{error}");
+}
+
+#[test]
+fn used_seats_ids_and_prices_are_never_seats_by_their_values() {
+    for heading in
+        ["Consumed", "Assigned", "Users in use", "Expired", "MAU", "Price", "Amount", "Customer no", "Row id"]
+    {
+        let head = format!("Tenant,Plan,{heading}");
+        let lines = [head.as_str(), "Contoso,SPE_E3,1", "Fabrikam,SPE_E3,3", "Northwind,SPE_E3,5"];
+        assert_eq!(codes(seen(&lines, WATCHED)), ["column-missing"], "{heading}");
+    }
+}
+
+#[test]
+fn a_heading_whose_values_do_not_fit_gives_way_to_one_whose_values_do() {
+    let lines = ["Tenant,Product,SKU Name,Seats", "Contoso,Cloud,SPE_E3,480", "Fabrikam,Cloud,SPE_E5,20"];
+    let columns = seen(&lines, ALONE).expect("certain");
+    assert_eq!(
+        (columns.plan, because(&columns, Field::Plan)),
+        (2, Because::ValuesBefore("Product".to_owned()))
+    );
+    let lines = ["Tenant,Plan,Seats,Quantity", "Contoso,SPE_E3,n/a,480", "Fabrikam,SPE_E3,n/a,20"];
+    assert_eq!(seen(&lines, ALONE).expect("certain").seats, 3);
+    // Nothing fits better: the list decides, and the rows need review.
+    let lines = ["Tenant,Product,SKU Name,Seats", "Contoso,Cloud,Sky,480"];
+    assert_eq!(seen(&lines, ALONE).expect("certain").plan, 1);
+}
+
+#[test]
+fn a_tenant_that_is_given_says_which_column_it_overrides() {
+    let wishes = Wishes { tenant: Some("Contoso"), ..ALONE };
+    let columns = seen(&["Customer,Plan,Seats", "Fabrikam,SPE_E3,480"], wishes).expect("given");
+    assert_eq!(columns.tenant, TenantFrom::Given("Contoso".to_owned()));
+    let found = &columns.found[0];
+    assert_eq!(
+        found.why(&|heading| format!("`{heading}`")),
+        "named on the command line for every row, instead of the column `Customer`"
+    );
+}
+
+#[test]
+fn the_command_line_goes_before_a_kept_mapping_and_that_before_the_headings() {
+    let kept = kept::read("schema = 1\n[columns]\nseats = \"B\"\nplan = \"A\"\n", "map.toml").expect("valid");
+    let lines = ["Tenant,A,B,Plan,Seats", "Contoso,SPE_E3,480,x,1"];
+    let columns = seen(&lines, Wishes { mappings: &kept, ..ALONE }).expect("named");
+    assert_eq!((columns.plan, columns.seats), (1, 2));
+    assert_eq!(because(&columns, Field::Plan), Because::InFile("map.toml".to_owned()));
+    let on_line = Mapping { field: Field::Seats, heading: "Seats".to_owned(), file: None };
+    let both: Vec<Mapping> = std::iter::once(on_line).chain(kept).collect();
+    assert_eq!(seen(&lines, Wishes { mappings: &both, ..ALONE }).expect("named").seats, 4);
+}
+
+#[test]
+fn a_kept_heading_that_is_not_there_is_an_error_about_the_columns() {
+    let kept = kept::read("schema = 1\n[columns]\nseats = \"Qty\"\n", "map.toml").expect("valid");
+    let error = seen(&["Tenant,Plan,Seats", "Contoso,SPE_E3,480"], Wishes { mappings: &kept, ..ALONE });
+    let error = error.expect_err("not there");
+    assert_eq!((error.kind, error.diagnostics[0].code), (ErrorKind::Columns, "heading-not-found"));
+    assert!(error.to_string().contains("`map.toml`"));
+}
+
+#[test]
+fn columns_that_are_kept_are_found_again() {
+    let heads = headings(&["Who \"we\" mean", "Lizenz\nName", "", "Sold", "sold"]);
+    let named = |field, heading: &str| Mapping { field, heading: heading.to_owned(), file: None };
+    let mappings = [
+        named(Field::Tenant, "#1"),
+        named(Field::Plan, "#2"),
+        named(Field::Seats, "#5"),
+        named(Field::Status, "#3"),
+    ];
+    let columns = find(&heads, &mappings, None).expect("named");
+    let kept = kept::read(&kept::written(&columns, &heads), "map.toml").expect("our own file");
+    let again = find(&heads, &kept, None).expect("kept");
+    assert_eq!((again.tenant, again.plan, again.seats, again.status), (TenantFrom::Column(0), 1, 4, Some(2)));
+}
+
+#[test]
+fn what_is_wrong_with_a_kept_mapping_is_told_with_its_line() {
+    for (text, line) in [
+        ("schema = 1\n[columns\n", 2),
+        ("schema = 2\n[columns]\nplan = \"A\"\n", 1),
+        ("schema = 1\n[columns]\nprice = \"A\"\n", 3),
+        ("schema = 1\n[columns]\nplan = 3\n", 3),
+        ("schema = 1\nplan = \"A\"\n", 2),
+        ("schema = 1\n", 1),
+        ("", 1),
+    ] {
+        let error = kept::read(text, "map.toml").expect_err(text);
+        assert_eq!(error.kind, ErrorKind::Usage);
+        let found = &error.diagnostics[0];
+        assert_eq!(
+            (found.code, &found.place),
+            ("map-not-valid", &crate::diagnostic::Place::Line(line)),
+            "{text}"
+        );
+    }
+}
+
+#[test]
+fn a_row_of_near_headings_scores_above_a_row_of_customers() {
+    assert_eq!(score(&headings(&["Tennant", "Produkt", "Licence Qty"])), 3);
+    assert_eq!(score(&headings(&["Contoso", "Microsoft 365 E3", "480"])), 0);
+}
+
+proptest! {
+    /// Who watches sees guesses where nobody else gets an answer, and the same answer where there is one.
+    #[test]
+    fn what_is_certain_is_the_same_for_who_watches(
+        heads in prop::collection::vec(
+            prop::sample::select(vec![
+                "Tenant", "Tennant", "Domain", "Plan", "Produkt", "SKU", "Seats", "Licence Qty", "Used seats", "x", "",
+            ]),
+            0..7,
+        ),
+        rows in prop::collection::vec(
+            prop::collection::vec(prop::sample::select(vec!["contoso.example", "SPE_E3", "480", "n/a", ""]), 0..7),
+            0..6,
+        ),
+    ) {
+        let heads = headings(&heads);
+        let rows: Vec<Vec<String>> = rows.iter().map(|row| headings(row)).collect();
+        let is_plan = |written: &str| written == "SPE_E3";
+        let seen = Seen { headings: &heads, rows: &rows, is_plan: &is_plan };
+        let watched = find_in(seen, WATCHED);
+        match find_in(seen, ALONE) {
+            Ok(alone) => {
+                prop_assert_eq!(alone.guesses().count(), 0);
+                prop_assert_eq!(Some(alone), watched.ok());
+            }
+            Err(error) => prop_assert!(watched.is_err() || error.diagnostics.iter().all(|found| found.code == "column-uncertain")),
+        }
+        if let Ok(columns) = find_in(seen, WATCHED) {
+            prop_assert_ne!(heads[columns.seats].as_str(), "Used seats");
+        }
+    }
+}
+
+proptest! {
+    #[test]
+    fn columns_are_kept_under_any_headings(heads in prop::collection::vec(any::<String>(), 3..6), first in 0_usize..3) {
+        let by_number = |field, column: usize| Mapping { field, heading: format!("#{}", column % 3 + 1), file: None };
+        let mappings =
+            [by_number(Field::Tenant, first), by_number(Field::Plan, first + 1), by_number(Field::Seats, first + 2)];
+        // A heading may look like a number of a column.
+        if let Ok(columns) = find(&heads, &mappings, None) {
+            let kept = kept::read(&kept::written(&columns, &heads), "map.toml").expect("our own file");
+            let again = find(&heads, &kept, None).expect("kept");
+            prop_assert_eq!((again.tenant, again.plan, again.seats), (columns.tenant, columns.plan, columns.seats));
+        }
+    }
+}
+
+#[test]
+fn a_column_that_may_be_a_status_is_not_read_and_named() {
+    let columns =
+        seen(&["Tenant,Plan,Seats,Stauts", "Contoso,SPE_E3,480,Suspended"], ALONE).expect("certain");
+    assert_eq!(columns.status, None);
+    let unread: Vec<_> = columns.unread.iter().map(|unread| (unread.field, unread.column)).collect();
+    assert_eq!(unread, [(Field::Status, 3)]);
+    let certain = seen(&["Tenant,Plan,Seats,Stauts,Status", "Contoso,SPE_E3,480,x,Active"], ALONE);
+    assert!(certain.expect("certain").unread.is_empty());
+}
