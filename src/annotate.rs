@@ -6,7 +6,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::pipeline;
 use crate::plans::Catalogue;
 use crate::policy::Policy;
-use crate::read::{self, Input};
+use crate::read::{self, Input, Limits};
 use crate::record::{Cell, Record, Records};
 use crate::report::roster::{Layout, Outcome};
 use crate::report::{self, review};
@@ -39,6 +39,12 @@ pub struct Job {
     pub mappings: Vec<Mapping>,
     /// The tenant of every row, for rosters that have no such column.
     pub tenant: Option<String>,
+    /// The encoding of a roster that is text; `None` = the one that its bytes show.
+    pub encoding: Option<String>,
+    /// The delimiter of a roster that is text; `None` = the one that makes the best headings.
+    pub delimiter: Option<u8>,
+    /// How large the roster may be, and how long the run.
+    pub limits: Limits,
     /// Worker threads; 0 = one for each core.
     pub threads: usize,
     /// Who writes the rows of the Roster sheet.
@@ -71,7 +77,13 @@ pub struct Done {
 pub fn annotate(job: &Job, progress: &dyn Fn(u64)) -> Result<Done> {
     refuse_to_overwrite_the_roster(job)?;
     let catalogue = Catalogue::shipped()?;
-    let options = read::Options { sheet: job.sheet.as_deref(), score: &columns::score };
+    let options = read::Options {
+        sheet: job.sheet.as_deref(),
+        encoding: job.encoding.as_deref(),
+        delimiter: job.delimiter,
+        limits: job.limits,
+        score: &columns::score,
+    };
     let reader = read::open(&job.input, options)?;
     let about = reader.about.clone();
     let columns = columns::find(&about.headings, &job.mappings, job.tenant.as_deref())

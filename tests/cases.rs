@@ -31,11 +31,12 @@ const MASKED: [&str; 5] =
 
 /// Codes of faults, errors and policy faults; each has to be shown by a case at least. `plan-ambiguous` is none of them:
 /// no name of the shipped catalogue stands for plans that differ; its own test is in `plans`.
-const CODES: [&str; 49] = [
+const CODES: [&str; 58] = [
     // rows
     "cell-error",
     "cell-spans-lines",
     "cell-too-long",
+    "letters-garbled",
     "not-decodable",
     "plan-missing",
     "plan-unknown",
@@ -53,14 +54,17 @@ const CODES: [&str; 49] = [
     "tenant-missing",
     "text-after-quote",
     "trial-unknown",
+    "zero-byte",
     // columns and command line
     "column-doubtful",
     "column-missing",
+    "encoding-unknown",
     "heading-not-found",
     "segment-unknown",
     "usage",
     // roster files
     "quote-not-closed",
+    "record-too-long",
     "record-too-wide",
     "roster-empty",
     "roster-format",
@@ -68,9 +72,14 @@ const CODES: [&str; 49] = [
     "roster-not-text",
     "roster-unreadable",
     "sheet-missing",
+    "too-many-bytes",
+    "too-many-columns",
+    "too-many-rows",
+    "too-much-time",
     "workbook-damaged",
     "workbook-format",
     "workbook-protected",
+    "workbook-too-large",
     // output
     "output-is-folder",
     "output-is-input",

@@ -3,7 +3,7 @@
 use calamine::{Data, Reader, Xlsx, open_workbook};
 use fasttrack_roster::annotate::{Done, Job, annotate};
 use fasttrack_roster::policy::Policy;
-use fasttrack_roster::read::Input;
+use fasttrack_roster::read::{Input, Limits};
 use fasttrack_roster::report::roster::{BEFORE, BEHIND};
 use fasttrack_roster::verdict::words::tier_name;
 use fasttrack_roster::write::target::Target;
@@ -31,6 +31,9 @@ fn annotated(name: &str, output: &Path, policy: Policy) -> Tried<Done> {
         sheet: None,
         mappings: Vec::new(),
         tenant: None,
+        encoding: None,
+        delimiter: None,
+        limits: Limits::default(),
         threads: 0,
         method: Method::default(),
         compression: Compression::default(),
