@@ -90,7 +90,7 @@ impl Limits {
         }
         Err(refused(
             "too-many-bytes",
-            format!("the file is larger than {} bytes", self.bytes),
+            format!("the file is larger than {}", size(self.bytes)),
             "if it is a roster and not another file, allow more with `--limit bytes=AMOUNT`; or split it",
         ))
     }
@@ -133,10 +133,19 @@ impl Limits {
         if bytes as u64 <= self.record {
             return Ok(());
         }
-        let message = format!("the row that begins here is longer than {} bytes", self.record);
+        let message = format!("the row that begins here is longer than {}", size(self.record));
         let help = "look for line ends that are missing, or a file that is no roster; \
             or allow more with `--limit record=AMOUNT`";
         Err(at_line(line, refused("record-too-long", message, help)))
+    }
+}
+
+/// Returns a size in the largest unit that gives a whole number.
+fn size(bytes: u64) -> String {
+    let units = [(1_000_000_000, "GB"), (1024 * MIB, "GiB"), (MIB, "MiB"), (1_000_000, "MB")];
+    match units.into_iter().find(|(unit, _)| bytes >= *unit && bytes.is_multiple_of(*unit)) {
+        Some((unit, name)) => format!("{} {name}", bytes / unit),
+        None => format!("{bytes} bytes"),
     }
 }
 
@@ -222,6 +231,12 @@ mod tests {
         ] {
             assert!(set(wrong).is_err(), "{wrong}");
         }
+    }
+
+    #[test]
+    fn sizes_are_shown_in_the_unit_that_fits() {
+        let shown = [20_000_000_000, 1024 * MIB, 16 * MIB, 5_000_000, 100].map(size);
+        assert_eq!(shown, ["20 GB", "1 GiB", "16 MiB", "5 MB", "100 bytes"]);
     }
 
     #[test]

@@ -199,6 +199,7 @@ impl Scanner {
         self.step(byte);
     }
 
+    #[inline]
     fn step(&mut self, byte: u8) {
         let is_line_end = matches!(byte, b'\r' | b'\n');
         if byte == b'"'
@@ -240,6 +241,7 @@ impl Scanner {
     }
 
     /// Goes back to the quote that was opened last, and takes it as a character.
+    #[cold]
     fn go_back(&mut self) {
         let Opened { place, line } = self.opened;
         if let Some(mark) = self.marks.last_mut() {

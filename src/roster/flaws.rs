@@ -27,7 +27,7 @@ pub(super) fn fault(flaw: Flaw) -> Fault {
             format!(
                 "a quote is opened in line {line} and not closed, so it was read as part of its cell and the row ends with its line"
             ),
-            "close the quote, take it out, or double it (`\"\"`) if it belongs to the text; then look whether the lines below belong to this row",
+            "close the quote, take it out, or double it (`\"\"`) if it belongs to the text; look whether lines below belong to this row",
         ),
         Flaw::Uncalculated => (
             "formula-without-value",
