@@ -13,7 +13,7 @@ use criterion::{BatchSize, BenchmarkId, Criterion, Throughput, criterion_group, 
 use fasttrack_roster::annotate::{Job, annotate};
 use fasttrack_roster::plans::Catalogue;
 use fasttrack_roster::policy::Policy;
-use fasttrack_roster::read::{Block, Input, Options, Reader, open};
+use fasttrack_roster::read::{Block, Input, Limits, Options, Reader, open};
 use fasttrack_roster::record::Records;
 use fasttrack_roster::report::roster::Outcome;
 use fasttrack_roster::report::{Style, Value};
@@ -63,7 +63,13 @@ fn rosters(rows: u64) -> Rosters {
 }
 
 fn opened(path: &Path) -> Reader {
-    let options = Options { sheet: None, score: &columns::score };
+    let options = Options {
+        sheet: None,
+        encoding: None,
+        delimiter: None,
+        limits: Limits::default(),
+        score: &columns::score,
+    };
     open(&Input::File(path.to_path_buf()), options).expect("a roster")
 }
 
@@ -205,6 +211,9 @@ fn job(input: &Path, target: Option<PathBuf>, threads: usize) -> Job {
         mappings: Vec::new(),
         tenant: None,
         guesses: columns::Guesses::Refused,
+        encoding: None,
+        delimiter: None,
+        limits: Limits::default(),
         threads,
         method: Method::default(),
         compression: Compression::default(),

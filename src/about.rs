@@ -14,6 +14,8 @@ pub enum Form {
     Text {
         /// The name of the encoding, with `BOM` if it had one.
         encoding: String,
+        /// How the encoding was guessed, such as `guessed from its letters`; `None` = it is certain, or was named.
+        guess: Option<&'static str>,
         /// The delimiter.
         delimiter: char,
     },

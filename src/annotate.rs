@@ -9,7 +9,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::pipeline;
 use crate::plans::Catalogue;
 use crate::policy::Policy;
-use crate::read::{self, Input};
+use crate::read::{self, Input, Limits};
 use crate::record::{Cell, Record, Records};
 use crate::report::roster::{Layout, Outcome};
 use crate::report::{self, review};
@@ -53,6 +53,12 @@ pub struct Job {
     pub tenant: Option<String>,
     /// Whether columns that are not certain are used.
     pub guesses: Guesses,
+    /// The encoding of a roster that is text; `None` = the one that its bytes show.
+    pub encoding: Option<String>,
+    /// The delimiter of a roster that is text; `None` = the one that makes the best headings.
+    pub delimiter: Option<u8>,
+    /// How large the roster may be, and how long the run.
+    pub limits: Limits,
     /// Worker threads; 0 = one for each core.
     pub threads: usize,
     /// Who writes the rows of the Roster sheet.
@@ -93,7 +99,13 @@ pub fn annotate(job: &Job, progress: &dyn Fn(u64)) -> Result<Done> {
     let catalogue = Catalogue::shipped()?;
     let load = |path: &PathBuf| overrides::load(path, &job.policy, &catalogue);
     let overrides = job.overrides.as_ref().map(load).transpose()?;
-    let options = read::Options { sheet: job.sheet.as_deref(), score: &columns::score };
+    let options = read::Options {
+        sheet: job.sheet.as_deref(),
+        encoding: job.encoding.as_deref(),
+        delimiter: job.delimiter,
+        limits: job.limits,
+        score: &columns::score,
+    };
     let mut reader = read::open(&job.input, options)?;
     let about = reader.about.clone();
     let columns = find_columns(job, &about, &catalogue).map_err(|error| in_file(error, &about))?;

@@ -9,18 +9,23 @@
 mod block;
 mod book;
 mod decode;
+mod encoding;
 mod fields;
 mod headings;
 mod iso;
+mod limits;
 mod package;
 mod scan;
 mod sheet;
 mod source;
+mod stray;
 mod survey;
 #[cfg(test)]
 mod tests_support;
 mod text;
 mod workbook;
+
+pub use limits::Limits;
 
 use crate::about::About;
 use crate::diagnostic::{Diagnostic, Place};
@@ -42,6 +47,14 @@ pub enum Input {
 pub struct Options<'a> {
     /// The sheet to read; `None` = the visible sheet whose headings score best. Text has no sheets and ignores it.
     pub sheet: Option<&'a str>,
+    /// The encoding of a text, by any name that web pages may use; `None` = the one that its bytes show. Workbooks
+    /// ignore it.
+    pub encoding: Option<&'a str>,
+    /// The delimiter of a text, a byte of ASCII other than a quote or a line end; `None` = the one that makes the best
+    /// headings. Workbooks ignore it.
+    pub delimiter: Option<u8>,
+    /// How large the roster may be, and how long the run.
+    pub limits: Limits,
     /// How much a row looks like the headings of a roster; 0 = not at all.
     pub score: &'a dyn Fn(&[String]) -> u32,
 }
@@ -52,6 +65,8 @@ pub struct Reader {
     pub about: About,
     shown: String,
     body: Body,
+    limits: Limits,
+    clock: limits::Clock,
 }
 
 enum Body {
@@ -64,6 +79,7 @@ enum Body {
 pub struct Block {
     inner: Inner,
     shown: String,
+    limits: Limits,
 }
 
 #[derive(Debug)]
@@ -76,12 +92,17 @@ impl Block {
     /// Returns the records, parsing them if that has not been done.
     ///
     /// # Errors
-    /// `record-too-wide`, `workbook-damaged`; or internal, if the two ways of counting records disagree.
+    /// `record-too-wide`, `too-many-rows`, `workbook-damaged`; or internal, if the two ways of counting records disagree.
     pub fn records(self) -> Result<Records> {
-        match self.inner {
-            Inner::Text(block) => block.records().map_err(|error| in_file(error, &self.shown)),
-            Inner::Workbook(block) => block.records().map_err(|error| in_file(error, &self.shown)),
-        }
+        let records = match self.inner {
+            Inner::Text(block) => block.records(),
+            Inner::Workbook(block) => block.records(),
+        };
+        let within = |records: Records| {
+            self.limits.check_rows(records.last_ordinal().unwrap_or(0))?;
+            Ok(records)
+        };
+        records.and_then(within).map_err(|error| in_file(error, &self.shown))
     }
 }
 
@@ -90,7 +111,8 @@ impl Block {
 /// A file with headings and no rows is opened like any other; a file without any headings is an error.
 ///
 /// # Errors
-/// If it cannot be read, or is no roster (kind `Input`): `roster-missing`, `roster-unreadable`, `roster-empty`,
+/// If the encoding is not known (kind `Usage`): `encoding-unknown`. If it cannot be read, or is no roster (kind `Input`):
+/// `too-many-bytes`, `too-many-columns`, `too-much-time`, `roster-missing`, `roster-unreadable`, `roster-empty`,
 /// `roster-not-text`, `roster-format`, `quote-not-closed`, `record-too-long`, `record-too-wide`, `sheet-missing`, `workbook-protected`,
 /// `workbook-damaged`, `workbook-too-large`, `workbook-format`.
 pub fn open(input: &Input, options: Options<'_>) -> Result<Reader> {
@@ -99,12 +121,17 @@ pub fn open(input: &Input, options: Options<'_>) -> Result<Reader> {
 }
 
 fn opened(input: &Input, options: Options<'_>, shown: &str) -> Result<Reader> {
-    let mut file = source::open(input)?;
-    let survey = survey::survey(&mut file)?;
-    let (form, found, body) = match survey.kind()? {
-        survey::Kind::Text(encoding) => text::open(file, encoding, survey.bytes, options)?,
+    let limits = options.limits;
+    let clock = limits::Clock::start(&limits);
+    let mut file = source::open(input, &limits)?;
+    let survey = survey::survey(&mut file, &limits, clock)?;
+    let (form, found, body) = match survey.kind(options.encoding)? {
+        survey::Kind::Text { encoding, has_zeros } => {
+            text::open(file, encoding, has_zeros, survey.bytes, options)?
+        }
         survey::Kind::Workbook => workbook::open(file, survey.bytes, options)?,
     };
+    limits.check_columns(found.cells.len())?;
     let formats = match &body {
         Body::Text(_) => Vec::new(),
         Body::Workbook(body) => body.number_formats(),
@@ -121,7 +148,7 @@ fn opened(input: &Input, options: Options<'_>, shown: &str) -> Result<Reader> {
         first: found.first,
         formats,
     };
-    Ok(Reader { about, shown: shown.to_owned(), body })
+    Ok(Reader { about, shown: shown.to_owned(), body, limits, clock })
 }
 
 impl Reader {
@@ -132,12 +159,16 @@ impl Reader {
     /// lines at the end of a text are given.
     ///
     /// # Errors
-    /// If the file cannot be read to its end (`quote-not-closed`, `record-too-long`, `workbook-damaged`,
-    /// `workbook-too-large`, `roster-unreadable`), changed meanwhile (`roster-changed`), or `emit` fails.
+    /// If the file cannot be read to its end (`record-too-long`, `workbook-damaged`, `workbook-too-large`,
+    /// `roster-unreadable`) or in time (`too-much-time`), changed meanwhile (`roster-changed`), or `emit` fails.
     pub fn read(&mut self, emit: &mut dyn FnMut(Block) -> Result<()>) -> Result<()> {
-        let shown = self.shown.as_str();
-        let mut emitted = |inner| emit(Block { inner, shown: shown.to_owned() });
-        match &mut self.body {
+        let Self { shown, limits, clock, body, .. } = self;
+        let (shown, limits) = (shown.as_str(), *limits);
+        let mut emitted = |inner| {
+            clock.check()?;
+            emit(Block { inner, shown: shown.to_owned(), limits })
+        };
+        match body {
             Body::Text(body) => body.read(&mut |block| emitted(Inner::Text(block))),
             Body::Workbook(body) => body.read(&mut |block| emitted(Inner::Workbook(block))),
         }

@@ -125,10 +125,19 @@ pub enum Flaw {
     },
     /// Text stands between a closing quote and the next delimiter (`"x"y`), so the cell may not be what was meant.
     TextAfterQuote,
+    /// A quote is opened on this line and not closed (text files only); it is the first character of its cell.
+    OpenQuote {
+        /// The line, from 1.
+        line: u64,
+    },
     /// It holds a formula without the value that was last worked out for it (workbooks only).
     Uncalculated,
     /// Bytes that the encoding does not know were replaced by U+FFFD.
     Undecodable,
+    /// A cell looks like UTF-8 that was read in the encoding of the rest of the file.
+    Garbled,
+    /// A cell of a text holds a zero byte.
+    ZeroByte,
 }
 
 /// A block of records in the order of the file.
@@ -216,6 +225,12 @@ impl Records {
     pub fn reserve(&mut self, records: usize, cells: usize) {
         self.rows.reserve(records);
         self.cells.reserve(cells);
+    }
+
+    /// Returns the ordinal of the last record; `None` = there is none.
+    #[must_use]
+    pub fn last_ordinal(&self) -> Option<u64> {
+        self.rows.last().map(|row| row.ordinal)
     }
 
     /// Returns the text whose parts can be cells.

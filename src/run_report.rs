@@ -57,6 +57,7 @@ struct InputPart {
     sha256: String,
     sheet: Option<String>,
     encoding: Option<String>,
+    encoding_guess: Option<&'static str>,
     delimiter: Option<char>,
     header_row: u64,
     columns: BTreeMap<&'static str, String>,
@@ -177,9 +178,9 @@ impl RunReport {
 
 fn input(done: &Done) -> InputPart {
     let About { name, bytes, sha256, form, header_row, .. } = &done.about;
-    let (sheet, encoding, delimiter) = match form {
-        Form::Text { encoding, delimiter } => (None, Some(encoding.clone()), Some(*delimiter)),
-        Form::Workbook { sheet, .. } => (Some(sheet.clone()), None, None),
+    let (sheet, encoding, encoding_guess, delimiter) = match form {
+        Form::Text { encoding, guess, delimiter } => (None, Some(encoding.clone()), *guess, Some(*delimiter)),
+        Form::Workbook { sheet, .. } => (Some(sheet.clone()), None, None, None),
     };
     InputPart {
         name: name.clone(),
@@ -187,6 +188,7 @@ fn input(done: &Done) -> InputPart {
         sha256: sha256.clone(),
         sheet,
         encoding,
+        encoding_guess,
         delimiter,
         header_row: *header_row,
         columns: done.columns.found.iter().map(|found| (found.field.word(), found.heading.clone())).collect(),

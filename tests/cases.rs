@@ -32,13 +32,14 @@ const MASKED: [&str; 5] =
 /// Codes of faults, errors and policy faults; each has to be shown by a case at least. `plan-ambiguous` is none of them:
 /// no name of the shipped catalogue stands for plans that differ; its own test is in `plans`. Nor is `overrides-too-many`,
 /// which takes a hundred thousand lines.
-const CODES: [&str; 74] = [
+const CODES: [&str; 83] = [
     // rows
     "add-on-marked",
     "cell-error",
     "cell-spans-lines",
     "cell-too-long",
     "id-shortened",
+    "letters-garbled",
     "not-decodable",
     "plan-missing",
     "plan-unknown",
@@ -57,10 +58,12 @@ const CODES: [&str; 74] = [
     "tenant-missing",
     "text-after-quote",
     "trial-unknown",
+    "zero-byte",
     // columns and command line
     "column-doubtful",
     "column-missing",
     "column-uncertain",
+    "encoding-unknown",
     "heading-not-found",
     "map-not-readable",
     "map-not-valid",
@@ -69,6 +72,7 @@ const CODES: [&str; 74] = [
     "usage",
     // roster files
     "quote-not-closed",
+    "record-too-long",
     "record-too-wide",
     "roster-empty",
     "roster-format",
@@ -76,9 +80,14 @@ const CODES: [&str; 74] = [
     "roster-not-text",
     "roster-unreadable",
     "sheet-missing",
+    "too-many-bytes",
+    "too-many-columns",
+    "too-many-rows",
+    "too-much-time",
     "workbook-damaged",
     "workbook-format",
     "workbook-protected",
+    "workbook-too-large",
     // output
     "map-not-writable",
     "output-is-folder",

@@ -3,7 +3,7 @@
 use calamine::{Data, Reader, Xlsx, open_workbook};
 use fasttrack_roster::annotate::{Done, Job, annotate};
 use fasttrack_roster::policy::Policy;
-use fasttrack_roster::read::Input;
+use fasttrack_roster::read::{Input, Limits};
 use fasttrack_roster::report::roster::{BEFORE, BEHIND, REPEATS};
 use fasttrack_roster::roster::columns::Guesses;
 use fasttrack_roster::verdict::words::tier_name;
@@ -38,6 +38,9 @@ fn job(name: &str, output: &Path, policy: Policy) -> Job {
         mappings: Vec::new(),
         tenant: None,
         guesses: Guesses::Refused,
+        encoding: None,
+        delimiter: None,
+        limits: Limits::default(),
         threads: 0,
         method: Method::default(),
         compression: Compression::default(),

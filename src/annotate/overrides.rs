@@ -3,7 +3,7 @@
 use crate::error::{Error, ErrorKind, Result};
 use crate::plans::Catalogue;
 use crate::policy::Policy;
-use crate::read::{self, Input};
+use crate::read::{self, Input, Limits};
 use crate::roster::overrides::{Overrides, Reading, score};
 use std::path::Path;
 
@@ -12,7 +12,13 @@ use std::path::Path;
 /// # Errors
 /// All of kind `Policy`: `overrides-not-readable`; all faults of its headings; all faults of its lines.
 pub(super) fn load(path: &Path, policy: &Policy, catalogue: &Catalogue) -> Result<Overrides> {
-    let options = read::Options { sheet: None, score: &score };
+    let options = read::Options {
+        sheet: None,
+        encoding: None,
+        delimiter: None,
+        limits: Limits::default(),
+        score: &score,
+    };
     let mut reader = read::open(&Input::File(path.to_owned()), options).map_err(not_readable)?;
     let about = reader.about.clone();
     let mut reading = Reading::new(&about, policy, catalogue)?;

@@ -9,7 +9,7 @@ use fasttrack_roster::diagnostic::{excerpt, visible};
 use fasttrack_roster::error::{Error, Result};
 use fasttrack_roster::policy::Policy;
 use fasttrack_roster::read::Input;
-use fasttrack_roster::report::run::{delimiter_name, separators_words};
+use fasttrack_roster::report::run::{delimiter_name, encoding_name, separators_words};
 use fasttrack_roster::roster::columns::{Field, Flag, Found};
 use fasttrack_roster::run_report::RunReport;
 use fasttrack_roster::verdict::words::{counted, grouped, tier_name};
@@ -64,6 +64,9 @@ fn work(reading: &Reading, target: Option<Target>, making: &Making) -> Result<Ex
         mappings: mapping::wished(reading)?,
         tenant: reading.tenant.clone(),
         guesses: mapping::guesses(reading),
+        encoding: reading.encoding.clone(),
+        delimiter: reading.delimiter,
+        limits: reading.limits()?,
         threads: reading.threads,
         method: making.writer.into(),
         compression: making.compression.into(),
@@ -190,8 +193,8 @@ fn told(policy: &Policy, done: &Done, is_check: bool, took: Duration) -> String 
 fn about(done: &Done) -> String {
     let about = &done.about;
     match &about.form {
-        Form::Text { encoding, delimiter } => {
-            let delimiter = delimiter_name(*delimiter);
+        Form::Text { encoding, guess, delimiter } => {
+            let (encoding, delimiter) = (encoding_name(encoding, *guess), delimiter_name(*delimiter));
             format!("{}: text, {encoding}, {delimiter}, headings in line {}", about.name, about.header_row)
         }
         Form::Workbook { sheet, .. } => {

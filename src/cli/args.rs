@@ -1,6 +1,8 @@
 //! What can be typed.
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use fasttrack_roster::error::Error;
+use fasttrack_roster::read::Limits;
 use fasttrack_roster::roster::columns::{Field, Mapping};
 use fasttrack_roster::write;
 use std::path::PathBuf;
@@ -80,6 +82,15 @@ pub struct Reading {
     /// Refuse columns that are not certain, even at a terminal
     #[arg(long)]
     pub unattended: bool,
+    /// The encoding of a text, such as `windows-1252`, where the one that its bytes show is not right
+    #[arg(long, value_name = "NAME")]
+    pub encoding: Option<String>,
+    /// The delimiter of a text: one character, or `comma`, `semicolon`, `tab` or `bar`
+    #[arg(long, value_name = "CHARACTER", value_parser = delimiter)]
+    pub delimiter: Option<u8>,
+    /// How much a roster may take: WHAT is bytes, unpacked, rows, columns, record or seconds; AMOUNT may be `none`
+    #[arg(long, value_name = "WHAT=AMOUNT", value_parser = limit)]
+    pub limit: Vec<String>,
     /// Threads; 0 is one for each core. The result is the same for any number
     #[arg(long, value_name = "N", default_value_t = 0, value_parser = threads)]
     pub threads: usize,
@@ -89,6 +100,16 @@ pub struct Reading {
     /// Print the run report as JSON on standard output
     #[arg(long)]
     pub json: bool,
+}
+
+impl Reading {
+    /// Returns the limits, with those that were typed.
+    pub fn limits(&self) -> Result<Limits, Error> {
+        let mut limits = Limits::default();
+        // Each of them was tried when it was typed.
+        self.limit.iter().try_for_each(|written| limits.set(written)).map_err(Error::internal)?;
+        Ok(limits)
+    }
 }
 
 /// The arguments of `annotate`.
@@ -229,6 +250,26 @@ fn mapping(written: &str) -> Result<Mapping, String> {
         return Err("the heading is missing behind `=`".to_owned());
     }
     Ok(Mapping { field, heading: heading.to_owned(), file: None })
+}
+
+fn delimiter(written: &str) -> Result<u8, String> {
+    let named = match written {
+        "comma" => ",",
+        "semicolon" => ";",
+        "tab" | "\\t" => "\t",
+        "bar" => "|",
+        character => character,
+    };
+    match named.as_bytes() {
+        [byte] if byte.is_ascii() && !matches!(byte, b'"' | b'\r' | b'\n' | 0) => Ok(*byte),
+        _ => {
+            Err("write one character of ASCII other than a quote; or comma, semicolon, tab or bar".to_owned())
+        }
+    }
+}
+
+fn limit(written: &str) -> Result<String, String> {
+    Limits::default().set(written).map(|()| written.to_owned())
 }
 
 fn threads(written: &str) -> Result<usize, String> {

@@ -1,5 +1,6 @@
 //! A block of text whose records are known by place, parsed into cells on whatever thread is free.
 
+use super::encoding::Encoding;
 use super::fields::{Quoted, split};
 use super::scan::Mark;
 use super::{at_line, refused};
@@ -32,8 +33,37 @@ pub(super) struct TextBlock {
     pub skip: usize,
     /// The ordinal of the first record that is given.
     pub first: u64,
-    /// Whether U+FFFD may stand for bytes the encoding does not know.
+    pub doubts: Doubts,
+}
+
+/// What may be wrong with the letters of a text; nothing, where nothing is looked for.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Doubts {
+    /// U+FFFD may stand for bytes the encoding does not know.
     pub is_replaced: bool,
+    /// There are zero bytes.
+    pub has_zeros: bool,
+    /// The encoding, if some cells may be in another one.
+    pub encoding: Option<Encoding>,
+}
+
+impl Doubts {
+    fn are_any(self) -> bool {
+        self.is_replaced || self.has_zeros || self.encoding.is_some()
+    }
+
+    /// Returns what is wrong with a cell.
+    fn flaw(self, text: &str) -> Option<Flaw> {
+        if self.is_replaced && text.contains('\u{fffd}') {
+            Some(Flaw::Undecodable)
+        } else if self.has_zeros && text.contains('\0') {
+            Some(Flaw::ZeroByte)
+        } else if self.encoding.is_some_and(|encoding| encoding.is_garbled(text)) {
+            Some(Flaw::Garbled)
+        } else {
+            None
+        }
+    }
 }
 
 impl TextBlock {
@@ -51,7 +81,7 @@ impl TextBlock {
         let most = text_bytes + marks.len();
         records.reserve(marks.len(), marks.len().saturating_mul(self.shape.headings).min(most));
         let behind = records.append(&quoted.text);
-        let kept = Kept { shape: self.shape, is_replaced: self.is_replaced };
+        let kept = Kept { shape: self.shape, doubts: self.doubts };
         let mut fields = Vec::new();
         let mut ordinal = self.first;
         for (index, (mark, end)) in marks.iter().zip(ends).enumerate() {
@@ -78,7 +108,7 @@ impl TextBlock {
 /// How the cells of a record are kept.
 struct Kept {
     shape: Shape,
-    is_replaced: bool,
+    doubts: Doubts,
 }
 
 impl Kept {
@@ -89,23 +119,36 @@ impl Kept {
         }
         fields.iter().try_for_each(|field| records.push_part(field.clone()))?;
         let (found, Shape { headings, columns }) = (fields.len(), self.shape);
+        if let Some(quote) = mark.literal_quote() {
+            let before = records.text().get(mark.start..quote)?;
+            records.flaw(Flaw::OpenQuote { line: mark.line + line_ends(before) });
+        }
         if found < headings {
             records.flaw(Flaw::Short { found, wanted: headings });
         }
         let text = |field: &Range<usize>| records.text().get(field.clone()).unwrap_or_default();
         let is_long = fields.iter().skip(columns).any(|field| !text(field).trim().is_empty());
-        let is_undecodable = self.is_replaced && fields.iter().any(|field| text(field).contains('\u{fffd}'));
+        let doubted =
+            self.doubts.are_any().then(|| fields.iter().find_map(|field| self.doubts.flaw(text(field))));
         if is_long {
             records.flaw(Flaw::Long { found, wanted: columns });
         }
         if mark.has_text_after_quote {
             records.flaw(Flaw::TextAfterQuote);
         }
-        if is_undecodable {
-            records.flaw(Flaw::Undecodable);
+        if let Some(flaw) = doubted.flatten() {
+            records.flaw(flaw);
         }
         Some(())
     }
+}
+
+/// Returns how many lines end in a text; CRLF ends one.
+fn line_ends(text: &str) -> u64 {
+    let ends = |(place, byte): (usize, u8)| {
+        byte == b'\n' || (byte == b'\r' && text.as_bytes().get(place + 1) != Some(&b'\n'))
+    };
+    text.bytes().enumerate().filter(|found| ends(*found)).count() as u64
 }
 
 fn too_wide(mark: &Mark, found: usize) -> Error {
@@ -129,15 +172,18 @@ mod tests {
 
     fn block(text: &str, delimiter: u8, shape: Shape) -> TextBlock {
         let mut scanner = Scanner::new(delimiter, 1);
-        scanner.scan(text.as_bytes(), 0, usize::MAX);
+        scanner.scan(text.as_bytes(), usize::MAX);
+        while scanner.end() {
+            scanner.scan(text.as_bytes(), usize::MAX);
+        }
         TextBlock {
             text: text.to_owned(),
-            marks: scanner.marks,
+            marks: scanner.take_marks(),
             delimiter,
             shape,
             skip: 0,
             first: 1,
-            is_replaced: true,
+            doubts: Doubts { is_replaced: true, has_zeros: true, encoding: None },
         }
     }
 
@@ -149,14 +195,16 @@ mod tests {
     #[test]
     fn ragged_records_keep_their_cells_and_are_marked() {
         assert_eq!(
-            flaws("a\na,b\na,b,,\na,b,c\n\"a\"x,b\n\u{fffd},b"),
+            flaws("a\na,b\na,b,,\na,b,c\n\"a\"x,b\n\u{fffd},b\na\0,b\n\"a\nb\",\"c"),
             [
                 Some(Flaw::Short { found: 1, wanted: 2 }),
                 None,
                 None,
                 Some(Flaw::Long { found: 3, wanted: 2 }),
                 Some(Flaw::TextAfterQuote),
-                Some(Flaw::Undecodable)
+                Some(Flaw::Undecodable),
+                Some(Flaw::ZeroByte),
+                Some(Flaw::OpenQuote { line: 9 }),
             ]
         );
     }
@@ -195,6 +243,24 @@ mod tests {
         assert!(wrong.records().is_err());
     }
 
+    /// The block's text with every quote that is a character written as one: in quotes and doubled.
+    fn mended(block: &TextBlock) -> String {
+        let mut mended = String::new();
+        let ends = block.marks.iter().skip(1).map(|mark| mark.start).chain([block.text.len()]);
+        for (mark, end) in block.marks.iter().zip(ends) {
+            let quote = mark.literal_quote().unwrap_or(end);
+            let rest = block.text.get(quote..end).unwrap();
+            let cell = rest.find([char::from(block.delimiter), '\r', '\n']).unwrap_or(rest.len());
+            let (cell, rest) = rest.split_at(cell);
+            mended.push_str(block.text.get(mark.start..quote).unwrap());
+            if quote < end {
+                mended.extend(["\"", &cell.replace('"', "\"\""), "\""]);
+            }
+            mended.push_str(rest);
+        }
+        mended
+    }
+
     /// The slow and obvious way: the csv crate reads all of the block.
     fn cells_by_csv(block: &TextBlock) -> Vec<Vec<String>> {
         // A line end in front keeps the crate from taking U+FEFF for a byte order mark.
@@ -202,7 +268,7 @@ mod tests {
             .has_headers(false)
             .flexible(true)
             .delimiter(block.delimiter)
-            .from_reader(std::io::Cursor::new(format!("\n{}", block.text)));
+            .from_reader(std::io::Cursor::new(format!("\n{}", mended(block))));
         let mut records = reader.into_records();
         let fields = |record: csv::StringRecord| record.iter().map(str::to_owned).collect();
         let filled = |mark: &Mark| {
@@ -233,15 +299,20 @@ mod tests {
         fn flaws_are_those_of_the_cells(text in "[\",\n ab\u{fffd}]{0,40}") {
             let shape = Shape { headings: 2, columns: 3 };
             let block = block(&text, b',', shape);
-            let after_quote: Vec<bool> = block.marks.iter().map(|mark| mark.has_text_after_quote).collect();
+            let marks = block.marks.clone();
             let cells = cells_by_csv(&block);
             let flaws: Vec<_> = block.records().unwrap().iter().map(|record| record.flaw).collect();
-            for ((cells, flaw), after_quote) in cells.iter().zip(flaws).zip(after_quote) {
+            for ((cells, flaw), mark) in cells.iter().zip(flaws).zip(marks) {
                 let wanted = match cells.len() {
                     0 => None,
+                    _ if mark.literal_quote().is_some() => {
+                        let is_told = matches!(flaw, Some(Flaw::OpenQuote { .. }));
+                        prop_assert!(is_told);
+                        flaw
+                    }
                     found @ 1 => Some(Flaw::Short { found, wanted: 2 }),
                     found if cells.iter().skip(3).any(|cell| !cell.trim().is_empty()) => Some(Flaw::Long { found, wanted: 3 }),
-                    _ if after_quote => Some(Flaw::TextAfterQuote),
+                    _ if mark.has_text_after_quote => Some(Flaw::TextAfterQuote),
                     _ if cells.iter().any(|cell| cell.contains('\u{fffd}')) => Some(Flaw::Undecodable),
                     _ => None,
                 };

@@ -1,8 +1,9 @@
 //! Bytes of a text file to UTF-8, chunk by chunk.
 
+use super::encoding::Encoding;
 use super::{changed, unreadable};
 use crate::error::{Error, Result};
-use encoding_rs::{Decoder, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
+use encoding_rs::Decoder;
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 
@@ -12,65 +13,6 @@ const CHUNK_BYTES: usize = 64 * 1024;
 const PIECE_BYTES: usize = 16 * 1024;
 /// Room behind a text for one more chunk.
 pub(super) const CHUNK_ROOM_BYTES: usize = CHUNK_BYTES + 4 * PIECE_BYTES;
-
-/// How a text file is encoded.
-///
-/// A byte order mark decides; without one, a file that is UTF-8 from end to end is UTF-8, and any other is
-/// windows-1252, which is what Excel writes as `CSV` in western countries.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Encoding {
-    Utf8,
-    Utf8Marked,
-    Utf16Little,
-    Utf16Big,
-    Windows1252,
-}
-
-impl Encoding {
-    /// Returns the encoding of a file from how it begins and whether all of it is UTF-8.
-    pub(super) fn of(head: &[u8], is_utf8: bool) -> Self {
-        match head {
-            [0xef, 0xbb, 0xbf, ..] => Self::Utf8Marked,
-            [0xff, 0xfe, ..] => Self::Utf16Little,
-            [0xfe, 0xff, ..] => Self::Utf16Big,
-            _ if is_utf8 => Self::Utf8,
-            _ => Self::Windows1252,
-        }
-    }
-
-    pub(super) fn is_utf16(self) -> bool {
-        matches!(self, Self::Utf16Little | Self::Utf16Big)
-    }
-
-    /// Returns the name for the report.
-    pub(super) fn name(self) -> &'static str {
-        match self {
-            Self::Utf8 => "UTF-8",
-            Self::Utf8Marked => "UTF-8 BOM",
-            Self::Utf16Little => "UTF-16 LE BOM",
-            Self::Utf16Big => "UTF-16 BE BOM",
-            Self::Windows1252 => "windows-1252",
-        }
-    }
-
-    fn mark_bytes(self) -> u64 {
-        match self {
-            Self::Utf8Marked => 3,
-            Self::Utf16Little | Self::Utf16Big => 2,
-            Self::Utf8 | Self::Windows1252 => 0,
-        }
-    }
-
-    fn decoder(self) -> Decoder {
-        match self {
-            Self::Utf8 | Self::Utf8Marked => UTF_8,
-            Self::Utf16Little => UTF_16LE,
-            Self::Utf16Big => UTF_16BE,
-            Self::Windows1252 => WINDOWS_1252,
-        }
-        .new_decoder_without_bom_handling()
-    }
-}
 
 /// A text file on its way to UTF-8, without its byte order mark.
 pub(super) struct Decoded {
@@ -149,7 +91,8 @@ mod tests {
     use super::*;
     use crate::read::tests_support::file_of;
 
-    fn decoded(bytes: &[u8], encoding: Encoding) -> (String, bool) {
+    fn decoded(bytes: &[u8], encoding: &str) -> (String, bool) {
+        let encoding = Encoding::given(encoding, bytes).unwrap();
         let mut source = Decoded::new(file_of(bytes), encoding, bytes.len() as u64).unwrap();
         let (mut text, mut is_replaced) = (String::new(), false);
         loop {
@@ -165,28 +108,27 @@ mod tests {
     fn each_encoding_gives_the_same_text_without_its_mark() {
         let little: Vec<u8> = "\u{feff}Zürich €".encode_utf16().flat_map(u16::to_le_bytes).collect();
         let big: Vec<u8> = "\u{feff}Zürich €".encode_utf16().flat_map(u16::to_be_bytes).collect();
-        let all: [(&[u8], bool, Encoding); 5] = [
-            ("Zürich €".as_bytes(), true, Encoding::Utf8),
-            ("\u{feff}Zürich €".as_bytes(), true, Encoding::Utf8Marked),
-            (&little, false, Encoding::Utf16Little),
-            (&big, false, Encoding::Utf16Big),
-            (b"Z\xfcrich \x80", false, Encoding::Windows1252),
+        let all: [(&[u8], &str); 5] = [
+            ("Zürich €".as_bytes(), "utf-8"),
+            ("\u{feff}Zürich €".as_bytes(), "utf-8"),
+            (&little, "utf-16le"),
+            (&big, "utf-16be"),
+            (b"Z\xfcrich \x80", "windows-1252"),
         ];
-        for (bytes, is_utf8, encoding) in all {
-            assert_eq!(Encoding::of(bytes, is_utf8), encoding);
-            assert_eq!(decoded(bytes, encoding), ("Zürich €".to_owned(), false), "{}", encoding.name());
+        for (bytes, encoding) in all {
+            assert_eq!(decoded(bytes, encoding), ("Zürich €".to_owned(), false), "{encoding}");
         }
     }
 
     #[test]
     fn a_lone_surrogate_is_replaced_and_told() {
-        let (text, is_replaced) = decoded(b"\xff\xfea\0\x00\xd8b\0", Encoding::Utf16Little);
+        let (text, is_replaced) = decoded(b"\xff\xfea\0\x00\xd8b\0", "utf-16le");
         assert_eq!((text.as_str(), is_replaced), ("a\u{fffd}b", true));
     }
 
     #[test]
     fn half_a_character_at_the_end_is_replaced_and_told() {
-        let (text, is_replaced) = decoded(b"\xff\xfea\0b", Encoding::Utf16Little);
+        let (text, is_replaced) = decoded(b"\xff\xfea\0b", "utf-16le");
         assert_eq!((text.as_str(), is_replaced), ("a\u{fffd}", true));
     }
 
@@ -195,14 +137,15 @@ mod tests {
         let text = "a€ü😀".repeat(CHUNK_BYTES / 8);
         let wide: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
         let wide = [b"\xff\xfe", wide.as_slice()].concat();
-        assert_eq!(decoded(text.as_bytes(), Encoding::Utf8), (text.clone(), false));
-        assert_eq!(decoded(&wide, Encoding::Utf16Little), (text, false));
+        assert_eq!(decoded(text.as_bytes(), "utf-8"), (text.clone(), false));
+        assert_eq!(decoded(&wide, "utf-16le"), (text, false));
     }
 
     #[test]
     fn a_file_that_shrinks_or_grows_is_noticed() {
         for expected in [2, 9] {
-            let mut source = Decoded::new(file_of(b"Contoso"), Encoding::Utf8, expected).unwrap();
+            let mut source =
+                Decoded::new(file_of(b"Contoso"), Encoding::given("utf-8", b"").unwrap(), expected).unwrap();
             let mut text = String::new();
             let error = source.more(&mut text).and_then(|_| source.more(&mut text)).unwrap_err();
             assert_eq!(error.diagnostics[0].code, "roster-changed");

@@ -1,6 +1,7 @@
 //! Where the cells of a record stand: between its delimiters, or, where quotes stand, as the csv crate reads them.
 
 use super::scan::Mark;
+use super::stray;
 use crate::record::LIMIT_CELLS;
 use csv::StringRecord;
 use std::io::Read;
@@ -45,7 +46,7 @@ pub(super) struct Quoted {
 }
 
 impl Quoted {
-    /// Reads all of them; after one that has more than [`LIMIT_CELLS`] the others are left.
+    /// Reads all of them, those with a quote that is a character on its own; after one that has more than [`LIMIT_CELLS`] the others are left.
     ///
     /// # Errors
     /// The mark whose record the crate does not find where our scanner did.
@@ -64,18 +65,26 @@ impl Quoted {
         let mut widths = Vec::new();
         let (mut place, mut last) = (0, &b""[..]);
         for (index, mark) in marks.iter().enumerate().filter(|(_, mark)| mark.has_quote) {
-            let is_there = reader.read_record(&mut fields).map_err(|_| mark)?;
-            if !is_there || !begins_at(&fields, place, last) {
-                return Err(mark);
+            let end = marks.get(index + 1).map_or(text.len(), |next| next.start);
+            let record = text.get(mark.start..end).ok_or(mark)?;
+            if let Some(literal) = mark.literal_quote() {
+                let Self { text: cells, fields, .. } = &mut quoted;
+                widths.push(stray::split(record, literal - mark.start, delimiter, cells, fields));
+            } else {
+                let is_there = reader.read_record(&mut fields).map_err(|_| mark)?;
+                if !is_there || !begins_at(&fields, place, last) {
+                    return Err(mark);
+                }
+                widths.push(fields.len());
+                last = record.as_bytes();
+                place += last.len();
             }
-            widths.push(fields.len());
-            if fields.len() > LIMIT_CELLS {
+            if widths.last().is_some_and(|width| *width > LIMIT_CELLS) {
                 break;
             }
-            quoted.keep(&fields);
-            let end = marks.get(index + 1).map_or(text.len(), |next| next.start);
-            last = text.as_bytes().get(mark.start..end).ok_or(mark)?;
-            place += last.len();
+            if mark.literal_quote().is_none() {
+                quoted.keep(&fields);
+            }
         }
         let is_over = matches!(reader.read_record(&mut fields), Ok(false));
         if !is_over && widths.last().is_some_and(|width| *width <= LIMIT_CELLS) {
@@ -114,7 +123,7 @@ fn begins_at(fields: &StringRecord, place: usize, last: &[u8]) -> bool {
     }
 }
 
-/// The records of a text that hold a quote, one behind the other.
+/// The records of a text that the crate reads, one behind the other.
 struct Runs<'a> {
     text: &'a [u8],
     marks: &'a [Mark],
@@ -128,9 +137,9 @@ impl<'a> Runs<'a> {
 
     /// Returns the next records that stand together; empty at the end.
     fn next(&mut self) -> &'a [u8] {
-        let plain = self.marks.iter().take_while(|mark| !mark.has_quote).count();
+        let plain = self.marks.iter().take_while(|mark| !mark.is_for_csv()).count();
         let marks = self.marks.get(plain..).unwrap_or_default();
-        let quoted = marks.iter().take_while(|mark| mark.has_quote).count();
+        let quoted = marks.iter().take_while(|mark| mark.is_for_csv()).count();
         let start = marks.first().map_or(self.text.len(), |mark| mark.start);
         self.marks = marks.get(quoted..).unwrap_or_default();
         let end = self.marks.first().map_or(self.text.len(), |mark| mark.start);

@@ -90,6 +90,13 @@ impl Package {
         self.places.contains_key(&name.to_ascii_lowercase())
     }
 
+    /// Allows so many bytes to be inflated for one sheet.
+    pub(super) fn allowing(mut self, bytes: u64) -> Self {
+        self.limits.total_bytes = bytes;
+        self.left = bytes;
+        self
+    }
+
     /// Lets a whole sheet be inflated again, after its first rows were looked at.
     pub(super) fn rewind(&mut self) {
         self.left = self.limits.total_bytes;
@@ -176,11 +183,14 @@ impl Part<'_> {
         if self.is_over || missing == 0 {
             return Ok(!self.is_over);
         }
-        let limit = missing.min(self.limit.min(*self.left) + 1);
+        let limit = missing.min(self.limit.min(*self.left).saturating_add(1));
         let read = self.from.by_ref().take(limit).read_to_end(&mut self.buffer);
         let read = read.map_err(|error| broken(&self.name, &error.to_string()))? as u64;
         self.is_over = read < limit;
-        if read > self.limit.min(*self.left) {
+        if read > *self.left {
+            return Err(too_long_unpacked(&self.name));
+        }
+        if read > self.limit {
             return Err(too_large(&format!("its part `{}` is larger than can be read, unpacked", self.name)));
         }
         self.limit -= read;
@@ -337,6 +347,15 @@ pub(super) fn damaged(what: &str) -> Error {
 /// Returns the error for what is wrong with the text of a part.
 pub(super) fn damaged_in(name: &str, what: &str) -> Error {
     damaged(&format!("in its part `{name}`, {what}"))
+}
+
+fn too_long_unpacked(name: &str) -> Error {
+    refused(
+        "workbook-too-large",
+        format!("the workbook is too large: its part `{name}` has more bytes, unpacked, than are allowed"),
+        "copy the roster's cells, without formatting, to a new workbook; or save the sheet as CSV; \
+         or allow more with `--limit unpacked=AMOUNT`",
+    )
 }
 
 /// Returns the error for a workbook that would need too much memory or time.

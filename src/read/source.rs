@@ -1,6 +1,6 @@
 //! The bytes of a roster as a file that can be read twice.
 
-use super::{Input, refused, unreadable};
+use super::{Input, Limits, refused, unreadable};
 use crate::error::Result;
 use std::fs::File;
 use std::io::{ErrorKind, Read, Seek, SeekFrom};
@@ -8,10 +8,10 @@ use std::io::{ErrorKind, Read, Seek, SeekFrom};
 /// Opens the input; what cannot be read twice (standard input, a pipe) is first kept in an unnamed temporary file.
 ///
 /// # Errors
-/// `roster-missing` or `roster-unreadable`.
-pub(super) fn open(input: &Input) -> Result<File> {
+/// `roster-missing`, `roster-unreadable` or `too-many-bytes`.
+pub(super) fn open(input: &Input, limits: &Limits) -> Result<File> {
     let Input::File(path) = input else {
-        return spooled(&mut std::io::stdin().lock());
+        return spooled(&mut std::io::stdin().lock(), limits);
     };
     let mut file = File::open(path).map_err(|error| match error.kind() {
         ErrorKind::NotFound => {
@@ -23,7 +23,11 @@ pub(super) fn open(input: &Input) -> Result<File> {
     if metadata.is_dir() {
         return Err(refused("roster-unreadable", "this is a folder, not a file", "name the roster in it"));
     }
-    if metadata.is_file() { Ok(file) } else { spooled(&mut file) }
+    if !metadata.is_file() {
+        return spooled(&mut file, limits);
+    }
+    limits.check_bytes(metadata.len())?;
+    Ok(file)
 }
 
 /// Returns the input as the user named it.
@@ -44,9 +48,11 @@ pub(super) fn name(input: &Input) -> String {
     }
 }
 
-fn spooled(from: &mut dyn Read) -> Result<File> {
+fn spooled(from: &mut dyn Read, limits: &Limits) -> Result<File> {
     let mut file = tempfile::tempfile().map_err(|error| unreadable(&error))?;
-    std::io::copy(from, &mut file).map_err(|error| unreadable(&error))?;
+    let mut from = from.take(limits.bytes.saturating_add(1));
+    let bytes = std::io::copy(&mut from, &mut file).map_err(|error| unreadable(&error))?;
+    limits.check_bytes(bytes)?;
     file.seek(SeekFrom::Start(0)).map_err(|error| unreadable(&error))?;
     Ok(file)
 }
@@ -57,17 +63,24 @@ mod tests {
 
     #[test]
     fn what_comes_through_a_pipe_can_be_read_from_its_start() {
-        let mut file = spooled(&mut &b"Tenant,Seats\n"[..]).unwrap();
+        let mut file = spooled(&mut &b"Tenant,Seats\n"[..], &Limits::default()).unwrap();
         let mut text = String::new();
         file.read_to_string(&mut text).unwrap();
         assert_eq!(text, "Tenant,Seats\n");
     }
 
     #[test]
+    fn a_pipe_that_does_not_end_is_left_at_the_limit() {
+        let limits = Limits { bytes: 1_000, ..Limits::default() };
+        let error = spooled(&mut std::io::repeat(b'a'), &limits).unwrap_err();
+        assert_eq!(error.diagnostics[0].code, "too-many-bytes");
+    }
+
+    #[test]
     fn a_missing_file_and_a_folder_are_told_apart() {
-        let missing = open(&Input::File("no/such/roster.csv".into())).unwrap_err();
+        let missing = open(&Input::File("no/such/roster.csv".into()), &Limits::default()).unwrap_err();
         assert_eq!(missing.diagnostics[0].code, "roster-missing");
-        let folder = open(&Input::File(std::env::temp_dir())).unwrap_err();
+        let folder = open(&Input::File(std::env::temp_dir()), &Limits::default()).unwrap_err();
         assert_eq!(folder.diagnostics[0].code, "roster-unreadable");
     }
 }

@@ -1,7 +1,8 @@
 //! One pass over the whole file: its size, its hash, and what it is by its content, never by its name.
 
-use super::decode::Encoding;
-use super::{at_line, refused, unreadable};
+use super::encoding::{Encoding, Letters};
+use super::limits::Clock;
+use super::{Limits, at_line, refused, unreadable};
 use crate::error::{Error, Result};
 use sha2::{Digest, Sha256};
 use std::fs::File;
@@ -13,25 +14,39 @@ use std::thread;
 const CHUNK_BYTES: usize = 256 * 1024;
 /// One is read, one is hashed, one waits.
 const CHUNKS: usize = 3;
-/// An incomplete UTF-8 character at the end of a chunk has at most three bytes.
-const CARRY_BYTES: usize = 3;
 /// HTML pages may open with blank lines and comments; that much of the start is looked at.
 const HEAD_BYTES: usize = 1024;
+/// Zero bytes that a text may hold: some programs leave one where a cell was damaged. More of them are no text.
+const STRAY_ZEROS: u64 = 100;
+/// And of so many bytes no more than one.
+const BYTES_PER_ZERO: u64 = 8;
 
 /// What one pass over the bytes tells.
-#[derive(Debug)]
 pub(super) struct Survey {
     pub bytes: u64,
     pub sha256: String,
     head: Vec<u8>,
-    is_utf8: bool,
-    first_nul_line: Option<u64>,
+    letters: Letters,
+    zeros: Zeros,
+}
+
+/// The zero bytes of a file, which a text other than UTF-16 should not have.
+#[derive(Clone, Copy, Debug, Default)]
+struct Zeros {
+    /// How many; no longer counted once they are too many for a text.
+    count: u64,
+    /// The line of the first, or where the next is looked for.
+    line: u64,
 }
 
 /// How the file is to be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
-    Text(Encoding),
+    Text {
+        encoding: Encoding,
+        /// Some of its rows may hold a zero byte.
+        has_zeros: bool,
+    },
     Workbook,
 }
 
@@ -55,13 +70,13 @@ const OLE: &[u8] = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1";
 /// Hashing takes as long as all the rest, so it goes on beside it, on a thread of its own.
 ///
 /// # Errors
-/// `roster-unreadable`.
-pub(super) fn survey(file: &mut File) -> Result<Survey> {
+/// `roster-unreadable`, `too-many-bytes`, `too-much-time`.
+pub(super) fn survey(file: &mut File, limits: &Limits, clock: Clock) -> Result<Survey> {
     let (to_hash, chunks) = sync_channel(CHUNKS);
     let (back, empty) = sync_channel(CHUNKS);
     let (found, sha256) = thread::scope(|scope| {
         let hash = scope.spawn(move || hashed(&chunks, &back));
-        let found = looked_at(file, &to_hash, &empty);
+        let found = looked_at(file, &to_hash, &empty, limits, clock);
         // The thread goes on as long as a chunk may come.
         drop(to_hash);
         (found, hash.join())
@@ -84,35 +99,62 @@ fn hashed(chunks: &Receiver<Vec<u8>>, back: &SyncSender<Vec<u8>>) -> String {
 }
 
 /// Reads the file to its end, and looks at each chunk before it is hashed.
-fn looked_at(file: &mut File, to_hash: &SyncSender<Vec<u8>>, empty: &Receiver<Vec<u8>>) -> Result<Survey> {
-    let mut found =
-        Survey { bytes: 0, sha256: String::new(), head: Vec::new(), is_utf8: true, first_nul_line: None };
-    let mut lines = 0_u64;
-    let mut utf8 = Utf8::default();
+fn looked_at(
+    file: &mut File,
+    to_hash: &SyncSender<Vec<u8>>,
+    empty: &Receiver<Vec<u8>>,
+    limits: &Limits,
+    clock: Clock,
+) -> Result<Survey> {
+    let (mut bytes, mut head) = (0, Vec::with_capacity(HEAD_BYTES));
+    let (mut letters, mut zeros) = (Letters::default(), Zeros { count: 0, line: 1 });
     let mut fresh = CHUNKS;
     loop {
-        let mut chunk = if fresh > 0 { Vec::new() } else { empty.recv().map_err(|_| broken_off())? };
+        let mut chunk = if fresh > 0 {
+            Vec::with_capacity(CHUNK_BYTES)
+        } else {
+            empty.recv().map_err(|_| broken_off())?
+        };
         fresh = fresh.saturating_sub(1);
-        chunk.resize(CHUNK_BYTES, 0);
-        let count = file.read(&mut chunk).map_err(|error| unreadable(&error))?;
-        chunk.truncate(count);
+        chunk.clear();
+        // Filled to the brim: what is guessed from a chunk must not depend on how much is given at once.
+        file.by_ref().take(CHUNK_BYTES as u64).read_to_end(&mut chunk).map_err(|error| unreadable(&error))?;
         if chunk.is_empty() {
             break;
         }
-        found.bytes += count as u64;
-        let missing = HEAD_BYTES.saturating_sub(found.head.len());
-        found.head.extend(chunk.iter().take(missing));
-        if found.first_nul_line.is_none() {
-            let zero = memchr::memchr(0, &chunk);
-            let clean = chunk.get(..zero.unwrap_or(count)).unwrap_or_default();
-            lines += memchr::memchr_iter(b'\n', clean).count() as u64;
-            found.first_nul_line = zero.map(|_| lines + 1);
+        bytes += chunk.len() as u64;
+        limits.check_bytes(bytes)?;
+        clock.check()?;
+        let missing = HEAD_BYTES.saturating_sub(head.len());
+        head.extend(chunk.iter().take(missing));
+        if !is_workbook(&head) && !head.starts_with(OLE) {
+            zeros.feed(&chunk);
+            letters.feed(&chunk);
         }
-        utf8.feed(&chunk);
         to_hash.send(chunk).map_err(|_| broken_off())?;
     }
-    found.is_utf8 = utf8.ends_whole();
-    Ok(found)
+    Ok(Survey { bytes, sha256: String::new(), head, letters: letters.ended(), zeros })
+}
+
+impl Zeros {
+    fn feed(&mut self, chunk: &[u8]) {
+        if self.count == 0 {
+            let zero = memchr::memchr(0, chunk);
+            let clean = chunk.get(..zero.unwrap_or(chunk.len())).unwrap_or_default();
+            self.line += memchr::memchr_iter(b'\n', clean).count() as u64;
+            if zero.is_none() {
+                return;
+            }
+        }
+        if self.count <= STRAY_ZEROS {
+            self.count += memchr::memchr_iter(0, chunk).count() as u64;
+        }
+    }
+
+    /// Returns whether they are so few that they are damage in a text.
+    fn are_stray(self, bytes: u64) -> bool {
+        self.count <= STRAY_ZEROS && self.count * BYTES_PER_ZERO <= bytes
+    }
 }
 
 fn broken_off() -> Error {
@@ -120,16 +162,16 @@ fn broken_off() -> Error {
 }
 
 impl Survey {
-    /// Returns how the file is to be read.
+    /// Returns how the file is to be read; `encoding` is the one that the user names for a text.
     ///
     /// # Errors
-    /// `roster-empty`, `roster-format`, `roster-not-text` or `workbook-protected`.
-    pub(super) fn kind(&self) -> Result<Kind> {
+    /// `roster-empty`, `roster-format`, `roster-not-text`, `workbook-protected` or `encoding-unknown`.
+    pub(super) fn kind(&self, encoding: Option<&str>) -> Result<Kind> {
         let head = self.head.as_slice();
         if head.is_empty() {
             return Err(refused("roster-empty", "the file is empty", "export the roster again"));
         }
-        if [b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08"].iter().any(|magic| head.starts_with(*magic)) {
+        if is_workbook(head) {
             return Ok(Kind::Workbook);
         }
         if head.starts_with(OLE) {
@@ -142,11 +184,27 @@ impl Survey {
         if let Some((what, help)) = foreign(head) {
             return Err(refused("roster-format", format!("the file is {what}, not a roster"), help));
         }
-        match Encoding::of(head, self.is_utf8) {
-            encoding if encoding.is_utf16() => Ok(Kind::Text(encoding)),
-            encoding => self.first_nul_line.map_or(Ok(Kind::Text(encoding)), |line| Err(not_text(line))),
-        }
+        self.text(encoding)
     }
+
+    fn text(&self, named: Option<&str>) -> Result<Kind> {
+        let encoding = match named {
+            Some(name) => Encoding::given(name, &self.head)?,
+            None => Encoding::of(&self.head, &self.letters)?,
+        };
+        let is_text = encoding.is_utf16()
+            || self.zeros.count == 0
+            || ((named.is_some() || self.letters.are_utf8()) && self.zeros.are_stray(self.bytes));
+        if !is_text {
+            return Err(not_text(self.zeros.line));
+        }
+        Ok(Kind::Text { encoding, has_zeros: self.zeros.count > 0 })
+    }
+}
+
+/// A workbook is an archive.
+fn is_workbook(head: &[u8]) -> bool {
+    [b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08"].iter().any(|magic| head.starts_with(*magic))
 }
 
 fn foreign(head: &[u8]) -> Option<(&'static str, &'static str)> {
@@ -162,40 +220,8 @@ fn foreign(head: &[u8]) -> Option<(&'static str, &'static str)> {
 }
 
 fn not_text(line: u64) -> Error {
-    let message = "the file holds a zero byte, so it is no text, or text in UTF-16 without its mark";
+    let message = "the file holds zero bytes, so it is no text";
     at_line(line, refused("roster-not-text", message, "save it as .xlsx, or as CSV in UTF-8"))
-}
-
-/// Whether bytes that come in chunks are UTF-8.
-#[derive(Debug, Default)]
-struct Utf8 {
-    carry: Vec<u8>,
-    is_broken: bool,
-}
-
-impl Utf8 {
-    fn feed(&mut self, mut chunk: &[u8]) {
-        while !self.is_broken && !self.carry.is_empty() {
-            let Some((first, rest)) = chunk.split_first() else { return };
-            self.carry.push(*first);
-            chunk = rest;
-            match std::str::from_utf8(&self.carry) {
-                Ok(_) => self.carry.clear(),
-                Err(error) => self.is_broken = error.error_len().is_some() || self.carry.len() > CARRY_BYTES,
-            }
-        }
-        if self.is_broken {
-            return;
-        }
-        if let Err(error) = std::str::from_utf8(chunk) {
-            self.is_broken = error.error_len().is_some();
-            self.carry.extend_from_slice(chunk.get(error.valid_up_to()..).unwrap_or_default());
-        }
-    }
-
-    fn ends_whole(&self) -> bool {
-        !self.is_broken && self.carry.is_empty()
-    }
 }
 
 #[cfg(test)]
@@ -203,15 +229,19 @@ mod tests {
     use super::*;
     use crate::diagnostic::Place;
     use crate::read::tests_support::file_of;
-    use proptest::prelude::*;
+
+    fn surveyed(bytes: &[u8]) -> Survey {
+        let limits = Limits::default();
+        survey(&mut file_of(bytes), &limits, Clock::start(&limits)).unwrap()
+    }
 
     fn code(bytes: &[u8]) -> &'static str {
-        survey(&mut file_of(bytes)).unwrap().kind().unwrap_err().diagnostics[0].code
+        surveyed(bytes).kind(None).map(|_| ()).unwrap_err().diagnostics[0].code
     }
 
     #[test]
     fn the_hash_is_that_of_the_bytes() {
-        let seen = survey(&mut file_of(b"abc")).unwrap();
+        let seen = surveyed(b"abc");
         assert_eq!(seen.bytes, 3);
         assert_eq!(seen.sha256, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
     }
@@ -219,7 +249,7 @@ mod tests {
     #[test]
     fn a_file_of_many_chunks_is_hashed_in_their_order() {
         let bytes: Vec<u8> = (0_u8..251).cycle().take(CHUNK_BYTES * 9 + 5).collect();
-        let seen = survey(&mut file_of(&bytes)).unwrap();
+        let seen = surveyed(&bytes);
         assert_eq!(seen.bytes, bytes.len() as u64);
         assert_eq!(seen.sha256, crate::hash::shown(Sha256::new_with_prefix(&bytes)));
     }
@@ -231,23 +261,25 @@ mod tests {
         assert_eq!(code(b"\n <HTML><body>"), "roster-format");
         assert_eq!(code(b"\x1f\x8b\x08"), "roster-format");
         assert_eq!(code(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"), "workbook-protected");
-        assert_eq!(code(b"a\0b\0"), "roster-not-text");
+        assert_eq!(code(b"a\0\0\x07b\0"), "roster-not-text");
+        assert_eq!(code(b"T\0\0\0e\0\0\0"), "roster-format");
     }
 
     #[test]
-    fn the_line_of_a_zero_byte_is_told() {
-        let error = survey(&mut file_of(b"a\nb\nc\0")).unwrap().kind().unwrap_err();
+    fn the_line_of_the_first_zero_byte_is_told() {
+        let error = surveyed(b"a\nb\nc\0\0\0").kind(None).unwrap_err();
         assert_eq!(error.diagnostics[0].place, Place::Line(3));
     }
 
-    proptest! {
-        #[test]
-        fn chunks_of_any_size_are_utf8_when_the_whole_is(text in "\\PC{0,20}", broken in any::<Vec<u8>>(), size in 1_usize..5) {
-            for bytes in [text.as_bytes(), &broken, &text.as_bytes()[..text.len().saturating_sub(1)]] {
-                let mut utf8 = Utf8::default();
-                bytes.chunks(size).for_each(|chunk| utf8.feed(chunk));
-                prop_assert_eq!(utf8.ends_whole(), std::str::from_utf8(bytes).is_ok());
-            }
-        }
+    #[test]
+    fn a_few_zero_bytes_are_damage_in_a_text_and_many_are_no_text() {
+        let kind = |zeros: usize, more: &[u8]| {
+            let bytes = [b"Tenant,Plan,Seats\n".repeat(100).as_slice(), &vec![0; zeros], more].concat();
+            surveyed(&bytes).kind(None)
+        };
+        assert!(matches!(kind(0, b""), Ok(Kind::Text { has_zeros: false, .. })));
+        assert!(matches!(kind(100, b""), Ok(Kind::Text { has_zeros: true, .. })));
+        assert!(kind(101, b"").is_err());
+        assert!(kind(1, b"\xff").is_err());
     }
 }

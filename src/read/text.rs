@@ -1,12 +1,15 @@
 //! A roster that is text: its delimiter, its headings, its blocks.
 
-use super::block::{Shape, TextBlock};
-use super::decode::{CHUNK_ROOM_BYTES, Decoded, Encoding, More};
+use super::block::{Doubts, Shape, TextBlock};
+use super::decode::{CHUNK_ROOM_BYTES, Decoded, More};
+use super::encoding::Encoding;
 use super::headings::{self, Headings, PREVIEW_ROWS, PreviewRow};
+use super::limits::Limits;
 use super::scan::Scanner;
 use super::{Body, Options, at_line, changed, refused, unreadable};
 use crate::about::Form;
 use crate::error::{Error, Result};
+use crate::record::{Flaw, Record};
 use std::fs::File;
 
 /// The delimiters that are tried, the likeliest first.
@@ -17,17 +20,17 @@ const PREVIEW_BYTES: usize = 256 * 1024;
 const BLOCK_BYTES: usize = 256 * 1024;
 /// Records in a block, if they are so short: what is made of a record has a size of its own, whatever it holds.
 const BLOCK_RECORDS: usize = 4_096;
-/// A record can hardly be longer: 16,384 cells of 1 KiB. One that is has a quote that was never closed.
-const RECORD_BYTES: usize = 16 * 1024 * 1024;
 
 /// A text whose delimiter and headings are known.
 pub(super) struct TextBody {
     file: File,
     encoding: Encoding,
+    doubts: Doubts,
     bytes: u64,
     layout: Layout,
     header_line: u64,
     shape: Shape,
+    limits: Limits,
 }
 
 /// How the text is laid out.
@@ -38,34 +41,50 @@ struct Layout {
     prefix: usize,
 }
 
-/// Finds the delimiter and the headings.
+/// The first rows of a text.
+#[derive(Default)]
+struct FirstRows {
+    rows: Vec<PreviewRow>,
+    /// Rows with a quote that is not closed, and its line.
+    unclosed: Vec<(u64, u64)>,
+}
+
+/// Finds the delimiter and the headings; `has_zeros` says whether zero bytes may stand in the text.
 ///
 /// # Errors
 /// `roster-empty`, `quote-not-closed`, `record-too-long`, `roster-unreadable`, `roster-changed`.
 pub(super) fn open(
     file: File,
     encoding: Encoding,
+    has_zeros: bool,
     bytes: u64,
     options: Options<'_>,
 ) -> Result<(Form, Headings, Body)> {
     let mut source = Decoded::new(file, encoding, bytes)?;
     let (mut text, mut limit) = (String::new(), PREVIEW_BYTES);
-    let (layout, rows) = loop {
+    let (layout, first) = loop {
         let is_whole = !fill(&mut source, &mut text, limit)?;
-        let (layout, rows) = laid_out(&text, is_whole, options)?;
-        if is_whole || limit >= RECORD_BYTES || !rows.is_empty() {
-            break (layout, rows);
+        let (layout, first) = laid_out(&text, is_whole, options)?;
+        if is_whole || !first.rows.is_empty() {
+            break (layout, first);
         }
+        options.limits.check_record(layout.first_line(), text.len())?;
         limit = limit.saturating_mul(4);
     };
-    if rows.is_empty() {
-        refuse_unfinished(&text, layout)?;
+    let found = headings::find(first.rows, options.score)?;
+    if let Some((_, line)) = first.unclosed.into_iter().find(|(row, _)| *row == found.row) {
+        return Err(not_closed(line));
     }
-    let found = headings::find(rows, options.score)?;
-    let form = Form::Text { encoding: encoding.name().to_owned(), delimiter: char::from(layout.delimiter) };
+    let form = Form::Text {
+        encoding: encoding.name(),
+        guess: encoding.guess(),
+        delimiter: char::from(layout.delimiter),
+    };
     let shape = Shape { headings: found.named, columns: found.usual };
     let file = source.into_file();
-    let body = TextBody { file, encoding, bytes, layout, header_line: found.row, shape };
+    let doubts = Doubts { is_replaced: false, has_zeros, encoding: encoding.is_mixed().then_some(encoding) };
+    let header_line = found.row;
+    let body = TextBody { file, encoding, doubts, bytes, layout, header_line, shape, limits: options.limits };
     Ok((form, found, Body::Text(body)))
 }
 
@@ -79,30 +98,35 @@ fn fill(source: &mut Decoded, text: &mut String, limit: usize) -> Result<bool> {
     Ok(true)
 }
 
-/// Returns the layout that makes the best headings, with the first rows as it splits them.
-fn laid_out(text: &str, is_whole: bool, options: Options<'_>) -> Result<(Layout, Vec<PreviewRow>)> {
-    if let Some(layout) = declared(text) {
+/// Returns the layout that the user or the file names, or the one that makes the best headings; with the first rows as
+/// it splits them.
+fn laid_out(text: &str, is_whole: bool, options: Options<'_>) -> Result<(Layout, FirstRows)> {
+    let declared = declared(text);
+    let named = options
+        .delimiter
+        .map(|delimiter| Layout { delimiter, prefix: declared.map_or(0, |layout| layout.prefix) });
+    if let Some(layout) = named.or(declared) {
         return Ok((layout, first_rows(text, is_whole, layout)?));
     }
-    let mut best: Option<((u32, usize), Layout, Vec<PreviewRow>)> = None;
+    let mut best: Option<((u32, usize), Layout, FirstRows)> = None;
     let mut refusal = None;
     for delimiter in DELIMITERS {
         let layout = Layout { delimiter, prefix: 0 };
-        let rows = match first_rows(text, is_whole, layout) {
-            Ok(rows) => rows,
+        let first = match first_rows(text, is_whole, layout) {
+            Ok(first) => first,
             Err(error) => {
                 refusal.get_or_insert(error);
                 continue;
             }
         };
-        let score = headings::best(&rows, options.score).map_or(0, |(score, _)| score);
-        let rank = (score, evenness(&rows));
+        let score = headings::best(&first.rows, options.score).map_or(0, |(score, _)| score);
+        let rank = (score, evenness(&first.rows));
         if best.as_ref().is_none_or(|(so_far, ..)| rank > *so_far) {
-            best = Some((rank, layout, rows));
+            best = Some((rank, layout, first));
         }
     }
     match (best, refusal) {
-        (Some(((score, _), layout, rows)), refusal) if score > 0 || refusal.is_none() => Ok((layout, rows)),
+        (Some(((score, _), layout, first)), refusal) if score > 0 || refusal.is_none() => Ok((layout, first)),
         (_, Some(error)) => Err(error),
         (_, None) => Err(Error::internal("no delimiter was tried")),
     }
@@ -121,18 +145,20 @@ fn declared(text: &str) -> Option<Layout> {
 }
 
 /// Returns the first whole records that are not blank.
-fn first_rows(text: &str, is_whole: bool, layout: Layout) -> Result<Vec<PreviewRow>> {
+fn first_rows(text: &str, is_whole: bool, layout: Layout) -> Result<FirstRows> {
     let text = text.get(layout.prefix..).unwrap_or_default();
     let mut scanner = Scanner::new(layout.delimiter, layout.first_line());
-    scanner.scan(text.as_bytes(), 0, usize::MAX);
-    let is_cut = !is_whole || scanner.open_quote().is_some();
-    let mut marks = scanner.marks;
+    scanner.scan(text.as_bytes(), usize::MAX);
+    while is_whole && scanner.end() {
+        scanner.scan(text.as_bytes(), usize::MAX);
+    }
+    let mut marks = scanner.take_marks();
     let mut filled = 0;
     let enough = marks.iter().position(|mark| {
         filled += usize::from(!mark.is_blank);
         filled > PREVIEW_ROWS
     });
-    let last = if is_cut { marks.len().checked_sub(1) } else { None };
+    let last = if is_whole { None } else { marks.len().checked_sub(1) };
     let kept = enough.or(last).unwrap_or(marks.len());
     let end = marks.get(kept).map_or(text.len(), |mark| mark.start);
     marks.truncate(kept);
@@ -144,9 +170,17 @@ fn first_rows(text: &str, is_whole: bool, layout: Layout) -> Result<Vec<PreviewR
         shape: Shape::ANY,
         skip: 0,
         first: 1,
-        is_replaced: false,
+        doubts: Doubts::default(),
     };
-    Ok(headings::preview(&block.records()?))
+    let records = block.records()?;
+    let unclosed = |record: Record<'_>| match record.flaw {
+        Some(Flaw::OpenQuote { line }) => Some((record.number, line)),
+        _ => None,
+    };
+    Ok(FirstRows {
+        rows: headings::preview(&records),
+        unclosed: records.iter().filter_map(unclosed).collect(),
+    })
 }
 
 /// Returns how many of the rows have the number of cells most of them have; 0 where that is one cell.
@@ -154,17 +188,6 @@ fn evenness(rows: &[PreviewRow]) -> usize {
     let widths =
         || rows.iter().take(headings::SCORED_ROWS).map(|row| row.cells.len()).filter(|width| *width > 1);
     widths().map(|width| widths().filter(|other| *other == width).count()).max().unwrap_or(0)
-}
-
-/// Tells why no record of a text is whole.
-fn refuse_unfinished(text: &str, layout: Layout) -> Result<()> {
-    let mut scanner = Scanner::new(layout.delimiter, layout.first_line());
-    scanner.scan(text.get(layout.prefix..).unwrap_or_default().as_bytes(), 0, usize::MAX);
-    match scanner.open_quote() {
-        _ if text.len() > RECORD_BYTES => Err(too_long(layout.first_line())),
-        Some(line) => Err(not_closed(line)),
-        None => Ok(()),
-    }
 }
 
 impl Layout {
@@ -177,7 +200,7 @@ impl TextBody {
     /// Gives the records below the headings to `emit`, in blocks.
     ///
     /// # Errors
-    /// `quote-not-closed`, `record-too-long`, `roster-unreadable`, `roster-changed`, or what `emit` returns.
+    /// `record-too-long`, `roster-unreadable`, `roster-changed`, or what `emit` returns.
     pub(super) fn read(&self, emit: &mut dyn FnMut(TextBlock) -> Result<()>) -> Result<()> {
         let file = self.file.try_clone().map_err(|error| unreadable(&error))?;
         let mut splitter = Splitter {
@@ -185,8 +208,8 @@ impl TextBody {
             scanner: Scanner::new(self.layout.delimiter, self.layout.first_line())
                 .with_most_records(BLOCK_RECORDS),
             text: String::new(),
-            scanned: 0,
-            is_replaced: false,
+            doubts: self.doubts,
+            limits: self.limits,
             layout: self.layout,
             shape: self.shape,
             header_line: self.header_line,
@@ -207,8 +230,9 @@ struct Splitter {
     source: Decoded,
     scanner: Scanner,
     text: String,
-    scanned: usize,
-    is_replaced: bool,
+    /// Once bytes were replaced, every U+FFFD from there on is suspect: it is rare enough to ask a person.
+    doubts: Doubts,
+    limits: Limits,
     layout: Layout,
     shape: Shape,
     header_line: u64,
@@ -222,7 +246,7 @@ impl Splitter {
         while self.text.len() < prefix {
             match self.source.more(&mut self.text)? {
                 More::Clean => {}
-                More::Replaced => self.is_replaced = true,
+                More::Replaced => self.doubts.is_replaced = true,
                 More::End => return Err(changed()),
             }
         }
@@ -232,55 +256,46 @@ impl Splitter {
 
     fn next(&mut self) -> Result<Option<TextBlock>> {
         loop {
-            let fresh = self.text.as_bytes().get(self.scanned..).unwrap_or_default();
-            if let Some(cut) = self.scanner.scan(fresh, self.scanned, BLOCK_BYTES) {
-                return Ok(Some(self.cut(cut)));
+            if let Some(cut) = self.scanner.scan(self.text.as_bytes(), BLOCK_BYTES) {
+                return self.cut(cut).map(Some);
             }
-            self.scanned = self.text.len();
-            if let Some(mark) = self.scanner.marks.last()
-                && self.scanned - mark.start > RECORD_BYTES
-            {
-                return Err(too_long(mark.line));
+            if let Some(mark) = self.scanner.marks.last() {
+                self.limits.check_record(mark.line, self.scanner.known_bytes())?;
             }
             match self.source.more(&mut self.text)? {
                 More::Clean => {}
-                More::Replaced => self.is_replaced = true,
-                More::End => return self.last(),
+                More::Replaced => self.doubts.is_replaced = true,
+                More::End if self.scanner.end() => {}
+                More::End if self.scanner.marks.is_empty() => return Ok(None),
+                More::End => return self.cut(self.text.len()).map(Some),
             }
         }
     }
 
-    fn last(&mut self) -> Result<Option<TextBlock>> {
-        if let Some(line) = self.scanner.open_quote() {
-            return Err(not_closed(line));
-        }
-        let is_over = self.scanner.marks.is_empty();
-        Ok(if is_over { None } else { Some(self.cut(self.text.len())) })
-    }
-
-    fn cut(&mut self, end: usize) -> TextBlock {
+    fn cut(&mut self, end: usize) -> Result<TextBlock> {
         // Room for a whole block at once: a text that grows is copied each time.
         let rest = self.text.get(end..).unwrap_or_default();
         let mut next = String::with_capacity(BLOCK_BYTES + CHUNK_ROOM_BYTES);
         next.push_str(rest);
         self.text.truncate(end);
         let text = std::mem::replace(&mut self.text, next);
-        self.scanned = 0;
-        let marks = std::mem::take(&mut self.scanner.marks);
+        let marks = self.scanner.take_marks();
+        let ends = marks.iter().skip(1).map(|mark| mark.start).chain([text.len()]);
+        for (mark, end) in marks.iter().zip(ends) {
+            self.limits.check_record(mark.line, end - mark.start)?;
+        }
         let skip = marks.partition_point(|mark| mark.line <= self.header_line);
-        // Once bytes were replaced, every U+FFFD from there on is suspect: it is rare enough to ask a person.
-        let is_replaced = self.is_replaced;
         let first = self.given + 1;
         self.given += (marks.len() - skip) as u64;
-        TextBlock {
+        Ok(TextBlock {
             text,
             marks,
             delimiter: self.layout.delimiter,
             shape: self.shape,
             skip,
             first,
-            is_replaced,
-        }
+            doubts: self.doubts,
+        })
     }
 }
 
@@ -289,19 +304,8 @@ fn not_closed(line: u64) -> Error {
         line,
         refused(
             "quote-not-closed",
-            "a quote is opened here and never closed, so the rows below cannot be told apart",
-            "close the quote, or double it (`\"\"`) if it belongs to the text",
-        ),
-    )
-}
-
-fn too_long(line: u64) -> Error {
-    at_line(
-        line,
-        refused(
-            "record-too-long",
-            "the row that begins here is longer than 16 MiB",
-            "look for a quote that is opened and never closed, or for line ends that are missing",
+            "a quote among the headings is opened here and never closed, so the columns cannot be told apart",
+            "close the quote, or take it out",
         ),
     )
 }
@@ -351,12 +355,14 @@ mod tests {
         let all = [
             (text.as_bytes().to_vec(), "UTF-8"),
             (marked, "UTF-8 BOM"),
+            (wide[2..].to_vec(), "UTF-16 LE (guessed from its zero bytes)"),
             (wide, "UTF-16 LE BOM"),
-            (b"Tenant,Seats\r\nZ\xfcrich,480\r\n".to_vec(), "windows-1252"),
+            (b"Tenant,Seats\r\nZ\xfcrich,480\r\n".to_vec(), "windows-1252 (guessed from its letters)"),
         ];
         for (bytes, name) in all {
             let (about, rows) = read_all(&bytes).unwrap();
-            assert_eq!(about.form, Form::Text { encoding: name.to_owned(), delimiter: ',' });
+            let Form::Text { encoding, guess, delimiter: ',' } = about.form else { panic!("{name}") };
+            assert_eq!(guess.map_or(encoding.clone(), |guess| format!("{encoding} ({guess})")), name);
             assert_eq!(about.headings, ["Tenant", "Seats"]);
             assert_eq!(rows, [row(2, &["Z\u{fc}rich", "480"])]);
         }
@@ -392,13 +398,66 @@ mod tests {
     }
 
     #[test]
-    fn a_quote_never_closed_is_told_with_its_line() {
-        let error = error_of(b"Tenant,Plan\nA,x\nB,\"y\nC,z\n");
+    fn a_quote_never_closed_marks_its_row_and_loses_none_below() {
+        let (_, rows) = read_all(b"Tenant,Plan\nA,x\nB,\"y\nC,z\n").unwrap();
+        let marked = (3, vec!["B".to_owned(), "\"y".to_owned()], Some(Flaw::OpenQuote { line: 3 }));
+        assert_eq!(rows, [row(2, &["A", "x"]), marked, row(4, &["C", "z"])]);
+    }
+
+    #[test]
+    fn a_quote_never_closed_among_the_headings_is_refused_with_its_line() {
+        let error = error_of(b"Report\n\"Tenant,Plan,Seats\nA,x,1\n");
         assert_eq!(
             (error.diagnostics[0].code, &error.diagnostics[0].place),
-            ("quote-not-closed", &Place::Line(3))
+            ("quote-not-closed", &Place::Line(2))
         );
-        assert_eq!(code_of(b"\"Tenant"), "quote-not-closed");
+    }
+
+    #[test]
+    fn a_file_of_two_encodings_marks_the_rows_of_the_rarer_one() {
+        let (about, rows) = read_all(
+            "Tenant,Plan\nKöln,x\nZürich,y\n"
+                .as_bytes()
+                .iter()
+                .copied()
+                .chain(*b"M\xfcnchen,z\n")
+                .collect::<Vec<_>>()
+                .as_slice(),
+        )
+        .unwrap();
+        let Form::Text { encoding, guess: Some(_), .. } = about.form else { panic!("a guess") };
+        assert_eq!((encoding.as_str(), rows[1].2, rows[2].2), ("UTF-8", None, Some(Flaw::Undecodable)));
+        let (_, rows) = read_all(b"Tenant,Plan\nK\xf6ln,x\nZ\xfcrich,y\nM\xc3\xbcnchen,z\n").unwrap();
+        assert_eq!((rows[0].2, rows[1].2, rows[2].2), (None, None, Some(Flaw::Garbled)));
+    }
+
+    #[test]
+    fn a_zero_byte_marks_its_row() {
+        let (_, rows) = read_all(b"Tenant,Plan\nA,x\nB\0,y\nC,z\n").unwrap();
+        assert_eq!((rows[0].2, rows[1].2, rows[2].2), (None, Some(Flaw::ZeroByte), None));
+        assert_eq!(rows[1].1[0], "B\0");
+    }
+
+    #[test]
+    fn delimiters_too_many_at_the_ends_are_no_cells() {
+        let (about, rows) = read_all(b"Tenant,Plan,,\nA,x\n").unwrap();
+        assert_eq!((about.headings.len(), rows[0].2), (2, None));
+        let (about, rows) = read_all(b"Tenant,Plan\nA,x,,\n,,,\n").unwrap();
+        assert_eq!((about.headings.len(), rows[0].2, rows[1].2), (2, None, None));
+    }
+
+    #[test]
+    fn a_quote_behind_a_backslash_or_of_a_typographer_is_a_character() {
+        let (_, rows) = read_all("Tenant,Plan\nA \\\"B\\\",x\n“A”,„x“\n".as_bytes()).unwrap();
+        assert_eq!(rows, [row(2, &["A \\\"B\\\"", "x"]), row(3, &["“A”", "„x“"])]);
+        let (_, rows) = read_all(b"Tenant,Plan\n\"A \\\"B\\\"\",x\nC,y\n").unwrap();
+        assert_eq!((rows[0].2, &rows[1]), (Some(Flaw::TextAfterQuote), &row(3, &["C", "y"])));
+    }
+
+    #[test]
+    fn a_roster_of_one_column_and_one_that_is_all_quoted_are_read() {
+        let (_, rows) = read_all(b"Tenant\n\"A, B\"\n\n\"C\"").unwrap();
+        assert_eq!(rows, [row(2, &["A, B"]), row(3, &[]), row(4, &["C"])]);
     }
 
     #[test]
@@ -420,12 +479,23 @@ mod tests {
 
     #[test]
     fn a_record_that_never_ends_is_refused_by_its_line() {
-        let text = format!("Tenant,Plan\nA,\"{}", "n\n".repeat(RECORD_BYTES / 2 + BLOCK_BYTES));
-        let error = error_of(text.as_bytes());
-        assert_eq!(
-            (error.diagnostics[0].code, &error.diagnostics[0].place),
-            ("record-too-long", &Place::Line(2))
-        );
+        for text in ["Tenant,Plan\nA,\"", "Tenant,Plan\nA,", "Tenant,Plan\nA,\"x\ny\"z"] {
+            let line = text.matches('\n').count() as u64 + 1;
+            let error = error_of(format!("{text}{}", "n,".repeat(9 << 20)).as_bytes());
+            assert_eq!(
+                (error.diagnostics[0].code, &error.diagnostics[0].place),
+                ("record-too-long", &Place::Line(line)),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_quote_never_closed_in_a_long_text_loses_no_row() {
+        let text = format!("Tenant,Plan\nA,\"x\n{}", "B,y\n".repeat(100_000));
+        let (_, rows) = read_all(text.as_bytes()).unwrap();
+        assert_eq!(rows.len(), 100_001);
+        assert_eq!(rows.iter().filter(|row| row.2.is_some()).count(), 1);
     }
 
     #[test]
@@ -477,6 +547,16 @@ mod tests {
             if let Err(error) = read_all(text.as_bytes()) {
                 prop_assert!(error.kind == crate::error::ErrorKind::Input, "{error}");
             }
+        }
+
+        #[test]
+        fn whatever_the_quotes_no_letter_is_lost_and_none_is_read_twice(text in "([a-z,\r\n]|\"|\"\"|,\"|\",){0,80}") {
+            let (_, rows) = read_all(format!("Tenant,Plan,Seats\n{text}").as_bytes()).unwrap();
+            let found: String = rows.iter().flat_map(|row| &row.1).flat_map(|cell| cell.chars()).filter(char::is_ascii_lowercase).collect();
+            let wanted: String = text.chars().filter(char::is_ascii_lowercase).collect();
+            prop_assert_eq!(found, wanted);
+            let lines = rows.iter().map(|row| row.0).collect::<Vec<_>>();
+            prop_assert!(lines.is_sorted_by(|one, next| one < next));
         }
 
         #[test]

@@ -31,7 +31,7 @@ pub(super) fn open(file: File, bytes: u64, options: Options<'_>) -> Result<(Form
 
 fn opened(file: File, bytes: u64, options: Options<'_>) -> Result<(Form, Headings, Body)> {
     let handle = file.try_clone().map_err(|error| super::unreadable(&error))?;
-    let mut package = Package::open(file)?;
+    let mut package = Package::open(file)?.allowing(options.limits.unpacked);
     let book = book::read(&mut package)?;
     let wanted = options.sheet.map(|wanted| named(&book.sheets, wanted)).transpose()?;
     let strings = match &book.strings {

@@ -55,9 +55,9 @@ fn input(about: &About) -> Table {
         pair("SHA-256", about.sha256.clone()),
     ];
     match &about.form {
-        Form::Text { encoding, delimiter } => {
+        Form::Text { encoding, guess, delimiter } => {
             rows.push(pair("Kind", "text"));
-            rows.push(pair("Encoding", encoding.clone()));
+            rows.push(pair("Encoding", encoding_name(encoding, *guess)));
             rows.push(pair("Delimiter", delimiter_name(*delimiter)));
             rows.push(pair("Headings in line", grouped(about.header_row)));
         }
@@ -72,6 +72,12 @@ fn input(about: &About) -> Table {
         }
     }
     Table { title: "Roster".to_owned(), headings: Vec::new(), rows }
+}
+
+/// Returns an encoding, and how it was guessed if it was.
+#[must_use]
+pub fn encoding_name(encoding: &str, guess: Option<&str>) -> String {
+    guess.map_or_else(|| encoding.to_owned(), |guess| format!("{encoding} ({guess})"))
 }
 
 /// Returns a delimiter in words.

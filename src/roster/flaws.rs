@@ -22,6 +22,13 @@ pub(super) fn fault(flaw: Flaw) -> Fault {
                 .to_owned(),
             "look for a quote that should not be there; a quote inside a quoted cell is written twice (`\"\"`)",
         ),
+        Flaw::OpenQuote { line } => (
+            "quote-not-closed",
+            format!(
+                "a quote is opened in line {line} and not closed, so it was read as part of its cell and the row ends with its line"
+            ),
+            "close the quote, take it out, or double it (`\"\"`) if it belongs to the text; look whether lines below belong to this row",
+        ),
         Flaw::Uncalculated => (
             "formula-without-value",
             "the row holds a formula whose value was never worked out, so that its cell reads as blank"
@@ -31,7 +38,17 @@ pub(super) fn fault(flaw: Flaw) -> Fault {
         Flaw::Undecodable => (
             "not-decodable",
             "some bytes are no text in the file's encoding and stand as U+FFFD".to_owned(),
-            "save the file as CSV UTF-8 or as a workbook",
+            "save the file as CSV UTF-8 or as a workbook, or name its encoding with `--encoding`",
+        ),
+        Flaw::Garbled => (
+            "letters-garbled",
+            "a cell looks as if it were in UTF-8, unlike other rows, so its letters may be wrong".to_owned(),
+            "correct the letters; if they are right, name the file's encoding with `--encoding`",
+        ),
+        Flaw::ZeroByte => (
+            "zero-byte",
+            "a cell holds a zero byte, so the row may have been damaged".to_owned(),
+            "compare the row with where it came from, and take the zero byte out",
         ),
     };
     Fault { code, blocks: true, column: None, value: String::new(), message, help: help.to_owned() }

@@ -148,7 +148,7 @@ impl<'a> Understanding<'a> {
         read_payment(record, columns, self, &mut row);
         find_swallowed_lines(record, columns, &mut row);
         find_changed_cells(record, columns, &mut row);
-        if matches!(record.flaw, Some(Flaw::Short { .. } | Flaw::Uncalculated)) {
+        if matches!(record.flaw, Some(Flaw::Short { .. } | Flaw::OpenQuote { .. } | Flaw::Uncalculated)) {
             forgive_the_missing(&mut row);
         }
         row

@@ -13,7 +13,7 @@ use calamine::{Data, Reader, Xlsx, open_workbook};
 use fasttrack_roster::annotate::{Done, Job, annotate};
 use fasttrack_roster::error::Result;
 use fasttrack_roster::policy::Policy;
-use fasttrack_roster::read::Input;
+use fasttrack_roster::read::{Input, Limits};
 use fasttrack_roster::roster::columns::Guesses;
 use fasttrack_roster::write::target::Target;
 use fasttrack_roster::write::{Compression, Method};
@@ -48,6 +48,9 @@ pub fn job(input: &Path, output: &Path) -> Job {
         mappings: Vec::new(),
         tenant: None,
         guesses: Guesses::Refused,
+        encoding: None,
+        delimiter: None,
+        limits: Limits::default(),
         threads: 2,
         method: Method::default(),
         compression: Compression::default(),
