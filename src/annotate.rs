@@ -162,6 +162,7 @@ impl Judge<'_> {
         let policy = self.policy;
         let first = records.iter().next().map(|record| record.ordinal);
         let mut summary = Summary::new(policy);
+        summary.hidden = records.hidden();
         let mut filled = 0;
         let mut understanding = Understanding::new(self.columns, policy, self.catalogue);
         let (mut faults, mut samples, mut outcomes) = (Vec::new(), Vec::new(), Vec::new());

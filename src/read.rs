@@ -8,10 +8,12 @@
 
 mod block;
 mod book;
+mod choice;
 mod decode;
 mod fields;
 mod headings;
 mod iso;
+mod other;
 mod package;
 mod scan;
 mod sheet;
@@ -25,8 +27,9 @@ mod workbook;
 use crate::about::About;
 use crate::diagnostic::{Diagnostic, Place};
 use crate::error::{Error, Result};
-use crate::record::Records;
+use crate::record::{LIMIT_CELLS, Records};
 use std::path::PathBuf;
+use workbook::Opened;
 
 /// Where a roster comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,6 +60,7 @@ pub struct Reader {
 enum Body {
     Text(text::TextBody),
     Workbook(Box<workbook::WorkbookBody>),
+    Other(Box<other::OtherBody>),
 }
 
 /// Rows on their way: parsed where there is a free core.
@@ -70,6 +74,8 @@ pub struct Block {
 enum Inner {
     Text(block::TextBlock),
     Workbook(workbook::WorkbookBlock),
+    /// Parsed where they were read.
+    Ready(Records),
 }
 
 impl Block {
@@ -81,6 +87,7 @@ impl Block {
         match self.inner {
             Inner::Text(block) => block.records().map_err(|error| in_file(error, &self.shown)),
             Inner::Workbook(block) => block.records().map_err(|error| in_file(error, &self.shown)),
+            Inner::Ready(records) => Ok(records),
         }
     }
 }
@@ -101,13 +108,19 @@ pub fn open(input: &Input, options: Options<'_>) -> Result<Reader> {
 fn opened(input: &Input, options: Options<'_>, shown: &str) -> Result<Reader> {
     let mut file = source::open(input)?;
     let survey = survey::survey(&mut file)?;
-    let (form, found, body) = match survey.kind()? {
-        survey::Kind::Text(encoding) => text::open(file, encoding, survey.bytes, options)?,
+    let opened = match survey.kind()? {
+        survey::Kind::Text(encoding) => {
+            let (form, found, body) = text::open(file, encoding, survey.bytes, options)?;
+            Opened { form, found, body, alike: Vec::new() }
+        }
         survey::Kind::Workbook => workbook::open(file, survey.bytes, options)?,
+        survey::Kind::Compound => other::open_compound(file, survey.bytes, options)?,
     };
+    let Opened { form, found, body, alike } = opened;
     let formats = match &body {
         Body::Text(_) => Vec::new(),
         Body::Workbook(body) => body.number_formats(),
+        Body::Other(body) => body.number_formats(),
     };
     let about = About {
         name: source::name(input),
@@ -119,6 +132,7 @@ fn opened(input: &Input, options: Options<'_>, shown: &str) -> Result<Reader> {
         headings: found.cells,
         longest: found.longest,
         formats,
+        alike,
     };
     Ok(Reader { about, shown: shown.to_owned(), body })
 }
@@ -139,6 +153,7 @@ impl Reader {
         match self.body {
             Body::Text(body) => body.read(&mut |block| emitted(Inner::Text(block))),
             Body::Workbook(body) => body.read(&mut |block| emitted(Inner::Workbook(block))),
+            Body::Other(body) => body.read(&mut |records| emitted(Inner::Ready(records))),
         }
         .map_err(|error| in_file(error, &shown))
     }
@@ -164,6 +179,15 @@ fn unreadable(error: &std::io::Error) -> Error {
         "roster-unreadable",
         format!("the file cannot be read: {error}"),
         "check that you may read it, and try again",
+    )
+}
+
+/// Returns the error for a row that fills the whole width of a sheet.
+fn wide() -> Error {
+    refused(
+        "record-too-wide",
+        format!("the row has cells beyond column {LIMIT_CELLS}, which leaves no room for ours"),
+        "remove the columns that are not needed",
     )
 }
 

@@ -47,6 +47,7 @@ struct InputPart {
     delimiter: Option<char>,
     header_row: u64,
     columns: BTreeMap<&'static str, String>,
+    remarks: Vec<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -63,6 +64,7 @@ struct RowsPart {
     needs_review: u64,
     blank: u64,
     footer: u64,
+    hidden: u64,
 }
 
 #[derive(Debug, Serialize)]
@@ -110,6 +112,7 @@ impl RunReport {
                 needs_review: summary.review(),
                 blank: summary.blank,
                 footer: summary.footer,
+                hidden: summary.hidden,
             },
             tiers: summary.tiers().map(named).collect(),
             entitlements: entitlements(policy, done),
@@ -135,6 +138,7 @@ fn input(done: &Done) -> InputPart {
         delimiter,
         header_row: *header_row,
         columns: done.columns.found.iter().map(|found| (found.field.word(), found.heading.clone())).collect(),
+        remarks: done.about.remarks(done.summary.hidden),
     }
 }
 

@@ -119,6 +119,9 @@ fn told(policy: &Policy, done: &Done, is_check: bool, took: Duration) -> String 
         );
     }
     let _ = writeln!(text, "{}", about(done));
+    for remark in done.about.remarks(summary.hidden) {
+        let _ = writeln!(text, "  remark: {}", visible(&remark));
+    }
     for found in &done.columns.found {
         let _ = writeln!(text, "{}", column(found, done, is_check));
     }

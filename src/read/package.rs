@@ -46,10 +46,27 @@ pub(super) enum Use {
     Sheet,
     /// Shared strings, whose texts are kept.
     Strings,
+    /// Records of cells in the binary form of workbooks.
+    BinarySheet,
+    /// Any other records in that form, which are kept.
+    Binary,
+}
+
+/// Which kind of workbook an archive is, by the parts it has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// Office Open XML: .xlsx, .xlsm.
+    Xlsx,
+    /// The binary form of the same: .xlsb.
+    Xlsb,
+    /// `OpenDocument`: .ods.
+    Ods,
 }
 
 /// An archive whose list of parts is sound.
 pub(super) struct Package {
+    /// What it is, by its parts.
+    pub(super) kind: Kind,
     archive: Archive,
     /// The parts' places in the list, by name in lower case.
     places: HashMap<String, usize>,
@@ -70,19 +87,19 @@ impl Package {
     fn open_within(mut file: File, limits: Limits) -> Result<Self> {
         check_count(&file, limits)?;
         file.seek(SeekFrom::Start(0)).map_err(|_| damaged("its start cannot be found"))?;
-        let mut archive =
-            ZipArchive::new(BufReader::new(file)).map_err(|error| damaged(&error.to_string()))?;
+        let mut archive = ZipArchive::new(BufReader::new(file))
+            .map_err(|error| damaged(&format!("its list of parts cannot be read ({error})")))?;
         if archive.len() as u64 > limits.parts {
             return Err(too_large(&format!("it has more than {} parts", limits.parts)));
         }
         let names = names(&archive)?;
-        check_form(&names)?;
+        let kind = kind(&names)?;
         if archive.has_duplicate_names() || archive.has_overlapping_files().unwrap_or(true) {
             return Err(damaged("two of its parts share one place"));
         }
         let places =
             names.iter().enumerate().map(|(place, name)| (name.to_ascii_lowercase(), place)).collect();
-        Ok(Self { archive, places, limits, left: limits.total_bytes })
+        Ok(Self { kind, archive, places, limits, left: limits.total_bytes })
     }
 
     /// Returns whether there is a part of this name; as everywhere in workbooks, case does not matter.
@@ -101,15 +118,17 @@ impl Package {
     /// `workbook-damaged` if it is not there or cannot be unpacked.
     pub(super) fn part(&mut self, name: &str, to: Use) -> Result<Part<'_>> {
         let limit = match to {
-            Use::Sheet => self.limits.total_bytes,
-            Use::Strings => self.limits.strings_bytes,
+            Use::Sheet | Use::BinarySheet => self.limits.total_bytes,
+            Use::Strings | Use::Binary => self.limits.strings_bytes,
         };
-        self.part_within(name, limit)
+        let mut part = self.part_within(name, limit)?;
+        part.is_text = matches!(to, Use::Sheet | Use::Strings);
+        Ok(part)
     }
 
     fn part_within(&mut self, name: &str, limit: u64) -> Result<Part<'_>> {
         let place = self.places.get(&name.to_ascii_lowercase());
-        let place = *place.ok_or_else(|| damaged(&format!("its part `{name}` is missing")))?;
+        let place = *place.ok_or_else(|| damaged(&format!("a part of it is missing ({name})")))?;
         let from = self.archive.by_index(place).map_err(|error| broken(name, &error.to_string()))?;
         Ok(Part {
             from,
@@ -119,6 +138,7 @@ impl Package {
             limit,
             left: &mut self.left,
             is_over: false,
+            is_text: true,
             allowed: 0,
             harm: None,
         })
@@ -151,6 +171,8 @@ pub(super) struct Part<'a> {
     limit: u64,
     left: &'a mut u64,
     is_over: bool,
+    /// Text has no zero byte in it.
+    is_text: bool,
     /// Bytes that an XML reader may still read for one event.
     allowed: usize,
     harm: Option<Error>,
@@ -181,12 +203,15 @@ impl Part<'_> {
         let read = read.map_err(|error| broken(&self.name, &error.to_string()))? as u64;
         self.is_over = read < limit;
         if read > self.limit.min(*self.left) {
-            return Err(too_large(&format!("its part `{}` is larger than can be read, unpacked", self.name)));
+            return Err(too_large(&format!(
+                "a part of it is larger than can be read, unpacked ({})",
+                self.name
+            )));
         }
         self.limit -= read;
         *self.left -= read;
         let fresh = self.buffer.len().saturating_sub(usize::try_from(read).unwrap_or(usize::MAX));
-        if memchr::memchr(0, self.buffer.get(fresh..).unwrap_or_default()).is_some() {
+        if self.is_text && memchr::memchr(0, self.buffer.get(fresh..).unwrap_or_default()).is_some() {
             return Err(damaged_in(&self.name, NOT_UTF8));
         }
         Ok(!self.is_over)
@@ -232,7 +257,7 @@ impl BufRead for Part<'_> {
             self.start = 0;
             let filled = match self.allowed {
                 0 => Err(too_large(&format!(
-                    "in its part `{}`, a tag or text is longer than 4 MiB",
+                    "a piece of it is longer than can be read, 4 MiB ({})",
                     self.name
                 ))),
                 _ => self.fill(CHUNK_BYTES),
@@ -274,8 +299,13 @@ fn names(archive: &Archive) -> Result<Vec<String>> {
     let mut seen = HashSet::new();
     let mut names = Vec::new();
     for index in 0..archive.len() {
-        let part = archive.by_index_data(index).map_err(|error| damaged(&error.to_string()))?;
-        let name = part.name().map_err(|error| damaged(&error.to_string()))?.replace('\\', "/");
+        let part = archive
+            .by_index_data(index)
+            .map_err(|error| damaged(&format!("its list of parts cannot be read ({error})")))?;
+        let name = part
+            .name()
+            .map_err(|error| damaged(&format!("its list of parts cannot be read ({error})")))?
+            .replace('\\', "/");
         if part.encrypted() {
             return Err(refused(
                 "workbook-protected",
@@ -297,17 +327,11 @@ fn names(archive: &Archive) -> Result<Vec<String>> {
 }
 
 /// Tells a workbook that can be read from whatever else comes as a ZIP archive.
-fn check_form(names: &[String]) -> Result<()> {
+fn kind(names: &[String]) -> Result<Kind> {
     let has = |wanted: &str| names.iter().any(|name| name.eq_ignore_ascii_case(wanted));
     let other = |what: &str, help: &str| Err(refused("workbook-format", what.to_owned(), help.to_owned()));
-    if has("xl/workbook.bin") {
-        return other(
-            "workbooks in the .xlsb format are not read yet",
-            "open it in Excel and save it as .xlsx",
-        );
-    }
-    if has("mimetype") && has("content.xml") {
-        return other("OpenDocument files (.ods) are not read yet", "open it and save it as .xlsx");
+    if has("mimetype") && (has("content.xml") || has("META-INF/manifest.xml")) {
+        return Ok(Kind::Ods);
     }
     if has("Index/Document.iwa") || has("Index.zip") {
         return other("Numbers documents are not read", "export it from Numbers as Excel");
@@ -318,11 +342,11 @@ fn check_form(names: &[String]) -> Result<()> {
     if !has("[Content_Types].xml") || !has("_rels/.rels") {
         return other("the file is a ZIP archive, not a workbook", "unpack it and name the roster in it");
     }
-    Ok(())
+    Ok(if has("xl/workbook.bin") { Kind::Xlsb } else { Kind::Xlsx })
 }
 
 fn broken(name: &str, error: &str) -> Error {
-    damaged(&format!("its part `{name}` cannot be unpacked: {error}"))
+    damaged(&format!("a part of it cannot be unpacked ({name}: {error})"))
 }
 
 /// Returns the error for a workbook that is not as workbooks are.
@@ -336,7 +360,7 @@ pub(super) fn damaged(what: &str) -> Error {
 
 /// Returns the error for what is wrong with the text of a part.
 pub(super) fn damaged_in(name: &str, what: &str) -> Error {
-    damaged(&format!("in its part `{name}`, {what}"))
+    damaged(&format!("a part of it is not written as Excel writes it ({name}: {what})"))
 }
 
 /// Returns the error for a workbook that would need too much memory or time.
@@ -368,11 +392,7 @@ mod tests {
 
     #[test]
     fn what_is_no_workbook_is_named() {
-        for (name, wanted) in
-            [("xl/workbook.bin", "workbook-format"), ("word/document.xml", "workbook-format")]
-        {
-            assert_eq!(code_with(name, b"x"), wanted);
-        }
+        assert_eq!(code_with("word/document.xml", b"x"), "workbook-format");
         assert_eq!(code(&zipped(&[("roster.csv", b"a,b")])), "workbook-format");
         assert_eq!(code(&zipped(&[("mimetype", b"x"), ("content.xml", b"<a/>")])), "workbook-format");
     }

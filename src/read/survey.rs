@@ -33,6 +33,8 @@ pub(super) struct Survey {
 pub(super) enum Kind {
     Text(Encoding),
     Workbook,
+    /// A compound file: an old workbook, a protected one, or something else of Office.
+    Compound,
 }
 
 /// Files that are no roster, told by how they begin: the bytes, what it is, what to do.
@@ -123,7 +125,7 @@ impl Survey {
     /// Returns how the file is to be read.
     ///
     /// # Errors
-    /// `roster-empty`, `roster-format`, `roster-not-text` or `workbook-protected`.
+    /// `roster-empty`, `roster-format` or `roster-not-text`.
     pub(super) fn kind(&self) -> Result<Kind> {
         let head = self.head.as_slice();
         if head.is_empty() {
@@ -133,11 +135,7 @@ impl Survey {
             return Ok(Kind::Workbook);
         }
         if head.starts_with(OLE) {
-            return Err(refused(
-                "workbook-protected",
-                "the workbook is protected by a password, or in the old .xls format",
-                "open it in Excel, remove the password, and save it as .xlsx",
-            ));
+            return Ok(Kind::Compound);
         }
         if let Some((what, help)) = foreign(head) {
             return Err(refused("roster-format", format!("the file is {what}, not a roster"), help));
@@ -230,7 +228,6 @@ mod tests {
         assert_eq!(code(b"%PDF-1.7 ..."), "roster-format");
         assert_eq!(code(b"\n <HTML><body>"), "roster-format");
         assert_eq!(code(b"\x1f\x8b\x08"), "roster-format");
-        assert_eq!(code(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"), "workbook-protected");
         assert_eq!(code(b"a\0b\0"), "roster-not-text");
     }
 

@@ -112,9 +112,7 @@ impl<'a> Cutter<'a> {
             }
             if ahead.len() > CHILD_BYTES {
                 let name = part.name();
-                return Err(too_large(&format!(
-                    "in its part `{name}`, one row or text is longer than 16 MiB"
-                )));
+                return Err(too_large(&format!("one row or text of it is longer than 16 MiB ({name})")));
             }
             searched = ahead.len();
             wanted = wanted.saturating_mul(2);

@@ -17,7 +17,7 @@ const ATTRIBUTES: usize = 64;
 
 /// The outline of a document: one root, closed again, and nothing that needs a document type.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Outline {
+pub(in crate::read) struct Outline {
     /// Elements that are open.
     pub depth: u32,
     has_root: bool,
@@ -29,11 +29,11 @@ impl Outline {
     ///
     /// # Errors
     /// What is wrong with it.
-    pub(super) fn see(&mut self, event: &Event<'_>) -> Result<(), Harm> {
+    pub(in crate::read) fn see(&mut self, event: &Event<'_>) -> Result<(), Harm> {
         match event {
             Event::Start(tag) | Event::Empty(tag) => {
                 if self.depth == 0 && self.has_root {
-                    return Err("a second root element begins".to_owned());
+                    return Err("it holds two documents in one (a second root element)".to_owned());
                 }
                 self.has_root = true;
                 self.depth += u32::from(matches!(event, Event::Start(_)));
@@ -73,12 +73,12 @@ pub(super) fn broken_off() -> Harm {
 }
 
 fn outside() -> Harm {
-    "text stands outside its root element".to_owned()
+    "text stands where none belongs (outside the root element)".to_owned()
 }
 
 /// Returns what an XML parser's error means to a person.
-pub(super) fn malformed(error: &quick_xml::Error) -> Harm {
-    format!("the text is no well-formed XML: {error}")
+pub(in crate::read) fn malformed(error: &quick_xml::Error) -> Harm {
+    format!("it is not written as Excel writes it (XML: {error})")
 }
 
 /// Returns whether a text is nothing but the white space of XML.
@@ -95,7 +95,7 @@ pub(super) fn trimmed(text: &str) -> &str {
 ///
 /// # Errors
 /// If it is none of the five that XML knows, and no character's number.
-pub(super) fn resolve(reference: &BytesRef<'_>) -> Result<Cow<'static, str>, Harm> {
+pub(in crate::read) fn resolve(reference: &BytesRef<'_>) -> Result<Cow<'static, str>, Harm> {
     if let Some(known) = resolve_xml_entity(reference) {
         return Ok(Cow::Borrowed(known));
     }
