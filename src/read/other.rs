@@ -112,7 +112,9 @@ impl Other {
 #[derive(Debug, Default)]
 struct FirstRows {
     rows: Vec<PreviewRow>,
+    /// Bytes of their texts.
     bytes: usize,
+    cells: usize,
 }
 
 impl FirstRows {
@@ -120,11 +122,17 @@ impl FirstRows {
     fn add(&mut self, records: &Records) -> Result<bool> {
         let fresh = headings::preview(records);
         self.bytes += fresh.iter().flat_map(|row| &row.cells).map(String::len).sum::<usize>();
+        self.cells += fresh.iter().map(|row| row.cells.len()).sum::<usize>();
         if self.bytes > PREVIEW_BYTES {
             return Err(too_large("the texts of its first rows are longer than 64 MiB"));
         }
         self.rows.extend(fresh);
         Ok(self.rows.len() < PREVIEW_ROWS)
+    }
+
+    /// Returns the bytes that they take.
+    fn held(&self) -> usize {
+        self.bytes + self.cells * size_of::<String>()
     }
 
     fn rows(mut self) -> Vec<PreviewRow> {

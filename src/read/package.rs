@@ -342,7 +342,7 @@ fn kind(names: &[String]) -> Result<Kind> {
     if !has("[Content_Types].xml") || !has("_rels/.rels") {
         return other("the file is a ZIP archive, not a workbook", "unpack it and name the roster in it");
     }
-    Ok(if has("xl/workbook.bin") { Kind::Xlsb } else { Kind::Xlsx })
+    Ok(if has("xl/workbook.bin") && !has("xl/workbook.xml") { Kind::Xlsb } else { Kind::Xlsx })
 }
 
 fn broken(name: &str, error: &str) -> Error {

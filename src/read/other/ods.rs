@@ -15,7 +15,6 @@ use crate::read::headings::PreviewRow;
 use crate::read::package::{Package, damaged, damaged_in, too_large};
 use crate::read::refused;
 use crate::read::sheet::walk;
-use crate::read::workbook::PREVIEW_BYTES;
 use cell::Kept;
 pub(super) use cell::formats;
 use std::sync::Arc;
@@ -26,6 +25,8 @@ const MANIFEST: &str = "META-INF/manifest.xml";
 const MIMETYPE: &str = "application/vnd.oasis.opendocument.spreadsheet";
 /// Sheets: more than any program lets a person make by hand.
 const LIMIT_SHEETS: usize = 1_000;
+/// Bytes that the first rows of all sheets may take.
+const LIMIT_HELD: usize = 256 * 1024 * 1024;
 
 /// A workbook whose sheets are known, and the first rows of each.
 pub(in crate::read) struct Ods {
@@ -111,8 +112,8 @@ fn check_protection(package: &mut Package) -> Result<()> {
 struct Listing {
     sheets: Vec<Listed>,
     previews: Vec<Result<FirstRows>>,
-    /// Bytes of all of them.
-    bytes: usize,
+    /// Bytes that all of them take.
+    held: usize,
 }
 
 impl Rows for Listing {
@@ -130,16 +131,16 @@ impl Rows for Listing {
             return Ok(Wanted::No);
         };
         let frame = Frame::whole(&sheet.name, formats(), Arc::default());
-        let (mut is_wanted, before) = (true, first.bytes);
+        let (mut is_wanted, before) = (true, first.held());
         let mut add = |records| {
             is_wanted = first.add(&records)?;
             Ok(is_wanted)
         };
         let mut gather = Gather::new(&frame, &mut add);
         let added = tables::give(head, cells, &mut gather).and_then(|_| gather.finish());
-        self.bytes += first.bytes - before;
-        if self.bytes > PREVIEW_BYTES {
-            return Err(too_large("the texts of the first rows of its sheets are longer than 64 MiB"));
+        self.held += first.held() - before;
+        if self.held > LIMIT_HELD {
+            return Err(too_large("the first rows of its sheets take more than 256 MiB"));
         }
         if let Err(error) = added {
             return self.refuse(error);

@@ -39,7 +39,9 @@ impl Outline {
                 self.depth += u32::from(matches!(event, Event::Start(_)));
                 check_attributes(tag)?;
                 if self.depth > DEPTH {
-                    return Err(format!("more than {DEPTH} elements stand in one another"));
+                    return Err(format!(
+                        "it is nested deeper than any workbook (more than {DEPTH} elements in one another)"
+                    ));
                 }
             }
             Event::End(_) => self.depth = self.depth.saturating_sub(1),
@@ -48,9 +50,11 @@ impl Outline {
             Event::GeneralRef(reference) => {
                 resolve(reference)?;
             }
-            Event::DocType(_) => return Err("it declares a document type".to_owned()),
+            Event::DocType(_) => {
+                return Err("it holds instructions that no workbook needs (a document type)".to_owned());
+            }
             Event::Decl(_) if self.has_begun => {
-                return Err("an XML declaration does not stand first".to_owned());
+                return Err("it holds two documents in one (a second XML declaration)".to_owned());
             }
             Event::Decl(declaration) => {
                 let encoding = declaration.encoding().transpose().map_err(|error| error.to_string())?;
@@ -78,7 +82,7 @@ fn outside() -> Harm {
 
 /// Returns what an XML parser's error means to a person.
 pub(in crate::read) fn malformed(error: &quick_xml::Error) -> Harm {
-    format!("it is not written as Excel writes it (XML: {error})")
+    format!("its text cannot be understood (XML: {error})")
 }
 
 /// Returns whether a text is nothing but the white space of XML.
@@ -101,7 +105,10 @@ pub(in crate::read) fn resolve(reference: &BytesRef<'_>) -> Result<Cow<'static, 
     }
     match reference.resolve_char_ref() {
         Ok(Some(character)) => Ok(Cow::Owned(character.to_string())),
-        _ => Err(format!("`&{};` stands for nothing", crate::diagnostic::excerpt(reference))),
+        _ => Err(format!(
+            "it holds a sign that stands for nothing (`&{};`)",
+            crate::diagnostic::excerpt(reference)
+        )),
     }
 }
 
@@ -112,7 +119,9 @@ pub(in crate::read) fn resolve(reference: &BytesRef<'_>) -> Result<Cow<'static, 
 pub(super) fn attributes<'a>(tag: &'a BytesStart<'_>) -> impl Iterator<Item = Result<Attribute<'a>, Harm>> {
     tag.attributes().take(ATTRIBUTES + 1).enumerate().map(|(index, found)| {
         if index == ATTRIBUTES {
-            return Err(format!("a tag has more than {ATTRIBUTES} attributes"));
+            return Err(format!(
+                "a piece of it says more of itself than any program writes (over {ATTRIBUTES} attributes)"
+            ));
         }
         found.map_err(|error| malformed(&error.into()))
     })

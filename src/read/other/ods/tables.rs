@@ -14,7 +14,7 @@ use std::collections::HashSet;
 const EVENT_BYTES: usize = 4 * 1024 * 1024;
 /// Columns of a sheet, in the largest form that `LibreOffice` knows.
 const COLUMNS: u32 = 16_384;
-/// Cells, and bytes of their texts, that a sheet may have by repeating others: equal rows are few in a roster.
+/// Cells, and bytes of their texts, that may come of repeating others: equal rows are few in a roster.
 const LIMIT_REPEATED: u64 = 4_000_000;
 const LIMIT_REPEATED_BYTES: u64 = 256 * 1024 * 1024;
 /// Named styles of sheets.
@@ -99,8 +99,6 @@ struct Table {
     name: String,
     /// Rows so far, repeated ones too.
     rows: u32,
-    repeated: u64,
-    repeated_bytes: u64,
 }
 
 /// A row on its way.
@@ -125,6 +123,9 @@ struct Tables<'a> {
     row: Option<Row>,
     /// The cell on its way, and how many columns it fills.
     cell: Option<(Draft, u32)>,
+    /// Cells, and bytes of their texts, that are copies of others, in the rows that were wanted.
+    repeated: u64,
+    repeated_bytes: u64,
     /// Elements that are open within one that is passed over.
     passed: u32,
 }
@@ -140,6 +141,8 @@ impl<'a> Tables<'a> {
             table: None,
             row: None,
             cell: None,
+            repeated: 0,
+            repeated_bytes: 0,
             passed: 0,
         }
     }
@@ -219,7 +222,7 @@ impl<'a> Tables<'a> {
         let style = found("table:style-name").map_err(|harm| self.harmed(&harm))?;
         let is_hidden = style.is_some_and(|style| self.hiding.contains(&style));
         self.wanted = self.rows.table(&name, is_hidden)?;
-        self.table = Some(Table { name, rows: 0, repeated: 0, repeated_bytes: 0 });
+        self.table = Some(Table { name, rows: 0 });
         Ok(())
     }
 
@@ -339,9 +342,9 @@ impl<'a> Tables<'a> {
             cells += copies;
             bytes += copies.saturating_mul(kept.value.bytes());
         }
-        table.repeated = table.repeated.saturating_add(cells);
-        table.repeated_bytes = table.repeated_bytes.saturating_add(bytes);
-        if table.repeated > LIMIT_REPEATED || table.repeated_bytes > LIMIT_REPEATED_BYTES {
+        self.repeated = self.repeated.saturating_add(cells);
+        self.repeated_bytes = self.repeated_bytes.saturating_add(bytes);
+        if self.repeated > LIMIT_REPEATED || self.repeated_bytes > LIMIT_REPEATED_BYTES {
             let error =
                 too_large(&format!("the sheet `{}` repeats its rows or cells millions of times", table.name));
             return self.refused(error);

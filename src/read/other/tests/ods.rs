@@ -196,6 +196,26 @@ fn documents_of_another_kind_and_protected_ones_are_refused() {
 }
 
 #[test]
+fn many_sheets_cannot_hold_or_repeat_more_than_one() {
+    let with = |tables: &str| {
+        let text = content("").replace("</office:spreadsheet>", &format!("{tables}</office:spreadsheet>"));
+        packed(&text, "", MIMETYPE)
+    };
+    let tables = |rows: &str| {
+        let table = |index| format!("<table:table table:name=\"{index}\">{rows}</table:table>");
+        (0..900).map(table).collect::<Vec<_>>().concat()
+    };
+    let five =
+        |attributes: &str| cell(&format!("{attributes} office:value-type=\"float\" office:value=\"5\""), "");
+    // Those beyond the limit are not looked at.
+    let wide = row("table:number-rows-repeated=\"100\"", &[five("table:number-columns-repeated=\"16000\"")]);
+    assert_eq!(read_all(&with(&tables(&wide))).unwrap().0.sheet(), Some("Roster"));
+    let far = "<table:table-cell table:number-columns-repeated=\"16000\"/>".to_owned();
+    let rows = row("", &[far, five("")]).repeat(5);
+    assert_eq!(refused(&with(&tables(&rows))), "workbook-too-large");
+}
+
+#[test]
 fn a_sheet_that_cannot_be_read_stops_only_whoever_asks_for_it() {
     let other = content("").replace("table:name=\"Old\"", "table:name=\"Notes\"");
     let broken = row("", &[float("five", "5")]);
