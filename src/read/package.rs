@@ -35,6 +35,10 @@ const LIMITS: Limits = Limits {
     strings_bytes: 1024 * 1024 * 1024,
     kept_bytes: 16 * 1024 * 1024,
 };
+/// Bytes that an ODS document may have for each byte of its file, and in any case: its text is read twice, and parsed
+/// where it is inflated. Rosters have up to fifty.
+const DOCUMENT_RATIO: u64 = 200;
+const DOCUMENT_BYTES: u64 = 16 * 1024 * 1024;
 /// The end of an archive's list of parts: 22 bytes and a comment of at most 65,535.
 const END_BYTES: u64 = 22 + 65_535;
 const CHUNK_BYTES: usize = 64 * 1024;
@@ -85,7 +89,7 @@ impl Package {
     }
 
     fn open_within(mut file: File, limits: Limits) -> Result<Self> {
-        check_count(&file, limits)?;
+        let bytes = check_count(&file, limits)?;
         file.seek(SeekFrom::Start(0)).map_err(|_| damaged("its start cannot be found"))?;
         let mut archive = ZipArchive::new(BufReader::new(file))
             .map_err(|error| damaged(&format!("its list of parts cannot be read ({error})")))?;
@@ -99,6 +103,11 @@ impl Package {
         }
         let places =
             names.iter().enumerate().map(|(place, name)| (name.to_ascii_lowercase(), place)).collect();
+        let mut limits = limits;
+        if kind == Kind::Ods {
+            let most = bytes.saturating_mul(DOCUMENT_RATIO).max(DOCUMENT_BYTES);
+            limits.total_bytes = limits.total_bytes.min(most);
+        }
         Ok(Self { kind, archive, places, limits, left: limits.total_bytes })
     }
 
@@ -276,8 +285,9 @@ impl BufRead for Part<'_> {
     }
 }
 
-/// Looks at the number of parts the archive's end promises, before memory is taken for them.
-fn check_count(mut file: &File, limits: Limits) -> Result<()> {
+/// Looks at the number of parts the archive's end promises, before memory is taken for them; returns
+/// the bytes of the file.
+fn check_count(mut file: &File, limits: Limits) -> Result<u64> {
     let unread = |_| damaged("its end cannot be found");
     let size = file.seek(SeekFrom::End(0)).map_err(unread)?;
     file.seek(SeekFrom::Start(size.saturating_sub(END_BYTES))).map_err(unread)?;
@@ -291,7 +301,7 @@ fn check_count(mut file: &File, limits: Limits) -> Result<()> {
     if u64::from(count) > limits.parts {
         return Err(too_large(&format!("it has more than {} parts", limits.parts)));
     }
-    Ok(())
+    Ok(size)
 }
 
 /// Returns the names of the parts in order.

@@ -196,6 +196,12 @@ fn documents_of_another_kind_and_protected_ones_are_refused() {
 }
 
 #[test]
+fn a_document_that_is_far_larger_than_its_file_is_not_read_to_its_end() {
+    let rows = "<table:table-row/>".repeat(17 * 1024 * 1024 / 18);
+    assert_eq!(refused(&book(&rows)), "workbook-too-large");
+}
+
+#[test]
 fn many_sheets_cannot_hold_or_repeat_more_than_one() {
     let with = |tables: &str| {
         let text = content("").replace("</office:spreadsheet>", &format!("{tables}</office:spreadsheet>"));
