@@ -147,8 +147,8 @@ impl<'a> Compound<'a> {
             list = numbers.pop().unwrap_or(END);
             tables.extend(numbers);
         }
-        // Each sector of the table describes many sectors; no file has more of them than that.
-        let most = self.count() / (self.sector_bytes / size_of::<u32>()) + 1;
+        // Each sector of the table is one of the file's; listed again and again, they would take more memory than it.
+        let most = self.count();
         let tables: Vec<u32> = tables.into_iter().filter(|number| *number < SPECIAL).collect();
         if tables.len() > most {
             return Err(damaged("its table of sectors is longer than the file"));
