@@ -6,6 +6,9 @@ pub const FIRST_ROWS: usize = 100;
 pub const FIRST_COLUMNS: usize = 256;
 /// Characters that are kept of each of their cells: no plan, id or count has more.
 pub const FIRST_CHARACTERS: usize = 300;
+/// Headings and sheets that tell a workbook of ours; see the sheets of `report`.
+const OUR_HEADINGS: [&str; 2] = ["FastTrack segment", "FastTrack tier"];
+const OUR_SHEETS: [&str; 3] = ["Summary", "Policy", "Run"];
 
 /// What a roster file is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,6 +55,8 @@ pub struct About {
     pub first: Vec<Vec<String>>,
     /// The number formats that its cells may have, General left out, each once; none for text.
     pub formats: Vec<String>,
+    /// Other visible sheets whose headings fit equally well; none where the user named the sheet, and for text.
+    pub alike: Vec<String>,
 }
 
 impl About {
@@ -62,5 +67,45 @@ impl About {
             Form::Workbook { sheet, .. } => Some(sheet),
             Form::Text { .. } => None,
         }
+    }
+
+    /// Returns what a person should know of how the roster was found in its file, one sentence each; mostly none.
+    ///
+    /// `hidden` is how many of its rows the workbook does not show.
+    #[must_use]
+    pub fn remarks(&self, hidden: u64) -> Vec<String> {
+        let mut remarks = Vec::new();
+        if let [first, ..] = self.alike.as_slice() {
+            let names: Vec<String> = self.alike.iter().map(|name| format!("`{name}`")).collect();
+            let (word, fits) = if names.len() == 1 { ("sheet", "fits") } else { ("sheets", "fit") };
+            remarks.push(format!(
+                "the {word} {} {fits} as well and {} not read; name the one you mean: --sheet \"{first}\"",
+                names.join(", "),
+                if names.len() == 1 { "was" } else { "were" },
+            ));
+        }
+        if self.is_ours() {
+            remarks.push(
+                "this workbook was written by fasttrack: its answers were kept as columns of the roster, and all \
+                 rows were judged anew beside them; name the original roster if you did not mean that"
+                    .to_owned(),
+            );
+        }
+        match hidden {
+            0 => {}
+            1 => remarks
+                .push("1 row is hidden in the workbook, by a filter or by hand; it was read too".to_owned()),
+            _ => remarks.push(format!(
+                "{hidden} rows are hidden in the workbook, by a filter or by hand; they were read too"
+            )),
+        }
+        remarks
+    }
+
+    /// Returns whether the roster is a workbook that we wrote: our columns, and our sheets beside it.
+    fn is_ours(&self) -> bool {
+        let Form::Workbook { others, .. } = &self.form else { return false };
+        OUR_HEADINGS.iter().all(|ours| self.headings.iter().any(|heading| heading == ours))
+            && OUR_SHEETS.iter().all(|ours| others.iter().any(|other| other == ours))
     }
 }

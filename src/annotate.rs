@@ -260,6 +260,7 @@ impl<'a> Judge<'a> {
         let policy = self.policy;
         let first = records.iter().next().map(|record| record.ordinal);
         let mut summary = Summary::new(policy);
+        summary.hidden = records.hidden();
         let mut filled = 0;
         let mut understanding = self.understanding.clone();
         let (mut faults, mut samples, mut outcomes, mut sighted) =

@@ -8,12 +8,14 @@
 
 mod block;
 mod book;
+mod choice;
 mod decode;
 mod encoding;
 mod fields;
 mod headings;
 mod iso;
 mod limits;
+mod other;
 mod package;
 mod scan;
 mod sheet;
@@ -30,8 +32,9 @@ pub use limits::Limits;
 use crate::about::About;
 use crate::diagnostic::{Diagnostic, Place};
 use crate::error::{Error, Result};
-use crate::record::Records;
+use crate::record::{LIMIT_CELLS, Records};
 use std::path::PathBuf;
+use workbook::Opened;
 
 /// Where a roster comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,6 +75,7 @@ pub struct Reader {
 enum Body {
     Text(text::TextBody),
     Workbook(Box<workbook::WorkbookBody>),
+    Other(Box<other::OtherBody>),
 }
 
 /// Rows on their way: parsed where there is a free core.
@@ -86,6 +90,8 @@ pub struct Block {
 enum Inner {
     Text(block::TextBlock),
     Workbook(workbook::WorkbookBlock),
+    /// Parsed where they were read.
+    Ready(Records),
 }
 
 impl Block {
@@ -97,6 +103,7 @@ impl Block {
         let records = match self.inner {
             Inner::Text(block) => block.records(),
             Inner::Workbook(block) => block.records(),
+            Inner::Ready(records) => Ok(records),
         };
         let within = |records: Records| {
             self.limits.check_rows(records.last_ordinal().unwrap_or(0))?;
@@ -125,16 +132,20 @@ fn opened(input: &Input, options: Options<'_>, shown: &str) -> Result<Reader> {
     let clock = limits::Clock::start(&limits);
     let mut file = source::open(input, &limits)?;
     let survey = survey::survey(&mut file, &limits, clock)?;
-    let (form, found, body) = match survey.kind(options.encoding)? {
+    let opened = match survey.kind(options.encoding)? {
         survey::Kind::Text { encoding, has_zeros } => {
-            text::open(file, encoding, has_zeros, survey.bytes, options)?
+            let (form, found, body) = text::open(file, encoding, has_zeros, survey.bytes, options)?;
+            Opened { form, found, body, alike: Vec::new() }
         }
         survey::Kind::Workbook => workbook::open(file, survey.bytes, options)?,
+        survey::Kind::Compound => other::open_compound(file, survey.bytes, options)?,
     };
+    let Opened { form, found, body, alike } = opened;
     limits.check_columns(found.cells.len())?;
     let formats = match &body {
         Body::Text(_) => Vec::new(),
         Body::Workbook(body) => body.number_formats(),
+        Body::Other(body) => body.number_formats(),
     };
     let about = About {
         name: source::name(input),
@@ -147,6 +158,7 @@ fn opened(input: &Input, options: Options<'_>, shown: &str) -> Result<Reader> {
         longest: found.longest,
         first: found.first,
         formats,
+        alike,
     };
     Ok(Reader { about, shown: shown.to_owned(), body, limits, clock })
 }
@@ -171,6 +183,7 @@ impl Reader {
         match body {
             Body::Text(body) => body.read(&mut |block| emitted(Inner::Text(block))),
             Body::Workbook(body) => body.read(&mut |block| emitted(Inner::Workbook(block))),
+            Body::Other(body) => body.read(&mut |records| emitted(Inner::Ready(records))),
         }
         .map_err(|error| in_file(error, shown))
     }
@@ -196,6 +209,15 @@ fn unreadable(error: &std::io::Error) -> Error {
         "roster-unreadable",
         format!("the file cannot be read: {error}"),
         "check that you may read it, and try again",
+    )
+}
+
+/// Returns the error for a row that fills the whole width of a sheet.
+fn wide() -> Error {
+    refused(
+        "record-too-wide",
+        format!("the row has cells beyond column {LIMIT_CELLS}, which leaves no room for ours"),
+        "remove the columns that are not needed",
     )
 }
 

@@ -148,6 +148,7 @@ pub struct Records {
     cells: Vec<Kept>,
     gaps: Vec<Gap>,
     rows: Vec<Row>,
+    hidden: u64,
     formats: Arc<Vec<String>>,
 }
 
@@ -257,6 +258,17 @@ impl Records {
         if let Some(row) = self.rows.last_mut() {
             row.flaw.get_or_insert(flaw);
         }
+    }
+
+    /// Counts a record as one that its workbook does not show: hidden by a filter, or by hand.
+    pub fn note_hidden(&mut self) {
+        self.hidden += 1;
+    }
+
+    /// Returns how many records their workbook does not show; always 0 for text.
+    #[must_use]
+    pub fn hidden(&self) -> u64 {
+        self.hidden
     }
 
     /// Adds a cell of text; an empty text is a blank cell.

@@ -64,6 +64,7 @@ struct InputPart {
     export: Option<&'static str>,
     mapping: Vec<MappedPart>,
     not_read: Vec<String>,
+    remarks: Vec<String>,
 }
 
 /// How a column was found.
@@ -93,6 +94,7 @@ struct RowsPart {
     needs_review: u64,
     blank: u64,
     footer: u64,
+    hidden: u64,
 }
 
 /// What the tenants that stand on several rows come to.
@@ -165,6 +167,7 @@ impl RunReport {
                 needs_review: summary.review(),
                 blank: summary.blank,
                 footer: summary.footer,
+                hidden: summary.hidden,
             },
             tiers: summary.tiers().map(named).collect(),
             entitlements: entitlements(policy, done),
@@ -195,6 +198,7 @@ fn input(done: &Done) -> InputPart {
         export: done.columns.export.map(|export| export.name),
         mapping: done.columns.found.iter().map(mapped).collect(),
         not_read: done.columns.unread.iter().map(|unread| unread.heading.clone()).collect(),
+        remarks: done.about.remarks(done.summary.hidden),
     }
 }
 

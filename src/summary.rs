@@ -35,6 +35,8 @@ pub struct Summary {
     pub blank: u64,
     /// Totals lines and closing remarks.
     pub footer: u64,
+    /// Of those read, the ones that the roster's workbook does not show: hidden by a filter, or by hand.
+    pub hidden: u64,
     /// By tier (see [`Summary::slot`]) and segment.
     pub by_tier: Vec<Vec<Count>>,
     /// By entitlement: granted.
@@ -68,6 +70,7 @@ impl Summary {
             read: 0,
             blank: 0,
             footer: 0,
+            hidden: 0,
             by_tier: vec![vec![Count::default(); policy.segments.len()]; slots],
             granted: vec![Count::default(); policy.entitlements.len()],
             confirm: vec![Count::default(); policy.entitlements.len()],
@@ -151,6 +154,7 @@ impl Summary {
         self.read += other.read;
         self.blank += other.blank;
         self.footer += other.footer;
+        self.hidden += other.hidden;
         self.by_tier.iter_mut().zip(&other.by_tier).for_each(|(mine, theirs)| zip(mine, theirs));
         zip(&mut self.granted, &other.granted);
         zip(&mut self.confirm, &other.confirm);

@@ -131,6 +131,9 @@ fn told(policy: &Policy, done: &Done, is_check: bool, took: Duration) -> String 
         );
     }
     let _ = writeln!(text, "{}", about(done));
+    for remark in done.about.remarks(summary.hidden) {
+        let _ = writeln!(text, "  remark: {}", visible(&remark));
+    }
     if let Some(export) = done.columns.export {
         let warning = export.repeats.warning().map_or(String::new(), |warning| format!("; {warning}"));
         let _ = writeln!(text, "  {:<8} {}{warning}", "export", export.name);

@@ -53,7 +53,7 @@ pub enum Command {
 /// How a roster is read and judged.
 #[derive(Debug, Args)]
 pub struct Reading {
-    /// The roster: CSV, TSV, XLSX or XLSM; `-` is standard input
+    /// The roster: CSV, TSV, XLSX, XLSM, XLSB, XLS or ODS; `-` is standard input
     #[arg(value_name = "ROSTER")]
     pub roster: PathBuf,
     /// The policy: a file, or the name of a shipped one (`fasttrack policy show` lists them)

@@ -81,7 +81,7 @@ fn listed(package: &mut Package, main: &str, relations: &Relations) -> Result<(V
     Ok((sheets, is_1904))
 }
 
-fn check_names(sheets: &[Listed]) -> Result<()> {
+pub(super) fn check_names(sheets: &[Listed]) -> Result<()> {
     let mut seen = HashSet::new();
     if let Some(twice) = sheets.iter().find(|sheet| !seen.insert(sheet.name.to_lowercase())) {
         return Err(damaged(&format!("it has two sheets named `{}`", twice.name)));
@@ -97,15 +97,15 @@ fn check_names(sheets: &[Listed]) -> Result<()> {
 }
 
 /// What the parts are to the part that they belong to.
-struct Relations {
+pub(super) struct Relations {
     /// The kind, as the last step of its address, and the name of the part, by id; in the order of the file for kinds.
-    targets: HashMap<String, (String, String)>,
+    pub(super) targets: HashMap<String, (String, String)>,
     kinds: Vec<(String, String)>,
 }
 
 impl Relations {
     /// Reads the relations of a part; of the archive itself where the name is empty.
-    fn read(package: &mut Package, of: &str) -> Result<Self> {
+    pub(super) fn read(package: &mut Package, of: &str) -> Result<Self> {
         let (folder, name) = of.rsplit_once('/').unwrap_or(("", of));
         let folder = if folder.is_empty() { String::new() } else { format!("{folder}/") };
         let part = format!("{folder}_rels/{name}.rels");
@@ -139,7 +139,7 @@ impl Relations {
     }
 
     /// Returns the name of the first part of a kind.
-    fn of_kind(&self, wanted: &str) -> Option<String> {
+    pub(super) fn of_kind(&self, wanted: &str) -> Option<String> {
         self.kinds.iter().find(|(kind, _)| kind == wanted).map(|(_, target)| target.clone())
     }
 }

@@ -56,6 +56,35 @@ pub(super) fn best(rows: &[PreviewRow], score: &dyn Fn(&[String]) -> u32) -> Opt
     scored.reduce(|best, next| if next.0 > best.0 { next } else { best })
 }
 
+/// Puts headings together that stand in two rows, as cells merged over both leave them: the upper row has the texts of
+/// the merged cells, the lower one those of all others.
+///
+/// Where the two together score higher than any row alone, the lower row becomes the headings, its blank cells filled from
+/// the row above. All other rows stay as they are.
+pub(super) fn joined(mut rows: Vec<PreviewRow>, score: &dyn Fn(&[String]) -> u32) -> Vec<PreviewRow> {
+    let Some((alone, _)) = best(&rows, score) else { return rows };
+    let pairs = rows.iter().zip(rows.iter().skip(1)).take(SCORED_ROWS - 1).enumerate();
+    let pairs = pairs.filter(|(_, (above, below))| below.number == above.number + 1);
+    let scored = pairs.map(|(index, (above, below))| {
+        let cells = filled(above, below);
+        (score(&cells), index + 1, cells)
+    });
+    let found = scored.reduce(|best, next| if next.0 > best.0 { next } else { best });
+    if let Some((_, index, cells)) = found.filter(|(together, ..)| *together > alone)
+        && let Some(row) = rows.get_mut(index)
+    {
+        row.cells = cells;
+    }
+    rows
+}
+
+fn filled(above: &PreviewRow, below: &PreviewRow) -> Vec<String> {
+    let text = |row: &PreviewRow, column: usize| row.cells.get(column).cloned().unwrap_or_default();
+    let width = above.cells.len().max(below.cells.len());
+    let cell = |column| Some(text(below, column)).filter(|cell| !cell.trim().is_empty());
+    (0..width).map(|column| cell(column).unwrap_or_else(|| text(above, column))).collect()
+}
+
 /// Finds the headings in the first rows that are not blank.
 ///
 /// # Errors
@@ -138,6 +167,18 @@ mod tests {
         assert_eq!((stray.named, stray.usual, stray.cells.len()), (1, 1, 2));
         let usual = find(rows(&["Tenant", "a,x", "b,x", "c"]), &known_headings).unwrap();
         assert_eq!((usual.named, usual.usual, usual.cells.len()), (1, 2, 2));
+    }
+
+    #[test]
+    fn headings_merged_over_two_rows_are_put_together() {
+        let joined = |texts: &[&str]| find(joined(rows(texts), &known_headings), &known_headings).unwrap();
+        let found = joined(&["FastTrack 2026", "Tenant,Licences", ",Plan,Seats", "Contoso,E3,480"]);
+        assert_eq!((found.row, found.cells), (3, vec!["Tenant".into(), "Plan".into(), "Seats".into()]));
+        let found = joined(&["Customers,,Licences", "Tenant,Plan,Seats", "Contoso,E3,480"]);
+        assert_eq!((found.row, found.cells), (2, vec!["Tenant".into(), "Plan".into(), "Seats".into()]));
+        let mut apart = rows(&["Tenant", ",Plan,Seats"]);
+        apart[1].number = 3;
+        assert_eq!(super::joined(apart.clone(), &known_headings), apart, "a blank row stands between them");
     }
 
     #[test]

@@ -35,6 +35,10 @@ const LIMITS: Limits = Limits {
     strings_bytes: 1024 * 1024 * 1024,
     kept_bytes: 16 * 1024 * 1024,
 };
+/// Bytes that an ODS document may have for each byte of its file, and in any case: its text is read twice, and parsed
+/// where it is inflated. Rosters have up to fifty.
+const DOCUMENT_RATIO: u64 = 200;
+const DOCUMENT_BYTES: u64 = 16 * 1024 * 1024;
 /// The end of an archive's list of parts: 22 bytes and a comment of at most 65,535.
 const END_BYTES: u64 = 22 + 65_535;
 const CHUNK_BYTES: usize = 64 * 1024;
@@ -46,10 +50,27 @@ pub(super) enum Use {
     Sheet,
     /// Shared strings, whose texts are kept.
     Strings,
+    /// Records of cells in the binary form of workbooks.
+    BinarySheet,
+    /// Any other records in that form, which are kept.
+    Binary,
+}
+
+/// Which kind of workbook an archive is, by the parts it has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// Office Open XML: .xlsx, .xlsm.
+    Xlsx,
+    /// The binary form of the same: .xlsb.
+    Xlsb,
+    /// `OpenDocument`: .ods.
+    Ods,
 }
 
 /// An archive whose list of parts is sound.
 pub(super) struct Package {
+    /// What it is, by its parts.
+    pub(super) kind: Kind,
     archive: Archive,
     /// The parts' places in the list, by name in lower case.
     places: HashMap<String, usize>,
@@ -68,21 +89,26 @@ impl Package {
     }
 
     fn open_within(mut file: File, limits: Limits) -> Result<Self> {
-        check_count(&file, limits)?;
+        let bytes = check_count(&file, limits)?;
         file.seek(SeekFrom::Start(0)).map_err(|_| damaged("its start cannot be found"))?;
-        let mut archive =
-            ZipArchive::new(BufReader::new(file)).map_err(|error| damaged(&error.to_string()))?;
+        let mut archive = ZipArchive::new(BufReader::new(file))
+            .map_err(|error| damaged(&format!("its list of parts cannot be read ({error})")))?;
         if archive.len() as u64 > limits.parts {
             return Err(too_large(&format!("it has more than {} parts", limits.parts)));
         }
         let names = names(&archive)?;
-        check_form(&names)?;
+        let kind = kind(&names)?;
         if archive.has_duplicate_names() || archive.has_overlapping_files().unwrap_or(true) {
             return Err(damaged("two of its parts share one place"));
         }
         let places =
             names.iter().enumerate().map(|(place, name)| (name.to_ascii_lowercase(), place)).collect();
-        Ok(Self { archive, places, limits, left: limits.total_bytes })
+        let mut limits = limits;
+        if kind == Kind::Ods {
+            let most = bytes.saturating_mul(DOCUMENT_RATIO).max(DOCUMENT_BYTES);
+            limits.total_bytes = limits.total_bytes.min(most);
+        }
+        Ok(Self { kind, archive, places, limits, left: limits.total_bytes })
     }
 
     /// Returns whether there is a part of this name; as everywhere in workbooks, case does not matter.
@@ -90,10 +116,11 @@ impl Package {
         self.places.contains_key(&name.to_ascii_lowercase())
     }
 
-    /// Allows so many bytes to be inflated for one sheet.
+    /// Allows so many bytes to be inflated for one sheet; an ODS file never more than what its size lets expect.
     pub(super) fn allowing(mut self, bytes: u64) -> Self {
-        self.limits.total_bytes = bytes;
-        self.left = bytes;
+        let most = if self.kind == Kind::Ods { self.limits.total_bytes } else { u64::MAX };
+        self.limits.total_bytes = bytes.min(most);
+        self.left = self.limits.total_bytes;
         self
     }
 
@@ -108,15 +135,17 @@ impl Package {
     /// `workbook-damaged` if it is not there or cannot be unpacked.
     pub(super) fn part(&mut self, name: &str, to: Use) -> Result<Part<'_>> {
         let limit = match to {
-            Use::Sheet => self.limits.total_bytes,
-            Use::Strings => self.limits.strings_bytes,
+            Use::Sheet | Use::BinarySheet => self.limits.total_bytes,
+            Use::Strings | Use::Binary => self.limits.strings_bytes,
         };
-        self.part_within(name, limit)
+        let mut part = self.part_within(name, limit)?;
+        part.is_text = matches!(to, Use::Sheet | Use::Strings);
+        Ok(part)
     }
 
     fn part_within(&mut self, name: &str, limit: u64) -> Result<Part<'_>> {
         let place = self.places.get(&name.to_ascii_lowercase());
-        let place = *place.ok_or_else(|| damaged(&format!("its part `{name}` is missing")))?;
+        let place = *place.ok_or_else(|| damaged(&format!("a part of it is missing ({name})")))?;
         let from = self.archive.by_index(place).map_err(|error| broken(name, &error.to_string()))?;
         Ok(Part {
             from,
@@ -126,6 +155,7 @@ impl Package {
             limit,
             left: &mut self.left,
             is_over: false,
+            is_text: true,
             allowed: 0,
             harm: None,
         })
@@ -158,6 +188,8 @@ pub(super) struct Part<'a> {
     limit: u64,
     left: &'a mut u64,
     is_over: bool,
+    /// Text has no zero byte in it.
+    is_text: bool,
     /// Bytes that an XML reader may still read for one event.
     allowed: usize,
     harm: Option<Error>,
@@ -191,12 +223,15 @@ impl Part<'_> {
             return Err(too_long_unpacked(&self.name));
         }
         if read > self.limit {
-            return Err(too_large(&format!("its part `{}` is larger than can be read, unpacked", self.name)));
+            return Err(too_large(&format!(
+                "a part of it is larger than can be read, unpacked ({})",
+                self.name
+            )));
         }
         self.limit -= read;
         *self.left -= read;
         let fresh = self.buffer.len().saturating_sub(usize::try_from(read).unwrap_or(usize::MAX));
-        if memchr::memchr(0, self.buffer.get(fresh..).unwrap_or_default()).is_some() {
+        if self.is_text && memchr::memchr(0, self.buffer.get(fresh..).unwrap_or_default()).is_some() {
             return Err(damaged_in(&self.name, NOT_UTF8));
         }
         Ok(!self.is_over)
@@ -242,7 +277,7 @@ impl BufRead for Part<'_> {
             self.start = 0;
             let filled = match self.allowed {
                 0 => Err(too_large(&format!(
-                    "in its part `{}`, a tag or text is longer than 4 MiB",
+                    "a piece of it is longer than can be read, 4 MiB ({})",
                     self.name
                 ))),
                 _ => self.fill(CHUNK_BYTES),
@@ -261,8 +296,9 @@ impl BufRead for Part<'_> {
     }
 }
 
-/// Looks at the number of parts the archive's end promises, before memory is taken for them.
-fn check_count(mut file: &File, limits: Limits) -> Result<()> {
+/// Looks at the number of parts the archive's end promises, before memory is taken for them; returns
+/// the bytes of the file.
+fn check_count(mut file: &File, limits: Limits) -> Result<u64> {
     let unread = |_| damaged("its end cannot be found");
     let size = file.seek(SeekFrom::End(0)).map_err(unread)?;
     file.seek(SeekFrom::Start(size.saturating_sub(END_BYTES))).map_err(unread)?;
@@ -276,7 +312,7 @@ fn check_count(mut file: &File, limits: Limits) -> Result<()> {
     if u64::from(count) > limits.parts {
         return Err(too_large(&format!("it has more than {} parts", limits.parts)));
     }
-    Ok(())
+    Ok(size)
 }
 
 /// Returns the names of the parts in order.
@@ -284,8 +320,13 @@ fn names(archive: &Archive) -> Result<Vec<String>> {
     let mut seen = HashSet::new();
     let mut names = Vec::new();
     for index in 0..archive.len() {
-        let part = archive.by_index_data(index).map_err(|error| damaged(&error.to_string()))?;
-        let name = part.name().map_err(|error| damaged(&error.to_string()))?.replace('\\', "/");
+        let part = archive
+            .by_index_data(index)
+            .map_err(|error| damaged(&format!("its list of parts cannot be read ({error})")))?;
+        let name = part
+            .name()
+            .map_err(|error| damaged(&format!("its list of parts cannot be read ({error})")))?
+            .replace('\\', "/");
         if part.encrypted() {
             return Err(refused(
                 "workbook-protected",
@@ -307,17 +348,11 @@ fn names(archive: &Archive) -> Result<Vec<String>> {
 }
 
 /// Tells a workbook that can be read from whatever else comes as a ZIP archive.
-fn check_form(names: &[String]) -> Result<()> {
+fn kind(names: &[String]) -> Result<Kind> {
     let has = |wanted: &str| names.iter().any(|name| name.eq_ignore_ascii_case(wanted));
     let other = |what: &str, help: &str| Err(refused("workbook-format", what.to_owned(), help.to_owned()));
-    if has("xl/workbook.bin") {
-        return other(
-            "workbooks in the .xlsb format are not read yet",
-            "open it in Excel and save it as .xlsx",
-        );
-    }
-    if has("mimetype") && has("content.xml") {
-        return other("OpenDocument files (.ods) are not read yet", "open it and save it as .xlsx");
+    if has("mimetype") && (has("content.xml") || has("META-INF/manifest.xml")) {
+        return Ok(Kind::Ods);
     }
     if has("Index/Document.iwa") || has("Index.zip") {
         return other("Numbers documents are not read", "export it from Numbers as Excel");
@@ -328,11 +363,11 @@ fn check_form(names: &[String]) -> Result<()> {
     if !has("[Content_Types].xml") || !has("_rels/.rels") {
         return other("the file is a ZIP archive, not a workbook", "unpack it and name the roster in it");
     }
-    Ok(())
+    Ok(if has("xl/workbook.bin") && !has("xl/workbook.xml") { Kind::Xlsb } else { Kind::Xlsx })
 }
 
 fn broken(name: &str, error: &str) -> Error {
-    damaged(&format!("its part `{name}` cannot be unpacked: {error}"))
+    damaged(&format!("a part of it cannot be unpacked ({name}: {error})"))
 }
 
 /// Returns the error for a workbook that is not as workbooks are.
@@ -346,7 +381,7 @@ pub(super) fn damaged(what: &str) -> Error {
 
 /// Returns the error for what is wrong with the text of a part.
 pub(super) fn damaged_in(name: &str, what: &str) -> Error {
-    damaged(&format!("in its part `{name}`, {what}"))
+    damaged(&format!("a part of it is not written as Excel writes it ({name}: {what})"))
 }
 
 fn too_long_unpacked(name: &str) -> Error {
@@ -387,11 +422,7 @@ mod tests {
 
     #[test]
     fn what_is_no_workbook_is_named() {
-        for (name, wanted) in
-            [("xl/workbook.bin", "workbook-format"), ("word/document.xml", "workbook-format")]
-        {
-            assert_eq!(code_with(name, b"x"), wanted);
-        }
+        assert_eq!(code_with("word/document.xml", b"x"), "workbook-format");
         assert_eq!(code(&zipped(&[("roster.csv", b"a,b")])), "workbook-format");
         assert_eq!(code(&zipped(&[("mimetype", b"x"), ("content.xml", b"<a/>")])), "workbook-format");
     }

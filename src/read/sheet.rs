@@ -24,7 +24,9 @@ mod text;
 mod xml;
 
 pub(super) use cut::{Cutter, SHEET};
-pub(super) use rows::{Shared, SheetBlock};
+pub(super) use number::read as number;
+pub(super) use place::ROWS;
+pub(super) use rows::{BLOCK_TEXT, Shared, SheetBlock};
 pub(super) use strings::Strings;
-pub(super) use styles::Styles;
-pub(super) use xml::{attribute, prefixed, walk};
+pub(super) use styles::{Kind, Styles, check_count};
+pub(super) use xml::{Harm, Outline, attribute, malformed, prefixed, resolve, walk};

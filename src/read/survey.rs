@@ -48,6 +48,8 @@ pub(super) enum Kind {
         has_zeros: bool,
     },
     Workbook,
+    /// A compound file: an old workbook, a protected one, or something else of Office.
+    Compound,
 }
 
 /// Files that are no roster, told by how they begin: the bytes, what it is, what to do.
@@ -165,7 +167,7 @@ impl Survey {
     /// Returns how the file is to be read; `encoding` is the one that the user names for a text.
     ///
     /// # Errors
-    /// `roster-empty`, `roster-format`, `roster-not-text`, `workbook-protected` or `encoding-unknown`.
+    /// `roster-empty`, `roster-format`, `roster-not-text` or `encoding-unknown`.
     pub(super) fn kind(&self, encoding: Option<&str>) -> Result<Kind> {
         let head = self.head.as_slice();
         if head.is_empty() {
@@ -175,11 +177,7 @@ impl Survey {
             return Ok(Kind::Workbook);
         }
         if head.starts_with(OLE) {
-            return Err(refused(
-                "workbook-protected",
-                "the workbook is protected by a password, or in the old .xls format",
-                "open it in Excel, remove the password, and save it as .xlsx",
-            ));
+            return Ok(Kind::Compound);
         }
         if let Some((what, help)) = foreign(head) {
             return Err(refused("roster-format", format!("the file is {what}, not a roster"), help));
@@ -260,7 +258,6 @@ mod tests {
         assert_eq!(code(b"%PDF-1.7 ..."), "roster-format");
         assert_eq!(code(b"\n <HTML><body>"), "roster-format");
         assert_eq!(code(b"\x1f\x8b\x08"), "roster-format");
-        assert_eq!(code(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"), "workbook-protected");
         assert_eq!(code(b"a\0\0\x07b\0"), "roster-not-text");
         assert_eq!(code(b"T\0\0\0e\0\0\0"), "roster-format");
     }

@@ -1,12 +1,12 @@
 //! A roster that is a workbook: its sheet, its headings, its blocks of rows.
 
-use super::book::{self, Book, Listed};
+use super::book::{self, Listed};
+use super::choice::{self, Chosen, on_sheet};
 use super::headings::{self, Headings, PREVIEW_ROWS, PreviewRow};
-use super::package::{Package, Use, damaged, too_large};
+use super::package::{self, Package, Use, damaged, too_large};
 use super::sheet::{Cutter, SHEET, Shared, SheetBlock, Strings, Styles};
-use super::{Body, Options, changed, refused};
+use super::{Body, Options, changed, other};
 use crate::about::Form;
-use crate::diagnostic::{Place, excerpt};
 use crate::error::{Error, Result};
 use std::fs::File;
 use std::sync::Arc;
@@ -25,28 +25,36 @@ pub(super) struct WorkbookBody {
 /// # Errors
 /// `workbook-damaged`, `workbook-protected`, `workbook-too-large`, `workbook-format`, `sheet-missing`, `roster-empty`,
 /// `roster-unreadable`, `roster-changed`.
-pub(super) fn open(file: File, bytes: u64, options: Options<'_>) -> Result<(Form, Headings, Body)> {
+pub(super) fn open(file: File, bytes: u64, options: Options<'_>) -> Result<Opened> {
     guarded(|| opened(file, bytes, options))?
 }
 
-fn opened(file: File, bytes: u64, options: Options<'_>) -> Result<(Form, Headings, Body)> {
+/// A workbook, opened.
+pub(super) struct Opened {
+    pub form: Form,
+    pub found: Headings,
+    pub body: Body,
+    /// Other sheets whose headings fit equally well.
+    pub alike: Vec<String>,
+}
+
+fn opened(file: File, bytes: u64, options: Options<'_>) -> Result<Opened> {
     let handle = file.try_clone().map_err(|error| super::unreadable(&error))?;
     let mut package = Package::open(file)?.allowing(options.limits.unpacked);
+    if package.kind != package::Kind::Xlsx {
+        return other::open(other::Other::packed(package)?, handle, bytes, options);
+    }
     let book = book::read(&mut package)?;
-    let wanted = options.sheet.map(|wanted| named(&book.sheets, wanted)).transpose()?;
     let strings = match &book.strings {
         Some(part) => Strings::read(package.part(part, Use::Strings)?)?,
         None => Strings::default(),
     };
     let mut preview = Preview { package, strings: Arc::new(strings), styles: book.styles.clone() };
-    let (index, rows) = match wanted {
-        Some(index) => (index, preview.rows(&book.sheets, index)?),
-        None => preview.likeliest(&book.sheets, options)?,
-    };
-    let sheet = book.sheets.get(index).map(|sheet| sheet.name.clone()).unwrap_or_default();
+    let Chosen { index, rows, alike } =
+        choice::choose(&book.sheets, options, &mut |index| preview.rows(&book.sheets, index))?;
+    let Listed { name: sheet, part, .. } = book.sheets.get(index).cloned().ok_or_else(not_there)?;
     let found = headings::find(rows, options.score).map_err(|error| on_sheet(error, &sheet))?;
-    let part = book.sheets.get(index).map(|sheet| sheet.part.clone()).unwrap_or_default();
-    let form = Form::Workbook { sheet: sheet.clone(), others: others(&book, index) };
+    let form = Form::Workbook { sheet: sheet.clone(), others: choice::others(&book.sheets, index) };
     let shared = Shared {
         sheet,
         strings: preview.strings,
@@ -55,34 +63,15 @@ fn opened(file: File, bytes: u64, options: Options<'_>) -> Result<(Form, Heading
         header_row: u32::try_from(found.row).unwrap_or(u32::MAX),
     };
     let body = WorkbookBody { package: preview.package, handle, bytes, part, shared: Arc::new(shared) };
-    Ok((form, found, Body::Workbook(Box::new(body))))
+    Ok(Opened { form, found, body: Body::Workbook(Box::new(body)), alike })
 }
 
-fn named(sheets: &[Listed], wanted: &str) -> Result<usize> {
-    let exact = sheets.iter().position(|sheet| sheet.name == wanted);
-    let similar = || sheets.iter().position(|sheet| sheet.name.to_lowercase() == wanted.to_lowercase());
-    exact.or_else(similar).ok_or_else(|| {
-        refused(
-            "sheet-missing",
-            format!("there is no sheet `{}`", excerpt(wanted)),
-            format!("the sheets are {}", names(sheets)),
-        )
-    })
-}
-
-fn names(sheets: &[Listed]) -> String {
-    sheets.iter().map(|sheet| format!("`{}`", sheet.name)).collect::<Vec<_>>().join(", ")
-}
-
-fn others(book: &Book, index: usize) -> Vec<String> {
-    let others = book.sheets.iter().enumerate().filter(|(other, _)| *other != index);
-    others
-        .map(|(_, sheet)| format!("{}{}", sheet.name, if sheet.is_hidden { " (hidden)" } else { "" }))
-        .collect()
+fn not_there() -> Error {
+    Error::internal("a sheet was chosen that is not there")
 }
 
 /// Bytes of the first rows as shown, which are copies: far more than rosters have, and few enough to be held.
-const PREVIEW_BYTES: usize = 64 * 1024 * 1024;
+pub(super) const PREVIEW_BYTES: usize = 64 * 1024 * 1024;
 
 /// What a look at the first rows of a sheet needs.
 struct Preview {
@@ -92,40 +81,9 @@ struct Preview {
 }
 
 impl Preview {
-    /// Returns the visible sheet whose first rows score best, the first of equals; one with rows before one without.
-    ///
-    /// A sheet that cannot be read scores nothing: what stands beside the roster is nobody's business. Only where no other
-    /// sheet looks like a roster is its error the one to report.
-    fn likeliest(&mut self, sheets: &[Listed], options: Options<'_>) -> Result<(usize, Vec<PreviewRow>)> {
-        let mut best: Option<(Option<u32>, usize, Vec<PreviewRow>)> = None;
-        let mut unread = None;
-        for (index, _) in sheets.iter().enumerate().filter(|(_, sheet)| !sheet.is_hidden) {
-            let rows = match self.rows(sheets, index) {
-                Ok(rows) => rows,
-                Err(error) if is_of_the_sheet(&error) => {
-                    unread.get_or_insert(error);
-                    continue;
-                }
-                Err(error) => return Err(error),
-            };
-            let score = headings::best(&rows, options.score).map(|(score, _)| score);
-            if best.as_ref().is_none_or(|(so_far, ..)| score > *so_far) {
-                best = Some((score, index, rows));
-            }
-        }
-        let is_roster = best.as_ref().is_some_and(|(score, ..)| score.is_some_and(|score| score > 0));
-        if let Some(error) = unread.filter(|_| !is_roster) {
-            return Err(error);
-        }
-        best.map(|(_, index, rows)| (index, rows)).ok_or_else(|| {
-            refused("sheet-missing", "all sheets are hidden", format!("name one of {}", names(sheets)))
-        })
-    }
-
     /// Returns the first rows of a sheet that are not blank.
     fn rows(&mut self, sheets: &[Listed], index: usize) -> Result<Vec<PreviewRow>> {
-        let sheet =
-            sheets.get(index).ok_or_else(|| Error::internal("a sheet was chosen that is not there"))?;
+        let sheet = sheets.get(index).ok_or_else(not_there)?;
         let shared = Arc::new(Shared {
             sheet: sheet.name.clone(),
             strings: Arc::clone(&self.strings),
@@ -155,23 +113,10 @@ impl Preview {
     }
 }
 
-/// Returns whether an error says something of one sheet, and not of the whole file or the machine.
-fn is_of_the_sheet(error: &Error) -> bool {
-    let codes = ["workbook-damaged", "workbook-too-large", "record-too-wide"];
-    !error.diagnostics.is_empty() && error.diagnostics.iter().all(|found| codes.contains(&found.code))
-}
-
-fn on_sheet(mut error: Error, sheet: &str) -> Error {
-    for found in error.diagnostics.iter_mut().filter(|found| found.place == Place::File) {
-        found.message = format!("{} (sheet `{sheet}`)", found.message);
-    }
-    error
-}
-
 /// Calls into the readers of archives and XML, and turns a panic in them into an error.
 ///
 /// A last net only: no file is known that makes them panic.
-fn guarded<T>(call: impl FnOnce() -> T) -> Result<T> {
+pub(super) fn guarded<T>(call: impl FnOnce() -> T) -> Result<T> {
     crate::guard::guarded(call).map_err(|_| damaged("it is not written as workbooks are"))
 }
 
@@ -218,7 +163,7 @@ impl WorkbookBody {
 #[cfg(test)]
 mod tests {
     use crate::about::Form;
-    use crate::read::tests_support::{Parts, code_of, error_of, read_all, read_sheet, zipped};
+    use crate::read::tests_support::{Parts, code_of, error_of, read_all, read_sheet, read_with, zipped};
     use crate::record::Flaw;
     use proptest::prelude::*;
     use rust_xlsxwriter::{Format, Workbook};
@@ -284,6 +229,80 @@ mod tests {
         let seen: Vec<_> = rows.iter().map(|(number, cells, flaw)| (*number, cells.len(), *flaw)).collect();
         let flaw = Some(Flaw::Uncalculated);
         assert_eq!(seen, [(2, 2, flaw), (3, 3, None), (4, 0, None), (5, 0, None), (6, 0, flaw)]);
+    }
+
+    #[test]
+    fn hidden_rows_are_rows_and_are_counted() {
+        let text = |row: u32, hidden: &str, text: &str| {
+            format!("<row r=\"{row}\"{hidden}><c t=\"str\"><v>{text}</v></c></row>")
+        };
+        let rows = [
+            text(1, " hidden=\"1\"", "Tenant"),
+            text(2, "", "Contoso"),
+            text(3, " hidden=\"1\"", "Fabrikam"),
+            text(4, " x:hidden=\"1\"", "Tailspin"),
+            text(5, " hidden=\"0\"", "Wingtip"),
+            text(6, " ht=\"0\" hidden=\"true\"", "Litware"),
+            "<row r=\"7\" hidden=\"1\"/>".to_owned(),
+        ];
+        let (mut hidden, mut count) = (0, 0);
+        read_with(&Parts::new(&rows.concat()).bytes(), None, &mut |records| {
+            hidden += records.hidden();
+            count += records.len();
+        })
+        .unwrap();
+        assert_eq!((hidden, count), (2, 5), "of the rows below the headings, and of those with cells");
+    }
+
+    #[test]
+    fn headings_are_found_down_to_the_thirtieth_row_that_is_not_blank() {
+        let row =
+            |number: u32, text: &str| format!("<row r=\"{number}\"><c t=\"str\"><v>{text}</v></c></row>");
+        let banner: String = (1..30).map(|number| row(number * 2, "a line of a banner")).collect();
+        let rows = [banner, row(61, "Tenant"), row(62, "Contoso")].concat();
+        let (about, rows) = read_all(&Parts::new(&rows).bytes()).unwrap();
+        assert_eq!((about.header_row, about.above.len(), rows.len()), (61, 29, 1));
+    }
+
+    #[test]
+    fn a_strict_workbook_without_styles_and_dimension_is_read() {
+        let mut parts = Parts::new(
+            "<row r=\"1\"><c r=\"A1\" t=\"s\"><v>0</v></c></row><row r=\"2\"><c r=\"A2\" t=\"d\"><v>2024-02-29</v></c></row>",
+        );
+        parts.strings =
+            "<sst xmlns=\"http://purl.oclc.org/ooxml/spreadsheetml/main\"><si><t>Tenant</t></si></sst>"
+                .to_owned();
+        let strict = parts.list().into_iter().map(|(name, bytes)| {
+            let text = String::from_utf8(bytes).unwrap();
+            let text = text
+                .replace(
+                    "http://schemas.openxmlformats.org/officeDocument/2006",
+                    "http://purl.oclc.org/ooxml/officeDocument",
+                )
+                .replace(
+                    "http://schemas.openxmlformats.org/spreadsheetml/2006",
+                    "http://purl.oclc.org/ooxml/spreadsheetml",
+                );
+            (name, text.into_bytes())
+        });
+        let strict: Vec<(String, Vec<u8>)> = strict.collect();
+        let strict: Vec<(&str, &[u8])> =
+            strict.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())).collect();
+        let (_, rows) = read_all(&zipped(&strict)).unwrap();
+        assert_eq!(rows, [(2, vec!["2024-02-29".to_owned()], None)]);
+    }
+
+    #[test]
+    fn sheets_that_fit_equally_well_are_named() {
+        let mut book = book();
+        let other = book.add_worksheet().set_name("More").unwrap();
+        for (column, heading) in (0..).zip(["Tenant", "Plan", "Seats"]) {
+            other.write(0, column, heading).unwrap();
+        }
+        let bytes = book.save_to_buffer().unwrap();
+        let (about, _) = read_all(&bytes).unwrap();
+        assert_eq!((about.sheet(), &about.alike), (Some("Customers"), &vec!["More".to_owned()]));
+        assert!(read_sheet(&bytes, Some("More")).unwrap().0.alike.is_empty(), "nobody has to be told");
     }
 
     #[test]

@@ -31,7 +31,7 @@ pub fn sheet(
             "Two runs over the same roster with the same policy and version give the same workbook."
                 .to_owned(),
         ),
-        Block::Table(input(about)),
+        Block::Table(input(about, summary)),
         Block::Table(mapped(about, columns, separators)),
         Block::Table(counts(summary)),
         Block::Table(faults(summary)),
@@ -48,7 +48,7 @@ fn pair(label: &str, text: impl Into<String>) -> Vec<CellOut> {
     vec![CellOut::label(label), CellOut::wrapped(text)]
 }
 
-fn input(about: &About) -> Table {
+fn input(about: &About, summary: &Summary) -> Table {
     let mut rows = vec![
         pair("File", about.name.clone()),
         pair("Size", format!("{} bytes", grouped(about.bytes))),
@@ -71,6 +71,7 @@ fn input(about: &About) -> Table {
             rows.push(pair("Headings in row", grouped(about.header_row)));
         }
     }
+    rows.extend(about.remarks(summary.hidden).into_iter().map(|remark| pair("Remark", remark)));
     Table { title: "Roster".to_owned(), headings: Vec::new(), rows }
 }
 

@@ -54,6 +54,12 @@ pub(super) fn fault(flaw: Flaw) -> Fault {
     Fault { code, blocks: true, column: None, value: String::new(), message, help: help.to_owned() }
 }
 
+/// Returns the remark on a totals line whose record has this flaw: no customer's, so that it keeps nothing from a verdict.
+pub(super) fn footer_fault(flaw: Flaw) -> Fault {
+    let fault = fault(flaw);
+    Fault { blocks: false, message: format!("{} (in a totals line)", fault.message), ..fault }
+}
+
 fn cells(count: usize) -> String {
     if count == 1 { "1 cell".to_owned() } else { format!("{count} cells") }
 }

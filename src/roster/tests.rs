@@ -40,6 +40,23 @@ fn all_faults_of_a_row_are_told_at_once() {
 }
 
 #[test]
+fn a_totals_line_with_a_formula_that_was_never_worked_out_says_so() {
+    let policy = Policy::default_shipped().expect("shipped");
+    let catalogue = Catalogue::shipped().expect("shipped");
+    let columns = columns::find(&HEADINGS.map(str::to_owned), &[], None).expect("all are known");
+    for (flaw, wanted) in [(Flaw::Uncalculated, 1), (Flaw::Short { found: 1, wanted: 6 }, 0)] {
+        let mut records = Records::default();
+        records.begin(2, 1);
+        records.push_text("Total");
+        records.flaw(flaw);
+        let record = records.iter().next().expect("one");
+        let row = understand(record, &columns, &policy, &catalogue);
+        assert!(row.kind == RowKind::Footer && !row.needs_review());
+        assert_eq!(row.faults.len(), wanted);
+    }
+}
+
+#[test]
 fn a_row_whose_cells_are_known_to_be_lost_has_one_fault_for_it() {
     let policy = Policy::default_shipped().expect("shipped");
     let catalogue = Catalogue::shipped().expect("shipped");

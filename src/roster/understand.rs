@@ -135,6 +135,8 @@ impl<'a> Understanding<'a> {
         }
         if footer::is_footer(record, columns) {
             row.kind = RowKind::Footer;
+            row.faults
+                .extend(record.flaw.filter(|flaw| *flaw == Flaw::Uncalculated).map(flaws::footer_fault));
             return row;
         }
         row.faults.extend(record.flaw.map(flaws::fault));

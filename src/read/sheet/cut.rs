@@ -112,9 +112,7 @@ impl<'a> Cutter<'a> {
             }
             if ahead.len() > CHILD_BYTES {
                 let name = part.name();
-                return Err(too_large(&format!(
-                    "in its part `{name}`, one row or text is longer than 16 MiB"
-                )));
+                return Err(too_large(&format!("one row or text of it is longer than 16 MiB ({name})")));
             }
             searched = ahead.len();
             wanted = wanted.saturating_mul(2);
@@ -149,7 +147,9 @@ impl<'a> Cutter<'a> {
             let name = tag.local_name();
             let depth = self.outline.depth - u32::from(is_start);
             if is_first && name.as_ref() != self.plan.root {
-                harm.get_or_insert_with(|| format!("its root is not `{}`", self.plan.root));
+                harm.get_or_insert_with(|| {
+                    format!("it is another part than it should be (its root is not `{}`)", self.plan.root)
+                });
             }
             if name.as_ref() == self.plan.container
                 && depth == u32::from(self.plan.container != self.plan.root)

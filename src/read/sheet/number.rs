@@ -11,7 +11,7 @@ const LIMIT_EXPONENT: usize = 3;
 /// usually are: at most 40 bytes, digits before and behind the point, no zeros in front, and an exponent of at most three
 /// digits. All other digits are left to the value, which is what Excel shows. `None` for anything but
 /// `[-]digits[.digits][e[+-]digits]`, and for a number too large to hold.
-pub(super) fn read(text: &str) -> Option<(f64, &str)> {
+pub(in crate::read) fn read(text: &str) -> Option<(f64, &str)> {
     if let Some(value) = short(text) {
         return Some((value, ""));
     }

@@ -1,7 +1,7 @@
 //! Where a cell stands, as workbooks write it.
 
 /// Rows and columns of a sheet in Excel, since 2007.
-pub(super) const ROWS: u32 = 1_048_576;
+pub(in crate::read) const ROWS: u32 = 1_048_576;
 pub(super) const COLUMNS: u32 = 16_384;
 
 /// Returns the row of a row's `r`, from 1; `None` if it is no number, or outside a sheet.

@@ -12,7 +12,7 @@ use super::xml::{attribute, check_attributes};
 use crate::diagnostic::{Place, excerpt};
 use crate::error::{Error, Result};
 use crate::read::package::{NOT_UTF8, damaged, too_large};
-use crate::read::{iso, refused};
+use crate::read::{iso, wide};
 use crate::record::{Flaw, LIMIT_CELLS, Records};
 use memchr::{memchr2, memmem};
 use quick_xml::events::{BytesStart, Event};
@@ -21,7 +21,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 /// Bytes that the shared strings in one block may come to, and those in one row; whoever writes the rows out copies them.
-const BLOCK_TEXT: usize = 32 * 1024 * 1024;
+pub(in crate::read) const BLOCK_TEXT: usize = 32 * 1024 * 1024;
 /// Bytes of the shortest cell that shows a shared string: `<c t="s"><v>0</v></c>`.
 const CELL_BYTES: usize = 21;
 
@@ -87,6 +87,7 @@ impl SheetBlock {
             column: 0,
             pushed: None,
             shown: 0,
+            is_hidden: false,
         };
         rows.read()?;
         if rows.row == self.last {
@@ -132,6 +133,8 @@ struct Rows<'a> {
     pushed: Option<u32>,
     /// Bytes of the shared strings in this row.
     shown: usize,
+    /// Whether the row begun last is hidden, by a filter or by hand.
+    is_hidden: bool,
 }
 
 impl Rows<'_> {
@@ -171,6 +174,7 @@ impl Rows<'_> {
             }
         }
         (self.column, self.pushed, self.shown) = (0, None, 0);
+        self.is_hidden = is_hidden(tag);
         Ok(())
     }
 
@@ -326,6 +330,9 @@ impl Rows<'_> {
             let ordinal = u64::from(self.row.saturating_sub(self.shared.header_row));
             self.records.begin(u64::from(self.row), ordinal);
             self.pushed = Some(0);
+            if self.is_hidden {
+                self.records.note_hidden();
+            }
         }
     }
 
@@ -333,12 +340,7 @@ impl Rows<'_> {
     /// beyond the columns.
     fn push(&mut self, column: u32, is_seen: bool) -> Result<bool> {
         if column as usize >= LIMIT_CELLS {
-            let error = refused(
-                "record-too-wide",
-                format!("the row has cells beyond column {LIMIT_CELLS}, which leaves no room for ours"),
-                "remove the columns that are not needed",
-            );
-            return Err(at(error, &self.cell_place(self.row, column)));
+            return Err(at(wide(), &self.cell_place(self.row, column)));
         }
         if !self.is_given() {
             return Ok(false);
@@ -364,6 +366,12 @@ impl Rows<'_> {
     fn row_error(&self, harm: &str) -> Error {
         at(damaged(harm), &Place::Row { sheet: self.shared.sheet.clone(), row: self.row.max(1) })
     }
+}
+
+/// Returns whether a row says of itself that it is hidden; nearly none does.
+fn is_hidden(tag: &BytesStart<'_>) -> bool {
+    memmem::find(tag.as_bytes(), b"hidden").is_some()
+        && attribute(tag, "hidden").is_ok_and(|found| found.as_deref().and_then(boolean) == Some(true))
 }
 
 fn boolean(text: &str) -> Option<bool> {

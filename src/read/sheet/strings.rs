@@ -62,8 +62,32 @@ impl Strings {
         })
     }
 
+    /// Adds one, for workbooks that are not written in XML.
+    ///
+    /// # Errors
+    /// `workbook-too-large`.
+    pub(in crate::read) fn push(&mut self, text: &str) -> Result<()> {
+        let all = Arc::make_mut(&mut self.text);
+        all.push_str(text);
+        self.longest = self.longest.max(text.len());
+        self.ends.push(
+            u32::try_from(all.len()).map_err(|_| too_large("its shared strings are longer than 4 GiB"))?,
+        );
+        self.check()
+    }
+
+    fn check(&self) -> Result<()> {
+        if self.longest > LIMIT_BYTES {
+            return Err(too_large("one of its shared strings is longer than 256 KiB"));
+        }
+        if self.ends.len() > LIMIT {
+            return Err(too_large(&format!("it has more than {LIMIT} shared strings")));
+        }
+        Ok(())
+    }
+
     /// Returns the text that they are parts of.
-    pub(super) fn text(&self) -> &Arc<String> {
+    pub(in crate::read) fn text(&self) -> &Arc<String> {
         &self.text
     }
 
@@ -79,7 +103,7 @@ impl Strings {
     }
 
     /// Returns where in the text one of them stands, counted from 0.
-    pub(super) fn part(&self, index: usize) -> Option<Range<usize>> {
+    pub(in crate::read) fn part(&self, index: usize) -> Option<Range<usize>> {
         let end = *self.ends.get(index)?;
         let start = index.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or(0);
         Some(start as usize..end as usize)
@@ -135,12 +159,7 @@ fn parse(blocks: &Receiver<Vec<u8>>, name: &str) -> Result<Strings> {
         strings.add(&block).map_err(|harm| {
             damaged_in(name, &format!("behind the text {} (counted from 0), {harm}", strings.ends.len()))
         })?;
-        if strings.longest > LIMIT_BYTES {
-            return Err(too_large("one of its shared strings is longer than 256 KiB"));
-        }
-        if strings.ends.len() > LIMIT {
-            return Err(too_large(&format!("it has more than {LIMIT} shared strings")));
-        }
+        strings.check()?;
     }
     Ok(strings)
 }

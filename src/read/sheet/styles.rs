@@ -15,7 +15,7 @@ const DAYS_1904: f64 = 1462.0;
 
 /// What a number of a style is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(in crate::read) enum Kind {
     /// A number.
     Number,
     /// A day, perhaps with its time.
@@ -62,13 +62,18 @@ impl Styles {
                 ("cellXfs", "xf") => ids.push(attribute(tag, "numFmtId")?.unwrap_or_default()),
                 _ => {}
             }
-            if ids.len() > STYLES { Err(format!("there are more than {STYLES} cell styles")) } else { Ok(()) }
+            check_count(ids.len())
         })?;
+        Ok(Self::of_ids(&customs, &ids, is_1904))
+    }
+
+    /// Returns the styles whose formats have these ids: one of `customs`, or built into Excel.
+    pub(in crate::read) fn of_ids(customs: &HashMap<String, String>, ids: &[String], is_1904: bool) -> Self {
         let mut styles = Self::none(is_1904);
         let mut indexes = HashMap::from([(String::new(), GENERAL), (DATE_FORMAT.to_owned(), DATE)]);
         let mut texts = styles.texts.to_vec();
         for id in ids {
-            let (kind, code) = match customs.get(&id) {
+            let (kind, code) = match customs.get(id) {
                 Some(code) => (kind_of(code), code.as_str()),
                 None => builtin(id.parse().unwrap_or(0)),
             };
@@ -81,11 +86,11 @@ impl Styles {
             styles.kinds.push((kind, if is_unnamed { DATE } else { index }));
         }
         styles.texts = Arc::new(texts);
-        Ok(styles)
+        styles
     }
 
     /// Returns all formats, as records refer to them.
-    pub(super) fn texts(&self) -> Arc<Vec<String>> {
+    pub(in crate::read) fn texts(&self) -> Arc<Vec<String>> {
         Arc::clone(&self.texts)
     }
 
@@ -97,7 +102,7 @@ impl Styles {
     }
 
     /// Returns what a number of this style is, and the index of its format; a style that is not there is General.
-    pub(super) fn of(&self, style: usize) -> (Kind, u32) {
+    pub(in crate::read) fn of(&self, style: usize) -> (Kind, u32) {
         self.kinds.get(style).copied().unwrap_or((Kind::Number, GENERAL))
     }
 
@@ -111,10 +116,15 @@ impl Styles {
     ///
     /// A date of the system of 1904 is moved, its first day (0) like any other; a time of day and a duration have no
     /// day to move.
-    pub(super) fn serial(&self, kind: Kind, value: f64) -> f64 {
+    pub(in crate::read) fn serial(&self, kind: Kind, value: f64) -> f64 {
         let has_day = kind == Kind::Date || (kind == Kind::Time && value >= 1.0);
         if self.is_1904 && has_day { value + DAYS_1904 } else { value }
     }
+}
+
+/// Checks the number of cell styles before more of them are kept.
+pub(in crate::read) fn check_count(styles: usize) -> Result<(), Harm> {
+    if styles > STYLES { Err(format!("there are more than {STYLES} cell styles")) } else { Ok(()) }
 }
 
 /// Returns what a format that is built into Excel is, with its text (ECMA-376 part 1, 18.8.30).

@@ -13,8 +13,8 @@ pub(super) type Slice<'a> = Reader<&'a [u8]>;
 /// If the text is no well-formed XML, or declares a document type.
 pub(super) fn next<'a>(xml: &mut Slice<'a>) -> Result<Event<'a>, Harm> {
     match xml.read_event().map_err(|error| malformed(&error))? {
-        Event::DocType(_) => Err("it declares a document type".to_owned()),
-        Event::Decl(_) => Err("an XML declaration does not stand first".to_owned()),
+        Event::DocType(_) => Err("it holds instructions that no workbook needs (a document type)".to_owned()),
+        Event::Decl(_) => Err("it holds two documents in one (a second XML declaration)".to_owned()),
         event => Ok(event),
     }
 }
@@ -44,7 +44,10 @@ pub(super) fn is_idle(event: &Event<'_>) -> bool {
 pub(super) fn unexpected(event: &Event<'_>) -> Harm {
     match event {
         Event::Start(tag) | Event::Empty(tag) => {
-            format!("an element `{}` does not belong there", crate::diagnostic::excerpt(tag.name().as_ref()))
+            format!(
+                "something stands in it that does not belong there (element `{}`)",
+                crate::diagnostic::excerpt(tag.name().as_ref())
+            )
         }
         Event::Eof => broken_off(),
         _ => "text stands between its elements".to_owned(),
@@ -63,7 +66,9 @@ pub(super) fn skip(xml: &mut Slice<'_>) -> Result<(), Harm> {
                 check_attributes(&tag)?;
                 depth += 1;
                 if depth > DEPTH {
-                    return Err(format!("more than {DEPTH} elements stand in one another"));
+                    return Err(format!(
+                        "it is nested deeper than any workbook (more than {DEPTH} elements in one another)"
+                    ));
                 }
             }
             Event::Empty(tag) => check_attributes(&tag)?,

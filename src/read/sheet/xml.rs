@@ -17,7 +17,7 @@ const ATTRIBUTES: usize = 64;
 
 /// The outline of a document: one root, closed again, and nothing that needs a document type.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Outline {
+pub(in crate::read) struct Outline {
     /// Elements that are open.
     pub depth: u32,
     has_root: bool,
@@ -29,17 +29,19 @@ impl Outline {
     ///
     /// # Errors
     /// What is wrong with it.
-    pub(super) fn see(&mut self, event: &Event<'_>) -> Result<(), Harm> {
+    pub(in crate::read) fn see(&mut self, event: &Event<'_>) -> Result<(), Harm> {
         match event {
             Event::Start(tag) | Event::Empty(tag) => {
                 if self.depth == 0 && self.has_root {
-                    return Err("a second root element begins".to_owned());
+                    return Err("it holds two documents in one (a second root element)".to_owned());
                 }
                 self.has_root = true;
                 self.depth += u32::from(matches!(event, Event::Start(_)));
                 check_attributes(tag)?;
                 if self.depth > DEPTH {
-                    return Err(format!("more than {DEPTH} elements stand in one another"));
+                    return Err(format!(
+                        "it is nested deeper than any workbook (more than {DEPTH} elements in one another)"
+                    ));
                 }
             }
             Event::End(_) => self.depth = self.depth.saturating_sub(1),
@@ -48,9 +50,11 @@ impl Outline {
             Event::GeneralRef(reference) => {
                 resolve(reference)?;
             }
-            Event::DocType(_) => return Err("it declares a document type".to_owned()),
+            Event::DocType(_) => {
+                return Err("it holds instructions that no workbook needs (a document type)".to_owned());
+            }
             Event::Decl(_) if self.has_begun => {
-                return Err("an XML declaration does not stand first".to_owned());
+                return Err("it holds two documents in one (a second XML declaration)".to_owned());
             }
             Event::Decl(declaration) => {
                 let encoding = declaration.encoding().transpose().map_err(|error| error.to_string())?;
@@ -73,12 +77,12 @@ pub(super) fn broken_off() -> Harm {
 }
 
 fn outside() -> Harm {
-    "text stands outside its root element".to_owned()
+    "text stands where none belongs (outside the root element)".to_owned()
 }
 
 /// Returns what an XML parser's error means to a person.
-pub(super) fn malformed(error: &quick_xml::Error) -> Harm {
-    format!("the text is no well-formed XML: {error}")
+pub(in crate::read) fn malformed(error: &quick_xml::Error) -> Harm {
+    format!("its text cannot be understood (XML: {error})")
 }
 
 /// Returns whether a text is nothing but the white space of XML.
@@ -95,13 +99,16 @@ pub(super) fn trimmed(text: &str) -> &str {
 ///
 /// # Errors
 /// If it is none of the five that XML knows, and no character's number.
-pub(super) fn resolve(reference: &BytesRef<'_>) -> Result<Cow<'static, str>, Harm> {
+pub(in crate::read) fn resolve(reference: &BytesRef<'_>) -> Result<Cow<'static, str>, Harm> {
     if let Some(known) = resolve_xml_entity(reference) {
         return Ok(Cow::Borrowed(known));
     }
     match reference.resolve_char_ref() {
         Ok(Some(character)) => Ok(Cow::Owned(character.to_string())),
-        _ => Err(format!("`&{};` stands for nothing", crate::diagnostic::excerpt(reference))),
+        _ => Err(format!(
+            "it holds a sign that stands for nothing (`&{};`)",
+            crate::diagnostic::excerpt(reference)
+        )),
     }
 }
 
@@ -112,7 +119,9 @@ pub(super) fn resolve(reference: &BytesRef<'_>) -> Result<Cow<'static, str>, Har
 pub(super) fn attributes<'a>(tag: &'a BytesStart<'_>) -> impl Iterator<Item = Result<Attribute<'a>, Harm>> {
     tag.attributes().take(ATTRIBUTES + 1).enumerate().map(|(index, found)| {
         if index == ATTRIBUTES {
-            return Err(format!("a tag has more than {ATTRIBUTES} attributes"));
+            return Err(format!(
+                "a piece of it says more of itself than any program writes (over {ATTRIBUTES} attributes)"
+            ));
         }
         found.map_err(|error| malformed(&error.into()))
     })

@@ -1,0 +1,115 @@
+//! Which sheet of a workbook is the roster.
+
+use super::book::Listed;
+use super::headings::{self, PreviewRow};
+use super::{Options, refused};
+use crate::diagnostic::{Place, excerpt};
+use crate::error::{Error, Result};
+
+/// The sheet to be read.
+pub(super) struct Chosen {
+    /// Its place among the sheets.
+    pub index: usize,
+    /// Its first rows that are not blank.
+    pub rows: Vec<PreviewRow>,
+    /// The names of the other visible sheets whose headings fit equally well; none where the user named the sheet.
+    pub alike: Vec<String>,
+}
+
+/// Chooses a sheet; `rows` gives the first rows of one that are not blank.
+///
+/// The one that is asked for, or else the visible one whose first rows score best, the first of equals; one with rows
+/// before one without. A sheet that cannot be read scores nothing: what stands beside the roster is nobody's business.
+/// Only where no other sheet looks like a roster is its error the one to report.
+///
+/// # Errors
+/// `sheet-missing`; or what `rows` says.
+pub(super) fn choose(
+    sheets: &[Listed],
+    options: Options<'_>,
+    rows: &mut dyn FnMut(usize) -> Result<Vec<PreviewRow>>,
+) -> Result<Chosen> {
+    match options.sheet {
+        Some(wanted) => {
+            let index = named(sheets, wanted)?;
+            let rows = headings::joined(rows(index)?, options.score);
+            Ok(Chosen { index, rows, alike: Vec::new() })
+        }
+        None => likeliest(sheets, options, rows),
+    }
+}
+
+fn named(sheets: &[Listed], wanted: &str) -> Result<usize> {
+    let exact = sheets.iter().position(|sheet| sheet.name == wanted);
+    let similar = || sheets.iter().position(|sheet| sheet.name.to_lowercase() == wanted.to_lowercase());
+    exact.or_else(similar).ok_or_else(|| {
+        refused(
+            "sheet-missing",
+            format!("there is no sheet `{}`", excerpt(wanted)),
+            format!("the sheets are {}", names(sheets)),
+        )
+    })
+}
+
+fn names(sheets: &[Listed]) -> String {
+    sheets.iter().map(|sheet| format!("`{}`", sheet.name)).collect::<Vec<_>>().join(", ")
+}
+
+fn likeliest(
+    sheets: &[Listed],
+    options: Options<'_>,
+    rows: &mut dyn FnMut(usize) -> Result<Vec<PreviewRow>>,
+) -> Result<Chosen> {
+    let mut best: Option<(Option<u32>, Chosen)> = None;
+    let mut unread = None;
+    for (index, sheet) in sheets.iter().enumerate().filter(|(_, sheet)| !sheet.is_hidden) {
+        let rows = match rows(index) {
+            Ok(rows) => headings::joined(rows, options.score),
+            Err(error) if is_of_the_sheet(&error) => {
+                unread.get_or_insert(error);
+                continue;
+            }
+            Err(error) => return Err(error),
+        };
+        let score = headings::best(&rows, options.score).map(|(score, _)| score);
+        match &mut best {
+            Some((so_far, _)) if score > *so_far => {
+                best = Some((score, Chosen { index, rows, alike: Vec::new() }));
+            }
+            Some((so_far, chosen)) if score == *so_far && score.is_some_and(|score| score > 0) => {
+                chosen.alike.push(sheet.name.clone());
+            }
+            Some(_) => {}
+            None => best = Some((score, Chosen { index, rows, alike: Vec::new() })),
+        }
+    }
+    let is_roster = best.as_ref().is_some_and(|(score, _)| score.is_some_and(|score| score > 0));
+    if let Some(error) = unread.filter(|_| !is_roster) {
+        return Err(error);
+    }
+    best.map(|(_, chosen)| chosen).ok_or_else(|| {
+        refused("sheet-missing", "all sheets are hidden", format!("name one of {}", names(sheets)))
+    })
+}
+
+/// Returns whether an error says something of one sheet, and not of the whole file or the machine.
+fn is_of_the_sheet(error: &Error) -> bool {
+    let codes = ["workbook-damaged", "workbook-too-large", "record-too-wide"];
+    !error.diagnostics.is_empty() && error.diagnostics.iter().all(|found| codes.contains(&found.code))
+}
+
+/// Returns the names of the sheets beside the chosen one, in order.
+pub(super) fn others(sheets: &[Listed], index: usize) -> Vec<String> {
+    let others = sheets.iter().enumerate().filter(|(other, _)| *other != index);
+    others
+        .map(|(_, sheet)| format!("{}{}", sheet.name, if sheet.is_hidden { " (hidden)" } else { "" }))
+        .collect()
+}
+
+/// Names the sheet in an error that has no place in it.
+pub(super) fn on_sheet(mut error: Error, sheet: &str) -> Error {
+    for found in error.diagnostics.iter_mut().filter(|found| found.place == Place::File) {
+        found.message = format!("{} (sheet `{sheet}`)", found.message);
+    }
+    error
+}
