@@ -9,6 +9,9 @@ use crate::record::Cell;
 /// Microsoft has spoken of hold a few million seats.
 pub const LIMIT_SEATS: u64 = 50_000_000;
 
+/// No count is written in so many bytes, however grouped: a longer text is not looked at letter by letter in every row.
+const LONGEST_BYTES: usize = 256;
+
 /// Why a cell is no count of paid seats.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NotSeats {
@@ -128,7 +131,11 @@ fn from_text(text: &str) -> Result<u64, NotSeats> {
 }
 
 fn from_words(text: &str) -> Result<u64, NotSeats> {
-    let plain: String = text.trim().chars().map(plain_character).collect();
+    let text = text.trim();
+    if text.len() > LONGEST_BYTES {
+        return Err(NotSeats::Unreadable);
+    }
+    let plain: String = text.chars().map(plain_character).collect();
     if plain.is_empty() {
         return Err(NotSeats::Missing);
     }
@@ -220,6 +227,14 @@ fn whole(digits: &str) -> Result<u64, NotSeats> {
 mod tests {
     use super::NotSeats::{Ambiguous, Missing, Negative, NotWhole, TooMany, Unreadable, WrongKind};
     use super::*;
+
+    #[test]
+    fn a_text_too_long_for_a_count_is_unreadable_and_blanks_around_one_are_not_counted() {
+        let padded = format!("{0}1,200{0}", " ".repeat(1_000));
+        assert_eq!(read(Cell::Text(&padded)), Ok(1200));
+        let long = format!("1,200 {}", "seats ".repeat(1_000));
+        assert_eq!(read(Cell::Text(&long)), Err(Unreadable));
+    }
 
     #[test]
     fn counts_are_read_as_people_write_them() {
