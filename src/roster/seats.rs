@@ -133,7 +133,7 @@ fn from_text(text: &str) -> Result<u64, NotSeats> {
 fn from_words(text: &str) -> Result<u64, NotSeats> {
     let text = text.trim();
     if text.len() > LONGEST_BYTES {
-        return Err(NotSeats::Unreadable);
+        return whole(text);
     }
     let plain: String = text.chars().map(plain_character).collect();
     if plain.is_empty() {
@@ -234,6 +234,10 @@ mod tests {
         assert_eq!(read(Cell::Text(&padded)), Ok(1200));
         let long = format!("1,200 {}", "seats ".repeat(1_000));
         assert_eq!(read(Cell::Text(&long)), Err(Unreadable));
+        let zeros = format!("{}1200", "0".repeat(1_000));
+        for written in [zeros.clone(), format!(" {zeros}\t")] {
+            assert_eq!(read(Cell::Text(&written)), Ok(1200));
+        }
     }
 
     #[test]
