@@ -243,6 +243,14 @@ fn xml_that_is_none_is_damage() {
 }
 
 #[test]
+fn a_second_root_before_any_rows_is_told_as_that() {
+    let text = format!("<worksheet></worksheet>{}", sheet(&rows(2)));
+    let answer = check("roster.xlsx", &stored(&with(workbook(), SHEET, text)));
+    answer.is_refused("workbook-damaged");
+    assert!(answer.words.contains("a second root element begins"), "{answer:?}");
+}
+
+#[test]
 fn sheets_of_other_kinds_and_no_sheets_at_all_are_no_roster() {
     for sheets in ["", "<sheet name=\"\" r:id=\"rId9\"/>", "<sheet name=\"S\"/>", "<sheet r:id=\"rId1\"/>"] {
         let book = format!("<workbook xmlns:r=\"r\"><sheets>{sheets}</sheets></workbook>");
