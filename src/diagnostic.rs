@@ -192,7 +192,7 @@ pub fn visible(text: &str) -> String {
 #[must_use]
 pub fn excerpt(text: &str) -> String {
     const LIMIT_CHARACTERS: usize = 60;
-    if text.chars().count() <= LIMIT_CHARACTERS {
+    if text.chars().nth(LIMIT_CHARACTERS).is_none() {
         return text.to_owned();
     }
     let mut cut: String = text.chars().take(LIMIT_CHARACTERS).collect();

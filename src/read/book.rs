@@ -68,7 +68,9 @@ fn listed(package: &mut Package, main: &str, relations: &Relations) -> Result<(V
                 let id = prefixed(tag, "id")?.unwrap_or_default();
                 let (kind, part) =
                     relations.targets.get(&id).ok_or_else(|| format!("the sheet `{name}` has no part"))?;
-                let is_hidden = attribute(tag, "state")?.is_some_and(|state| state != "visible");
+                // Careless writers have other words for a sheet that is shown.
+                let state = attribute(tag, "state")?;
+                let is_hidden = state.is_some_and(|state| matches!(&*state, "hidden" | "veryHidden"));
                 if kind == "worksheet" {
                     sheets.push(Listed { name, is_hidden, part: part.clone() });
                 }
@@ -183,6 +185,24 @@ mod tests {
         assert_eq!(code_of(&relation("Id=\"rId1\"", " TargetMode=\"External\"")), "workbook-damaged");
         for id in ["", "Id=\"rId2\"", "y:Id=\"rId1\""] {
             assert_eq!(read_all(&relation(id, "")).unwrap().1.len(), 1, "{id}");
+        }
+    }
+
+    #[test]
+    fn only_a_sheet_that_says_it_is_hidden_is_hidden() {
+        let book = |state: &str| {
+            let mut list = Parts::new("<row><c t=\"str\"><v>Tenant</v></c></row>").list();
+            for (_, bytes) in list.iter_mut().filter(|(name, _)| name == "xl/workbook.xml") {
+                let text = String::from_utf8(bytes.clone()).unwrap();
+                *bytes = text.replace("<sheet ", &format!("<sheet state=\"{state}\" ")).into_bytes();
+            }
+            zipped(&list.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())).collect::<Vec<_>>())
+        };
+        for state in ["visible", "show", ""] {
+            assert_eq!(read_all(&book(state)).unwrap().0.sheet(), Some("Roster"), "{state}");
+        }
+        for state in ["hidden", "veryHidden"] {
+            assert_eq!(code_of(&book(state)), "sheet-missing", "{state}");
         }
     }
 

@@ -11,6 +11,9 @@ use crate::roster::separators::{Mark, Separators};
 /// Microsoft has spoken of hold a few million seats.
 pub const LIMIT_SEATS: u64 = 50_000_000;
 
+/// No count is written in so many bytes, however grouped: a longer text is not looked at letter by letter in every row.
+pub(super) const LONGEST_BYTES: usize = 256;
+
 /// Why a cell is no count of paid seats.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NotSeats {
@@ -150,7 +153,11 @@ fn from_text(text: &str, column: Separators) -> Result<u64, NotSeats> {
 }
 
 fn from_words(text: &str, column: Separators) -> Result<u64, NotSeats> {
-    if text.trim().is_empty() {
+    let text = text.trim();
+    if text.len() > LONGEST_BYTES {
+        return whole(text);
+    }
+    if text.is_empty() {
         return Err(NotSeats::Missing);
     }
     if is_shortened(text) {
@@ -262,6 +269,18 @@ fn whole(digits: &str) -> Result<u64, NotSeats> {
 mod tests {
     use super::NotSeats::{Ambiguous, Missing, Negative, NotWhole, TooMany, Unreadable, WrongKind};
     use super::*;
+
+    #[test]
+    fn a_text_too_long_for_a_count_is_unreadable_and_blanks_around_one_are_not_counted() {
+        let padded = format!("{0}1,200{0}", " ".repeat(1_000));
+        assert_eq!(read(Cell::Text(&padded)), Ok(1200));
+        let long = format!("1,200 {}", "seats ".repeat(1_000));
+        assert_eq!(read(Cell::Text(&long)), Err(Unreadable));
+        let zeros = format!("{}1200", "0".repeat(1_000));
+        for written in [zeros.clone(), format!(" {zeros}\t")] {
+            assert_eq!(read(Cell::Text(&written)), Ok(1200));
+        }
+    }
 
     #[test]
     fn counts_are_read_as_people_write_them() {

@@ -3,7 +3,7 @@
 //! `1.234` is a thousand in one country and a fraction in another. Other values of the same column tell: `1.234.567`
 //! and `12,5` speak for one, `12.5` and `1,234.50` for the other.
 
-use super::seats::{is_digits, is_grouped, plain};
+use super::seats::{LONGEST_BYTES, is_digits, is_grouped, plain};
 use crate::record::Cell;
 
 /// A mark between digits.
@@ -54,7 +54,8 @@ impl Separators {
     /// Looks at a cell that stands on line or row `number`.
     pub fn see(&mut self, cell: Cell<'_>, number: u64) {
         let Cell::Text(text) = cell else { return };
-        if text.bytes().all(|byte| byte.is_ascii_digit()) {
+        // What is longer is no count.
+        if text.len() > LONGEST_BYTES || text.bytes().all(|byte| byte.is_ascii_digit()) {
             return;
         }
         if let Some(mark) = thousands_in(&plain(text)) {

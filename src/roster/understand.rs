@@ -362,18 +362,12 @@ fn find_changed_cells(record: Record<'_>, columns: &Columns, row: &mut RosterRow
     }
     for column in 0..record.width() {
         let (code, value, message, help) = match record.cell(column) {
-            Cell::Text(text)
-                if text.len() > LIMIT_CELL_UNITS && text.encode_utf16().count() > LIMIT_CELL_UNITS =>
-            {
-                (
-                    "cell-too-long",
-                    excerpt(text),
-                    format!(
-                        "the cell is longer than the {LIMIT_CELL_UNITS} characters that a workbook can hold"
-                    ),
-                    "the Roster sheet shows its beginning; the whole text is in your roster",
-                )
-            }
+            Cell::Text(text) if is_too_long(text) => (
+                "cell-too-long",
+                excerpt(text),
+                format!("the cell is longer than the {LIMIT_CELL_UNITS} characters that a workbook can hold"),
+                "the Roster sheet shows its beginning; the whole text is in your roster",
+            ),
             Cell::Error(error) if !columns.are_read(column) => (
                 "cell-error",
                 error.to_owned(),
@@ -391,6 +385,13 @@ fn find_changed_cells(record: Record<'_>, columns: &Columns, row: &mut RosterRow
             help: help.to_owned(),
         });
     }
+}
+
+/// Many cells may share one very long text, so no more of it is looked at than the limit.
+fn is_too_long(text: &str) -> bool {
+    // A unit of UTF-16 takes three bytes of UTF-8 at most.
+    text.len() > 3 * LIMIT_CELL_UNITS
+        || (text.len() > LIMIT_CELL_UNITS && text.encode_utf16().nth(LIMIT_CELL_UNITS).is_some())
 }
 
 /// Returns the text of a cell, as a person reads it.

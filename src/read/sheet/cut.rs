@@ -145,7 +145,8 @@ impl<'a> Cutter<'a> {
         let mut harm = seen.err();
         if let Event::Start(tag) | Event::Empty(tag) = &event {
             let name = tag.local_name();
-            let depth = self.outline.depth - u32::from(is_start);
+            // A second root is not counted: it is harm already.
+            let depth = self.outline.depth.saturating_sub(u32::from(is_start));
             if is_first && name.as_ref() != self.plan.root {
                 harm.get_or_insert_with(|| {
                     format!("it is another part than it should be (its root is not `{}`)", self.plan.root)

@@ -72,7 +72,13 @@ impl Styles {
         let mut styles = Self::none(is_1904);
         let mut indexes = HashMap::from([(String::new(), GENERAL), (DATE_FORMAT.to_owned(), DATE)]);
         let mut texts = styles.texts.to_vec();
+        // However many styles have a format, and however long it is, it is looked at once.
+        let mut known: HashMap<&str, (Kind, u32)> = HashMap::new();
         for id in ids {
+            if let Some(found) = known.get(id.as_str()) {
+                styles.kinds.push(*found);
+                continue;
+            }
             let (kind, code) = match customs.get(id) {
                 Some(code) => (kind_of(code), code.as_str()),
                 None => builtin(id.parse().unwrap_or(0)),
@@ -83,7 +89,9 @@ impl Styles {
                 u32::try_from(texts.len() - 1).unwrap_or(GENERAL)
             });
             let is_unnamed = kind != Kind::Number && index == GENERAL;
-            styles.kinds.push((kind, if is_unnamed { DATE } else { index }));
+            let found = (kind, if is_unnamed { DATE } else { index });
+            known.insert(id, found);
+            styles.kinds.push(found);
         }
         styles.texts = Arc::new(texts);
         styles
