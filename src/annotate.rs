@@ -84,8 +84,6 @@ pub struct Done {
     pub separators: Separators,
     /// The first faults, in the order of the roster.
     pub faults: Vec<Diagnostic>,
-    /// The first rows, three at most, as shown: for a person who checks the columns.
-    pub samples: Vec<Vec<String>>,
     /// The workbook; `None` = none was asked for.
     pub written: Option<Written>,
 }
@@ -138,7 +136,6 @@ pub fn annotate(job: &Job, progress: &dyn Fn(u64)) -> Result<Done> {
         records: 0,
         tenants: Tenants::default(),
         faults: Vec::new(),
-        samples: Vec::new(),
         about: &about,
         layout: &layout,
         progress,
@@ -160,7 +157,7 @@ fn finish(
     (columns, overrides): (&Columns, Option<&Overrides>),
 ) -> Result<Done> {
     let about = run.about.clone();
-    let Run { mut writer, summary, filled, records, tenants, faults, samples, .. } = run;
+    let Run { mut writer, summary, filled, records, tenants, faults, .. } = run;
     if records != census.records {
         return Err(changed());
     }
@@ -177,7 +174,7 @@ fn finish(
     let told = Told { about: &about, columns, separators, overrides, summary: &summary, tenants: &tenants };
     let written = writer.map(|writer| writer.finish(&sheets(&job.policy, &told), rows)).transpose()?;
     let (columns, overrides) = (columns.clone(), overrides.cloned());
-    Ok(Done { about, columns, overrides, summary, tenants, separators, faults, samples, written })
+    Ok(Done { about, columns, overrides, summary, tenants, separators, faults, written })
 }
 
 /// Judges the tenants that stand on several rows, and writes them on their sheet.
@@ -188,7 +185,11 @@ fn roll_up(
     mut writer: Option<&mut Writer>,
 ) -> Result<TenantSummary> {
     let mut totals = TenantSummary::new(policy);
-    for tenant in tenants.in_order() {
+    let Some(tenants) = tenants.in_order() else {
+        totals.gave_up = true;
+        return Ok(totals);
+    };
+    for tenant in tenants {
         let rollup = Rollup::of(policy, &tenant, once);
         totals.add(&tenant, &rollup);
         if let Some(writer) = writer.as_mut() {
@@ -244,16 +245,11 @@ struct Batch<'a> {
     filled: u64,
     /// The rows with faults, by number.
     faults: Vec<(u64, Vec<Fault>)>,
-    /// The first rows of the roster, as shown.
-    samples: Vec<Vec<String>>,
     /// The rows as our renderer made them.
     rendered: Vec<Rendered>,
     /// The rows for the workbook library.
     held: Option<(Records, Vec<Outcome>)>,
 }
-
-/// How many rows are kept to be shown.
-const SAMPLES: u64 = 3;
 
 impl<'a> Judge<'a> {
     fn batch(&self, records: Records) -> Result<Batch<'a>> {
@@ -263,8 +259,7 @@ impl<'a> Judge<'a> {
         summary.hidden = records.hidden();
         let mut filled = 0;
         let mut understanding = self.understanding.clone();
-        let (mut faults, mut samples, mut outcomes, mut sighted) =
-            (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let (mut faults, mut outcomes, mut sighted) = (Vec::new(), Vec::new(), Vec::new());
         let mut rows = match &self.rows {
             RowsFor::Us(renderer) => Some(renderer.batch()),
             RowsFor::Nobody | RowsFor::Library => None,
@@ -285,9 +280,6 @@ impl<'a> Judge<'a> {
                 sighted.extend(verdict.as_ref().and_then(|verdict| self.sighted(record, &row, verdict)));
             }
             filled += u64::from(row.kind != RowKind::Blank || has_cell(record));
-            if record.ordinal <= SAMPLES {
-                samples.push((0..record.width()).map(|column| record.cell(column).shown()).collect());
-            }
             let wrong = match (&self.rows, &mut rows) {
                 (RowsFor::Us(_), Some(rows)) => {
                     let outcome = Outcome::new(policy, row, verdict, repeats);
@@ -308,7 +300,7 @@ impl<'a> Judge<'a> {
         let rendered = rows.map_or(Ok(Vec::new()), RowBatch::finish)?;
         let count = records.len() as u64;
         let held = matches!(self.rows, RowsFor::Library).then_some((records, outcomes));
-        Ok(Batch { first, summary, records: count, sighted, filled, faults, samples, rendered, held })
+        Ok(Batch { first, summary, records: count, sighted, filled, faults, rendered, held })
     }
 
     /// Returns what a row adds to its tenant.
@@ -318,6 +310,7 @@ impl<'a> Judge<'a> {
         let subscription = self.identity.subscription(record);
         let part = Part {
             number: record.number,
+            rows: 1,
             plan: row.plan.as_ref().map(|found| found.plan),
             segment: row.segment,
             segment_from: row.segment_from,
@@ -344,7 +337,6 @@ struct Run<'a> {
     records: u64,
     tenants: Tenants<'a>,
     faults: Vec<Diagnostic>,
-    samples: Vec<Vec<String>>,
     about: &'a About,
     layout: &'a Layout<'a>,
     progress: &'a dyn Fn(u64),
@@ -357,7 +349,6 @@ impl<'a> Run<'a> {
         self.summary.add_blank(skipped.ok_or_else(|| Error::internal("a row came twice"))?);
         self.records += batch.records;
         batch.sighted.into_iter().for_each(|row| self.tenants.add(row));
-        self.samples.extend(batch.samples);
         if let Some(writer) = &mut self.writer
             && batch.held.is_none()
         {

@@ -9,6 +9,7 @@ mod plans;
 mod policy;
 mod progress;
 mod say;
+mod told;
 
 use args::{Arguments, Command};
 use clap::{CommandFactory, Parser};

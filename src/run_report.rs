@@ -105,6 +105,7 @@ struct TenantsPart {
     counted_once: u64,
     mixed_segments: u64,
     only_by_adding_plans: u64,
+    gave_up: bool,
     tiers: Vec<TenantCount>,
 }
 
@@ -226,6 +227,7 @@ fn tenants(policy: &Policy, done: &Done) -> TenantsPart {
         counted_once: totals.counted_once,
         mixed_segments: totals.mixed,
         only_by_adding_plans: totals.only_by_adding,
+        gave_up: totals.gave_up,
         tiers: done.summary.tiers().map(tier).collect(),
     }
 }

@@ -14,23 +14,33 @@ use crate::summary::Count;
 use crate::verdict::{Ground, Tier};
 use std::collections::HashMap;
 
-/// A row of a tenant, as far as it matters to the tenant.
+/// Lines of a tenant that are alike, as far as it matters to the tenant.
 #[derive(Clone, Copy, Debug)]
 pub struct Part<'a> {
-    /// Its line or row in the roster.
+    /// The line or row of the first of them in the roster.
     pub number: u64,
-    /// Its plan; `None` = unknown.
+    /// How many they are.
+    pub rows: u64,
+    /// Their plan; `None` = unknown.
     pub plan: Option<&'a Plan>,
-    /// Index of its segment.
+    /// Index of their segment.
     pub segment: usize,
     /// What shows the segment.
     pub segment_from: SegmentFrom,
-    /// The paid seats it counts.
+    /// The paid seats that each counts.
     pub seats: u64,
-    /// What decided its verdict.
+    /// What decided their verdict.
     pub ground: Ground,
-    /// The fingerprint of its subscription, if it names one.
+    /// The fingerprint of their subscription, if they name one.
     pub subscription: Option<u64>,
+}
+
+impl Part<'_> {
+    /// What lines have in common that are alike.
+    fn kind(&self) -> impl Ord + use<'_> {
+        let plan = self.plan.map(Plan::key);
+        (plan, self.segment, self.segment_from as usize, self.seats, self.ground as usize, self.subscription)
+    }
 }
 
 /// A tenant and its rows.
@@ -40,15 +50,70 @@ pub struct Tenant<'a> {
     pub shown: String,
     /// Its name, as its first row shows it; may be empty.
     pub name: String,
-    /// Its rows, in the order of the roster; never empty.
+    /// How many rows it has.
+    pub rows: u64,
+    /// The lines or rows of the first of them, at most [`NAMED_ROWS`].
+    pub numbers: Vec<u64>,
+    /// Its rows, those that are alike as one, in the order of the first of each; never empty.
     pub parts: Vec<Part<'a>>,
+    /// How many parts there may be before those that are alike are looked for.
+    room: usize,
+}
+
+/// Rows of a tenant that are named.
+pub const NAMED_ROWS: usize = 8;
+
+/// Parts that are looked through at the least.
+const ROOM: usize = 32;
+
+impl<'a> Tenant<'a> {
+    fn new(shown: String, name: String) -> Self {
+        Self { shown, name, rows: 0, numbers: Vec::new(), parts: Vec::new(), room: ROOM }
+    }
+
+    /// Adds a row; returns how many parts there are more.
+    fn add(&mut self, part: Part<'a>) -> isize {
+        let before = self.parts.len();
+        self.rows += part.rows;
+        if self.numbers.len() < NAMED_ROWS {
+            self.numbers.push(part.number);
+        }
+        self.parts.push(part);
+        if self.parts.len() > self.room {
+            self.join();
+            self.room = ROOM.max(self.parts.len().saturating_mul(2));
+        }
+        self.parts.len().wrapping_sub(before).cast_signed()
+    }
+
+    /// Makes one of those that are alike.
+    fn join(&mut self) {
+        self.parts.sort_by(|left, right| left.kind().cmp(&right.kind()).then(left.number.cmp(&right.number)));
+        self.parts.dedup_by(|next, kept| {
+            let are_alike = next.kind() == kept.kind();
+            kept.rows += if are_alike { next.rows } else { 0 };
+            are_alike
+        });
+        self.parts.sort_unstable_by_key(|part| part.number);
+    }
 }
 
 /// The tenants that stand on several rows.
 #[derive(Clone, Debug, Default)]
 pub struct Tenants<'a> {
     by_key: HashMap<String, Tenant<'a>>,
+    /// Parts of all of them.
+    parts: usize,
+    /// Whether there were too many to hold.
+    gave_up: bool,
 }
+
+/// Parts that are held, at most; some 300 MB.
+const LIMIT_PARTS: usize = 4_000_000;
+
+/// What is said then.
+pub const GAVE_UP: &str =
+    "tenants were not rolled up: those on several rows have more than 4,000,000 lines that differ";
 
 /// A row of a tenant that stands on others, too.
 #[derive(Clone, Debug)]
@@ -67,17 +132,25 @@ impl<'a> Tenants<'a> {
     /// Adds a row; rows come in the order of the roster.
     pub fn add(&mut self, row: Sighted<'a>) {
         let Sighted { key, shown, name, part } = row;
-        let tenant = self.by_key.entry(key).or_insert_with(|| Tenant { shown, name, parts: Vec::new() });
-        tenant.parts.push(part);
+        if self.gave_up {
+            return;
+        }
+        let tenant = self.by_key.entry(key).or_insert_with(|| Tenant::new(shown, name));
+        self.parts = self.parts.saturating_add_signed(tenant.add(part));
+        if self.parts > LIMIT_PARTS {
+            *self = Self { gave_up: true, ..Self::default() };
+        }
     }
 
-    /// Returns the tenants with more than one row, in the order of their first rows.
+    /// Returns the tenants with more than one row, in the order of their first rows; `None` if there were too many lines
+    /// that differ to hold them all: more than four million.
     #[must_use]
-    pub fn in_order(self) -> Vec<Tenant<'a>> {
-        let several = |tenant: &Tenant<'_>| tenant.parts.len() > 1;
+    pub fn in_order(self) -> Option<Vec<Tenant<'a>>> {
+        let several = |tenant: &Tenant<'_>| tenant.rows > 1;
         let mut tenants: Vec<Tenant<'a>> = self.by_key.into_values().filter(several).collect();
-        tenants.sort_unstable_by_key(|tenant| tenant.parts.first().map(|part| part.number));
-        tenants
+        tenants.iter_mut().for_each(Tenant::join);
+        tenants.sort_unstable_by_key(|tenant| tenant.numbers.first().copied());
+        (!self.gave_up).then_some(tenants)
     }
 }
 
@@ -92,6 +165,8 @@ pub struct TenantSummary {
     pub only_by_adding: u64,
     /// Tenants whose paid rows belong to several segments.
     pub mixed: u64,
+    /// Whether there were too many lines to roll tenants up at all.
+    pub gave_up: bool,
     /// Rows that were not counted since another has the same subscription, or the same plan with the same seats.
     pub counted_once: u64,
 }
@@ -105,7 +180,7 @@ impl TenantSummary {
 
     /// Adds a tenant.
     pub fn add(&mut self, tenant: &Tenant<'_>, rollup: &Rollup<'_>) {
-        self.rows += tenant.parts.len() as u64;
+        self.rows += tenant.rows;
         let slot = rollup.verdict.tier.slot(self.by_tier.len().saturating_sub(2));
         if let Some(count) = self.by_tier.get_mut(slot) {
             count.rows += 1;

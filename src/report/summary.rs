@@ -5,7 +5,7 @@ use crate::report::roster::tier_style;
 use crate::report::{Block, CellOut, Chart, Page, Sheet, Style, Table, Value};
 use crate::roster::overrides::{Overrides, listed};
 use crate::summary::{Count, Summary};
-use crate::tenants::TenantSummary;
+use crate::tenants::{GAVE_UP, TenantSummary};
 use crate::verdict::Tier;
 use crate::verdict::words::{counted, grouped, tier_name};
 
@@ -236,6 +236,9 @@ fn checks(summary: &Summary, tenants: &TenantSummary, overrides: Option<&Overrid
         format!("{}: their seats count as 0", rows(summary.not_paid)),
     ));
     lines.push(remark("Plans FastTrack does not cover", rows(summary.not_served)));
+    if tenants.gave_up {
+        lines.push(check("Every tenant is rolled up", GAVE_UP.to_owned(), false));
+    }
     if tenants.tenants() > 0 {
         lines.push(check(
             "Every tenant stands on one row",

@@ -3,7 +3,7 @@
 use crate::policy::Policy;
 use crate::report::roster::tier_style;
 use crate::report::{Column, Stream, Style, Value};
-use crate::tenants::{Basis, Rollup, Tenant, Uncounted};
+use crate::tenants::{Basis, NAMED_ROWS, Rollup, Tenant, Uncounted};
 use crate::verdict::Tier;
 use crate::verdict::words::{self, answer, counted, grouped, rung_name, tier_name};
 use std::fmt::Write as _;
@@ -11,8 +11,8 @@ use std::fmt::Write as _;
 /// The name of the sheet.
 pub const NAME: &str = "Tenants";
 
-/// Plans and rows that are named in one cell; of more, only the number is told.
-const NAMED: usize = 8;
+/// Plans that are named in one cell, as many as rows; of more, only the number is told.
+const NAMED: usize = NAMED_ROWS;
 
 const BEFORE: [(&str, f64); 9] = [
     ("Tenant", 38.0),
@@ -68,7 +68,7 @@ pub fn cells<'a>(
     let mut cells = vec![
         (Value::text(tenant.shown.as_str()), Style::Plain),
         (Value::text(tenant.name.as_str()), Style::Plain),
-        (Value::Count(tenant.parts.len() as u64), Style::Figure),
+        (Value::Count(tenant.rows), Style::Figure),
         plain(rows(tenant)),
         plain(segments(policy, rollup)),
         (Value::Count(rollup.seats), Style::Figure),
@@ -98,8 +98,10 @@ pub fn cells<'a>(
 }
 
 fn rows(tenant: &Tenant<'_>) -> String {
-    let numbers = tenant.parts.iter().map(|part| part.number.to_string());
-    named(numbers.collect(), ", ")
+    let numbers: Vec<String> = tenant.numbers.iter().map(u64::to_string).collect();
+    let more = tenant.rows.saturating_sub(numbers.len() as u64);
+    let numbers = numbers.join(", ");
+    if more == 0 { numbers } else { format!("{numbers}, {} more", grouped(more)) }
 }
 
 fn segments(policy: &Policy, rollup: &Rollup<'_>) -> String {

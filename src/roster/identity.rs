@@ -33,6 +33,9 @@ const NAMES: [&str; 10] = [
     "organisation",
 ];
 
+/// Longer texts tell nobody apart.
+const LONGEST_BYTES: usize = 1024;
+
 /// The columns that say which rows belong together, each from 0.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Identity {
@@ -133,7 +136,8 @@ fn key(cell: Cell<'_>) -> Cow<'_, str> {
 /// Blanks, errors and ids that a spreadsheet has shortened tell nobody apart.
 fn says_whose(cell: Cell<'_>) -> bool {
     match cell {
-        Cell::Text(text) => !text.trim().is_empty() && !is_shortened(text),
+        // One very long text may stand in millions of cells of a workbook; it is no id, domain or name.
+        Cell::Text(text) => text.len() <= LONGEST_BYTES && !text.trim().is_empty() && !is_shortened(text),
         Cell::Number { .. } => true,
         Cell::Blank | Cell::Error(_) | Cell::Bool(_) | Cell::Date { .. } => false,
     }

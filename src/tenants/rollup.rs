@@ -157,11 +157,13 @@ fn counted_once<'a>(all: &[Part<'a>], by: Once, uncounted: &mut Vec<Uncounted<'a
             _ => (None, part.plan.map_or("", Plan::key), part.seats),
         };
         let Some(kept) = once.get_mut(&key) else {
+            let repeated = if key.0.is_some() { &mut same_subscription } else { &mut same_line };
+            *repeated += part.rows - 1;
             once.insert(key, part);
             continue;
         };
         let repeated = if key.0.is_some() { &mut same_subscription } else { &mut same_line };
-        *repeated += 1;
+        *repeated += part.rows;
         // A paid row goes before one that is not, then the one with more seats, then the first.
         let weight = |part: &Part<'_>| (part.ground == Ground::Seats, part.seats);
         if weight(&part) > weight(kept) {
@@ -171,7 +173,7 @@ fn counted_once<'a>(all: &[Part<'a>], by: Once, uncounted: &mut Vec<Uncounted<'a
     let counts = [
         Uncounted::SameSubscription(same_subscription),
         Uncounted::SameLine(same_line),
-        Uncounted::Review(review.len() as u64),
+        Uncounted::Review(review.iter().map(|part| part.rows).sum()),
     ];
     uncounted.extend(counts.into_iter().filter(|uncounted| {
         !matches!(uncounted, Uncounted::SameSubscription(0) | Uncounted::SameLine(0) | Uncounted::Review(0))

@@ -20,6 +20,7 @@ fn rolled_up<T>(rows: &[Row<'_>], once: Once, test: impl Fn(&Rollup<'_>, &Policy
         let is_paid = !plan.starts_with('!');
         Part {
             number,
+            rows: 1,
             plan: found,
             segment: policy.segment_by_word(segment).unwrap(),
             segment_from: SegmentFrom::Column,
@@ -39,7 +40,11 @@ fn rolled_up<T>(rows: &[Row<'_>], once: Once, test: impl Fn(&Rollup<'_>, &Policy
                 .then(|| fingerprint(Of::Subscription, [subscription, ""])),
         }
     });
-    let tenant = Tenant { shown: "Contoso".into(), name: String::new(), parts: parts.collect() };
+    let mut tenant = Tenant::new("Contoso".to_owned(), String::new());
+    for part in parts {
+        tenant.add(part);
+    }
+    tenant.join();
     test(&Rollup::of(&policy, &tenant, once), &policy)
 }
 
@@ -160,6 +165,7 @@ fn tenants_come_in_the_order_of_their_first_rows_and_only_with_several() {
     let policy = Policy::default_shipped().unwrap();
     let part = |number| Part {
         number,
+        rows: 1,
         plan: None,
         segment: policy.default_segment,
         segment_from: SegmentFrom::Assumed,
@@ -172,9 +178,36 @@ fn tenants_come_in_the_order_of_their_first_rows_and_only_with_several() {
         let row = Sighted { key: key.into(), shown: key.into(), name: String::new(), part: part(number) };
         tenants.add(row);
     }
-    let seen: Vec<(String, usize)> =
-        tenants.in_order().into_iter().map(|tenant| (tenant.shown, tenant.parts.len())).collect();
+    let seen: Vec<(String, u64)> =
+        tenants.in_order().unwrap().into_iter().map(|tenant| (tenant.shown, tenant.rows)).collect();
     assert_eq!(seen, [("b".to_owned(), 3), ("a".to_owned(), 2)]);
+}
+
+#[test]
+fn lines_that_are_alike_are_held_once_and_counted() {
+    let policy = Policy::default_shipped().unwrap();
+    let catalogue = Catalogue::shipped().unwrap();
+    let plan = catalogue.find("SPE_E3").unwrap().plan;
+    let mut tenants = Tenants::default();
+    for number in 2..10_002 {
+        let part = Part {
+            number,
+            rows: 1,
+            plan: Some(plan),
+            segment: policy.default_segment,
+            segment_from: SegmentFrom::Assumed,
+            seats: 100 + number % 3,
+            ground: Ground::Seats,
+            subscription: None,
+        };
+        tenants.add(Sighted { key: "a".into(), shown: "a".into(), name: String::new(), part });
+        assert!(tenants.parts <= ROOM + 1);
+    }
+    let tenant = tenants.in_order().unwrap().pop().unwrap();
+    assert_eq!((tenant.rows, tenant.parts.len(), tenant.numbers.len()), (10_000, 3, NAMED_ROWS));
+    assert_eq!(tenant.parts.iter().map(|part| part.rows).sum::<u64>(), 10_000);
+    let rollup = Rollup::of(&policy, &tenant, Once::Lines);
+    assert_eq!((rollup.seats, &rollup.uncounted[..]), (303, &[Uncounted::SameLine(9_997)][..]));
 }
 
 proptest::proptest! {

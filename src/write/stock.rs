@@ -118,7 +118,9 @@ impl Streamed {
 pub fn nothing_below(stream: &Stream, has_rows: bool) -> &'static str {
     match (stream.name, has_rows) {
         (crate::report::review::NAME, _) => "Nothing to review.",
-        (crate::report::tenants::NAME, _) => "No tenant stands on several rows.",
+        (crate::report::tenants::NAME, _) => {
+            "No tenant is rolled up here; see the checks on the Summary sheet."
+        }
         (_, false) => "The roster has no rows.",
         (_, true) => "All rows of the roster are blank.",
     }

@@ -140,6 +140,12 @@ impl Answer {
         }
     }
 
+    /// Returns how many faults of a code there are.
+    #[track_caller]
+    pub fn faults(&self, code: &str) -> u64 {
+        self.report.as_ref().expect("a run report")["faults"][code].as_u64().unwrap_or(0)
+    }
+
     /// Returns how many rows were read, once the parts of the sum are that many.
     #[track_caller]
     pub fn rows(&self) -> u64 {

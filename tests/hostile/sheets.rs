@@ -247,7 +247,7 @@ fn a_second_root_before_any_rows_is_told_as_that() {
     let text = format!("<worksheet></worksheet>{}", sheet(&rows(2)));
     let answer = check("roster.xlsx", &stored(&with(workbook(), SHEET, text)));
     answer.is_refused("workbook-damaged");
-    assert!(answer.words.contains("a second root element begins"), "{answer:?}");
+    assert!(answer.words.contains("a second root element"), "{answer:?}");
 }
 
 #[test]

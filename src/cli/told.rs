@@ -1,0 +1,173 @@
+//! What a run found, in words for a person at a terminal or for a scheduler's log.
+
+use fasttrack_roster::about::Form;
+use fasttrack_roster::annotate::{Done, FAULTS_SHOWN};
+use fasttrack_roster::diagnostic::{excerpt, visible};
+use fasttrack_roster::policy::Policy;
+use fasttrack_roster::report::run::{delimiter_name, encoding_name, separators_words};
+use fasttrack_roster::roster::columns::{Field, Flag, Found};
+use fasttrack_roster::tenants::GAVE_UP;
+use fasttrack_roster::verdict::words::{counted, grouped, tier_name};
+use std::fmt::Write as _;
+use std::time::Duration;
+
+/// Values of a column that `check` shows.
+const SAMPLES: usize = 3;
+
+/// Returns what a run found; `is_check` = no workbook was asked for.
+pub fn told(policy: &Policy, done: &Done, is_check: bool, took: Duration) -> String {
+    let mut text = faults(done, is_check);
+    text.push_str(&roster(done, is_check));
+    text.push_str(&rows(policy, done));
+    text.push_str(&tenants(done, is_check));
+    if let Some(overrides) = &done.overrides {
+        let (set, of) = (done.summary.overridden, counted(done.summary.read, "row", "rows"));
+        let _ = writeln!(text, "overrides from {}, {} of {of} set", overrides.name, grouped(set));
+    }
+    let _ = write!(text, "policy {}, effective {}", policy.name, policy.effective);
+    for note in done.overrides.iter().flat_map(|overrides| overrides.notes(&done.summary.override_lines)) {
+        let _ = write!(text, "\n{note}");
+    }
+    if let Some(path) = done.written.as_ref().and_then(|written| written.path.as_ref()) {
+        let _ = write!(text, "\nwrote {} in {:.1} s", path.display(), took.as_secs_f64());
+    }
+    text
+}
+
+/// The first faults.
+fn faults(done: &Done, is_check: bool) -> String {
+    let mut text = String::new();
+    for fault in &done.faults {
+        let _ = writeln!(text, "{fault}\n");
+    }
+    let all: u64 = done.summary.faults.values().sum();
+    let shown = u64::try_from(done.faults.len()).unwrap_or(0);
+    if all > shown {
+        let where_to =
+            if is_check { "`annotate` lists them all" } else { "all of them are on the Review sheet" };
+        let _ = writeln!(
+            text,
+            "... and {} more; the first {FAULTS_SHOWN} are shown, {where_to}\n",
+            grouped(all - shown)
+        );
+    }
+    text
+}
+
+/// What the roster is, and which column is which.
+fn roster(done: &Done, is_check: bool) -> String {
+    let mut text = format!("{}\n", about(done));
+    for remark in done.about.remarks(done.summary.hidden) {
+        let _ = writeln!(text, "  remark: {}", visible(&remark));
+    }
+    if let Some(export) = done.columns.export {
+        let warning = export.repeats.warning().map_or(String::new(), |warning| format!("; {warning}"));
+        let _ = writeln!(text, "  {:<8} {}{warning}", "export", export.name);
+    }
+    for found in &done.columns.found {
+        let _ = writeln!(text, "{}", column(found, done, is_check));
+    }
+    for unread in &done.columns.unread {
+        let flag = Flag::new(unread.field, unread.column, &done.about.headings);
+        let (heading, near) = (visible(&unread.heading), unread.near);
+        let _ =
+            writeln!(text, "  not read `{heading}` (its heading is near `{near}`; if it is one, add {flag})");
+    }
+    text.push_str(&settled(done));
+    text
+}
+
+/// What became of the rows.
+fn rows(policy: &Policy, done: &Done) -> String {
+    let summary = &done.summary;
+    let mut text = format!(
+        "{} read = {} classified + {} to review + {} blank + {} footer\n",
+        counted(summary.read, "row", "rows"),
+        grouped(summary.classified()),
+        grouped(summary.review()),
+        grouped(summary.blank),
+        grouped(summary.footer)
+    );
+    for tier in summary.tiers() {
+        let count = summary.tier(tier);
+        if count.rows > 0 {
+            let name = tier_name(policy, tier);
+            let rows = counted(count.rows, "row", "rows");
+            let seats = counted(count.seats, "paid seat", "paid seats");
+            let _ = writeln!(text, "  {name:<14}{rows:>22}{seats:>26}");
+        }
+    }
+    text
+}
+
+/// What stands on several rows.
+fn tenants(done: &Done, is_check: bool) -> String {
+    let (mut text, tenants) = (String::new(), &done.tenants);
+    if tenants.gave_up {
+        let _ = writeln!(text, "{GAVE_UP}");
+    }
+    if tenants.tenants() > 0 {
+        let where_to = if is_check { "`annotate` rolls them up" } else { "see the Tenants sheet" };
+        let _ = writeln!(
+            text,
+            "{} on several rows, {} in all; {where_to}",
+            counted(tenants.tenants(), "tenant stands", "tenants stand"),
+            grouped(tenants.rows)
+        );
+    }
+    text
+}
+
+fn about(done: &Done) -> String {
+    let about = &done.about;
+    match &about.form {
+        Form::Text { encoding, guess, delimiter } => {
+            let (encoding, delimiter) = (encoding_name(encoding, *guess), delimiter_name(*delimiter));
+            format!("{}: text, {encoding}, {delimiter}, headings in line {}", about.name, about.header_row)
+        }
+        Form::Workbook { sheet, .. } => {
+            format!(
+                "{}: workbook, sheet `{}`, headings in row {}",
+                about.name,
+                visible(sheet),
+                about.header_row
+            )
+        }
+    }
+}
+
+/// The flags that settle what was guessed.
+fn settled(done: &Done) -> String {
+    let headings = &done.about.headings;
+    let flag =
+        |found: &Found| found.column.map(|column| Flag::new(found.field, column, headings).to_string());
+    let flags: Vec<String> = done.columns.guesses().filter_map(flag).collect();
+    if flags.is_empty() {
+        return String::new();
+    }
+    format!(
+        "  where a guess is right, say so the next time with {}, or keep all columns with --save-map\n",
+        flags.join(" ")
+    )
+}
+
+fn column(found: &Found, done: &Done, with_samples: bool) -> String {
+    let quoted = |heading: &str| format!("`{}`", visible(heading));
+    let mut text = format!("  {:<8} {} ({})", found.field.word(), quoted(&found.heading), found.why(&quoted));
+    if found.field == Field::Seats {
+        text.push_str(&separators_words(&done.about, done.separators));
+    }
+    if !found.others.is_empty() {
+        let others: Vec<String> = found.others.iter().map(|other| format!("`{}`", visible(other))).collect();
+        let _ = write!(text, "; {} would fit too", others.join(", "));
+    }
+    if let Some(column) = found.column.filter(|_| with_samples) {
+        let cells = done.about.first.iter().filter_map(|cells| cells.get(column));
+        let filled = cells.filter(|cell| !cell.trim().is_empty()).take(SAMPLES);
+        let samples: Vec<String> = filled.map(|cell| format!("`{}`", visible(&excerpt(cell)))).collect();
+        if !samples.is_empty() {
+            let _ = write!(text, ": {}", samples.join(", "));
+        }
+    }
+    text
+}
