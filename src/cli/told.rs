@@ -62,7 +62,7 @@ fn roster(done: &Done, is_check: bool) -> String {
     }
     if let Some(export) = done.columns.export {
         let warning = export.repeats.warning().map_or(String::new(), |warning| format!("; {warning}"));
-        let _ = writeln!(text, "  {:<8} {}{warning}", "export", export.name);
+        let _ = writeln!(text, "  {:<12} {}{warning}", "export", export.name);
     }
     for found in &done.columns.found {
         let _ = writeln!(text, "{}", column(found, done, is_check));
@@ -71,7 +71,7 @@ fn roster(done: &Done, is_check: bool) -> String {
         let flag = Flag::new(unread.field, unread.column, &done.about.headings);
         let (heading, near) = (visible(&unread.heading), unread.near);
         let _ =
-            writeln!(text, "  not read `{heading}` (its heading is near `{near}`; if it is one, add {flag})");
+            writeln!(text, "  not read     `{heading}` (its heading is near `{near}`; if it is one, add {flag})");
     }
     text.push_str(&settled(done));
     text
@@ -153,7 +153,7 @@ fn settled(done: &Done) -> String {
 
 fn column(found: &Found, done: &Done, with_samples: bool) -> String {
     let quoted = |heading: &str| format!("`{}`", visible(heading));
-    let mut text = format!("  {:<8} {} ({})", found.field.word(), quoted(&found.heading), found.why(&quoted));
+    let mut text = format!("  {:<12} {} ({})", found.field.word(), quoted(&found.heading), found.why(&quoted));
     if found.field == Field::Seats {
         text.push_str(&separators_words(&done.about, done.separators));
     }
