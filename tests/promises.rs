@@ -313,3 +313,21 @@ fn what_is_not_certain_is_refused_unattended_and_shown_as_a_guess_to_a_person() 
     let said: Vec<String> = sheet(&output, "Run").iter().map(|row| shown(row, 2)).collect();
     assert!(said.contains(&"a guess: its heading is near `license quantity`".to_owned()), "{said:?}");
 }
+
+#[test]
+fn what_the_last_row_tells_holds_for_the_first() {
+    // Far below the rows that are looked at beforehand.
+    let mut rows: Vec<Vec<String>> = (0..700)
+        .map(|index| [format!("Contoso {index}").as_str(), "SPE_E3", "1.234", ""].map(str::to_owned).to_vec())
+        .collect();
+    let (done, _) = annotated("roster.csv", csv(&with_headings(&rows)).as_bytes(), &POLICIES[0]);
+    assert_eq!((done.summary.review(), done.tenants.tenants()), (700, 0));
+    rows.push(["CONTOSO 0", "SPE_E3", "1.234.567", ""].map(str::to_owned).to_vec());
+    let (done, sheet) = annotated("roster.csv", csv(&with_headings(&rows)).as_bytes(), &POLICIES[0]);
+    assert_accounted_for(&done, 701);
+    assert_eq!((done.summary.review(), done.tenants.tenants(), done.tenants.rows), (0, 1, 2));
+    let of_tenant = (0..sheet[0].len()).find(|column| shown(&sheet[0], *column) == "Rows of the tenant");
+    let counts = [1, 2, 701].map(|row| shown(&sheet[row], of_tenant.unwrap()));
+    assert_eq!(counts, ["2", "", "2"]);
+    assert_eq!(shown(&sheet[1], place_of_ours(&sheet) + 2), "1234");
+}

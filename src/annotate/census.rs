@@ -1,35 +1,44 @@
-//! The first reading of a roster: what only the whole of it can say, before any row is judged.
+//! What only the whole roster can say, found before any row is judged.
 
+use super::Known;
 use crate::error::Result;
 use crate::pipeline;
 use crate::read::Reader;
-use crate::roster::Understanding;
-use crate::roster::identity::Identity;
+use crate::record::Records;
 use crate::roster::repeats::{Census, Sightings};
 use crate::roster::separators::Separators;
 use crate::tally::Tally;
 
-/// Reads a roster through and returns its census; `understanding` is one that has seen no record yet.
+/// Returns whether the first rows let expect that the census changes something.
+///
+/// # Errors
+/// If there is no room for temporary files.
+pub(super) fn is_expected(known: &Known<'_>) -> Result<bool> {
+    let mut records = Records::default();
+    for (number, cells) in (1..).zip(&known.about.first) {
+        records.begin(number, number);
+        for cell in cells {
+            records.push_text(cell);
+        }
+    }
+    let sightings = seen(&records, known);
+    let mut tally = Tally::default();
+    tally.add(&sightings.fingerprints)?;
+    let repeated = tally.finish()?;
+    Ok(Census { records: sightings.records, repeated, separators: sightings.separators }.changes_something())
+}
+
+/// Reads a roster through and returns its census.
 ///
 /// # Errors
 /// If the roster cannot be read to its end, or there is no room for temporary files.
-pub(super) fn take(
-    reader: &mut Reader,
-    threads: usize,
-    identity: &Identity,
-    understanding: &Understanding<'_>,
-) -> Result<Census> {
+pub(super) fn take(reader: &mut Reader, threads: usize, known: &Known<'_>) -> Result<Census> {
     let mut tally = Tally::default();
     let (mut records, mut separators) = (0, Separators::default());
     pipeline::ordered(
         threads,
         |emit| reader.read(emit),
-        |block| {
-            let (mut sightings, mut understanding) = (Sightings::default(), understanding.clone());
-            let found = block.records()?;
-            found.iter().for_each(|record| sightings.see(record, identity, &mut understanding));
-            Ok(sightings)
-        },
+        |block| Ok(seen(&block.records()?, known)),
         |sightings| {
             records += sightings.records;
             separators.merge(sightings.separators);
@@ -37,4 +46,10 @@ pub(super) fn take(
         },
     )?;
     Ok(Census { records, repeated: tally.finish()?, separators })
+}
+
+fn seen(records: &Records, known: &Known<'_>) -> Sightings {
+    let (mut sightings, mut understanding) = (Sightings::default(), known.understanding.clone());
+    records.iter().for_each(|record| sightings.see(record, known.identity, &mut understanding));
+    sightings
 }

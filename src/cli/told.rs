@@ -70,8 +70,10 @@ fn roster(done: &Done, is_check: bool) -> String {
     for unread in &done.columns.unread {
         let flag = Flag::new(unread.field, unread.column, &done.about.headings);
         let (heading, near) = (visible(&unread.heading), unread.near);
-        let _ =
-            writeln!(text, "  not read     `{heading}` (its heading is near `{near}`; if it is one, add {flag})");
+        let _ = writeln!(
+            text,
+            "  not read     `{heading}` (its heading is near `{near}`; if it is one, add {flag})"
+        );
     }
     text.push_str(&settled(done));
     text
@@ -153,7 +155,8 @@ fn settled(done: &Done) -> String {
 
 fn column(found: &Found, done: &Done, with_samples: bool) -> String {
     let quoted = |heading: &str| format!("`{}`", visible(heading));
-    let mut text = format!("  {:<12} {} ({})", found.field.word(), quoted(&found.heading), found.why(&quoted));
+    let mut text =
+        format!("  {:<12} {} ({})", found.field.word(), quoted(&found.heading), found.why(&quoted));
     if found.field == Field::Seats {
         text.push_str(&separators_words(&done.about, done.separators));
     }

@@ -40,6 +40,16 @@ impl Sightings {
         self.separators.see(record.cell(columns.seats), record.number);
         self.fingerprints.extend(fingerprints(record, identity, understanding).into_iter().flatten());
     }
+
+    /// Looks at a customer's record, which was counted, for all but its plan: whether a census is needed.
+    ///
+    /// Where no tenant stands on several rows, no plan of one does.
+    pub fn see_customer(&mut self, record: Record<'_>, identity: &Identity, seats: usize) {
+        self.separators.see(record.cell(seats), record.number);
+        let tenant = identity.tenant(record).map(|tenant| fingerprint(Of::Tenant, [&tenant, ""]));
+        let subscription = identity.subscription(record).map(|id| fingerprint(Of::Subscription, [&id, ""]));
+        self.fingerprints.extend(tenant.into_iter().chain(subscription));
+    }
 }
 
 /// Returns the numbers of a record's tenant, of its plan with its tenant, and of its subscription.
@@ -70,6 +80,12 @@ pub struct Repeats {
 }
 
 impl Census {
+    /// Returns whether a row may read otherwise for it than alone.
+    #[must_use]
+    pub fn changes_something(&self) -> bool {
+        !self.repeated.is_empty() || self.separators.change_something()
+    }
+
     /// Returns on how many rows stands what stands on this one; footers and blank rows repeat nothing.
     #[must_use]
     pub fn repeats(

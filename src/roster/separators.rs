@@ -84,6 +84,13 @@ impl Separators {
         }
     }
 
+    /// Returns whether a count may read otherwise for it than alone.
+    #[must_use]
+    pub const fn change_something(self) -> bool {
+        // Where nothing says otherwise, a comma parts thousands.
+        self.dot_parts_thousands.is_some()
+    }
+
     /// Returns whether some values contradict others.
     #[must_use]
     pub const fn are_mixed(self) -> bool {

@@ -1,0 +1,139 @@
+//! What a worker does with a block of records: rows understood, judged, and rendered.
+
+use crate::error::Result;
+use crate::policy::Policy;
+use crate::record::{Cell, Record, Records};
+use crate::report::roster::{Layout, Outcome};
+use crate::roster::identity::{Identity, Of, fingerprint};
+use crate::roster::repeats::{Census, Repeats, Sightings};
+use crate::roster::{Fault, RosterRow, RowKind, Understanding};
+use crate::summary::Summary;
+use crate::tenants::{Part, Sighted};
+use crate::verdict::{Facts, Verdict, judge};
+use crate::write::{Batch as RowBatch, Rendered, Renderer};
+use std::sync::Arc;
+
+/// For whom the rows of the Roster sheet are made.
+pub(super) enum RowsFor {
+    /// No workbook was asked for.
+    Nobody,
+    /// Rendered by the workers.
+    Us(Arc<Renderer>),
+    /// Handed to the workbook library, cell by cell.
+    Library,
+}
+
+/// What a worker has to know.
+pub(super) struct Judge<'a> {
+    pub(super) policy: &'a Policy,
+    pub(super) identity: &'a Identity,
+    /// What the whole roster says; `None` = it is found out on the way.
+    pub(super) census: Option<&'a Census>,
+    /// One that has seen no record yet.
+    pub(super) understanding: Understanding<'a>,
+    pub(super) layout: &'a Layout<'a>,
+    pub(super) rows: RowsFor,
+}
+
+/// A batch of rows, judged.
+pub(super) struct Batch<'a> {
+    /// The ordinal of its first row; `None` = it has no rows.
+    pub(super) first: Option<u64>,
+    pub(super) summary: Summary,
+    /// What it adds to the census.
+    pub(super) sightings: Sightings,
+    /// Rows of tenants that stand on several.
+    pub(super) sighted: Vec<Sighted<'a>>,
+    /// Rows that have something on the Roster sheet; not counted by those who write it.
+    pub(super) filled: u64,
+    /// The rows with faults, by number.
+    pub(super) faults: Vec<(u64, Vec<Fault>)>,
+    /// The rows as our renderer made them.
+    pub(super) rendered: Vec<Rendered>,
+    /// The rows for the workbook library.
+    pub(super) held: Option<(Records, Vec<Outcome>)>,
+}
+
+impl<'a> Judge<'a> {
+    /// Judges the records of a block.
+    ///
+    /// # Errors
+    /// Internal.
+    pub(super) fn batch(&self, records: Records) -> Result<Batch<'a>> {
+        let policy = self.policy;
+        let first = records.iter().next().map(|record| record.ordinal);
+        let mut summary = Summary::new(policy);
+        summary.hidden = records.hidden();
+        let mut filled = 0;
+        let mut sightings = Sightings { records: records.len() as u64, ..Sightings::default() };
+        let mut understanding = self.understanding.clone();
+        let (mut faults, mut outcomes, mut sighted) = (Vec::new(), Vec::new(), Vec::new());
+        let mut rows = match &self.rows {
+            RowsFor::Us(renderer) => Some(renderer.batch()),
+            RowsFor::Nobody | RowsFor::Library => None,
+        };
+        for record in records.iter() {
+            // Ordinals that are left out are blank rows.
+            let before = first.map_or(0, |first| record.ordinal - first);
+            summary.add_blank(before.saturating_sub(summary.read));
+            let row = understanding.row(record);
+            let verdict = (row.kind == RowKind::Customer).then(|| judge(policy, Facts::of(&row)));
+            summary.add(&row, verdict.as_ref());
+            let repeats = match self.census {
+                Some(census) if verdict.is_some() => {
+                    census.repeats(record, self.identity, &mut understanding)
+                }
+                _ => Repeats::default(),
+            };
+            if self.census.is_none() && row.kind == RowKind::Customer {
+                sightings.see_customer(record, self.identity, understanding.columns().seats);
+            }
+            if repeats.tenant.is_some() {
+                sighted.extend(verdict.as_ref().and_then(|verdict| self.sighted(record, &row, verdict)));
+            }
+            filled += u64::from(row.kind != RowKind::Blank || has_cell(record));
+            let wrong = match (&self.rows, &mut rows) {
+                (RowsFor::Us(_), Some(rows)) => {
+                    let outcome = Outcome::new(policy, row, verdict, repeats);
+                    rows.row(record.ordinal, |emit| self.layout.cells(record, &outcome, emit))?;
+                    outcome.faults
+                }
+                (RowsFor::Library, _) => {
+                    outcomes.push(Outcome::new(policy, row, verdict, repeats));
+                    continue;
+                }
+                // Nobody asks for the words.
+                _ => row.faults,
+            };
+            if !wrong.is_empty() {
+                faults.push((record.number, wrong));
+            }
+        }
+        let rendered = rows.map_or(Ok(Vec::new()), RowBatch::finish)?;
+        let held = matches!(self.rows, RowsFor::Library).then_some((records, outcomes));
+        Ok(Batch { first, summary, sightings, sighted, filled, faults, rendered, held })
+    }
+
+    /// Returns what a row adds to its tenant.
+    fn sighted(&self, record: Record<'_>, row: &RosterRow<'a>, verdict: &Verdict) -> Option<Sighted<'a>> {
+        let key = self.identity.tenant(record)?.into_owned();
+        let (shown, name) = self.identity.shown(record);
+        let subscription = self.identity.subscription(record);
+        let part = Part {
+            number: record.number,
+            rows: 1,
+            plan: row.plan.as_ref().map(|found| found.plan),
+            segment: row.segment,
+            segment_from: row.segment_from,
+            seats: verdict.seats_counted.unwrap_or(0),
+            ground: verdict.ground,
+            subscription: subscription.map(|id| fingerprint(Of::Subscription, [&id, ""])),
+        };
+        Some(Sighted { key, shown, name, part })
+    }
+}
+
+/// White space is a cell, though the row is blank to a reader.
+fn has_cell(record: Record<'_>) -> bool {
+    (0..record.width()).any(|column| record.cell(column) != Cell::Blank)
+}

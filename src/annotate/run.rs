@@ -1,0 +1,103 @@
+//! What is carried from batch to batch, in the order of the roster: totals, faults, the workbook so far.
+
+use super::FAULTS_SHOWN;
+use super::judge::Batch;
+use crate::about::About;
+use crate::diagnostic::Diagnostic;
+use crate::error::{Error, Result};
+use crate::record::Records;
+use crate::report::review;
+use crate::report::roster::{Layout, Outcome};
+use crate::roster::Fault;
+use crate::roster::repeats::Census;
+use crate::roster::separators::Separators;
+use crate::summary::Summary;
+use crate::tally::Tally;
+use crate::tenants::Tenants;
+use crate::write::Writer;
+
+/// What is carried from batch to batch, in the order of the roster.
+pub(super) struct Run<'a> {
+    pub(super) writer: Option<Writer>,
+    pub(super) summary: Summary,
+    /// Rows that have something on the Roster sheet.
+    pub(super) filled: u64,
+    /// Records given.
+    pub(super) records: u64,
+    /// What is repeated, where no census was taken before.
+    pub(super) tally: Tally,
+    pub(super) separators: Separators,
+    pub(super) tenants: Tenants<'a>,
+    pub(super) faults: Vec<Diagnostic>,
+    pub(super) about: &'a About,
+    pub(super) layout: &'a Layout<'a>,
+    pub(super) progress: &'a dyn Fn(u64),
+}
+
+impl<'a> Run<'a> {
+    /// Returns the census of the rows that were added, and takes it out.
+    ///
+    /// # Errors
+    /// If there is no room for temporary files.
+    pub(super) fn census(&mut self) -> Result<Census> {
+        let repeated = std::mem::take(&mut self.tally).finish()?;
+        Ok(Census { records: self.records, repeated, separators: self.separators })
+    }
+
+    /// Adds the next batch.
+    ///
+    /// # Errors
+    /// If the workbook cannot be stored.
+    pub(super) fn add(&mut self, batch: Batch<'a>) -> Result<()> {
+        let Some(first) = batch.first else { return Ok(()) };
+        let skipped = first.checked_sub(self.summary.read + 1);
+        self.summary.add_blank(skipped.ok_or_else(|| Error::internal("a row came twice"))?);
+        self.records += batch.sightings.records;
+        self.separators.merge(batch.sightings.separators);
+        self.tally.add(&batch.sightings.fingerprints)?;
+        batch.sighted.into_iter().for_each(|row| self.tenants.add(row));
+        if let Some(writer) = &mut self.writer
+            && batch.held.is_none()
+        {
+            writer.append(batch.rendered)?;
+        }
+        for (number, faults) in &batch.faults {
+            self.add_faults(*number, faults)?;
+        }
+        if let Some((records, outcomes)) = &batch.held {
+            self.add_held(records, outcomes)?;
+        }
+        self.summary.merge(&batch.summary);
+        self.filled += batch.filled;
+        (self.progress)(self.summary.read);
+        Ok(())
+    }
+
+    /// Hands rows to the workbook library.
+    fn add_held(&mut self, records: &Records, outcomes: &[Outcome]) -> Result<()> {
+        for (record, outcome) in records.iter().zip(outcomes) {
+            if let Some(writer) = &mut self.writer {
+                writer.roster_row(record.ordinal)?;
+                self.layout.cells(record, outcome, &mut |column, value, style| {
+                    writer.roster_cell(column, &value, style)
+                })?;
+            }
+            self.add_faults(record.number, &outcome.faults)?;
+        }
+        Ok(())
+    }
+
+    fn add_faults(&mut self, number: u64, faults: &[Fault]) -> Result<()> {
+        for fault in faults {
+            let about = self.about;
+            let shown = fault.diagnostic(&about.name, about.sheet(), number, &about.headings);
+            if let Some(writer) = &mut self.writer {
+                writer.review_row(&review::cells(number, fault, &shown))?;
+            }
+            if self.faults.len() < FAULTS_SHOWN {
+                self.faults.push(shown);
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,124 @@
+//! The workbook around the rows: its begin, its end, and the sheets that are not streamed.
+
+use super::run::Run;
+use super::{Done, Job, Known};
+use crate::about::About;
+use crate::diagnostic::Diagnostic;
+use crate::error::{Error, Result};
+use crate::policy::Policy;
+use crate::report::{self, review};
+use crate::roster::columns::Columns;
+use crate::roster::exports;
+use crate::roster::overrides::Overrides;
+use crate::roster::repeats::Census;
+use crate::roster::separators::Separators;
+use crate::summary::Summary;
+use crate::tenants::{Once, Rollup, TenantSummary, Tenants};
+use crate::write::target::Target;
+use crate::write::{Making, Properties, RowCount, Streams, Writer};
+
+/// Begins the workbook; `has_repeats` = it has a sheet of tenants.
+///
+/// # Errors
+/// If it cannot be written.
+pub(super) fn begin(
+    job: &Job,
+    target: &Target,
+    about: &About,
+    roster: report::Stream,
+    has_repeats: bool,
+) -> Result<Writer> {
+    let properties = Properties {
+        title: format!("FastTrack entitlements: {}", about.name),
+        subject: format!(
+            "{}, effective {}; policy {}",
+            job.policy.title, job.policy.effective, job.policy.name
+        ),
+        program: report::run::PROGRAM.to_owned(),
+        date: first_day(&job.policy.effective),
+    };
+    let making = Making { method: job.method, compression: job.compression, threads: job.threads };
+    let tenants = has_repeats.then(|| report::tenants::stream(&job.policy));
+    let streams = Streams { roster, tenants, review: review::stream() };
+    Writer::create(target, making, streams, &properties)
+}
+
+/// Rolls the tenants up, and puts the workbook in its place.
+///
+/// # Errors
+/// If it cannot be written, or the roster changed while it was read.
+pub(super) fn finish(job: &Job, run: Run<'_>, census: &Census, known: &Known<'_>) -> Result<Done> {
+    let Known { about, columns, overrides, .. } = *known;
+    let Run { mut writer, summary, filled, records, tenants, faults, .. } = run;
+    if records != census.records {
+        return Err(changed());
+    }
+    if !summary.adds_up() {
+        return Err(Error::internal("the rows read are not the rows accounted for"));
+    }
+    let once = match columns.export.map(|export| export.repeats) {
+        Some(exports::Repeats::Workload) => Once::Plans,
+        _ => Once::Lines,
+    };
+    let tenants = roll_up(&job.policy, tenants, once, writer.as_mut())?;
+    let rows = RowCount { all: summary.read, filled };
+    let separators = census.separators;
+    let told = Told { about, columns, separators, overrides, summary: &summary, tenants: &tenants };
+    let written = writer.map(|writer| writer.finish(&sheets(&job.policy, &told), rows)).transpose()?;
+    let (about, columns, overrides) = (about.clone(), columns.clone(), overrides.cloned());
+    Ok(Done { about, columns, overrides, summary, tenants, separators, faults, written })
+}
+
+/// Judges the tenants that stand on several rows, and writes them on their sheet.
+fn roll_up(
+    policy: &Policy,
+    tenants: Tenants<'_>,
+    once: Once,
+    mut writer: Option<&mut Writer>,
+) -> Result<TenantSummary> {
+    let mut totals = TenantSummary::new(policy);
+    let Some(tenants) = tenants.in_order() else {
+        totals.gave_up = true;
+        return Ok(totals);
+    };
+    for tenant in tenants {
+        let rollup = Rollup::of(policy, &tenant, once);
+        totals.add(&tenant, &rollup);
+        if let Some(writer) = writer.as_mut() {
+            writer.tenant_row(&report::tenants::cells(policy, &tenant, &rollup))?;
+        }
+    }
+    Ok(totals)
+}
+
+fn changed() -> Error {
+    let words = "the file changed while it was read";
+    Error::input(Diagnostic::error("roster-changed", words).help("wait until it is written, and run again"))
+}
+
+/// What the sheets tell.
+struct Told<'a> {
+    about: &'a About,
+    columns: &'a Columns,
+    separators: Separators,
+    overrides: Option<&'a Overrides>,
+    summary: &'a Summary,
+    tenants: &'a TenantSummary,
+}
+
+fn sheets(policy: &Policy, told: &Told<'_>) -> Vec<report::Sheet> {
+    let Told { about, columns, separators, overrides, summary, tenants } = *told;
+    vec![
+        report::summary::sheet(policy, summary, tenants, overrides, &about.name),
+        report::guide::sheet(policy),
+        report::policy::sheet(policy),
+        report::run::sheet(policy, about, (columns, separators), overrides, summary),
+    ]
+}
+
+/// The first day of a year, month or day: `2021-06` is `2021-06-01`.
+fn first_day(date: &str) -> String {
+    const SHAPE: &str = "0000-01-01";
+    let rest = SHAPE.get(date.len()..).unwrap_or_default();
+    format!("{date}{rest}")
+}
