@@ -247,3 +247,11 @@ pub struct Column {
     /// The width, in characters.
     pub width: f64,
 }
+
+impl Column {
+    /// Returns a column of ours, on a sheet that has no others.
+    #[must_use]
+    pub fn ours((heading, width): (&str, f64)) -> Self {
+        Self { heading: heading.to_owned(), style: Style::ColumnHeading, width }
+    }
+}

@@ -9,7 +9,7 @@ pub use rollup::{Basis, Once, Rollup, Uncounted};
 
 use crate::plans::Plan;
 use crate::policy::Policy;
-use crate::roster::SegmentFrom;
+use crate::roster::{Overridden, SegmentFrom};
 use crate::summary::Count;
 use crate::verdict::{Ground, Tier};
 use std::collections::HashMap;
@@ -29,6 +29,8 @@ pub struct Part<'a> {
     pub segment_from: SegmentFrom,
     /// The paid seats that each counts.
     pub seats: u64,
+    /// What of them an overrides file says.
+    pub overridden: Overridden,
     /// What decided their verdict.
     pub ground: Ground,
     /// The fingerprint of their subscription, if they name one.
@@ -39,7 +41,9 @@ impl Part<'_> {
     /// What lines have in common that are alike.
     fn kind(&self) -> impl Ord + use<'_> {
         let plan = self.plan.map(Plan::key);
-        (plan, self.segment, self.segment_from as usize, self.seats, self.ground as usize, self.subscription)
+        let overridden = (self.overridden.plan, self.overridden.seats);
+        let verdict = (self.seats, self.ground as usize, overridden);
+        (plan, self.segment, self.segment_from as usize, verdict, self.subscription)
     }
 }
 
@@ -108,12 +112,12 @@ pub struct Tenants<'a> {
     gave_up: bool,
 }
 
-/// Parts that are held, at most; some 300 MB.
-const LIMIT_PARTS: usize = 4_000_000;
+/// Parts that are held, at most: with a tenant for every two of them some 400 MB.
+const LIMIT_PARTS: usize = 1_000_000;
 
 /// What is said then.
 pub const GAVE_UP: &str =
-    "tenants were not rolled up: those on several rows have more than 4,000,000 lines that differ";
+    "tenants were not rolled up: those on several rows have more than 1,000,000 lines that differ";
 
 /// A row of a tenant that stands on others, too.
 #[derive(Clone, Debug)]
@@ -143,7 +147,7 @@ impl<'a> Tenants<'a> {
     }
 
     /// Returns the tenants with more than one row, in the order of their first rows; `None` if there were too many lines
-    /// that differ to hold them all: more than four million.
+    /// that differ to hold them all: more than a million.
     #[must_use]
     pub fn in_order(self) -> Option<Vec<Tenant<'a>>> {
         let several = |tenant: &Tenant<'_>| tenant.rows > 1;

@@ -126,6 +126,7 @@ impl<'a> Judge<'a> {
             segment: row.segment,
             segment_from: row.segment_from,
             seats: verdict.seats_counted.unwrap_or(0),
+            overridden: row.overridden,
             ground: verdict.ground,
             subscription: subscription.map(|id| fingerprint(Of::Subscription, [&id, ""])),
         };

@@ -108,8 +108,9 @@ struct Told<'a> {
 
 fn sheets(policy: &Policy, told: &Told<'_>) -> Vec<report::Sheet> {
     let Told { about, columns, separators, overrides, summary, tenants } = *told;
+    let warning = columns.export.and_then(|export| export.repeats.warning());
     vec![
-        report::summary::sheet(policy, summary, tenants, overrides, &about.name),
+        report::summary::sheet(policy, summary, tenants, overrides, (&about.name, warning)),
         report::guide::sheet(policy),
         report::policy::sheet(policy),
         report::run::sheet(policy, about, (columns, separators), overrides, summary),

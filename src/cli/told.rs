@@ -160,10 +160,6 @@ fn column(found: &Found, done: &Done, with_samples: bool) -> String {
     if found.field == Field::Seats {
         text.push_str(&separators_words(&done.about, done.separators));
     }
-    if !found.others.is_empty() {
-        let others: Vec<String> = found.others.iter().map(|other| format!("`{}`", visible(other))).collect();
-        let _ = write!(text, "; {} would fit too", others.join(", "));
-    }
     if let Some(column) = found.column.filter(|_| with_samples) {
         let cells = done.about.first.iter().filter_map(|cells| cells.get(column));
         let filled = cells.filter(|cell| !cell.trim().is_empty()).take(SAMPLES);
@@ -171,6 +167,10 @@ fn column(found: &Found, done: &Done, with_samples: bool) -> String {
         if !samples.is_empty() {
             let _ = write!(text, ": {}", samples.join(", "));
         }
+    }
+    if !found.others.is_empty() {
+        let others: Vec<String> = found.others.iter().map(|other| format!("`{}`", visible(other))).collect();
+        let _ = write!(text, "; {} would fit too", others.join(", "));
     }
     text
 }

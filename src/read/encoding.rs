@@ -135,6 +135,9 @@ fn is_utf32(head: &[u8]) -> bool {
         || all([true, true, true, false])
 }
 
+/// So many times more zero bytes on one side than on the other.
+const FAR_MORE: usize = 16;
+
 /// UTF-16 without a mark: delimiters, line ends and Latin letters have a zero byte, all on one side.
 fn zeros_at_every_second_place(head: &[u8]) -> Option<&'static encoding_rs::Encoding> {
     let (pairs, _) = head.as_chunks::<2>();
@@ -142,8 +145,9 @@ fn zeros_at_every_second_place(head: &[u8]) -> Option<&'static encoding_rs::Enco
     let seconds = pairs.iter().filter(|[_, second]| *second == 0).count();
     let is_enough = |zeros: usize| zeros > 0 && zeros * PAIRS_PER_ZERO >= pairs.len();
     match (firsts, seconds) {
-        (0, zeros) if is_enough(zeros) => Some(UTF_16LE),
-        (zeros, 0) if is_enough(zeros) => Some(UTF_16BE),
+        // A letter such as U+0100 has its zero byte on the other side.
+        (few, zeros) if is_enough(zeros) && few * FAR_MORE <= zeros => Some(UTF_16LE),
+        (zeros, few) if is_enough(zeros) && few * FAR_MORE <= zeros => Some(UTF_16BE),
         _ => None,
     }
 }

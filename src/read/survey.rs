@@ -219,7 +219,14 @@ fn foreign(head: &[u8]) -> Option<(&'static str, &'static str)> {
 
 fn not_text(line: u64) -> Error {
     let message = "the file holds zero bytes, so it is no text";
-    at_line(line, refused("roster-not-text", message, "save it as .xlsx, or as CSV in UTF-8"))
+    at_line(
+        line,
+        refused(
+            "roster-not-text",
+            message,
+            "save it as .xlsx, or as CSV in UTF-8; if it is text in UTF-16, add `--encoding utf-16le` or `utf-16be`",
+        ),
+    )
 }
 
 #[cfg(test)]

@@ -22,13 +22,7 @@ pub fn stream() -> Stream {
     ];
     Stream {
         name: NAME,
-        columns: columns
-            .map(|(heading, width)| Column {
-                heading: heading.to_owned(),
-                style: Style::ColumnHeading,
-                width,
-            })
-            .to_vec(),
+        columns: columns.map(Column::ours).to_vec(),
         frozen_columns: 0,
         looks: Vec::new(),
         repeated: Vec::new(),

@@ -271,7 +271,7 @@ impl<'a> Layout<'a> {
         Stream {
             name: NAME,
             columns: self.headed(about),
-            frozen_columns: u16::from(columns.tenant == TenantFrom::Column(0)),
+            frozen_columns: frozen(columns),
             looks: looks(self.policy, about),
             repeated: self.vocabulary.texts.clone(),
         }
@@ -292,6 +292,15 @@ impl<'a> Layout<'a> {
             width: our_width(heading),
         });
         own.chain(ours).collect()
+    }
+}
+
+/// Whose row it is stays in sight, unless that would leave little room for the rest.
+fn frozen(columns: &Columns) -> u16 {
+    const MOST: usize = 3;
+    match columns.tenant {
+        TenantFrom::Column(column) if column < MOST => u16::try_from(column + 1).unwrap_or(0),
+        _ => 0,
     }
 }
 

@@ -15,6 +15,9 @@ pub const NAME: &str = "Summary";
 /// Which table of the sheet the charts stand on, counted from 0.
 const TIER_TABLE: usize = 1;
 
+/// How many blocks stand before the tables.
+const REMARKS: usize = 4;
+
 /// Returns the sheet for the roster called `roster`.
 #[must_use]
 pub fn sheet(
@@ -22,7 +25,7 @@ pub fn sheet(
     summary: &Summary,
     tenants: &TenantSummary,
     overrides: Option<&Overrides>,
-    roster: &str,
+    (roster, warning): (&str, Option<&str>),
 ) -> Sheet {
     let tiers = shown_tiers(summary);
     let source = policy.sources.get(policy.source).map_or("", |source| source.title.as_str());
@@ -53,6 +56,11 @@ pub fn sheet(
             Block::Table(checks(summary, tenants, overrides)),
         ],
     };
+    if let Some(warning) = warning {
+        let text =
+            format!("The tables count rows, and of this export {warning}. The Tenants sheet counts once.");
+        sheet.blocks.insert(REMARKS, Block::Remark(text));
+    }
     if tenants.tenants() > 0 {
         let checks = sheet.blocks.pop();
         sheet.blocks.extend([

@@ -42,13 +42,7 @@ pub fn stream(policy: &Policy) -> Stream {
     let columns = BEFORE.into_iter().chain(entitlements).chain(BEHIND);
     Stream {
         name: NAME,
-        columns: columns
-            .map(|(heading, width)| Column {
-                heading: heading.to_owned(),
-                style: Style::ColumnHeading,
-                width,
-            })
-            .collect(),
+        columns: columns.map(Column::ours).collect(),
         frozen_columns: 1,
         looks: Vec::new(),
         repeated: Vec::new(),
@@ -93,7 +87,7 @@ pub fn cells<'a>(
         Value::text(if adding { "Yes" } else { "No" }),
         if adding { Style::Warning } else { Style::Plain },
     ));
-    cells.extend([plain(why(policy, rollup)), plain(plans(rollup)), plain(uncounted(rollup))]);
+    cells.extend([plain(why(policy, tenant, rollup)), plain(plans(rollup)), plain(uncounted(rollup))]);
     cells
 }
 
@@ -115,7 +109,11 @@ fn segments(policy: &Policy, rollup: &Rollup<'_>) -> String {
 }
 
 /// The basis, the rule, and what the largest plan alone would give.
-fn why(policy: &Policy, rollup: &Rollup<'_>) -> String {
+fn why(policy: &Policy, tenant: &Tenant<'_>, rollup: &Rollup<'_>) -> String {
+    let unread = rollup.uncounted.iter().find_map(|uncounted| match uncounted {
+        Uncounted::Review(rows) => Some(*rows),
+        _ => None,
+    });
     let mut words = match rollup.basis {
         Basis::Review => return "no row of the tenant has a verdict yet; see Review".to_owned(),
         Basis::Nothing => "no paid seats of a plan that FastTrack serves".to_owned(),
@@ -125,15 +123,27 @@ fn why(policy: &Policy, rollup: &Rollup<'_>) -> String {
             "no base plan; the largest other plan, since such plans sit on the same people".to_owned()
         }
     };
+    if let Some(rows) = unread {
+        words.insert_str(
+            0,
+            &format!(
+                "{} of {} could not be judged and may add to this; ",
+                grouped(rows),
+                counted(tenant.rows, "row", "rows")
+            ),
+        );
+    }
     words.push_str(": ");
     words.push_str(&words::why(policy, rollup.facts, &rollup.verdict));
     if rollup.is_only_by_adding()
         && let Tier::Rung(rung) = rollup.verdict.tier
     {
         let alone = tier_name(policy, rollup.largest_alone.tier);
+        words.truncate(words.trim_end_matches('.').len());
         let _ = write!(
             words,
-            ". {} only by adding plans: the largest alone reaches {alone}, and the documentation counts one plan",
+            ". {} only by adding plans: the largest alone reaches {alone}, and since 2020 the documentation asks for the seats of \
+             one plan",
             rung_name(policy, rung)
         );
     }

@@ -150,7 +150,7 @@ pub static EXPORTS: [Export; 12] = [
     Export {
         name: "Get-MgSubscribedSku with its units",
         repeats: Repeats::Nothing,
-        signature: &["skupartnumber", "enabled"],
+        signature: &["skupartnumber", "enabled", "capabilitystatus"],
         columns: &[(Plan, "skupartnumber"), (Seats, "enabled"), (Status, "capabilitystatus")],
         lacks: None,
     },

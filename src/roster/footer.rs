@@ -5,7 +5,7 @@ use crate::record::{Cell, Record};
 use crate::roster::columns::{Columns, TenantFrom};
 
 /// What the first cell of a totals line says, folded, a colon at its end set aside.
-const TOTALS: [&str; 12] = [
+const TOTALS: [&str; 19] = [
     "total",
     "totals",
     "grand total",
@@ -18,6 +18,13 @@ const TOTALS: [&str; 12] = [
     "summe",
     "total general",
     "total rows",
+    "gesamtsumme",
+    "zwischensumme",
+    "insgesamt",
+    "sous-total",
+    "total g\u{e9}n\u{e9}ral",
+    "totaal",
+    "totale",
 ];
 
 /// How the remarks begin that report tools put below their last line, folded.

@@ -165,7 +165,7 @@ pub(super) const SPELLINGS: [(&str, &str); 14] = [
 
 /// Parts of a heading that says of a column that it is no count of paid seats: what is given out or used, what is over,
 /// money. Written without blanks. Source: the columns that exports set beside the purchased seats.
-pub(super) const NEVER_PARTS: [&str; 24] = [
+pub(super) const NEVER_PARTS: [&str; 42] = [
     "consumed",
     "assigned",
     "used",
@@ -190,13 +190,31 @@ pub(super) const NEVER_PARTS: [&str; 24] = [
     "trial",
     "free",
     "activeusers",
+    "umsatz",
+    "preis",
+    "betrag",
+    "kosten",
+    "zugewiesen",
+    "verbraucht",
+    "genutzt",
+    "verf\u{fc}gbar",
+    "turnover",
+    "prix",
+    "montant",
+    "precio",
+    "importe",
+    "prezzo",
+    "costo",
+    "utilis",
+    "telefon",
+    "postleitzahl",
 ];
 
 /// Whole words that say the same.
 pub(super) const NEVER_WORDS: [&str; 6] = ["mau", "dau", "tax", "fee", "arr", "mrr"];
 
 /// Words of a heading whose column numbers things instead of counting them: never taken for seats by its values alone.
-pub(super) const NUMBERING: [&str; 22] = [
-    "id", "ids", "no", "nr", "number", "numbers", "code", "key", "year", "month", "day", "date", "phone",
-    "fax", "zip", "postcode", "postal", "row", "line", "index", "rank", "version",
+pub(super) const NUMBERING: [&str; 25] = [
+    "plz", "jahr", "nummer", "id", "ids", "no", "nr", "number", "numbers", "code", "key", "year", "month",
+    "day", "date", "phone", "fax", "zip", "postcode", "postal", "row", "line", "index", "rank", "version",
 ];

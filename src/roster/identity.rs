@@ -41,8 +41,8 @@ const LONGEST_BYTES: usize = 1024;
 pub struct Identity {
     /// Where a tenant is looked for, the surest first; the first that says something counts.
     keys: Vec<usize>,
-    /// Whether all rows belong to the tenant that was named on the command line.
-    is_given: bool,
+    /// The tenant of all rows, if it was named on the command line.
+    given: Option<String>,
     /// Where the tenant's name for show stands, if that is another column.
     name: Option<usize>,
     subscription: Option<usize>,
@@ -75,7 +75,10 @@ impl Identity {
         Self {
             name: name.filter(|name| keys.first() != Some(name)),
             keys,
-            is_given: matches!(columns.tenant, TenantFrom::Given(_)),
+            given: match &columns.tenant {
+                TenantFrom::Given(name) => Some(name.clone()),
+                TenantFrom::Column(_) | TenantFrom::BeforeColon(_) => None,
+            },
             subscription: columns.subscription,
             before_colon: match columns.tenant {
                 TenantFrom::BeforeColon(column) => Some(column),
@@ -87,7 +90,7 @@ impl Identity {
     /// Returns what tells a record's tenant from others, folded; `None` if nothing does.
     #[must_use]
     pub fn tenant<'r>(&self, record: Record<'r>) -> Option<Cow<'r, str>> {
-        if self.is_given {
+        if self.given.is_some() {
             return Some(Cow::Borrowed(""));
         }
         self.cell(record).map(key)
@@ -106,9 +109,12 @@ impl Identity {
     /// Returns the tenant as its row shows it: the id, domain or name that tells it from others, then its name.
     #[must_use]
     pub fn shown(&self, record: Record<'_>) -> (String, String) {
+        if let Some(given) = &self.given {
+            return (given.clone(), String::new());
+        }
         let cell = self.cell(record);
         let name = self.name.map(|column| record.cell(column).shown()).unwrap_or_default();
-        (cell.map(|cell| cell.shown().trim().to_owned()).unwrap_or_default(), name.trim().to_owned())
+        (cell.map(|cell| shortened(&cell.shown())).unwrap_or_default(), shortened(&name))
     }
 
     /// Returns a record's subscription id, folded; `None` if it has none.
@@ -117,6 +123,12 @@ impl Identity {
         let cell = record.cell(self.subscription?);
         says_whose(cell).then(|| key(cell))
     }
+}
+
+/// Tenants are held by the hundred thousand; no name that a person reads is longer.
+fn shortened(text: &str) -> String {
+    const CHARACTERS: usize = 200;
+    text.trim().chars().take(CHARACTERS).collect()
 }
 
 /// Returns what a cell says, folded; a GUID is the same with and without its braces.
@@ -136,11 +148,20 @@ fn key(cell: Cell<'_>) -> Cow<'_, str> {
 /// Blanks, errors and ids that a spreadsheet has shortened tell nobody apart.
 fn says_whose(cell: Cell<'_>) -> bool {
     match cell {
+        Cell::Text(text) if is_placeholder(text) => false,
         // One very long text may stand in millions of cells of a workbook; it is no id, domain or name.
         Cell::Text(text) => text.len() <= LONGEST_BYTES && !text.trim().is_empty() && !is_shortened(text),
         Cell::Number { .. } => true,
         Cell::Blank | Cell::Error(_) | Cell::Bool(_) | Cell::Date { .. } => false,
     }
+}
+
+/// What people and programs write where there is nothing to write.
+fn is_placeholder(text: &str) -> bool {
+    const WORDS: [&str; 8] = ["n/a", "na", "none", "null", "nil", "unknown", "tbd", "#n/a"];
+    let text = text.trim();
+    let says_nothing = |c: char| !c.is_alphanumeric() || c == '0';
+    text.chars().all(says_nothing) || WORDS.iter().any(|word| word.eq_ignore_ascii_case(text))
 }
 
 /// Returns whether a text is a number as a spreadsheet shows it in too narrow a cell: `1.23E+15`. Its digits are lost.
@@ -222,6 +243,8 @@ mod tests {
         assert_eq!(of(&["Contoso", "1.23E+15", "Contoso.COM "]).as_deref(), Some("contoso.com"));
         assert_eq!(of(&[" CONTOSO  Ltd", "", ""]).as_deref(), Some("contoso ltd"));
         assert_eq!(of(&["", " ", ""]), None);
+        assert_eq!(of(&["Contoso", "n/a", "-"]).as_deref(), Some("contoso"));
+        assert_eq!(of(&["", "00000000-0000-0000-0000-000000000000", "NULL"]), None);
     }
 
     #[test]

@@ -247,7 +247,7 @@ fn fraction(number: &str, decimals: &str) -> Result<u64, NotSeats> {
 
 pub(super) fn is_grouped(groups: &[&str]) -> bool {
     groups.iter().all(|group| is_digits(group))
-        && groups.first().is_some_and(|first| first.len() <= 3)
+        && groups.first().is_some_and(|first| first.len() <= 3 && !first.starts_with('0'))
         && groups.iter().skip(1).all(|group| group.len() == 3)
         && groups.len() > 1
 }

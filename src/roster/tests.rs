@@ -148,6 +148,16 @@ fn a_tenant_that_may_be_several_rows_needs_review() {
 }
 
 #[test]
+fn a_remark_that_has_swallowed_a_row_needs_review_and_an_address_does_not() {
+    let with_note = |note: &str| codes(&["Contoso", "Office 365 E3", "10", "", "", "", note]);
+    let swallowed = "urgent\nFabrikam,Microsoft 365 E3,600,,,,\nLitware,Office 365 E3,700,,,,screen 15";
+    assert_eq!(with_note(swallowed), ["cell-spans-lines"]);
+    assert_eq!(with_note("urgent\r\nLitware;Office 365 E3;700;;;;screen 15"), ["cell-spans-lines"]);
+    assert!(with_note("12 Main Street, 4th floor\n90210, Seattle, WA, USA, North America, Earth").is_empty());
+    assert!(with_note("has Microsoft 365 E3,\nwants E5").is_empty());
+}
+
+#[test]
 fn a_cell_longer_than_a_workbook_can_hold_is_a_remark() {
     let long = "x".repeat(LIMIT_CELL_UNITS);
     assert!(codes(&[&long, "Microsoft 365 E3", "480"]).is_empty());

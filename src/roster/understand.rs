@@ -94,6 +94,17 @@ impl<'a> Understanding<'a> {
         self.plans.recall(written, |written| plan::named(written, column, policy, catalogue))
     }
 
+    /// Returns whether a line of text is a row like those of `width` cells: the last may be missing, and where the plan
+    /// has to stand there is one.
+    fn is_row(&mut self, line: &str, width: usize) -> bool {
+        const DELIMITERS: [char; 4] = [',', ';', '\t', '|'];
+        DELIMITERS.into_iter().any(|delimiter| {
+            let cells: Vec<&str> = line.split(delimiter).take(width).collect();
+            let plan = cells.get(self.columns.plan).filter(|_| cells.len() + 1 >= width);
+            plan.is_some_and(|plan| self.named(plan.trim_matches(['"', ' '])).is_ok())
+        })
+    }
+
     /// Returns an understanding that looks everything up each time: slow, and plainly right.
     #[must_use]
     pub fn without_memory(columns: &'a Columns, policy: &'a Policy, catalogue: &'a Catalogue) -> Self {
@@ -148,7 +159,7 @@ impl<'a> Understanding<'a> {
         read_seats(record, columns, (self.separators, &said), &mut row);
         self.read_segment(record, &said, &mut row);
         read_payment(record, columns, self, &mut row);
-        find_swallowed_lines(record, columns, &mut row);
+        find_swallowed_lines(record, self, &mut row);
         find_changed_cells(record, columns, &mut row);
         if matches!(record.flaw, Some(Flaw::Short { .. } | Flaw::OpenQuote { .. } | Flaw::Uncalculated)) {
             forgive_the_missing(&mut row);
@@ -327,15 +338,17 @@ fn read_seats(
 }
 
 /// A stray quote can swallow the lines down to the next one: a tenant or plan with a line break and a delimiter in it
-/// may be several customers.
-fn find_swallowed_lines(record: Record<'_>, columns: &Columns, row: &mut RosterRow<'_>) {
-    let tenant = match columns.tenant {
-        TenantFrom::Column(column) => Some(column),
-        TenantFrom::Given(_) | TenantFrom::BeforeColon(_) => None,
-    };
-    for column in tenant.into_iter().chain([columns.plan]) {
+/// may be several customers, and so may any cell with a line in it that is a row by itself.
+fn find_swallowed_lines(record: Record<'_>, known: &mut Understanding<'_>, row: &mut RosterRow<'_>) {
+    let columns = known.columns;
+    for column in 0..record.width() {
         let Cell::Text(text) = record.cell(column) else { continue };
-        if spans_lines(text) && text.contains([',', ';', '\t', '|']) {
+        if !spans_lines(text) {
+            continue;
+        }
+        let is_named = columns.tenant == TenantFrom::Column(column) || columns.plan == column;
+        let mut has_row = || text.split(['\n', '\r']).skip(1).any(|line| known.is_row(line, record.width()));
+        if (is_named && text.contains([',', ';', '\t', '|'])) || has_row() {
             row.faults.push(Fault {
                 code: "cell-spans-lines",
                 blocks: true,

@@ -81,7 +81,7 @@ pub struct Rollup<'a> {
 impl<'a> Rollup<'a> {
     /// Returns what a tenant's rows come to.
     ///
-    /// - **counted once**: rows of the same subscription count as one with the most seats among them; of rows without a
+    /// - **counted once**: rows of the same subscription and plan count as one with the most seats among them; of rows without a
     ///   subscription, those with the same plan and the same seats.
     /// - **added up**: paid base plans only. If there is none, the largest plan counts.
     /// - **segment**: that of the paid rows by which the tenant gets the least.
@@ -95,9 +95,12 @@ impl<'a> Rollup<'a> {
         let seats = plans.iter().fold(0, |sum: u64, (_, seats)| sum.saturating_add(*seats));
         let largest = plans.first().map_or(0, |(_, seats)| *seats);
         let plan = plans.first().map(|(plan, _)| *plan).or_else(|| parts.first().and_then(|part| part.plan));
+        let overridden = tenant.parts.iter().fold(Overridden::default(), |all, part| Overridden {
+            plan: all.plan || part.overridden.plan,
+            seats: all.seats || part.overridden.seats,
+        });
         let facts = |seats, (segment, segment_from)| {
             let needs_review = basis == Basis::Review;
-            let overridden = Overridden::default();
             Facts {
                 seats: Some(seats),
                 not_paid: None,
@@ -152,7 +155,7 @@ fn counted_once<'a>(all: &[Part<'a>], by: Once, uncounted: &mut Vec<Uncounted<'a
     let (mut same_subscription, mut same_line) = (0, 0);
     for part in judged {
         let key = match part.subscription {
-            Some(_) if by == Once::Lines => (part.subscription, "", 0),
+            Some(_) if by == Once::Lines => (part.subscription, part.plan.map_or("", Plan::key), 0),
             _ if by == Once::Plans => (None, part.plan.map_or("", Plan::key), 0),
             _ => (None, part.plan.map_or("", Plan::key), part.seats),
         };

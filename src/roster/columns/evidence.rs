@@ -5,7 +5,7 @@ use crate::about::FIRST_COLUMNS;
 use crate::fold::fold;
 use crate::record::Cell;
 use crate::roster::headings::{NEVER_PARTS, NEVER_WORDS, NUMBERING};
-use crate::roster::seats;
+use crate::roster::seats::{self, NotSeats};
 
 /// Fewer values tell nothing by themselves.
 const LEAST_VALUES: usize = 3;
@@ -30,9 +30,11 @@ impl Evidence {
         least && self.fitting > 0
     }
 
-    /// There are values, and none of them fits.
-    pub fn is_against(self) -> bool {
-        self.of > 0 && self.fitting == 0
+    /// There are values enough, and none of them fits. The catalogue knows what a plan is; that a few cells hold no number
+    /// says little.
+    pub fn is_against(self, field: Field) -> bool {
+        let enough = if field == Field::Plan { 1 } else { LEAST_VALUES };
+        self.of >= enough && self.fitting == 0
     }
 }
 
@@ -41,7 +43,9 @@ pub(super) fn of(seen: Seen<'_>, field: Field, column: usize) -> Evidence {
     match field {
         Field::Plan => counted(seen, column, "plans of the catalogue", seen.is_plan),
         Field::Seats => {
-            counted(seen, column, "whole numbers", &|value| seats::read(Cell::Text(value)).is_ok())
+            // Sums of money are written with their fraction, whole as they may be.
+            let is_count = |value: &str| seats::read(Cell::Text(value)).is_ok() && !has_fraction(value);
+            counted(seen, column, "whole numbers", &is_count)
         }
         _ => {
             let domains = counted(seen, column, "domains", &is_domain);
@@ -49,6 +53,25 @@ pub(super) fn of(seen: Seen<'_>, field: Field, column: usize) -> Evidence {
             if domains.fitting > 0 { domains } else { guids() }
         }
     }
+}
+
+/// Returns what the values of a column say against a field that its heading names; a number that cannot be taken for paid
+/// seats, or not for sure, is a number all the same.
+pub(super) fn against(seen: Seen<'_>, field: Field, column: usize) -> Evidence {
+    use NotSeats::{Ambiguous, Negative, NotWhole, Shortened, TooMany};
+    let is_number = |value: &str| match seats::read(Cell::Text(value)) {
+        Ok(_) | Err(Ambiguous | Negative | NotWhole | Shortened | TooMany) => true,
+        Err(_) => false,
+    };
+    match field {
+        Field::Seats => counted(seen, column, "numbers", &is_number),
+        _ => of(seen, field, column),
+    }
+}
+
+/// `1.00` and `3.000,00`, but neither `1.200` nor `480`.
+fn has_fraction(value: &str) -> bool {
+    value.rsplit_once(['.', ',']).is_some_and(|(_, behind)| behind.len() != 3)
 }
 
 /// Returns the columns whose values alone show that they are this field, best first; those of `taken` are not asked.

@@ -156,7 +156,8 @@ impl<'a> Finder<'a> {
             self.wrong.push(refusals::doubtful(field, &same));
         }
         let others: Vec<usize> = fitting.iter().skip(1).map(|(_, column)| *column).collect();
-        if !matches!(field, Field::Plan | Field::Seats) || !evidence::of(self.seen, field, first).is_against()
+        if !matches!(field, Field::Plan | Field::Seats)
+            || !evidence::against(self.seen, field, first).is_against(field)
         {
             return Some(self.found(field, first, Because::Heading, others));
         }
@@ -238,7 +239,7 @@ impl<'a> Finder<'a> {
             .filter_map(|(column, heading)| Some((near(heading, field)?, column)))
             .filter(|(_, column)| {
                 !matches!(field, Field::Plan | Field::Seats)
-                    || !evidence::of(self.seen, field, *column).is_against()
+                    || !evidence::of(self.seen, field, *column).is_against(field)
             })
             .collect();
         named.sort_unstable();

@@ -162,8 +162,12 @@ fn a_heading_whose_values_do_not_fit_gives_way_to_one_whose_values_do() {
         (columns.plan, because(&columns, Field::Plan)),
         (2, Because::ValuesBefore("Product".to_owned()))
     );
-    let lines = ["Tenant,Plan,Seats,Quantity", "Contoso,SPE_E3,n/a,480", "Fabrikam,SPE_E3,n/a,20"];
+    let lines = ["Tenant,Plan,Seats,Quantity", "a,SPE_E3,n/a,480", "b,SPE_E3,n/a,20", "c,SPE_E3,n/a,1"];
     assert_eq!(seen(&lines, ALONE).expect("certain").seats, 3);
+    // A number is one, though its reading is in doubt; and two cells that hold none say little.
+    let lines = ["Tenant,Plan,Seats,Quantity", "a,SPE_E3,1.200,12", "b,SPE_E3,1.500,36", "c,SPE_E3,-3,1"];
+    assert_eq!(seen(&lines, ALONE).expect("certain").seats, 2);
+    assert_eq!(seen(&["Tenant,Plan,Seats,Quantity", "a,SPE_E3,tbd,7"], ALONE).expect("certain").seats, 2);
     // Nothing fits better: the list decides, and the rows need review.
     let lines = ["Tenant,Product,SKU Name,Seats", "Contoso,Cloud,Sky,480"];
     assert_eq!(seen(&lines, ALONE).expect("certain").plan, 1);
