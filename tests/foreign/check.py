@@ -139,7 +139,9 @@ def unaccounted(answer: Answer, printed: bytes) -> list[str]:
         found.append(f"{rows['read']} rows read, {sum(parts)} accounted for")
     if (rows["needs_review"] > 0) != (answer.exit_code == 3):
         found.append(f"exit code {answer.exit_code} with {rows['needs_review']} rows to review")
+    # Python takes a stray quote for the begin of a cell, and the rows down to the next one with it.
+    is_stray = answer.report["faults"].get("quote-not-closed", 0) > 0
     for name, count in (counted(answer.path, answer.report) or {}).items():
-        if rows[name] != count:
+        if rows[name] != count and not (is_stray and rows[name] > count):
             found.append(f"{rows[name]} rows {name}, {count} are there")
     return found
