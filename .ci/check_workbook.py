@@ -20,6 +20,8 @@ OURS = [
     "FastTrack segment", "Segment from", "Seats counted", "FastTrack tier", "Portal", "Q&A", "Specialist",
     "Migration", "Next tier", "Seats to next tier", "Why", "Covered services", "Needs review",
 ]
+REPEATS = ["Rows of the tenant", "Repeated"]
+TENANTS = "Tenants"
 CHARTS = 2
 NO_ROWS = "The roster has no rows."
 LIMIT_CELL_UNITS = 32767
@@ -65,15 +67,28 @@ def records(path):
         return list(csv.reader(text))
 
 
+def has_repeats(roster):
+    """Whether a tenant stands on several rows: then there are a sheet and two columns more."""
+    column = roster[0].index("Tenant ID")
+    tenants = [" ".join(row[column].split()).casefold() for row in roster[1:] if len(row) > column]
+    tenants = [tenant for tenant in tenants if any(letter.isalnum() for letter in tenant)]
+    return len(set(tenants)) < len(tenants)
+
+
+def sheets_of(roster):
+    return [*SHEETS[:2], TENANTS, *SHEETS[2:]] if has_repeats(roster) else SHEETS
+
+
 def check_roster(sheet, roster):
     headings, rows = roster[0], roster[1:]
+    ours = OURS + REPEATS if has_repeats(roster) else OURS
     found = [said(cell.value) for cell in sheet[1]]
-    expect(found == headings + OURS, f"Roster: the headings are {found}")
+    expect(found == headings + ours, f"Roster: the headings are {found}")
     expect(sheet.freeze_panes is not None, "Roster: the heading row is not frozen")
     if not rows:
         expect(sheet["A2"].value == NO_ROWS, f"Roster: {excerpt(sheet['A2'].value)} where there are no rows")
     last = max(len(rows), 1) + 1
-    wanted = f"A1:{get_column_letter(len(headings) + len(OURS))}{last}"
+    wanted = f"A1:{get_column_letter(len(headings) + len(ours))}{last}"
     expect(sheet.auto_filter.ref == wanted, f"Roster: the filter spans {sheet.auto_filter.ref}, not {wanted}")
     expect(sheet.max_row == last, f"Roster: the last row is {sheet.max_row}, not {last}")
     for number, row in enumerate(rows, start=2):
@@ -126,9 +141,9 @@ def theirs_said(cell):
     return NO_CHARACTERS.sub(lambda found: unescape(found[0]), cell) if isinstance(cell, str) else shown(cell)
 
 
-def check_second_reader(path, workbook):
+def check_second_reader(path, workbook, sheets):
     other = python_calamine.CalamineWorkbook.from_path(path)
-    expect(other.sheet_names == SHEETS, f"calamine sees the sheets {other.sheet_names}")
+    expect(other.sheet_names == sheets, f"calamine sees the sheets {other.sheet_names}")
     for sheet in workbook:
         seen = other.get_sheet_by_name(sheet.title).to_python(skip_empty_area=False)
         for number, row in enumerate(sheet.iter_rows(values_only=True)):
@@ -144,15 +159,16 @@ def check_second_reader(path, workbook):
 def main():
     roster, path = sys.argv[1], sys.argv[2]
     workbook = openpyxl.load_workbook(path)
-    expect(workbook.sheetnames == SHEETS, f"the sheets are {workbook.sheetnames}")
     rows = records(roster)
+    sheets = sheets_of(rows)
+    expect(workbook.sheetnames == sheets, f"the sheets are {workbook.sheetnames}")
     check_roster(workbook["Roster"], rows)
     check_names(workbook)
     check_no_formulas(workbook)
     # An empty roster has nothing to draw.
     charts = CHARTS if len(rows) > 1 else 0
     check_parts(path, charts)
-    check_second_reader(path, workbook)
+    check_second_reader(path, workbook, sheets)
     for message in wrong[:LIMIT_SHOWN]:
         print(f"{path}: {message}")
     if len(wrong) > LIMIT_SHOWN:
