@@ -96,6 +96,7 @@ pub struct Done {
 /// Why there is no workbook: overrides, roster, columns, target. Faults of rows are no errors.
 pub fn annotate(job: &Job, progress: &dyn Fn(u64)) -> Result<Done> {
     refuse_to_overwrite_the_input(job)?;
+    refuse_another_kind_of_file(job)?;
     let catalogue = Catalogue::shipped()?;
     let load = |path: &PathBuf| overrides::load(path, &job.policy, &catalogue);
     let overrides = job.overrides.as_ref().map(load).transpose()?;
@@ -223,6 +224,24 @@ fn refuse_to_overwrite_the_input(job: &Job) -> Result<()> {
             Diagnostic::error("output-is-input", format!("`{}` is {what}", output.display()))
                 .help("write the workbook elsewhere with `-o`"),
         )),
+    }
+}
+
+/// Excel refuses a workbook whose name says that it is something else.
+fn refuse_another_kind_of_file(job: &Job) -> Result<()> {
+    const OTHERS: [&str; 9] = ["csv", "tsv", "txt", "xls", "xlsm", "xlsb", "ods", "pdf", "json"];
+    let Some(Target::File(output)) = &job.target else { return Ok(()) };
+    let extension = output.extension().map(|extension| extension.to_string_lossy().to_lowercase());
+    match extension.filter(|extension| OTHERS.contains(&extension.as_str())) {
+        Some(extension) => Err(Error::new(
+            ErrorKind::Usage,
+            Diagnostic::error(
+                "usage",
+                format!("the workbook is written as .xlsx, and Excel would not open it as .{extension}"),
+            )
+            .help("give it a name that ends in .xlsx"),
+        )),
+        None => Ok(()),
     }
 }
 

@@ -49,6 +49,12 @@ pub fn squeeze(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
+/// Returns a text without the braces that stand around some GUIDs; any other as it is.
+#[must_use]
+pub fn without_braces(text: &str) -> &str {
+    text.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')).unwrap_or(text)
+}
+
 /// Hyphen to horizontal bar, hyphen bullet and minus sign.
 fn is_dash(letter: char) -> bool {
     matches!(letter, '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{fe58}' | '\u{fe63}' | '\u{ff0d}')

@@ -226,6 +226,7 @@ fn at_line(line: u64, mut error: Error) -> Error {
     error
 }
 
-fn changed() -> Error {
+/// Returns the error for a file that is not what it was when its reading began.
+pub(crate) fn changed() -> Error {
     refused("roster-changed", "the file changed while it was read", "wait until it is written, and run again")
 }

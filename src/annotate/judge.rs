@@ -4,7 +4,7 @@ use crate::error::Result;
 use crate::policy::Policy;
 use crate::record::{Cell, Record, Records};
 use crate::report::roster::{Layout, Outcome};
-use crate::roster::identity::{Identity, Of, fingerprint};
+use crate::roster::identity::Identity;
 use crate::roster::repeats::{Census, Repeats, Sightings};
 use crate::roster::{Fault, RosterRow, RowKind, Understanding};
 use crate::summary::Summary;
@@ -118,7 +118,6 @@ impl<'a> Judge<'a> {
     fn sighted(&self, record: Record<'_>, row: &RosterRow<'a>, verdict: &Verdict) -> Option<Sighted<'a>> {
         let key = self.identity.tenant(record)?.into_owned();
         let (shown, name) = self.identity.shown(record);
-        let subscription = self.identity.subscription(record);
         let part = Part {
             number: record.number,
             rows: 1,
@@ -128,7 +127,7 @@ impl<'a> Judge<'a> {
             seats: verdict.seats_counted.unwrap_or(0),
             overridden: row.overridden,
             ground: verdict.ground,
-            subscription: subscription.map(|id| fingerprint(Of::Subscription, [&id, ""])),
+            subscription: self.identity.subscription(record),
         };
         Some(Sighted { key, shown, name, part })
     }

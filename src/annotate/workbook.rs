@@ -3,9 +3,9 @@
 use super::run::Run;
 use super::{Done, Job, Known};
 use crate::about::About;
-use crate::diagnostic::Diagnostic;
 use crate::error::{Error, Result};
 use crate::policy::Policy;
+use crate::read;
 use crate::report::{self, review};
 use crate::roster::columns::Columns;
 use crate::roster::exports;
@@ -51,7 +51,7 @@ pub(super) fn finish(job: &Job, run: Run<'_>, census: &Census, known: &Known<'_>
     let Known { about, columns, overrides, .. } = *known;
     let Run { mut writer, summary, filled, records, tenants, faults, .. } = run;
     if records != census.records {
-        return Err(changed());
+        return Err(read::changed());
     }
     if !summary.adds_up() {
         return Err(Error::internal("the rows read are not the rows accounted for"));
@@ -89,11 +89,6 @@ fn roll_up(
         }
     }
     Ok(totals)
-}
-
-fn changed() -> Error {
-    let words = "the file changed while it was read";
-    Error::input(Diagnostic::error("roster-changed", words).help("wait until it is written, and run again"))
 }
 
 /// What the sheets tell.

@@ -22,7 +22,7 @@ const STREAM: &str = "-";
 pub fn run(wanted: &Annotate) -> Result<Exit> {
     let target = match &wanted.output {
         Some(path) if path.as_os_str() == STREAM => Target::Stdout,
-        Some(path) => Target::File(named_as_workbook(path, &wanted.reading)?.clone()),
+        Some(path) => Target::File(path.clone()),
         None => Target::File(beside(&wanted.reading.roster)),
     };
     if target == Target::Stdout && wanted.reading.json {
@@ -32,23 +32,6 @@ pub fn run(wanted: &Annotate) -> Result<Exit> {
         ));
     }
     work(&wanted.reading, Some(target), &wanted.making)
-}
-
-/// Excel refuses a workbook whose name says that it is something else; of an input that would be overwritten more is said.
-fn named_as_workbook<'p>(path: &'p PathBuf, reading: &Reading) -> Result<&'p PathBuf> {
-    const OTHERS: [&str; 9] = ["csv", "tsv", "txt", "xls", "xlsm", "xlsb", "ods", "pdf", "json"];
-    let inputs = [Some(&reading.roster), reading.overrides.as_ref()];
-    if inputs.into_iter().flatten().any(|input| input.file_name() == path.file_name()) {
-        return Ok(path);
-    }
-    let extension = path.extension().map(|extension| extension.to_string_lossy().to_lowercase());
-    match extension.filter(|extension| OTHERS.contains(&extension.as_str())) {
-        Some(extension) => Err(usage(
-            &format!("the workbook is written as .xlsx, and Excel would not open it as .{extension}"),
-            "give it a name that ends in .xlsx",
-        )),
-        None => Ok(path),
-    }
 }
 
 /// Runs `check`.

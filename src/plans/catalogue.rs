@@ -6,7 +6,7 @@ use super::offers::Offers;
 use super::words::read_name;
 use super::{FAMILIES, Kind, Match, MatchedBy, Plan, Price, SEGMENTS, Services, ShownBy};
 use crate::error::{Error, Result};
-use crate::fold::fold;
+use crate::fold::{fold, without_braces};
 use std::collections::HashMap;
 
 /// The longest text, in bytes, that can name a plan; the longest published id with a tenant before it is shorter.
@@ -203,7 +203,7 @@ fn parts(folded: &str) -> impl Iterator<Item = &str> {
 
 /// Returns `folded` as a GUID of five groups, if it is one; braces may stand around it.
 fn guid_of(folded: &str) -> Option<String> {
-    let bare = folded.strip_prefix('{').and_then(|inner| inner.strip_suffix('}')).unwrap_or(folded).trim();
+    let bare = without_braces(folded).trim();
     let groups: Vec<usize> = bare.split('-').map(str::len).collect();
     let is_guid =
         groups == [8, 4, 4, 4, 12] && bare.bytes().all(|byte| byte == b'-' || byte.is_ascii_hexdigit());

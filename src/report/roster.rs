@@ -219,7 +219,7 @@ impl<'a> Layout<'a> {
         let (policy, words) = (self.policy, &self.vocabulary);
         let entitlements = policy.entitlements.len();
         let behind = self.own + BEFORE.len() + entitlements;
-        let width = BEFORE.len() + entitlements + self.behind().len();
+        let width = BEFORE.len() + entitlements + BEHIND.len() + self.repeats();
         let Some(verdict) = &outcome.verdict else {
             if outcome.kind == RowKind::Footer {
                 emit(behind + 2, words.value(words.footer), Style::Muted)?;
@@ -259,8 +259,13 @@ impl<'a> Layout<'a> {
     }
 
     /// Our headings behind the entitlements.
-    fn behind(&self) -> Vec<&'static str> {
-        BEHIND.into_iter().chain(REPEATS.into_iter().filter(|_| self.has_repeats)).collect()
+    fn behind(&self) -> impl Iterator<Item = &'a str> + use<'a> {
+        BEHIND.into_iter().chain(REPEATS.into_iter().take(self.repeats()))
+    }
+
+    /// How many of our headings for what stands on several rows there are: all or none.
+    const fn repeats(&self) -> usize {
+        if self.has_repeats { REPEATS.len() } else { 0 }
     }
 
     /// Returns the sheet's columns: the roster's headings as they stand, then ours.

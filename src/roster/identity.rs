@@ -6,7 +6,7 @@
 use super::columns::{Because, Columns, Field, Found, TenantFrom, heading_key};
 use super::exports::squeezed;
 use super::understand::text_of;
-use crate::fold::fold;
+use crate::fold::{fold, without_braces};
 use crate::record::{Cell, Record};
 use std::borrow::Cow;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -117,11 +117,11 @@ impl Identity {
         (cell.map(|cell| shortened(&cell.shown())).unwrap_or_default(), shortened(&name))
     }
 
-    /// Returns a record's subscription id, folded; `None` if it has none.
+    /// Returns the fingerprint of a record's subscription; `None` if it names none.
     #[must_use]
-    pub fn subscription<'r>(&self, record: Record<'r>) -> Option<Cow<'r, str>> {
+    pub fn subscription(&self, record: Record<'_>) -> Option<u64> {
         let cell = record.cell(self.subscription?);
-        says_whose(cell).then(|| key(cell))
+        says_whose(cell).then(|| fingerprint(Of::Subscription, [&key(cell), ""]))
     }
 }
 
@@ -141,8 +141,7 @@ fn key(cell: Cell<'_>) -> Cow<'_, str> {
         return text;
     }
     let folded = fold(&text);
-    let bare = folded.strip_prefix('{').and_then(|rest| rest.strip_suffix('}'));
-    Cow::Owned(bare.map_or(folded.clone(), str::to_owned))
+    Cow::Owned(without_braces(&folded).to_owned())
 }
 
 /// Blanks, errors and ids that a spreadsheet has shortened tell nobody apart.

@@ -16,7 +16,7 @@ pub(super) use fit::Said;
 pub use headings::score;
 
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::fold::fold;
+use crate::fold::{fold, without_braces};
 use crate::plans::Match;
 use std::collections::{BTreeMap, HashMap};
 
@@ -143,10 +143,8 @@ pub fn listed(lines: &[u64]) -> String {
 /// Returns what tenants are compared by: folded, a GUID without braces; empty for none.
 fn tenant_key(written: &str) -> String {
     let key = fold(written);
-    match key.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) {
-        Some(bare) => bare.trim().to_owned(),
-        None => key,
-    }
+    // What is folded has no blanks around it, but there may be some within the braces.
+    without_braces(&key).trim().to_owned()
 }
 
 /// Returns whether two plans are the same one, with the same segment and price, however they are written.

@@ -47,8 +47,7 @@ impl Sightings {
     pub fn see_customer(&mut self, record: Record<'_>, identity: &Identity, seats: usize) {
         self.separators.see(record.cell(seats), record.number);
         let tenant = identity.tenant(record).map(|tenant| fingerprint(Of::Tenant, [&tenant, ""]));
-        let subscription = identity.subscription(record).map(|id| fingerprint(Of::Subscription, [&id, ""]));
-        self.fingerprints.extend(tenant.into_iter().chain(subscription));
+        self.fingerprints.extend(tenant.into_iter().chain(identity.subscription(record)));
     }
 }
 
@@ -60,11 +59,10 @@ fn fingerprints(
 ) -> [Option<u64>; 3] {
     let tenant = identity.tenant(record);
     let plan = tenant.is_some().then(|| understanding.plan(record)).flatten();
-    let subscription = identity.subscription(record);
     [
         tenant.as_ref().map(|tenant| fingerprint(Of::Tenant, [tenant, ""])),
         tenant.as_ref().zip(plan).map(|(tenant, plan)| fingerprint(Of::TenantAndPlan, [tenant, plan.key()])),
-        subscription.map(|subscription| fingerprint(Of::Subscription, [&subscription, ""])),
+        identity.subscription(record),
     ]
 }
 

@@ -159,13 +159,12 @@ fn counted_once<'a>(all: &[Part<'a>], by: Once, uncounted: &mut Vec<Uncounted<'a
             _ if by == Once::Plans => (None, part.plan.map_or("", Plan::key), 0),
             _ => (None, part.plan.map_or("", Plan::key), part.seats),
         };
+        let repeated = if key.0.is_some() { &mut same_subscription } else { &mut same_line };
         let Some(kept) = once.get_mut(&key) else {
-            let repeated = if key.0.is_some() { &mut same_subscription } else { &mut same_line };
             *repeated += part.rows - 1;
             once.insert(key, part);
             continue;
         };
-        let repeated = if key.0.is_some() { &mut same_subscription } else { &mut same_line };
         *repeated += part.rows;
         // A paid row goes before one that is not, then the one with more seats, then the first.
         let weight = |part: &Part<'_>| (part.ground == Ground::Seats, part.seats);
@@ -226,13 +225,12 @@ fn together<'a>(served: &[Part<'a>], uncounted: &mut Vec<Uncounted<'a>>) -> (Bas
 /// Returns the segments of the paid rows, also of those that repeat others, in the order of the policy, each once with
 /// the strongest of what shows it. Without a paid row, those that are free or inactive say which segment it is.
 fn segments(parts: &[Part<'_>]) -> Vec<(usize, SegmentFrom)> {
-    let has_paid = parts.iter().any(|part| is_served(part));
-
-    let strength = |from: SegmentFrom| SegmentFrom::ALL.iter().position(|known| *known == from);
+    let has_paid = parts.iter().any(is_served);
     let mut shown: BTreeMap<usize, SegmentFrom> = BTreeMap::new();
     for part in parts.iter().filter(|part| is_served(part) || (!has_paid && part.ground != Ground::Review)) {
         let from = shown.entry(part.segment).or_insert(part.segment_from);
-        if strength(part.segment_from) < strength(*from) {
+        // The strongest stands first among them.
+        if (part.segment_from as usize) < *from as usize {
             *from = part.segment_from;
         }
     }

@@ -2,7 +2,7 @@
 
 use super::{Field, Seen};
 use crate::about::FIRST_COLUMNS;
-use crate::fold::fold;
+use crate::fold::{fold, without_braces};
 use crate::record::Cell;
 use crate::roster::headings::{NEVER_PARTS, NEVER_WORDS, NUMBERING};
 use crate::roster::seats::{self, NotSeats};
@@ -127,7 +127,7 @@ fn is_domain(value: &str) -> bool {
 
 fn is_guid(value: &str) -> bool {
     let folded = fold(value);
-    let bare = folded.strip_prefix('{').and_then(|inner| inner.strip_suffix('}')).unwrap_or(&folded);
+    let bare = without_braces(&folded);
     bare.split('-').map(str::len).eq([8, 4, 4, 4, 12])
         && bare.bytes().all(|byte| byte == b'-' || byte.is_ascii_hexdigit())
 }
