@@ -7,7 +7,7 @@ mod run;
 mod workbook;
 
 use crate::about::About;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, excerpt};
 use crate::error::{Error, ErrorKind, Result};
 use crate::pipeline;
 use crate::plans::Catalogue;
@@ -20,6 +20,7 @@ use crate::roster::identity::Identity;
 use crate::roster::overrides::{Fitted, Overrides};
 use crate::roster::repeats::Census;
 use crate::roster::separators::Separators;
+use crate::roster::traits::Traits;
 use crate::summary::Summary;
 use crate::tally::Tally;
 use crate::tenants::{TenantSummary, Tenants};
@@ -109,6 +110,7 @@ pub fn annotate(job: &Job, progress: &dyn Fn(u64)) -> Result<Done> {
     };
     let mut reader = read::open(&job.input, options)?;
     let about = reader.about.clone();
+    refuse_one_sheet_of_several(job, &about)?;
     let columns = find_columns(job, &about, &catalogue).map_err(|error| in_file(error, &about))?;
     let identity = Identity::find(&about.headings, &columns);
     let fitted = overrides.as_ref().map(|overrides| Fitted::new(overrides, &about.headings, &columns));
@@ -118,7 +120,9 @@ pub fn annotate(job: &Job, progress: &dyn Fn(u64)) -> Result<Done> {
         overrides: overrides.as_ref(),
         catalogue: &catalogue,
         identity: &identity,
-        understanding: Understanding::new(&columns, &job.policy, &catalogue).overriding(fitted.as_ref()),
+        understanding: Understanding::new(&columns, &job.policy, &catalogue)
+            .with_identity(&identity)
+            .overriding(fitted.as_ref()),
     };
     let mut census = None;
     if census::is_expected(&known)? {
@@ -159,7 +163,7 @@ fn attempt(
 ) -> Result<Attempt> {
     let Known { about, columns, identity, .. } = *known;
     let has_repeats = census.is_some_and(|census| !census.repeated.is_empty());
-    let separators = census.map(|census| census.separators).unwrap_or_default();
+    let traits = census.map(|census| census.traits).unwrap_or_default();
     let layout = Layout::new(&job.policy, known.catalogue, about, columns, has_repeats);
     let begin = |target| workbook::begin(job, target, about, layout.stream(about, columns), has_repeats);
     let writer = job.target.as_ref().map(begin).transpose()?;
@@ -167,7 +171,7 @@ fn attempt(
         policy: &job.policy,
         identity,
         census,
-        understanding: known.understanding.clone().with_separators(separators),
+        understanding: known.understanding.clone().with_traits(traits),
         layout: &layout,
         rows: match &writer {
             None => RowsFor::Nobody,
@@ -180,7 +184,7 @@ fn attempt(
         filled: 0,
         records: 0,
         tally: Tally::default(),
-        separators: Separators::default(),
+        traits: Traits::default(),
         tenants: Tenants::default(),
         faults: Vec::new(),
         about,
@@ -208,6 +212,24 @@ fn find_columns(job: &Job, about: &About, catalogue: &Catalogue) -> Result<Colum
     let seen = Seen { headings: &about.headings, rows: &about.first, is_plan: &is_plan };
     let wishes = Wishes { mappings: &job.mappings, tenant: job.tenant.as_deref(), guesses: job.guesses };
     columns::find_in(seen, wishes)
+}
+
+/// Where nobody watches, the customers of the sheets that were not read would be missed by nobody.
+fn refuse_one_sheet_of_several(job: &Job, about: &About) -> Result<()> {
+    let (Some(sheet), [_, ..], Guesses::Refused) = (about.sheet(), about.alike.as_slice(), job.guesses)
+    else {
+        return Ok(());
+    };
+    let names: Vec<String> = about.alike.iter().map(|name| format!("`{}`", excerpt(name))).collect();
+    let message = format!(
+        "it is not certain which sheet is the roster: `{}` or {}",
+        excerpt(sheet),
+        names.join(" or ")
+    );
+    let diagnostic = Diagnostic::error("sheet-uncertain", message)
+        .in_file(about.name.clone())
+        .help(format!("name the one you mean, such as --sheet \"{sheet}\"; several are read one by one"));
+    Err(Error::new(ErrorKind::Columns, diagnostic))
 }
 
 fn refuse_to_overwrite_the_input(job: &Job) -> Result<()> {

@@ -13,7 +13,7 @@ pub enum ErrorKind {
     Usage,
     /// The roster cannot be read.
     Input,
-    /// It is not certain which column is which.
+    /// It is not certain which column is which, or which sheet the roster is.
     Columns,
     /// The workbook cannot be written where it should stand.
     Output,

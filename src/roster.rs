@@ -13,7 +13,10 @@ mod plan;
 pub mod repeats;
 pub mod seats;
 pub mod separators;
+pub mod traits;
 mod understand;
+mod whose;
+pub mod widths;
 
 pub use understand::{Understanding, understand};
 

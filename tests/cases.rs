@@ -32,13 +32,14 @@ const MASKED: [&str; 5] =
 /// Codes of faults, errors and policy faults; each has to be shown by a case at least. `plan-ambiguous` is none of them:
 /// no name of the shipped catalogue stands for plans that differ; its own test is in `plans`. Nor is `overrides-too-many`,
 /// which takes a hundred thousand lines.
-const CODES: [&str; 83] = [
+const CODES: [&str; 86] = [
     // rows
     "add-on-marked",
     "cell-error",
     "cell-spans-lines",
     "cell-too-long",
     "id-shortened",
+    "id-zeros-lost",
     "letters-garbled",
     "not-decodable",
     "plan-missing",
@@ -55,6 +56,7 @@ const CODES: [&str; 83] = [
     "seats-wrong-kind",
     "segment-unknown",
     "status-unknown",
+    "tenant-elsewhere",
     "tenant-missing",
     "text-after-quote",
     "trial-unknown",
@@ -80,6 +82,7 @@ const CODES: [&str; 83] = [
     "roster-not-text",
     "roster-unreadable",
     "sheet-missing",
+    "sheet-uncertain",
     "too-many-bytes",
     "too-many-columns",
     "too-many-rows",

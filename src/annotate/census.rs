@@ -6,7 +6,7 @@ use crate::pipeline;
 use crate::read::Reader;
 use crate::record::Records;
 use crate::roster::repeats::{Census, Sightings};
-use crate::roster::separators::Separators;
+use crate::roster::traits::Traits;
 use crate::tally::Tally;
 
 /// Returns whether the first rows let expect that the census changes something.
@@ -25,7 +25,7 @@ pub(super) fn is_expected(known: &Known<'_>) -> Result<bool> {
     let mut tally = Tally::default();
     tally.add(&sightings.fingerprints)?;
     let repeated = tally.finish()?;
-    Ok(Census { records: sightings.records, repeated, separators: sightings.separators }.changes_something())
+    Ok(Census { records: sightings.records, repeated, traits: sightings.traits }.changes_something())
 }
 
 /// Reads a roster through and returns its census.
@@ -34,18 +34,18 @@ pub(super) fn is_expected(known: &Known<'_>) -> Result<bool> {
 /// If the roster cannot be read to its end, or there is no room for temporary files.
 pub(super) fn take(reader: &mut Reader, threads: usize, known: &Known<'_>) -> Result<Census> {
     let mut tally = Tally::default();
-    let (mut records, mut separators) = (0, Separators::default());
+    let (mut records, mut traits) = (0, Traits::default());
     pipeline::ordered(
         threads,
         |emit| reader.read(emit),
         |block| Ok(seen(&block.records()?, known)),
         |sightings| {
             records += sightings.records;
-            separators.merge(sightings.separators);
+            traits.merge(sightings.traits);
             tally.add(&sightings.fingerprints)
         },
     )?;
-    Ok(Census { records, repeated: tally.finish()?, separators })
+    Ok(Census { records, repeated: tally.finish()?, traits })
 }
 
 fn seen(records: &Records, known: &Known<'_>) -> Sightings {

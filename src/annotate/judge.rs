@@ -86,7 +86,7 @@ impl<'a> Judge<'a> {
                 _ => Repeats::default(),
             };
             if self.census.is_none() && row.kind == RowKind::Customer {
-                sightings.see_customer(record, self.identity, understanding.columns().seats);
+                sightings.see_customer(record, self.identity, understanding.columns());
             }
             if repeats.tenant.is_some() {
                 sighted.extend(verdict.as_ref().and_then(|verdict| self.sighted(record, &row, verdict)));

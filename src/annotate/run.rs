@@ -10,7 +10,7 @@ use crate::report::review;
 use crate::report::roster::{Layout, Outcome};
 use crate::roster::Fault;
 use crate::roster::repeats::Census;
-use crate::roster::separators::Separators;
+use crate::roster::traits::Traits;
 use crate::summary::Summary;
 use crate::tally::Tally;
 use crate::tenants::Tenants;
@@ -26,7 +26,7 @@ pub(super) struct Run<'a> {
     pub(super) records: u64,
     /// What is repeated, where no census was taken before.
     pub(super) tally: Tally,
-    pub(super) separators: Separators,
+    pub(super) traits: Traits,
     pub(super) tenants: Tenants<'a>,
     pub(super) faults: Vec<Diagnostic>,
     pub(super) about: &'a About,
@@ -41,7 +41,7 @@ impl<'a> Run<'a> {
     /// If there is no room for temporary files.
     pub(super) fn census(&mut self) -> Result<Census> {
         let repeated = std::mem::take(&mut self.tally).finish()?;
-        Ok(Census { records: self.records, repeated, separators: self.separators })
+        Ok(Census { records: self.records, repeated, traits: self.traits })
     }
 
     /// Adds the next batch.
@@ -53,7 +53,7 @@ impl<'a> Run<'a> {
         let skipped = first.checked_sub(self.summary.read + 1);
         self.summary.add_blank(skipped.ok_or_else(|| Error::internal("a row came twice"))?);
         self.records += batch.sightings.records;
-        self.separators.merge(batch.sightings.separators);
+        self.traits.merge(batch.sightings.traits);
         self.tally.add(&batch.sightings.fingerprints)?;
         batch.sighted.into_iter().for_each(|row| self.tenants.add(row));
         if let Some(writer) = &mut self.writer
@@ -89,6 +89,10 @@ impl<'a> Run<'a> {
 
     fn add_faults(&mut self, number: u64, faults: &[Fault]) -> Result<()> {
         for fault in faults {
+            // Words that nobody sees are not made.
+            if self.writer.is_none() && self.faults.len() >= FAULTS_SHOWN {
+                return Ok(());
+            }
             let about = self.about;
             let shown = fault.diagnostic(&about.name, about.sheet(), number, &about.headings);
             if let Some(writer) = &mut self.writer {

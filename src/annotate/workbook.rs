@@ -62,7 +62,7 @@ pub(super) fn finish(job: &Job, run: Run<'_>, census: &Census, known: &Known<'_>
     };
     let tenants = roll_up(&job.policy, tenants, once, writer.as_mut())?;
     let rows = RowCount { all: summary.read, filled };
-    let separators = census.separators;
+    let separators = census.traits.separators;
     let told = Told { about, columns, separators, overrides, summary: &summary, tenants: &tenants };
     let written = writer.map(|writer| writer.finish(&sheets(&job.policy, &told), rows)).transpose()?;
     let (about, columns, overrides) = (about.clone(), columns.clone(), overrides.cloned());

@@ -13,7 +13,7 @@ const EXIT_CODES: &str = "Exit codes:
   2  the command line makes no sense
   3  done (the workbook was written); some rows need review
   4  the roster cannot be read
-  5  it is not certain which column is which
+  5  it is not certain which column is which, or which sheet is the roster
   6  the workbook cannot be written
   7  another run is writing the same workbook
   8  the policy or the overrides are not valid";

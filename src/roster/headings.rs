@@ -26,6 +26,35 @@ pub(super) const TENANT: [&str; 19] = [
     "tpid",
 ];
 
+/// Those of the tenant's id, best first: what tells tenants apart whatever they are called. A TPID is not among them,
+/// since one covers all tenants of a group of companies.
+pub(super) const TENANT_IDS: [&str; 5] =
+    ["tenant id", "tenant guid", "customer tenant id", "customer id", "microsoft id"];
+
+/// Those of the tenant's domain.
+pub(super) const TENANT_DOMAINS: [&str; 6] = [
+    "domain",
+    "tenant domain",
+    "primary domain",
+    "primary domain name",
+    "domain name",
+    "customer domain name",
+];
+
+/// Those of the tenant's name, best first: what a person reads.
+pub(super) const TENANT_NAMES: [&str; 10] = [
+    "tenant name",
+    "customer name",
+    "company name",
+    "account name",
+    "customer",
+    "tenant",
+    "company",
+    "account",
+    "organization",
+    "organisation",
+];
+
 /// Headings of the plan.
 pub(super) const PLAN: [&str; 17] = [
     "plan",
@@ -93,7 +122,8 @@ pub(super) const OWNER: [&str; 9] = [
 ];
 
 /// Headings that are likely to name the tenant; with them it is a guess.
-pub(super) const LIKELY_TENANT: [&str; 10] = [
+pub(super) const LIKELY_TENANT: [&str; 11] = [
+    "customer tenant id",
     "tenants",
     "tenant domain",
     "tenant guid",
@@ -218,3 +248,20 @@ pub(super) const NUMBERING: [&str; 25] = [
     "plz", "jahr", "nummer", "id", "ids", "no", "nr", "number", "numbers", "code", "key", "year", "month",
     "day", "date", "phone", "fax", "zip", "postcode", "postal", "row", "line", "index", "rank", "version",
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_heading_that_tells_tenants_apart_names_the_tenant() {
+        let known = [&TENANT[..], &LIKELY_TENANT].concat();
+        for heading in [&TENANT_IDS[..], &TENANT_DOMAINS, &TENANT_NAMES].concat() {
+            assert!(known.contains(&heading), "{heading}");
+        }
+        let told = [&TENANT_IDS[..], &TENANT_DOMAINS, &TENANT_NAMES, &["tpid"]].concat();
+        for heading in TENANT {
+            assert!(told.contains(&heading), "{heading}");
+        }
+    }
+}

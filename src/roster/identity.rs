@@ -5,33 +5,12 @@
 
 use super::columns::{Because, Columns, Field, Found, TenantFrom, heading_key};
 use super::exports::squeezed;
+use super::headings::{TENANT_DOMAINS, TENANT_IDS, TENANT_NAMES};
 use super::understand::text_of;
 use crate::fold::{fold, without_braces};
 use crate::record::{Cell, Record};
 use std::borrow::Cow;
 use std::hash::{DefaultHasher, Hash, Hasher};
-
-/// Headings of a tenant's id, best first: what tells tenants apart whatever they are called. Source: the exports that
-/// sales teams work with. A TPID is not among them, since one covers all tenants of a group of companies.
-const IDS: [&str; 4] = ["tenant id", "customer tenant id", "customer id", "microsoft id"];
-
-/// Headings of a tenant's domain.
-const DOMAINS: [&str; 5] =
-    ["domain", "primary domain", "primary domain name", "domain name", "customer domain name"];
-
-/// Headings of a tenant's name, best first: what a person reads.
-const NAMES: [&str; 10] = [
-    "tenant name",
-    "customer name",
-    "company name",
-    "account name",
-    "customer",
-    "tenant",
-    "company",
-    "account",
-    "organization",
-    "organisation",
-];
 
 /// Longer texts tell nobody apart.
 const LONGEST_BYTES: usize = 1024;
@@ -53,7 +32,7 @@ pub struct Identity {
 impl Identity {
     /// Returns the columns of a roster with these headings.
     ///
-    /// A tenant's id goes before its domain, and that before its name; but if the user named the tenant's column, only
+    /// A tenant's id goes before its domain, that before the tenant's own column, and that before its name; but if the user named the tenant's column, only
     /// that one counts.
     #[must_use]
     pub fn find(headings: &[String], columns: &Columns) -> Self {
@@ -61,17 +40,22 @@ impl Identity {
         let headed =
             |known: &str| folded.iter().position(|key| key == known || squeezed(key) == squeezed(known));
         let all = |known: &[&str]| known.iter().filter_map(|known| headed(known)).collect::<Vec<_>>();
+        let names = all(&TENANT_NAMES);
         let mut keys = Vec::new();
         if let TenantFrom::Column(mapped) = columns.tenant {
             let found = columns.found.iter().find(|found| found.field == Field::Tenant);
             let by_user = |found: &Found| matches!(found.because, Because::Named | Because::InFile(_));
-            if !found.is_some_and(by_user) {
-                keys.extend(all(&IDS));
-                keys.extend(all(&DOMAINS));
+            let by_the_user = found.is_some_and(by_user);
+            if !by_the_user {
+                keys.extend(all(&TENANT_IDS));
+                keys.extend(all(&TENANT_DOMAINS));
             }
             keys.push(mapped);
+            if !by_the_user {
+                keys.extend(names.iter().filter(|name| **name != mapped));
+            }
         }
-        let name = all(&NAMES).first().copied();
+        let name = names.first().copied();
         Self {
             name: name.filter(|name| keys.first() != Some(name)),
             keys,
@@ -172,6 +156,10 @@ fn is_placeholder(text: &str) -> bool {
 /// ```
 #[must_use]
 pub fn is_shortened(text: &str) -> bool {
+    // Nearly no text has a plus: that is seen without a search for two letters.
+    if !text.contains('+') {
+        return false;
+    }
     let Some((number, exponent)) = text.trim().split_once("E+") else { return false };
     let (whole, fraction) = number.split_once(['.', ',']).unwrap_or((number, "0"));
     [whole, fraction, exponent]

@@ -1,8 +1,9 @@
 //! What stands on several rows of a roster, and on how many.
 
+use super::columns::Columns;
 use super::identity::{Identity, Of, fingerprint};
 use super::understand::Understanding;
-use super::{footer, separators::Separators};
+use super::{footer, traits::Traits};
 use crate::record::Record;
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
@@ -14,8 +15,8 @@ pub struct Census {
     pub records: u64,
     /// Tenants, plans of a tenant and subscriptions that stand on several rows.
     pub repeated: Repeated,
-    /// What the seats column shows of its thousands and decimal separators.
-    pub separators: Separators,
+    /// What the columns show as a whole.
+    pub traits: Traits,
 }
 
 /// What some records add to the census.
@@ -25,8 +26,8 @@ pub struct Sightings {
     pub records: u64,
     /// A number for each tenant, plan of a tenant and subscription.
     pub fingerprints: Vec<u64>,
-    /// Separators in the seats column.
-    pub separators: Separators,
+    /// What the columns show as a whole.
+    pub traits: Traits,
 }
 
 impl Sightings {
@@ -37,15 +38,15 @@ impl Sightings {
         if record.is_blank() || footer::is_footer(record, columns) {
             return;
         }
-        self.separators.see(record.cell(columns.seats), record.number);
+        self.traits.see(record, columns);
         self.fingerprints.extend(fingerprints(record, identity, understanding).into_iter().flatten());
     }
 
     /// Looks at a customer's record, which was counted, for all but its plan: whether a census is needed.
     ///
     /// Where no tenant stands on several rows, no plan of one does.
-    pub fn see_customer(&mut self, record: Record<'_>, identity: &Identity, seats: usize) {
-        self.separators.see(record.cell(seats), record.number);
+    pub fn see_customer(&mut self, record: Record<'_>, identity: &Identity, columns: &Columns) {
+        self.traits.see(record, columns);
         let tenant = identity.tenant(record).map(|tenant| fingerprint(Of::Tenant, [&tenant, ""]));
         self.fingerprints.extend(tenant.into_iter().chain(identity.subscription(record)));
     }
@@ -81,7 +82,7 @@ impl Census {
     /// Returns whether a row may read otherwise for it than alone.
     #[must_use]
     pub fn changes_something(&self) -> bool {
-        !self.repeated.is_empty() || self.separators.change_something()
+        !self.repeated.is_empty() || self.traits.change_something()
     }
 
     /// Returns on how many rows stands what stands on this one; footers and blank rows repeat nothing.

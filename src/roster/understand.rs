@@ -2,13 +2,14 @@
 
 use super::columns::{Columns, TenantFrom};
 use super::flaws;
-use super::identity::is_shortened;
+use super::identity::Identity;
 use super::memory::Memory;
 use super::overrides::{self, Fitted, Said, remarks};
 use super::payment::{IsTrial, Standing, read_payment};
 use super::plan::{self, Named};
 use super::separators::Separators;
-use super::{Fault, LIMIT_CELL_UNITS, Overridden, RosterRow, RowKind, SegmentFrom, footer, seats};
+use super::traits::Traits;
+use super::{Fault, LIMIT_CELL_UNITS, Overridden, RosterRow, RowKind, SegmentFrom, footer, seats, whose};
 use crate::diagnostic::excerpt;
 use crate::plans::{Catalogue, Plan};
 use crate::policy::Policy;
@@ -37,7 +38,8 @@ pub struct Understanding<'a> {
     columns: &'a Columns,
     policy: &'a Policy,
     catalogue: &'a Catalogue,
-    separators: Separators,
+    traits: Traits,
+    identity: Option<&'a Identity>,
     overrides: Option<&'a Fitted<'a>>,
     plans: Memory<Result<Named<'a>, Fault>>,
     segments: Memory<Option<usize>>,
@@ -53,7 +55,8 @@ impl<'a> Understanding<'a> {
             columns,
             policy,
             catalogue,
-            separators: Separators::default(),
+            traits: Traits::default(),
+            identity: None,
             overrides: None,
             plans: Memory::new(),
             segments: Memory::new(),
@@ -62,10 +65,16 @@ impl<'a> Understanding<'a> {
         }
     }
 
-    /// Returns the understanding for a roster whose seats column has these separators.
+    /// Returns the understanding for a roster whose columns show this as a whole.
     #[must_use]
-    pub fn with_separators(self, separators: Separators) -> Self {
-        Self { separators, ..self }
+    pub fn with_traits(self, traits: Traits) -> Self {
+        Self { traits, ..self }
+    }
+
+    /// Returns the understanding for a roster of which more columns than the one of the tenant say whose a row is.
+    #[must_use]
+    pub fn with_identity(self, identity: &'a Identity) -> Self {
+        Self { identity: Some(identity), ..self }
     }
 
     /// Returns the columns it reads.
@@ -154,9 +163,9 @@ impl<'a> Understanding<'a> {
         let mut said = self.overrides.map(|overrides| overrides.fit(record)).unwrap_or_default();
         row.faults.extend(remarks::unclear(&said));
         row.override_lines = std::mem::take(&mut said.lines);
-        read_tenant(record, columns, &mut row);
+        whose::read(record, columns, (self.traits, self.identity), &mut row);
         self.read_plan(record, &said, &mut row);
-        read_seats(record, columns, (self.separators, &said), &mut row);
+        read_seats(record, columns, (self.traits.separators, &said), &mut row);
         self.read_segment(record, &said, &mut row);
         read_payment(record, columns, self, &mut row);
         find_swallowed_lines(record, self, &mut row);
@@ -252,62 +261,6 @@ fn unknown_segment(written: &str, column: usize, policy: &Policy, row: &RosterRo
 fn forgive_the_missing(row: &mut RosterRow<'_>) {
     const MISSING: [&str; 3] = ["tenant-missing", "plan-missing", "seats-missing"];
     row.faults.retain(|fault| !MISSING.contains(&fault.code));
-}
-
-fn read_tenant(record: Record<'_>, columns: &Columns, row: &mut RosterRow<'_>) {
-    let column = match columns.tenant {
-        TenantFrom::Column(column) => column,
-        TenantFrom::BeforeColon(column) => return read_tenant_before_colon(record, columns, column, row),
-        TenantFrom::Given(_) => return,
-    };
-    let cell = record.cell(column);
-    let mut blocks = true;
-    let (code, message, help) = match cell {
-        Cell::Text(text) if is_shortened(text) => {
-            // The verdict does not depend on it; but rows of different tenants may look alike.
-            blocks = false;
-            (
-                "id-shortened",
-                format!("`{}` is an id that a spreadsheet has shortened; its digits are lost", text.trim()),
-                "format the column as text in the file it comes from, and export it again",
-            )
-        }
-        Cell::Error(error) => (
-            "cell-error",
-            format!("the cell shows the error `{error}`"),
-            "correct the formula, or type which customer the row belongs to",
-        ),
-        _ if cell.is_blank() => (
-            "tenant-missing",
-            "no tenant in this row".to_owned(),
-            "fill in which customer the row belongs to",
-        ),
-        _ => return,
-    };
-    row.faults.push(Fault {
-        code,
-        blocks,
-        column: Some(column),
-        value: cell.shown(),
-        message,
-        help: help.to_owned(),
-    });
-}
-
-/// What is wrong with the whole cell is told of the plan.
-fn read_tenant_before_colon(record: Record<'_>, columns: &Columns, column: usize, row: &mut RosterRow<'_>) {
-    let Cell::Text(written) = record.cell(column) else { return };
-    if record.cell(column).is_blank() || !columns.tenant_of(record).trim().is_empty() {
-        return;
-    }
-    row.faults.push(Fault {
-        code: "tenant-missing",
-        blocks: true,
-        column: Some(column),
-        value: written.to_owned(),
-        message: format!("no tenant stands before the plan in `{}`", excerpt(written)),
-        help: "write it as `tenant:PLAN`, or say whose rows these are with `--tenant NAME`".to_owned(),
-    });
 }
 
 fn read_seats(
