@@ -70,7 +70,7 @@ impl Catalogue {
     /// # Ok::<(), fasttrack_roster::error::Error>(())
     /// ```
     pub fn find(&self, written: &str) -> std::result::Result<Match<'_>, NotFound<'_>> {
-        if written.len() > LONGEST_WRITTEN_BYTES {
+        if written.len() > LONGEST_WRITTEN_BYTES || is_mere_number(written) {
             return Err(NotFound::default());
         }
         let folded = fold(written);
@@ -85,7 +85,9 @@ impl Catalogue {
     /// Returns whether `written` names a plan: whether [`Catalogue::find`] finds one, without looking for the nearest.
     #[must_use]
     pub fn knows(&self, written: &str) -> bool {
-        written.len() <= LONGEST_WRITTEN_BYTES && self.find_folded(&fold(written)).is_ok()
+        written.len() <= LONGEST_WRITTEN_BYTES
+            && !is_mere_number(written)
+            && self.find_folded(&fold(written)).is_ok()
     }
 
     /// Returns the plans in whose name, id, GUID, family or segment all of `words` occur, in the catalogue's order.
@@ -239,6 +241,12 @@ fn plan_of(record: &csv::StringRecord) -> Option<Plan> {
 
 pub(super) fn fault(message: &str) -> Error {
     Error::internal(format!("the plan catalogue has a fault: {message}"))
+}
+
+/// A column of numbers is none of plans, and a million of them need not be looked up; only a GUID may have no letter.
+fn is_mere_number(written: &str) -> bool {
+    const SHORTEST_GUID: usize = 32;
+    written.len() < SHORTEST_GUID && !written.contains(char::is_alphabetic)
 }
 
 #[cfg(test)]
