@@ -17,8 +17,8 @@ from openpyxl.utils.escape import unescape
 
 SHEETS = ["Summary", "Roster", "Review", "FastTrack guide", "Policy", "Run"]
 OURS = [
-    "FastTrack segment", "Segment from", "Seats counted", "FastTrack tier", "Portal", "Q&A", "Specialist",
-    "Migration", "Next tier", "Seats to next tier", "Why", "Covered services", "Needs review",
+    "FastTrack segment", "Segment from", "Eligible", "Seats counted", "FastTrack tier", "Portal", "Q&A",
+    "Specialist", "Migration", "Next tier", "Seats to next tier", "Why", "Covered services", "Needs review",
 ]
 REPEATS = ["Rows of the tenant", "Repeated"]
 TENANTS = "Tenants"

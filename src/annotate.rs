@@ -220,12 +220,13 @@ fn refuse_one_sheet_of_several(job: &Job, about: &About) -> Result<()> {
     else {
         return Ok(());
     };
-    let names: Vec<String> = about.alike.iter().map(|name| format!("`{}`", excerpt(name))).collect();
-    let message = format!(
-        "it is not certain which sheet is the roster: `{}` or {}",
-        excerpt(sheet),
-        names.join(" or ")
-    );
+    const NAMED: usize = 4;
+    let all = std::iter::once(sheet).chain(about.alike.iter().map(String::as_str));
+    let mut names: Vec<String> = all.take(NAMED).map(|name| format!("`{}`", excerpt(name))).collect();
+    if about.alike.len() >= NAMED {
+        names.push(format!("one of {} more", about.alike.len() + 1 - NAMED));
+    }
+    let message = format!("it is not certain which sheet is the roster: {}", names.join(" or "));
     let diagnostic = Diagnostic::error("sheet-uncertain", message)
         .in_file(about.name.clone())
         .help(format!("name the one you mean, such as --sheet \"{sheet}\"; several are read one by one"));

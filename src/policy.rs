@@ -36,6 +36,7 @@ const LIMIT_LIST: usize = 256;
 /// like them.
 pub const OWN_HEADINGS: &[&str] = &[
     "Covered services",
+    "Eligible",
     "FastTrack segment",
     "FastTrack tier",
     "Needs review",

@@ -1,6 +1,7 @@
 //! The workbook as plain data: sheets in order, each a stack of blocks; a writer only renders it.
 
 pub mod guide;
+pub mod live;
 pub mod policy;
 pub mod review;
 pub mod roster;
@@ -109,6 +110,8 @@ pub struct CellOut {
     pub style: Style,
     /// A name for it that formulas can use, such as `from_specialist_education`.
     pub name: Option<String>,
+    /// What works `value` out anew in the workbook; `None` = nothing, it stays as it is.
+    pub formula: Option<Formula>,
 }
 
 impl CellOut {
@@ -144,7 +147,7 @@ impl CellOut {
     /// Returns a cell with its style.
     #[must_use]
     pub const fn styled(value: Value<'static>, style: Style) -> Self {
-        Self { value, style, name: None }
+        Self { value, style, name: None, formula: None }
     }
 
     /// Gives the cell a name.
@@ -153,6 +156,28 @@ impl CellOut {
         self.name = Some(name);
         self
     }
+
+    /// Gives the cell a formula that comes to its value; `None` = it stays as it is.
+    #[must_use]
+    pub fn worked_out(mut self, formula: Option<Formula>) -> Self {
+        self.formula = formula;
+        self
+    }
+}
+
+/// What works a cell out; never made of anything that the roster says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Formula {
+    /// As it stands behind `=`.
+    Written(String),
+    /// The cells of its table above it, summed.
+    SumAbove,
+    /// The cells of its row from the table's second column up to it, summed.
+    SumLeft,
+    /// The cell before it less the one before that.
+    Difference,
+    /// The cell before it, as a share of that column's last one in the table; of nothing it is 0.
+    ShareOfLast,
 }
 
 /// A table: a title, headings, rows.
@@ -220,6 +245,8 @@ pub struct Sheet {
     pub page: Page,
     /// What stands on it, from the top.
     pub blocks: Vec<Block>,
+    /// Names for ranges that its formulas use, each with what it stands for, without the `=`.
+    pub names: Vec<(String, String)>,
 }
 
 /// A sheet whose rows are streamed: its headings and how they are laid out.

@@ -224,6 +224,7 @@ fn a_heading_that_the_roster_has_already_gets_our_name_behind_ours() {
         [
             "FastTrack segment",
             "Segment from",
+            "Eligible",
             "Seats counted",
             "FastTrack tier (FastTrack)",
             "Portal (FastTrack)",

@@ -6,6 +6,7 @@ use crate::about::About;
 use crate::error::{Error, Result};
 use crate::policy::Policy;
 use crate::read;
+use crate::report::live::Live;
 use crate::report::{self, review};
 use crate::roster::columns::Columns;
 use crate::roster::exports;
@@ -49,7 +50,7 @@ pub(super) fn begin(
 /// If it cannot be written, or the roster changed while it was read.
 pub(super) fn finish(job: &Job, run: Run<'_>, census: &Census, known: &Known<'_>) -> Result<Done> {
     let Known { about, columns, overrides, .. } = *known;
-    let Run { mut writer, summary, filled, records, tenants, faults, .. } = run;
+    let Run { mut writer, summary, filled, records, tenants, faults, layout, .. } = run;
     if records != census.records {
         return Err(read::changed());
     }
@@ -63,7 +64,8 @@ pub(super) fn finish(job: &Job, run: Run<'_>, census: &Census, known: &Known<'_>
     let tenants = roll_up(&job.policy, tenants, once, writer.as_mut())?;
     let rows = RowCount { all: summary.read, filled };
     let separators = census.traits.separators;
-    let told = Told { about, columns, separators, overrides, summary: &summary, tenants: &tenants };
+    let live = Live::over(summary.read, layout.counted());
+    let told = Told { about, columns, separators, overrides, summary: &summary, tenants: &tenants, live };
     let written = writer.map(|writer| writer.finish(&sheets(&job.policy, &told), rows)).transpose()?;
     let (about, columns, overrides) = (about.clone(), columns.clone(), overrides.cloned());
     Ok(Done { about, columns, overrides, summary, tenants, separators, faults, written })
@@ -99,13 +101,14 @@ struct Told<'a> {
     overrides: Option<&'a Overrides>,
     summary: &'a Summary,
     tenants: &'a TenantSummary,
+    live: Option<Live>,
 }
 
 fn sheets(policy: &Policy, told: &Told<'_>) -> Vec<report::Sheet> {
-    let Told { about, columns, separators, overrides, summary, tenants } = *told;
+    let Told { about, columns, separators, overrides, summary, tenants, live } = *told;
     let warning = columns.export.and_then(|export| export.repeats.warning());
     vec![
-        report::summary::sheet(policy, summary, tenants, overrides, (&about.name, warning)),
+        report::summary::sheet(policy, summary, tenants, overrides, (&about.name, warning), live),
         report::guide::sheet(policy),
         report::policy::sheet(policy),
         report::run::sheet(policy, about, (columns, separators), overrides, summary),

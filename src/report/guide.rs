@@ -14,6 +14,7 @@ pub fn sheet(policy: &Policy) -> Sheet {
         name: NAME,
         widths: vec![28.0, 62.0, 62.0, 46.0],
         page: Page::Landscape,
+        names: Vec::new(),
         blocks: vec![
             Block::Title("FastTrack guide".to_owned()),
             Block::Line(format!("By {}, effective {}", policy.title, policy.effective)),

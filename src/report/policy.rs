@@ -15,6 +15,7 @@ pub fn sheet(policy: &Policy) -> Sheet {
         name: NAME,
         widths: [vec![36.0, 66.0, 34.0], vec![18.0; policy.segments.len().max(2)]].concat(),
         page: Page::Landscape,
+        names: Vec::new(),
         blocks: vec![
             Block::Title("Policy".to_owned()),
             Block::Line(policy.title.clone()),

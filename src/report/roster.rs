@@ -9,7 +9,7 @@ use crate::roster::columns::{Columns, TenantFrom};
 use crate::roster::repeats::Repeats;
 use crate::roster::{Fault, RosterRow, RowKind, SegmentFrom};
 use crate::verdict::words::{ANSWERS, answer_index, counted, tier_name, why};
-use crate::verdict::{Facts, Tier, Verdict, is_served};
+use crate::verdict::{Facts, Ground, Tier, Verdict, is_served};
 use std::collections::HashSet;
 use std::fmt::Write as _;
 
@@ -17,7 +17,8 @@ use std::fmt::Write as _;
 pub const NAME: &str = "Roster";
 
 /// Our headings before the entitlements.
-pub const BEFORE: [&str; 4] = ["FastTrack segment", "Segment from", "Seats counted", "FastTrack tier"];
+pub const BEFORE: [&str; 5] =
+    ["FastTrack segment", "Segment from", "Eligible", "Seats counted", "FastTrack tier"];
 
 /// Our headings behind the entitlements.
 pub const BEHIND: [&str; 5] = ["Next tier", "Seats to next tier", "Why", "Covered services", "Needs review"];
@@ -26,7 +27,7 @@ pub const BEHIND: [&str; 5] = ["Next tier", "Seats to next tier", "Why", "Covere
 pub const REPEATS: [&str; 2] = ["Rows of the tenant", "Repeated"];
 
 /// What stands in the `Why` column of a row that is no customer.
-const FOOTER: &str = "a totals line or closing remark, no customer";
+pub const FOOTER: &str = "a totals line or closing remark, no customer";
 
 /// What was found out about a record; together with the record it makes a row of the sheet.
 #[derive(Clone, Debug)]
@@ -229,8 +230,12 @@ impl<'a> Layout<'a> {
         emit(self.own, words.value(outcome.segment), Style::Plain)?;
         let from = words.segments_from + outcome.segment_from as usize;
         emit(self.own + 1, words.value(from), Style::Plain)?;
+        if verdict.ground != Ground::Review {
+            let answer = usize::from(verdict.ground == Ground::Seats);
+            emit(self.own + 2, words.value(words.answers + answer), Style::Plain)?;
+        }
         if let Some(seats) = verdict.seats_counted {
-            emit(self.own + 2, Value::Count(seats), Style::Figure)?;
+            emit(self.own + 3, Value::Count(seats), Style::Figure)?;
         }
         let tier = words.tier(policy, verdict.tier);
         emit(self.own + BEFORE.len() - 1, tier, tier_style(verdict.tier))?;
@@ -282,6 +287,20 @@ impl<'a> Layout<'a> {
         }
     }
 
+    /// Returns the columns, from 0, that formulas of other sheets count over.
+    #[must_use]
+    pub fn counted(&self) -> Counted {
+        let entitlements = self.own + BEFORE.len();
+        Counted {
+            segment: self.own,
+            eligible: self.own + 2,
+            seats: self.own + 3,
+            tier: self.own + 4,
+            entitlements,
+            why: entitlements + self.policy.entitlements.len() + 2,
+        }
+    }
+
     fn headed(&self, about: &About) -> Vec<Column> {
         let headings = &about.headings;
         let taken: HashSet<String> = headings.iter().map(|heading| heading.trim().to_lowercase()).collect();
@@ -298,6 +317,23 @@ impl<'a> Layout<'a> {
         });
         own.chain(ours).collect()
     }
+}
+
+/// Columns that formulas of other sheets count over, each from 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Counted {
+    /// The segment.
+    pub segment: usize,
+    /// Whether the plan is one that FastTrack serves, paid for and active.
+    pub eligible: usize,
+    /// The paid seats that count.
+    pub seats: usize,
+    /// The tier.
+    pub tier: usize,
+    /// The first of the entitlements.
+    pub entitlements: usize,
+    /// Why.
+    pub why: usize,
 }
 
 /// Whose row it is stays in sight, unless that would leave little room for the rest.
@@ -353,6 +389,7 @@ fn our_width(heading: &str) -> f64 {
         "Repeated" => 44.0,
         "Seats to next tier" | "FastTrack segment" | "FastTrack tier" => 20.0,
         "Segment from" | "Seats counted" => 16.0,
+        "Eligible" => 12.0,
         _ => 15.0,
     }
 }

@@ -41,7 +41,13 @@ pub fn sheet(
         blocks.insert(4, Block::Table(above(about)));
     }
     blocks.extend(overrides.map(|overrides| Block::Table(overridden(overrides, summary))));
-    Sheet { name: NAME, widths: vec![34.0, 70.0, 44.0, 40.0], page: Page::Landscape, blocks }
+    Sheet {
+        name: NAME,
+        widths: vec![34.0, 70.0, 44.0, 40.0],
+        page: Page::Landscape,
+        blocks,
+        names: Vec::new(),
+    }
 }
 
 fn pair(label: &str, text: impl Into<String>) -> Vec<CellOut> {

@@ -1,8 +1,9 @@
 //! The Summary sheet: what a manager asks first.
 
 use crate::policy::Policy;
+use crate::report::live::{LIMIT_ROWS, Live, Where};
 use crate::report::roster::tier_style;
-use crate::report::{Block, CellOut, Chart, Page, Sheet, Style, Table, Value};
+use crate::report::{Block, CellOut, Chart, Formula, Page, Sheet, Style, Table, Value};
 use crate::roster::overrides::{Overrides, listed};
 use crate::summary::{Count, Summary};
 use crate::tenants::{GAVE_UP, TenantSummary};
@@ -26,6 +27,7 @@ pub fn sheet(
     tenants: &TenantSummary,
     overrides: Option<&Overrides>,
     (roster, warning): (&str, Option<&str>),
+    live: Option<Live>,
 ) -> Sheet {
     let tiers = shown_tiers(summary);
     let source = policy.sources.get(policy.source).map_or("", |source| source.title.as_str());
@@ -33,6 +35,7 @@ pub fn sheet(
         name: NAME,
         widths: [vec![40.0], vec![16.0; policy.segments.len().max(4) + 2]].concat(),
         page: Page::Single,
+        names: live.map(|live| live.names(policy)).unwrap_or_default(),
         blocks: vec![
             Block::Title("FastTrack entitlements".to_owned()),
             Block::Line(format!("Roster: {roster}")),
@@ -42,27 +45,27 @@ pub fn sheet(
                  they are no statement by Microsoft."
                     .to_owned(),
             ),
-            Block::Table(rows(summary)),
-            Block::Table(by_tier(policy, summary, &tiers)),
+            Block::Table(rows(policy, summary, live)),
+            Block::Table(by_tier(policy, summary, &tiers, live)),
             charts(policy, summary, &tiers),
-            Block::Table(matrix(policy, summary, &tiers, "Customers by tier and segment", |count| count.rows)),
-            Block::Table(matrix(policy, summary, &tiers, "Paid seats by tier and segment", |count| count.seats)),
-            Block::Table(by_entitlement(policy, summary)),
+            Block::Table(matrix(policy, summary, &tiers, &Matrix::customers(live))),
+            Block::Table(matrix(policy, summary, &tiers, &Matrix::seats(live))),
+            Block::Table(by_entitlement(policy, summary, live)),
             Block::Remark(
                 "Entitlements do not nest: a customer can hold a higher one without a lower one, so they are counted \
                  one by one. The tier is the highest rung of which every lower one is held."
                     .to_owned(),
             ),
-            Block::Table(checks(summary, tenants, overrides)),
         ],
     };
+    sheet.blocks.extend(live.map(|live| Block::Table(what_if(policy, summary, live))));
+    sheet.blocks.extend(what_follows(summary, live).map(Block::Remark));
     if let Some(warning) = warning {
         let text =
             format!("The tables count rows, and of this export {warning}. The Tenants sheet counts once.");
         sheet.blocks.insert(REMARKS, Block::Remark(text));
     }
     if tenants.tenants() > 0 {
-        let checks = sheet.blocks.pop();
         sheet.blocks.extend([
             Block::Table(by_tenant(policy, tenants, &tiers)),
             Block::Remark(
@@ -71,8 +74,8 @@ pub fn sheet(
                     .to_owned(),
             ),
         ]);
-        sheet.blocks.extend(checks);
     }
+    sheet.blocks.push(Block::Table(checks(summary, tenants, overrides)));
     sheet
 }
 
@@ -81,67 +84,141 @@ fn shown_tiers(summary: &Summary) -> Vec<Tier> {
     summary.tiers().filter(|tier| *tier != Tier::None || summary.tier(Tier::None).rows > 0).collect()
 }
 
-fn rows(summary: &Summary) -> Table {
-    let line = |what: &str, count: u64| vec![CellOut::label(what), CellOut::count(count)];
+fn rows(policy: &Policy, summary: &Summary, live: Option<Live>) -> Table {
+    let line = |what: &str, count: u64, formula: Option<Formula>| {
+        vec![CellOut::label(what), CellOut::count(count).worked_out(formula)]
+    };
+    let review = tier_name(policy, Tier::NeedsReview);
+    let of_review = Where { tier: Some(review), segment: None };
+    let read = CellOut::styled(Value::Count(summary.read), Style::Total);
     Table {
         title: "Rows of the roster".to_owned(),
         headings: ["Rows", "Count"].map(str::to_owned).to_vec(),
         rows: vec![
-            line("Classified", summary.classified()),
-            line("Needs review", summary.review()),
-            line("Blank", summary.blank),
-            line("Footer (totals, remarks)", summary.footer),
-            total_row("Read", [Value::Count(summary.read)]),
+            line("Classified", summary.classified(), live.and_then(|live| live.classified(policy))),
+            line("Needs review", summary.review(), live.and_then(|live| live.rows(of_review))),
+            line("Blank", summary.blank, live.and_then(Live::blank)),
+            line("Footer (totals, remarks)", summary.footer, live.and_then(Live::footer)),
+            vec![total_label("Read"), read.worked_out(live.and_then(Live::read))],
         ],
     }
 }
 
-fn by_tier(policy: &Policy, summary: &Summary, tiers: &[Tier]) -> Table {
+fn by_tier(policy: &Policy, summary: &Summary, tiers: &[Tier], live: Option<Live>) -> Table {
     let all = tiers.iter().map(|tier| summary.tier(*tier)).fold(Count::default(), plus);
+    let share = || live.map(|_| Formula::ShareOfLast);
     let row = |tier: &Tier| {
         let count = summary.tier(*tier);
+        let of = Where { tier: Some(tier_name(policy, *tier)), segment: None };
         vec![
             tier_cell(policy, *tier),
-            CellOut::count(count.rows),
-            CellOut::share(count.rows, all.rows),
-            CellOut::count(count.seats),
-            CellOut::share(count.seats, all.seats),
+            CellOut::count(count.rows).worked_out(live.and_then(|live| live.rows(of))),
+            CellOut::share(count.rows, all.rows).worked_out(share()),
+            CellOut::count(count.seats).worked_out(live.and_then(|live| live.seats(of))),
+            CellOut::share(count.seats, all.seats).worked_out(share()),
         ]
     };
-    let whole = |part: u64| Value::Share(if part == 0 { 0.0 } else { 1.0 });
-    let total = [Value::Count(all.rows), whole(all.rows), Value::Count(all.seats), whole(all.seats)];
+    let sum = |count: u64| {
+        let cell = CellOut::styled(Value::Count(count), Style::Total);
+        cell.worked_out(live.map(|_| Formula::SumAbove))
+    };
+    let whole = |part: u64| {
+        let cell = CellOut::styled(Value::Share(if part == 0 { 0.0 } else { 1.0 }), Style::Total);
+        cell.worked_out(share())
+    };
+    let total = vec![total_label("Total"), sum(all.rows), whole(all.rows), sum(all.seats), whole(all.seats)];
     Table {
         title: "Customers and paid seats by tier".to_owned(),
         headings: ["Tier", "Customers", "% customers", "Paid seats", "% seats"].map(str::to_owned).to_vec(),
-        rows: tiers.iter().map(row).chain([total_row("Total", total)]).collect(),
+        rows: tiers.iter().map(row).chain([total]).collect(),
     }
 }
 
-fn matrix(policy: &Policy, summary: &Summary, tiers: &[Tier], title: &str, of: fn(Count) -> u64) -> Table {
-    let segments = 0..policy.segments.len();
-    let cell = |tier: Tier, segment: usize| of(summary.tier_in_segment(tier, segment));
+/// What a table of tiers and segments counts.
+struct Matrix {
+    title: &'static str,
+    of: fn(Count) -> u64,
+    live: Option<Live>,
+    formula: fn(Live, Where<'_>) -> Option<Formula>,
+}
+
+impl Matrix {
+    fn customers(live: Option<Live>) -> Self {
+        Self { title: "Customers by tier and segment", of: |count| count.rows, live, formula: Live::rows }
+    }
+
+    fn seats(live: Option<Live>) -> Self {
+        Self { title: "Paid seats by tier and segment", of: |count| count.seats, live, formula: Live::seats }
+    }
+}
+
+fn matrix(policy: &Policy, summary: &Summary, tiers: &[Tier], matrix: &Matrix) -> Table {
+    let live = matrix.live;
+    let count = |tier: Tier, segment: usize| (matrix.of)(summary.tier_in_segment(tier, segment));
     let row = |tier: &Tier| {
-        let counts: Vec<u64> = segments.clone().map(|segment| cell(*tier, segment)).collect();
-        let sum = CellOut::styled(Value::Count(counts.iter().sum()), Style::Strong);
+        let name = Some(tier_name(policy, *tier));
+        let cells = policy.segments.iter().enumerate().map(|(index, segment)| {
+            let of = Where { tier: name, segment: Some(&segment.name) };
+            let formula = live.and_then(|live| (matrix.formula)(live, of));
+            CellOut::count(count(*tier, index)).worked_out(formula)
+        });
+        let sum = (matrix.of)(summary.tier(*tier));
+        let sum = CellOut::styled(Value::Count(sum), Style::Strong);
         [tier_cell(policy, *tier)]
             .into_iter()
-            .chain(counts.into_iter().map(CellOut::count))
-            .chain([sum])
+            .chain(cells)
+            .chain([sum.worked_out(live.map(|_| Formula::SumLeft))])
             .collect()
     };
-    let column = |segment: usize| tiers.iter().map(|tier| cell(*tier, segment)).sum::<u64>();
-    let columns: Vec<u64> = segments.clone().map(column).collect();
-    let all = columns.iter().sum();
+    let column = |segment: usize| tiers.iter().map(|tier| count(*tier, segment)).sum::<u64>();
+    let columns: Vec<u64> = (0..policy.segments.len()).map(column).collect();
+    let all: u64 = columns.iter().sum();
+    let sum = |count: u64| {
+        let cell = CellOut::styled(Value::Count(count), Style::Total);
+        cell.worked_out(live.map(|_| Formula::SumAbove))
+    };
+    let total = [total_label("Total")].into_iter().chain(columns.into_iter().chain([all]).map(sum)).collect();
     let names = policy.segments.iter().map(|segment| segment.name.clone());
     Table {
-        title: title.to_owned(),
+        title: matrix.title.to_owned(),
         headings: ["Tier".to_owned()].into_iter().chain(names).chain(["Total".to_owned()]).collect(),
-        rows: tiers
-            .iter()
-            .map(row)
-            .chain([total_row("Total", columns.into_iter().chain([all]).map(Value::Count))])
-            .collect(),
+        rows: tiers.iter().map(row).chain([total]).collect(),
     }
+}
+
+/// The thresholds are cells of the Policy sheet; whoever changes one sees here what it would change.
+fn what_if(policy: &Policy, summary: &Summary, live: Live) -> Table {
+    let row = |(index, entitlement): (usize, &crate::policy::Entitlement)| {
+        let judged = summary.granted.get(index).copied().unwrap_or_default().rows;
+        let [granted, ..] = live.granted(entitlement);
+        let formula = live.by_thresholds(policy, entitlement);
+        vec![
+            CellOut::label(entitlement.name.clone()),
+            CellOut::count(judged).worked_out(granted),
+            CellOut::count(judged).worked_out(formula),
+            CellOut::count(0).worked_out(Some(Formula::Difference)),
+        ]
+    };
+    Table {
+        title: "What if a threshold changed".to_owned(),
+        headings: ["Entitlement", "As judged", "By thresholds", "Difference"].map(str::to_owned).to_vec(),
+        rows: policy.entitlements.iter().enumerate().map(row).collect(),
+    }
+}
+
+fn what_follows(summary: &Summary, live: Option<Live>) -> Option<String> {
+    let words = match live {
+        Some(_) => "Change a threshold on the Policy sheet, and the third column follows; the verdicts on the Roster \
+                    sheet stay. The figures above follow the Roster sheet; the checks below are those of the run."
+            .to_owned(),
+        None if summary.read == 0 => return None,
+        None => format!(
+            "The figures are those of the run. Up to {} rows they are formulas over the Roster sheet; more would make \
+             Excel slow.",
+            grouped(LIMIT_ROWS)
+        ),
+    };
+    Some(words)
 }
 
 fn by_tenant(policy: &Policy, tenants: &TenantSummary, tiers: &[Tier]) -> Table {
@@ -158,19 +235,19 @@ fn by_tenant(policy: &Policy, tenants: &TenantSummary, tiers: &[Tier]) -> Table 
     }
 }
 
-fn by_entitlement(policy: &Policy, summary: &Summary) -> Table {
+fn by_entitlement(policy: &Policy, summary: &Summary, live: Option<Live>) -> Table {
     let zero = Count::default();
     let row = |(index, entitlement): (usize, &crate::policy::Entitlement)| {
         let (granted, confirm) = (
             summary.granted.get(index).copied().unwrap_or(zero),
             summary.confirm.get(index).copied().unwrap_or(zero),
         );
-        vec![
-            CellOut::label(entitlement.name.clone()),
-            CellOut::count(granted.rows),
-            CellOut::count(confirm.rows),
-            CellOut::count(granted.seats),
-        ]
+        let formulas = live.map_or([None, None, None], |live| live.granted(entitlement));
+        let figures = [granted.rows, confirm.rows, granted.seats].into_iter().zip(formulas);
+        [CellOut::label(entitlement.name.clone())]
+            .into_iter()
+            .chain(figures.map(|(count, formula)| CellOut::count(count).worked_out(formula)))
+            .collect()
     };
     Table {
         title: "Customers per entitlement".to_owned(),
@@ -293,8 +370,12 @@ fn tier_cell(policy: &Policy, tier: Tier) -> CellOut {
     CellOut::styled(Value::text(tier_name(policy, tier).to_owned()), tier_style(tier))
 }
 
+fn total_label(label: &str) -> CellOut {
+    CellOut::styled(Value::text(label.to_owned()), Style::Total)
+}
+
 fn total_row(label: &str, values: impl IntoIterator<Item = Value<'static>>) -> Vec<CellOut> {
-    [CellOut::styled(Value::text(label.to_owned()), Style::Total)]
+    [total_label(label)]
         .into_iter()
         .chain(values.into_iter().map(|value| CellOut::styled(value, Style::Total)))
         .collect()

@@ -1,10 +1,11 @@
 //! Renders a sheet of plain data: blocks below each other, charts over their tables.
 
+use crate::diagnostic::column_letters;
 use crate::error::Result;
-use crate::report::{Block, CellOut, Chart as ChartOut, Page, Sheet, Style, Table, Value};
+use crate::report::{Block, CellOut, Chart as ChartOut, Formula, Page, Sheet, Style, Table, Value};
 use crate::write::dress::{GRID_COLOR, Wardrobe, attribute, chart_color};
 use crate::write::failed;
-use crate::write::stock::{column_number, put};
+use crate::write::stock::{column_number, put, put_formula};
 use rust_xlsxwriter::{
     Chart, ChartDataLabel, ChartFont, ChartFormat, ChartLine, ChartPoint, ChartSolidFill, ChartType,
     Worksheet,
@@ -58,13 +59,14 @@ pub fn render(sheet: &Sheet, worksheet: &mut Worksheet, wardrobe: &mut Wardrobe)
 pub fn defined_names(sheets: &[Sheet]) -> Vec<(String, String)> {
     let mut names = Vec::new();
     for sheet in sheets {
+        names.extend(sheet.names.iter().map(|(name, range)| (name.clone(), format!("={range}"))));
         for (block, top) in placed(sheet) {
             let Block::Table(table) = block else { continue };
             let first = first_row(table, top);
             for (row, cells) in (first + 1..).zip(&table.rows) {
                 for (column, cell) in (0..).zip(cells) {
                     let Some(name) = &cell.name else { continue };
-                    let letters = crate::diagnostic::column_letters(column);
+                    let letters = column_letters(column);
                     names.push((name.clone(), format!("='{}'!${letters}${row}", sheet.name)));
                 }
             }
@@ -117,10 +119,34 @@ fn render_table(
             worksheet.set_row_height(row, lines * LINE_HEIGHT).map_err(|error| failed(&error))?;
         }
         for (column, cell) in cells.iter().enumerate() {
-            put(worksheet, row, column, &cell.value, cell.style, wardrobe)?;
+            match &cell.formula {
+                Some(formula) => {
+                    let formula = formula_of(formula, (first, table.rows.len()), (row, column));
+                    put_formula(worksheet, (row, column), &formula, cell, wardrobe)?;
+                }
+                None => put(worksheet, row, column, &cell.value, cell.style, wardrobe)?,
+            }
         }
     }
     Ok(())
+}
+
+/// Returns a formula as it stands in its cell; the rows of its table begin at `first`, counted from 0.
+fn formula_of(formula: &Formula, (first, rows): (u32, usize), (row, column): (u32, usize)) -> String {
+    let cell = |row: u32, column: usize| {
+        format!("{}{}", column_letters(u32::try_from(column).unwrap_or(u32::MAX)), row + 1)
+    };
+    let before = column.saturating_sub(1);
+    match formula {
+        Formula::Written(written) => written.clone(),
+        Formula::SumAbove => format!("SUM({}:{})", cell(first, column), cell(row.saturating_sub(1), column)),
+        Formula::SumLeft => format!("SUM({}:{})", cell(row, 1), cell(row, before)),
+        Formula::Difference => format!("{}-{}", cell(row, before), cell(row, before.saturating_sub(1))),
+        Formula::ShareOfLast => {
+            let last = cell(first + u32::try_from(rows).unwrap_or(1).saturating_sub(1), before);
+            format!("IF({last}=0,0,{}/{last})", cell(row, before))
+        }
+    }
 }
 
 fn is_numeric(table: &Table, column: usize) -> bool {

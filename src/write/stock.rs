@@ -1,11 +1,11 @@
 //! A sheet whose rows go by: written one after the other, never held, continued on a further part when it is full.
 
 use crate::error::{Error, Result};
-use crate::report::{COUNT_FORMAT, SHARE_FORMAT, Stream, Style, Value};
+use crate::report::{COUNT_FORMAT, CellOut, SHARE_FORMAT, Stream, Style, Value};
 use crate::write::dress::Wardrobe;
 use crate::write::failed;
 use crate::write::render::within_limit;
-use rust_xlsxwriter::{IgnoreError, Workbook, Worksheet};
+use rust_xlsxwriter::{Formula, IgnoreError, Workbook, Worksheet};
 
 /// Rows of a sheet, the heading row included. Source: Excel's published limits.
 pub const LIMIT_ROWS: u32 = 1_048_576;
@@ -182,6 +182,28 @@ fn is_empty(value: &Value<'_>) -> bool {
         Value::Text(text) => text.is_empty(),
         value => *value == Value::Blank,
     }
+}
+
+/// Writes a cell with a formula of ours, and with what it comes to, for those who open the workbook without working it
+/// out.
+pub fn put_formula(
+    worksheet: &mut Worksheet,
+    (row, column): (u32, usize),
+    formula: &str,
+    cell: &CellOut,
+    wardrobe: &mut Wardrobe,
+) -> Result<()> {
+    let (result, format) = match &cell.value {
+        Value::Count(count) => (count.to_string(), COUNT_FORMAT),
+        Value::Share(share) => (share.to_string(), SHARE_FORMAT),
+        _ => return Err(Error::internal("a formula for a cell that is no figure")),
+    };
+    let formula = Formula::new(formula).set_result(result);
+    let format = wardrobe.format(cell.style, format);
+    worksheet
+        .write_formula_with_format(row, column_number(column)?, formula, format)
+        .map(|_| ())
+        .map_err(|error| failed(&error))
 }
 
 /// Writes one cell. Text never becomes a formula; text that is too long for a cell is cut at the limit.

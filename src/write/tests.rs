@@ -66,7 +66,13 @@ fn stream() -> Stream {
 }
 
 fn front() -> Sheet {
-    Sheet { name: "Summary", widths: vec![9.0], page: crate::report::Page::Single, blocks: vec![] }
+    Sheet {
+        name: "Summary",
+        widths: vec![9.0],
+        page: crate::report::Page::Single,
+        blocks: vec![],
+        names: vec![],
+    }
 }
 
 fn write(path: &Path, method: Method, rows: &[Row]) -> Result<Written> {

@@ -21,9 +21,10 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 /// Our headings under the default policy, in the order of the sheet.
-pub const OURS: [&str; 13] = [
+pub const OURS: [&str; 14] = [
     "FastTrack segment",
     "Segment from",
+    "Eligible",
     "Seats counted",
     "FastTrack tier",
     "Portal",
@@ -114,4 +115,12 @@ pub fn parts(workbook: &Path, prefix: &str) -> Vec<(String, String)> {
         }
     }
     found
+}
+
+/// Returns the formulas of a part of a workbook.
+pub fn formulas(workbook: &Path, part: &str) -> Vec<String> {
+    let texts = parts(workbook, part);
+    let opened = texts.iter().flat_map(|(_, text)| text.split("<f").skip(1));
+    let formulas = opened.filter(|rest| rest.starts_with(['>', ' ']));
+    formulas.map(|rest| rest.split("</f>").next().unwrap_or_default().to_owned()).collect()
 }

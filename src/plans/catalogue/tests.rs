@@ -418,7 +418,7 @@ fn no_plan_is_named_by_a_mere_number() {
     let catalogue = Catalogue::shipped().unwrap();
     for plan in catalogue.search("") {
         for written in [&plan.name, &plan.id, &plan.guid] {
-            assert!(written.is_empty() || !super::is_mere_number(written), "{written}");
+            assert!(written.is_empty() || !is_mere_number(written), "{written}");
         }
     }
     assert_eq!(catalogue.find("365").unwrap_err(), NotFound::default());

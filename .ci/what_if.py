@@ -1,0 +1,123 @@
+"""Changes thresholds on the Policy sheet, lets LibreOffice work the workbook out anew, and compares what the Summary's
+what-if table says then with what the program counts under a policy with the same thresholds.
+
+usage: what_if.py FASTTRACK ROSTER FOLDER
+
+The files it makes go into FOLDER. Exit code 1 if a figure differs; all of them are printed.
+"""
+
+import json
+import re
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import openpyxl
+
+CHANGES = [
+    {},
+    {("specialist", "commercial"): 400},
+    {("specialist", "education"): 500, ("specialist", "nonprofit"): 120},
+    {("qa", "commercial"): 1, ("qa", "government"): "never", ("migration", "nonprofit"): 2500},
+    {("portal", "commercial"): 10},
+]
+"""Thresholds by entitlement and segment; together they move every row of the table."""
+
+NEW_INTERPRETATIONS = """
+[[interpretation]]
+id = "{id}"
+entitlement = "{entitlement}"
+segments = ["commercial", "government", "education", "nonprofit"]
+from = 0
+says = "A higher rung may ask for fewer seats here than a lower one."
+source = "reading"
+"""
+
+
+def main(program: str, roster: str, folder: Path) -> int:
+    workbook = folder / "what-if.xlsx"
+    subprocess.run([program, "annotate", roster, "--quiet", "-o", workbook], check=False)
+    policy = subprocess.run([program, "policy", "show", "--toml"], check=True, capture_output=True, text=True).stdout
+    wrong = 0
+    for number, changes in enumerate(CHANGES):
+        changed = folder / f"what-if-{number}.xlsx"
+        change_cells(workbook, changed, changes)
+        shown = worked_out(changed, folder)
+        counted = count(program, roster, folder / f"what-if-{number}.toml", with_thresholds(policy, changes))
+        words = ", ".join(f"{key[0]} of {key[1]}: {value}" for key, value in changes.items()) or "no change"
+        for name, rows in counted.items():
+            holds = shown.get(name) == rows
+            wrong += not holds
+            print(f"{'ok' if holds else 'WRONG'}: {words}: {name}: {shown.get(name)} by LibreOffice, {rows} by the program")
+    return 1 if wrong else 0
+
+
+def change_cells(source: Path, target: Path, changes: dict) -> None:
+    """Writes thresholds into their named cells, and takes the values of all formulas away."""
+    book = openpyxl.load_workbook(source)
+    places = {}
+    for key, value in changes.items():
+        [(sheet, cell)] = book.defined_names[f"from_{key[0]}_{key[1]}"].destinations
+        places.setdefault(f"xl/worksheets/sheet{book.sheetnames.index(sheet) + 1}.xml", {})[cell.replace("$", "")] = value
+    with zipfile.ZipFile(source) as old, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as new:
+        for part in old.infolist():
+            data = old.read(part)
+            for cell, value in places.get(part.filename, {}).items():
+                data = with_cell(data.decode(), cell, value).encode()
+            # LibreOffice works out what has no value.
+            data = re.sub(rb"(</f>)<v>[^<]*</v>", rb"\1", data)
+            new.writestr(part.filename, data)
+
+
+def with_cell(xml: str, cell: str, value) -> str:
+    written = f'<v>{value}</v>' if isinstance(value, int) else f"<is><t>{value}</t></is>"
+    kind = "" if isinstance(value, int) else ' t="inlineStr"'
+    xml, found = re.subn(rf'<c r="{cell}"( s="\d+")?[^>]*>.*?</c>', rf'<c r="{cell}"\1{kind}>{written}</c>', xml)
+    assert found == 1, f"{cell} stands {found} times on its sheet"
+    return xml
+
+
+def worked_out(workbook: Path, folder: Path) -> dict:
+    """Gives the what-if table as LibreOffice works it out: customers by the thresholds, by entitlement."""
+    out = folder / "worked-out"
+    command = ["soffice", f"-env:UserInstallation=file://{folder.resolve()}/office", "--headless", "--convert-to", "xlsx"]
+    subprocess.run([*command, "--outdir", out, workbook], check=True, capture_output=True, timeout=120)
+    sheet = openpyxl.load_workbook(out / workbook.name, data_only=True)["Summary"]
+    rows = [[cell.value for cell in row] for row in sheet.iter_rows(max_col=4)]
+    [heading] = [number for number, row in enumerate(rows) if row == ["Entitlement", "As judged", "By thresholds", "Difference"]]
+    table = {}
+    for name, judged, by_thresholds, difference in rows[heading + 1 :]:
+        if not isinstance(by_thresholds, (int, float)):
+            break
+        assert difference == by_thresholds - judged, f"{name}: {by_thresholds} - {judged} is not {difference}"
+        table[name] = int(by_thresholds)
+    return table
+
+
+def with_thresholds(policy: str, changes: dict) -> str:
+    """Gives the policy with other thresholds, and with interpretations that allow for them."""
+    tables = policy.split("[[entitlement]]")
+    for (entitlement, segment), value in changes.items():
+        [place] = [at for at, table in enumerate(tables) if re.search(rf'^id = "{entitlement}"$', table, re.M)]
+        written = value if isinstance(value, int) else f'"{value}"'
+        tables[place], found = re.subn(rf"^{segment} = .*$", f"{segment} = {written}", tables[place], count=1, flags=re.M)
+        assert found == 1, f"the policy has no threshold of {entitlement} for {segment}"
+    changed = "[[entitlement]]".join(tables)
+    if not changes:
+        return changed
+    # What the shipped interpretations say is of the shipped thresholds.
+    changed = re.sub(r"\[\[interpretation\]\]\n(?:(?!\[\[|# ----).*\n)*", "", changed)
+    new = "".join(NEW_INTERPRETATIONS.format(id=f"any-{name}", entitlement=name) for name in ("qa", "specialist", "migration"))
+    return changed.replace("# ---- Services", new + "\n# ---- Services", 1)
+
+
+def count(program: str, roster: str, path: Path, policy: str) -> dict:
+    path.write_text(policy, encoding="utf-8")
+    ran = subprocess.run([program, "check", roster, "--json", "-q", "--policy", path], capture_output=True, text=True)
+    assert ran.returncode in (0, 3), ran.stderr
+    return {line["entitlement"]: line["rows"] for line in json.loads(ran.stdout)["entitlements"]}
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1], sys.argv[2], Path(sys.argv[3])))
