@@ -216,11 +216,11 @@ fn find_columns(job: &Job, about: &About, catalogue: &Catalogue) -> Result<Colum
 
 /// Where nobody watches, the customers of the sheets that were not read would be missed by nobody.
 fn refuse_one_sheet_of_several(job: &Job, about: &About) -> Result<()> {
+    const NAMED: usize = 4;
     let (Some(sheet), [_, ..], Guesses::Refused) = (about.sheet(), about.alike.as_slice(), job.guesses)
     else {
         return Ok(());
     };
-    const NAMED: usize = 4;
     let all = std::iter::once(sheet).chain(about.alike.iter().map(String::as_str));
     let mut names: Vec<String> = all.take(NAMED).map(|name| format!("`{}`", excerpt(name))).collect();
     if about.alike.len() >= NAMED {

@@ -121,7 +121,8 @@ fn the_messy_rows_of_the_sample_have_one_fault_each() -> Tried<()> {
         let folder = tempfile::tempdir()?;
         let summary = annotated(name, &folder.path().join("annotated.xlsx"), default_policy()?)?.summary;
         let faults: Vec<(&str, u64)> = summary.faults.into_iter().collect();
-        let codes = ["plan-unknown", "seats-missing", "seats-not-whole", "segment-unknown", "tenant-elsewhere"];
+        let codes =
+            ["plan-unknown", "seats-missing", "seats-not-whole", "segment-unknown", "tenant-elsewhere"];
         assert_eq!(faults, codes.map(|code| (code, 1)), "{name}");
     }
     Ok(())

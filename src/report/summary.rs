@@ -85,7 +85,7 @@ fn shown_tiers(summary: &Summary) -> Vec<Tier> {
 }
 
 fn rows(policy: &Policy, summary: &Summary, live: Option<Live>) -> Table {
-    let line = |what: &str, count: u64, formula: Option<Formula>| {
+    let entry = |what: &str, count: u64, formula: Option<Formula>| {
         vec![CellOut::label(what), CellOut::count(count).worked_out(formula)]
     };
     let review = tier_name(policy, Tier::NeedsReview);
@@ -95,10 +95,10 @@ fn rows(policy: &Policy, summary: &Summary, live: Option<Live>) -> Table {
         title: "Rows of the roster".to_owned(),
         headings: ["Rows", "Count"].map(str::to_owned).to_vec(),
         rows: vec![
-            line("Classified", summary.classified(), live.and_then(|live| live.classified(policy))),
-            line("Needs review", summary.review(), live.and_then(|live| live.rows(of_review))),
-            line("Blank", summary.blank, live.and_then(Live::blank)),
-            line("Footer (totals, remarks)", summary.footer, live.and_then(Live::footer)),
+            entry("Classified", summary.classified(), live.and_then(|live| live.classified(policy))),
+            entry("Needs review", summary.review(), live.and_then(|live| live.rows(of_review))),
+            entry("Blank", summary.blank, live.and_then(Live::blank)),
+            entry("Footer (totals, remarks)", summary.footer, live.and_then(Live::footer)),
             vec![total_label("Read"), read.worked_out(live.and_then(Live::read))],
         ],
     }
