@@ -214,6 +214,7 @@ fn job(input: &Path, target: Option<PathBuf>, threads: usize) -> Job {
         encoding: None,
         delimiter: None,
         limits: Limits::default(),
+        near: fasttrack_roster::steps::Near::default(),
         threads,
         method: Method::default(),
         compression: Compression::default(),

@@ -21,6 +21,7 @@ use crate::roster::overrides::{Fitted, Overrides};
 use crate::roster::repeats::Census;
 use crate::roster::separators::Separators;
 use crate::roster::traits::Traits;
+use crate::steps::{Near, Steps};
 use crate::summary::Summary;
 use crate::tally::Tally;
 use crate::tenants::{TenantSummary, Tenants};
@@ -58,6 +59,8 @@ pub struct Job {
     pub delimiter: Option<u8>,
     /// How large the roster may be, and how long the run.
     pub limits: Limits,
+    /// How close to a tier a customer has to be for the lists of next steps.
+    pub near: Near,
     /// Worker threads; 0 = one for each core.
     pub threads: usize,
     /// Who writes the rows of the Roster sheet.
@@ -177,6 +180,7 @@ fn attempt(
             None => RowsFor::Nobody,
             Some(writer) => writer.renderer().map_or(RowsFor::Library, RowsFor::Us),
         },
+        near: job.near,
     };
     let mut run = Run {
         writer,
@@ -186,6 +190,7 @@ fn attempt(
         tally: Tally::default(),
         traits: Traits::default(),
         tenants: Tenants::default(),
+        steps: Steps::new(&job.policy),
         faults: Vec::new(),
         about,
         layout: &layout,

@@ -42,6 +42,7 @@ pub mod record;
 pub mod report;
 pub mod roster;
 pub mod run_report;
+pub mod steps;
 pub mod summary;
 pub mod tally;
 pub mod tenants;

@@ -6,6 +6,7 @@ pub mod policy;
 pub mod review;
 pub mod roster;
 pub mod run;
+pub mod steps;
 pub mod summary;
 pub mod tenants;
 
@@ -189,6 +190,9 @@ pub struct Table {
     pub headings: Vec<String>,
     /// The rows.
     pub rows: Vec<Vec<CellOut>>,
+    /// Whether its headings have buttons to filter by, and are repeated on every printed page; one table of a sheet at
+    /// the most.
+    pub has_filter: bool,
 }
 
 /// A column chart over a table of the same sheet.

@@ -122,6 +122,12 @@ impl Entitled {
         u32::try_from(entitlement).is_ok_and(|bit| self.0.checked_shr(bit).is_some_and(|rest| rest & 1 == 1))
     }
 
+    /// Returns what of it is not in `other`.
+    #[must_use]
+    pub const fn without(self, other: Self) -> Self {
+        Self(self.0 & !other.0)
+    }
+
     fn add(&mut self, entitlement: usize) {
         if let Some(bit) = u32::try_from(entitlement).ok().and_then(|bit| 1_u32.checked_shl(bit)) {
             self.0 |= bit;
@@ -163,12 +169,8 @@ pub fn judge(policy: &Policy, facts: Facts<'_>) -> Verdict {
     let seats_counted = if facts.not_paid.is_some() { facts.seats.map(|_| 0) } else { facts.seats };
     let seats = if ground == Ground::Review { 0 } else { seats_counted.unwrap_or(0) };
     let granted = granted(policy, facts.segment, seats, ground == Ground::Seats);
-    let held = policy.rungs.iter().take_while(|entitlement| granted.has(**entitlement)).count();
-    let tier = match (ground, held) {
-        (Ground::Review, _) => Tier::NeedsReview,
-        (_, 0) => Tier::None,
-        (_, held) => Tier::Rung(held - 1),
-    };
+    let held = held(policy, granted);
+    let tier = if ground == Ground::Review { Tier::NeedsReview } else { tier_with(held) };
     Verdict {
         tier,
         granted,
@@ -214,6 +216,27 @@ fn class_in_the_way<'p>(policy: &'p Policy, plan: Option<&Plan>, ground: Ground)
         Ground::Kind => plan.and_then(|plan| policy.kind(plan.kind.word())),
         Ground::Review | Ground::NotPaid | Ground::Seats => None,
     }
+}
+
+/// Returns the tier of whoever is entitled to this.
+#[must_use]
+pub fn tier_of(policy: &Policy, granted: Entitled) -> Tier {
+    tier_with(held(policy, granted))
+}
+
+/// Rungs of which every lower one is held, too.
+fn held(policy: &Policy, granted: Entitled) -> usize {
+    policy.rungs.iter().take_while(|entitlement| granted.has(**entitlement)).count()
+}
+
+fn tier_with(held: usize) -> Tier {
+    held.checked_sub(1).map_or(Tier::None, Tier::Rung)
+}
+
+/// Returns what a customer with an eligible plan and so many paid seats is entitled to.
+#[must_use]
+pub fn granted_from(policy: &Policy, segment: usize, seats: u64) -> Entitled {
+    granted(policy, segment, seats, true)
 }
 
 fn granted(policy: &Policy, segment: usize, seats: u64, eligible: bool) -> Entitled {

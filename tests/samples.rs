@@ -41,6 +41,7 @@ fn job(name: &str, output: &Path, policy: Policy) -> Job {
         encoding: None,
         delimiter: None,
         limits: Limits::default(),
+        near: fasttrack_roster::steps::Near::default(),
         threads: 0,
         method: Method::default(),
         compression: Compression::default(),

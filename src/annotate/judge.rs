@@ -7,6 +7,7 @@ use crate::report::roster::{Layout, Outcome};
 use crate::roster::identity::Identity;
 use crate::roster::repeats::{Census, Repeats, Sightings};
 use crate::roster::{Fault, RosterRow, RowKind, Understanding};
+use crate::steps::{Distance, Near, Step, Steps};
 use crate::summary::Summary;
 use crate::tenants::{Part, Sighted};
 use crate::verdict::{Facts, Verdict, judge};
@@ -33,6 +34,7 @@ pub(super) struct Judge<'a> {
     pub(super) understanding: Understanding<'a>,
     pub(super) layout: &'a Layout<'a>,
     pub(super) rows: RowsFor,
+    pub(super) near: Near,
 }
 
 /// A batch of rows, judged.
@@ -44,6 +46,8 @@ pub(super) struct Batch<'a> {
     pub(super) sightings: Sightings,
     /// Rows of tenants that stand on several.
     pub(super) sighted: Vec<Sighted<'a>>,
+    /// Who stands close to a tier, of those with one row.
+    pub(super) steps: Steps,
     /// Rows that have something on the Roster sheet; not counted by those who write it.
     pub(super) filled: u64,
     /// The rows with faults, by number.
@@ -67,6 +71,7 @@ impl<'a> Judge<'a> {
         let mut filled = 0;
         let mut sightings = Sightings { records: records.len() as u64, ..Sightings::default() };
         let mut understanding = self.understanding.clone();
+        let mut steps = Steps::new(policy);
         let (mut faults, mut outcomes, mut sighted) = (Vec::new(), Vec::new(), Vec::new());
         let mut rows = match &self.rows {
             RowsFor::Us(renderer) => Some(renderer.batch()),
@@ -91,6 +96,10 @@ impl<'a> Judge<'a> {
             if repeats.tenant.is_some() {
                 sighted.extend(verdict.as_ref().and_then(|verdict| self.sighted(record, &row, verdict)));
             }
+            if let (Some(verdict), None, false) = (&verdict, repeats.tenant, self.is_for_nobody()) {
+                let close = (row.segment, verdict, self.near);
+                steps.see(policy, close, &mut |distance| self.step(record, &row, verdict, distance));
+            }
             filled += u64::from(row.kind != RowKind::Blank || has_cell(record));
             let wrong = match (&self.rows, &mut rows) {
                 (RowsFor::Us(_), Some(rows)) => {
@@ -111,7 +120,29 @@ impl<'a> Judge<'a> {
         }
         let rendered = rows.map_or(Ok(Vec::new()), RowBatch::finish)?;
         let held = matches!(self.rows, RowsFor::Library).then_some((records, outcomes));
-        Ok(Batch { first, summary, sightings, sighted, filled, faults, rendered, held })
+        Ok(Batch { first, summary, sightings, sighted, steps, filled, faults, rendered, held })
+    }
+
+    const fn is_for_nobody(&self) -> bool {
+        matches!(self.rows, RowsFor::Nobody)
+    }
+
+    /// Returns a row's line on the lists of those close to a tier.
+    fn step(&self, record: Record<'_>, row: &RosterRow<'a>, verdict: &Verdict, distance: Distance) -> Step {
+        let (tenant, name) = self.identity.shown(record);
+        let owner = self.understanding.columns().owner.map(|column| record.cell(column).shown());
+        Step {
+            distance,
+            number: record.number,
+            rows: 1,
+            tenant,
+            name,
+            plan: row.plan.as_ref().map(|found| found.plan.name.clone()).unwrap_or_default(),
+            owner: owner.unwrap_or_default(),
+            segment: row.segment,
+            seats: verdict.seats_counted.unwrap_or(0),
+            tier: verdict.tier,
+        }
     }
 
     /// Returns what a row adds to its tenant.

@@ -11,6 +11,7 @@ use crate::report::roster::{Layout, Outcome};
 use crate::roster::Fault;
 use crate::roster::repeats::Census;
 use crate::roster::traits::Traits;
+use crate::steps::Steps;
 use crate::summary::Summary;
 use crate::tally::Tally;
 use crate::tenants::Tenants;
@@ -28,6 +29,7 @@ pub(super) struct Run<'a> {
     pub(super) tally: Tally,
     pub(super) traits: Traits,
     pub(super) tenants: Tenants<'a>,
+    pub(super) steps: Steps,
     pub(super) faults: Vec<Diagnostic>,
     pub(super) about: &'a About,
     pub(super) layout: &'a Layout<'a>,
@@ -55,6 +57,7 @@ impl<'a> Run<'a> {
         self.records += batch.sightings.records;
         self.traits.merge(batch.sightings.traits);
         self.tally.add(&batch.sightings.fingerprints)?;
+        self.steps.merge(batch.steps);
         batch.sighted.into_iter().for_each(|row| self.tenants.add(row));
         if let Some(writer) = &mut self.writer
             && batch.held.is_none()

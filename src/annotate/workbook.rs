@@ -4,7 +4,6 @@ use super::run::Run;
 use super::{Done, Job, Known};
 use crate::about::About;
 use crate::error::{Error, Result};
-use crate::policy::Policy;
 use crate::read;
 use crate::report::live::Live;
 use crate::report::{self, review};
@@ -13,8 +12,9 @@ use crate::roster::exports;
 use crate::roster::overrides::Overrides;
 use crate::roster::repeats::Census;
 use crate::roster::separators::Separators;
+use crate::steps::{Distance, Step, Steps};
 use crate::summary::Summary;
-use crate::tenants::{Once, Rollup, TenantSummary, Tenants};
+use crate::tenants::{Once, Rollup, Tenant, TenantSummary, Tenants};
 use crate::write::target::Target;
 use crate::write::{Making, Properties, RowCount, Streams, Writer};
 
@@ -50,7 +50,7 @@ pub(super) fn begin(
 /// If it cannot be written, or the roster changed while it was read.
 pub(super) fn finish(job: &Job, run: Run<'_>, census: &Census, known: &Known<'_>) -> Result<Done> {
     let Known { about, columns, overrides, .. } = *known;
-    let Run { mut writer, summary, filled, records, tenants, faults, layout, .. } = run;
+    let Run { mut writer, summary, filled, records, tenants, mut steps, faults, layout, .. } = run;
     if records != census.records {
         return Err(read::changed());
     }
@@ -61,23 +61,24 @@ pub(super) fn finish(job: &Job, run: Run<'_>, census: &Census, known: &Known<'_>
         Some(exports::Repeats::Workload) => Once::Plans,
         _ => Once::Lines,
     };
-    let tenants = roll_up(&job.policy, tenants, once, writer.as_mut())?;
+    let tenants = roll_up(job, tenants, once, (writer.as_mut(), &mut steps))?;
     let rows = RowCount { all: summary.read, filled };
     let separators = census.traits.separators;
     let live = Live::over(summary.read, layout.counted());
     let told = Told { about, columns, separators, overrides, summary: &summary, tenants: &tenants, live };
-    let written = writer.map(|writer| writer.finish(&sheets(&job.policy, &told), rows)).transpose()?;
+    let written = writer.map(|writer| writer.finish(&sheets(job, &told, steps), rows)).transpose()?;
     let (about, columns, overrides) = (about.clone(), columns.clone(), overrides.cloned());
     Ok(Done { about, columns, overrides, summary, tenants, separators, faults, written })
 }
 
 /// Judges the tenants that stand on several rows, and writes them on their sheet.
 fn roll_up(
-    policy: &Policy,
+    job: &Job,
     tenants: Tenants<'_>,
     once: Once,
-    mut writer: Option<&mut Writer>,
+    (mut writer, steps): (Option<&mut Writer>, &mut Steps),
 ) -> Result<TenantSummary> {
+    let policy = &job.policy;
     let mut totals = TenantSummary::new(policy);
     let Some(tenants) = tenants.in_order() else {
         totals.gave_up = true;
@@ -86,11 +87,29 @@ fn roll_up(
     for tenant in tenants {
         let rollup = Rollup::of(policy, &tenant, once);
         totals.add(&tenant, &rollup);
+        let close = (rollup.facts.segment, &rollup.verdict, job.near);
+        steps.see(policy, close, &mut |distance| step(&tenant, &rollup, distance));
         if let Some(writer) = writer.as_mut() {
             writer.tenant_row(&report::tenants::cells(policy, &tenant, &rollup))?;
         }
     }
     Ok(totals)
+}
+
+/// Returns a tenant's line on the lists of those close to a tier.
+fn step(tenant: &Tenant<'_>, rollup: &Rollup<'_>, distance: Distance) -> Step {
+    Step {
+        distance,
+        number: tenant.numbers.first().copied().unwrap_or(0),
+        rows: tenant.rows,
+        tenant: tenant.shown.clone(),
+        name: tenant.name.clone(),
+        plan: rollup.plans.iter().map(|(plan, _)| plan.name.as_str()).collect::<Vec<_>>().join("; "),
+        owner: String::new(),
+        segment: rollup.facts.segment,
+        seats: rollup.seats,
+        tier: rollup.verdict.tier,
+    }
 }
 
 /// What the sheets tell.
@@ -104,11 +123,15 @@ struct Told<'a> {
     live: Option<Live>,
 }
 
-fn sheets(policy: &Policy, told: &Told<'_>) -> Vec<report::Sheet> {
+fn sheets(job: &Job, told: &Told<'_>, steps: Steps) -> Vec<report::Sheet> {
+    let policy = &job.policy;
     let Told { about, columns, separators, overrides, summary, tenants, live } = *told;
     let warning = columns.export.and_then(|export| export.repeats.warning());
+    let [next, risk] = report::steps::sheets(policy, steps, job.near, tenants.gave_up);
     vec![
         report::summary::sheet(policy, summary, tenants, overrides, (&about.name, warning), live),
+        next,
+        risk,
         report::guide::sheet(policy),
         report::policy::sheet(policy),
         report::run::sheet(policy, about, (columns, separators), overrides, summary),

@@ -61,6 +61,7 @@ fn work(reading: &Reading, target: Option<Target>, making: &Making) -> Result<Ex
         encoding: reading.encoding.clone(),
         delimiter: reading.delimiter,
         limits: reading.limits()?,
+        near: making.near(),
         threads: reading.threads,
         method: making.writer.into(),
         compression: making.compression.into(),

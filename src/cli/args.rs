@@ -4,6 +4,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use fasttrack_roster::error::Error;
 use fasttrack_roster::read::Limits;
 use fasttrack_roster::roster::columns::{Field, Mapping};
+use fasttrack_roster::steps::Near;
 use fasttrack_roster::write;
 use std::path::PathBuf;
 
@@ -133,6 +134,19 @@ pub struct Making {
     /// Who writes the rows of the Roster sheet: the program itself on all cores, or the workbook library on one
     #[arg(long, value_name = "WHO", value_enum, default_value_t)]
     pub writer: Writer,
+    /// How many paid seats from a tier a customer stands on the sheets Next steps and At risk
+    #[arg(long, value_name = "N", default_value_t = Near::default().seats)]
+    pub near_seats: u64,
+    /// The same in percent of the tier's threshold; the larger of the two counts
+    #[arg(long, value_name = "N", default_value_t = Near::default().percent, value_parser = clap::value_parser!(u64).range(0..=100))]
+    pub near_percent: u64,
+}
+
+impl Making {
+    /// Returns how close is close.
+    pub const fn near(&self) -> Near {
+        Near { seats: self.near_seats, percent: self.near_percent }
+    }
 }
 
 /// How much time is spent on making the workbook small.

@@ -38,6 +38,7 @@ fn readings(policy: &Policy) -> Table {
         title: "Further reading".to_owned(),
         headings: ["Title", "Where"].map(str::to_owned).to_vec(),
         rows: policy.readings.iter().map(row).collect(),
+        ..Table::default()
     }
 }
 
@@ -56,6 +57,7 @@ fn entitlements(policy: &Policy) -> Table {
             .map(str::to_owned)
             .to_vec(),
         rows: policy.entitlements.iter().map(row).collect(),
+        ..Table::default()
     }
 }
 
@@ -100,6 +102,7 @@ fn phases(policy: &Policy) -> Table {
             .map(str::to_owned)
             .to_vec(),
         rows: policy.phases.iter().enumerate().map(row).collect(),
+        ..Table::default()
     }
 }
 
@@ -118,6 +121,7 @@ fn services(policy: &Policy) -> Table {
         title: "Services that the FastTrack Center assists with".to_owned(),
         headings: ["Number", "Service", "Note"].map(str::to_owned).to_vec(),
         rows: policy.services.iter().enumerate().map(row).collect(),
+        ..Table::default()
     }
 }
 
@@ -135,5 +139,6 @@ pub(crate) fn sources(policy: &Policy) -> Table {
         title: "Sources".to_owned(),
         headings: ["Source", "Title", "Where", "As of"].map(str::to_owned).to_vec(),
         rows: policy.sources.iter().map(row).collect(),
+        ..Table::default()
     }
 }

@@ -49,6 +49,7 @@ fn about(policy: &Policy) -> Table {
             row("About", &policy.about),
             row("SHA-256 of the policy", &policy.sha256),
         ],
+        ..Table::default()
     }
 }
 
@@ -82,6 +83,7 @@ fn thresholds(policy: &Policy) -> Table {
             .chain(segments)
             .collect(),
         rows: policy.entitlements.iter().map(row).collect(),
+        ..Table::default()
     }
 }
 
@@ -124,6 +126,7 @@ fn interpretations(policy: &Policy) -> Table {
             .map(str::to_owned)
             .to_vec(),
         rows: policy.interpretations.iter().map(row).collect(),
+        ..Table::default()
     }
 }
 
@@ -146,5 +149,6 @@ fn classes(title: &str, heading: &str, classes: &[PlanClass], policy: &Policy) -
         title: title.to_owned(),
         headings: [heading, "Counts towards entitlements", "Source", "Footing"].map(str::to_owned).to_vec(),
         rows: classes.iter().map(row).collect(),
+        ..Table::default()
     }
 }

@@ -78,7 +78,7 @@ fn input(about: &About, summary: &Summary) -> Table {
         }
     }
     rows.extend(about.remarks(summary.hidden).into_iter().map(|remark| pair("Remark", remark)));
-    Table { title: "Roster".to_owned(), headings: Vec::new(), rows }
+    Table { title: "Roster".to_owned(), rows, ..Table::default() }
 }
 
 /// Returns an encoding, and how it was guessed if it was.
@@ -143,6 +143,7 @@ fn mapped(about: &About, columns: &Columns, separators: Separators) -> Table {
         title: "Columns".to_owned(),
         headings: ["Read as", "Heading", "Why", "Column"].map(str::to_owned).to_vec(),
         rows,
+        ..Table::default()
     }
 }
 
@@ -176,6 +177,7 @@ fn above(about: &About) -> Table {
         title: "Above the headings, not part of the roster".to_owned(),
         headings: ["Row", "Text"].map(str::to_owned).to_vec(),
         rows: about.above.iter().map(row).collect(),
+        ..Table::default()
     }
 }
 
@@ -191,6 +193,7 @@ fn counts(summary: &Summary) -> Table {
             row("Blank", summary.blank),
             row("Footer", summary.footer),
         ],
+        ..Table::default()
     }
 }
 
@@ -202,6 +205,7 @@ fn faults(summary: &Summary) -> Table {
         title: "Faults and remarks by code".to_owned(),
         headings: ["Code", "Count"].map(str::to_owned).to_vec(),
         rows: if rows.is_empty() { none() } else { rows },
+        ..Table::default()
     }
 }
 
@@ -218,6 +222,7 @@ fn overridden(overrides: &Overrides, summary: &Summary) -> Table {
             count("Rows set", summary.overridden),
             pair("Fitting no row", if unused.is_empty() { "none".to_owned() } else { listed(&unused) }),
         ],
+        ..Table::default()
     }
 }
 
@@ -230,5 +235,6 @@ fn program(policy: &Policy) -> Table {
             pair("Policy", format!("{}, effective {}", policy.name, policy.effective)),
             pair("SHA-256 of the policy", policy.sha256.clone()),
         ],
+        ..Table::default()
     }
 }

@@ -101,6 +101,7 @@ fn rows(policy: &Policy, summary: &Summary, live: Option<Live>) -> Table {
             entry("Footer (totals, remarks)", summary.footer, live.and_then(Live::footer)),
             vec![total_label("Read"), read.worked_out(live.and_then(Live::read))],
         ],
+        ..Table::default()
     }
 }
 
@@ -131,6 +132,7 @@ fn by_tier(policy: &Policy, summary: &Summary, tiers: &[Tier], live: Option<Live
         title: "Customers and paid seats by tier".to_owned(),
         headings: ["Tier", "Customers", "% customers", "Paid seats", "% seats"].map(str::to_owned).to_vec(),
         rows: tiers.iter().map(row).chain([total]).collect(),
+        ..Table::default()
     }
 }
 
@@ -183,6 +185,7 @@ fn matrix(policy: &Policy, summary: &Summary, tiers: &[Tier], matrix: &Matrix) -
         title: matrix.title.to_owned(),
         headings: ["Tier".to_owned()].into_iter().chain(names).chain(["Total".to_owned()]).collect(),
         rows: tiers.iter().map(row).chain([total]).collect(),
+        ..Table::default()
     }
 }
 
@@ -203,6 +206,7 @@ fn what_if(policy: &Policy, summary: &Summary, live: Live) -> Table {
         title: "What if a threshold changed".to_owned(),
         headings: ["Entitlement", "As judged", "By thresholds", "Difference"].map(str::to_owned).to_vec(),
         rows: policy.entitlements.iter().enumerate().map(row).collect(),
+        ..Table::default()
     }
 }
 
@@ -232,6 +236,7 @@ fn by_tenant(policy: &Policy, tenants: &TenantSummary, tiers: &[Tier]) -> Table 
         title: "Tenants on several rows, rolled up".to_owned(),
         headings: ["Tier", "Tenants", "Paid seats"].map(str::to_owned).to_vec(),
         rows: tiers.iter().map(row).chain([total_row("Total", total)]).collect(),
+        ..Table::default()
     }
 }
 
@@ -253,6 +258,7 @@ fn by_entitlement(policy: &Policy, summary: &Summary, live: Option<Live>) -> Tab
         title: "Customers per entitlement".to_owned(),
         headings: ["Entitlement", "Customers", "To be confirmed", "Paid seats"].map(str::to_owned).to_vec(),
         rows: policy.entitlements.iter().enumerate().map(row).collect(),
+        ..Table::default()
     }
 }
 
@@ -342,6 +348,7 @@ fn checks(summary: &Summary, tenants: &TenantSummary, overrides: Option<&Overrid
         title: "Checks".to_owned(),
         headings: ["Check", "Result", "Figures"].map(str::to_owned).to_vec(),
         rows: lines,
+        ..Table::default()
     }
 }
 

@@ -113,6 +113,15 @@ fn render_table(
         let style = if is_numeric(table, column) { Style::NumberHeading } else { Style::ColumnHeading };
         put(worksheet, first.saturating_sub(1), column, &Value::text(heading.as_str()), style, wardrobe)?;
     }
+    if table.has_filter && !table.rows.is_empty() {
+        let last_row = first + u32::try_from(table.rows.len()).unwrap_or(0).saturating_sub(1);
+        let last_column = column_number(table.headings.len().saturating_sub(1))?;
+        let heading = first.saturating_sub(1);
+        worksheet
+            .autofilter(heading, 0, last_row, last_column)
+            .and_then(|worksheet| worksheet.set_repeat_rows(heading, heading))
+            .map_err(|error| failed(&error))?;
+    }
     for (row, cells) in (first..).zip(&table.rows) {
         let lines = cells.iter().zip(widths).map(|(cell, width)| lines(cell, *width)).max().unwrap_or(1);
         if lines > 1 {

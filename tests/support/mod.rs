@@ -52,6 +52,7 @@ pub fn job(input: &Path, output: &Path) -> Job {
         encoding: None,
         delimiter: None,
         limits: Limits::default(),
+        near: fasttrack_roster::steps::Near::default(),
         threads: 2,
         method: Method::default(),
         compression: Compression::default(),

@@ -1,0 +1,219 @@
+//! The sheets "Next steps" and "At risk": who is just below the next tier, and who just above the own one.
+
+use crate::policy::Policy;
+use crate::report::roster::tier_style;
+use crate::report::{Block, CellOut, Chart, Page, Sheet, Style, Table, Value};
+use crate::steps::{BINS, Distance, Near, Nearest, Step, Steps};
+use crate::verdict::Tier;
+use crate::verdict::words::{counted, grouped, tier_name};
+
+/// The name of the sheet of those just below the next tier.
+pub const NEXT: &str = "Next steps";
+
+/// The name of the sheet of those just above their own tier.
+pub const RISK: &str = "At risk";
+
+/// Where the tables of the first sheet stand among its tables.
+const BINS_TABLE: usize = 0;
+
+/// Returns both sheets; `gave_up` = tenants on several rows could not be rolled up, and are on neither.
+#[must_use]
+pub fn sheets(policy: &Policy, steps: Steps, near: Near, gave_up: bool) -> [Sheet; 2] {
+    [next(policy, steps.below, near, gave_up), risk(policy, steps.above, near, gave_up)]
+}
+
+fn next(policy: &Policy, nearest: Nearest, near: Near, gave_up: bool) -> Sheet {
+    let (steps, all, bins) = nearest.in_order();
+    let mut blocks = vec![
+        Block::Title("Next steps".to_owned()),
+        Block::Line(format!("{} just below the next tier: {}.", customers(all), within(near, "missing"))),
+    ];
+    blocks.extend(remarks(steps.len(), all, gave_up));
+    if !steps.is_empty() {
+        let table = by_distance(policy, &bins);
+        let chart = chart(&table, &bins);
+        blocks.extend([Block::Table(table), Block::Charts(vec![chart])]);
+        let lines = steps.iter().map(|step| {
+            let columns =
+                [tier(policy, step.tier), tier(policy, step.distance.to), changes(policy, step.distance)];
+            line(policy, step, columns)
+        });
+        blocks.push(Block::Table(list(
+            "Nearest first",
+            ["Seats missing", "FastTrack tier", "Next tier", "Would gain"],
+            lines,
+        )));
+    }
+    sheet(NEXT, blocks)
+}
+
+fn risk(policy: &Policy, nearest: Nearest, near: Near, gave_up: bool) -> Sheet {
+    let (steps, all, _) = nearest.in_order();
+    let mut blocks = vec![
+        Block::Title("At risk".to_owned()),
+        Block::Line(format!(
+            "{} just above the threshold of their tier: {}. A smaller renewal costs them the tier.",
+            customers(all),
+            within(near, "to spare")
+        )),
+    ];
+    blocks.extend(remarks(steps.len(), all, gave_up));
+    if !steps.is_empty() {
+        let lines = steps.iter().map(|step| {
+            let columns =
+                [tier(policy, step.tier), tier(policy, step.distance.to), changes(policy, step.distance)];
+            line(policy, step, columns)
+        });
+        blocks.push(Block::Table(list(
+            "Nearest first",
+            ["Seats to spare", "FastTrack tier", "Tier below", "Would lose"],
+            lines,
+        )));
+    }
+    sheet(RISK, blocks)
+}
+
+fn sheet(name: &'static str, blocks: Vec<Block>) -> Sheet {
+    Sheet {
+        name,
+        widths: vec![38.0, 14.0, 14.0, 16.0, 14.0, 26.0, 16.0, 38.0, 30.0, 22.0, 12.0],
+        page: Page::Landscape,
+        blocks,
+        names: Vec::new(),
+    }
+}
+
+fn customers(count: u64) -> String {
+    match count {
+        0 => "No customer stands".to_owned(),
+        1 => "1 customer stands".to_owned(),
+        _ => format!("{} customers stand", grouped(count)),
+    }
+}
+
+fn within(near: Near, what: &str) -> String {
+    format!("at most {} {what}, or {} % of the threshold", counted(near.seats, "seat", "seats"), near.percent)
+}
+
+fn remarks(listed: usize, all: u64, gave_up: bool) -> Vec<Block> {
+    let listed = listed as u64;
+    let mut remarks = Vec::new();
+    if listed < all {
+        remarks.push(format!("The nearest {} are listed.", grouped(listed)));
+    }
+    if gave_up {
+        remarks.push("Tenants on several rows are not among them, since they were not rolled up.".to_owned());
+    } else if all > 0 {
+        remarks.push(
+            "A tenant on several rows is listed once, with what its plans come to together.".to_owned(),
+        );
+    }
+    remarks.into_iter().map(Block::Remark).collect()
+}
+
+/// How many seats are missing, by the tier that they are missing to; tiers that nobody is close to are left out.
+fn by_distance(policy: &Policy, bins: &[[u64; BINS.len() + 1]]) -> Table {
+    let rungs: Vec<(usize, &[u64; BINS.len() + 1])> =
+        bins.iter().enumerate().filter(|(_, bins)| bins.iter().any(|count| *count > 0)).collect();
+    let row = |(bin, label): (usize, String)| {
+        let counts: Vec<u64> = rungs.iter().filter_map(|(_, bins)| bins.get(bin)).copied().collect();
+        let sum = CellOut::styled(Value::Count(counts.iter().sum()), Style::Strong);
+        [CellOut::label(label), sum].into_iter().chain(counts.into_iter().map(CellOut::count)).collect()
+    };
+    let names = rungs.iter().map(|(rung, _)| format!("to {}", tier_name(policy, Tier::Rung(*rung))));
+    Table {
+        title: "How many seats are missing".to_owned(),
+        headings: ["Seats missing", "Customers"].map(str::to_owned).into_iter().chain(names).collect(),
+        rows: labels().into_iter().enumerate().map(row).collect(),
+        ..Table::default()
+    }
+}
+
+fn labels() -> Vec<String> {
+    let mut from = 1;
+    let mut labels: Vec<String> = BINS
+        .iter()
+        .map(|most| {
+            let label = format!("{from} to {most}");
+            from = most + 1;
+            label
+        })
+        .collect();
+    labels.push(format!("{from} and more"));
+    labels
+}
+
+fn chart(table: &Table, bins: &[[u64; BINS.len() + 1]]) -> Chart {
+    let title = "Customers by seats missing to the next tier";
+    let counts = (0..=BINS.len()).map(|bin| bins.iter().filter_map(|bins| bins.get(bin)).sum::<u64>());
+    let figures: Vec<String> = labels()
+        .into_iter()
+        .zip(counts)
+        .map(|(label, count)| format!("{label}: {}", grouped(count)))
+        .collect();
+    Chart {
+        title: title.to_owned(),
+        alt: format!("Column chart. {title}: {}.", figures.join(", ")),
+        table: BINS_TABLE,
+        rows: table.rows.len(),
+        values: 1,
+        axis: "Customers".to_owned(),
+        styles: vec![Style::Rung(2); table.rows.len()],
+    }
+}
+
+fn list(
+    title: &str,
+    [distance, tier, other, changes]: [&str; 4],
+    lines: impl Iterator<Item = Vec<CellOut>>,
+) -> Table {
+    let headings = [
+        "Tenant",
+        distance,
+        "Paid seats",
+        tier,
+        other,
+        changes,
+        "Segment",
+        "Plan",
+        "Name",
+        "Owner",
+        "Source row",
+    ];
+    Table {
+        title: title.to_owned(),
+        headings: headings.map(str::to_owned).to_vec(),
+        rows: lines.collect(),
+        has_filter: true,
+    }
+}
+
+fn line(policy: &Policy, step: &Step, [tier, other, changes]: [CellOut; 3]) -> Vec<CellOut> {
+    let segment = policy.segments.get(step.segment).map_or("", |segment| segment.name.as_str());
+    let source = match step.rows {
+        0 | 1 => CellOut::count(step.number),
+        rows => CellOut::text(format!("{} and {} more", step.number, grouped(rows - 1))),
+    };
+    vec![
+        CellOut::text(step.tenant.clone()),
+        CellOut::styled(Value::Count(step.distance.seats), Style::Strong),
+        CellOut::count(step.seats),
+        tier,
+        other,
+        changes,
+        CellOut::text(segment),
+        CellOut::text(step.plan.clone()),
+        CellOut::text(step.name.clone()),
+        CellOut::text(step.owner.clone()),
+        source,
+    ]
+}
+
+fn tier(policy: &Policy, tier: Tier) -> CellOut {
+    CellOut::styled(Value::text(tier_name(policy, tier).to_owned()), tier_style(tier))
+}
+
+fn changes(policy: &Policy, distance: Distance) -> CellOut {
+    let changed = policy.entitlements.iter().enumerate().filter(|(index, _)| distance.changes.has(*index));
+    CellOut::text(changed.map(|(_, entitlement)| entitlement.name.as_str()).collect::<Vec<_>>().join(", "))
+}

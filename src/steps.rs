@@ -1,0 +1,312 @@
+//! Who stands close to a tier: just below the next one, or just above the own one.
+//!
+//! What a sales team does next is decided by distance: a few seats more bring a customer help that it does not have, and a
+//! few less at the renewal take help away. Source: the thresholds of the policy; what counts as close is the user's to say.
+
+use crate::policy::Policy;
+use crate::verdict::{Entitled, Ground, Tier, Verdict, granted_from, tier_of};
+
+/// How close is close: within so many paid seats, or within so many percent of the threshold, whichever is more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Near {
+    /// Paid seats.
+    pub seats: u64,
+    /// Percent of the threshold, 0 to 100.
+    pub percent: u64,
+}
+
+impl Default for Near {
+    fn default() -> Self {
+        Self { seats: 25, percent: 10 }
+    }
+}
+
+impl Near {
+    /// Returns whether `distance` seats from a threshold are close to it.
+    #[must_use]
+    pub const fn holds(self, distance: u64, threshold: u64) -> bool {
+        distance <= self.seats || distance.saturating_mul(100) <= threshold.saturating_mul(self.percent)
+    }
+}
+
+/// How far a verdict is from a tier, in paid seats.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Distance {
+    /// The seats: missing to the next tier, at least 1; or to spare above the own one, at least 0.
+    pub seats: u64,
+    /// The tier that would be reached, or that would be left.
+    pub to: Tier,
+    /// What changes with it: the entitlements gained, or those lost.
+    pub changes: Entitled,
+}
+
+/// Returns what is missing to the next tier, if that is close.
+#[must_use]
+pub fn below_next(policy: &Policy, segment: usize, verdict: &Verdict, near: Near) -> Option<Distance> {
+    let next = verdict.next?;
+    let seats = verdict.seats_counted?;
+    let threshold = seats.checked_add(next.seats)?;
+    near.holds(next.seats, threshold).then(|| {
+        let then = granted_from(policy, segment, threshold);
+        Distance { seats: next.seats, to: tier_of(policy, then), changes: then.without(verdict.granted) }
+    })
+}
+
+/// Returns what is to spare above the own tier, if that is close: with one seat less than that left, the tier is lost.
+///
+/// The lowest rung is nobody's to lose where it asks for no seats.
+#[must_use]
+pub fn above_own(policy: &Policy, segment: usize, verdict: &Verdict, near: Near) -> Option<Distance> {
+    let (Tier::Rung(rung), Ground::Seats) = (verdict.tier, verdict.ground) else { return None };
+    let seats = verdict.seats_counted?;
+    let asked = policy.rungs.iter().take(rung + 1).filter_map(|entitlement| {
+        policy.threshold(*entitlement, segment).and_then(|threshold| threshold.seats)
+    });
+    // A lower rung may ask for more than a higher one; the tier is lost with the first that is.
+    let threshold = asked.max()?;
+    let below = threshold.checked_sub(1)?;
+    let spare = seats.checked_sub(threshold)?;
+    near.holds(spare, threshold).then(|| {
+        let then = granted_from(policy, segment, below);
+        Distance { seats: spare, to: tier_of(policy, then), changes: verdict.granted.without(then) }
+    })
+}
+
+/// A customer close to a tier.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// How far.
+    pub distance: Distance,
+    /// Its line or row in the roster; of a tenant on several rows, the first.
+    pub number: u64,
+    /// How many rows it stands on.
+    pub rows: u64,
+    /// What tells the tenant from others.
+    pub tenant: String,
+    /// Its name, if another column has it.
+    pub name: String,
+    /// Its plan.
+    pub plan: String,
+    /// Who looks after it, if the roster says so.
+    pub owner: String,
+    /// Index of its segment.
+    pub segment: usize,
+    /// Its paid seats.
+    pub seats: u64,
+    /// Its tier.
+    pub tier: Tier,
+}
+
+impl Step {
+    const fn order(&self) -> (u64, u64) {
+        (self.distance.seats, self.number)
+    }
+}
+
+/// Distances that are counted together: the most seats of each; the last has no end.
+pub const BINS: [u64; 5] = [5, 10, 25, 50, 100];
+
+/// The nearest customers of a roster, and how many there are in all.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Nearest {
+    most: usize,
+    steps: Vec<Step>,
+    /// All that are close, those not kept too.
+    pub all: u64,
+    /// All of them by the tier to be reached or left (the rungs, then none) and by [`BINS`], with one bin more for those
+    /// beyond.
+    pub bins: Vec<[u64; BINS.len() + 1]>,
+}
+
+impl Nearest {
+    /// Returns the list for a policy with so many rungs that keeps the nearest `most`.
+    #[must_use]
+    pub fn new(policy: &Policy, most: usize) -> Self {
+        Self { most, steps: Vec::new(), all: 0, bins: vec![[0; BINS.len() + 1]; policy.rungs.len() + 1] }
+    }
+
+    /// Adds a customer.
+    pub fn add(&mut self, step: Step) {
+        self.all += 1;
+        let slot = step.distance.to.slot(self.bins.len().saturating_sub(1));
+        let bin = BINS.iter().position(|most| step.distance.seats <= *most).unwrap_or(BINS.len());
+        if let Some(count) = self.bins.get_mut(slot).and_then(|bins| bins.get_mut(bin)) {
+            *count += 1;
+        }
+        self.steps.push(step);
+        if self.steps.len() >= self.most.saturating_mul(2).max(2) {
+            self.shorten();
+        }
+    }
+
+    /// Adds those of another part of the roster; the order of parts does not matter.
+    pub fn merge(&mut self, other: Self) {
+        self.all += other.all;
+        for (mine, theirs) in self.bins.iter_mut().zip(other.bins) {
+            mine.iter_mut().zip(theirs).for_each(|(mine, theirs)| *mine += theirs);
+        }
+        self.steps.extend(other.steps);
+        if self.steps.len() >= self.most.saturating_mul(2).max(2) {
+            self.shorten();
+        }
+    }
+
+    fn shorten(&mut self) {
+        self.steps.sort_unstable_by_key(Step::order);
+        self.steps.truncate(self.most);
+    }
+
+    /// Returns those that are kept, nearest first.
+    #[must_use]
+    pub fn in_order(mut self) -> (Vec<Step>, u64, Vec<[u64; BINS.len() + 1]>) {
+        self.shorten();
+        (self.steps, self.all, self.bins)
+    }
+}
+
+/// Customers that a list keeps, at most.
+pub const LISTED: usize = 10_000;
+
+/// Both lists of a roster.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Steps {
+    /// Just below the next tier.
+    pub below: Nearest,
+    /// Just above the own one.
+    pub above: Nearest,
+}
+
+impl Steps {
+    /// Returns empty lists.
+    #[must_use]
+    pub fn new(policy: &Policy) -> Self {
+        Self { below: Nearest::new(policy, LISTED), above: Nearest::new(policy, LISTED) }
+    }
+
+    /// Adds a customer to the lists that it belongs on; `step` makes its line from a distance.
+    pub fn see(
+        &mut self,
+        policy: &Policy,
+        (segment, verdict, near): (usize, &Verdict, Near),
+        step: &mut dyn FnMut(Distance) -> Step,
+    ) {
+        if let Some(distance) = below_next(policy, segment, verdict, near) {
+            self.below.add(step(distance));
+        }
+        if let Some(distance) = above_own(policy, segment, verdict, near) {
+            self.above.add(step(distance));
+        }
+    }
+
+    /// Adds those of another part of the roster.
+    pub fn merge(&mut self, other: Self) {
+        self.below.merge(other.below);
+        self.above.merge(other.above);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plans::Catalogue;
+    use crate::roster::{Overridden, SegmentFrom};
+    use crate::verdict::{Facts, judge};
+    use proptest::prelude::*;
+
+    fn verdict(policy: &Policy, segment: usize, seats: u64) -> Verdict {
+        let catalogue = Catalogue::shipped().unwrap();
+        let plan = catalogue.find("SPE_E3").unwrap().plan;
+        let facts = Facts {
+            seats: Some(seats),
+            not_paid: None,
+            segment,
+            segment_from: SegmentFrom::Column,
+            plan: Some(plan),
+            overridden: Overridden::default(),
+            needs_review: false,
+        };
+        judge(policy, facts)
+    }
+
+    fn shown(policy: &Policy, distance: Option<Distance>) -> Option<(u64, String)> {
+        let distance = distance?;
+        let names = (0..policy.entitlements.len()).filter(|index| distance.changes.has(*index));
+        Some((
+            distance.seats,
+            names.map(|index| policy.entitlements[index].name.clone()).collect::<Vec<_>>().join(", "),
+        ))
+    }
+
+    #[test]
+    fn close_is_within_seats_or_within_percent() {
+        let policy = Policy::default_shipped().unwrap();
+        let (commercial, education) =
+            (policy.segment("commercial").unwrap(), policy.segment("education").unwrap());
+        let near = Near::default();
+        let below = |segment, seats| {
+            shown(&policy, below_next(&policy, segment, &verdict(&policy, segment, seats), near))
+        };
+        let above = |segment, seats| {
+            shown(&policy, above_own(&policy, segment, &verdict(&policy, segment, seats), near))
+        };
+        let some = |seats, names: &str| Some((seats, names.to_owned()));
+        assert_eq!(below(commercial, 24), None);
+        assert_eq!(below(commercial, 25), some(25, "Q&A"));
+        assert_eq!(below(commercial, 149), some(1, "Specialist"));
+        assert_eq!(below(commercial, 449), None);
+        assert_eq!(below(commercial, 450), some(50, "Migration"));
+        assert_eq!(below(commercial, 500), None);
+        assert_eq!(below(education, 900), some(100, "Specialist"));
+        assert_eq!(above(commercial, 49), None);
+        assert_eq!(above(commercial, 50), some(0, "Q&A"));
+        assert_eq!(above(commercial, 175), some(25, "Specialist"));
+        assert_eq!(above(commercial, 176), None);
+        assert_eq!(above(commercial, 550), some(50, "Migration"));
+        // Migration is held from 500 already; what is lost below 1000 is the specialist.
+        assert_eq!(above(education, 1000), some(0, "Specialist"));
+    }
+
+    proptest! {
+        #[test]
+        fn a_seat_less_than_to_spare_lowers_the_tier(segment in 0_usize..4, seats in 0_u64..1_300) {
+            let policy = Policy::default_shipped().unwrap();
+            let own = verdict(&policy, segment, seats);
+            let all = Near { seats: u64::MAX, percent: 100 };
+            if let Some(distance) = above_own(&policy, segment, &own, all) {
+                let left = verdict(&policy, segment, seats - distance.seats);
+                prop_assert_eq!(left.tier, own.tier);
+                prop_assert!(verdict(&policy, segment, seats - distance.seats - 1).tier < own.tier);
+            }
+            if let Some(distance) = below_next(&policy, segment, &own, all) {
+                prop_assert!(verdict(&policy, segment, seats + distance.seats).tier > own.tier);
+                prop_assert_eq!(verdict(&policy, segment, seats + distance.seats - 1).tier, own.tier);
+            }
+        }
+
+        #[test]
+        fn the_nearest_are_kept_however_they_come(distances in prop::collection::vec(1_u64..200, 0..80), most in 1_usize..9, cut in 0_usize..80) {
+            let policy = Policy::default_shipped().unwrap();
+            let step = |(number, seats): (u64, &u64)| Step {
+                distance: Distance { seats: *seats, to: Tier::Rung(1), changes: Entitled::default() },
+                number, rows: 1, tenant: String::new(), name: String::new(), plan: String::new(), owner: String::new(),
+                segment: 0, seats: 0, tier: Tier::Rung(0),
+            };
+            let steps: Vec<Step> = (2..).zip(&distances).map(step).collect();
+            let list = |steps: &[Step]| {
+                let mut list = Nearest::new(&policy, most);
+                steps.iter().cloned().for_each(|step| list.add(step));
+                list
+            };
+            let (head, tail) = steps.split_at(cut.min(steps.len()));
+            let mut left = list(tail);
+            left.merge(list(head));
+            let mut sorted = steps.clone();
+            sorted.sort_by_key(|step| (step.distance.seats, step.number));
+            sorted.truncate(most);
+            let whole = list(&steps).in_order();
+            prop_assert_eq!(&left.in_order(), &whole);
+            prop_assert_eq!((whole.0, whole.1), (sorted, distances.len() as u64));
+            prop_assert_eq!(whole.2.iter().flatten().sum::<u64>(), distances.len() as u64);
+        }
+    }
+}
