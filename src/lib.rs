@@ -29,6 +29,7 @@
 
 pub mod about;
 pub mod annotate;
+pub mod changes;
 pub mod diagnostic;
 pub mod error;
 pub mod fold;
@@ -42,6 +43,7 @@ pub mod record;
 pub mod report;
 pub mod roster;
 pub mod run_report;
+pub mod sort;
 pub mod summary;
 pub mod tally;
 pub mod tenants;
