@@ -241,7 +241,10 @@ impl Change {
         let kind = *Kind::ALL.get(usize::from(from.byte()?))?;
         let (_, _) = (from.number()?, from.number()?);
         let other_plan = from.byte()? == 1;
-        Some(Self { before: from.side()?, now: from.side()?, other_plan, kind })
+        let mut change = Self { before: None, now: None, other_plan, kind };
+        from.side(&mut change.before)?;
+        from.side(&mut change.now)?;
+        Some(change)
     }
 }
 
@@ -331,18 +334,12 @@ pub struct Since {
     pub origin: Origin,
     /// What a reader of the changes has to know, one sentence each; mostly none.
     pub remarks: Vec<String>,
+    /// Whether other rules than now, or another program, judged the earlier night.
+    pub has_other_rules: bool,
     /// Rows and paid seats of the earlier night by tier: those of this night's policy in their order, then others.
     pub tiers: Vec<(String, Count)>,
     /// What moved; `None` = of the earlier night only totals are known.
     pub moves: Option<Moves>,
-}
-
-impl Since {
-    /// Returns whether other rules than now judged the earlier night.
-    #[must_use]
-    pub fn has_other_rules(&self) -> bool {
-        !self.remarks.is_empty()
-    }
 }
 
 #[cfg(test)]

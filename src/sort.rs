@@ -173,7 +173,7 @@ impl Source {
             Self::Disk { file, at, end, buffer, read } => {
                 let file = files.get_mut(*file).ok_or(std::io::ErrorKind::NotFound)?;
                 let mut head = Vec::with_capacity(4);
-                let mut fill = |wanted: usize, to: &mut Vec<u8>| -> std::io::Result<()> {
+                let mut read_on = |wanted: usize, to: &mut Vec<u8>| -> std::io::Result<()> {
                     while to.len() < wanted {
                         if *read == buffer.len() {
                             buffer.clear();
@@ -192,14 +192,14 @@ impl Source {
                     }
                     Ok(())
                 };
-                match fill(4, &mut head) {
+                match read_on(4, &mut head) {
                     Err(error) if error.kind() == std::io::ErrorKind::UnexpectedEof && head.is_empty() => {
                         return Ok(false);
                     }
                     filled => filled?,
                 }
-                let length = head.try_into().map(u32::from_le_bytes).unwrap_or(0);
-                fill(usize::try_from(length).unwrap_or(usize::MAX), record)?;
+                let length = head.try_into().map_or(0, u32::from_le_bytes);
+                read_on(usize::try_from(length).unwrap_or(usize::MAX), record)?;
                 Ok(true)
             }
         }
@@ -247,10 +247,10 @@ mod tests {
             sorter.push(record).unwrap();
         }
         assert_eq!(sorter.full.heaps.len(), 2);
-        let mut sorted = Sorted::of([sorter]).unwrap();
+        let mut found = Sorted::of([sorter]).unwrap();
         let mut lengths = Vec::new();
         let mut record = Vec::new();
-        while sorted.next(&mut record).unwrap() {
+        while found.next(&mut record).unwrap() {
             lengths.push(record.len());
         }
         assert_eq!(lengths, [100_000, 100_000, 1]);

@@ -1,5 +1,6 @@
 //! What a worker does with a block of records: rows understood, judged, and rendered.
 
+use super::since::{Noted, Notes, Noting};
 use crate::error::Result;
 use crate::policy::Policy;
 use crate::record::{Cell, Record, Records};
@@ -32,6 +33,8 @@ pub(super) struct Judge<'a> {
     /// One that has seen no record yet.
     pub(super) understanding: Understanding<'a>,
     pub(super) layout: &'a Layout<'a>,
+    /// Makes notes to be compared with an earlier night; `None` = there is none.
+    pub(super) noting: Option<Noting<'a>>,
     pub(super) rows: RowsFor,
 }
 
@@ -44,6 +47,8 @@ pub(super) struct Batch<'a> {
     pub(super) sightings: Sightings,
     /// Rows of tenants that stand on several.
     pub(super) sighted: Vec<Sighted<'a>>,
+    /// Its rows, as they are compared with an earlier night.
+    pub(super) notes: Notes,
     /// Rows that have something on the Roster sheet; not counted by those who write it.
     pub(super) filled: u64,
     /// The rows with faults, by number.
@@ -68,6 +73,7 @@ impl<'a> Judge<'a> {
         let mut sightings = Sightings { records: records.len() as u64, ..Sightings::default() };
         let mut understanding = self.understanding.clone();
         let (mut faults, mut outcomes, mut sighted) = (Vec::new(), Vec::new(), Vec::new());
+        let mut compared = self.noting.as_ref().map(Noting::batch);
         let mut rows = match &self.rows {
             RowsFor::Us(renderer) => Some(renderer.batch()),
             RowsFor::Nobody | RowsFor::Library => None,
@@ -79,6 +85,9 @@ impl<'a> Judge<'a> {
             let row = understanding.row(record);
             let verdict = (row.kind == RowKind::Customer).then(|| judge(policy, Facts::of(&row)));
             summary.add(&row, verdict.as_ref());
+            if let (Some(noted), Some(verdict)) = (&mut compared, &verdict) {
+                noted.add(record, &row, verdict);
+            }
             let repeats = match self.census {
                 Some(census) if verdict.is_some() => {
                     census.repeats(record, self.identity, &mut understanding)
@@ -111,7 +120,8 @@ impl<'a> Judge<'a> {
         }
         let rendered = rows.map_or(Ok(Vec::new()), RowBatch::finish)?;
         let held = matches!(self.rows, RowsFor::Library).then_some((records, outcomes));
-        Ok(Batch { first, summary, sightings, sighted, filled, faults, rendered, held })
+        let notes = compared.map(Noted::finish).unwrap_or_default();
+        Ok(Batch { first, summary, sightings, sighted, notes, filled, faults, rendered, held })
     }
 
     /// Returns what a row adds to its tenant.

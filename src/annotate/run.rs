@@ -11,6 +11,7 @@ use crate::report::roster::{Layout, Outcome};
 use crate::roster::Fault;
 use crate::roster::repeats::Census;
 use crate::roster::traits::Traits;
+use crate::sort::Sorter;
 use crate::summary::Summary;
 use crate::tally::Tally;
 use crate::tenants::Tenants;
@@ -28,6 +29,8 @@ pub(super) struct Run<'a> {
     pub(super) tally: Tally,
     pub(super) traits: Traits,
     pub(super) tenants: Tenants<'a>,
+    /// The rows, as they are compared with an earlier night; empty where there is none.
+    pub(super) notes: Sorter,
     pub(super) faults: Vec<Diagnostic>,
     pub(super) about: &'a About,
     pub(super) layout: &'a Layout<'a>,
@@ -56,6 +59,7 @@ impl<'a> Run<'a> {
         self.traits.merge(batch.sightings.traits);
         self.tally.add(&batch.sightings.fingerprints)?;
         batch.sighted.into_iter().for_each(|row| self.tenants.add(row));
+        batch.notes.sort_into(&mut self.notes)?;
         if let Some(writer) = &mut self.writer
             && batch.held.is_none()
         {

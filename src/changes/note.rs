@@ -48,7 +48,7 @@ impl<'a> Note<'a> {
             plan: from.number()?,
             is_now: from.byte()? == 1,
             ordinal: from.number()?,
-            seats: from.seats()?,
+            seats: from.seats()?.count,
             tier: from.text()?,
             segment: from.text()?,
             shown: [from.text()?, from.text()?, from.text()?],
@@ -81,6 +81,11 @@ pub(super) fn put_side(side: Option<&Side>, to: &mut Vec<u8>) {
     }
 }
 
+/// Paid seats that were read back.
+struct Seats {
+    count: Option<u64>,
+}
+
 /// Bytes on their way to be understood.
 pub(super) struct Bytes<'a>(pub &'a [u8]);
 
@@ -99,10 +104,9 @@ impl<'a> Bytes<'a> {
         Some(u64::from_be_bytes(self.take(8)?.try_into().ok()?))
     }
 
-    fn seats(&mut self) -> Option<Option<u64>> {
-        let is_known = self.byte()? == 1;
-        let seats = self.number()?;
-        Some(is_known.then_some(seats))
+    fn seats(&mut self) -> Option<Seats> {
+        let (is_known, count) = (self.byte()? == 1, self.number()?);
+        Some(Seats { count: is_known.then_some(count) })
     }
 
     fn text(&mut self) -> Option<&'a str> {
@@ -110,17 +114,18 @@ impl<'a> Bytes<'a> {
         std::str::from_utf8(self.take(usize::from(bytes))?).ok()
     }
 
-    /// Returns a side of a change; `None` within if there is none.
-    pub fn side(&mut self) -> Option<Option<Side>> {
+    /// Reads a side of a change, if there is one.
+    pub fn side(&mut self, to: &mut Option<Side>) -> Option<()> {
         if self.byte()? == 0 {
-            return Some(None);
+            return Some(());
         }
         let [ordinal, rows, review] = [self.number()?, self.number()?, self.number()?];
-        let seats = self.seats()?;
+        let seats = self.seats()?.count;
         let mut text = || self.text().map(str::to_owned);
         let (tier, segment) = (text()?, text()?);
         let shown = [text()?, text()?, text()?];
-        Some(Some(Side { ordinal, rows, review, seats, tier, segment, shown }))
+        *to = Some(Side { ordinal, rows, review, seats, tier, segment, shown });
+        Some(())
     }
 }
 

@@ -1,5 +1,7 @@
 //! Which night is compared with, and what of it was judged otherwise.
 
+use crate::diagnostic::excerpt;
+
 /// What the earlier night says of itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Origin {
@@ -27,14 +29,16 @@ pub fn remarks(before: &Origin, now: &Origin) -> Vec<String> {
         } else {
             format!(
                 "the policy was `{}`, and is `{}` now: moves may come from the rules",
-                before.policy, now.policy
+                excerpt(&before.policy),
+                now.policy
             )
         });
     }
     if before.program != now.program {
         remarks.push(format!(
             "the program was `{}`, and is `{}` now: moves may come from it",
-            before.program, now.program
+            excerpt(&before.program),
+            now.program
         ));
     }
     match (&before.overrides_sha256, &now.overrides_sha256) {
