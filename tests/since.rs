@@ -347,6 +347,13 @@ fn tenants_are_told_apart_by_the_columns_that_both_nights_have() {
     assert_eq!(lines.len(), 1);
     assert_eq!(lines[0][..2], ["Tier lower", "Contoso.com"]);
     assert_eq!(lines[0][5..], ["200", "90"]);
+    // Without any column in common, those that were taken for the tenant.
+    let named = made(
+        "c",
+        &[["TPID", "x", "Plan", "Seats"], ["Contoso.com", "", "SPE_E3", "90"]],
+        Some(folder.path().join("b.xlsx")),
+    );
+    assert!(listed(&named).is_empty());
 }
 
 #[test]

@@ -110,14 +110,14 @@ impl Identity {
     /// Returns how to tell tenants apart in this roster, of `mine` headings, and in another one, of `theirs`, so that the
     /// same tenant has the same key in both: by the columns that both have.
     ///
-    /// Where they have none in common, by those that were taken for the tenant; `their_tenant` is that of the other.
-    /// `None` if there is no such column.
+    /// Where they have none in common, by those that were `taken` for the tenant, here and there. `None` if there is no
+    /// such column.
     #[must_use]
     pub fn shared(
         &self,
         mine: &[String],
         theirs: &[String],
-        their_tenant: Option<usize>,
+        taken: [Option<usize>; 2],
     ) -> Option<(Self, Self)> {
         let folded: Vec<String> = theirs.iter().map(|heading| heading_key(heading)).collect();
         let place = |column: usize| {
@@ -126,8 +126,9 @@ impl Identity {
         };
         let both = self.keys.iter().filter_map(|column| Some((*column, place(*column)?)));
         let (mut keys, mut their_keys): (Vec<usize>, Vec<usize>) = both.unzip();
-        if let (Some(column), Some(other), true) = (self.keys.last(), their_tenant, keys.is_empty()) {
-            (keys, their_keys) = (vec![*column], vec![other]);
+        let [my_tenant, their_tenant] = taken;
+        if let (Some(column), Some(other), true) = (my_tenant, their_tenant, keys.is_empty()) {
+            (keys, their_keys) = (vec![column], vec![other]);
         }
         let their_colon = self.before_colon.and_then(|column| place(column).or(their_tenant));
         if keys.is_empty() && their_colon.is_none() && self.given.is_none() {

@@ -315,5 +315,10 @@ fn tenants(sheets: &Sheets, known: &Known<'_>, theirs: &[String]) -> Result<(Ide
         }
         (None, Some(_)) => Some(place(column, theirs).ok_or_else(|| gone("tenant", column))?),
     };
-    known.identity.shared(&known.about.headings, theirs, their_tenant).ok_or_else(|| gone("tenant", column))
+    let my_tenant = match known.columns.tenant {
+        TenantFrom::Column(column) => Some(column),
+        TenantFrom::BeforeColon(_) | TenantFrom::Given(_) => None,
+    };
+    let shared = known.identity.shared(&known.about.headings, theirs, [my_tenant, their_tenant]);
+    shared.ok_or_else(|| gone("tenant", column))
 }
