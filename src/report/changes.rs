@@ -209,6 +209,10 @@ fn by_tier(name: &str, policy: &Policy, summary: &Summary, since: &Since) -> Tab
         headings: ["Tier", "Before", "Now", "Difference", "Seats before", "Seats now", "Difference"]
             .map(str::to_owned)
             .to_vec(),
-        rows: tiers(policy, summary, since).map(row).collect(),
+        // As on the table of this night alone.
+        rows: tiers(policy, summary, since)
+            .filter(|(tier, before, now)| *tier != NO_TIER || before.rows + now.rows > 0)
+            .map(row)
+            .collect(),
     }
 }
