@@ -451,5 +451,5 @@ fn a_cell_of_ours_that_was_changed_is_named() {
     book.save(&path).unwrap();
     let error = refused(folder.path(), &path);
     assert_eq!(error.diagnostics[0].code, "since-cell");
-    assert!(error.to_string().contains("sheet `Roster`, H3"), "{error}");
+    assert!(error.to_string().contains("sheet `Roster`, I3"), "{error}");
 }

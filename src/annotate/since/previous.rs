@@ -139,14 +139,24 @@ fn score(cells: &[String]) -> u32 {
     u32::from(ours(cells).is_some())
 }
 
-/// Returns where our columns begin; the roster's own, of the same names, may stand in front of them.
-fn ours(headings: &[String]) -> Option<usize> {
+/// Where the columns of ours stand that are compared, each from 0.
+#[derive(Clone, Copy)]
+struct Ours {
+    segment: usize,
+    seats: usize,
+    tier: usize,
+}
+
+/// Returns where our columns stand, also as earlier versions wrote them; the roster's own, of the same names, may stand
+/// in front of them.
+fn ours(headings: &[String]) -> Option<Ours> {
+    let [segment, .., seats, tier] = BEFORE;
     let is_ours = |heading: &String, ours: &str| {
         heading.strip_prefix(ours).is_some_and(|rest| rest.replace(" (FastTrack)", "").is_empty())
     };
-    headings
-        .windows(BEFORE.len())
-        .rposition(|window| window.iter().zip(BEFORE).all(|(heading, ours)| is_ours(heading, ours)))
+    let last = |ours: &str| headings.iter().rposition(|heading| is_ours(heading, ours));
+    let found = Ours { segment: last(segment)?, seats: last(seats)?, tier: last(tier)? };
+    (found.segment < found.seats && found.seats < found.tier).then_some(found)
 }
 
 /// One part of the earlier Roster sheet, and which of its columns is what.
@@ -156,8 +166,8 @@ struct Sheet {
     columns: Columns,
     /// What may stand in the column of tiers.
     tiers: Vec<String>,
-    /// Where our columns begin.
-    ours: usize,
+    /// Where our columns stand.
+    ours: Ours,
     /// Which part it is, from 0.
     part: u64,
 }
@@ -167,14 +177,14 @@ impl Sheet {
     fn new(reader: &Reader, sheets: &Sheets, known: &Known<'_>, part: u64) -> Result<(Identity, Self)> {
         let headings = &reader.about.headings;
         let ours = ours(headings).ok_or_else(|| not_ours("its Roster sheet has none of our columns"))?;
-        let theirs = headings.get(..ours).unwrap_or_default();
+        let theirs = headings.get(..ours.segment).unwrap_or_default();
         let plan = place(&sheets.plan, theirs).ok_or_else(|| gone("plan", &sheets.plan))?;
         let (mine, identity) = tenants(sheets, known, theirs)?;
         let columns = Columns {
             // The keys of the identity say whose a row is.
             tenant: TenantFrom::Given(String::new()),
             plan,
-            seats: ours + 2,
+            seats: ours.seats,
             segment: None,
             status: None,
             trial: None,
@@ -208,13 +218,13 @@ impl Sheet {
     }
 
     fn note_row(&self, record: Record<'_>, plain: &mut Understanding<'_>, notes: &mut Notes) -> Result<()> {
-        let tier = match record.cell(self.ours + 3) {
+        let tier = match record.cell(self.ours.tier) {
             Cell::Text(tier) if self.tiers.iter().any(|known| known == tier) => tier,
             // No customer: a blank row, a totals line.
             Cell::Blank => return Ok(()),
-            other => return Err(self.wrong(record, 3, other)),
+            other => return Err(self.wrong(record, self.ours.tier, other)),
         };
-        let segment = record.cell(self.ours).shown();
+        let segment = record.cell(self.ours.segment).shown();
         let known = plain.plan(record);
         let cell = record.cell(self.columns.plan);
         let (tenant, name) = self.identity.shown(record);
@@ -233,7 +243,7 @@ impl Sheet {
     }
 
     fn seats(&self, record: Record<'_>) -> Result<Option<u64>> {
-        match record.cell(self.ours + 2) {
+        match record.cell(self.ours.seats) {
             Cell::Blank => Ok(None),
             Cell::Number { value, .. } if value >= 0.0 && value.fract() == 0.0 && value < 9e15 => {
                 #[expect(
@@ -244,13 +254,13 @@ impl Sheet {
                 let seats = value as u64;
                 Ok(Some(seats))
             }
-            other => Err(self.wrong(record, 2, other)),
+            other => Err(self.wrong(record, self.ours.seats, other)),
         }
     }
 
     /// A cell of ours holds what we never write.
     fn wrong(&self, record: Record<'_>, column: usize, found: Cell<'_>) -> Error {
-        let column = u32::try_from(self.ours + column).unwrap_or(u32::MAX);
+        let column = u32::try_from(column).unwrap_or(u32::MAX);
         let row = u32::try_from(record.number).unwrap_or(u32::MAX);
         let message = format!(
             "what `--since` names was changed: `{}` is not what fasttrack writes here",
