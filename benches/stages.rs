@@ -207,6 +207,7 @@ fn job(input: &Path, target: Option<PathBuf>, threads: usize) -> Job {
         target: target.map(Target::File),
         policy: Policy::default_shipped().expect("shipped"),
         overrides: None,
+        since: None,
         sheet: None,
         mappings: Vec::new(),
         tenant: None,

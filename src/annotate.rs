@@ -4,9 +4,13 @@ mod census;
 mod judge;
 mod overrides;
 mod run;
+mod since;
 mod workbook;
 
+pub use since::{Previous, Totals};
+
 use crate::about::About;
+use crate::changes::Since;
 use crate::diagnostic::{Diagnostic, excerpt};
 use crate::error::{Error, ErrorKind, Result};
 use crate::pipeline;
@@ -21,6 +25,7 @@ use crate::roster::overrides::{Fitted, Overrides};
 use crate::roster::repeats::Census;
 use crate::roster::separators::Separators;
 use crate::roster::traits::Traits;
+use crate::sort::Sorter;
 use crate::steps::{Near, Steps};
 use crate::summary::Summary;
 use crate::tally::Tally;
@@ -29,6 +34,7 @@ use crate::write::target::Target;
 use crate::write::{Compression, Method, Written};
 use judge::{Judge, RowsFor};
 use run::Run;
+use since::Earlier;
 use std::path::{Path, PathBuf};
 
 /// How many faults are kept to be shown at once; all of them stand on the Review sheet.
@@ -45,6 +51,9 @@ pub struct Job {
     pub policy: Policy,
     /// The overrides file, if there is one.
     pub overrides: Option<PathBuf>,
+    /// The earlier night to compare with, if there is one; it is read before the workbook is written, so that it may be
+    /// the one that is replaced.
+    pub since: Option<Previous>,
     /// The sheet to read, if the roster is a workbook; `None` = the one that looks like a roster.
     pub sheet: Option<String>,
     /// Columns that the user names.
@@ -82,6 +91,8 @@ pub struct Done {
     pub summary: Summary,
     /// The tenants that stand on several rows, rolled up.
     pub tenants: TenantSummary,
+    /// What moved since the earlier night; `None` = nothing was compared.
+    pub since: Option<Since>,
     /// What the seats column shows of its thousands separator.
     pub separators: Separators,
     /// The first faults, in the order of the roster.
@@ -97,7 +108,7 @@ pub struct Done {
 /// the work is done once more.
 ///
 /// # Errors
-/// Why there is no workbook: overrides, roster, columns, target. Faults of rows are no errors.
+/// Why there is no workbook: overrides, roster, columns, the earlier night, target. Faults of rows are no errors.
 pub fn annotate(job: &Job, progress: &dyn Fn(u64)) -> Result<Done> {
     refuse_to_overwrite_the_input(job)?;
     refuse_another_kind_of_file(job)?;
@@ -127,12 +138,14 @@ pub fn annotate(job: &Job, progress: &dyn Fn(u64)) -> Result<Done> {
             .with_identity(&identity)
             .overriding(fitted.as_ref()),
     };
+    let read_earlier = |previous| Earlier::read(job, previous, &known);
+    let mut earlier = job.since.as_ref().map(read_earlier).transpose()?;
     let mut census = None;
     if census::is_expected(&known)? {
         census = Some(census::take(&mut reader, job.threads, &known)?);
     }
     loop {
-        match attempt(job, &mut reader, &known, census.as_ref(), progress)? {
+        match attempt(job, &mut reader, &known, (census.as_ref(), &mut earlier), progress)? {
             Attempt::Done(done) => return Ok(*done),
             Attempt::Again => census = Some(census::take(&mut reader, job.threads, &known)?),
         }
@@ -161,14 +174,17 @@ fn attempt(
     job: &Job,
     reader: &mut Reader,
     known: &Known<'_>,
-    census: Option<&Census>,
+    (census, earlier): (Option<&Census>, &mut Option<Earlier>),
     progress: &dyn Fn(u64),
 ) -> Result<Attempt> {
     let Known { about, columns, identity, .. } = *known;
     let has_repeats = census.is_some_and(|census| !census.repeated.is_empty());
     let traits = census.map(|census| census.traits).unwrap_or_default();
     let layout = Layout::new(&job.policy, known.catalogue, about, columns, has_repeats);
-    let begin = |target| workbook::begin(job, target, about, layout.stream(about, columns), has_repeats);
+    let has_changes = earlier.as_ref().is_some_and(Earlier::has_rows);
+    let begin = |target| {
+        workbook::begin(job, target, about, layout.stream(about, columns), (has_repeats, has_changes))
+    };
     let writer = job.target.as_ref().map(begin).transpose()?;
     let judge = Judge {
         policy: &job.policy,
@@ -176,6 +192,7 @@ fn attempt(
         census,
         understanding: known.understanding.clone().with_traits(traits),
         layout: &layout,
+        noting: earlier.as_ref().and_then(|earlier| earlier.noting(&job.policy, known)),
         rows: match &writer {
             None => RowsFor::Nobody,
             Some(writer) => writer.renderer().map_or(RowsFor::Library, RowsFor::Us),
@@ -191,6 +208,7 @@ fn attempt(
         traits: Traits::default(),
         tenants: Tenants::default(),
         steps: Steps::new(&job.policy),
+        notes: Sorter::default(),
         faults: Vec::new(),
         about,
         layout: &layout,
@@ -203,13 +221,15 @@ fn attempt(
         |batch| run.add(batch),
     )?;
     let found = match census {
-        Some(census) => return Ok(Attempt::Done(Box::new(workbook::finish(job, run, census, known)?))),
+        Some(census) => {
+            return Ok(Attempt::Done(Box::new(workbook::finish(job, run, (census, earlier.take()), known)?)));
+        }
         None => run.census()?,
     };
     if found.changes_something() {
         return Ok(Attempt::Again);
     }
-    Ok(Attempt::Done(Box::new(workbook::finish(job, run, &found, known)?)))
+    Ok(Attempt::Done(Box::new(workbook::finish(job, run, (&found, earlier.take()), known)?)))
 }
 
 fn find_columns(job: &Job, about: &About, catalogue: &Catalogue) -> Result<Columns> {

@@ -9,6 +9,7 @@ mod plans;
 mod policy;
 mod progress;
 mod say;
+mod since;
 mod told;
 
 use args::{Arguments, Command};

@@ -12,6 +12,8 @@
 //!    once, where it was judged, into compressed XML, the other sheets at the end; into a workbook that is whole or
 //!    absent.
 //!
+//! Beside these, [`changes`] tells what moved since an earlier night, over notes that [`sort`] brings in order.
+//!
 //! [`annotate`] joins these, over the ordered parallel batches of [`pipeline`]. Nouns ([`policy`], [`plans`],
 //! [`record`], [`roster`], [`verdict`], [`summary`], [`report`]) touch nothing outside; verbs ([`read`], [`mod@write`]) do
 //! nothing else and never see each other.
@@ -29,6 +31,7 @@
 
 pub mod about;
 pub mod annotate;
+pub mod changes;
 pub mod diagnostic;
 pub mod error;
 pub mod fold;
@@ -42,6 +45,7 @@ pub mod record;
 pub mod report;
 pub mod roster;
 pub mod run_report;
+pub mod sort;
 pub mod steps;
 pub mod summary;
 pub mod tally;

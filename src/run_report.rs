@@ -2,7 +2,9 @@
 
 use crate::about::{About, Form};
 use crate::annotate::Done;
+use crate::changes::{Kind, Moved, Since};
 use crate::policy::Policy;
+use crate::report::changes::tiers;
 use crate::report::run::PROGRAM;
 use crate::roster::columns::{Confidence, Found};
 use crate::summary::Count;
@@ -28,6 +30,7 @@ pub struct RunReport {
     tiers: Vec<NamedCount>,
     entitlements: Vec<EntitlementPart>,
     tenants_on_several_rows: TenantsPart,
+    since: Option<SincePart>,
     faults: BTreeMap<&'static str, u64>,
     duration_seconds: f64,
     finished_unix_seconds: u64,
@@ -95,6 +98,46 @@ struct RowsPart {
     blank: u64,
     footer: u64,
     hidden: u64,
+}
+
+/// What moved since an earlier night.
+#[derive(Debug, Serialize)]
+struct SincePart {
+    name: String,
+    sha256: String,
+    program: String,
+    policy: String,
+    policy_sha256: String,
+    remarks: Vec<String>,
+    tiers: Vec<TierSince>,
+    /// `null` where only totals were compared.
+    changes: Option<ChangesPart>,
+}
+
+#[derive(Debug, Serialize)]
+struct TierSince {
+    tier: String,
+    rows_before: u64,
+    rows_now: u64,
+    paid_seats_before: u64,
+    paid_seats_now: u64,
+}
+
+#[derive(Debug, Serialize)]
+struct ChangesPart {
+    /// Each tenant with a plan once, by the first kind that fits.
+    kinds: BTreeMap<&'static str, KindPart>,
+    /// Of all kinds.
+    with_other_plan: u64,
+    with_other_segment: u64,
+    with_other_seats: u64,
+}
+
+#[derive(Debug, Serialize)]
+struct KindPart {
+    tenants_and_plans: u64,
+    paid_seats_before: u64,
+    paid_seats_now: u64,
 }
 
 /// What the tenants that stand on several rows come to.
@@ -173,10 +216,43 @@ impl RunReport {
             tiers: summary.tiers().map(named).collect(),
             entitlements: entitlements(policy, done),
             tenants_on_several_rows: tenants(policy, done),
+            since: done.since.as_ref().map(|since| compared(policy, done, since)),
             faults: summary.faults.clone(),
             duration_seconds: duration.as_secs_f64(),
             finished_unix_seconds: finished.as_secs(),
         }
+    }
+}
+
+fn compared(policy: &Policy, done: &Done, since: &Since) -> SincePart {
+    let kind = |moved: Moved| KindPart {
+        tenants_and_plans: moved.customers,
+        paid_seats_before: moved.seats_before,
+        paid_seats_now: moved.seats_now,
+    };
+    let changes = since.moves.as_ref().map(|moves| ChangesPart {
+        kinds: Kind::ALL.into_iter().map(|of| (of.id(), kind(moves.of(of)))).collect(),
+        with_other_plan: moves.other_plan,
+        with_other_segment: moves.other_segment,
+        with_other_seats: moves.other_seats,
+    });
+    let tier = |(tier, before, now): (&str, Count, Count)| TierSince {
+        tier: tier.to_owned(),
+        rows_before: before.rows,
+        rows_now: now.rows,
+        paid_seats_before: before.seats,
+        paid_seats_now: now.seats,
+    };
+    let origin = since.origin.clone();
+    SincePart {
+        name: origin.name,
+        sha256: origin.sha256,
+        program: origin.program,
+        policy: origin.policy,
+        policy_sha256: origin.policy_sha256,
+        remarks: since.remarks.clone(),
+        tiers: tiers(policy, &done.summary, since).map(tier).collect(),
+        changes,
     }
 }
 

@@ -87,8 +87,12 @@ pub struct Written {
 /// The sheets whose rows go by.
 #[derive(Clone, Debug)]
 pub struct Streams {
+    /// How many of the other sheets stand in front of these; the rest stands behind them.
+    pub front: usize,
     /// The roster's.
     pub roster: Stream,
+    /// That of the changes since an earlier night, which stands in front of the roster's; `None` = the workbook has none.
+    pub changes: Option<Stream>,
     /// That of the tenants on several rows; `None` = the workbook has none.
     pub tenants: Option<Stream>,
     /// That of the faults.
@@ -106,9 +110,12 @@ pub struct RowCount {
 
 /// A workbook being written: rows of the roster and faults in order, then the other sheets.
 pub struct Writer {
+    /// Sheets in front of the streamed ones.
+    front: usize,
     workbook: Workbook,
     wardrobe: Wardrobe,
     roster: Roster,
+    changes: Option<Streamed>,
     tenants: Option<Streamed>,
     review: Streamed,
     staged: Staged,
@@ -126,9 +133,6 @@ enum Roster {
     Stock(Box<Streamed>),
 }
 
-/// The sheets that are streamed stand behind the first of the others.
-const SHEETS_BEFORE: usize = 1;
-
 impl Writer {
     /// Begins a workbook beside its target; nothing stands at the target before [`Writer::finish`].
     ///
@@ -142,7 +146,7 @@ impl Writer {
         streams: Streams,
         properties: &Properties,
     ) -> Result<Self> {
-        let Streams { mut roster, tenants, review } = streams;
+        let Streams { front, mut roster, changes, tenants, review } = streams;
         let mut staged = Staged::create(target)?;
         // What a sheet without rows says of itself.
         let muted = (Style::Muted, String::new());
@@ -159,16 +163,18 @@ impl Writer {
         let roster = if is_streamed {
             let first = template::begin(&roster, part_name(&roster, 0), &mut workbook, &mut wardrobe)?;
             let folder = staged.folder().to_owned();
-            let (sheet, level) = (SHEETS_BEFORE + 1, making.compression);
+            let (sheet, level) = (front + usize::from(changes.is_some()) + 1, making.compression);
             let parts = Parts::begin(roster.clone(), sheet, level, &folder, staged.file())?;
             Roster::Streamed { parts: Box::new(parts), stream: roster, first: Box::new(first) }
         } else {
             Roster::Stock(Box::new(Streamed::begin(roster, &mut workbook, &mut wardrobe)?))
         };
+        let changes =
+            changes.map(|stream| Streamed::begin(stream, &mut workbook, &mut wardrobe)).transpose()?;
         let tenants =
             tenants.map(|stream| Streamed::begin(stream, &mut workbook, &mut wardrobe)).transpose()?;
         let review = Streamed::begin(review, &mut workbook, &mut wardrobe)?;
-        Ok(Self { workbook, wardrobe, roster, tenants, review, staged, making })
+        Ok(Self { front, workbook, wardrobe, roster, changes, tenants, review, staged, making })
     }
 
     /// Returns what renders the roster's rows, for workers; `None` = they go through [`Writer::roster_row`].
@@ -223,6 +229,17 @@ impl Writer {
         stored(|| self.review.row(cells, &mut self.workbook, &mut self.wardrobe))
     }
 
+    /// Writes a row of the Changes sheet, which has no further parts: 1,048,575 rows at most.
+    ///
+    /// # Errors
+    /// If it cannot be stored, or the workbook has no such sheet.
+    pub fn change_row(&mut self, cells: &[(Value<'_>, Style)]) -> Result<()> {
+        let Some(changes) = &mut self.changes else {
+            return Err(Error::internal("a change for a workbook without a sheet for it"));
+        };
+        stored(|| changes.row(cells, &mut self.workbook, &mut self.wardrobe))
+    }
+
     /// Writes a row of the sheet of tenants.
     ///
     /// # Errors
@@ -234,7 +251,7 @@ impl Writer {
         stored(|| tenants.row(cells, &mut self.workbook, &mut self.wardrobe))
     }
 
-    /// Renders the other sheets (the first stands in front of the streamed ones), and puts the workbook in its place:
+    /// Renders the other sheets, and puts the workbook in its place:
     /// written, read back while the disk is made to keep it, renamed.
     ///
     /// # Errors
@@ -244,7 +261,9 @@ impl Writer {
     }
 
     fn assemble(self, sheets: &[Sheet], rows: RowCount) -> Result<Written> {
-        let Self { mut workbook, mut wardrobe, roster, tenants, review, mut staged, making } = self;
+        let Self { front, mut workbook, mut wardrobe, roster, changes, tenants, review, mut staged, making } =
+            self;
+        let before = front + usize::from(changes.is_some());
         let (parts, streamed) = match roster {
             Roster::Stock(roster) => (roster.end(&mut wardrobe)?, None),
             Roster::Streamed { parts, stream, first } => {
@@ -254,13 +273,17 @@ impl Writer {
         };
         let roster_sheets = parts.len();
         check_rows(&parts, rows)?;
-        let mut parts = parts;
+        let changes = changes.map_or(Ok(Vec::new()), |changes| changes.end(&mut wardrobe))?;
+        if changes.len() + front != before {
+            return Err(Error::internal("more changes than a sheet holds"));
+        }
+        let mut parts: Vec<stock::Part> = changes.into_iter().chain(parts).collect();
         for streamed in tenants.into_iter().chain([review]) {
             parts.extend(streamed.end(&mut wardrobe)?);
         }
         let counted: Vec<(usize, u64)> =
-            (SHEETS_BEFORE + 1..).zip(&parts).map(|(sheet, part)| (sheet, part.rows)).collect();
-        put_together(&mut workbook, &mut wardrobe, sheets, parts)?;
+            (front + 1..).zip(&parts).map(|(sheet, part)| (sheet, part.rows)).collect();
+        put_together(&mut workbook, &mut wardrobe, (sheets, front), parts)?;
         let Some((mut archive, parts)) = streamed else {
             workbook.save_to_writer(staged.file()).map_err(|error| failed(&error))?;
             let expected = Expected { counted, ..Expected::default() };
@@ -268,12 +291,15 @@ impl Writer {
         };
         let mut template = staged.beside()?;
         workbook.save_to_writer(&mut template).map_err(|error| failed(&error))?;
-        copy_template(template, &parts, &mut archive, staged.file())?;
+        copy_template(template, (before, &parts), &mut archive, staged.file())?;
         let heads = archive.finish(staged.file());
         let heads = heads.map_err(|error| target::io_failed("the workbook cannot be written", &error))?;
         let expected = Expected {
-            streamed: (SHEETS_BEFORE + 1..).zip(&parts).collect(),
-            counted: counted.into_iter().skip(roster_sheets).collect(),
+            streamed: (before + 1..).zip(&parts).collect(),
+            counted: counted
+                .into_iter()
+                .filter(|(sheet, _)| *sheet <= before || *sheet > before + roster_sheets)
+                .collect(),
             heads,
         };
         staged.commit(|file| verify::read_back(file, making.threads, &expected))
@@ -320,10 +346,12 @@ fn library_parts(
 fn put_together(
     workbook: &mut Workbook,
     wardrobe: &mut Wardrobe,
-    sheets: &[Sheet],
+    (sheets, front): (&[Sheet], usize),
     parts: Vec<stock::Part>,
 ) -> Result<()> {
-    let (before, behind) = sheets.split_at_checked(SHEETS_BEFORE).unwrap_or((sheets, &[]));
+    let (before, behind) = sheets
+        .split_at_checked(front)
+        .ok_or_else(|| Error::internal("fewer sheets than were to stand in front of the roster"))?;
     for sheet in before {
         sheet::render(sheet, workbook.add_worksheet(), wardrobe)?;
     }
@@ -342,14 +370,14 @@ fn put_together(
 /// Copies the library's parts behind the streamed ones, after a look whether it made their sheets as before.
 fn copy_template(
     mut template: File,
-    parts: &[parts::Part],
+    (before, parts): (usize, &[parts::Part]),
     archive: &mut archive::Archive,
     file: &mut File,
 ) -> Result<()> {
     let unread = |error: std::io::Error| target::io_failed("a temporary file cannot be read", &error);
     template.seek(SeekFrom::Start(0)).map_err(unread)?;
     let mut made = ZipArchive::new(BufReader::new(template)).map_err(|error| archive_failed(&error))?;
-    for (sheet, part) in (SHEETS_BEFORE + 1..).zip(parts) {
+    for (sheet, part) in (before + 1..).zip(parts) {
         if Cut::of(&template::sheet_xml(&mut made, sheet)?)? != part.cut {
             return Err(Error::internal("the workbook library does not make the same sheet twice"));
         }
@@ -357,7 +385,7 @@ fn copy_template(
     for index in 0..made.len() {
         let mut part = made.by_index_raw(index).map_err(|error| archive_failed(&error))?;
         let name = part.name().map_err(|error| archive_failed(&error))?.to_string();
-        if (0..parts.len()).any(|number| name == template::sheet_part(SHEETS_BEFORE + 1 + number)) {
+        if (0..parts.len()).any(|number| name == template::sheet_part(before + 1 + number)) {
             continue;
         }
         let method = if part.compression() == zip::CompressionMethod::Stored { 0 } else { 8 };

@@ -32,7 +32,7 @@ const MASKED: [&str; 5] =
 /// Codes of faults, errors and policy faults; each has to be shown by a case at least. `plan-ambiguous` is none of them:
 /// no name of the shipped catalogue stands for plans that differ; its own test is in `plans`. Nor is `overrides-too-many`,
 /// which takes a hundred thousand lines.
-const CODES: [&str; 86] = [
+const CODES: [&str; 90] = [
     // rows
     "add-on-marked",
     "cell-error",
@@ -91,6 +91,11 @@ const CODES: [&str; 86] = [
     "workbook-format",
     "workbook-protected",
     "workbook-too-large",
+    // the earlier night
+    "since-cell",
+    "since-columns",
+    "since-not-ours",
+    "since-not-readable",
     // output
     "map-not-writable",
     "output-is-folder",

@@ -4,8 +4,9 @@
 use std::fs;
 use std::path::Path;
 
-const NOUNS: [&str; 13] = [
+const NOUNS: [&str; 14] = [
     "about",
+    "changes",
     "fold",
     "guard",
     "hash",
@@ -20,7 +21,7 @@ const NOUNS: [&str; 13] = [
     "tenants",
 ];
 const SHEETS: &str = "report";
-const VERBS: [&str; 5] = ["read", "write", "annotate", "pipeline", "tally"];
+const VERBS: [&str; 6] = ["read", "write", "annotate", "pipeline", "sort", "tally"];
 
 /// Foreign crate, and where it may be used: files and folders under `src/`.
 const DOORS: [(&str, &[&str]); 15] = [
@@ -33,7 +34,7 @@ const DOORS: [(&str, &[&str]); 15] = [
     ("rust_xlsxwriter", &["write.rs", "write/"]),
     ("flate2", &["write/"]),
     ("zip", &["read/", "write.rs", "write/"]),
-    ("tempfile", &["read/", "write/", "tally.rs"]),
+    ("tempfile", &["read/", "write/", "sort.rs", "tally.rs"]),
     ("rayon", &["pipeline.rs"]),
     // The policy, and the columns that are kept in a file.
     ("toml", &["policy.rs", "policy/", "roster/columns/kept.rs"]),

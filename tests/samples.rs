@@ -34,6 +34,7 @@ fn job(name: &str, output: &Path, policy: Policy) -> Job {
         target: Some(Target::File(output.to_owned())),
         policy,
         overrides: None,
+        since: None,
         sheet: None,
         mappings: Vec::new(),
         tenant: None,

@@ -1,5 +1,6 @@
 //! What a worker does with a block of records: rows understood, judged, and rendered.
 
+use super::since::{Noted, Notes, Noting};
 use crate::error::Result;
 use crate::policy::Policy;
 use crate::record::{Cell, Record, Records};
@@ -33,6 +34,8 @@ pub(super) struct Judge<'a> {
     /// One that has seen no record yet.
     pub(super) understanding: Understanding<'a>,
     pub(super) layout: &'a Layout<'a>,
+    /// Makes notes to be compared with an earlier night; `None` = there is none.
+    pub(super) noting: Option<Noting<'a>>,
     pub(super) rows: RowsFor,
     pub(super) near: Near,
 }
@@ -48,6 +51,8 @@ pub(super) struct Batch<'a> {
     pub(super) sighted: Vec<Sighted<'a>>,
     /// Who stands close to a tier, of those with one row.
     pub(super) steps: Steps,
+    /// Its rows, as they are compared with an earlier night.
+    pub(super) notes: Notes,
     /// Rows that have something on the Roster sheet; not counted by those who write it.
     pub(super) filled: u64,
     /// The rows with faults, by number.
@@ -73,6 +78,7 @@ impl<'a> Judge<'a> {
         let mut understanding = self.understanding.clone();
         let mut steps = Steps::new(policy);
         let (mut faults, mut outcomes, mut sighted) = (Vec::new(), Vec::new(), Vec::new());
+        let mut compared = self.noting.as_ref().map(Noting::batch);
         let mut rows = match &self.rows {
             RowsFor::Us(renderer) => Some(renderer.batch()),
             RowsFor::Nobody | RowsFor::Library => None,
@@ -84,6 +90,9 @@ impl<'a> Judge<'a> {
             let row = understanding.row(record);
             let verdict = (row.kind == RowKind::Customer).then(|| judge(policy, Facts::of(&row)));
             summary.add(&row, verdict.as_ref());
+            if let (Some(noted), Some(verdict)) = (&mut compared, &verdict) {
+                noted.add(record, &row, verdict);
+            }
             let repeats = match self.census {
                 Some(census) if verdict.is_some() => {
                     census.repeats(record, self.identity, &mut understanding)
@@ -120,7 +129,8 @@ impl<'a> Judge<'a> {
         }
         let rendered = rows.map_or(Ok(Vec::new()), RowBatch::finish)?;
         let held = matches!(self.rows, RowsFor::Library).then_some((records, outcomes));
-        Ok(Batch { first, summary, sightings, sighted, steps, filled, faults, rendered, held })
+        let notes = compared.map(Noted::finish).unwrap_or_default();
+        Ok(Batch { first, summary, sightings, sighted, steps, notes, filled, faults, rendered, held })
     }
 
     const fn is_for_nobody(&self) -> bool {

@@ -11,6 +11,7 @@ use crate::report::roster::{Layout, Outcome};
 use crate::roster::Fault;
 use crate::roster::repeats::Census;
 use crate::roster::traits::Traits;
+use crate::sort::Sorter;
 use crate::steps::Steps;
 use crate::summary::Summary;
 use crate::tally::Tally;
@@ -30,6 +31,8 @@ pub(super) struct Run<'a> {
     pub(super) traits: Traits,
     pub(super) tenants: Tenants<'a>,
     pub(super) steps: Steps,
+    /// The rows, as they are compared with an earlier night; empty where there is none.
+    pub(super) notes: Sorter,
     pub(super) faults: Vec<Diagnostic>,
     pub(super) about: &'a About,
     pub(super) layout: &'a Layout<'a>,
@@ -59,6 +62,7 @@ impl<'a> Run<'a> {
         self.tally.add(&batch.sightings.fingerprints)?;
         self.steps.merge(batch.steps);
         batch.sighted.into_iter().for_each(|row| self.tenants.add(row));
+        batch.notes.sort_into(&mut self.notes)?;
         if let Some(writer) = &mut self.writer
             && batch.held.is_none()
         {

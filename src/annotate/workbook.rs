@@ -1,8 +1,10 @@
 //! The workbook around the rows: its begin, its end, and the sheets that are not streamed.
 
 use super::run::Run;
+use super::since::Earlier;
 use super::{Done, Job, Known};
 use crate::about::About;
+use crate::changes::Since;
 use crate::error::{Error, Result};
 use crate::read;
 use crate::report::live::Live;
@@ -18,7 +20,10 @@ use crate::tenants::{Once, Rollup, Tenant, TenantSummary, Tenants};
 use crate::write::target::Target;
 use crate::write::{Making, Properties, RowCount, Streams, Writer};
 
-/// Begins the workbook; `has_repeats` = it has a sheet of tenants.
+/// Sheets in front of the streamed ones: the Summary, Next steps, At risk.
+const FRONT: usize = 3;
+
+/// Begins the workbook; `has_repeats` = it has a sheet of tenants, `has_changes` = one of changes.
 ///
 /// # Errors
 /// If it cannot be written.
@@ -27,7 +32,7 @@ pub(super) fn begin(
     target: &Target,
     about: &About,
     roster: report::Stream,
-    has_repeats: bool,
+    (has_repeats, has_changes): (bool, bool),
 ) -> Result<Writer> {
     let properties = Properties {
         title: format!("FastTrack entitlements: {}", about.name),
@@ -40,17 +45,23 @@ pub(super) fn begin(
     };
     let making = Making { method: job.method, compression: job.compression, threads: job.threads };
     let tenants = has_repeats.then(|| report::tenants::stream(&job.policy));
-    let streams = Streams { roster, tenants, review: review::stream() };
+    let changes = has_changes.then(report::changes::stream);
+    let streams = Streams { front: FRONT, roster, changes, tenants, review: review::stream() };
     Writer::create(target, making, streams, &properties)
 }
 
-/// Rolls the tenants up, and puts the workbook in its place.
+/// Rolls the tenants up, compares with the earlier night, and puts the workbook in its place.
 ///
 /// # Errors
 /// If it cannot be written, or the roster changed while it was read.
-pub(super) fn finish(job: &Job, run: Run<'_>, census: &Census, known: &Known<'_>) -> Result<Done> {
+pub(super) fn finish(
+    job: &Job,
+    run: Run<'_>,
+    (census, earlier): (&Census, Option<Earlier>),
+    known: &Known<'_>,
+) -> Result<Done> {
     let Known { about, columns, overrides, .. } = *known;
-    let Run { mut writer, summary, filled, records, tenants, mut steps, faults, layout, .. } = run;
+    let Run { mut writer, summary, filled, records, tenants, mut steps, notes, faults, layout, .. } = run;
     if records != census.records {
         return Err(read::changed());
     }
@@ -62,13 +73,24 @@ pub(super) fn finish(job: &Job, run: Run<'_>, census: &Census, known: &Known<'_>
         _ => Once::Lines,
     };
     let tenants = roll_up(job, tenants, once, (writer.as_mut(), &mut steps))?;
+    let compare = |earlier: Earlier| earlier.compare(&job.policy, &summary, notes, writer.as_mut());
+    let since = earlier.map(compare).transpose()?;
     let rows = RowCount { all: summary.read, filled };
     let separators = census.traits.separators;
     let live = Live::over(summary.read, layout.counted());
-    let told = Told { about, columns, separators, overrides, summary: &summary, tenants: &tenants, live };
+    let told = Told {
+        about,
+        columns,
+        separators,
+        overrides,
+        summary: &summary,
+        tenants: &tenants,
+        since: since.as_ref(),
+        live,
+    };
     let written = writer.map(|writer| writer.finish(&sheets(job, &told, steps), rows)).transpose()?;
     let (about, columns, overrides) = (about.clone(), columns.clone(), overrides.cloned());
-    Ok(Done { about, columns, overrides, summary, tenants, separators, faults, written })
+    Ok(Done { about, columns, overrides, summary, tenants, since, separators, faults, written })
 }
 
 /// Judges the tenants that stand on several rows, and writes them on their sheet.
@@ -120,16 +142,21 @@ struct Told<'a> {
     overrides: Option<&'a Overrides>,
     summary: &'a Summary,
     tenants: &'a TenantSummary,
+    since: Option<&'a Since>,
     live: Option<Live>,
 }
 
 fn sheets(job: &Job, told: &Told<'_>, steps: Steps) -> Vec<report::Sheet> {
     let policy = &job.policy;
-    let Told { about, columns, separators, overrides, summary, tenants, live } = *told;
+    let Told { about, columns, separators, overrides, summary, tenants, since, live } = *told;
     let warning = columns.export.and_then(|export| export.repeats.warning());
+    let mut first = report::summary::sheet(policy, summary, tenants, overrides, (&about.name, warning), live);
+    if let Some(since) = since {
+        report::changes::on_top(&mut first, policy, summary, since);
+    }
     let [next, risk] = report::steps::sheets(policy, steps, job.near, tenants.gave_up);
     vec![
-        report::summary::sheet(policy, summary, tenants, overrides, (&about.name, warning), live),
+        first,
         next,
         risk,
         report::guide::sheet(policy),

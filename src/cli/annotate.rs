@@ -3,7 +3,7 @@
 use crate::cli::args::{Annotate, Check, Making, Reading};
 use crate::cli::exit::Exit;
 use crate::cli::told::told;
-use crate::cli::{mapping, policy, progress, say};
+use crate::cli::{mapping, policy, progress, say, since};
 use fasttrack_roster::annotate::{Job, annotate};
 use fasttrack_roster::error::{Error, Result};
 use fasttrack_roster::read::Input;
@@ -31,7 +31,7 @@ pub fn run(wanted: &Annotate) -> Result<Exit> {
             "write the workbook to a file",
         ));
     }
-    work(&wanted.reading, Some(target), &wanted.making)
+    work(&wanted.reading, Some(target), &wanted.making, wanted.since.as_deref())
 }
 
 /// Runs `check`.
@@ -39,10 +39,10 @@ pub fn run(wanted: &Annotate) -> Result<Exit> {
 /// # Errors
 /// Why the roster cannot be read.
 pub fn check(wanted: &Check) -> Result<Exit> {
-    work(&wanted.reading, None, &Making::default())
+    work(&wanted.reading, None, &Making::default(), None)
 }
 
-fn work(reading: &Reading, target: Option<Target>, making: &Making) -> Result<Exit> {
+fn work(reading: &Reading, target: Option<Target>, making: &Making, previous: Option<&Path>) -> Result<Exit> {
     let began = Instant::now();
     let is_check = target.is_none();
     let job = Job {
@@ -54,6 +54,7 @@ fn work(reading: &Reading, target: Option<Target>, making: &Making) -> Result<Ex
         target,
         policy: policy::load(reading.policy.as_deref())?,
         overrides: reading.overrides.clone(),
+        since: previous.map(since::find).transpose()?,
         sheet: reading.sheet.clone(),
         mappings: mapping::wished(reading)?,
         tenant: reading.tenant.clone(),

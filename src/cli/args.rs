@@ -13,7 +13,7 @@ const EXIT_CODES: &str = "Exit codes:
   1  internal failure
   2  the command line makes no sense
   3  done (the workbook was written); some rows need review
-  4  the roster cannot be read
+  4  the roster, or what --since names, cannot be read
   5  it is not certain which column is which, or which sheet is the roster
   6  the workbook cannot be written
   7  another run is writing the same workbook
@@ -121,6 +121,10 @@ pub struct Annotate {
     /// The workbook to write; `-` is standard output [default: ROSTER.fasttrack.xlsx beside the roster]
     #[arg(long, short, value_name = "OUT.xlsx")]
     pub output: Option<PathBuf>,
+    /// Compare with an earlier run: a workbook that `fasttrack` wrote, also the one that is replaced; or a run report
+    /// of `--json`, of which only the totals are compared
+    #[arg(long, value_name = "PREVIOUS")]
+    pub since: Option<PathBuf>,
     #[command(flatten)]
     pub making: Making,
 }

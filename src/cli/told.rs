@@ -2,6 +2,7 @@
 
 use fasttrack_roster::about::Form;
 use fasttrack_roster::annotate::{Done, FAULTS_SHOWN};
+use fasttrack_roster::changes::words_of_counts;
 use fasttrack_roster::diagnostic::{excerpt, visible};
 use fasttrack_roster::policy::Policy;
 use fasttrack_roster::report::run::{delimiter_name, encoding_name, separators_words};
@@ -20,6 +21,7 @@ pub fn told(policy: &Policy, done: &Done, is_check: bool, took: Duration) -> Str
     text.push_str(&roster(done, is_check));
     text.push_str(&rows(policy, done));
     text.push_str(&tenants(done, is_check));
+    text.push_str(&since(done));
     if let Some(overrides) = &done.overrides {
         let (set, of) = (done.summary.overridden, counted(done.summary.read, "row", "rows"));
         let _ = writeln!(text, "overrides from {}, {} of {of} set", overrides.name, grouped(set));
@@ -116,6 +118,20 @@ fn tenants(done: &Done, is_check: bool) -> String {
             counted(tenants.tenants(), "tenant stands", "tenants stand"),
             grouped(tenants.rows)
         );
+    }
+    text
+}
+
+/// What moved since an earlier night.
+fn since(done: &Done) -> String {
+    let (mut text, Some(since)) = (String::new(), &done.since) else { return String::new() };
+    let name = visible(&since.origin.name);
+    let _ = match &since.moves {
+        Some(moves) => writeln!(text, "since {name}: {}; see the Changes sheet", words_of_counts(moves)),
+        None => writeln!(text, "since {name}: its totals are beside those of now on the Summary sheet"),
+    };
+    for remark in &since.remarks {
+        let _ = writeln!(text, "  remark: {}", visible(remark));
     }
     text
 }

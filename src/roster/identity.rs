@@ -101,6 +101,55 @@ impl Identity {
         (cell.map(|cell| shortened(&cell.shown())).unwrap_or_default(), shortened(&name))
     }
 
+    /// Returns the tenant of all rows, if it was named for them.
+    #[must_use]
+    pub fn given(&self) -> Option<&str> {
+        self.given.as_deref()
+    }
+
+    /// Returns how to tell tenants apart in this roster, of `mine` headings, and in another one, of `theirs`, so that the
+    /// same tenant has the same key in both: by the columns that both have.
+    ///
+    /// Where they have none in common, by those that were `taken` for the tenant, here and there. `None` if there is no
+    /// such column.
+    #[must_use]
+    pub fn shared(
+        &self,
+        mine: &[String],
+        theirs: &[String],
+        taken: [Option<usize>; 2],
+    ) -> Option<(Self, Self)> {
+        let folded: Vec<String> = theirs.iter().map(|heading| heading_key(heading)).collect();
+        let place = |column: usize| {
+            let key = mine.get(column).map(|heading| heading_key(heading)).filter(|key| !key.is_empty())?;
+            folded.iter().position(|other| *other == key)
+        };
+        let both = self.keys.iter().filter_map(|column| Some((*column, place(*column)?)));
+        let (mut keys, mut their_keys): (Vec<usize>, Vec<usize>) = both.unzip();
+        let [my_tenant, their_tenant] = taken;
+        if let (Some(column), Some(other), true) = (my_tenant, their_tenant, keys.is_empty()) {
+            (keys, their_keys) = (vec![column], vec![other]);
+        }
+        let their_colon = self.before_colon.and_then(|column| place(column).or(their_tenant));
+        if keys.is_empty() && their_colon.is_none() && self.given.is_none() {
+            return None;
+        }
+        let others = Self {
+            keys: their_keys,
+            given: self.given.clone(),
+            name: self.name.and_then(place),
+            subscription: None,
+            before_colon: their_colon,
+        };
+        Some((Self { keys, ..self.clone() }, others))
+    }
+
+    /// Returns the fingerprint of a record's tenant; 0 if nothing tells it from others.
+    #[must_use]
+    pub fn tenant_number(&self, record: Record<'_>) -> u64 {
+        self.tenant(record).map_or(0, |tenant| fingerprint(Of::Tenant, [&tenant, ""]))
+    }
+
     /// Returns the fingerprint of a record's subscription; `None` if it names none.
     #[must_use]
     pub fn subscription(&self, record: Record<'_>) -> Option<u64> {
@@ -176,6 +225,17 @@ pub enum Of {
     TenantAndPlan,
     /// A subscription.
     Subscription,
+    /// A plan, whosever it is.
+    Plan,
+}
+
+/// Returns the fingerprint of a plan: of the catalogue's key, or of the words of its cell where it has none.
+#[must_use]
+pub fn plan_number(known: Option<&str>, cell: Cell<'_>) -> u64 {
+    match known {
+        Some(key) => fingerprint(Of::Plan, [key, "known"]),
+        None => fingerprint(Of::Plan, [&fold(&text_of(cell)), ""]),
+    }
 }
 
 /// Returns a number that is the same for the same words, and almost surely another for others.

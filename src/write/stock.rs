@@ -121,6 +121,7 @@ pub fn nothing_below(stream: &Stream, has_rows: bool) -> &'static str {
         (crate::report::tenants::NAME, _) => {
             "No tenant is rolled up here; see the checks on the Summary sheet."
         }
+        (crate::report::changes::NAME, _) => "Nothing changed.",
         (_, false) => "The roster has no rows.",
         (_, true) => "All rows of the roster are blank.",
     }

@@ -45,6 +45,7 @@ pub fn job(input: &Path, output: &Path) -> Job {
         target: Some(Target::File(output.to_owned())),
         policy: Policy::default_shipped().unwrap(),
         overrides: None,
+        since: None,
         sheet: None,
         mappings: Vec::new(),
         tenant: None,

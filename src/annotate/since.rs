@@ -1,0 +1,269 @@
+//! The comparison with an earlier night: its rows and those of this night, sorted, folded, and listed as changes.
+//!
+//! What is held does not grow with the rosters: three heaps of 16 MiB, those of the two nights and of their changes, and
+//! some texts on their way. The rest waits in temporary files, some 130 bytes for each row.
+
+mod previous;
+
+use super::Known;
+use crate::changes::{Change, Fold, Ladders, Moves, Note, Origin, Since, remarks};
+use crate::error::{Error, Result};
+use crate::policy::Policy;
+use crate::record::Record;
+use crate::report::changes::{MOST, cells, more};
+use crate::report::run::PROGRAM;
+use crate::roster::identity::{Identity, plan_number};
+use crate::roster::{RosterRow, Understanding};
+use crate::sort::{Sorted, Sorter};
+use crate::summary::{Count, Summary};
+use crate::verdict::Verdict;
+use crate::verdict::words::{rung_name, tier_name};
+use crate::write::Writer;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+/// What this night is compared with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Previous {
+    /// A workbook that this program wrote.
+    Workbook(PathBuf),
+    /// The totals of a run report.
+    Report(Box<Totals>),
+}
+
+/// The totals of an earlier night.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Totals {
+    /// What it was.
+    pub origin: Origin,
+    /// Rows and paid seats by tier.
+    pub tiers: Vec<(String, Count)>,
+}
+
+/// The earlier night, read before the first row of this one is judged.
+pub(super) struct Earlier {
+    origin: Origin,
+    remarks: Vec<String>,
+    rows: Rows,
+}
+
+enum Rows {
+    /// Only their totals are known.
+    Totals(Vec<(String, Count)>),
+    /// All of them, and how tenants are told apart in this night's roster.
+    Noted { notes: Sorter, ladder: Vec<String>, identity: Identity },
+}
+
+impl Earlier {
+    /// Reads the earlier night.
+    ///
+    /// # Errors
+    /// Of kind `Input`: `since-not-readable`, `since-not-ours`, `since-cell`, `since-columns`.
+    pub(super) fn read(job: &super::Job, previous: &Previous, known: &Known<'_>) -> Result<Self> {
+        let now = Origin {
+            program: PROGRAM.to_owned(),
+            policy: job.policy.name.clone(),
+            policy_sha256: job.policy.sha256.clone(),
+            overrides_sha256: known.overrides.map(|overrides| overrides.sha256.clone()),
+            ..Origin::default()
+        };
+        let (origin, rows) = match previous {
+            Previous::Report(totals) => (totals.origin.clone(), Rows::Totals(totals.tiers.clone())),
+            Previous::Workbook(path) => {
+                let previous::Read { origin, notes, ladder, identity } = previous::read(path, job, known)?;
+                (origin, Rows::Noted { notes, ladder, identity })
+            }
+        };
+        Ok(Self { remarks: remarks(&origin, &now), origin, rows })
+    }
+
+    /// Returns whether changes are listed, and not only totals compared.
+    pub(super) fn has_rows(&self) -> bool {
+        matches!(self.rows, Rows::Noted { .. })
+    }
+
+    /// Returns what makes notes of this night's rows; `None` if only totals are compared.
+    pub(super) fn noting<'a>(&self, policy: &'a Policy, known: &Known<'a>) -> Option<Noting<'a>> {
+        let Rows::Noted { identity, .. } = &self.rows else { return None };
+        let plain = Understanding::new(known.columns, policy, known.catalogue);
+        Some(Noting { identity: identity.clone(), policy, plain })
+    }
+
+    /// Compares both nights, and lists the changes; `now` are the notes of this night.
+    ///
+    /// # Errors
+    /// If there is no room for temporary files, or the workbook cannot be stored.
+    pub(super) fn compare(
+        self,
+        policy: &Policy,
+        summary: &Summary,
+        now: Sorter,
+        writer: Option<&mut Writer>,
+    ) -> Result<Since> {
+        let Self { origin, mut remarks, rows } = self;
+        let has_other_rules = !remarks.is_empty();
+        let (found, moves) = match rows {
+            Rows::Totals(tiers) => (tiers.into_iter().collect(), None),
+            Rows::Noted { notes, ladder, .. } => {
+                let rungs = 0..policy.rungs.len();
+                let ladders = Ladders {
+                    before: ladder,
+                    now: rungs.map(|rung| rung_name(policy, rung).to_owned()).collect(),
+                };
+                let (changes, moves, tiers) = folded([notes, now], ladders)?;
+                if let Some(writer) = writer {
+                    list(policy, changes, moves.changed(), has_other_rules, writer)?;
+                }
+                remarks.extend(have_nothing_in_common(&moves).then(|| {
+                    "no tenant with its plan is in both rosters: they may be rosters of different customers"
+                        .to_owned()
+                }));
+                (tiers, Some(moves))
+            }
+        };
+        let tiers = in_order(policy, summary, found);
+        Ok(Since { origin, remarks, has_other_rules, tiers, moves })
+    }
+}
+
+fn have_nothing_in_common(moves: &Moves) -> bool {
+    use crate::changes::Kind::{Gone, New, Unchanged};
+    let [gone, new, unchanged] = [Gone, New, Unchanged].map(|kind| moves.of(kind).customers);
+    gone > 0 && new > 0 && unchanged == 0 && moves.changed() == gone + new
+}
+
+/// Tiers in the order of this night's policy, then those that only the earlier night has.
+fn in_order(policy: &Policy, summary: &Summary, mut found: BTreeMap<String, Count>) -> Vec<(String, Count)> {
+    let mut tiers: Vec<(String, Count)> = Vec::new();
+    for tier in summary.tiers() {
+        let name = tier_name(policy, tier);
+        let count = found.remove(name).unwrap_or_default();
+        tiers.push((name.to_owned(), count));
+    }
+    tiers.extend(found);
+    tiers
+}
+
+/// Folds both nights; returns the changes on their way to their order, and the totals.
+fn folded(nights: [Sorter; 2], ladders: Ladders) -> Result<(Sorter, Moves, BTreeMap<String, Count>)> {
+    let (mut fold, mut moves) = (Fold::new(ladders), Moves::default());
+    let (mut changes, mut bytes) = (Sorter::default(), Vec::new());
+    let mut emit = |change: &Change| {
+        moves.add(change);
+        if change.kind == crate::changes::Kind::Unchanged {
+            return Ok(());
+        }
+        bytes.clear();
+        change.write(&mut bytes);
+        changes.push(&bytes)
+    };
+    let (mut sorted, mut record) = (Sorted::of(nights)?, Vec::new());
+    while sorted.next(&mut record)? {
+        let note = Note::read(&record).ok_or_else(|| Error::internal("a note cannot be read back"))?;
+        fold.add(&note, &mut emit)?;
+    }
+    let tiers = fold.end(&mut emit)?;
+    Ok((changes, moves, tiers))
+}
+
+/// Writes the Changes sheet.
+fn list(
+    policy: &Policy,
+    changes: Sorter,
+    all: u64,
+    has_other_rules: bool,
+    writer: &mut Writer,
+) -> Result<()> {
+    let (mut sorted, mut record, mut listed) = (Sorted::of([changes])?, Vec::new(), 0);
+    while listed < MOST && sorted.next(&mut record)? {
+        let change = Change::read(&record).ok_or_else(|| Error::internal("a change cannot be read back"))?;
+        writer.change_row(&cells(policy, &change, has_other_rules))?;
+        listed += 1;
+    }
+    if all > listed {
+        writer.change_row(&more(all - listed))?;
+    }
+    Ok(())
+}
+
+/// What a worker has to know to note rows of this night.
+pub(super) struct Noting<'a> {
+    identity: Identity,
+    policy: &'a Policy,
+    /// One that has seen no record yet, and knows no overrides.
+    plain: Understanding<'a>,
+}
+
+/// Notes of a batch of rows.
+pub(super) struct Noted<'a> {
+    noting: &'a Noting<'a>,
+    plain: Understanding<'a>,
+    notes: Notes,
+}
+
+impl<'a> Noting<'a> {
+    /// Begins a batch.
+    pub(super) fn batch(&'a self) -> Noted<'a> {
+        Noted { noting: self, plain: self.plain.clone(), notes: Notes::default() }
+    }
+}
+
+impl Noted<'_> {
+    /// Notes a row with its verdict.
+    pub(super) fn add(&mut self, record: Record<'_>, row: &RosterRow<'_>, verdict: &Verdict) {
+        let Noting { identity, policy, .. } = self.noting;
+        let column = self.plain.columns().plan;
+        // What an overrides file calls the plan is another night's business.
+        let known = if row.overridden.plan {
+            self.plain.plan(record)
+        } else {
+            row.plan.as_ref().map(|found| found.plan)
+        };
+        let cell = record.cell(column);
+        let (tenant, name) = identity.shown(record);
+        let bought = cell.shown();
+        self.notes.add(&Note {
+            tenant: identity.tenant_number(record),
+            plan: plan_number(known.map(crate::plans::Plan::key), cell),
+            is_now: true,
+            ordinal: record.ordinal,
+            seats: verdict.seats_counted,
+            tier: tier_name(policy, verdict.tier),
+            segment: policy.segments.get(row.segment).map_or("", |segment| segment.name.as_str()),
+            shown: [&tenant, &name, bought.trim()],
+        });
+    }
+
+    /// Returns the notes.
+    pub(super) fn finish(self) -> Notes {
+        self.notes
+    }
+}
+
+/// Bytes of notes, one behind the other.
+#[derive(Debug, Default)]
+pub(super) struct Notes {
+    bytes: Vec<u8>,
+    /// Where each ends.
+    ends: Vec<usize>,
+}
+
+impl Notes {
+    fn add(&mut self, note: &Note<'_>) {
+        note.write(&mut self.bytes);
+        self.ends.push(self.bytes.len());
+    }
+
+    /// Gives them to a sorter.
+    ///
+    /// # Errors
+    /// If there is no room for temporary files.
+    pub(super) fn sort_into(&self, sorter: &mut Sorter) -> Result<()> {
+        let mut start = 0;
+        for end in &self.ends {
+            sorter.push(self.bytes.get(start..*end).unwrap_or_default())?;
+            start = *end;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,334 @@
+//! The workbook of an earlier night, as this program wrote it: the sheets Run and Policy, and all parts of Roster.
+
+mod sheets;
+
+use super::Notes;
+use crate::annotate::{Job, Known};
+use crate::changes::{Note, Origin};
+use crate::diagnostic::{Diagnostic, Place, excerpt};
+use crate::error::{Error, ErrorKind, Result};
+use crate::fold::fold;
+use crate::pipeline;
+use crate::read::{self, Input, Reader};
+use crate::record::{Cell, Record};
+use crate::report::roster::{BEFORE, NAME};
+use crate::roster::Understanding;
+use crate::roster::columns::{Columns, TenantFrom};
+use crate::roster::identity::{Identity, plan_number};
+use crate::sort::Sorter;
+use crate::verdict::words::{NEEDS_REVIEW, NO_TIER};
+use sheets::{Column, Sheets};
+use std::path::Path;
+use std::time::Instant;
+
+/// What the earlier night's workbook holds.
+pub(super) struct Read {
+    pub origin: Origin,
+    pub notes: Sorter,
+    /// The rungs of its policy, lowest first.
+    pub ladder: Vec<String>,
+    /// How tenants are told apart in this night's roster, so that it fits.
+    pub identity: Identity,
+}
+
+/// Reads the workbook to its end.
+///
+/// # Errors
+/// Of kind `Input`: `since-not-readable`, `since-not-ours`, `since-cell`, `since-columns`.
+pub(super) fn read(path: &Path, job: &Job, known: &Known<'_>) -> Result<Read> {
+    let in_file = |mut error: Error| {
+        for found in error.diagnostics.iter_mut().filter(|found| found.file.is_empty()) {
+            found.file = path.display().to_string();
+        }
+        error
+    };
+    let book = Book { path, job };
+    let sheets = sheets::read(&book).map_err(in_file)?;
+    let mut notes = Sorter::default();
+    let mut identity = known.identity.clone();
+    let began = Instant::now();
+    let mut part = 0;
+    let mut name = NAME.to_owned();
+    loop {
+        let mut reader = book.open(&name, &score).map_err(in_file)?;
+        if reader.about.sha256 != sheets.origin.sha256 {
+            return Err(in_file(not_readable(read::changed())));
+        }
+        let (mine, sheet) = Sheet::new(&reader, &sheets, known, part).map_err(in_file)?;
+        identity = if part == 0 { mine } else { identity };
+        sheet.note(&mut reader, job, known, &mut notes).map_err(in_file)?;
+        part += 1;
+        name = format!("{NAME} ({})", part + 1);
+        if began.elapsed().as_secs() >= job.limits.seconds {
+            return Err(in_file(late(job.limits.seconds)));
+        }
+        if !sheets.names.contains(&name) {
+            return Ok(Read { origin: sheets.origin, notes, ladder: sheets.ladder, identity });
+        }
+    }
+}
+
+/// A workbook that is opened sheet by sheet.
+pub(super) struct Book<'a> {
+    path: &'a Path,
+    job: &'a Job,
+}
+
+impl Book<'_> {
+    /// Opens a sheet, under the limits of rosters.
+    ///
+    /// # Errors
+    /// `since-not-readable`; `since-not-ours` if there is no such sheet.
+    pub(super) fn open(&self, sheet: &str, score: &dyn Fn(&[String]) -> u32) -> Result<Reader> {
+        let limits = self.job.limits;
+        let options = read::Options { sheet: Some(sheet), encoding: None, delimiter: None, limits, score };
+        let reader = read::open(&Input::File(self.path.to_owned()), options).map_err(not_readable)?;
+        if reader.about.sheet().is_none() {
+            return Err(not_ours("it is text, and no workbook"));
+        }
+        Ok(reader)
+    }
+}
+
+/// What reading says of a roster, said of the earlier workbook.
+pub(super) fn not_readable(mut error: Error) -> Error {
+    if error.kind != ErrorKind::Input {
+        return error;
+    }
+    for found in error.diagnostics.iter_mut().filter(|found| !found.code.starts_with("since-")) {
+        if found.code == "sheet-missing" {
+            *found = Diagnostic { file: found.file.clone(), ..foreign(&found.message) };
+            continue;
+        }
+        found.message = format!("what `--since` names cannot be read: {}", found.message);
+        if found.code != "roster-missing" && !found.help.contains("--limit") {
+            HELP.clone_into(&mut found.help);
+        }
+        found.code = "since-not-readable";
+    }
+    error
+}
+
+const HELP: &str = "name a workbook that fasttrack wrote, or a run report that `--json` printed";
+
+fn foreign(why: &str) -> Diagnostic {
+    Diagnostic::error("since-not-ours", format!("what `--since` names was not written by fasttrack: {why}"))
+        .help(HELP)
+}
+
+/// Returns the error for a file that this program did not write.
+pub(super) fn not_ours(why: &str) -> Error {
+    Error::input(foreign(why))
+}
+
+/// Each part is opened anew, and a file made to hurt may have thousands.
+fn late(seconds: u64) -> Error {
+    let message = format!("what `--since` names was not read in {seconds} seconds; no workbook was written");
+    Error::input(
+        Diagnostic::error("since-not-readable", message)
+            .help("name the workbook as it was written, or allow more time with `--limit seconds=AMOUNT`"),
+    )
+}
+
+fn other_columns(why: String, help: &str) -> Error {
+    Error::input(Diagnostic::error("since-columns", why).help(help))
+}
+
+/// How much a row looks like the headings of our Roster sheet.
+fn score(cells: &[String]) -> u32 {
+    u32::from(ours(cells).is_some())
+}
+
+/// Where the columns of ours stand that are compared, each from 0.
+#[derive(Clone, Copy)]
+struct Ours {
+    segment: usize,
+    seats: usize,
+    tier: usize,
+}
+
+/// Returns where our columns stand, also as earlier versions wrote them; the roster's own, of the same names, may stand
+/// in front of them.
+fn ours(headings: &[String]) -> Option<Ours> {
+    let [segment, .., seats, tier] = BEFORE;
+    let is_ours = |heading: &String, ours: &str| {
+        heading.strip_prefix(ours).is_some_and(|rest| rest.replace(" (FastTrack)", "").is_empty())
+    };
+    let last = |ours: &str| headings.iter().rposition(|heading| is_ours(heading, ours));
+    let found = Ours { segment: last(segment)?, seats: last(seats)?, tier: last(tier)? };
+    (found.segment < found.seats && found.seats < found.tier).then_some(found)
+}
+
+/// One part of the earlier Roster sheet, and which of its columns is what.
+struct Sheet {
+    name: String,
+    identity: Identity,
+    columns: Columns,
+    /// What may stand in the column of tiers.
+    tiers: Vec<String>,
+    /// Where our columns stand.
+    ours: Ours,
+    /// Which part it is, from 0.
+    part: u64,
+}
+
+impl Sheet {
+    /// Finds the columns of a part; returns also how tenants are told apart in this night's roster.
+    fn new(reader: &Reader, sheets: &Sheets, known: &Known<'_>, part: u64) -> Result<(Identity, Self)> {
+        let headings = &reader.about.headings;
+        let ours = ours(headings).ok_or_else(|| not_ours("its Roster sheet has none of our columns"))?;
+        let theirs = headings.get(..ours.segment).unwrap_or_default();
+        let plan = place(&sheets.plan, theirs).ok_or_else(|| gone("plan", &sheets.plan))?;
+        let (mine, identity) = tenants(sheets, known, theirs)?;
+        let columns = Columns {
+            // The keys of the identity say whose a row is.
+            tenant: TenantFrom::Given(String::new()),
+            plan,
+            seats: ours.seats,
+            segment: None,
+            status: None,
+            trial: None,
+            subscription: None,
+            owner: None,
+            export: None,
+            found: Vec::new(),
+            unread: Vec::new(),
+        };
+        let name = reader.about.sheet().unwrap_or(NAME).to_owned();
+        let beside = [NO_TIER, NEEDS_REVIEW].map(str::to_owned);
+        let tiers = sheets.ladder.iter().cloned().chain(beside).collect();
+        Ok((mine, Self { name, identity, columns, tiers, ours, part }))
+    }
+
+    /// Notes all rows that have a verdict.
+    fn note(&self, reader: &mut Reader, job: &Job, known: &Known<'_>, sorter: &mut Sorter) -> Result<()> {
+        let plain = Understanding::new(&self.columns, &job.policy, known.catalogue);
+        pipeline::ordered(
+            job.threads,
+            |emit| reader.read(emit),
+            |block| {
+                let (records, mut plain) = (block.records()?, plain.clone());
+                let mut notes = Notes::default();
+                records.iter().try_for_each(|record| self.note_row(record, &mut plain, &mut notes))?;
+                Ok(notes)
+            },
+            |notes| notes.sort_into(sorter),
+        )
+        .map_err(not_readable)
+    }
+
+    fn note_row(&self, record: Record<'_>, plain: &mut Understanding<'_>, notes: &mut Notes) -> Result<()> {
+        let tier = match record.cell(self.ours.tier) {
+            Cell::Text(tier) if self.tiers.iter().any(|known| known == tier) => tier,
+            // No customer: a blank row, a totals line.
+            Cell::Blank => return Ok(()),
+            other => return Err(self.wrong(record, self.ours.tier, other)),
+        };
+        let segment = record.cell(self.ours.segment).shown();
+        let known = plain.plan(record);
+        let cell = record.cell(self.columns.plan);
+        let (tenant, name) = self.identity.shown(record);
+        let bought = cell.shown();
+        notes.add(&Note {
+            tenant: self.identity.tenant_number(record),
+            plan: plan_number(known.map(crate::plans::Plan::key), cell),
+            is_now: false,
+            ordinal: self.part << 32 | record.ordinal,
+            seats: self.seats(record)?,
+            tier,
+            segment: segment.trim(),
+            shown: [&tenant, &name, bought.trim()],
+        });
+        Ok(())
+    }
+
+    fn seats(&self, record: Record<'_>) -> Result<Option<u64>> {
+        match record.cell(self.ours.seats) {
+            Cell::Blank => Ok(None),
+            Cell::Number { value, .. } if value >= 0.0 && value.fract() == 0.0 && value < 9e15 => {
+                #[expect(
+                    clippy::cast_possible_truncation,
+                    clippy::cast_sign_loss,
+                    reason = "whole and in range"
+                )]
+                let seats = value as u64;
+                Ok(Some(seats))
+            }
+            other => Err(self.wrong(record, self.ours.seats, other)),
+        }
+    }
+
+    /// A cell of ours holds what we never write.
+    fn wrong(&self, record: Record<'_>, column: usize, found: Cell<'_>) -> Error {
+        let column = u32::try_from(column).unwrap_or(u32::MAX);
+        let row = u32::try_from(record.number).unwrap_or(u32::MAX);
+        let message = format!(
+            "what `--since` names was changed: `{}` is not what fasttrack writes here",
+            excerpt(&found.shown())
+        );
+        Error::input(
+            Diagnostic::error("since-cell", message)
+                .at(Place::Cell { sheet: self.name.clone(), row, column })
+                .help("name the workbook as it was written; or make it again from the roster of that night"),
+        )
+    }
+}
+
+/// Returns where a column of the Run sheet stands on the Roster sheet, also if columns were moved since.
+fn place(column: &Column, headings: &[String]) -> Option<usize> {
+    let is_it = |heading: &String| heading.trim() == column.heading.trim();
+    column
+        .place
+        .filter(|place| headings.get(*place).is_some_and(is_it))
+        .or_else(|| headings.iter().position(is_it))
+}
+
+fn gone(what: &str, column: &Column) -> Error {
+    other_columns(
+        format!(
+            "the {what} of what `--since` names stood in column `{}`, which is gone",
+            excerpt(&column.heading)
+        ),
+        "name the workbook as it was written",
+    )
+}
+
+/// Returns how tenants are told apart in this night's roster and in the earlier one.
+fn tenants(sheets: &Sheets, known: &Known<'_>, theirs: &[String]) -> Result<(Identity, Identity)> {
+    const HELP: &str = "compare with a workbook of the same roster";
+    let column = &sheets.tenant;
+    let their_tenant = match (known.identity.given(), column.place) {
+        (Some(now), None) if fold(now) == fold(&column.heading) => None,
+        (Some(now), None) => {
+            let then = excerpt(&column.heading);
+            return Err(other_columns(
+                format!("all rows were `{then}`'s then, and are `{}`'s now", excerpt(now)),
+                HELP,
+            ));
+        }
+        (None, None) => {
+            let then = excerpt(&column.heading);
+            return Err(other_columns(
+                format!("all rows were `{then}`'s then, by `--tenant`; now the tenants stand in a column"),
+                HELP,
+            ));
+        }
+        (Some(now), Some(_)) => {
+            return Err(other_columns(
+                format!(
+                    "the tenants stood in column `{}` then; now all rows are `{}`'s",
+                    excerpt(&column.heading),
+                    excerpt(now)
+                ),
+                HELP,
+            ));
+        }
+        (None, Some(_)) => Some(place(column, theirs).ok_or_else(|| gone("tenant", column))?),
+    };
+    let my_tenant = match known.columns.tenant {
+        TenantFrom::Column(column) => Some(column),
+        TenantFrom::BeforeColon(_) | TenantFrom::Given(_) => None,
+    };
+    let shared = known.identity.shared(&known.about.headings, theirs, [my_tenant, their_tenant]);
+    shared.ok_or_else(|| gone("tenant", column))
+}

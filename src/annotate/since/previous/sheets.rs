@@ -1,0 +1,151 @@
+//! What the sheets Run and Policy of an earlier workbook say.
+
+use super::{Book, not_ours, not_readable};
+use crate::about::Form;
+use crate::changes::Origin;
+use crate::error::Result;
+use crate::record::{Cell, Record};
+use crate::report::{policy, run};
+use crate::roster::columns::Field;
+
+/// A column of the earlier roster.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Column {
+    /// Its heading; or what was named for all rows.
+    pub heading: String,
+    /// Where it stands, from 0; `None` = it was named for all rows.
+    pub place: Option<usize>,
+}
+
+/// What the earlier workbook says of itself.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Sheets {
+    pub origin: Origin,
+    /// The names of its sheets.
+    pub names: Vec<String>,
+    pub tenant: Column,
+    pub plan: Column,
+    /// The rungs of its policy, lowest first.
+    pub ladder: Vec<String>,
+}
+
+/// Reads both sheets.
+///
+/// # Errors
+/// `since-not-readable`, `since-not-ours`.
+pub(super) fn read(book: &Book<'_>) -> Result<Sheets> {
+    let mut sheets = Sheets::default();
+    let mut found = Found::default();
+    let mut reader = book.open(run::NAME, &|_| 0)?;
+    sheets.origin.name.clone_from(&reader.about.name);
+    sheets.origin.sha256.clone_from(&reader.about.sha256);
+    if let Form::Workbook { others, .. } = &reader.about.form {
+        sheets.names.clone_from(others);
+    }
+    let mut section = "";
+    each(&mut reader, &mut |record| found.run_row(record, &mut section, &mut sheets))?;
+    let mut reader = book.open(policy::NAME, &|_| 0)?;
+    if reader.about.sha256 != sheets.origin.sha256 {
+        return Err(not_readable(crate::read::changed()));
+    }
+    each(&mut reader, &mut |record| found.policy_row(record, &mut sheets))?;
+    for (is_there, what) in [
+        (found.program, "its Run sheet does not name the program"),
+        (found.tenant && found.plan, "its Run sheet does not name the columns of tenant and plan"),
+        (found.policy, "its Policy sheet does not name the policy"),
+        ((1..=MOST_TIERS).contains(&sheets.ladder.len()), "its Policy sheet does not name the tiers"),
+    ] {
+        if !is_there {
+            return Err(not_ours(what));
+        }
+    }
+    Ok(sheets)
+}
+
+fn each(reader: &mut crate::read::Reader, row: &mut dyn FnMut(Record<'_>)) -> Result<()> {
+    let mut rows = |block: crate::read::Block| {
+        block.records()?.iter().for_each(&mut *row);
+        Ok(())
+    };
+    reader.read(&mut rows).map_err(not_readable)
+}
+
+/// No policy has more entitlements.
+const MOST_TIERS: usize = 32;
+
+/// What was found so far; what comes first counts.
+#[derive(Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each says that one thing was found")]
+struct Found {
+    program: bool,
+    tenant: bool,
+    plan: bool,
+    policy: bool,
+}
+
+/// The titles of the tables on the Run sheet that are read.
+const SECTIONS: [&str; 7] = [
+    "Roster",
+    "Columns",
+    "Rows",
+    "Faults and remarks by code",
+    "Program and policy",
+    "Overrides",
+    "Above the headings, not part of the roster",
+];
+
+impl Found {
+    fn run_row(&mut self, record: Record<'_>, section: &mut &'static str, sheets: &mut Sheets) {
+        let (label, text) = (shown(record, 0), shown(record, 1));
+        if text.is_empty()
+            && let Some(known) = SECTIONS.into_iter().find(|known| *known == label)
+        {
+            *section = known;
+            return;
+        }
+        match (*section, label.as_str()) {
+            ("Program and policy", "Program") if text.starts_with("fasttrack ") => {
+                self.program = true;
+                sheets.origin.program = text;
+            }
+            ("Overrides", "SHA-256") => sheets.origin.overrides_sha256 = Some(text),
+            ("Columns", label) if label == Field::Tenant.word() && !self.tenant => {
+                self.tenant = true;
+                sheets.tenant = Column { heading: text, place: placed(&shown(record, 3)) };
+            }
+            ("Columns", label) if label == Field::Plan.word() && !self.plan => {
+                sheets.plan = Column { heading: text, place: placed(&shown(record, 3)) };
+                self.plan = sheets.plan.place.is_some();
+            }
+            _ => {}
+        }
+    }
+
+    fn policy_row(&mut self, record: Record<'_>, sheets: &mut Sheets) {
+        let (label, text) = (shown(record, 0), shown(record, 1));
+        match label.as_str() {
+            "Name" if sheets.origin.policy.is_empty() => sheets.origin.policy = text,
+            "SHA-256 of the policy" if !self.policy => {
+                self.policy = !sheets.origin.policy.is_empty();
+                sheets.origin.policy_sha256 = text;
+            }
+            "Tiers, lowest first" if sheets.ladder.is_empty() => {
+                sheets.ladder = text.split(" < ").map(str::to_owned).collect();
+            }
+            _ => {}
+        }
+    }
+}
+
+fn shown(record: Record<'_>, column: usize) -> String {
+    match record.cell(column) {
+        Cell::Text(text) => text.trim().to_owned(),
+        other => other.shown(),
+    }
+}
+
+/// Returns the place of `3 of 7`, from 0.
+fn placed(written: &str) -> Option<usize> {
+    let (place, _) = written.split_once(" of ")?;
+    place.parse::<usize>().ok()?.checked_sub(1)
+}

@@ -1,0 +1,176 @@
+use super::*;
+use std::collections::BTreeMap;
+
+const LADDER: [&str; 4] = ["Portal", "Q&A", "Specialist", "Migration"];
+
+fn ladders() -> Ladders {
+    let ladder: Vec<String> = LADDER.iter().map(|rung| (*rung).to_owned()).collect();
+    Ladders { before: ladder.clone(), now: ladder }
+}
+
+/// Tenant, plan, whether it is now, seats, tier, segment.
+type Row = (u64, u64, bool, u64, &'static str, &'static str);
+
+fn folded(rows: &[Row]) -> (Vec<Change>, BTreeMap<String, Count>) {
+    let mut notes: Vec<Vec<u8>> = (1..)
+        .zip(rows)
+        .map(|(ordinal, &(tenant, plan, is_now, seats, tier, segment))| {
+            let seats = Some(seats);
+            let plan_name = format!("plan {plan}");
+            let shown = ["contoso.com", "Contoso", plan_name.as_str()];
+            let mut bytes = Vec::new();
+            Note { tenant, plan, is_now, ordinal, seats, tier, segment, shown }.write(&mut bytes);
+            bytes
+        })
+        .collect();
+    notes.sort();
+    let (mut fold, mut changes) = (Fold::new(ladders()), Vec::new());
+    let mut emit = |change: &Change| -> Result<(), ()> {
+        changes.push(change.clone());
+        Ok(())
+    };
+    for note in &notes {
+        fold.add(&Note::read(note).unwrap(), &mut emit).unwrap();
+    }
+    let tiers = fold.end(&mut emit).unwrap();
+    (changes, tiers)
+}
+
+fn kinds(rows: &[Row]) -> Vec<Kind> {
+    folded(rows).0.into_iter().map(|change| change.kind).collect()
+}
+
+const THEN: bool = false;
+const NOW: bool = true;
+
+#[test]
+fn each_way_to_move_has_its_kind() {
+    let one = |before: (u64, &'static str, &'static str), now: (u64, &'static str, &'static str)| {
+        kinds(&[(1, 1, THEN, before.0, before.1, before.2), (1, 1, NOW, now.0, now.1, now.2)])
+    };
+    assert_eq!(one((200, "Specialist", "Commercial"), (100, "Q&A", "Commercial")), [Kind::Down]);
+    assert_eq!(one((100, "Q&A", "Commercial"), (600, "Migration", "Education")), [Kind::Up]);
+    assert_eq!(one((1, "None", "Commercial"), (1, "Portal", "Commercial")), [Kind::Up]);
+    assert_eq!(one((100, "Q&A", "Commercial"), (100, NEEDS_REVIEW, "Commercial")), [Kind::ToReview]);
+    assert_eq!(one((100, NEEDS_REVIEW, "Commercial"), (100, "None", "Commercial")), [Kind::FromReview]);
+    assert_eq!(one((100, "Q&A", "Commercial"), (100, "Concierge", "Commercial")), [Kind::OtherTier]);
+    assert_eq!(one((100, "Q&A", "Commercial"), (90, "Q&A", "Government")), [Kind::OtherSegment]);
+    assert_eq!(one((100, "Q&A", "Commercial"), (99, "Q&A", "commercial")), [Kind::Fewer]);
+    assert_eq!(one((100, "Q&A", "Commercial"), (101, "Q&A", "Commercial")), [Kind::More]);
+    assert_eq!(one((100, "Q&A", "Commercial"), (100, "Q&A", "Commercial")), [Kind::Unchanged]);
+    assert_eq!(kinds(&[(1, 1, THEN, 5, "Portal", "")]), [Kind::Gone]);
+    assert_eq!(kinds(&[(1, 1, NOW, 5, "Portal", "")]), [Kind::New]);
+}
+
+#[test]
+fn rows_of_one_tenant_and_plan_are_compared_together() {
+    let (changes, tiers) = folded(&[
+        (1, 1, THEN, 100, "Q&A", "Commercial"),
+        (1, 1, THEN, 200, "Specialist", "Government"),
+        (1, 1, NOW, 100, "Q&A", "Commercial"),
+        (1, 1, NOW, 200, "Specialist", "Government"),
+        (1, 1, NOW, 7, NEEDS_REVIEW, "Government"),
+    ]);
+    assert_eq!(changes.len(), 1);
+    let side = |side: &Option<Side>| {
+        let side = side.as_ref().unwrap();
+        (side.seats, side.rows, side.review, side.tier.clone(), side.segment.clone())
+    };
+    assert_eq!(side(&changes[0].before), (Some(300), 2, 0, "Specialist".into(), SEVERAL.into()));
+    assert_eq!(side(&changes[0].now), (Some(307), 3, 1, "Specialist".into(), SEVERAL.into()));
+    assert_eq!(words(&changes[0], true), "seats 300 -> 307; rows 2 -> 3; rows that need review 0 -> 1");
+    assert_eq!(tiers.get("Specialist"), Some(&Count { rows: 1, seats: 200 }));
+}
+
+#[test]
+fn one_plan_for_another_is_one_change_only_where_the_tenant_has_no_other() {
+    let swap = [(1, 1, THEN, 100, "Q&A", "Commercial"), (1, 2, NOW, 200, "Specialist", "Commercial")];
+    let (changes, _) = folded(&swap);
+    assert_eq!((changes.len(), changes[0].kind, changes[0].other_plan), (1, Kind::Up, true));
+    assert_eq!(words(&changes[0], false), "tier Q&A -> Specialist; plan plan 1 -> plan 2; seats 100 -> 200");
+    // The same the other way round, whichever plan sorts first.
+    assert_eq!(kinds(&[(1, 1, NOW, 1, "Q&A", ""), (1, 2, THEN, 1, "Q&A", "")]), [Kind::OtherPlan]);
+    for plan in [0, 3] {
+        let beside = |is_now| (1, plan, is_now, 1, "Portal", "Commercial");
+        let mut all = kinds(&[swap[0], swap[1], beside(THEN)]);
+        all.sort();
+        assert_eq!(all, [Kind::Gone, Kind::Gone, Kind::New], "{plan}");
+        let mut all = kinds(&[swap[0], swap[1], beside(THEN), beside(NOW)]);
+        all.sort();
+        assert_eq!(all, [Kind::Gone, Kind::New, Kind::Unchanged], "{plan}");
+    }
+    // Rows of no tenant are not one tenant's.
+    let nobody = swap.map(|row| (0, row.1, row.2, row.3, row.4, row.5));
+    assert_eq!(kinds(&nobody), [Kind::Gone, Kind::New]);
+    // Nor are those of two.
+    assert_eq!(kinds(&[swap[0], (2, 2, NOW, 1, "Q&A", "")]), [Kind::Gone, Kind::New]);
+}
+
+#[test]
+fn tiers_are_compared_by_whichever_policy_has_both() {
+    let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+    let ladders =
+        Ladders { before: names(&["Portal", "Q&A", "Specialist"]), now: names(&["Portal", "Specialist"]) };
+    assert_eq!(ladders.compare("Q&A", "Specialist"), Some(Ordering::Greater));
+    assert_eq!(ladders.compare("Q&A", "Portal"), Some(Ordering::Less));
+    assert_eq!(ladders.compare("Q&A", "Q&A"), Some(Ordering::Equal));
+    assert_eq!(ladders.compare("Portal", "Specialist"), Some(Ordering::Greater));
+    assert_eq!(ladders.compare("Q&A", NO_TIER), Some(Ordering::Less));
+    assert_eq!(ladders.compare("Gold", "Specialist"), None);
+}
+
+#[test]
+fn changes_sort_losses_first_and_the_largest_first_among_them() {
+    let (changes, _) = folded(&[
+        (1, 1, NOW, 900, "Migration", ""),
+        (2, 1, THEN, 100, "Q&A", ""),
+        (2, 1, NOW, 20, "Portal", ""),
+        (3, 1, THEN, 600, "Migration", ""),
+        (3, 1, NOW, 100, "Q&A", ""),
+        (4, 1, THEN, 20, "Portal", ""),
+        (5, 1, THEN, 20, "Portal", ""),
+    ]);
+    let mut bytes: Vec<Vec<u8>> = changes
+        .iter()
+        .map(|change| {
+            let mut bytes = Vec::new();
+            change.write(&mut bytes);
+            bytes
+        })
+        .collect();
+    bytes.sort();
+    let sorted: Vec<Change> = bytes.iter().map(|bytes| Change::read(bytes).unwrap()).collect();
+    let seen: Vec<(Kind, [u64; 2])> = sorted.iter().map(|change| (change.kind, change.seats())).collect();
+    let gone = (Kind::Gone, [20, 0]);
+    assert_eq!(seen, [(Kind::Down, [600, 100]), (Kind::Down, [100, 20]), gone, gone, (Kind::New, [0, 900])]);
+    assert!(sorted.iter().all(|change| changes.contains(change)), "bytes and back");
+    assert!(Change::read(&bytes[0][..bytes[0].len() - 1]).is_none());
+}
+
+#[test]
+fn counts_are_by_kind_and_across_kinds() {
+    let mut moves = Moves::default();
+    let rows = [
+        (1, 1, THEN, 100, "Q&A", "Commercial"),
+        (1, 2, NOW, 200, "Specialist", "Education"),
+        (2, 1, THEN, 1, "Portal", ""),
+        (2, 1, NOW, 1, "Portal", ""),
+    ];
+    folded(&rows).0.iter().for_each(|change| moves.add(change));
+    assert_eq!(moves.of(Kind::Up), Moved { customers: 1, seats_before: 100, seats_now: 200 });
+    assert_eq!((moves.other_plan, moves.other_segment, moves.other_seats, moves.changed()), (1, 1, 1, 1));
+    assert_eq!(words_of_counts(&moves), "1 tier higher, 1 unchanged");
+}
+
+#[test]
+fn what_else_moved_is_said() {
+    let now =
+        Origin { policy: "b".into(), policy_sha256: "2".into(), program: "p 1".into(), ..Origin::default() };
+    assert_eq!(remarks(&now, &now), [""; 0]);
+    let before =
+        Origin { policy: "a".into(), policy_sha256: "1".into(), program: "p 0".into(), ..Origin::default() };
+    let said = remarks(&before, &Origin { overrides_sha256: Some("3".into()), ..now });
+    assert_eq!(said.len(), 3);
+    assert!(said[0].contains("`a`") && said[0].contains("`b`") && said[1].contains("`p 0`"));
+    assert!(said[2].contains("no overrides file then"));
+}

@@ -1,0 +1,102 @@
+//! What `--since` names: a workbook, or a run report, which only this end of the program knows as text.
+
+use fasttrack_roster::annotate::{Previous, Totals};
+use fasttrack_roster::changes::Origin;
+use fasttrack_roster::diagnostic::Diagnostic;
+use fasttrack_roster::error::{Error, Result};
+use fasttrack_roster::hash::shown;
+use fasttrack_roster::run_report::SCHEMA;
+use fasttrack_roster::summary::Count;
+use serde::Deserialize;
+use sha2::{Digest, Sha256};
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+
+/// A run report has some kilobytes.
+const MOST_BYTES: u64 = 16 * 1024 * 1024;
+
+/// A policy has 32 entitlements at most, and two tiers stand beside them.
+const MOST_TIERS: usize = 34;
+/// A tier's name is a word or two.
+const MOST_NAME_BYTES: usize = 1024;
+
+/// What of a run report is compared.
+#[derive(Deserialize)]
+struct Report {
+    schema: u32,
+    program: String,
+    policy: Policy,
+    overrides: Option<Overrides>,
+    tiers: Vec<Tiered>,
+}
+
+#[derive(Deserialize)]
+struct Policy {
+    name: String,
+    sha256: String,
+}
+
+#[derive(Deserialize)]
+struct Overrides {
+    sha256: String,
+}
+
+#[derive(Deserialize)]
+struct Tiered {
+    #[serde(rename = "tier")]
+    name: String,
+    rows: u64,
+    paid_seats: u64,
+}
+
+/// Tells by its content which of both a file is; what begins with `{` is a run report.
+///
+/// # Errors
+/// Of kind `Input`: `since-not-readable`, `since-not-ours`.
+pub fn find(path: &Path) -> Result<Previous> {
+    // What a workbook is, and whether it is there at all, is told where workbooks are read.
+    let workbook = || Ok(Previous::Workbook(path.to_owned()));
+    let Ok(mut file) = File::open(path) else { return workbook() };
+    let mut bytes = Vec::new();
+    if file.by_ref().take(MOST_BYTES).read_to_end(&mut bytes).is_err() || !is_object(&bytes) {
+        return workbook();
+    }
+    if file.read(&mut [0]).is_ok_and(|more| more > 0) {
+        return Err(refused("since-not-readable", "is larger than 16 MiB, which no run report is", path));
+    }
+    let report: Report = serde_json::from_slice(&bytes)
+        .map_err(|error| refused("since-not-ours", &format!("is no run report: {error}"), path))?;
+    if report.schema != SCHEMA {
+        let why = format!("is a run report of schema {}; this program knows {SCHEMA}", report.schema);
+        return Err(refused("since-not-ours", &why, path));
+    }
+    if report.tiers.len() > MOST_TIERS || report.tiers.iter().any(|tier| tier.name.len() > MOST_NAME_BYTES) {
+        return Err(refused("since-not-ours", "has more tiers, or longer ones, than any run report", path));
+    }
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
+    let origin = Origin {
+        name: name.unwrap_or_default(),
+        sha256: shown(Sha256::new_with_prefix(&bytes)),
+        program: report.program,
+        policy: report.policy.name,
+        policy_sha256: report.policy.sha256,
+        overrides_sha256: report.overrides.map(|overrides| overrides.sha256),
+    };
+    let tier = |tier: Tiered| (tier.name, Count { rows: tier.rows, seats: tier.paid_seats });
+    let tiers = report.tiers.into_iter().map(tier).collect();
+    Ok(Previous::Report(Box::new(Totals { origin, tiers })))
+}
+
+fn is_object(bytes: &[u8]) -> bool {
+    let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    text.trim_ascii_start().starts_with(b"{")
+}
+
+fn refused(code: &'static str, why: &str, path: &Path) -> Error {
+    Error::input(
+        Diagnostic::error(code, format!("what `--since` names {why}"))
+            .in_file(path.display().to_string())
+            .help("name a workbook that fasttrack wrote, or a run report that `--json` printed"),
+    )
+}

@@ -1,0 +1,220 @@
+//! The Changes sheet: what moved since an earlier night, the losses first; and its counts on top of the Summary.
+
+use crate::changes::{Change, Kind, Moves, Since, words};
+use crate::policy::Policy;
+use crate::report::{Block, CellOut, Column, Sheet, Stream, Style, Table, Value};
+use crate::summary::{Count, Summary};
+use crate::verdict::Tier;
+use crate::verdict::words::{NEEDS_REVIEW, NO_TIER, grouped, tier_name};
+
+/// The name of the sheet.
+pub const NAME: &str = "Changes";
+
+/// How many changes the sheet lists at most: its headings and a line that says how many more there are take two of the
+/// rows that a sheet has.
+pub const MOST: u64 = 1_048_574;
+
+/// The number format of differences: a sign in front of what is more, too.
+const DIFFERENCE_FORMAT: &str = "+#,##0;-#,##0;0";
+
+/// Kinds that the Summary shows even where none moved that way.
+const SHOWN: [Kind; 5] = [Kind::Down, Kind::Gone, Kind::Up, Kind::New, Kind::Unchanged];
+
+const COLUMNS: [(&str, f64); 16] = [
+    ("Change", 20.0),
+    ("Tenant", 38.0),
+    ("Name", 30.0),
+    ("Plan", 34.0),
+    ("Plan before", 30.0),
+    ("Tier before", 16.0),
+    ("Tier now", 16.0),
+    ("Seats before", 14.0),
+    ("Seats now", 14.0),
+    ("Difference", 14.0),
+    ("Segment before", 18.0),
+    ("Segment now", 18.0),
+    ("Rows before", 13.0),
+    ("Rows now", 13.0),
+    ("In review now", 15.0),
+    ("What changed", 64.0),
+];
+
+/// Returns the sheet's columns.
+#[must_use]
+pub fn stream() -> Stream {
+    Stream {
+        name: NAME,
+        columns: COLUMNS.map(Column::ours).to_vec(),
+        frozen_columns: 2,
+        looks: Vec::new(),
+        repeated: Vec::new(),
+    }
+}
+
+/// Returns the cells of one change; `has_other_rules` = something else than the roster moved too.
+#[must_use]
+pub fn cells<'a>(policy: &Policy, change: &'a Change, has_other_rules: bool) -> Vec<(Value<'a>, Style)> {
+    let (before, now) = (change.before.as_ref(), change.now.as_ref());
+    let [tenant, name, plan] =
+        change.side().map_or(["", "", ""], |side| side.shown.each_ref().map(String::as_str));
+    let words_of = |text: &'a str| (Value::text(text), Style::Plain);
+    let old_plan = before.filter(|_| change.other_plan).map_or("", |side| side.shown[2].as_str());
+    let tier = |side: Option<&'a crate::changes::Side>| match side {
+        Some(side) => (Value::text(side.tier.as_str()), style_of(policy, &side.tier)),
+        None => (Value::Blank, Style::Plain),
+    };
+    let count = |count: Option<u64>| match count {
+        Some(count) => (Value::Count(count), Style::Figure),
+        None => (Value::Blank, Style::Plain),
+    };
+    let style = match change.kind {
+        Kind::Down | Kind::Gone | Kind::ToReview => Style::Warning,
+        Kind::Up | Kind::New => Style::Good,
+        _ => Style::Plain,
+    };
+    vec![
+        (Value::text(change.kind.name()), style),
+        words_of(tenant),
+        words_of(name),
+        words_of(plan),
+        words_of(old_plan),
+        tier(before),
+        tier(now),
+        count(before.and_then(|side| side.seats)),
+        count(now.and_then(|side| side.seats)),
+        (difference(change.seats()), Style::Figure),
+        words_of(before.map_or("", |side| side.segment.as_str())),
+        words_of(now.map_or("", |side| side.segment.as_str())),
+        count(before.map(|side| side.rows)),
+        count(now.map(|side| side.rows)),
+        count(now.map(|side| side.review).filter(|review| *review > 0)),
+        (Value::Text(words(change, has_other_rules).into()), Style::Plain),
+    ]
+}
+
+/// Returns the line below the last change that the sheet has room for.
+#[must_use]
+pub fn more(count: u64) -> [(Value<'static>, Style); 1] {
+    let words = format!("... and {} more, which a sheet has no room for; Summary counts all", grouped(count));
+    [(Value::Text(words.into()), Style::Muted)]
+}
+
+/// The earlier night's tier may be one that this policy does not have.
+fn style_of(policy: &Policy, tier: &str) -> Style {
+    match tier {
+        NEEDS_REVIEW => Style::Review,
+        NO_TIER => Style::NoTier,
+        tier => {
+            let rungs = 0..policy.rungs.len();
+            let found = rungs.clone().find(|rung| tier_name(policy, Tier::Rung(*rung)) == tier);
+            found.map_or(Style::Plain, Style::Rung)
+        }
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "counts of seats are far below 2^53")]
+fn difference([before, now]: [u64; 2]) -> Value<'static> {
+    Value::Number { value: now as f64 - before as f64, format: DIFFERENCE_FORMAT, written: "" }
+}
+
+/// Puts the counts on top of the Summary: in front of its first table.
+pub fn on_top(sheet: &mut Sheet, policy: &Policy, summary: &Summary, since: &Since) {
+    let place = sheet.blocks.iter().position(|block| matches!(block, Block::Table(_)));
+    let place = place.unwrap_or(sheet.blocks.len());
+    let name = &since.origin.name;
+    let mut ours: Vec<Block> =
+        since.remarks.iter().map(|remark| Block::Remark(format!("Note: {remark}."))).collect();
+    let mut tables = Vec::new();
+    tables.extend(since.moves.as_ref().map(|moves| by_kind(name, moves)));
+    tables.push(by_tier(name, policy, summary, since));
+    let count = tables.len();
+    ours.extend(tables.into_iter().map(Block::Table));
+    // Charts name their table by its place on the sheet.
+    for block in &mut sheet.blocks {
+        if let Block::Charts(charts) = block {
+            for chart in charts {
+                chart.table += count;
+            }
+        }
+    }
+    sheet.blocks.splice(place..place, ours);
+}
+
+fn by_kind(name: &str, moves: &Moves) -> Table {
+    let row = |kind: Kind| {
+        let count = moves.of(kind);
+        vec![
+            CellOut::label(kind.name()),
+            CellOut::count(count.customers),
+            CellOut::count(count.seats_before),
+            CellOut::count(count.seats_now),
+            CellOut::styled(difference([count.seats_before, count.seats_now]), Style::Body),
+        ]
+    };
+    let all = |label: &str, count: u64| {
+        vec![CellOut::styled(Value::text(label.to_owned()), Style::Muted), CellOut::count(count)]
+    };
+    let mut rows: Vec<Vec<CellOut>> = Kind::ALL
+        .into_iter()
+        .filter(|kind| SHOWN.contains(kind) || moves.of(*kind).customers > 0)
+        .map(row)
+        .collect();
+    let across = [
+        ("of all: another plan", moves.other_plan),
+        ("of all: another segment", moves.other_segment),
+        ("of all: other seats", moves.other_seats),
+    ];
+    rows.extend(across.into_iter().filter(|(_, count)| *count > 0).map(|(label, count)| all(label, count)));
+    Table {
+        title: format!("Since {name}: tenants with a plan; see the Changes sheet"),
+        headings: ["Change", "Tenants and plans", "Seats before", "Seats now", "Difference"]
+            .map(str::to_owned)
+            .to_vec(),
+        rows,
+        ..Table::default()
+    }
+}
+
+/// Returns rows and seats of the tiers before and now; those that only the earlier night has stand last.
+pub fn tiers<'a>(
+    policy: &'a Policy,
+    summary: &Summary,
+    since: &'a Since,
+) -> impl Iterator<Item = (&'a str, Count, Count)> {
+    let now = |name: &str| summary.tiers().find(|tier| tier_name(policy, *tier) == name);
+    let counts: Vec<_> = since
+        .tiers
+        .iter()
+        .map(|(name, before)| {
+            (name.as_str(), *before, now(name).map(|tier| summary.tier(tier)).unwrap_or_default())
+        })
+        .collect();
+    counts.into_iter()
+}
+
+fn by_tier(name: &str, policy: &Policy, summary: &Summary, since: &Since) -> Table {
+    let row = |(tier, before, now): (&str, Count, Count)| {
+        let value = |text: &str| Value::text(text.to_owned());
+        vec![
+            CellOut::styled(value(tier), style_of(policy, tier)),
+            CellOut::count(before.rows),
+            CellOut::count(now.rows),
+            CellOut::styled(difference([before.rows, now.rows]), Style::Body),
+            CellOut::count(before.seats),
+            CellOut::count(now.seats),
+            CellOut::styled(difference([before.seats, now.seats]), Style::Body),
+        ]
+    };
+    Table {
+        title: format!("Since {name}: customers and paid seats by tier"),
+        headings: ["Tier", "Before", "Now", "Difference", "Seats before", "Seats now", "Difference"]
+            .map(str::to_owned)
+            .to_vec(),
+        // As on the table of this night alone.
+        rows: tiers(policy, summary, since)
+            .filter(|(tier, before, now)| *tier != NO_TIER || before.rows + now.rows > 0)
+            .map(row)
+            .collect(),
+        ..Table::default()
+    }
+}

@@ -1,0 +1,258 @@
+//! Very many records in the order of their bytes, in little memory.
+//!
+//! Records are gathered a heap at a time; a heap that is full is sorted and goes to a temporary file, and at the end the
+//! heaps are merged. One heap of 16 MiB is held of each sorter, and a small buffer for each heap on the disk.
+
+use crate::diagnostic::Diagnostic;
+use crate::error::{Error, Result};
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+use std::fs::File;
+use std::io::{Read, Seek, SeekFrom, Write};
+
+/// Bytes of the records of a heap.
+const HEAP_BYTES: usize = 16 * 1024 * 1024;
+/// Bytes that are read at once of each heap on the disk.
+const READ_BYTES: u64 = 32 * 1024;
+
+/// Records on their way, each of less than 4 GiB.
+#[derive(Debug)]
+pub struct Sorter {
+    heap: Heap,
+    most: usize,
+    full: Full,
+}
+
+/// Records in memory.
+#[derive(Debug, Default)]
+struct Heap {
+    bytes: Vec<u8>,
+    /// Where each begins and ends.
+    places: Vec<(usize, usize)>,
+}
+
+/// Heaps that were full, one behind the other in one file.
+#[derive(Debug, Default)]
+struct Full {
+    file: Option<File>,
+    /// Where each begins and ends.
+    heaps: Vec<(u64, u64)>,
+}
+
+impl Default for Sorter {
+    fn default() -> Self {
+        Self::with_heap(HEAP_BYTES)
+    }
+}
+
+impl Sorter {
+    fn with_heap(most: usize) -> Self {
+        Self { heap: Heap::default(), most, full: Full::default() }
+    }
+
+    /// Adds a record.
+    ///
+    /// # Errors
+    /// `no-room` (kind `Output`) if a temporary file cannot be written.
+    pub fn push(&mut self, record: &[u8]) -> Result<()> {
+        if !self.heap.places.is_empty() && self.heap.bytes.len() + record.len() > self.most {
+            self.put_away().map_err(|error| no_room(&error))?;
+        }
+        let start = self.heap.bytes.len();
+        self.heap.bytes.extend_from_slice(record);
+        self.heap.places.push((start, self.heap.bytes.len()));
+        Ok(())
+    }
+
+    fn put_away(&mut self) -> std::io::Result<()> {
+        self.heap.sort();
+        let file = match &mut self.full.file {
+            Some(file) => file,
+            None => self.full.file.insert(tempfile::tempfile()?),
+        };
+        let start = file.seek(SeekFrom::End(0))?;
+        let mut to = std::io::BufWriter::new(&mut *file);
+        for place in &self.heap.places {
+            let record = self.heap.at(*place);
+            to.write_all(&u32::try_from(record.len()).unwrap_or(u32::MAX).to_le_bytes())?;
+            to.write_all(record)?;
+        }
+        to.flush()?;
+        drop(to);
+        self.full.heaps.push((start, file.stream_position()?));
+        self.heap.bytes.clear();
+        self.heap.places.clear();
+        Ok(())
+    }
+}
+
+impl Heap {
+    fn at(&self, (start, end): (usize, usize)) -> &[u8] {
+        self.bytes.get(start..end).unwrap_or_default()
+    }
+
+    fn sort(&mut self) {
+        let mut places = std::mem::take(&mut self.places);
+        places.sort_unstable_by(|left, right| self.at(*left).cmp(self.at(*right)));
+        self.places = places;
+    }
+}
+
+/// The records of one or more sorters, in order; equal ones come as often as they were added.
+#[derive(Debug)]
+pub struct Sorted {
+    files: Vec<File>,
+    sources: Vec<Source>,
+    /// The next record of each source, with its place among them.
+    nearest: BinaryHeap<Reverse<(Vec<u8>, usize)>>,
+}
+
+/// Where records come from, in order.
+#[derive(Debug)]
+enum Source {
+    Memory { heap: Heap, next: usize },
+    Disk { file: usize, at: u64, end: u64, buffer: Vec<u8>, read: usize },
+}
+
+impl Sorted {
+    /// Returns the records of all of these.
+    ///
+    /// # Errors
+    /// `no-room` (kind `Output`) if a temporary file cannot be read.
+    pub fn of(sorters: impl IntoIterator<Item = Sorter>) -> Result<Self> {
+        let (mut files, mut sources) = (Vec::new(), Vec::new());
+        for Sorter { mut heap, full, .. } in sorters {
+            heap.sort();
+            sources.push(Source::Memory { heap, next: 0 });
+            let file = files.len();
+            files.extend(full.file);
+            let disk = |(at, end)| Source::Disk { file, at, end, buffer: Vec::new(), read: 0 };
+            sources.extend(full.heaps.into_iter().map(disk));
+        }
+        let mut sorted = Self { files, sources, nearest: BinaryHeap::new() };
+        for source in 0..sorted.sources.len() {
+            sorted.refill(source, Vec::new())?;
+        }
+        Ok(sorted)
+    }
+
+    /// Moves the next record into `record`; `false` = there is none any more.
+    ///
+    /// # Errors
+    /// `no-room` (kind `Output`) if a temporary file cannot be read.
+    pub fn next(&mut self, record: &mut Vec<u8>) -> Result<bool> {
+        let Some(Reverse((mut found, source))) = self.nearest.pop() else { return Ok(false) };
+        std::mem::swap(record, &mut found);
+        self.refill(source, found)?;
+        Ok(true)
+    }
+
+    /// Takes the next record of a source among the nearest, in the room of one that is done.
+    fn refill(&mut self, source: usize, mut room: Vec<u8>) -> Result<()> {
+        room.clear();
+        let has_more = match self.sources.get_mut(source) {
+            Some(from) => from.take(&mut self.files, &mut room).map_err(|error| no_room(&error))?,
+            None => false,
+        };
+        if has_more {
+            self.nearest.push(Reverse((room, source)));
+        }
+        Ok(())
+    }
+}
+
+impl Source {
+    fn take(&mut self, files: &mut [File], record: &mut Vec<u8>) -> std::io::Result<bool> {
+        match self {
+            Self::Memory { heap, next } => {
+                let Some(place) = heap.places.get(*next) else { return Ok(false) };
+                record.extend_from_slice(heap.at(*place));
+                *next += 1;
+                Ok(true)
+            }
+            Self::Disk { file, at, end, buffer, read } => {
+                let file = files.get_mut(*file).ok_or(std::io::ErrorKind::NotFound)?;
+                let mut head = Vec::with_capacity(4);
+                let mut read_on = |wanted: usize, to: &mut Vec<u8>| -> std::io::Result<()> {
+                    while to.len() < wanted {
+                        if *read == buffer.len() {
+                            buffer.clear();
+                            *read = 0;
+                            file.seek(SeekFrom::Start(*at))?;
+                            let most = READ_BYTES.min(*end - *at);
+                            *at += (&mut *file).take(most).read_to_end(buffer)? as u64;
+                            if buffer.is_empty() {
+                                return Err(std::io::ErrorKind::UnexpectedEof.into());
+                            }
+                        }
+                        let rest = buffer.get(*read..).unwrap_or_default();
+                        let part = rest.get(..rest.len().min(wanted - to.len())).unwrap_or_default();
+                        to.extend_from_slice(part);
+                        *read += part.len();
+                    }
+                    Ok(())
+                };
+                match read_on(4, &mut head) {
+                    Err(error) if error.kind() == std::io::ErrorKind::UnexpectedEof && head.is_empty() => {
+                        return Ok(false);
+                    }
+                    filled => filled?,
+                }
+                let length = head.try_into().map_or(0, u32::from_le_bytes);
+                read_on(usize::try_from(length).unwrap_or(usize::MAX), record)?;
+                Ok(true)
+            }
+        }
+    }
+}
+
+fn no_room(error: &std::io::Error) -> Error {
+    Error::output(
+        Diagnostic::error("no-room", format!("a temporary file cannot be kept: {error}"))
+            .help("make room where temporary files go (TMPDIR), and run again"),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn records_come_in_order_whatever_the_heaps(
+            records in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..40), 0..200),
+            most in 1_usize..900, cut in 0_usize..200,
+        ) {
+            let (mut left, mut right) = (Sorter::with_heap(most), Sorter::with_heap(most * 3));
+            for (index, record) in records.iter().enumerate() {
+                if index < cut { left.push(record).unwrap() } else { right.push(record).unwrap() }
+            }
+            let mut sorted = Sorted::of([left, right]).unwrap();
+            let (mut found, mut record) = (Vec::new(), Vec::new());
+            while sorted.next(&mut record).unwrap() {
+                found.push(record.clone());
+            }
+            let mut wanted = records.clone();
+            wanted.sort();
+            prop_assert_eq!(found, wanted);
+        }
+    }
+
+    #[test]
+    fn a_record_larger_than_what_is_read_at_once_comes_whole() {
+        let mut sorter = Sorter::with_heap(10);
+        let large = vec![7_u8; 100_000];
+        for record in [large.as_slice(), b"a", &large] {
+            sorter.push(record).unwrap();
+        }
+        assert_eq!(sorter.full.heaps.len(), 2);
+        let mut found = Sorted::of([sorter]).unwrap();
+        let mut lengths = Vec::new();
+        let mut record = Vec::new();
+        while found.next(&mut record).unwrap() {
+            lengths.push(record.len());
+        }
+        assert_eq!(lengths, [100_000, 100_000, 1]);
+    }
+}

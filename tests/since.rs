@@ -1,0 +1,455 @@
+//! Two nights compared, from file to workbook: exactly what moved is found.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+
+mod support;
+
+use calamine::Data;
+use fasttrack_roster::annotate::{Done, Job, Previous, Totals};
+use fasttrack_roster::changes::{Kind, Origin};
+use fasttrack_roster::error::{Error, ErrorKind};
+use fasttrack_roster::policy::Policy;
+use fasttrack_roster::summary::Count;
+use fasttrack_roster::write::Method;
+use proptest::prelude::*;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use support::{csv, job, run, sheet, shown, under};
+
+const HEADINGS: [&str; 5] = ["Tenant ID", "Customer", "Plan", "Paid seats", "Segment"];
+const PLANS: [&str; 3] = ["Microsoft 365 E3", "Office 365 E1", "Plan that nobody knows"];
+const SEGMENTS: [&str; 2] = ["Commercial", "Education"];
+
+/// A row: tenant, plan, seats, segment, by their places.
+type Row = (usize, usize, u64, usize);
+
+fn roster(rows: &[Row]) -> String {
+    let mut table = vec![HEADINGS.map(str::to_owned).to_vec()];
+    table.extend(rows.iter().map(|(tenant, plan, seats, segment)| {
+        vec![
+            format!("tenant-{tenant}"),
+            format!("Customer {tenant}"),
+            PLANS[*plan].to_owned(),
+            seats.to_string(),
+            SEGMENTS[*segment].to_owned(),
+        ]
+    }));
+    csv(&table)
+}
+
+fn annotate(folder: &Path, name: &str, rows: &[Row], since: Option<Previous>) -> (Done, PathBuf) {
+    let (input, output) = (folder.join(format!("{name}.csv")), folder.join(format!("{name}.xlsx")));
+    std::fs::write(&input, roster(rows)).unwrap();
+    (run(&Job { since, ..job(&input, &output) }).unwrap(), output)
+}
+
+/// The default policy's rule, said once more: how high a row stands; 0 = it needs review.
+fn height(plan: usize, seats: u64, segment: usize) -> usize {
+    match (plan, seats, segment) {
+        (2, ..) => 0,
+        (_, 0..50, _) => 1,
+        (_, 50..150, _) | (_, 150..1000, 1) => 2,
+        (_, 150..500, _) => 3,
+        _ => 4,
+    }
+}
+
+const TIERS: [&str; 5] = ["Needs review", "Portal", "Q&A", "Specialist", "Migration"];
+
+/// What a tenant with a plan comes to in one night: seats, height, segments, rows.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Side {
+    seats: u64,
+    height: usize,
+    segments: BTreeSet<usize>,
+    rows: u64,
+}
+
+fn sides(rows: &[Row]) -> BTreeMap<usize, BTreeMap<usize, Side>> {
+    let mut tenants: BTreeMap<usize, BTreeMap<usize, Side>> = BTreeMap::new();
+    for (tenant, plan, seats, segment) in rows {
+        let side = tenants.entry(*tenant).or_default().entry(*plan).or_default();
+        side.seats += seats;
+        side.height = side.height.max(height(*plan, *seats, *segment));
+        side.segments.insert(*segment);
+        side.rows += 1;
+    }
+    tenants
+}
+
+fn kind(before: &Side, now: &Side, other_plan: bool) -> Kind {
+    match (before.height, now.height) {
+        (0, 1..) => Kind::FromReview,
+        (1.., 0) => Kind::ToReview,
+        (before, now) if now < before => Kind::Down,
+        (before, now) if now > before => Kind::Up,
+        _ if other_plan => Kind::OtherPlan,
+        _ if before.segments.len().min(2) != now.segments.len().min(2) => Kind::OtherSegment,
+        _ if before.segments.len() == 1 && before.segments != now.segments => Kind::OtherSegment,
+        _ if now.seats < before.seats => Kind::Fewer,
+        _ if now.seats > before.seats => Kind::More,
+        _ if now.rows != before.rows => Kind::OtherRows,
+        _ => Kind::Unchanged,
+    }
+}
+
+/// Kind, tenant, plan, tier before and now, seats before and now, as the Changes sheet shows them.
+type Line = [String; 7];
+
+/// What is expected, by the slow and obvious way.
+fn expected(before: &[Row], now: &[Row]) -> Vec<Line> {
+    let (before, now) = (sides(before), sides(now));
+    let none = BTreeMap::new();
+    let mut lines = Vec::new();
+    let mut line = |kind: Kind, tenant: usize, plan: usize, sides: [Option<&Side>; 2]| {
+        if kind == Kind::Unchanged {
+            return;
+        }
+        let tier = |side: Option<&Side>| side.map_or(String::new(), |side| TIERS[side.height].to_owned());
+        let seats = |side: Option<&Side>| side.map_or(String::new(), |side| side.seats.to_string());
+        let [before, now] = sides;
+        lines.push([
+            kind.name().to_owned(),
+            format!("tenant-{tenant}"),
+            PLANS[plan].to_owned(),
+            tier(before),
+            tier(now),
+            seats(before),
+            seats(now),
+        ]);
+    };
+    let tenants: BTreeSet<usize> = before.keys().chain(now.keys()).copied().collect();
+    for tenant in tenants {
+        let (before, now) = (before.get(&tenant).unwrap_or(&none), now.get(&tenant).unwrap_or(&none));
+        let only = |plans: &BTreeMap<usize, Side>| plans.keys().next().copied().filter(|_| plans.len() == 1);
+        if let (Some(old), Some(new)) = (only(before), only(now))
+            && old != new
+        {
+            line(kind(&before[&old], &now[&new], true), tenant, new, [Some(&before[&old]), Some(&now[&new])]);
+            continue;
+        }
+        for plan in 0..PLANS.len() {
+            match (before.get(&plan), now.get(&plan)) {
+                (Some(before), Some(now)) => {
+                    line(kind(before, now, false), tenant, plan, [Some(before), Some(now)]);
+                }
+                (Some(before), None) => line(Kind::Gone, tenant, plan, [Some(before), None]),
+                (None, Some(now)) => line(Kind::New, tenant, plan, [None, Some(now)]),
+                (None, None) => {}
+            }
+        }
+    }
+    lines.sort();
+    lines
+}
+
+fn listed(output: &Path) -> Vec<Line> {
+    let rows = sheet(output, "Changes");
+    if shown(&rows[1], 0) == "Nothing changed." {
+        return Vec::new();
+    }
+    let headings = ["Change", "Tenant", "Plan", "Tier before", "Tier now", "Seats before", "Seats now"];
+    (1..rows.len()).map(|row| headings.map(|heading| under(&rows, row, heading))).collect()
+}
+
+/// What may happen to a row until the next night.
+#[derive(Clone, Debug)]
+enum Step {
+    Stays,
+    Goes,
+    Comes,
+    Seats(u64),
+    Plan(usize),
+    Segment(usize),
+    Twice,
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    prop_oneof![
+        4 => Just(Step::Stays),
+        1 => Just(Step::Goes),
+        1 => Just(Step::Comes),
+        2 => seats().prop_map(Step::Seats),
+        1 => (0..PLANS.len()).prop_map(Step::Plan),
+        1 => (0..SEGMENTS.len()).prop_map(Step::Segment),
+        1 => Just(Step::Twice),
+    ]
+}
+
+fn seats() -> impl Strategy<Value = u64> {
+    prop_oneof![prop::sample::select(vec![0, 1, 49, 50, 149, 150, 499, 500, 999, 1000]), 0_u64..1500]
+}
+
+fn nights() -> impl Strategy<Value = (Vec<Row>, Vec<Row>)> {
+    let row = (0_usize..14, 0..PLANS.len(), seats(), 0..SEGMENTS.len());
+    let nights = prop::collection::vec((row, step()), 0..30).prop_map(|steps| {
+        let (mut before, mut now) = (Vec::new(), Vec::new());
+        for (row, step) in steps {
+            let (tenant, plan, seats, segment) = row;
+            if !matches!(step, Step::Comes) {
+                before.push(row);
+            }
+            match step {
+                Step::Stays | Step::Comes => now.push(row),
+                Step::Goes => {}
+                Step::Seats(other) => now.push((tenant, plan, other, segment)),
+                Step::Plan(other) => now.push((tenant, other, seats, segment)),
+                Step::Segment(other) => now.push((tenant, plan, seats, other)),
+                Step::Twice => now.extend([row, row]),
+            }
+        }
+        (before, now)
+    });
+    nights.prop_flat_map(|(before, now)| (Just(before), Just(now).prop_shuffle()))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(48) })]
+
+    #[test]
+    fn exactly_what_moved_is_found((before, now) in nights()) {
+        let folder = tempfile::tempdir().unwrap();
+        let (_, previous) = annotate(folder.path(), "before", &before, None);
+        let (done, output) = annotate(folder.path(), "now", &now, Some(Previous::Workbook(previous)));
+        let wanted = expected(&before, &now);
+        let mut found = listed(&output);
+        let order: Vec<usize> =
+            found.iter().map(|line| Kind::ALL.iter().position(|kind| kind.name() == line[0]).unwrap()).collect();
+        prop_assert!(order.is_sorted(), "losses stand first");
+        found.sort();
+        prop_assert_eq!(&found, &wanted);
+        let since = done.since.unwrap();
+        let moves = since.moves.unwrap();
+        for kind in Kind::ALL.into_iter().filter(|kind| *kind != Kind::Unchanged) {
+            let count = wanted.iter().filter(|line| line[0] == kind.name()).count();
+            prop_assert_eq!(moves.of(kind).customers, count as u64, "{:?}", kind);
+        }
+        let rows: u64 = since.tiers.iter().map(|(_, count)| count.rows).sum();
+        prop_assert_eq!(rows, before.len() as u64);
+    }
+}
+
+const BEFORE: [Row; 4] = [(1, 0, 200, 0), (2, 0, 40, 0), (3, 1, 700, 0), (4, 0, 10, 0)];
+const NOW: [Row; 4] = [(1, 0, 120, 0), (2, 0, 60, 0), (4, 0, 10, 0), (5, 1, 5, 1)];
+
+#[test]
+fn the_previous_workbook_may_be_the_one_that_is_replaced() {
+    let folder = tempfile::tempdir().unwrap();
+    let (_, apart) = annotate(folder.path(), "before", &BEFORE, None);
+    let (_, beside) = annotate(folder.path(), "now", &NOW, Some(Previous::Workbook(apart.clone())));
+    let wanted = listed(&beside);
+    std::fs::rename(folder.path().join("now.csv"), folder.path().join("before.csv")).unwrap();
+    let input = folder.path().join("before.csv");
+    run(&Job { since: Some(Previous::Workbook(apart.clone())), ..job(&input, &apart) }).unwrap();
+    assert_eq!(listed(&apart), wanted);
+    let kinds: Vec<&str> = wanted.iter().map(|line| line[0].as_str()).collect();
+    assert_eq!(kinds, ["Tier lower", "Gone", "Tier higher", "New"]);
+    // And the night after, nothing has moved.
+    run(&Job { since: Some(Previous::Workbook(apart.clone())), ..job(&input, &apart) }).unwrap();
+    assert!(listed(&apart).is_empty());
+    // As a roster, it is still read from its own sheet.
+    assert_eq!(run(&job(&apart, &beside)).unwrap().about.sheet(), Some("Roster"));
+}
+
+#[test]
+fn threads_and_writers_change_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let many: Vec<Row> =
+        (0..6000).map(|tenant| (tenant, tenant % 3, tenant as u64 % 900, tenant % 2)).collect();
+    let later: Vec<Row> = many.iter().rev().map(|row| (row.0 + 20, row.1, row.2 / 2, row.3)).collect();
+    let (_, previous) = annotate(folder.path(), "before", &many, None);
+    let input = folder.path().join("later.csv");
+    std::fs::write(&input, roster(&later)).unwrap();
+    let made = |threads, method| {
+        let output = folder.path().join("later.xlsx");
+        let since = Some(Previous::Workbook(previous.clone()));
+        run(&Job { threads, since, method, ..job(&input, &output) }).unwrap();
+        (std::fs::read(&output).unwrap(), listed(&output))
+    };
+    let (bytes, lines) = made(1, Method::Streamed);
+    assert!(lines.len() > 3000);
+    for threads in [2, 5] {
+        assert_eq!(made(threads, Method::Streamed), (bytes.clone(), lines.clone()));
+    }
+    assert_eq!(made(2, Method::Stock).1, lines);
+}
+
+fn refused(folder: &Path, previous: &Path) -> Error {
+    let (input, output) = (folder.join("now.csv"), folder.join("now.xlsx"));
+    std::fs::write(&input, roster(&NOW)).unwrap();
+    let since = Some(Previous::Workbook(previous.to_owned()));
+    let error = run(&Job { since, ..job(&input, &output) }).unwrap_err();
+    assert!(!output.exists(), "no workbook");
+    assert_eq!(error.kind, ErrorKind::Input);
+    assert!(!error.diagnostics[0].help.is_empty());
+    error
+}
+
+#[test]
+fn what_is_no_workbook_of_ours_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let (_, good) = annotate(folder.path(), "before", &BEFORE, None);
+    let code = |name: &str, bytes: &[u8]| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, bytes).unwrap();
+        refused(folder.path(), &path).diagnostics[0].code
+    };
+    let whole = std::fs::read(&good).unwrap();
+    assert_eq!(code("half.xlsx", &whole[..whole.len() / 2]), "since-not-readable");
+    assert_eq!(code("text.csv", roster(&BEFORE).as_bytes()), "since-not-ours");
+    assert_eq!(code("empty.xlsx", b""), "since-not-readable");
+    assert_eq!(
+        refused(folder.path(), &folder.path().join("none.xlsx")).diagnostics[0].code,
+        "since-not-readable"
+    );
+    let mut other = rust_xlsxwriter::Workbook::new();
+    other.add_worksheet().set_name("Roster").unwrap().write_string(0, 0, "Tenant").unwrap();
+    assert_eq!(code("other.xlsx", &other.save_to_buffer().unwrap()), "since-not-ours");
+    // The limits of rosters hold for it too.
+    let input = folder.path().join("now.csv");
+    let mut small = job(&input, &folder.path().join("now.xlsx"));
+    small.limits.set("unpacked=2KiB").unwrap();
+    let error = run(&Job { since: Some(Previous::Workbook(good)), ..small }).unwrap_err();
+    assert_eq!(error.diagnostics[0].code, "since-not-readable");
+    assert!(error.diagnostics[0].help.contains("--limit unpacked="), "{error}");
+}
+
+#[test]
+fn a_tenant_named_for_all_rows_has_to_be_the_same() {
+    let folder = tempfile::tempdir().unwrap();
+    let input = folder.path().join("licenses.csv");
+    std::fs::write(&input, csv(&[["Plan", "Paid seats"], ["Microsoft 365 E3", "200"]])).unwrap();
+    let made = |tenant: &str, since: Option<&Path>| {
+        let output = folder.path().join(format!("{tenant}.xlsx"));
+        let since = since.map(|path| Previous::Workbook(path.to_owned()));
+        let tenant = Some(tenant.to_owned());
+        run(&Job { tenant, since, ..job(&input, &output) }).map(|_| output)
+    };
+    let contoso = made("Contoso", None).unwrap();
+    assert!(listed(&made("CONTOSO ", Some(&contoso)).unwrap()).is_empty());
+    assert_eq!(made("Fabrikam", Some(&contoso)).unwrap_err().diagnostics[0].code, "since-columns");
+    assert_eq!(refused(folder.path(), &contoso).diagnostics[0].code, "since-columns");
+}
+
+#[test]
+fn tenants_are_told_apart_by_the_columns_that_both_nights_have() {
+    let folder = tempfile::tempdir().unwrap();
+    let made = |name: &str, rows: &[[&str; 4]], since: Option<PathBuf>| {
+        let (input, output) =
+            (folder.path().join(format!("{name}.csv")), folder.path().join(format!("{name}.xlsx")));
+        std::fs::write(&input, csv(rows)).unwrap();
+        run(&Job { since: since.map(Previous::Workbook), ..job(&input, &output) }).unwrap();
+        output
+    };
+    let with_id =
+        made("a", &[["Tenant ID", "Domain", "Plan", "Seats"], ["7", "contoso.com", "SPE_E3", "200"]], None);
+    let other = [["Seats", "Owner", "Domain", "Product"], ["90", "Ann", "Contoso.com", "Microsoft 365 E3"]];
+    let lines = listed(&made("b", &other, Some(with_id)));
+    assert_eq!(lines.len(), 1);
+    assert_eq!(lines[0][..2], ["Tier lower", "Contoso.com"]);
+    assert_eq!(lines[0][5..], ["200", "90"]);
+    // Without any column in common, those that were taken for the tenant.
+    let named = made(
+        "c",
+        &[["TPID", "x", "Plan", "Seats"], ["Contoso.com", "", "SPE_E3", "90"]],
+        Some(folder.path().join("b.xlsx")),
+    );
+    assert!(listed(&named).is_empty());
+}
+
+#[test]
+fn a_roster_that_has_our_headings_already_is_compared_by_those_behind_its_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let (_, first) = annotate(folder.path(), "before", &BEFORE, None);
+    let twice = folder.path().join("twice.xlsx");
+    run(&job(&first, &twice)).unwrap();
+    let again = folder.path().join("again.xlsx");
+    run(&Job { since: Some(Previous::Workbook(twice)), ..job(&first, &again) }).unwrap();
+    assert!(listed(&again).is_empty());
+}
+
+#[test]
+fn other_rules_are_said_on_every_sheet_that_tells_of_moves() {
+    let folder = tempfile::tempdir().unwrap();
+    let (_, previous) = annotate(folder.path(), "before", &BEFORE, None);
+    let (input, output) = (folder.path().join("before.csv"), folder.path().join("now.xlsx"));
+    let (name, text) = fasttrack_roster::policy::SHIPPED[1];
+    let policy = Policy::read(text, name).unwrap();
+    let since = Some(Previous::Workbook(previous));
+    let done = run(&Job { policy, since, ..job(&input, &output) }).unwrap();
+    let since = done.since.unwrap();
+    assert!(
+        since.has_other_rules && since.remarks[0].contains("fasttrack-learn-2021"),
+        "{:?}",
+        since.remarks
+    );
+    let summary: Vec<String> = sheet(&output, "Summary").iter().map(|row| shown(row, 0)).collect();
+    assert!(summary.iter().any(|cell| cell.contains("moves may come from the rules")), "{summary:?}");
+    let tiers: Vec<(String, u64)> =
+        since.tiers.iter().map(|(name, count)| (name.clone(), count.rows)).collect();
+    assert!(
+        tiers.contains(&("Portal".to_owned(), 2)) && tiers.contains(&("Specialist".to_owned(), 1)),
+        "{tiers:?}"
+    );
+}
+
+#[test]
+fn the_charts_of_the_summary_still_show_its_tiers() {
+    let folder = tempfile::tempdir().unwrap();
+    let (_, previous) = annotate(folder.path(), "before", &BEFORE, None);
+    let (_, output) = annotate(folder.path(), "now", &NOW, Some(Previous::Workbook(previous)));
+    let rows = sheet(&output, "Summary");
+    let title = rows.iter().position(|row| shown(row, 0) == "Customers and paid seats by tier").unwrap();
+    assert_eq!(shown(&rows[title + 2], 0), "Portal");
+    // Rows are counted from 1 in the chart.
+    let first = format!("Summary!$A${}:", title + 3);
+    let charts = support::parts(&output, "xl/charts/chart");
+    assert!(charts.len() == 2 && charts.iter().all(|(_, xml)| xml.contains(&first)), "{first}");
+}
+
+#[test]
+fn of_a_run_report_only_totals_are_compared() {
+    let folder = tempfile::tempdir().unwrap();
+    let tiers = vec![("Specialist".to_owned(), Count { rows: 7, seats: 1500 })];
+    let totals = Totals { origin: Origin { name: "run.json".into(), ..Origin::default() }, tiers };
+    let (done, output) = annotate(folder.path(), "now", &NOW, Some(Previous::Report(Box::new(totals))));
+    assert_eq!(done.since.unwrap().moves, None);
+    let summary = sheet(&output, "Summary");
+    let title = summary.iter().position(|row| shown(row, 0).starts_with("Since run.json")).unwrap();
+    let line: &Vec<Data> = summary[title..].iter().find(|row| shown(row, 0) == "Specialist").unwrap();
+    assert_eq!([1, 2, 3, 4].map(|column| shown(line, column)), ["7", "0", "-7", "1500"]);
+}
+
+#[test]
+fn a_cell_of_ours_that_was_changed_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let (_, previous) = annotate(folder.path(), "before", &BEFORE, None);
+    // As a person would: the workbook saved again by another program, with one of our cells overwritten.
+    let mut book = rust_xlsxwriter::Workbook::new();
+    for name in ["Summary", "Roster", "Policy", "Run"] {
+        let to = book.add_worksheet();
+        to.set_name(name).unwrap();
+        let rows = sheet(&previous, name);
+        for (row, cells) in (0..).zip(&rows) {
+            for (column, cell) in (0..).zip(cells) {
+                match cell {
+                    Data::Float(number) => drop(to.write_number(row, column, *number).unwrap()),
+                    Data::Empty => {}
+                    other => drop(to.write_string(row, column, other.to_string()).unwrap()),
+                }
+            }
+        }
+        if name == "Roster" {
+            let column = (0..)
+                .zip(&rows[0])
+                .find(|(_, cell)| shown(&[(*cell).clone()], 0) == "Seats counted")
+                .unwrap()
+                .0;
+            to.write_string(2, column, "forty").unwrap();
+        }
+    }
+    let path = folder.path().join("edited.xlsx");
+    book.save(&path).unwrap();
+    let error = refused(folder.path(), &path);
+    assert_eq!(error.diagnostics[0].code, "since-cell");
+    assert!(error.to_string().contains("sheet `Roster`, I3"), "{error}");
+}
