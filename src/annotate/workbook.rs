@@ -1,5 +1,6 @@
-//! The workbook around the rows: its begin, its end, and the sheets that are not streamed.
+//! The output around the rows: its begin, its end, and the sheets that are not streamed.
 
+use super::output::Output;
 use super::run::Run;
 use super::{Done, Job, Known};
 use crate::about::About;
@@ -7,6 +8,7 @@ use crate::error::{Error, Result};
 use crate::policy::Policy;
 use crate::read;
 use crate::report::live::Live;
+use crate::report::roster::{Layout, flat};
 use crate::report::{self, review};
 use crate::roster::columns::Columns;
 use crate::roster::exports;
@@ -16,19 +18,26 @@ use crate::roster::separators::Separators;
 use crate::summary::Summary;
 use crate::tenants::{Once, Rollup, TenantSummary, Tenants};
 use crate::write::target::Target;
-use crate::write::{Making, Properties, RowCount, Streams, Writer};
+use crate::write::{self, Making, Properties, RowCount, Streams, Writer};
 
-/// Begins the workbook; `has_repeats` = it has a sheet of tenants.
+/// Begins the output; `has_repeats` = a workbook has a sheet of tenants.
 ///
 /// # Errors
 /// If it cannot be written.
 pub(super) fn begin(
     job: &Job,
     target: &Target,
-    about: &About,
-    roster: report::Stream,
+    (about, columns): (&About, &Columns),
+    layout: &Layout<'_>,
     has_repeats: bool,
-) -> Result<Writer> {
+) -> Result<Output> {
+    if job.format.is_flat() {
+        let fields = layout.fields(about);
+        let number = fields.len() - flat::HEADINGS.len();
+        let place = (number, about.header_row);
+        let writer = write::flat::Writer::create(target, job.format, &fields, place)?;
+        return Ok(Output::Flat(Box::new(writer)));
+    }
     let properties = Properties {
         title: format!("FastTrack entitlements: {}", about.name),
         subject: format!(
@@ -40,8 +49,9 @@ pub(super) fn begin(
     };
     let making = Making { method: job.method, compression: job.compression, threads: job.threads };
     let tenants = has_repeats.then(|| report::tenants::stream(&job.policy));
-    let streams = Streams { roster, tenants, review: review::stream() };
-    Writer::create(target, making, streams, &properties)
+    let streams = Streams { roster: layout.stream(about, columns), tenants, review: review::stream() };
+    let writer = Writer::create(target, making, streams, &properties)?;
+    Ok(Output::Workbook(Box::new(writer)))
 }
 
 /// Rolls the tenants up, and puts the workbook in its place.
@@ -50,7 +60,7 @@ pub(super) fn begin(
 /// If it cannot be written, or the roster changed while it was read.
 pub(super) fn finish(job: &Job, run: Run<'_>, census: &Census, known: &Known<'_>) -> Result<Done> {
     let Known { about, columns, overrides, .. } = *known;
-    let Run { mut writer, summary, filled, records, tenants, faults, layout, .. } = run;
+    let Run { mut output, summary, filled, records, tenants, faults, layout, .. } = run;
     if records != census.records {
         return Err(read::changed());
     }
@@ -61,12 +71,13 @@ pub(super) fn finish(job: &Job, run: Run<'_>, census: &Census, known: &Known<'_>
         Some(exports::Repeats::Workload) => Once::Plans,
         _ => Once::Lines,
     };
-    let tenants = roll_up(&job.policy, tenants, once, writer.as_mut())?;
+    let tenants = roll_up(&job.policy, tenants, once, output.as_mut().and_then(Output::workbook))?;
     let rows = RowCount { all: summary.read, filled };
     let separators = census.traits.separators;
     let live = Live::over(summary.read, layout.counted());
     let told = Told { about, columns, separators, overrides, summary: &summary, tenants: &tenants, live };
-    let written = writer.map(|writer| writer.finish(&sheets(&job.policy, &told), rows)).transpose()?;
+    let sheets = || sheets(&job.policy, &told);
+    let written = output.map(|output| output.finish(sheets, rows)).transpose()?;
     let (about, columns, overrides) = (about.clone(), columns.clone(), overrides.cloned());
     Ok(Done { about, columns, overrides, summary, tenants, separators, faults, written })
 }

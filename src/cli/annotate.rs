@@ -8,6 +8,7 @@ use fasttrack_roster::annotate::{Job, annotate};
 use fasttrack_roster::error::{Error, Result};
 use fasttrack_roster::read::Input;
 use fasttrack_roster::run_report::RunReport;
+use fasttrack_roster::write::format::Format;
 use fasttrack_roster::write::target::Target;
 use std::path::{Path, PathBuf};
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
@@ -18,20 +19,22 @@ const STREAM: &str = "-";
 /// Runs `annotate`.
 ///
 /// # Errors
-/// Why there is no workbook.
+/// Why there is no output.
 pub fn run(wanted: &Annotate) -> Result<Exit> {
     let target = match &wanted.output {
         Some(path) if path.as_os_str() == STREAM => Target::Stdout,
         Some(path) => Target::File(path.clone()),
-        None => Target::File(beside(&wanted.reading.roster)),
+        None => {
+            let format = wanted.format.map_or(Format::default(), Format::from);
+            Target::File(beside(&wanted.reading.roster, format))
+        }
     };
+    let format = wanted.format.map_or_else(|| said_by(&target), Format::from);
+    refuse_flags_for_workbooks(format, &wanted.making)?;
     if target == Target::Stdout && wanted.reading.json {
-        return Err(usage(
-            "`-o -` and `--json` both ask for standard output",
-            "write the workbook to a file",
-        ));
+        return Err(usage("`-o -` and `--json` both ask for standard output", "write the output to a file"));
     }
-    work(&wanted.reading, Some(target), &wanted.making)
+    work(&wanted.reading, Some(target), format, &wanted.making)
 }
 
 /// Runs `check`.
@@ -39,10 +42,10 @@ pub fn run(wanted: &Annotate) -> Result<Exit> {
 /// # Errors
 /// Why the roster cannot be read.
 pub fn check(wanted: &Check) -> Result<Exit> {
-    work(&wanted.reading, None, &Making::default())
+    work(&wanted.reading, None, Format::default(), &Making::default())
 }
 
-fn work(reading: &Reading, target: Option<Target>, making: &Making) -> Result<Exit> {
+fn work(reading: &Reading, target: Option<Target>, format: Format, making: &Making) -> Result<Exit> {
     let began = Instant::now();
     let is_check = target.is_none();
     let job = Job {
@@ -52,6 +55,7 @@ fn work(reading: &Reading, target: Option<Target>, making: &Making) -> Result<Ex
             Input::File(reading.roster.clone())
         },
         target,
+        format,
         policy: policy::load(reading.policy.as_deref())?,
         overrides: reading.overrides.clone(),
         sheet: reading.sheet.clone(),
@@ -62,8 +66,8 @@ fn work(reading: &Reading, target: Option<Target>, making: &Making) -> Result<Ex
         delimiter: reading.delimiter,
         limits: reading.limits()?,
         threads: reading.threads,
-        method: making.writer.into(),
-        compression: making.compression.into(),
+        method: making.writer.unwrap_or_default().into(),
+        compression: making.compression.unwrap_or_default().into(),
     };
     let bar = progress::bar(reading.quiet);
     let done = annotate(&job, &|rows| bar.set_position(rows));
@@ -92,13 +96,30 @@ fn work(reading: &Reading, target: Option<Target>, making: &Making) -> Result<Ex
     Ok(if done.summary.review() > 0 { Exit::Review } else { Exit::Done })
 }
 
+/// The format that the target's name chooses; else a workbook.
+fn said_by(target: &Target) -> Format {
+    let Target::File(path) = target else { return Format::default() };
+    let extension = path.extension().map(|extension| extension.to_string_lossy());
+    extension.and_then(|extension| Format::of_extension(&extension)).unwrap_or_default()
+}
+
+/// What only a workbook has is not passed over in silence.
+fn refuse_flags_for_workbooks(format: Format, making: &Making) -> Result<()> {
+    let flag = match (making.compression, making.writer) {
+        _ if !format.is_flat() => return Ok(()),
+        (Some(_), _) => "--compression",
+        (_, Some(_)) => "--writer",
+        _ => return Ok(()),
+    };
+    let help = format!("leave it out, or write a workbook instead of .{}", format.word());
+    Err(usage(&format!("`{flag}` is for workbooks alone"), &help))
+}
+
 /// `customers.csv` becomes `customers.fasttrack.xlsx` in the same folder; standard input becomes `roster.fasttrack.xlsx`
-/// in the current one.
-fn beside(roster: &Path) -> PathBuf {
-    if roster.as_os_str() == STREAM {
-        return PathBuf::from("roster.fasttrack.xlsx");
-    }
-    roster.with_extension("fasttrack.xlsx")
+/// in the current one. Other formats have other extensions.
+fn beside(roster: &Path, format: Format) -> PathBuf {
+    let roster = if roster.as_os_str() == STREAM { Path::new("roster") } else { roster };
+    roster.with_extension(format!("fasttrack.{}", format.word()))
 }
 
 fn usage(message: &str, help: &str) -> Error {
