@@ -1,8 +1,8 @@
-"""Checks annotated rosters in files without sheets, with readers that are not ours: Python's csv and json.
+"""Checks annotated rosters in files without sheets, with readers that are not ours: Python's csv and json, pyarrow, duckdb.
 
 usage: check_flat.py ROSTER.csv WORKBOOK.xlsx FILE...
 
-The roster is UTF-8 text with commas; the workbook was made from it, and so was each FILE (.csv or .jsonl). The roster's
+The roster is UTF-8 text with commas; the workbook was made from it, and so was each FILE (.csv, .jsonl or .parquet). The roster's
 columns have to hold what the roster holds, ours what the workbook's Roster sheet holds. Exit code 1 if anything is wrong.
 """
 
@@ -11,10 +11,13 @@ import json
 import re
 import sys
 
+import duckdb
 import openpyxl
+import pyarrow.parquet
 from openpyxl.utils.escape import unescape
 
 FLAT_ONLY = ["Source row", "Remarks", "Fault codes", "Cells beyond"]
+COUNTS = ["Seats counted", "Seats to next tier", "Rows of the tenant", "Source row"]
 LIMIT_SHOWN = 20
 FORMULA = re.compile(r"\s*[=+\-@]|\s*[\t\r\n]")
 NUMBER = re.compile(r"[+-]\d+([.,]\d+)*([eE][+-]?\d+)?")
@@ -67,7 +70,18 @@ def of_jsonl(path):
     return headings, [[row[heading] for heading in headings] for row in rows]
 
 
-READERS = {"csv": of_csv, "jsonl": of_jsonl}
+def of_parquet(path):
+    table = pyarrow.parquet.read_table(path)
+    for field in table.schema:
+        wanted = "int64" if field.name in COUNTS else "string"
+        expect(str(field.type) == wanted, f"{path}: `{field.name}` is {field.type}, not {wanted}")
+    rows = [list(row.values()) for row in table.to_pylist()]
+    other = duckdb.read_parquet(path).fetchall()
+    expect([tuple(row) for row in rows] == other, f"{path}: pyarrow and duckdb read different cells")
+    return table.schema.names, rows
+
+
+READERS = {"csv": of_csv, "jsonl": of_jsonl, "parquet": of_parquet}
 
 
 def check(path, roster, sheet):

@@ -23,7 +23,7 @@ const SHEETS: &str = "report";
 const VERBS: [&str; 5] = ["read", "write", "annotate", "pipeline", "tally"];
 
 /// Foreign crate, and where it may be used: files and folders under `src/`.
-const DOORS: [(&str, &[&str]); 15] = [
+const DOORS: [(&str, &[&str]); 17] = [
     ("csv", &["read/", "plans/"]),
     ("calamine", &["read/"]),
     ("quick_xml", &["read/"]),
@@ -32,6 +32,8 @@ const DOORS: [(&str, &[&str]); 15] = [
     ("memchr", &["read/", "write/"]),
     ("rust_xlsxwriter", &["write.rs", "write/"]),
     ("flate2", &["write/"]),
+    ("parquet", &["write/flat/columnar.rs"]),
+    ("bytes", &["write/flat/columnar.rs"]),
     ("zip", &["read/", "write.rs", "write/"]),
     ("tempfile", &["read/", "write/", "tally.rs"]),
     ("rayon", &["pipeline.rs"]),

@@ -35,7 +35,7 @@ pub(super) fn begin(
         let fields = layout.fields(about);
         let number = fields.len() - flat::HEADINGS.len();
         let place = (number, about.header_row);
-        let writer = write::flat::Writer::create(target, job.format, &fields, place)?;
+        let writer = write::flat::Writer::create(target, job.format, &fields, place, job.threads)?;
         return Ok(Output::Flat(Box::new(writer)));
     }
     let properties = Properties {

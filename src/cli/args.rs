@@ -29,7 +29,7 @@ pub struct Arguments {
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Annotate a roster and write the workbook, or the annotated rows as CSV or JSON lines
+    /// Annotate a roster and write the workbook, or the annotated rows as CSV, JSON lines or Parquet
     #[command(after_help = EXIT_CODES)]
     Annotate(Annotate),
     /// Do everything but the writing: columns found, counts, faults
@@ -136,6 +136,8 @@ pub enum Format {
     Csv,
     /// The annotated rows as JSON lines, one object a row
     Jsonl,
+    /// The annotated rows as Parquet, by columns
+    Parquet,
 }
 
 impl From<Format> for write::format::Format {
@@ -144,6 +146,7 @@ impl From<Format> for write::format::Format {
             Format::Xlsx => Self::Xlsx,
             Format::Csv => Self::Csv,
             Format::Jsonl => Self::Jsonl,
+            Format::Parquet => Self::Parquet,
         }
     }
 }

@@ -3,6 +3,7 @@
 //! Workers render rows into pieces, one thread appends them in order. Every row of the roster is a row of the file, blank
 //! ones too.
 
+mod columnar;
 mod comma;
 mod jsonl;
 mod names;
@@ -15,6 +16,7 @@ use crate::report::{Field, Style, Value};
 use crate::write::Written;
 use crate::write::format::Format;
 use crate::write::target::{Staged, Target, io_failed};
+use columnar::{Cells, Groups, Sorter};
 use comma::Csv;
 use flate2::Crc;
 use jsonl::Jsonl;
@@ -45,6 +47,35 @@ pub struct Renderer {
 enum Form {
     Csv(Csv),
     Jsonl(Jsonl),
+    Parquet(Sorter),
+}
+
+impl Form {
+    /// Writes a row of text.
+    fn line(
+        &self,
+        line: &mut Line<'_>,
+        cells: impl FnOnce(&mut dyn FnMut(usize, Value<'_>, Style) -> Result<()>) -> Result<()>,
+    ) -> Result<()> {
+        match self {
+            Self::Csv(csv) => {
+                cells(&mut |column, value, _| {
+                    csv.cell(line, column, &value);
+                    line.text.spill()
+                })?;
+                csv.end(line);
+            }
+            Self::Jsonl(jsonl) => {
+                cells(&mut |column, value, _| {
+                    jsonl.cell(line, column, &value);
+                    line.text.spill()
+                })?;
+                jsonl.end(line);
+            }
+            Self::Parquet(_) => return Err(mixed()),
+        }
+        line.text.spill()
+    }
 }
 
 /// A row on its way into bytes.
@@ -57,11 +88,18 @@ struct Line<'a> {
     defanged: &'a mut u64,
 }
 
+/// Rows that wait to be written.
+#[derive(Debug)]
+enum Body {
+    Text(Text),
+    Cells(Cells),
+}
+
 /// Rows that follow each other, on their way into bytes.
 #[derive(Debug)]
 pub struct Batch<'a> {
     renderer: &'a Renderer,
-    text: Text,
+    body: Body,
     /// The ordinal of the first row; 0 = there is none yet.
     first: u64,
     rows: u64,
@@ -74,14 +112,18 @@ pub struct Rendered {
     first: u64,
     rows: u64,
     defanged: u64,
-    text: Text,
+    body: Body,
 }
 
 impl Renderer {
     /// Begins a batch.
     pub fn batch(&self) -> Batch<'_> {
-        let memory = self.free.lock().ok().and_then(|mut free| free.pop()).unwrap_or_default();
-        Batch { renderer: self, text: Text::new(memory), first: 0, rows: 0, defanged: 0 }
+        let memory = || self.free.lock().ok().and_then(|mut free| free.pop()).unwrap_or_default();
+        let body = match &self.form {
+            Form::Parquet(sorter) => Body::Cells(sorter.begin()),
+            Form::Csv(_) | Form::Jsonl(_) => Body::Text(Text::new(memory())),
+        };
+        Batch { renderer: self, body, first: 0, rows: 0, defanged: 0 }
     }
 
     /// Takes a buffer back.
@@ -129,33 +171,34 @@ impl Batch<'_> {
         &mut self,
         cells: impl FnOnce(&mut dyn FnMut(usize, Value<'_>, Style) -> Result<()>) -> Result<()>,
     ) -> Result<()> {
-        let mut line = Line { text: &mut self.text, next: 0, defanged: &mut self.defanged };
-        match &self.renderer.form {
-            Form::Csv(csv) => {
-                cells(&mut |column, value, _| {
-                    csv.cell(&mut line, column, &value);
-                    line.text.spill()
-                })?;
-                csv.end(&mut line);
+        match &mut self.body {
+            Body::Text(text) => {
+                let mut line = Line { text, next: 0, defanged: &mut self.defanged };
+                self.renderer.form.line(&mut line, cells)?;
             }
-            Form::Jsonl(jsonl) => {
-                cells(&mut |column, value, _| {
-                    jsonl.cell(&mut line, column, &value);
-                    line.text.spill()
-                })?;
-                jsonl.end(&mut line);
+            Body::Cells(rows) => {
+                let Form::Parquet(sorter) = &self.renderer.form else { return Err(mixed()) };
+                cells(&mut |column, value, _| sorter.cell(rows, column, &value))?;
+                rows.end_row();
             }
         }
         self.rows += 1;
-        self.text.spill()
+        Ok(())
     }
 
     /// Ends the batch.
     #[must_use]
     pub fn finish(self) -> Rendered {
-        let Self { text, first, rows, defanged, .. } = self;
-        Rendered { first, rows, defanged, text }
+        let Self { body, first, rows, defanged, .. } = self;
+        Rendered { first, rows, defanged, body }
     }
+}
+
+/// What takes the rows.
+enum Sink {
+    /// The file itself; the checksum of what was written.
+    Text(Crc),
+    Columns(Box<Groups>),
 }
 
 /// A file being written, row by row.
@@ -163,8 +206,7 @@ pub struct Writer {
     format: Format,
     renderer: Arc<Renderer>,
     staged: Staged,
-    /// The checksum of what was written.
-    crc: Crc,
+    sink: Sink,
     /// Rows of the roster written.
     rows: u64,
     defanged: u64,
@@ -182,6 +224,7 @@ impl Writer {
         format: Format,
         fields: &[Field],
         (number, header_row): (usize, u64),
+        threads: usize,
     ) -> Result<Self> {
         let mut staged = Staged::create(target)?;
         let mut head = Text::new(Vec::new());
@@ -189,11 +232,17 @@ impl Writer {
         let form = match format {
             Format::Csv => Form::Csv(Csv::begin(fields, &mut head, &mut defanged)),
             Format::Jsonl => Form::Jsonl(Jsonl::new(fields)),
+            Format::Parquet => Form::Parquet(Sorter::new(fields)),
             Format::Xlsx => return Err(Error::internal("a workbook is no file without sheets")),
         };
         let renderer = Arc::new(Renderer { form, number, header_row, free: Mutex::default() });
-        let (crc, _) = head.copy_to(staged.file())?;
-        Ok(Self { format, renderer, staged, crc, rows: 0, defanged })
+        let sink = if format == Format::Parquet {
+            let file = staged.file().try_clone().map_err(|error| not_written(&error))?;
+            Sink::Columns(Box::new(Groups::begin(file, fields, threads)?))
+        } else {
+            Sink::Text(head.copy_to(staged.file())?.0)
+        };
+        Ok(Self { format, renderer, staged, sink, rows: 0, defanged })
     }
 
     /// Returns what renders the rows, for workers.
@@ -218,12 +267,18 @@ impl Writer {
     }
 
     fn put(&mut self, rendered: Rendered) -> Result<()> {
-        let Rendered { rows, defanged, text, .. } = rendered;
-        let (crc, memory) = text.copy_to(self.staged.file())?;
-        self.crc.combine(&crc);
+        let Rendered { rows, defanged, body, .. } = rendered;
+        match (&mut self.sink, body) {
+            (Sink::Text(sum), Body::Text(text)) => {
+                let (crc, memory) = text.copy_to(self.staged.file())?;
+                sum.combine(&crc);
+                self.renderer.give_back(memory);
+            }
+            (Sink::Columns(groups), Body::Cells(cells)) => groups.add(cells)?,
+            _ => return Err(mixed()),
+        }
         self.rows += rows;
         self.defanged += defanged;
-        self.renderer.give_back(memory);
         Ok(())
     }
 
@@ -252,7 +307,11 @@ impl Writer {
             return Err(Error::internal(format!("{written} rows were written where {rows} were judged")));
         }
         let (format, defanged) = (self.format, self.defanged);
-        let expected = Expected { format, rows, bytes: u64::from(self.crc.amount()), crc: self.crc.sum() };
+        let crc = match self.sink {
+            Sink::Text(crc) => crc,
+            Sink::Columns(groups) => groups.finish()?,
+        };
+        let expected = Expected { format, rows, bytes: u64::from(crc.amount()), crc: crc.sum() };
         let written = self.staged.commit(|file| verify::read_back(file, &expected))?;
         Ok(Written { format, defanged, ..written })
     }
@@ -284,6 +343,10 @@ fn shown<'a>(value: &'a Value<'_>) -> Cow<'a, str> {
 /// Returns whether a number format fills up with zeros, as those of ids and postal codes do.
 fn pads(format: &str) -> bool {
     !format.is_empty() && format.bytes().all(|byte| byte == b'0')
+}
+
+fn mixed() -> Error {
+    Error::internal("rows for another kind of file")
 }
 
 fn not_written(error: &std::io::Error) -> Error {

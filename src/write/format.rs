@@ -10,11 +10,13 @@ pub enum Format {
     Csv,
     /// The annotated roster as one JSON object a line.
     Jsonl,
+    /// The annotated roster by columns.
+    Parquet,
 }
 
 impl Format {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Xlsx, Self::Csv, Self::Jsonl];
+    pub const ALL: [Self; 4] = [Self::Xlsx, Self::Csv, Self::Jsonl, Self::Parquet];
 
     /// Returns its word on the command line, which is the extension of its files too.
     #[must_use]
@@ -23,6 +25,7 @@ impl Format {
             Self::Xlsx => "xlsx",
             Self::Csv => "csv",
             Self::Jsonl => "jsonl",
+            Self::Parquet => "parquet",
         }
     }
 
@@ -49,7 +52,7 @@ impl Format {
         let is_usual = match self {
             Self::Csv => lower == "txt",
             Self::Jsonl => lower == "json",
-            Self::Xlsx => false,
+            Self::Xlsx | Self::Parquet => false,
         };
         match Self::of_extension(extension) {
             Some(format) => format == self,

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use std::path::Path;
 
 /// Every format without sheets.
-pub const FLAT: [Format; 2] = [Format::Csv, Format::Jsonl];
+pub const FLAT: [Format; 3] = [Format::Csv, Format::Jsonl, Format::Parquet];
 
 /// Headings and cells of a file, as a person reads them; a blank cell is empty.
 #[derive(Debug)]
@@ -21,6 +21,7 @@ impl Flat {
         match path.extension().unwrap().to_str().unwrap() {
             "csv" => csv(&std::fs::read(path).unwrap()),
             "jsonl" => jsonl(path),
+            "parquet" => parquet(path),
             other => panic!("no reader for .{other}"),
         }
     }
@@ -78,5 +79,23 @@ fn jsonl(path: &Path) -> Flat {
         headings.iter().map(|name| shown(&object[name])).collect()
     };
     let rows = objects.iter().map(row).collect();
+    Flat { headings, rows }
+}
+
+/// Every row of every group; counts are numbers, all else is text.
+fn parquet(path: &Path) -> Flat {
+    use parquet::file::reader::{FileReader, SerializedFileReader};
+    use parquet::record::Field;
+    let reader = SerializedFileReader::new(std::fs::File::open(path).unwrap()).unwrap();
+    let schema = reader.metadata().file_metadata().schema_descr();
+    let headings = schema.columns().iter().map(|column| column.name().to_owned()).collect();
+    let shown = |field: &Field| match field {
+        Field::Null => String::new(),
+        Field::Str(text) => text.clone(),
+        Field::Long(count) => count.to_string(),
+        other => panic!("{other:?} is no cell of ours"),
+    };
+    let row = |row: parquet::record::Row| row.get_column_iter().map(|(_, field)| shown(field)).collect();
+    let rows = reader.get_row_iter(None).unwrap().map(|found| row(found.unwrap())).collect();
     Flat { headings, rows }
 }

@@ -1,5 +1,6 @@
 //! Reads a file back before it takes its place: its bytes are those that were written, and its rows are all there.
 
+use super::columnar;
 use crate::error::{Error, Result};
 use crate::write::format::Format;
 use flate2::Crc;
@@ -45,7 +46,9 @@ pub(super) fn read_back(file: &mut File, expected: &Expected) -> Result<(u64, St
     }
     // The headings are a line of their own.
     let wanted = expected.rows + u64::from(lines.has_quotes);
-    if lines.found != wanted {
+    if expected.format == Format::Parquet {
+        check_groups(file, expected.rows)?;
+    } else if lines.found != wanted {
         return Err(damaged(&format!("it holds {} lines where {wanted} were written", lines.found)));
     }
     // Sizes beyond 4 GiB are counted round by the checksum.
@@ -53,6 +56,15 @@ pub(super) fn read_back(file: &mut File, expected: &Expected) -> Result<(u64, St
         return Err(damaged("its bytes are not those that were written"));
     }
     Ok((bytes, crate::hash::shown(hash)))
+}
+
+/// Looks at what the end of the file says of its rows.
+fn check_groups(file: &File, wanted: u64) -> Result<()> {
+    let (rows, in_groups) = columnar::rows(file).map_err(|error| damaged(&error))?;
+    match (u64::try_from(rows), u64::try_from(in_groups)) {
+        (Ok(rows), Ok(in_groups)) if rows == wanted && in_groups == wanted => Ok(()),
+        _ => Err(damaged(&format!("it holds {rows} rows where {wanted} were written"))),
+    }
 }
 
 fn damaged(error: &(impl std::fmt::Display + ?Sized)) -> Error {
