@@ -21,6 +21,7 @@ use fasttrack_roster::roster::repeats::Repeats;
 use fasttrack_roster::roster::{RowKind, columns, understand};
 use fasttrack_roster::verdict::{Facts, judge};
 use fasttrack_roster::write::deflate::{Compression, Deflater};
+use fasttrack_roster::write::format::Format;
 use fasttrack_roster::write::render::{CellHead, Numbers, Rows};
 use fasttrack_roster::write::{Method, target::Target};
 use rows::{HEADINGS, Recipe};
@@ -205,6 +206,7 @@ fn job(input: &Path, target: Option<PathBuf>, threads: usize) -> Job {
     Job {
         input: Input::File(input.to_path_buf()),
         target: target.map(Target::File),
+        format: Format::default(),
         policy: Policy::default_shipped().expect("shipped"),
         overrides: None,
         since: None,

@@ -1,7 +1,8 @@
-//! The main job: a roster in, judged row by row on all cores, an annotated workbook out.
+//! The main job: a roster in, judged row by row on all cores, an annotated workbook or another file out.
 
 mod census;
 mod judge;
+mod output;
 mod overrides;
 mod run;
 mod since;
@@ -30,9 +31,11 @@ use crate::steps::{Near, Steps};
 use crate::summary::Summary;
 use crate::tally::Tally;
 use crate::tenants::{TenantSummary, Tenants};
+use crate::write::format::Format;
 use crate::write::target::Target;
 use crate::write::{Compression, Method, Written};
 use judge::{Judge, RowsFor};
+use output::Output;
 use run::Run;
 use since::Earlier;
 use std::path::{Path, PathBuf};
@@ -45,8 +48,10 @@ pub const FAULTS_SHOWN: usize = 20;
 pub struct Job {
     /// Where the roster comes from.
     pub input: Input,
-    /// Where the workbook goes; `None` = it is not made, everything else is.
+    /// Where the output goes; `None` = it is not made, everything else is.
     pub target: Option<Target>,
+    /// What kind of file the output is.
+    pub format: Format,
     /// The rules.
     pub policy: Policy,
     /// The overrides file, if there is one.
@@ -97,7 +102,7 @@ pub struct Done {
     pub separators: Separators,
     /// The first faults, in the order of the roster.
     pub faults: Vec<Diagnostic>,
-    /// The workbook; `None` = none was asked for.
+    /// The output; `None` = none was asked for.
     pub written: Option<Written>,
 }
 
@@ -181,11 +186,10 @@ fn attempt(
     let has_repeats = census.is_some_and(|census| !census.repeated.is_empty());
     let traits = census.map(|census| census.traits).unwrap_or_default();
     let layout = Layout::new(&job.policy, known.catalogue, about, columns, has_repeats);
+    let layout = if job.format.is_flat() { layout.flat() } else { layout };
     let has_changes = earlier.as_ref().is_some_and(Earlier::has_rows);
-    let begin = |target| {
-        workbook::begin(job, target, about, layout.stream(about, columns), (has_repeats, has_changes))
-    };
-    let writer = job.target.as_ref().map(begin).transpose()?;
+    let begin = |target| workbook::begin(job, target, (about, columns), &layout, (has_repeats, has_changes));
+    let output = job.target.as_ref().map(begin).transpose()?;
     let judge = Judge {
         policy: &job.policy,
         identity,
@@ -193,14 +197,11 @@ fn attempt(
         understanding: known.understanding.clone().with_traits(traits),
         layout: &layout,
         noting: earlier.as_ref().and_then(|earlier| earlier.noting(&job.policy, known)),
-        rows: match &writer {
-            None => RowsFor::Nobody,
-            Some(writer) => writer.renderer().map_or(RowsFor::Library, RowsFor::Us),
-        },
+        rows: output.as_ref().map_or(RowsFor::Nobody, Output::rows_for),
         near: job.near,
     };
     let mut run = Run {
-        writer,
+        output,
         summary: Summary::new(&job.policy),
         filled: 0,
         records: 0,
@@ -275,22 +276,30 @@ fn refuse_to_overwrite_the_input(job: &Job) -> Result<()> {
     }
 }
 
-/// Excel refuses a workbook whose name says that it is something else.
+/// A program would read the file as what its name says, or not open it at all, as Excel does.
 fn refuse_another_kind_of_file(job: &Job) -> Result<()> {
-    const OTHERS: [&str; 9] = ["csv", "tsv", "txt", "xls", "xlsm", "xlsb", "ods", "pdf", "json"];
     let Some(Target::File(output)) = &job.target else { return Ok(()) };
     let extension = output.extension().map(|extension| extension.to_string_lossy().to_lowercase());
-    match extension.filter(|extension| OTHERS.contains(&extension.as_str())) {
-        Some(extension) => Err(Error::new(
-            ErrorKind::Usage,
-            Diagnostic::error(
-                "usage",
-                format!("the workbook is written as .xlsx, and Excel would not open it as .{extension}"),
-            )
-            .help("give it a name that ends in .xlsx"),
-        )),
-        None => Ok(()),
-    }
+    let Some(extension) = extension.filter(|extension| !job.format.fits_extension(extension)) else {
+        return Ok(());
+    };
+    let word = job.format.word();
+    let help = match Format::of_extension(&extension) {
+        Some(format) => {
+            format!("say `--format {}`, or give the file a name that ends in .{word}", format.word())
+        }
+        None => {
+            format!("give it a name that ends in .{word}; `--format` names the others that can be written")
+        }
+    };
+    Err(Error::new(
+        ErrorKind::Usage,
+        Diagnostic::error(
+            "usage",
+            format!("the output would be .{word}, and `{}` says that it is .{extension}", output.display()),
+        )
+        .help(help),
+    ))
 }
 
 fn same_file(left: &Path, right: &Path) -> bool {

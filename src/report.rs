@@ -2,6 +2,7 @@
 
 pub mod changes;
 pub mod guide;
+pub mod json;
 pub mod live;
 pub mod policy;
 pub mod review;
@@ -278,6 +279,26 @@ pub struct Column {
     pub style: Style,
     /// The width, in characters.
     pub width: f64,
+}
+
+/// A column of a file that holds the annotated roster alone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Field {
+    /// The heading, as it is shown; not every one need be different.
+    pub heading: String,
+    /// What its cells hold.
+    pub kind: Kind,
+}
+
+/// What the cells of a [`Field`] hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// What the roster has there.
+    Roster,
+    /// Text of ours.
+    Text,
+    /// Counts of ours.
+    Count,
 }
 
 impl Column {

@@ -85,9 +85,12 @@ struct MappedPart {
 
 #[derive(Debug, Serialize)]
 struct OutputPart {
+    format: &'static str,
     path: Option<PathBuf>,
     bytes: u64,
     sha256: String,
+    /// Cells of a CSV that begin as formulas do, and got a `'` before them.
+    defanged_cells: u64,
 }
 
 #[derive(Debug, Serialize)]
@@ -201,9 +204,11 @@ impl RunReport {
             }),
             input: input(done),
             output: written.map(|w| OutputPart {
+                format: w.format.word(),
                 path: w.path.clone(),
                 bytes: w.bytes,
                 sha256: w.sha256.clone(),
+                defanged_cells: w.defanged,
             }),
             rows: RowsPart {
                 read: summary.read,

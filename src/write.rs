@@ -1,4 +1,5 @@
-//! The workbook out: a streamed roster, streamed faults, and sheets rendered from plain data; whole or absent.
+//! The workbook out: a streamed roster, streamed faults, and sheets rendered from plain data; whole or absent. The same
+//! rows as a file of their own are made in [`flat`].
 //!
 //! The rows of the roster are our own work, since they are nearly all of the bytes: workers render and compress them
 //! in batches, one thread appends them. Everything else is made by the workbook library, also the roster's sheet
@@ -8,6 +9,8 @@
 mod archive;
 pub mod deflate;
 mod dress;
+pub mod flat;
+pub mod format;
 mod lock;
 mod parts;
 pub mod render;
@@ -27,6 +30,7 @@ use crate::error::{Error, Result};
 use crate::guard::guarded;
 use crate::report::{Sheet, Stream, Style, Value};
 use dress::Wardrobe;
+use format::Format;
 use parts::Parts;
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, Worksheet, XlsxError};
 use std::fs::File;
@@ -73,9 +77,13 @@ pub struct Properties {
     pub date: String,
 }
 
-/// A workbook that was written.
+/// A workbook that was written, or another file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Written {
+    /// What kind of file it is.
+    pub format: Format,
+    /// Cells that got a `'` before them, since a spreadsheet would take them for formulas; none but in CSV.
+    pub defanged: u64,
     /// Where it stands, as the user named it; `None` = standard output.
     pub path: Option<PathBuf>,
     /// Its size in bytes.

@@ -24,7 +24,7 @@ const SHEETS: &str = "report";
 const VERBS: [&str; 6] = ["read", "write", "annotate", "pipeline", "sort", "tally"];
 
 /// Foreign crate, and where it may be used: files and folders under `src/`.
-const DOORS: [(&str, &[&str]); 15] = [
+const DOORS: [(&str, &[&str]); 17] = [
     ("csv", &["read/", "plans/"]),
     ("calamine", &["read/"]),
     ("quick_xml", &["read/"]),
@@ -33,6 +33,8 @@ const DOORS: [(&str, &[&str]); 15] = [
     ("memchr", &["read/", "write/"]),
     ("rust_xlsxwriter", &["write.rs", "write/"]),
     ("flate2", &["write/"]),
+    ("parquet", &["write/flat/columnar.rs"]),
+    ("bytes", &["write/flat/columnar.rs"]),
     ("zip", &["read/", "write.rs", "write/"]),
     ("tempfile", &["read/", "write/", "sort.rs", "tally.rs"]),
     ("rayon", &["pipeline.rs"]),

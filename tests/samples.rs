@@ -7,6 +7,7 @@ use fasttrack_roster::read::{Input, Limits};
 use fasttrack_roster::report::roster::{BEFORE, BEHIND, REPEATS};
 use fasttrack_roster::roster::columns::Guesses;
 use fasttrack_roster::verdict::words::tier_name;
+use fasttrack_roster::write::format::Format;
 use fasttrack_roster::write::target::Target;
 use fasttrack_roster::write::{Compression, Method};
 use std::error::Error;
@@ -32,6 +33,7 @@ fn job(name: &str, output: &Path, policy: Policy) -> Job {
     Job {
         input: Input::File(sample(name)),
         target: Some(Target::File(output.to_owned())),
+        format: Format::default(),
         policy,
         overrides: None,
         since: None,

@@ -1,5 +1,6 @@
 //! What a worker does with a block of records: rows understood, judged, and rendered.
 
+use super::output::Rows;
 use super::since::{Noted, Notes, Noting};
 use crate::error::Result;
 use crate::policy::Policy;
@@ -12,7 +13,7 @@ use crate::steps::{Distance, Near, Step, Steps};
 use crate::summary::Summary;
 use crate::tenants::{Part, Sighted};
 use crate::verdict::{Facts, Verdict, judge};
-use crate::write::{Batch as RowBatch, Rendered, Renderer};
+use crate::write::{Batch as RowBatch, Renderer, flat};
 use std::sync::Arc;
 
 /// For whom the rows of the Roster sheet are made.
@@ -21,6 +22,8 @@ pub(super) enum RowsFor {
     Nobody,
     /// Rendered by the workers.
     Us(Arc<Renderer>),
+    /// Likewise, into a file without sheets.
+    Flat(Arc<flat::Renderer>),
     /// Handed to the workbook library, cell by cell.
     Library,
 }
@@ -57,8 +60,8 @@ pub(super) struct Batch<'a> {
     pub(super) filled: u64,
     /// The rows with faults, by number.
     pub(super) faults: Vec<(u64, Vec<Fault>)>,
-    /// The rows as our renderer made them.
-    pub(super) rendered: Vec<Rendered>,
+    /// The rows as a renderer of ours made them.
+    pub(super) rows: Rows,
     /// The rows for the workbook library.
     pub(super) held: Option<(Records, Vec<Outcome>)>,
 }
@@ -79,10 +82,7 @@ impl<'a> Judge<'a> {
         let mut steps = Steps::new(policy);
         let (mut faults, mut outcomes, mut sighted) = (Vec::new(), Vec::new(), Vec::new());
         let mut compared = self.noting.as_ref().map(Noting::batch);
-        let mut rows = match &self.rows {
-            RowsFor::Us(renderer) => Some(renderer.batch()),
-            RowsFor::Nobody | RowsFor::Library => None,
-        };
+        let mut rows = Rendering::begin(&self.rows);
         for record in records.iter() {
             // Ordinals that are left out are blank rows.
             let before = first.map_or(0, |first| record.ordinal - first);
@@ -105,36 +105,42 @@ impl<'a> Judge<'a> {
             if repeats.tenant.is_some() {
                 sighted.extend(verdict.as_ref().and_then(|verdict| self.sighted(record, &row, verdict)));
             }
-            if let (Some(verdict), None, false) = (&verdict, repeats.tenant, self.is_for_nobody()) {
+            if let (Some(verdict), None, true) = (&verdict, repeats.tenant, self.is_for_workbook()) {
                 let close = (row.segment, verdict, self.near);
                 steps.see(policy, close, &mut |distance| self.step(record, &row, verdict, distance));
             }
             filled += u64::from(row.kind != RowKind::Blank || has_cell(record));
-            let wrong = match (&self.rows, &mut rows) {
-                (RowsFor::Us(_), Some(rows)) => {
+            let wrong = match &mut rows {
+                Rendering::Workbook(rows) => {
                     let outcome = Outcome::new(policy, row, verdict, repeats);
                     rows.row(record.ordinal, |emit| self.layout.cells(record, &outcome, emit))?;
                     outcome.faults
                 }
-                (RowsFor::Library, _) => {
+                Rendering::Flat(rows) => {
+                    let outcome = Outcome::new(policy, row, verdict, repeats);
+                    rows.row(record.ordinal, |emit| self.layout.cells(record, &outcome, emit))?;
+                    outcome.faults
+                }
+                Rendering::Later => {
                     outcomes.push(Outcome::new(policy, row, verdict, repeats));
                     continue;
                 }
                 // Nobody asks for the words.
-                _ => row.faults,
+                Rendering::Never => row.faults,
             };
             if !wrong.is_empty() {
                 faults.push((record.number, wrong));
             }
         }
-        let rendered = rows.map_or(Ok(Vec::new()), RowBatch::finish)?;
+        let rows = rows.finish()?;
         let held = matches!(self.rows, RowsFor::Library).then_some((records, outcomes));
         let notes = compared.map(Noted::finish).unwrap_or_default();
-        Ok(Batch { first, summary, sightings, sighted, steps, notes, filled, faults, rendered, held })
+        Ok(Batch { first, summary, sightings, sighted, steps, notes, filled, faults, rows, held })
     }
 
-    const fn is_for_nobody(&self) -> bool {
-        matches!(self.rows, RowsFor::Nobody)
+    /// Returns whether the rows go into a workbook, which has other sheets, too.
+    const fn is_for_workbook(&self) -> bool {
+        matches!(self.rows, RowsFor::Us(_) | RowsFor::Library)
     }
 
     /// Returns a row's line on the lists of those close to a tier.
@@ -171,6 +177,34 @@ impl<'a> Judge<'a> {
             subscription: self.identity.subscription(record),
         };
         Some(Sighted { key, shown, name, part })
+    }
+}
+
+/// The rows of a batch on their way.
+enum Rendering<'a> {
+    Never,
+    /// By the workbook library.
+    Later,
+    Workbook(RowBatch<'a>),
+    Flat(flat::Batch<'a>),
+}
+
+impl<'a> Rendering<'a> {
+    fn begin(rows: &'a RowsFor) -> Self {
+        match rows {
+            RowsFor::Nobody => Self::Never,
+            RowsFor::Library => Self::Later,
+            RowsFor::Us(renderer) => Self::Workbook(renderer.batch()),
+            RowsFor::Flat(renderer) => Self::Flat(renderer.batch()),
+        }
+    }
+
+    fn finish(self) -> Result<Rows> {
+        match self {
+            Self::Never | Self::Later => Ok(Rows::None),
+            Self::Workbook(rows) => rows.finish().map(Rows::Workbook),
+            Self::Flat(rows) => Ok(Rows::Flat(rows.finish())),
+        }
     }
 }
 

@@ -1,7 +1,8 @@
-//! What is carried from batch to batch, in the order of the roster: totals, faults, the workbook so far.
+//! What is carried from batch to batch, in the order of the roster: totals, faults, the output so far.
 
 use super::FAULTS_SHOWN;
 use super::judge::Batch;
+use super::output::Output;
 use crate::about::About;
 use crate::diagnostic::Diagnostic;
 use crate::error::{Error, Result};
@@ -16,11 +17,10 @@ use crate::steps::Steps;
 use crate::summary::Summary;
 use crate::tally::Tally;
 use crate::tenants::Tenants;
-use crate::write::Writer;
 
 /// What is carried from batch to batch, in the order of the roster.
 pub(super) struct Run<'a> {
-    pub(super) writer: Option<Writer>,
+    pub(super) output: Option<Output>,
     pub(super) summary: Summary,
     /// Rows that have something on the Roster sheet.
     pub(super) filled: u64,
@@ -63,10 +63,8 @@ impl<'a> Run<'a> {
         self.steps.merge(batch.steps);
         batch.sighted.into_iter().for_each(|row| self.tenants.add(row));
         batch.notes.sort_into(&mut self.notes)?;
-        if let Some(writer) = &mut self.writer
-            && batch.held.is_none()
-        {
-            writer.append(batch.rendered)?;
+        if let Some(output) = &mut self.output {
+            output.append(batch.rows)?;
         }
         for (number, faults) in &batch.faults {
             self.add_faults(*number, faults)?;
@@ -83,7 +81,7 @@ impl<'a> Run<'a> {
     /// Hands rows to the workbook library.
     fn add_held(&mut self, records: &Records, outcomes: &[Outcome]) -> Result<()> {
         for (record, outcome) in records.iter().zip(outcomes) {
-            if let Some(writer) = &mut self.writer {
+            if let Some(writer) = self.output.as_mut().and_then(Output::workbook) {
                 writer.roster_row(record.ordinal)?;
                 self.layout.cells(record, outcome, &mut |column, value, style| {
                     writer.roster_cell(column, &value, style)
@@ -97,13 +95,13 @@ impl<'a> Run<'a> {
     fn add_faults(&mut self, number: u64, faults: &[Fault]) -> Result<()> {
         for fault in faults {
             // Words that nobody sees are not made.
-            if self.writer.is_none() && self.faults.len() >= FAULTS_SHOWN {
+            if self.output.is_none() && self.faults.len() >= FAULTS_SHOWN {
                 return Ok(());
             }
             let about = self.about;
             let shown = fault.diagnostic(&about.name, about.sheet(), number, &about.headings);
-            if let Some(writer) = &mut self.writer {
-                writer.review_row(&review::cells(number, fault, &shown))?;
+            if let Some(output) = &mut self.output {
+                output.review_row(&review::cells(number, fault, &shown))?;
             }
             if self.faults.len() < FAULTS_SHOWN {
                 self.faults.push(shown);

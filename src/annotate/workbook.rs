@@ -1,5 +1,6 @@
-//! The workbook around the rows: its begin, its end, and the sheets that are not streamed.
+//! The output around the rows: its begin, its end, and the sheets that are not streamed.
 
+use super::output::Output;
 use super::run::Run;
 use super::since::Earlier;
 use super::{Done, Job, Known};
@@ -8,6 +9,7 @@ use crate::changes::Since;
 use crate::error::{Error, Result};
 use crate::read;
 use crate::report::live::Live;
+use crate::report::roster::{Layout, flat};
 use crate::report::{self, review};
 use crate::roster::columns::Columns;
 use crate::roster::exports;
@@ -18,22 +20,29 @@ use crate::steps::{Distance, Step, Steps};
 use crate::summary::Summary;
 use crate::tenants::{Once, Rollup, Tenant, TenantSummary, Tenants};
 use crate::write::target::Target;
-use crate::write::{Making, Properties, RowCount, Streams, Writer};
+use crate::write::{self, Making, Properties, RowCount, Streams, Writer};
 
 /// Sheets in front of the streamed ones: the Summary, Next steps, At risk.
 const FRONT: usize = 3;
 
-/// Begins the workbook; `has_repeats` = it has a sheet of tenants, `has_changes` = one of changes.
+/// Begins the output; `has_repeats` = a workbook has a sheet of tenants, `has_changes` = one of changes.
 ///
 /// # Errors
 /// If it cannot be written.
 pub(super) fn begin(
     job: &Job,
     target: &Target,
-    about: &About,
-    roster: report::Stream,
+    (about, columns): (&About, &Columns),
+    layout: &Layout<'_>,
     (has_repeats, has_changes): (bool, bool),
-) -> Result<Writer> {
+) -> Result<Output> {
+    if job.format.is_flat() {
+        let fields = layout.fields(about);
+        let number = fields.len() - flat::HEADINGS.len();
+        let place = (number, about.header_row);
+        let writer = write::flat::Writer::create(target, job.format, &fields, place, job.threads)?;
+        return Ok(Output::Flat(Box::new(writer)));
+    }
     let properties = Properties {
         title: format!("FastTrack entitlements: {}", about.name),
         subject: format!(
@@ -46,8 +55,10 @@ pub(super) fn begin(
     let making = Making { method: job.method, compression: job.compression, threads: job.threads };
     let tenants = has_repeats.then(|| report::tenants::stream(&job.policy));
     let changes = has_changes.then(report::changes::stream);
+    let roster = layout.stream(about, columns);
     let streams = Streams { front: FRONT, roster, changes, tenants, review: review::stream() };
-    Writer::create(target, making, streams, &properties)
+    let writer = Writer::create(target, making, streams, &properties)?;
+    Ok(Output::Workbook(Box::new(writer)))
 }
 
 /// Rolls the tenants up, compares with the earlier night, and puts the workbook in its place.
@@ -61,7 +72,7 @@ pub(super) fn finish(
     known: &Known<'_>,
 ) -> Result<Done> {
     let Known { about, columns, overrides, .. } = *known;
-    let Run { mut writer, summary, filled, records, tenants, mut steps, notes, faults, layout, .. } = run;
+    let Run { mut output, summary, filled, records, tenants, mut steps, notes, faults, layout, .. } = run;
     if records != census.records {
         return Err(read::changed());
     }
@@ -72,8 +83,10 @@ pub(super) fn finish(
         Some(exports::Repeats::Workload) => Once::Plans,
         _ => Once::Lines,
     };
-    let tenants = roll_up(job, tenants, once, (writer.as_mut(), &mut steps))?;
-    let compare = |earlier: Earlier| earlier.compare(&job.policy, &summary, notes, writer.as_mut());
+    let tenants = roll_up(job, tenants, once, (output.as_mut().and_then(Output::workbook), &mut steps))?;
+    let compare = |earlier: Earlier| {
+        earlier.compare(&job.policy, &summary, notes, output.as_mut().and_then(Output::workbook))
+    };
     let since = earlier.map(compare).transpose()?;
     let rows = RowCount { all: summary.read, filled };
     let separators = census.traits.separators;
@@ -88,7 +101,8 @@ pub(super) fn finish(
         since: since.as_ref(),
         live,
     };
-    let written = writer.map(|writer| writer.finish(&sheets(job, &told, steps), rows)).transpose()?;
+    let sheets = || sheets(job, &told, steps);
+    let written = output.map(|output| output.finish(sheets, rows)).transpose()?;
     let (about, columns, overrides) = (about.clone(), columns.clone(), overrides.cloned());
     Ok(Done { about, columns, overrides, summary, tenants, since, separators, faults, written })
 }

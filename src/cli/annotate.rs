@@ -8,6 +8,7 @@ use fasttrack_roster::annotate::{Job, annotate};
 use fasttrack_roster::error::{Error, Result};
 use fasttrack_roster::read::Input;
 use fasttrack_roster::run_report::RunReport;
+use fasttrack_roster::write::format::Format;
 use fasttrack_roster::write::target::Target;
 use std::path::{Path, PathBuf};
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
@@ -18,20 +19,23 @@ const STREAM: &str = "-";
 /// Runs `annotate`.
 ///
 /// # Errors
-/// Why there is no workbook.
+/// Why there is no output.
 pub fn run(wanted: &Annotate) -> Result<Exit> {
     let target = match &wanted.output {
         Some(path) if path.as_os_str() == STREAM => Target::Stdout,
         Some(path) => Target::File(path.clone()),
-        None => Target::File(beside(&wanted.reading.roster)),
+        None => {
+            let format = wanted.format.map_or(Format::default(), Format::from);
+            Target::File(beside(&wanted.reading.roster, format))
+        }
     };
+    let format = wanted.format.map_or_else(|| said_by(&target), Format::from);
+    refuse_flags_for_workbooks(format, &wanted.making)?;
     if target == Target::Stdout && wanted.reading.json {
-        return Err(usage(
-            "`-o -` and `--json` both ask for standard output",
-            "write the workbook to a file",
-        ));
+        return Err(usage("`-o -` and `--json` both ask for standard output", "write the output to a file"));
     }
-    work(&wanted.reading, Some(target), &wanted.making, wanted.since.as_deref())
+    let kind = (target, format);
+    work(&wanted.reading, Some(kind), &wanted.making, wanted.since.as_deref())
 }
 
 /// Runs `check`.
@@ -42,7 +46,14 @@ pub fn check(wanted: &Check) -> Result<Exit> {
     work(&wanted.reading, None, &Making::default(), None)
 }
 
-fn work(reading: &Reading, target: Option<Target>, making: &Making, previous: Option<&Path>) -> Result<Exit> {
+fn work(
+    reading: &Reading,
+    output: Option<(Target, Format)>,
+    making: &Making,
+    previous: Option<&Path>,
+) -> Result<Exit> {
+    let (target, format) =
+        output.map_or((None, Format::default()), |(target, format)| (Some(target), format));
     let began = Instant::now();
     let is_check = target.is_none();
     let job = Job {
@@ -52,6 +63,7 @@ fn work(reading: &Reading, target: Option<Target>, making: &Making, previous: Op
             Input::File(reading.roster.clone())
         },
         target,
+        format,
         policy: policy::load(reading.policy.as_deref())?,
         overrides: reading.overrides.clone(),
         since: previous.map(since::find).transpose()?,
@@ -64,8 +76,8 @@ fn work(reading: &Reading, target: Option<Target>, making: &Making, previous: Op
         limits: reading.limits()?,
         near: making.near(),
         threads: reading.threads,
-        method: making.writer.into(),
-        compression: making.compression.into(),
+        method: making.writer.unwrap_or_default().into(),
+        compression: making.compression.unwrap_or_default().into(),
     };
     let bar = progress::bar(reading.quiet);
     let done = annotate(&job, &|rows| bar.set_position(rows));
@@ -94,13 +106,30 @@ fn work(reading: &Reading, target: Option<Target>, making: &Making, previous: Op
     Ok(if done.summary.review() > 0 { Exit::Review } else { Exit::Done })
 }
 
+/// The format that the target's name chooses; else a workbook.
+fn said_by(target: &Target) -> Format {
+    let Target::File(path) = target else { return Format::default() };
+    let extension = path.extension().map(|extension| extension.to_string_lossy());
+    extension.and_then(|extension| Format::of_extension(&extension)).unwrap_or_default()
+}
+
+/// What only a workbook has is not passed over in silence.
+fn refuse_flags_for_workbooks(format: Format, making: &Making) -> Result<()> {
+    let flag = match (making.compression, making.writer) {
+        _ if !format.is_flat() => return Ok(()),
+        (Some(_), _) => "--compression",
+        (_, Some(_)) => "--writer",
+        _ => return Ok(()),
+    };
+    let help = format!("leave it out, or write a workbook instead of .{}", format.word());
+    Err(usage(&format!("`{flag}` is for workbooks alone"), &help))
+}
+
 /// `customers.csv` becomes `customers.fasttrack.xlsx` in the same folder; standard input becomes `roster.fasttrack.xlsx`
-/// in the current one.
-fn beside(roster: &Path) -> PathBuf {
-    if roster.as_os_str() == STREAM {
-        return PathBuf::from("roster.fasttrack.xlsx");
-    }
-    roster.with_extension("fasttrack.xlsx")
+/// in the current one. Other formats have other extensions.
+fn beside(roster: &Path, format: Format) -> PathBuf {
+    let roster = if roster.as_os_str() == STREAM { Path::new("roster") } else { roster };
+    roster.with_extension(format!("fasttrack.{}", format.word()))
 }
 
 fn usage(message: &str, help: &str) -> Error {

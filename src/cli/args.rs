@@ -12,11 +12,11 @@ const EXIT_CODES: &str = "Exit codes:
   0  all rows were classified
   1  internal failure
   2  the command line makes no sense
-  3  done (the workbook was written); some rows need review
+  3  done (the output was written); some rows need review
   4  the roster, or what --since names, cannot be read
   5  it is not certain which column is which, or which sheet is the roster
-  6  the workbook cannot be written
-  7  another run is writing the same workbook
+  6  the output cannot be written
+  7  another run is writing the same file
   8  the policy or the overrides are not valid";
 
 /// Reads a customer roster and writes a workbook that says, for every row, which Microsoft FastTrack help the customer
@@ -30,7 +30,7 @@ pub struct Arguments {
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Annotate a roster and write the workbook
+    /// Annotate a roster and write the workbook, or the annotated rows as CSV, JSON lines or Parquet
     #[command(after_help = EXIT_CODES)]
     Annotate(Annotate),
     /// Do everything but the writing: columns found, counts, faults
@@ -118,26 +118,54 @@ impl Reading {
 pub struct Annotate {
     #[command(flatten)]
     pub reading: Reading,
-    /// The workbook to write; `-` is standard output [default: ROSTER.fasttrack.xlsx beside the roster]
+    /// The file to write; `-` is standard output [default: ROSTER.fasttrack.xlsx beside the roster]
     #[arg(long, short, value_name = "OUT.xlsx")]
     pub output: Option<PathBuf>,
     /// Compare with an earlier run: a workbook that `fasttrack` wrote, also the one that is replaced; or a run report
     /// of `--json`, of which only the totals are compared
     #[arg(long, value_name = "PREVIOUS")]
     pub since: Option<PathBuf>,
+    /// What kind of file is written [default: what the extension of `--output` says, else xlsx]
+    #[arg(long, value_name = "KIND", value_enum)]
+    pub format: Option<Format>,
     #[command(flatten)]
     pub making: Making,
+}
+
+/// What kind of file is written.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum Format {
+    /// A workbook with all sheets
+    Xlsx,
+    /// The annotated rows as comma-separated text, UTF-8 with its mark; what begins as a formula gets a `'` before it
+    Csv,
+    /// The annotated rows as JSON lines, one object a row
+    Jsonl,
+    /// The annotated rows as Parquet, by columns
+    Parquet,
+}
+
+impl From<Format> for write::format::Format {
+    fn from(said: Format) -> Self {
+        match said {
+            Format::Xlsx => Self::Xlsx,
+            Format::Csv => Self::Csv,
+            Format::Jsonl => Self::Jsonl,
+            Format::Parquet => Self::Parquet,
+        }
+    }
 }
 
 /// How the workbook is made; its cells are the same in any case.
 #[derive(Debug, Default, Args)]
 pub struct Making {
-    /// How much time is spent on making the workbook small
-    #[arg(long, value_name = "HOW", value_enum, default_value_t)]
-    pub compression: Compression,
+    /// How much time is spent on making the workbook small [default: fast]
+    #[arg(long, value_name = "HOW", value_enum)]
+    pub compression: Option<Compression>,
     /// Who writes the rows of the Roster sheet: the program itself on all cores, or the workbook library on one
-    #[arg(long, value_name = "WHO", value_enum, default_value_t)]
-    pub writer: Writer,
+    /// [default: streamed]
+    #[arg(long, value_name = "WHO", value_enum)]
+    pub writer: Option<Writer>,
     /// How many paid seats from a tier a customer stands on the sheets Next steps and At risk
     #[arg(long, value_name = "N", default_value_t = Near::default().seats)]
     pub near_seats: u64,

@@ -30,10 +30,30 @@ pub fn told(policy: &Policy, done: &Done, is_check: bool, took: Duration) -> Str
     for note in done.overrides.iter().flat_map(|overrides| overrides.notes(&done.summary.override_lines)) {
         let _ = write!(text, "\n{note}");
     }
+    text.push_str(&defanged(done));
     if let Some(path) = done.written.as_ref().and_then(|written| written.path.as_ref()) {
         let _ = write!(text, "\nwrote {} in {:.1} s", path.display(), took.as_secs_f64());
     }
     text
+}
+
+/// What was changed so that no spreadsheet takes it for a formula.
+fn defanged(done: &Done) -> String {
+    match done.written.as_ref().map_or(0, |written| written.defanged) {
+        0 => String::new(),
+        1 => "\n1 cell begins as formulas do; it has a ' before it in the output".to_owned(),
+        cells => {
+            format!(
+                "\n{} cells begin as formulas do; they have a ' before them in the output",
+                grouped(cells)
+            )
+        }
+    }
+}
+
+/// Whether the output holds the annotated roster alone.
+fn is_flat(done: &Done) -> bool {
+    done.written.as_ref().is_some_and(|written| written.format.is_flat())
 }
 
 /// The first faults.
@@ -45,8 +65,11 @@ fn faults(done: &Done, is_check: bool) -> String {
     let all: u64 = done.summary.faults.values().sum();
     let shown = u64::try_from(done.faults.len()).unwrap_or(0);
     if all > shown {
-        let where_to =
-            if is_check { "`annotate` lists them all" } else { "all of them are on the Review sheet" };
+        let where_to = match (is_check, is_flat(done)) {
+            (true, _) => "`annotate` lists them all",
+            (false, true) => "all of them are in the columns `Needs review` and `Remarks`",
+            (false, false) => "all of them are on the Review sheet",
+        };
         let _ = writeln!(
             text,
             "... and {} more; the first {FAULTS_SHOWN} are shown, {where_to}\n",
@@ -111,7 +134,11 @@ fn tenants(done: &Done, is_check: bool) -> String {
         let _ = writeln!(text, "{GAVE_UP}");
     }
     if tenants.tenants() > 0 {
-        let where_to = if is_check { "`annotate` rolls them up" } else { "see the Tenants sheet" };
+        let where_to = match (is_check, is_flat(done)) {
+            (true, _) => "`annotate` rolls them up",
+            (false, true) => "a workbook rolls them up (`--format xlsx`)",
+            (false, false) => "see the Tenants sheet",
+        };
         let _ = writeln!(
             text,
             "{} on several rows, {} in all; {where_to}",

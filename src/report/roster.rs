@@ -1,10 +1,12 @@
 //! The Roster sheet: the roster's own columns as they came, then what the policy says of each row.
 
+pub mod flat;
+
 use crate::about::About;
 use crate::plans::{Catalogue, SERVICE_IDS};
 use crate::policy::Policy;
 use crate::record::{Cell, Record};
-use crate::report::{COUNT_FORMAT, Column, Stream, Style, Value};
+use crate::report::{COUNT_FORMAT, Column, Field, Kind, Stream, Style, Value};
 use crate::roster::columns::{Columns, TenantFrom};
 use crate::roster::repeats::Repeats;
 use crate::roster::{Fault, RosterRow, RowKind, SegmentFrom};
@@ -141,8 +143,10 @@ pub struct Layout<'a> {
     seats: usize,
     /// Whether the roster is text, which knows no numbers.
     is_text: bool,
-    /// Whether anything stands on several rows.
+    /// Whether there are columns for what stands on several rows.
     has_repeats: bool,
+    /// Whether no sheet stands beside it.
+    is_flat: bool,
     vocabulary: Vocabulary,
 }
 
@@ -162,8 +166,16 @@ impl<'a> Layout<'a> {
             seats: columns.seats,
             is_text: about.sheet().is_none(),
             has_repeats,
+            is_flat: false,
             vocabulary: Vocabulary::new(policy, catalogue),
         }
+    }
+
+    /// Returns the layout for a file that holds these rows alone: it has the columns of [`flat`], and the same columns
+    /// for every roster with the same headings, so that programs need not look which there are.
+    #[must_use]
+    pub fn flat(self) -> Self {
+        Self { has_repeats: true, is_flat: true, ..self }
     }
 
     /// Gives each cell of a row to `emit`, in the order of the columns; blank cells of the roster as blank.
@@ -181,6 +193,9 @@ impl<'a> Layout<'a> {
             emit(column, value, style)?;
         }
         let ours = self.ours(outcome, emit)?;
+        if self.is_flat {
+            return flat::cells((self.own + ours, self.own), record, outcome, emit);
+        }
         for column in self.own..record.width() {
             let (value, style) = self.passed(record.cell(column), column);
             emit(column + ours, value, style)?;
@@ -301,9 +316,26 @@ impl<'a> Layout<'a> {
         }
     }
 
+    /// Returns the columns of a file that holds these rows alone: the roster's as they stand, then ours.
+    #[must_use]
+    pub fn fields(&self, about: &About) -> Vec<Field> {
+        let taken = taken(&about.headings);
+        let own = about.headings.iter().map(|heading| Field { heading: heading.clone(), kind: Kind::Roster });
+        let kind = |heading: &'static str| match heading {
+            "Seats counted" | "Seats to next tier" | "Rows of the tenant" => (heading, Kind::Count),
+            _ => (heading, Kind::Text),
+        };
+        let entitlements =
+            self.policy.entitlements.iter().map(|entitlement| (entitlement.name.as_str(), Kind::Text));
+        let behind = BEHIND.into_iter().chain(REPEATS).map(kind);
+        let ours = BEFORE.into_iter().map(kind).chain(entitlements).chain(behind).chain(flat::HEADINGS);
+        own.chain(ours.map(|(heading, kind)| Field { heading: free_heading(heading, &taken), kind }))
+            .collect()
+    }
+
     fn headed(&self, about: &About) -> Vec<Column> {
         let headings = &about.headings;
-        let taken: HashSet<String> = headings.iter().map(|heading| heading.trim().to_lowercase()).collect();
+        let taken = taken(headings);
         let own = headings.iter().enumerate().map(|(column, heading)| Column {
             heading: heading.clone(),
             style: Style::ColumnHeading,
@@ -366,6 +398,10 @@ pub const fn tier_style(tier: Tier) -> Style {
         Tier::None => Style::NoTier,
         Tier::NeedsReview => Style::Review,
     }
+}
+
+fn taken(headings: &[String]) -> HashSet<String> {
+    headings.iter().map(|heading| heading.trim().to_lowercase()).collect()
 }
 
 fn free_heading(heading: &str, taken: &HashSet<String>) -> String {

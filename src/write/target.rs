@@ -3,6 +3,7 @@
 use crate::diagnostic::Diagnostic;
 use crate::error::{Error, Result};
 use crate::write::Written;
+use crate::write::format::Format;
 use crate::write::lock::Lock;
 use std::fs::File;
 use std::io::{self, Seek, SeekFrom, Write};
@@ -121,7 +122,8 @@ impl Staged {
             }
             None => send_to_stdout(self.temporary.as_file_mut()).map_err(io)?,
         }
-        Ok(Written { path: self.path.map(|_| named), bytes, sha256 })
+        let path = self.path.map(|_| named);
+        Ok(Written { format: Format::Xlsx, defanged: 0, path, bytes, sha256 })
     }
 }
 

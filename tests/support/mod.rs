@@ -7,6 +7,7 @@
     reason = "a helper of tests: to fail loudly is its work"
 )]
 
+pub mod flat;
 pub mod table;
 
 use calamine::{Data, Reader, Xlsx, open_workbook};
@@ -15,6 +16,7 @@ use fasttrack_roster::error::Result;
 use fasttrack_roster::policy::Policy;
 use fasttrack_roster::read::{Input, Limits};
 use fasttrack_roster::roster::columns::Guesses;
+use fasttrack_roster::write::format::Format;
 use fasttrack_roster::write::target::Target;
 use fasttrack_roster::write::{Compression, Method};
 use std::fmt::Write as _;
@@ -43,6 +45,7 @@ pub fn job(input: &Path, output: &Path) -> Job {
     Job {
         input: Input::File(input.to_owned()),
         target: Some(Target::File(output.to_owned())),
+        format: Format::default(),
         policy: Policy::default_shipped().unwrap(),
         overrides: None,
         since: None,
