@@ -59,6 +59,20 @@ pub struct About {
     pub alike: Vec<String>,
 }
 
+/// Returns which of a workbook's sheets hold the roster, if it is one that we wrote: other sheets of it list customers,
+/// too.
+pub fn own_rosters<'a>(sheets: impl Iterator<Item = &'a str> + Clone) -> Vec<usize> {
+    const ROSTER: &str = "Roster";
+    if !OUR_SHEETS.iter().all(|ours| sheets.clone().any(|sheet| sheet == *ours)) {
+        return Vec::new();
+    }
+    let is_part = |sheet: &str| {
+        let number = sheet.strip_prefix(ROSTER).and_then(|rest| rest.strip_prefix(" (")?.strip_suffix(')'));
+        sheet == ROSTER || number.is_some_and(|number| number.bytes().all(|byte| byte.is_ascii_digit()))
+    };
+    sheets.enumerate().filter(|(_, sheet)| is_part(sheet)).map(|(index, _)| index).collect()
+}
+
 impl About {
     /// Returns the sheet that was read, if the roster is a workbook.
     #[must_use]

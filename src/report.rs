@@ -92,6 +92,8 @@ pub enum Style {
     Wrapped,
     /// A remark in small print.
     Muted,
+    /// Text that leads to another sheet.
+    Link,
     /// Something that holds.
     Good,
     /// Something that asks for a look.
@@ -113,6 +115,8 @@ pub struct CellOut {
     pub style: Style,
     /// A name for it that formulas can use, such as `from_specialist_education`.
     pub name: Option<String>,
+    /// The sheet that it leads to.
+    pub link: Option<String>,
     /// What works `value` out anew in the workbook; `None` = nothing, it stays as it is.
     pub formula: Option<Formula>,
 }
@@ -150,13 +154,20 @@ impl CellOut {
     /// Returns a cell with its style.
     #[must_use]
     pub const fn styled(value: Value<'static>, style: Style) -> Self {
-        Self { value, style, name: None, formula: None }
+        Self { value, style, name: None, link: None, formula: None }
     }
 
     /// Gives the cell a name.
     #[must_use]
     pub fn named(mut self, name: String) -> Self {
         self.name = Some(name);
+        self
+    }
+
+    /// Makes the cell lead to a sheet.
+    #[must_use]
+    pub fn leading_to(mut self, sheet: &str) -> Self {
+        self.link = Some(sheet.to_owned());
         self
     }
 
@@ -268,6 +279,21 @@ pub struct Stream {
     pub looks: Vec<(Style, String)>,
     /// The texts that many of its rows have, see [`Value::Repeated`].
     pub repeated: Vec<String>,
+    /// How many of its columns are printed, from the first; 0 = all. What is wider than a page can show is for the screen.
+    pub printed: usize,
+    /// Cells that are told apart by what they say, and still are when someone mends them.
+    pub highlights: Vec<Highlight>,
+}
+
+/// Cells of a streamed sheet that are dressed by what they say.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Highlight {
+    /// The first and the last of their columns, from 0.
+    pub columns: (usize, usize),
+    /// What they say; `None` = anything.
+    pub text: Option<String>,
+    /// What they are dressed as.
+    pub style: Style,
 }
 
 /// A column of a streamed sheet.
@@ -279,6 +305,8 @@ pub struct Column {
     pub style: Style,
     /// The width, in characters.
     pub width: f64,
+    /// What it means, in words beside the heading; empty = the heading says it.
+    pub note: String,
 }
 
 /// A column of a file that holds the annotated roster alone.
@@ -305,6 +333,6 @@ impl Column {
     /// Returns a column of ours, on a sheet that has no others.
     #[must_use]
     pub fn ours((heading, width): (&str, f64)) -> Self {
-        Self { heading: heading.to_owned(), style: Style::ColumnHeading, width }
+        Self { heading: heading.to_owned(), style: Style::ColumnHeading, width, note: String::new() }
     }
 }

@@ -73,6 +73,8 @@ pub struct Properties {
     pub subject: String,
     /// The program's name and version.
     pub program: String,
+    /// What the workbook was made from: names of things, each with its SHA-256.
+    pub made_from: Vec<(String, String)>,
     /// The day that stands as the day of creation (`2021-06-01`): the policy's, so that equal runs are equal.
     pub date: String,
 }
@@ -426,6 +428,9 @@ fn document_properties(properties: &Properties) -> DocProperties {
         .set_title(dress::attribute(&properties.title))
         .set_subject(dress::attribute(&properties.subject))
         .set_author(dress::attribute(&properties.program));
+    for (name, hash) in &properties.made_from {
+        document = document.set_custom_property(dress::attribute(name), dress::attribute(hash));
+    }
     // A clock would make two equal runs differ.
     if let Ok(date) = ExcelDateTime::parse_from_str(&properties.date) {
         document = document.set_creation_datetime(&date);

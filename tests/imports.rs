@@ -4,7 +4,7 @@
 use std::fs;
 use std::path::Path;
 
-const NOUNS: [&str; 14] = [
+const NOUNS: [&str; 15] = [
     "about",
     "changes",
     "fold",
@@ -16,6 +16,7 @@ const NOUNS: [&str; 14] = [
     "plans",
     "record",
     "roster",
+    "steps",
     "verdict",
     "summary",
     "tenants",

@@ -50,6 +50,10 @@ pub(super) fn begin(
             job.policy.title, job.policy.effective, job.policy.name
         ),
         program: report::run::PROGRAM.to_owned(),
+        made_from: vec![
+            ("Roster SHA-256".to_owned(), about.sha256.clone()),
+            ("Policy SHA-256".to_owned(), job.policy.sha256.clone()),
+        ],
         date: first_day(&job.policy.effective),
     };
     let making = Making { method: job.method, compression: job.compression, threads: job.threads };
@@ -164,7 +168,9 @@ fn sheets(job: &Job, told: &Told<'_>, steps: Steps) -> Vec<report::Sheet> {
     let policy = &job.policy;
     let Told { about, columns, separators, overrides, summary, tenants, since, live } = *told;
     let warning = columns.export.and_then(|export| export.repeats.warning());
-    let mut first = report::summary::sheet(policy, summary, tenants, overrides, (&about.name, warning), live);
+    let close = [steps.below.all, steps.above.all];
+    let mut first =
+        report::summary::sheet(policy, summary, tenants, overrides, (&about.name, warning), (live, close));
     if let Some(since) = since {
         report::changes::on_top(&mut first, policy, summary, since);
     }

@@ -3,6 +3,7 @@
 use super::book::Listed;
 use super::headings::{self, PreviewRow};
 use super::{Options, refused};
+use crate::about::own_rosters;
 use crate::diagnostic::{Place, excerpt};
 use crate::error::{Error, Result};
 
@@ -62,7 +63,9 @@ fn likeliest(
 ) -> Result<Chosen> {
     let mut best: Option<(Option<u32>, Chosen)> = None;
     let mut unread = None;
-    for (index, sheet) in sheets.iter().enumerate().filter(|(_, sheet)| !sheet.is_hidden) {
+    let own = own_rosters(sheets.iter().map(|sheet| sheet.name.as_str()));
+    let may_be = |index: &usize, sheet: &Listed| !sheet.is_hidden && (own.is_empty() || own.contains(index));
+    for (index, sheet) in sheets.iter().enumerate().filter(|(index, sheet)| may_be(index, sheet)) {
         let rows = match rows(index) {
             Ok(rows) => headings::joined(rows, options.score),
             Err(error) if is_of_the_sheet(&error) => {

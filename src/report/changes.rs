@@ -48,6 +48,8 @@ pub fn stream() -> Stream {
         frozen_columns: 2,
         looks: Vec::new(),
         repeated: Vec::new(),
+        printed: 0,
+        highlights: Vec::new(),
     }
 }
 
@@ -167,9 +169,7 @@ fn by_kind(name: &str, moves: &Moves) -> Table {
     rows.extend(across.into_iter().filter(|(_, count)| *count > 0).map(|(label, count)| all(label, count)));
     Table {
         title: format!("Since {name}: tenants with a plan; see the Changes sheet"),
-        headings: ["Change", "Tenants and plans", "Seats before", "Seats now", "Difference"]
-            .map(str::to_owned)
-            .to_vec(),
+        headings: ["Change", "Count", "Seats before", "Seats now", "Difference"].map(str::to_owned).to_vec(),
         rows,
         ..Table::default()
     }

@@ -26,6 +26,8 @@ pub fn stream() -> Stream {
         frozen_columns: 0,
         looks: Vec::new(),
         repeated: Vec::new(),
+        printed: 0,
+        highlights: Vec::new(),
     }
 }
 

@@ -1,12 +1,13 @@
 //! The Roster sheet: the roster's own columns as they came, then what the policy says of each row.
 
 pub mod flat;
+mod notes;
 
 use crate::about::About;
 use crate::plans::{Catalogue, SERVICE_IDS};
 use crate::policy::Policy;
 use crate::record::{Cell, Record};
-use crate::report::{COUNT_FORMAT, Column, Field, Kind, Stream, Style, Value};
+use crate::report::{COUNT_FORMAT, Column, Field, Highlight, Kind, Stream, Style, Value};
 use crate::roster::columns::{Columns, TenantFrom};
 use crate::roster::repeats::Repeats;
 use crate::roster::{Fault, RosterRow, RowKind, SegmentFrom};
@@ -253,10 +254,9 @@ impl<'a> Layout<'a> {
             emit(self.own + 3, Value::Count(seats), Style::Figure)?;
         }
         let tier = words.tier(policy, verdict.tier);
-        emit(self.own + BEFORE.len() - 1, tier, tier_style(verdict.tier))?;
+        emit(self.own + BEFORE.len() - 1, tier, Style::Plain)?;
         for index in 0..entitlements {
-            let style = if verdict.confirm.has(index) { Style::Warning } else { Style::Plain };
-            emit(self.own + BEFORE.len() + index, words.answer(verdict, index), style)?;
+            emit(self.own + BEFORE.len() + index, words.answer(verdict, index), Style::Plain)?;
         }
         if let Some(next) = verdict.next {
             emit(behind, words.tier(policy, Tier::Rung(next.rung)), Style::Plain)?;
@@ -267,7 +267,7 @@ impl<'a> Layout<'a> {
             emit(behind + 3, words.value(*names), Style::Plain)?;
         }
         if outcome.faults.iter().any(|fault| fault.blocks) {
-            emit(behind + 4, Value::text(review_words(&outcome.faults)), Style::Review)?;
+            emit(behind + 4, Value::text(review_words(&outcome.faults)), Style::Plain)?;
         }
         if let Some(rows) = outcome.repeats.tenant {
             emit(behind + BEHIND.len(), Value::Count(rows.into()), Style::Figure)?;
@@ -297,9 +297,34 @@ impl<'a> Layout<'a> {
             name: NAME,
             columns: self.headed(about),
             frozen_columns: frozen(columns),
-            looks: looks(self.policy, about),
+            looks: looks(about),
             repeated: self.vocabulary.texts.clone(),
+            printed: self.counted().why,
+            highlights: self.highlights(),
         }
+    }
+
+    /// What our cells say decides how they look, also when a person has mended them.
+    fn highlights(&self) -> Vec<Highlight> {
+        let Counted { tier, entitlements, .. } = self.counted();
+        let policy = self.policy;
+        let rungs = (0..policy.rungs.len()).map(Tier::Rung);
+        let tiers = rungs.chain([Tier::None, Tier::NeedsReview]).map(|of| Highlight {
+            columns: (tier, tier),
+            text: Some(tier_name(policy, of).to_owned()),
+            style: tier_style(of),
+        });
+        let [.., confirm] = ANSWERS;
+        let behind = entitlements + policy.entitlements.len();
+        let others = [
+            Highlight {
+                columns: (entitlements, behind.saturating_sub(1)),
+                text: Some(confirm.to_owned()),
+                style: Style::Warning,
+            },
+            Highlight { columns: (behind + 4, behind + 4), text: None, style: Style::Review },
+        ];
+        tiers.chain(others).collect()
     }
 
     /// Returns the columns, from 0, that formulas of other sheets count over.
@@ -340,12 +365,14 @@ impl<'a> Layout<'a> {
             heading: heading.clone(),
             style: Style::ColumnHeading,
             width: own_width(heading, about.longest.get(column).copied().unwrap_or(0)),
+            note: String::new(),
         });
         let entitlements = self.policy.entitlements.iter().map(|entitlement| entitlement.name.as_str());
         let ours = BEFORE.into_iter().chain(entitlements).chain(self.behind()).map(|heading| Column {
             heading: free_heading(heading, &taken),
             style: Style::OurHeading,
             width: our_width(heading),
+            note: notes::note(self.policy, heading),
         });
         own.chain(ours).collect()
     }
@@ -378,11 +405,9 @@ fn frozen(columns: &Columns) -> u16 {
 }
 
 /// Returns every style that [`Layout::cells`] gives, with every number format that may come with it.
-fn looks(policy: &Policy, about: &About) -> Vec<(Style, String)> {
-    let rungs = (0..policy.rungs.len()).map(Style::Rung);
-    let plain = [Style::Plain, Style::Figure, Style::NoTier, Style::Review, Style::Warning, Style::Muted];
+fn looks(about: &About) -> Vec<(Style, String)> {
     let mut looks: Vec<(Style, String)> =
-        plain.into_iter().chain(rungs).map(|style| (style, String::new())).collect();
+        [Style::Plain, Style::Figure, Style::Muted].map(|style| (style, String::new())).to_vec();
     looks.push((Style::Figure, COUNT_FORMAT.to_owned()));
     for format in &about.formats {
         looks.extend([Style::Plain, Style::Figure].map(|style| (style, format.clone())));

@@ -33,18 +33,10 @@ fn next(policy: &Policy, nearest: Nearest, near: Near, gave_up: bool) -> Sheet {
         let table = by_distance(policy, &bins);
         let chart = chart(&table, &bins);
         blocks.extend([Block::Table(table), Block::Charts(vec![chart])]);
-        let lines = steps.iter().map(|step| {
-            let columns =
-                [tier(policy, step.tier), tier(policy, step.distance.to), changes(policy, step.distance)];
-            line(policy, step, columns)
-        });
-        blocks.push(Block::Table(list(
-            "Nearest first",
-            ["Seats missing", "FastTrack tier", "Next tier", "Would gain"],
-            lines,
-        )));
+        let headings = ["Seats missing", "FastTrack tier", "Next tier", "Would gain"];
+        blocks.push(Block::Table(list(&steps, headings, &|step| line(policy, step))));
     }
-    sheet(NEXT, blocks)
+    sheet(NEXT, blocks, has_owner(&steps))
 }
 
 fn risk(policy: &Policy, nearest: Nearest, near: Near, gave_up: bool) -> Sheet {
@@ -59,28 +51,18 @@ fn risk(policy: &Policy, nearest: Nearest, near: Near, gave_up: bool) -> Sheet {
     ];
     blocks.extend(remarks(steps.len(), all, gave_up));
     if !steps.is_empty() {
-        let lines = steps.iter().map(|step| {
-            let columns =
-                [tier(policy, step.tier), tier(policy, step.distance.to), changes(policy, step.distance)];
-            line(policy, step, columns)
-        });
-        blocks.push(Block::Table(list(
-            "Nearest first",
-            ["Seats to spare", "FastTrack tier", "Tier below", "Would lose"],
-            lines,
-        )));
+        let headings = ["Seats to spare", "FastTrack tier", "Tier below", "Would lose"];
+        blocks.push(Block::Table(list(&steps, headings, &|step| line(policy, step))));
     }
-    sheet(RISK, blocks)
+    sheet(RISK, blocks, has_owner(&steps))
 }
 
-fn sheet(name: &'static str, blocks: Vec<Block>) -> Sheet {
-    Sheet {
-        name,
-        widths: vec![38.0, 14.0, 14.0, 16.0, 14.0, 26.0, 16.0, 38.0, 30.0, 22.0, 12.0],
-        page: Page::Landscape,
-        blocks,
-        names: Vec::new(),
+fn sheet(name: &'static str, blocks: Vec<Block>, has_owner: bool) -> Sheet {
+    let mut widths = vec![38.0, 14.0, 14.0, 16.0, 14.0, 26.0, 16.0, 42.0, 22.0, 38.0, 14.0];
+    if !has_owner {
+        widths.remove(OWNER);
     }
+    Sheet { name, widths, page: Page::Landscape, blocks, names: Vec::new() }
 }
 
 fn customers(count: u64) -> String {
@@ -162,13 +144,16 @@ fn chart(table: &Table, bins: &[[u64; BINS.len() + 1]]) -> Chart {
     }
 }
 
+/// The column of the list that is left out where no customer has an owner.
+const OWNER: usize = 8;
+
 fn list(
-    title: &str,
+    steps: &[Step],
     [distance, tier, other, changes]: [&str; 4],
-    lines: impl Iterator<Item = Vec<CellOut>>,
+    line: &dyn Fn(&Step) -> Vec<CellOut>,
 ) -> Table {
     let headings = [
-        "Tenant",
+        "Customer",
         distance,
         "Paid seats",
         tier,
@@ -176,41 +161,50 @@ fn list(
         changes,
         "Segment",
         "Plan",
-        "Name",
         "Owner",
+        "Tenant",
         "Source row",
     ];
+    let has_owner = has_owner(steps);
+    let kept = |column: usize| has_owner || column != OWNER;
+    let kept_cells = |cells: Vec<CellOut>| {
+        cells.into_iter().enumerate().filter(|(column, _)| kept(*column)).map(|(_, cell)| cell).collect()
+    };
+    let headings = headings.iter().enumerate().filter(|(column, _)| kept(*column));
     Table {
-        title: title.to_owned(),
-        headings: headings.map(str::to_owned).to_vec(),
-        rows: lines.collect(),
+        title: "Nearest first".to_owned(),
+        headings: headings.map(|(_, heading)| (*heading).to_owned()).collect(),
+        rows: steps.iter().map(|step| kept_cells(line(step))).collect(),
         has_filter: true,
     }
 }
 
-fn line(policy: &Policy, step: &Step, [tier, other, changes]: [CellOut; 3]) -> Vec<CellOut> {
+fn has_owner(steps: &[Step]) -> bool {
+    steps.iter().any(|step| !step.owner.is_empty())
+}
+
+/// A line of either list: what it says of both tiers, and of the entitlements between them.
+fn line(policy: &Policy, step: &Step) -> Vec<CellOut> {
     let segment = policy.segments.get(step.segment).map_or("", |segment| segment.name.as_str());
     let source = match step.rows {
         0 | 1 => CellOut::count(step.number),
         rows => CellOut::text(format!("{} and {} more", step.number, grouped(rows - 1))),
     };
+    let tier =
+        |tier: Tier| CellOut::styled(Value::text(tier_name(policy, tier).to_owned()), tier_style(tier));
     vec![
-        CellOut::text(step.tenant.clone()),
+        CellOut::text(if step.name.is_empty() { step.tenant.clone() } else { step.name.clone() }),
         CellOut::styled(Value::Count(step.distance.seats), Style::Strong),
         CellOut::count(step.seats),
-        tier,
-        other,
-        changes,
+        tier(step.tier),
+        tier(step.distance.to),
+        changes(policy, step.distance),
         CellOut::text(segment),
         CellOut::text(step.plan.clone()),
-        CellOut::text(step.name.clone()),
         CellOut::text(step.owner.clone()),
+        CellOut::text(step.tenant.clone()),
         source,
     ]
-}
-
-fn tier(policy: &Policy, tier: Tier) -> CellOut {
-    CellOut::styled(Value::text(tier_name(policy, tier).to_owned()), tier_style(tier))
 }
 
 fn changes(policy: &Policy, distance: Distance) -> CellOut {

@@ -4,6 +4,7 @@ use crate::policy::Policy;
 use crate::report::live::{LIMIT_ROWS, Live, Where};
 use crate::report::roster::tier_style;
 use crate::report::{Block, CellOut, Chart, Formula, Page, Sheet, Style, Table, Value};
+use crate::report::{review, steps};
 use crate::roster::overrides::{Overrides, listed};
 use crate::summary::{Count, Summary};
 use crate::tenants::{GAVE_UP, TenantSummary};
@@ -14,7 +15,7 @@ use crate::verdict::words::{counted, grouped, tier_name};
 pub const NAME: &str = "Summary";
 
 /// Which table of the sheet the charts stand on, counted from 0.
-const TIER_TABLE: usize = 1;
+const TIER_TABLE: usize = 2;
 
 /// How many blocks stand before the tables.
 const REMARKS: usize = 4;
@@ -27,13 +28,13 @@ pub fn sheet(
     tenants: &TenantSummary,
     overrides: Option<&Overrides>,
     (roster, warning): (&str, Option<&str>),
-    live: Option<Live>,
+    (live, close): (Option<Live>, [u64; 2]),
 ) -> Sheet {
     let tiers = shown_tiers(summary);
     let source = policy.sources.get(policy.source).map_or("", |source| source.title.as_str());
     let mut sheet = Sheet {
         name: NAME,
-        widths: [vec![40.0], vec![16.0; policy.segments.len().max(4) + 2]].concat(),
+        widths: [vec![44.0], vec![16.0; policy.segments.len().max(4) + 2]].concat(),
         page: Page::Single,
         names: live.map(|live| live.names(policy)).unwrap_or_default(),
         blocks: vec![
@@ -45,6 +46,7 @@ pub fn sheet(
                  they are no statement by Microsoft."
                     .to_owned(),
             ),
+            Block::Table(where_to_look(summary, tenants, close)),
             Block::Table(rows(policy, summary, live)),
             Block::Table(by_tier(policy, summary, &tiers, live)),
             charts(policy, summary, &tiers),
@@ -77,6 +79,29 @@ pub fn sheet(
     }
     sheet.blocks.push(Block::Table(checks(summary, tenants, overrides)));
     sheet
+}
+
+/// What a person may want to do next, each with the sheet for it; `close` = who is just below the next tier, and who just
+/// above the own one.
+fn where_to_look(summary: &Summary, tenants: &TenantSummary, [below, above]: [u64; 2]) -> Table {
+    let row = |sheet: &str, count: u64, words: &str| {
+        let leads = CellOut::styled(Value::text(sheet.to_owned()), Style::Link).leading_to(sheet);
+        vec![leads, CellOut::count(count), CellOut::text(words)]
+    };
+    let mut rows = vec![
+        row(steps::NEXT, below, "just below the next tier: a few seats more bring more help"),
+        row(steps::RISK, above, "just above their tier: a smaller renewal costs help"),
+        row(review::NAME, summary.review(), "wait for a person's eye"),
+    ];
+    if tenants.tenants() > 0 {
+        rows.push(row(super::tenants::NAME, tenants.tenants(), "stand on several rows, rolled up"));
+    }
+    Table {
+        title: "Where to look".to_owned(),
+        headings: ["Sheet", "Customers", "Who"].map(str::to_owned).to_vec(),
+        rows,
+        ..Table::default()
+    }
 }
 
 /// A tier that nobody has is shown, so that two workbooks can be laid side by side; only `None` is left out then.

@@ -46,6 +46,8 @@ pub fn stream(policy: &Policy) -> Stream {
         frozen_columns: 1,
         looks: Vec::new(),
         repeated: Vec::new(),
+        printed: BEFORE.len() + policy.entitlements.len() + 3,
+        highlights: Vec::new(),
     }
 }
 

@@ -1,7 +1,7 @@
 //! How cells look: each style and number format becomes one format of the workbook, made once.
 
 use crate::report::Style;
-use rust_xlsxwriter::{Color, Format, FormatAlign, FormatBorder};
+use rust_xlsxwriter::{Color, Format, FormatAlign, FormatBorder, FormatUnderline};
 use std::collections::HashMap;
 
 /// Dark text on every fill; the contrast with each of the fills below is above 10.
@@ -53,6 +53,10 @@ impl Wardrobe {
         // Asked for with every cell: the name of a format is only copied when it is new.
         if !formats.contains_key(number_format) {
             let mut format = dressed(style);
+            if !number_format.is_empty() && matches!(style, Style::Body | Style::Strong | Style::Total) {
+                // Set off from the words in the next column.
+                format = format.set_align(FormatAlign::Right).set_indent(1);
+            }
             if !number_format.is_empty() {
                 format = format.set_num_format(clean_number_format(number_format));
             }
@@ -74,19 +78,32 @@ fn dressed(style: Style) -> Format {
         Style::Subtitle => format.set_font_size(11),
         Style::Heading => format.set_bold().set_font_size(13).set_font_color(HEADING_FILL),
         Style::ColumnHeading => heading(HEADING_FILL),
-        Style::NumberHeading => heading(HEADING_FILL).set_align(FormatAlign::Right),
+        Style::NumberHeading => heading(HEADING_FILL).set_align(FormatAlign::Right).set_indent(1),
         Style::OurHeading => heading(OUR_HEADING_FILL),
         Style::Label => format.set_bold().set_text_wrap(),
         Style::Total => format.set_bold().set_border_top(FormatBorder::Thin).set_border_top_color(LINE),
         Style::Strong => format.set_bold(),
         Style::Wrapped => format.set_text_wrap(),
         Style::Muted => format.set_italic().set_font_color(MUTED_INK),
+        Style::Link => format.set_font_color(HEADING_FILL).set_underline(FormatUnderline::Single),
         Style::Good => filled(GOOD_FILL),
         Style::Warning => filled(WARNING_FILL),
         Style::Rung(rung) => filled(rung_color(&RUNG_FILLS, rung)),
         Style::NoTier => filled(NO_TIER_FILL),
         Style::Review => filled(REVIEW_FILL),
     }
+}
+
+/// Returns the fill alone of a style, for cells that are dressed by what they say.
+pub fn highlight(style: Style) -> Format {
+    let fill = match style {
+        Style::Good => GOOD_FILL,
+        Style::Warning => WARNING_FILL,
+        Style::Rung(rung) => rung_color(&RUNG_FILLS, rung),
+        Style::Review => REVIEW_FILL,
+        _ => NO_TIER_FILL,
+    };
+    Format::new().set_background_color(fill)
 }
 
 fn heading(fill: Color) -> Format {

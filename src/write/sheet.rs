@@ -5,10 +5,10 @@ use crate::error::Result;
 use crate::report::{Block, CellOut, Chart as ChartOut, Formula, Page, Sheet, Style, Table, Value};
 use crate::write::dress::{GRID_COLOR, Wardrobe, attribute, chart_color};
 use crate::write::failed;
-use crate::write::stock::{column_number, put, put_formula};
+use crate::write::stock::{column_number, put, put_formula, put_link};
 use rust_xlsxwriter::{
     Chart, ChartDataLabel, ChartFont, ChartFormat, ChartLine, ChartPoint, ChartSolidFill, ChartType,
-    Worksheet,
+    TableColumn, TableStyle, Worksheet,
 };
 
 /// The height of a line of text, in points.
@@ -43,7 +43,9 @@ pub fn render(sheet: &Sheet, worksheet: &mut Worksheet, wardrobe: &mut Wardrobe)
             Block::Remark(text) => {
                 put(worksheet, row, 0, &Value::text(text.as_str()), Style::Muted, wardrobe)?;
             }
-            Block::Table(table) => render_table(table, &sheet.widths, row, worksheet, wardrobe)?,
+            Block::Table(table) => {
+                render_table(table, (sheet.name, &sheet.widths), row, worksheet, wardrobe)?
+            }
             Block::Charts(charts) => render_charts(sheet, charts, row, worksheet)?,
         }
     }
@@ -98,9 +100,39 @@ fn first_row(table: &Table, top: u32) -> u32 {
     top + u32::from(!table.title.is_empty()) + u32::from(!table.headings.is_empty())
 }
 
+/// Makes a table of the program's own out of a table: it can be sorted, filtered and named in formulas.
+fn make_table(
+    table: &Table,
+    name: &str,
+    first: u32,
+    worksheet: &mut Worksheet,
+    wardrobe: &mut Wardrobe,
+) -> Result<()> {
+    let columns: Vec<TableColumn> = table
+        .headings
+        .iter()
+        .enumerate()
+        .map(|(column, heading)| {
+            let style = if is_numeric(table, column) { Style::NumberHeading } else { Style::ColumnHeading };
+            TableColumn::new().set_header(attribute(heading)).set_header_format(wardrobe.format(style, ""))
+        })
+        .collect();
+    let heading = first.saturating_sub(1);
+    let last_row = heading + u32::try_from(table.rows.len()).unwrap_or(0);
+    let last_column = column_number(table.headings.len().saturating_sub(1))?;
+    let name: String = name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
+    let made =
+        rust_xlsxwriter::Table::new().set_name(name).set_columns(&columns).set_style(TableStyle::Light1);
+    worksheet
+        .add_table(heading, 0, last_row, last_column, &made)
+        .and_then(|worksheet| worksheet.set_repeat_rows(heading, heading))
+        .map(|_| ())
+        .map_err(|error| failed(&error))
+}
+
 fn render_table(
     table: &Table,
-    widths: &[f64],
+    (name, widths): (&str, &[f64]),
     top: u32,
     worksheet: &mut Worksheet,
     wardrobe: &mut Wardrobe,
@@ -109,18 +141,14 @@ fn render_table(
         put(worksheet, top, 0, &Value::text(table.title.as_str()), Style::Heading, wardrobe)?;
     }
     let first = first_row(table, top);
-    for (column, heading) in table.headings.iter().enumerate() {
+    if table.has_filter && !table.rows.is_empty() {
+        make_table(table, name, first, worksheet, wardrobe)?;
+    }
+    for (column, heading) in
+        table.headings.iter().enumerate().filter(|_| !table.has_filter || table.rows.is_empty())
+    {
         let style = if is_numeric(table, column) { Style::NumberHeading } else { Style::ColumnHeading };
         put(worksheet, first.saturating_sub(1), column, &Value::text(heading.as_str()), style, wardrobe)?;
-    }
-    if table.has_filter && !table.rows.is_empty() {
-        let last_row = first + u32::try_from(table.rows.len()).unwrap_or(0).saturating_sub(1);
-        let last_column = column_number(table.headings.len().saturating_sub(1))?;
-        let heading = first.saturating_sub(1);
-        worksheet
-            .autofilter(heading, 0, last_row, last_column)
-            .and_then(|worksheet| worksheet.set_repeat_rows(heading, heading))
-            .map_err(|error| failed(&error))?;
     }
     for (row, cells) in (first..).zip(&table.rows) {
         let lines = cells.iter().zip(widths).map(|(cell, width)| lines(cell, *width)).max().unwrap_or(1);
@@ -128,12 +156,13 @@ fn render_table(
             worksheet.set_row_height(row, lines * LINE_HEIGHT).map_err(|error| failed(&error))?;
         }
         for (column, cell) in cells.iter().enumerate() {
-            match &cell.formula {
-                Some(formula) => {
+            match (&cell.formula, &cell.link) {
+                (Some(formula), _) => {
                     let formula = formula_of(formula, (first, table.rows.len()), (row, column));
                     put_formula(worksheet, (row, column), &formula, cell, wardrobe)?;
                 }
-                None => put(worksheet, row, column, &cell.value, cell.style, wardrobe)?,
+                (None, Some(sheet)) => put_link(worksheet, (row, column), sheet, cell, wardrobe)?,
+                (None, None) => put(worksheet, row, column, &cell.value, cell.style, wardrobe)?,
             }
         }
     }

@@ -1,11 +1,12 @@
 //! A sheet whose rows go by: written one after the other, never held, continued on a further part when it is full.
 
+use crate::diagnostic::column_letters;
 use crate::error::{Error, Result};
-use crate::report::{COUNT_FORMAT, CellOut, SHARE_FORMAT, Stream, Style, Value};
-use crate::write::dress::Wardrobe;
+use crate::report::{COUNT_FORMAT, CellOut, Highlight, SHARE_FORMAT, Stream, Style, Value};
+use crate::write::dress::{self, Wardrobe};
 use crate::write::failed;
 use crate::write::render::within_limit;
-use rust_xlsxwriter::{Formula, IgnoreError, Workbook, Worksheet};
+use rust_xlsxwriter::{ConditionalFormatFormula, Formula, IgnoreError, Note, Url, Workbook, Worksheet};
 
 /// Rows of a sheet, the heading row included. Source: Excel's published limits.
 pub const LIMIT_ROWS: u32 = 1_048_576;
@@ -154,6 +155,11 @@ pub fn begin_part(
     for (index, column) in stream.columns.iter().enumerate() {
         put(worksheet, 0, index, &Value::text(column.heading.as_str()), column.style, wardrobe)?;
         worksheet.set_column_width(column_number(index)?, column.width).map_err(|error| failed(&error))?;
+        if !column.note.is_empty() {
+            worksheet
+                .insert_note(0, column_number(index)?, &note(&column.note))
+                .map_err(|error| failed(&error))?;
+        }
     }
     worksheet.set_row_height(0, 24).map_err(|error| failed(&error))?;
     worksheet.set_freeze_panes(1, stream.frozen_columns).map_err(|error| failed(&error))?;
@@ -168,9 +174,56 @@ pub fn end_part(stream: &Stream, worksheet: &mut Worksheet, last_row: u32) -> Re
     worksheet
         .ignore_error_range(0, 0, last_row, last_column, IgnoreError::NumberStoredAsText)
         .map_err(|error| failed(&error))?;
+    for highlight in &stream.highlights {
+        let (first, last) = (column_number(highlight.columns.0)?, column_number(highlight.columns.1)?);
+        if let Some(rule) = rule(highlight) {
+            worksheet
+                .add_conditional_format(1, first, last_row.max(1), last, &rule)
+                .map_err(|error| failed(&error))?;
+        }
+    }
+    if stream.printed > 0 {
+        let last_printed = column_number(stream.printed - 1)?;
+        worksheet.set_print_area(0, 0, last_row, last_printed).map_err(|error| failed(&error))?;
+    }
     worksheet.set_landscape().set_print_fit_to_pages(1, 0).set_footer("&L&A&RPage &P of &N");
     worksheet.set_repeat_rows(0, 0).map_err(|error| failed(&error))?;
     Ok(())
+}
+
+/// Returns what dresses cells by what they say; `None` if a formula cannot hold the text.
+fn rule(highlight: &Highlight) -> Option<ConditionalFormatFormula> {
+    /// A literal text in a formula is no longer than this, in characters. Source: Excel's published limits.
+    const LIMIT_LITERAL: usize = 255;
+    let column = u32::try_from(highlight.columns.0).ok()?;
+    let cell = format!("{}2", column_letters(column));
+    let formula = match &highlight.text {
+        None => format!("=LEN({cell})>0"),
+        Some(text) => {
+            let is_literal = text.chars().count() <= LIMIT_LITERAL && !text.contains(char::is_control);
+            let literal = text.replace('"', "\"\"");
+            is_literal.then(|| format!("={cell}=\"{literal}\""))?
+        }
+    };
+    Some(
+        ConditionalFormatFormula::new()
+            .set_rule(formula.as_str())
+            .set_format(dress::highlight(highlight.style)),
+    )
+}
+
+/// Returns the note beside a heading, as wide as it takes to be read.
+fn note(words: &str) -> Note {
+    /// Pixels; a line of the note's width holds about so many characters, and is so high.
+    const WIDTH: u32 = 300;
+    const CHARACTERS: usize = 46;
+    const LINE: u32 = 18;
+    let lines = u32::try_from(words.chars().count() / CHARACTERS).unwrap_or(0).min(20) + 2;
+    Note::new(dress::attribute(words))
+        .add_author_prefix(false)
+        .set_author("fasttrack")
+        .set_width(WIDTH)
+        .set_height(lines * LINE)
 }
 
 /// Returns a column number as the workbook library counts it.
@@ -183,6 +236,25 @@ fn is_empty(value: &Value<'_>) -> bool {
         Value::Text(text) => text.is_empty(),
         value => *value == Value::Blank,
     }
+}
+
+/// Writes words of ours that lead to a sheet of the workbook.
+pub fn put_link(
+    worksheet: &mut Worksheet,
+    (row, column): (u32, usize),
+    sheet: &str,
+    cell: &CellOut,
+    wardrobe: &mut Wardrobe,
+) -> Result<()> {
+    let Value::Text(text) = &cell.value else {
+        return Err(Error::internal("a link for a cell that has no words"));
+    };
+    let url = Url::new(format!("internal:'{sheet}'!A1")).set_text(within_limit(text));
+    let format = wardrobe.format(cell.style, "");
+    worksheet
+        .write_url_with_format(row, column_number(column)?, url, format)
+        .map(|_| ())
+        .map_err(|error| failed(&error))
 }
 
 /// Writes a cell with a formula of ours, and with what it comes to, for those who open the workbook without working it

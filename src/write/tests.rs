@@ -51,8 +51,12 @@ fn streams(review: Stream) -> Streams {
 }
 
 fn stream() -> Stream {
-    let column =
-        |heading: &str| Column { heading: heading.to_owned(), style: Style::OurHeading, width: 12.0 };
+    let column = |heading: &str| Column {
+        heading: heading.to_owned(),
+        style: Style::OurHeading,
+        width: 12.0,
+        note: String::new(),
+    };
     let plain = STYLES.map(|style| (style, String::new()));
     let formatted = FORMATS.iter().chain([&COUNT_FORMAT]).skip(1);
     let formatted = formatted.flat_map(|format| STYLES.map(|style| (style, (*format).to_owned())));
@@ -62,6 +66,8 @@ fn stream() -> Stream {
         frozen_columns: 1,
         looks: plain.into_iter().chain(formatted).collect(),
         repeated: REPEATED.map(str::to_owned).to_vec(),
+        printed: 0,
+        highlights: vec![],
     }
 }
 

@@ -1,0 +1,91 @@
+//! What our columns of the Roster sheet mean, in words beside their headings.
+
+use crate::policy::{Entitlement, Policy};
+use crate::verdict::words::{counted, grouped};
+
+/// Returns the note beside one of our headings; an entitlement's says what it gives and from how many seats.
+#[must_use]
+pub fn note(policy: &Policy, heading: &str) -> String {
+    if let Some(entitlement) = policy.entitlements.iter().find(|entitlement| entitlement.name == heading) {
+        return of_entitlement(policy, entitlement);
+    }
+    let words = match heading {
+        "FastTrack segment" => "The kind of customer, by which the thresholds are chosen.",
+        "Segment from" => {
+            "What shows the segment: the roster's own column, an overrides file, the offer's name, the product id. \
+             \"assumed\" means that nothing does, and the policy's default was taken."
+        }
+        "Eligible" => {
+            "Whether FastTrack serves plans of this kind, and this one is paid for and active. Blank where the row needs \
+             review."
+        }
+        "Seats counted" => {
+            "The paid seats that count towards the thresholds; free, trial and inactive plans count 0."
+        }
+        "FastTrack tier" => {
+            "The highest rung of the ladder on the Policy sheet of which every lower one is held. \"Needs review\" means \
+             that a person has to look at the row first."
+        }
+        "Next tier" => "The rung above the tier, if more paid seats would reach it.",
+        "Seats to next tier" => "How many paid seats are missing to the next tier.",
+        "Why" => {
+            "The rules that were met, with their thresholds, and in brackets the source as the Policy sheet lists it."
+        }
+        "Covered services" => "Which of the services that FastTrack assists with are part of the plan.",
+        "Needs review" => {
+            "What keeps the row from a verdict; the Review sheet says what to do. Remarks stand there alone."
+        }
+        "Rows of the tenant" => {
+            "How many rows of the roster the tenant has. Each is judged alone; the Tenants sheet has them together."
+        }
+        "Repeated" => "Whether the row's subscription, or its tenant's plan, stands on other rows too.",
+        _ => "",
+    };
+    words.to_owned()
+}
+
+fn of_entitlement(policy: &Policy, entitlement: &Entitlement) -> String {
+    let thresholds = policy.segments.iter().zip(&entitlement.thresholds).map(|(segment, threshold)| {
+        let from = match threshold.seats {
+            Some(0) => "any number".to_owned(),
+            Some(1) => "1 seat".to_owned(),
+            Some(seats) => counted(seats, "seat", "seats"),
+            None => "never".to_owned(),
+        };
+        format!("{}: {from}", segment.name)
+    });
+    let thresholds: Vec<String> = thresholds.collect();
+    let readings = policy.interpretations.len() as u64;
+    let confirm = if policy.interpretations.iter().any(|reading| reading.confirm) {
+        format!(" \"Yes, confirm\" rests on one of the {} interpretations there.", grouped(readings))
+    } else {
+        String::new()
+    };
+    format!(
+        "{} Paid seats from which it is granted (Policy sheet): {}.{confirm}",
+        entitlement.grants,
+        thresholds.join("; ")
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::roster::{BEFORE, BEHIND, REPEATS};
+
+    #[test]
+    fn each_of_our_columns_has_a_note() {
+        let policy = Policy::default_shipped().unwrap();
+        for heading in [&BEFORE[..], &BEHIND, &REPEATS].concat() {
+            assert!(note(&policy, heading).len() > 20, "{heading}");
+        }
+        for entitlement in &policy.entitlements {
+            assert!(
+                note(&policy, &entitlement.name).contains("Paid seats from which"),
+                "{}",
+                entitlement.name
+            );
+        }
+        assert_eq!(note(&policy, "Customer"), "");
+    }
+}
