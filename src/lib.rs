@@ -12,7 +12,7 @@
 //!    once, where it was judged, into compressed XML, the other sheets at the end; into a workbook that is whole or
 //!    absent.
 //!
-//! Beside these, [`changes`] tells what moved since an earlier night, over notes that [`sort`] brings in order.
+//! Beside these, [`steps`] lists who stands close to a tier, and [`changes`] tells what moved since an earlier night, over notes that [`sort`] brings in order.
 //!
 //! [`annotate`] joins these, over the ordered parallel batches of [`pipeline`]. Nouns ([`policy`], [`plans`],
 //! [`record`], [`roster`], [`verdict`], [`summary`], [`report`]) touch nothing outside; verbs ([`read`], [`mod@write`]) do

@@ -35,7 +35,8 @@ fn elements<'t>(text: &'t str, name: &str) -> Vec<&'t str> {
             continue;
         }
         let head = element.find('>').unwrap() + 1;
-        let end = if element[..head].ends_with("/>") { head } else { element.find(&close).unwrap() + close.len() };
+        let end =
+            if element[..head].ends_with("/>") { head } else { element.find(&close).unwrap() + close.len() };
         found.push(&element[..end]);
     }
     found
@@ -127,7 +128,8 @@ fn tables_have_their_headings_in_sight_and_on_every_page() {
     let folder = tempfile::tempdir().unwrap();
     let workbook = annotated(folder.path());
     let book = part(&workbook, "xl/workbook.xml");
-    let names: Vec<&str> = elements(&book, "sheet").into_iter().map(|sheet| attribute(sheet, "name").unwrap()).collect();
+    let names: Vec<&str> =
+        elements(&book, "sheet").into_iter().map(|sheet| attribute(sheet, "name").unwrap()).collect();
     let streamed = ["Roster", "Tenants", "Review"];
     for (number, name) in (1..).zip(&names) {
         let sheet = part(&workbook, &format!("xl/worksheets/sheet{number}.xml"));
@@ -138,16 +140,21 @@ fn tables_have_their_headings_in_sight_and_on_every_page() {
         assert_eq!(sheet.contains("state=\"frozen\""), is_streamed, "{name}");
         let is_list = is_streamed || ["Next steps", "At risk"].contains(name);
         let index = number - 1;
-        let titles = elements(&book, "definedName")
-            .into_iter()
-            .any(|defined| attribute(defined, "name") == Some("_xlnm.Print_Titles") && attribute(defined, "localSheetId") == Some(&index.to_string()));
+        let titles = elements(&book, "definedName").into_iter().any(|defined| {
+            attribute(defined, "name") == Some("_xlnm.Print_Titles")
+                && attribute(defined, "localSheetId") == Some(&index.to_string())
+        });
         assert_eq!(titles, is_list, "{name} repeats its headings");
     }
     assert!(streamed.iter().all(|name| names.contains(name)));
     // Tables know which of their rows is the heading.
     for (name, table) in parts(&workbook, "xl/tables/") {
         assert!(!table.contains("headerRowCount=\"0\""), "{name}");
-        assert!(elements(&table, "tableColumn").into_iter().all(|column| attribute(column, "name").is_some_and(|name| name.len() > 3)));
+        assert!(
+            elements(&table, "tableColumn")
+                .into_iter()
+                .all(|column| attribute(column, "name").is_some_and(|name| name.len() > 3))
+        );
     }
 }
 
@@ -156,7 +163,10 @@ fn no_color_says_what_no_word_says() {
     let folder = tempfile::tempdir().unwrap();
     let workbook = annotated(folder.path());
     let styles = part(&workbook, "xl/styles.xml");
-    let fills: Vec<String> = elements(elements(&styles, "fills")[0], "fill").into_iter().map(|fill| ground(fill, "fgColor")).collect();
+    let fills: Vec<String> = elements(elements(&styles, "fills")[0], "fill")
+        .into_iter()
+        .map(|fill| ground(fill, "fgColor"))
+        .collect();
     let is_colored: Vec<bool> = elements(elements(&styles, "cellXfs")[0], "xf")
         .into_iter()
         .map(|xf| fills[attribute(xf, "fillId").unwrap().parse::<usize>().unwrap()] != WHITE)
@@ -167,7 +177,10 @@ fn no_color_says_what_no_word_says() {
             let style = attribute(cell, "s").map_or(0, |style| style.parse::<usize>().unwrap());
             if is_colored[style] {
                 *colored.entry(name.clone()).or_insert(0) += 1;
-                assert!(cell.contains("<v>") || cell.contains("<t"), "{name}: {cell} is colored and says nothing");
+                assert!(
+                    cell.contains("<v>") || cell.contains("<t"),
+                    "{name}: {cell} is colored and says nothing"
+                );
             }
         }
         // What is highlighted is so for a word.
@@ -187,7 +200,9 @@ fn the_workbook_says_what_it_is() {
         assert!(elements(&core, name)[0].len() > 2 * name.len() + 10, "{name}");
     }
     let custom = part(&workbook, "docProps/custom.xml");
-    let hashes = elements(&custom, "vt:lpwstr").into_iter().filter(|hash| hash.len() == 64 + "<vt:lpwstr></vt:lpwstr>".len());
+    let hashes = elements(&custom, "vt:lpwstr")
+        .into_iter()
+        .filter(|hash| hash.len() == 64 + "<vt:lpwstr></vt:lpwstr>".len());
     assert_eq!(hashes.count(), 2, "{custom}");
     // Our columns are explained, each beside its heading.
     let notes = part(&workbook, "xl/comments");

@@ -22,7 +22,8 @@ pub fn sheet(policy: &Policy) -> Sheet {
             Block::Table(about(policy)),
             Block::Table(thresholds(policy)),
             Block::Remark(
-                "A threshold includes its number: at 150, a customer with 150 paid seats has enough."
+                "A threshold includes its number: at 150, a customer with 150 paid seats has enough. Change one here, \
+                 and the what-if table of the Summary follows; the verdicts were made with the numbers as they stand."
                     .to_owned(),
             ),
             Block::Table(interpretations(policy)),
