@@ -1,5 +1,6 @@
 //! What a worker does with a block of records: rows understood, judged, and rendered.
 
+use super::onboarding::{Desk, Lines};
 use super::output::Rows;
 use super::since::{Noted, Notes, Noting};
 use crate::error::Result;
@@ -32,6 +33,8 @@ pub(super) enum RowsFor {
 pub(super) struct Judge<'a> {
     pub(super) policy: &'a Policy,
     pub(super) identity: &'a Identity,
+    /// Where customers to be onboarded are told; `None` = nobody asks.
+    pub(super) desk: Option<&'a Desk<'a>>,
     /// What the whole roster says; `None` = it is found out on the way.
     pub(super) census: Option<&'a Census>,
     /// One that has seen no record yet.
@@ -56,6 +59,8 @@ pub(super) struct Batch<'a> {
     pub(super) steps: Steps,
     /// Its rows, as they are compared with an earlier night.
     pub(super) notes: Notes,
+    /// Customers to be onboarded.
+    pub(super) onboarding: Lines<'a>,
     /// Rows that have something on the Roster sheet; not counted by those who write it.
     pub(super) filled: u64,
     /// The rows with faults, by number.
@@ -83,6 +88,7 @@ impl<'a> Judge<'a> {
         let (mut faults, mut outcomes, mut sighted) = (Vec::new(), Vec::new(), Vec::new());
         let mut compared = self.noting.as_ref().map(Noting::batch);
         let mut rows = Rendering::begin(&self.rows);
+        let mut onboarding = Lines::default();
         for record in records.iter() {
             // Ordinals that are left out are blank rows.
             let before = first.map_or(0, |first| record.ordinal - first);
@@ -105,6 +111,7 @@ impl<'a> Judge<'a> {
             if repeats.tenant.is_some() {
                 sighted.extend(verdict.as_ref().and_then(|verdict| self.sighted(record, &row, verdict)));
             }
+            self.onboard(record, &row, verdict.as_ref(), &mut onboarding);
             if let (Some(verdict), None, true) = (&verdict, repeats.tenant, self.is_for_workbook()) {
                 let close = (row.segment, verdict, self.near);
                 steps.see(policy, close, &mut |distance| self.step(record, &row, verdict, distance));
@@ -135,7 +142,7 @@ impl<'a> Judge<'a> {
         let rows = rows.finish()?;
         let held = matches!(self.rows, RowsFor::Library).then_some((records, outcomes));
         let notes = compared.map(Noted::finish).unwrap_or_default();
-        Ok(Batch { first, summary, sightings, sighted, steps, notes, filled, faults, rows, held })
+        Ok(Batch { first, summary, sightings, sighted, steps, notes, onboarding, filled, faults, rows, held })
     }
 
     /// Returns whether the rows go into a workbook, which has other sheets, too.
@@ -158,6 +165,19 @@ impl<'a> Judge<'a> {
             segment: row.segment,
             seats: verdict.seats_counted.unwrap_or(0),
             tier: verdict.tier,
+        }
+    }
+
+    /// Adds the row's line of the Onboarding sheet, if it makes one.
+    fn onboard(
+        &self,
+        record: Record<'_>,
+        row: &RosterRow<'a>,
+        verdict: Option<&Verdict>,
+        lines: &mut Lines<'a>,
+    ) {
+        if let (Some(desk), Some(verdict)) = (self.desk, verdict) {
+            desk.see(record, row, verdict, lines);
         }
     }
 
