@@ -2,6 +2,7 @@
 
 mod census;
 mod judge;
+mod onboarding;
 mod output;
 mod overrides;
 mod run;
@@ -35,6 +36,7 @@ use crate::write::format::Format;
 use crate::write::target::Target;
 use crate::write::{Compression, Method, Written};
 use judge::{Judge, RowsFor};
+use onboarding::Desk;
 use output::Output;
 use run::Run;
 use since::Earlier;
@@ -190,9 +192,12 @@ fn attempt(
     let has_changes = earlier.as_ref().is_some_and(Earlier::has_rows);
     let begin = |target| workbook::begin(job, target, (about, columns), &layout, (has_repeats, has_changes));
     let output = job.target.as_ref().map(begin).transpose()?;
+    let is_workbook = output.is_some() && !job.format.is_flat();
+    let desk = if is_workbook { Desk::new(&job.policy, identity, columns) } else { None };
     let judge = Judge {
         policy: &job.policy,
         identity,
+        desk: desk.as_ref(),
         census,
         understanding: known.understanding.clone().with_traits(traits),
         layout: &layout,
@@ -210,6 +215,7 @@ fn attempt(
         tenants: Tenants::default(),
         steps: Steps::new(&job.policy),
         notes: Sorter::default(),
+        desk: desk.as_ref(),
         faults: Vec::new(),
         about,
         layout: &layout,

@@ -166,6 +166,8 @@ pub struct Service {
     pub name: String,
     /// The year in which Microsoft retired it, if it did.
     pub retired: Option<u16>,
+    /// What rosters call it beside its name, as written in the policy (fold before comparing).
+    pub words: Vec<String>,
 }
 
 /// A phase of onboarding and who does what in it.
@@ -173,6 +175,8 @@ pub struct Service {
 pub struct Phase {
     /// The name to show.
     pub name: String,
+    /// What a roster's own phase column may call it beside its name, as written in the policy (fold before comparing).
+    pub words: Vec<String>,
     /// What Microsoft does, one line each.
     pub microsoft: Vec<String>,
     /// What the customer does at least, one line each.
@@ -217,6 +221,8 @@ pub struct Policy {
     pub entitlements: Vec<Entitlement>,
     /// The rungs, lowest first: indexes into [`Policy::entitlements`].
     pub rungs: Vec<usize>,
+    /// Index into [`Policy::entitlements`]: the one with which onboarding begins; `None` = none does.
+    pub onboarding: Option<usize>,
     /// Which verdicts are interpretation.
     pub interpretations: Vec<Interpretation>,
     /// The services that FastTrack assists with, at most 16: those of the plan catalogue in its order, which is the

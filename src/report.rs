@@ -4,6 +4,7 @@ pub mod changes;
 pub mod guide;
 pub mod json;
 pub mod live;
+pub mod onboarding;
 pub mod policy;
 pub mod review;
 pub mod roster;
@@ -13,6 +14,7 @@ pub mod summary;
 pub mod tenants;
 
 use std::borrow::Cow;
+use std::ops::RangeInclusive;
 
 /// The value of a cell.
 #[derive(Clone, Debug, PartialEq)]
@@ -294,6 +296,40 @@ pub struct Highlight {
     pub text: Option<String>,
     /// What they are dressed as.
     pub style: Style,
+}
+
+/// A streamed sheet that people fill in.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Checklist {
+    /// The sheet.
+    pub stream: Stream,
+    /// What its cells may be filled in with.
+    pub choices: Vec<Choice>,
+    /// Headings that lead elsewhere in the workbook: the column, from 0, and the name of the cell that it leads to.
+    pub links: Vec<(usize, String)>,
+    /// Lines that are filled in, at most; what stands below them is a remark.
+    pub limit_lines: u32,
+}
+
+/// What the cells of some columns of a checklist may be filled in with, as a list to choose from; never made of anything
+/// that the roster says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Choice {
+    /// The columns, from 0; at least one.
+    pub columns: RangeInclusive<usize>,
+    /// What may be chosen.
+    pub from: ChooseFrom,
+    /// What is said where anything else is filled in.
+    pub says: &'static str,
+}
+
+/// A list to choose from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ChooseFrom {
+    /// These words, without commas: 255 characters together at most.
+    Words(&'static [&'static str]),
+    /// The headings of these columns of the same sheet, from 0.
+    Headings(RangeInclusive<usize>),
 }
 
 /// A column of a streamed sheet.

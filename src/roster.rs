@@ -7,6 +7,7 @@ pub mod footer;
 mod headings;
 pub mod identity;
 mod memory;
+mod onboarding;
 pub mod overrides;
 mod payment;
 mod plan;
@@ -15,6 +16,7 @@ pub mod seats;
 pub mod separators;
 pub mod traits;
 mod understand;
+pub mod wanted;
 mod whose;
 pub mod widths;
 
@@ -22,6 +24,8 @@ pub use understand::{Understanding, understand};
 
 use crate::diagnostic::{Diagnostic, Place, Severity};
 use crate::plans::Match;
+use std::sync::Arc;
+use wanted::Wanted;
 
 /// What a record is to a roster.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -154,6 +158,10 @@ pub struct RosterRow<'a> {
     pub override_lines: Vec<u64>,
     /// Why those seats are not paid for, if they are not.
     pub not_paid: Option<NotPaid>,
+    /// Index of the phase of onboarding; `None` = no such column, blank, or unknown to the policy.
+    pub phase: Option<usize>,
+    /// The services that the customer wants; `None` = no such column, or blank.
+    pub wanted: Option<Arc<Wanted>>,
     /// All that is wrong with it.
     pub faults: Vec<Fault>,
 }

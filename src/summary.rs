@@ -286,6 +286,8 @@ mod tests {
             overridden: crate::roster::Overridden::default(),
             override_lines: lines.to_vec(),
             not_paid: None,
+            phase: None,
+            wanted: None,
             faults: Vec::new(),
         };
         let of = |rows: &[RosterRow<'_>]| {

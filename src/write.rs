@@ -7,6 +7,7 @@
 //! rows, too: slower, the same cells.
 
 mod archive;
+mod checklist;
 pub mod deflate;
 mod dress;
 pub mod flat;
@@ -28,7 +29,8 @@ pub use parts::{Batch, Rendered, Renderer};
 use crate::diagnostic::Diagnostic;
 use crate::error::{Error, Result};
 use crate::guard::guarded;
-use crate::report::{Sheet, Stream, Style, Value};
+use crate::report::{Checklist, Sheet, Stream, Style, Value};
+use checklist::OnDemand;
 use dress::Wardrobe;
 use format::Format;
 use parts::Parts;
@@ -105,6 +107,8 @@ pub struct Streams {
     pub changes: Option<Stream>,
     /// That of the tenants on several rows; `None` = the workbook has none.
     pub tenants: Option<Stream>,
+    /// That of the customers to be onboarded, which the workbook has if there is one; `None` = it has none.
+    pub onboarding: Option<Checklist>,
     /// That of the faults.
     pub review: Stream,
 }
@@ -127,6 +131,7 @@ pub struct Writer {
     roster: Roster,
     changes: Option<Streamed>,
     tenants: Option<Streamed>,
+    onboarding: Option<OnDemand>,
     review: Streamed,
     staged: Staged,
     making: Making,
@@ -156,7 +161,7 @@ impl Writer {
         streams: Streams,
         properties: &Properties,
     ) -> Result<Self> {
-        let Streams { front, mut roster, changes, tenants, review } = streams;
+        let Streams { front, mut roster, changes, tenants, onboarding, review } = streams;
         let mut staged = Staged::create(target)?;
         // What a sheet without rows says of itself.
         let muted = (Style::Muted, String::new());
@@ -184,7 +189,8 @@ impl Writer {
         let tenants =
             tenants.map(|stream| Streamed::begin(stream, &mut workbook, &mut wardrobe)).transpose()?;
         let review = Streamed::begin(review, &mut workbook, &mut wardrobe)?;
-        Ok(Self { front, workbook, wardrobe, roster, changes, tenants, review, staged, making })
+        let onboarding = onboarding.map(OnDemand::new);
+        Ok(Self { front, workbook, wardrobe, roster, changes, tenants, onboarding, review, staged, making })
     }
 
     /// Returns what renders the roster's rows, for workers; `None` = they go through [`Writer::roster_row`].
@@ -261,6 +267,17 @@ impl Writer {
         stored(|| tenants.row(cells, &mut self.workbook, &mut self.wardrobe))
     }
 
+    /// Writes a row of the sheet of customers to be onboarded; the first one begins it.
+    ///
+    /// # Errors
+    /// If it cannot be stored, or the workbook has no such sheet.
+    pub fn onboarding_row(&mut self, cells: &[(Value<'_>, Style)]) -> Result<()> {
+        let Some(onboarding) = &mut self.onboarding else {
+            return Err(Error::internal("a customer to be onboarded for a workbook without a sheet for it"));
+        };
+        stored(|| onboarding.row(cells, &mut self.workbook, &mut self.wardrobe))
+    }
+
     /// Renders the other sheets, and puts the workbook in its place:
     /// written, read back while the disk is made to keep it, renamed.
     ///
@@ -271,8 +288,18 @@ impl Writer {
     }
 
     fn assemble(self, sheets: &[Sheet], rows: RowCount) -> Result<Written> {
-        let Self { front, mut workbook, mut wardrobe, roster, changes, tenants, review, mut staged, making } =
-            self;
+        let Self {
+            front,
+            mut workbook,
+            mut wardrobe,
+            roster,
+            changes,
+            tenants,
+            onboarding,
+            review,
+            mut staged,
+            making,
+        } = self;
         let before = front + usize::from(changes.is_some());
         let (parts, streamed) = match roster {
             Roster::Stock(roster) => (roster.end(&mut wardrobe)?, None),
@@ -288,9 +315,9 @@ impl Writer {
             return Err(Error::internal("more changes than a sheet holds"));
         }
         let mut parts: Vec<stock::Part> = changes.into_iter().chain(parts).collect();
-        for streamed in tenants.into_iter().chain([review]) {
-            parts.extend(streamed.end(&mut wardrobe)?);
-        }
+        parts.extend(tenants.map_or(Ok(Vec::new()), |tenants| tenants.end(&mut wardrobe))?);
+        parts.extend(onboarding.map_or(Ok(Vec::new()), |checklist| checklist.end(&mut wardrobe))?);
+        parts.extend(review.end(&mut wardrobe)?);
         let counted: Vec<(usize, u64)> =
             (front + 1..).zip(&parts).map(|(sheet, part)| (sheet, part.rows)).collect();
         put_together(&mut workbook, &mut wardrobe, (sheets, front), parts)?;

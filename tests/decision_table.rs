@@ -44,6 +44,8 @@ fn judged(policy: &Policy, row: Row<'_>) -> String {
         trial: Some(4),
         subscription: None,
         owner: None,
+        phase: None,
+        services: None,
         export: None,
         found: Vec::new(),
         unread: Vec::new(),

@@ -1,5 +1,6 @@
 //! What a worker does with a block of records: rows understood, judged, and rendered.
 
+use super::onboarding::{Desk, Lines};
 use super::output::Rows;
 use super::since::{Noted, Notes, Noting};
 use crate::error::Result;
@@ -32,6 +33,8 @@ pub(super) enum RowsFor {
 pub(super) struct Judge<'a> {
     pub(super) policy: &'a Policy,
     pub(super) identity: &'a Identity,
+    /// Where customers to be onboarded are told; `None` = nobody asks.
+    pub(super) desk: Option<&'a Desk<'a>>,
     /// What the whole roster says; `None` = it is found out on the way.
     pub(super) census: Option<&'a Census>,
     /// One that has seen no record yet.
@@ -48,12 +51,7 @@ pub(super) struct Batch<'a> {
     /// The ordinal of its first row; `None` = it has no rows.
     pub(super) first: Option<u64>,
     pub(super) summary: Summary,
-    /// What it adds to the census.
-    pub(super) sightings: Sightings,
-    /// Rows of tenants that stand on several.
-    pub(super) sighted: Vec<Sighted<'a>>,
-    /// Who stands close to a tier, of those with one row.
-    pub(super) steps: Steps,
+    pub(super) aside: Aside<'a>,
     /// Its rows, as they are compared with an earlier night.
     pub(super) notes: Notes,
     /// Rows that have something on the Roster sheet; not counted by those who write it.
@@ -64,6 +62,29 @@ pub(super) struct Batch<'a> {
     pub(super) rows: Rows,
     /// The rows for the workbook library.
     pub(super) held: Option<(Records, Vec<Outcome>)>,
+}
+
+/// What the rows of a batch add beside the Roster.
+pub(super) struct Aside<'a> {
+    /// To the census.
+    pub(super) sightings: Sightings,
+    /// Rows of tenants that stand on several.
+    pub(super) sighted: Vec<Sighted<'a>>,
+    /// Who stands close to a tier, of those with one row.
+    pub(super) steps: Steps,
+    /// Customers to be onboarded.
+    pub(super) onboarding: Lines<'a>,
+}
+
+impl Aside<'_> {
+    fn new(policy: &Policy, records: usize) -> Self {
+        Self {
+            sightings: Sightings { records: records as u64, ..Sightings::default() },
+            sighted: Vec::new(),
+            steps: Steps::new(policy),
+            onboarding: Lines::default(),
+        }
+    }
 }
 
 impl<'a> Judge<'a> {
@@ -77,10 +98,9 @@ impl<'a> Judge<'a> {
         let mut summary = Summary::new(policy);
         summary.hidden = records.hidden();
         let mut filled = 0;
-        let mut sightings = Sightings { records: records.len() as u64, ..Sightings::default() };
+        let mut aside = Aside::new(policy, records.len());
         let mut understanding = self.understanding.clone();
-        let mut steps = Steps::new(policy);
-        let (mut faults, mut outcomes, mut sighted) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut faults, mut outcomes) = (Vec::new(), Vec::new());
         let mut compared = self.noting.as_ref().map(Noting::batch);
         let mut rows = Rendering::begin(&self.rows);
         for record in records.iter() {
@@ -99,15 +119,8 @@ impl<'a> Judge<'a> {
                 }
                 _ => Repeats::default(),
             };
-            if self.census.is_none() && row.kind == RowKind::Customer {
-                sightings.see_customer(record, self.identity, understanding.columns());
-            }
-            if repeats.tenant.is_some() {
-                sighted.extend(verdict.as_ref().and_then(|verdict| self.sighted(record, &row, verdict)));
-            }
-            if let (Some(verdict), None, true) = (&verdict, repeats.tenant, self.is_for_workbook()) {
-                let close = (row.segment, verdict, self.near);
-                steps.see(policy, close, &mut |distance| self.step(record, &row, verdict, distance));
+            if let Some(verdict) = &verdict {
+                self.note(record, &row, (verdict, repeats), &mut aside);
             }
             filled += u64::from(row.kind != RowKind::Blank || has_cell(record));
             let wrong = match &mut rows {
@@ -135,7 +148,31 @@ impl<'a> Judge<'a> {
         let rows = rows.finish()?;
         let held = matches!(self.rows, RowsFor::Library).then_some((records, outcomes));
         let notes = compared.map(Noted::finish).unwrap_or_default();
-        Ok(Batch { first, summary, sightings, sighted, steps, notes, filled, faults, rows, held })
+        Ok(Batch { first, summary, aside, notes, filled, faults, rows, held })
+    }
+
+    /// Notes what a customer's row adds to the sheets beside the Roster, and to the census.
+    fn note(
+        &self,
+        record: Record<'_>,
+        row: &RosterRow<'a>,
+        (verdict, repeats): (&Verdict, Repeats),
+        aside: &mut Aside<'a>,
+    ) {
+        if self.census.is_none() {
+            aside.sightings.see_customer(record, self.identity, self.understanding.columns());
+        }
+        if repeats.tenant.is_some() {
+            aside.sighted.extend(self.sighted(record, row, verdict));
+        }
+        if let Some(desk) = self.desk {
+            desk.see(record, row, verdict, &mut aside.onboarding);
+        }
+        // A tenant on several rows is looked at as a whole.
+        if repeats.tenant.is_none() && self.is_for_workbook() {
+            let close = (row.segment, verdict, self.near);
+            aside.steps.see(self.policy, close, &mut |distance| self.step(record, row, verdict, distance));
+        }
     }
 
     /// Returns whether the rows go into a workbook, which has other sheets, too.

@@ -2,6 +2,7 @@
 
 use super::FAULTS_SHOWN;
 use super::judge::Batch;
+use super::onboarding::Desk;
 use super::output::Output;
 use crate::about::About;
 use crate::diagnostic::Diagnostic;
@@ -33,6 +34,8 @@ pub(super) struct Run<'a> {
     pub(super) steps: Steps,
     /// The rows, as they are compared with an earlier night; empty where there is none.
     pub(super) notes: Sorter,
+    /// Where customers to be onboarded come together.
+    pub(super) desk: Option<&'a Desk<'a>>,
     pub(super) faults: Vec<Diagnostic>,
     pub(super) about: &'a About,
     pub(super) layout: &'a Layout<'a>,
@@ -57,14 +60,17 @@ impl<'a> Run<'a> {
         let Some(first) = batch.first else { return Ok(()) };
         let skipped = first.checked_sub(self.summary.read + 1);
         self.summary.add_blank(skipped.ok_or_else(|| Error::internal("a row came twice"))?);
-        self.records += batch.sightings.records;
-        self.traits.merge(batch.sightings.traits);
-        self.tally.add(&batch.sightings.fingerprints)?;
-        self.steps.merge(batch.steps);
-        batch.sighted.into_iter().for_each(|row| self.tenants.add(row));
+        self.records += batch.aside.sightings.records;
+        self.traits.merge(batch.aside.sightings.traits);
+        self.tally.add(&batch.aside.sightings.fingerprints)?;
+        self.steps.merge(batch.aside.steps);
+        batch.aside.sighted.into_iter().for_each(|row| self.tenants.add(row));
         batch.notes.sort_into(&mut self.notes)?;
         if let Some(output) = &mut self.output {
             output.append(batch.rows)?;
+        }
+        if let (Some(desk), Some(writer)) = (self.desk, self.output.as_mut().and_then(Output::workbook)) {
+            desk.put(&batch.aside.onboarding, writer)?;
         }
         for (number, faults) in &batch.faults {
             self.add_faults(*number, faults)?;

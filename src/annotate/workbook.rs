@@ -59,8 +59,9 @@ pub(super) fn begin(
     let making = Making { method: job.method, compression: job.compression, threads: job.threads };
     let tenants = has_repeats.then(|| report::tenants::stream(&job.policy));
     let changes = has_changes.then(report::changes::stream);
+    let onboarding = report::onboarding::checklist(&job.policy);
     let roster = layout.stream(about, columns);
-    let streams = Streams { front: FRONT, roster, changes, tenants, review: review::stream() };
+    let streams = Streams { front: FRONT, roster, changes, tenants, onboarding, review: review::stream() };
     let writer = Writer::create(target, making, streams, &properties)?;
     Ok(Output::Workbook(Box::new(writer)))
 }
@@ -76,7 +77,8 @@ pub(super) fn finish(
     known: &Known<'_>,
 ) -> Result<Done> {
     let Known { about, columns, overrides, .. } = *known;
-    let Run { mut output, summary, filled, records, tenants, mut steps, notes, faults, layout, .. } = run;
+    let Run { mut output, summary, filled, records, tenants, mut steps, notes, desk, faults, layout, .. } =
+        run;
     if records != census.records {
         return Err(read::changed());
     }
@@ -87,6 +89,9 @@ pub(super) fn finish(
         Some(exports::Repeats::Workload) => Once::Plans,
         _ => Once::Lines,
     };
+    if let (Some(desk), Some(writer)) = (desk, output.as_mut().and_then(Output::workbook)) {
+        desk.finish(writer)?;
+    }
     let tenants = roll_up(job, tenants, once, (output.as_mut().and_then(Output::workbook), &mut steps))?;
     let compare = |earlier: Earlier| {
         earlier.compare(&job.policy, &summary, notes, output.as_mut().and_then(Output::workbook))

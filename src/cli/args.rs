@@ -67,7 +67,8 @@ pub struct Reading {
     /// The sheet to read, if the roster is a workbook
     #[arg(long, value_name = "NAME")]
     pub sheet: Option<String>,
-    /// Which column is what: FIELD is tenant, plan, seats, segment, status, trial, subscription or owner; HEADING may be
+    /// Which column is what: FIELD is tenant, plan, seats, segment, status, trial, subscription, owner,
+    /// phase or services; HEADING may be
     /// `#3` for the third column
     #[arg(long, value_name = "FIELD=HEADING", value_parser = mapping)]
     pub map: Vec<Mapping>,

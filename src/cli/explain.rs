@@ -52,6 +52,8 @@ pub fn run(wanted: &Explain) -> Result<Exit> {
         trial: None,
         subscription: None,
         owner: None,
+        phase: None,
+        services: None,
         export: None,
         found: Vec::new(),
         unread: Vec::new(),

@@ -32,6 +32,7 @@ pub(super) fn check(written: Written, sha256: String, faults: &mut Faults) -> Po
     catalogue::check(&written, faults);
     let grid = ladder::thresholds(&written, &segments, &sources, faults);
     let rungs = ladder::rungs(&written, &entitlements, faults);
+    let onboarding = written.onboarding.as_ref().and_then(|word| entitlements.find(word, faults));
     let interpretations = interpretations::check(&written, &entitlements, &segments, &sources, &grid, faults);
     ladder::check_rising(&written, &rungs, &grid, &interpretations, faults);
     let source = sources.find(&written.source, faults).unwrap_or_default();
@@ -62,6 +63,7 @@ pub(super) fn check(written: Written, sha256: String, faults: &mut Faults) -> Po
         kinds,
         entitlements: entitlements.collect(),
         rungs,
+        onboarding,
         interpretations: interpretations.into_iter().map(interpretations::Range::into_checked).collect(),
         services,
         phases: written.phases.into_iter().map(phase_of).collect(),
@@ -95,6 +97,7 @@ fn checked_service(written: &WrittenService, faults: &mut Faults) -> Service {
         id: written.id.value.clone(),
         name: written.name.value.clone(),
         retired: written.retired.as_ref().and_then(|year| u16::try_from(year.value).ok()),
+        words: written.words.iter().map(|word| word.value.clone()).collect(),
     }
 }
 
@@ -117,7 +120,12 @@ fn segment_of(written: WrittenSegment) -> Segment {
 }
 
 fn phase_of(written: WrittenPhase) -> Phase {
-    Phase { name: written.name.value, microsoft: written.microsoft, customer: written.customer }
+    Phase {
+        name: written.name.value,
+        words: written.words.into_iter().map(|word| word.value).collect(),
+        microsoft: written.microsoft,
+        customer: written.customer,
+    }
 }
 
 fn reading_of(written: WrittenReading) -> Reading {

@@ -94,13 +94,22 @@ impl Policy {
         for service in &self.services {
             let retired = service.retired.map(|year| format!(" (retired {year})")).unwrap_or_default();
             line(out, &format!("  {}{retired}", service.name));
+            if !service.words.is_empty() {
+                wrap(out, "    ", &format!("also written: {}", service.words.join(", ")));
+            }
         }
     }
 
     fn describe_phases(&self, out: &mut String) {
         heading(out, "Phases");
+        if let Some(entitlement) = self.onboarding.and_then(|place| self.entitlements.get(place)) {
+            wrap(out, "  ", &format!("Onboarding begins with the entitlement {}.", entitlement.name));
+        }
         for phase in &self.phases {
             line(out, &format!("  {}", phase.name));
+            if !phase.words.is_empty() {
+                wrap(out, "    ", &format!("also written: {}", phase.words.join(", ")));
+            }
             for (who, lines) in [("Microsoft", &phase.microsoft), ("customer", &phase.customer)] {
                 wrap(out, "    ", &format!("{who}: {}", lines.join("; ")));
             }

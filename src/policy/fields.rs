@@ -91,6 +91,11 @@ impl<'t> Fields<'t> {
         names
     }
 
+    /// Takes a list of names that may be left out.
+    pub(super) fn names_if_any(&mut self, key: &'static str, faults: &mut Faults) -> Vec<At<String>> {
+        if self.has(key) { self.names(key, faults) } else { Vec::new() }
+    }
+
     /// Takes a list of at least one sentence.
     pub(super) fn lines(&mut self, key: &'static str, faults: &mut Faults) -> Vec<String> {
         let texts = self.texts(key, faults);

@@ -48,6 +48,56 @@ impl Policy {
         })
     }
 
+    /// Returns the place of the phase that a written word stands for: its name or one of its words, else its number,
+    /// counted from 1, alone (`2`), behind the word (`phase 2`) or before its name (`2. Assessment`).
+    ///
+    /// Only letters and digits count, in any case.
+    ///
+    /// ```
+    /// # use fasttrack_roster::policy::Policy;
+    /// let policy = Policy::default_shipped()?;
+    /// for written in ["Assessment", "assess", "2", "Phase 2", "2 - Assessment"] {
+    ///     assert_eq!(policy.phase_by_word(written), Some(1), "{written}");
+    /// }
+    /// assert_eq!(policy.phase_by_word("12"), None);
+    /// # Ok::<(), fasttrack_roster::error::Error>(())
+    /// ```
+    #[must_use]
+    pub fn phase_by_word(&self, written: &str) -> Option<usize> {
+        // No word, name or number has more.
+        const LIMIT_BYTES: usize = 1024;
+        if written.len() > LIMIT_BYTES {
+            return None;
+        }
+        let folded: String = folded_word(written).collect();
+        let known = |word: &str| {
+            let is_meant = |own: &String| folded_word(own).eq(word.chars());
+            self.phases.iter().position(|phase| is_meant(&phase.name) || phase.words.iter().any(is_meant))
+        };
+        if folded.is_empty() {
+            return None;
+        }
+        known(&folded).or_else(|| {
+            let numbered = folded.strip_prefix("phase").unwrap_or(&folded);
+            let word = numbered.trim_start_matches(|c: char| c.is_ascii_digit());
+            let number = numbered.strip_suffix(word)?.parse::<usize>().ok()?.checked_sub(1)?;
+            let is_one = number < self.phases.len() && (word.is_empty() || known(word) == Some(number));
+            is_one.then_some(number)
+        })
+    }
+
+    /// Returns the place of the service that a written word stands for: its id, its name or one of its words.
+    ///
+    /// Only letters and digits count, in any case.
+    #[must_use]
+    pub fn service_by_word(&self, written: &str) -> Option<usize> {
+        folded_word(written).next()?;
+        let is_meant = |word: &String| folded_word(word).eq(folded_word(written));
+        self.services.iter().position(|service| {
+            is_meant(&service.id) || is_meant(&service.name) || service.words.iter().any(is_meant)
+        })
+    }
+
     /// Returns the interpretation on which a verdict about these paid seats rests; at most one holds.
     #[must_use]
     pub fn interpretation(&self, entitlement: usize, segment: usize, seats: u64) -> Option<&Interpretation> {

@@ -33,6 +33,7 @@ pub(super) fn take(table: &DeTable<'_>, faults: &mut Faults) -> Option<Written> 
     let paid_seats_source = top.reference("paid-seats-source", faults);
     let default_segment = top.reference("default-segment", faults);
     let rungs = top.names("rungs", faults);
+    let onboarding = top.has("onboarding").then(|| top.reference("onboarding", faults));
     let (families, kinds, plans_line) = plans(&mut top, faults);
     let written = Written {
         name,
@@ -43,6 +44,7 @@ pub(super) fn take(table: &DeTable<'_>, faults: &mut Faults) -> Option<Written> 
         paid_seats_source,
         default_segment,
         rungs,
+        onboarding,
         sources: each(top.tables("source", "[[source]]", faults), faults, source_table),
         segments: each(top.tables("segment", "[[segment]]", faults), faults, segment_table),
         families,
@@ -114,7 +116,7 @@ fn segment_table(fields: &mut Fields<'_>, faults: &mut Faults) -> WrittenSegment
     WrittenSegment {
         id: fields.id("id", faults),
         name: fields.name("name", faults),
-        words: if fields.has("words") { fields.names("words", faults) } else { Vec::new() },
+        words: fields.names_if_any("words", faults),
     }
 }
 
@@ -199,12 +201,14 @@ fn service_table(fields: &mut Fields<'_>, faults: &mut Faults) -> WrittenService
         id: fields.id("id", faults),
         name: fields.name("name", faults),
         retired: fields.whole_if_any("retired", faults),
+        words: fields.names_if_any("words", faults),
     }
 }
 
 fn phase_table(fields: &mut Fields<'_>, faults: &mut Faults) -> WrittenPhase {
     WrittenPhase {
         name: fields.name("name", faults),
+        words: fields.names_if_any("words", faults),
         microsoft: fields.lines("microsoft", faults),
         customer: fields.lines("customer", faults),
     }

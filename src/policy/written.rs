@@ -14,6 +14,7 @@ pub(super) struct Written {
     pub(super) paid_seats_source: At<String>,
     pub(super) default_segment: At<String>,
     pub(super) rungs: Vec<At<String>>,
+    pub(super) onboarding: Option<At<String>>,
     pub(super) sources: Vec<WrittenSource>,
     pub(super) segments: Vec<WrittenSegment>,
     pub(super) families: Vec<WrittenClass>,
@@ -106,12 +107,14 @@ pub(super) struct WrittenService {
     pub(super) id: At<String>,
     pub(super) name: At<String>,
     pub(super) retired: Option<At<u64>>,
+    pub(super) words: Vec<At<String>>,
 }
 
 /// `[[phase]]`.
 #[derive(Debug)]
 pub(super) struct WrittenPhase {
     pub(super) name: At<String>,
+    pub(super) words: Vec<At<String>>,
     pub(super) microsoft: Vec<String>,
     pub(super) customer: Vec<String>,
 }

@@ -85,13 +85,19 @@ fn from(policy: &Policy, entitlement: &Entitlement) -> String {
     }
 }
 
+/// Returns the name of the cell that tells of the n-th phase, from 0, which the Onboarding sheet leads to.
+#[must_use]
+pub fn phase_name(phase: usize) -> String {
+    format!("onboarding_phase_{}", phase + 1)
+}
+
 fn phases(policy: &Policy) -> Table {
     let lines = |lines: &[String]| {
         CellOut::wrapped(lines.iter().map(|line| format!("\u{2022} {line}")).collect::<Vec<_>>().join("\n"))
     };
     let row = |(number, phase): (usize, &crate::policy::Phase)| {
         vec![
-            CellOut::label(format!("{}. {}", number + 1, phase.name)),
+            CellOut::label(format!("{}. {}", number + 1, phase.name)).named(phase_name(number)),
             lines(&phase.microsoft),
             lines(&phase.customer),
         ]

@@ -7,14 +7,17 @@ use crate::about::About;
 use crate::plans::{Catalogue, SERVICE_IDS};
 use crate::policy::Policy;
 use crate::record::{Cell, Record};
+use crate::report::onboarding::{self, NOW, PlanKnown, WANTED};
 use crate::report::{COUNT_FORMAT, Column, Field, Highlight, Kind, Stream, Style, Value};
 use crate::roster::columns::{Columns, TenantFrom};
 use crate::roster::repeats::Repeats;
+use crate::roster::wanted::Wanted;
 use crate::roster::{Fault, RosterRow, RowKind, SegmentFrom};
 use crate::verdict::words::{ANSWERS, answer_index, counted, tier_name, why};
 use crate::verdict::{Facts, Ground, Tier, Verdict, is_served};
 use std::collections::HashSet;
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 /// The name of the sheet.
 pub const NAME: &str = "Roster";
@@ -47,6 +50,12 @@ pub struct Outcome {
     pub why: String,
     /// The services of the plan, as a set over [`SERVICE_IDS`]; none where FastTrack does not serve the plan.
     pub services: u16,
+    /// What is known of the plan.
+    pub plan: PlanKnown,
+    /// Index of the phase of onboarding that the roster names.
+    pub phase: Option<usize>,
+    /// The services that the customer wants.
+    pub wanted: Option<Arc<Wanted>>,
     /// What is wrong with it.
     pub faults: Vec<Fault>,
     /// On how many rows stands what stands on it.
@@ -67,6 +76,11 @@ impl Outcome {
         }
         let served = row.plan.as_ref().filter(|found| is_served(policy, found.plan));
         let services = served.map_or(0, |found| found.plan.services.0);
+        let plan = match (&row.plan, served) {
+            (_, Some(_)) => PlanKnown::Served,
+            (Some(_), None) => PlanKnown::NotServed,
+            (None, None) => PlanKnown::Unknown,
+        };
         Self {
             kind: row.kind,
             verdict,
@@ -74,6 +88,9 @@ impl Outcome {
             segment_from: row.segment_from,
             why,
             services,
+            plan,
+            phase: row.phase,
+            wanted: row.wanted,
             faults: row.faults,
             repeats,
         }
@@ -90,10 +107,12 @@ struct Vocabulary {
     answers: usize,
     footer: usize,
     services: Vec<Option<usize>>,
+    /// Where what is done in the phases begins, if it is told: two texts each.
+    phases: usize,
 }
 
 impl Vocabulary {
-    fn new(policy: &Policy, catalogue: &Catalogue) -> Self {
+    fn new(policy: &Policy, catalogue: &Catalogue, has_phases: bool) -> Self {
         let mut texts: Vec<String> = policy.segments.iter().map(|segment| segment.name.clone()).collect();
         let segments_from = texts.len();
         texts.extend(SegmentFrom::ALL.map(|from| from.words().to_owned()));
@@ -118,7 +137,11 @@ impl Vocabulary {
                 texts.push(words);
             }
         }
-        Self { texts, segments_from, tiers, answers, footer, services }
+        let phases = texts.len();
+        if has_phases {
+            texts.extend(onboarding::done_now(policy).into_iter().flatten());
+        }
+        Self { texts, segments_from, tiers, answers, footer, services, phases }
     }
 
     fn value(&self, index: usize) -> Value<'_> {
@@ -148,6 +171,10 @@ pub struct Layout<'a> {
     has_repeats: bool,
     /// Whether no sheet stands beside it.
     is_flat: bool,
+    /// The entitlement with which onboarding begins, if the roster names phases.
+    onboarding: Option<usize>,
+    /// How many of our headings for wanted services there are: all or none.
+    wanted: usize,
     vocabulary: Vocabulary,
 }
 
@@ -161,6 +188,7 @@ impl<'a> Layout<'a> {
         columns: &Columns,
         has_repeats: bool,
     ) -> Self {
+        let onboarding = columns.phase.and(policy.onboarding);
         Self {
             policy,
             own: about.headings.len(),
@@ -168,7 +196,9 @@ impl<'a> Layout<'a> {
             is_text: about.sheet().is_none(),
             has_repeats,
             is_flat: false,
-            vocabulary: Vocabulary::new(policy, catalogue),
+            onboarding,
+            wanted: columns.services.map_or(0, |_| WANTED.len()),
+            vocabulary: Vocabulary::new(policy, catalogue, onboarding.is_some()),
         }
     }
 
@@ -236,7 +266,7 @@ impl<'a> Layout<'a> {
         let (policy, words) = (self.policy, &self.vocabulary);
         let entitlements = policy.entitlements.len();
         let behind = self.own + BEFORE.len() + entitlements;
-        let width = BEFORE.len() + entitlements + BEHIND.len() + self.repeats();
+        let width = BEFORE.len() + entitlements + BEHIND.len() + self.repeats() + self.now() + self.wanted;
         let Some(verdict) = &outcome.verdict else {
             if outcome.kind == RowKind::Footer {
                 emit(behind + 2, words.value(words.footer), Style::Muted)?;
@@ -275,17 +305,50 @@ impl<'a> Layout<'a> {
         if let Some(words) = repeated_words(outcome.repeats) {
             emit(behind + BEHIND.len() + 1, Value::text(words), Style::Plain)?;
         }
+        self.onboarding(outcome, verdict, behind + BEHIND.len() + self.repeats(), emit)?;
         Ok(width)
+    }
+
+    /// Gives what is done in the row's phase, and what of the wanted services is covered.
+    fn onboarding<E>(
+        &self,
+        outcome: &Outcome,
+        verdict: &Verdict,
+        column: usize,
+        emit: &mut dyn FnMut(usize, Value<'_>, Style) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let words = &self.vocabulary;
+        let is_granted = self.onboarding.is_some_and(|entitlement| verdict.granted.has(entitlement));
+        if let Some(phase) = outcome.phase.filter(|_| is_granted) {
+            for side in 0..NOW.len() {
+                let text = words.value(words.phases + phase * NOW.len() + side);
+                emit(column + side, text, Style::Plain)?;
+            }
+        }
+        let Some(wanted) = outcome.wanted.as_ref().filter(|_| self.wanted > 0) else { return Ok(()) };
+        let column = column + self.now();
+        let said = onboarding::wanted_words(self.policy, wanted, outcome.services, outcome.plan);
+        for (side, text) in said.into_iter().enumerate().filter(|(_, text)| !text.is_empty()) {
+            emit(column + side, Value::text(text), Style::Plain)?;
+        }
+        Ok(())
     }
 
     /// Our headings behind the entitlements.
     fn behind(&self) -> impl Iterator<Item = &'a str> + use<'a> {
-        BEHIND.into_iter().chain(REPEATS.into_iter().take(self.repeats()))
+        let now = NOW.into_iter().take(self.now());
+        let wanted = WANTED.into_iter().take(self.wanted);
+        BEHIND.into_iter().chain(REPEATS.into_iter().take(self.repeats())).chain(now).chain(wanted)
     }
 
     /// How many of our headings for what stands on several rows there are: all or none.
     const fn repeats(&self) -> usize {
         if self.has_repeats { REPEATS.len() } else { 0 }
+    }
+
+    /// How many of our headings for the phase there are: all or none.
+    const fn now(&self) -> usize {
+        if self.onboarding.is_some() { NOW.len() } else { 0 }
     }
 
     /// Returns the sheet's columns: the roster's headings as they stand, then ours.
@@ -346,13 +409,13 @@ impl<'a> Layout<'a> {
     pub fn fields(&self, about: &About) -> Vec<Field> {
         let taken = taken(&about.headings);
         let own = about.headings.iter().map(|heading| Field { heading: heading.clone(), kind: Kind::Roster });
-        let kind = |heading: &'static str| match heading {
+        let kind = |heading: &'a str| match heading {
             "Seats counted" | "Seats to next tier" | "Rows of the tenant" => (heading, Kind::Count),
             _ => (heading, Kind::Text),
         };
         let entitlements =
             self.policy.entitlements.iter().map(|entitlement| (entitlement.name.as_str(), Kind::Text));
-        let behind = BEHIND.into_iter().chain(REPEATS).map(kind);
+        let behind = self.behind().map(kind);
         let ours = BEFORE.into_iter().map(kind).chain(entitlements).chain(behind).chain(flat::HEADINGS);
         own.chain(ours.map(|(heading, kind)| Field { heading: free_heading(heading, &taken), kind }))
             .collect()
@@ -445,8 +508,10 @@ fn own_width(heading: &str, longest: usize) -> f64 {
 
 fn our_width(heading: &str) -> f64 {
     match heading {
-        "Why" => 96.0,
-        "Covered services" | "Needs review" => 90.0,
+        "Why" | "Microsoft does now" => 96.0,
+        "Covered services" | "Needs review" | "Customer does now" => 90.0,
+        "Wanted and covered" => 60.0,
+        "Wanted, not covered" => 70.0,
         "Repeated" => 44.0,
         "Seats to next tier" | "FastTrack segment" | "FastTrack tier" => 20.0,
         "Segment from" | "Seats counted" => 16.0,

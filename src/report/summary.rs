@@ -355,26 +355,28 @@ fn checks(summary: &Summary, tenants: &TenantSummary, overrides: Option<&Overrid
     if tenants.gave_up {
         lines.push(check("Every tenant is rolled up", GAVE_UP.to_owned(), false));
     }
-    if tenants.tenants() > 0 {
-        lines.push(check(
-            "Every tenant stands on one row",
-            format!(
-                "{} on {}; {} counted once, {} of mixed segments, {} only by adding plans",
-                counted(tenants.tenants(), "tenant", "tenants"),
-                rows(tenants.rows),
-                grouped(tenants.counted_once),
-                grouped(tenants.mixed),
-                grouped(tenants.only_by_adding)
-            ),
-            false,
-        ));
-    }
+    lines.extend((tenants.tenants() > 0).then(|| by_tenants(tenants)));
     Table {
         title: "Checks".to_owned(),
         headings: ["Check", "Result", "Figures"].map(str::to_owned).to_vec(),
         rows: lines,
         ..Table::default()
     }
+}
+
+fn by_tenants(tenants: &TenantSummary) -> Vec<CellOut> {
+    check(
+        "Every tenant stands on one row",
+        format!(
+            "{} on {}; {} counted once, {} of mixed segments, {} only by adding plans",
+            counted(tenants.tenants(), "tenant", "tenants"),
+            counted(tenants.rows, "row", "rows"),
+            grouped(tenants.counted_once),
+            grouped(tenants.mixed),
+            grouped(tenants.only_by_adding)
+        ),
+        false,
+    )
 }
 
 fn by_overrides(summary: &Summary, overrides: &Overrides) -> Vec<CellOut> {

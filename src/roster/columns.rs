@@ -17,7 +17,7 @@ pub use because::{Because, Confidence};
 pub use refusals::Flag;
 
 use super::exports::{Export, squeezed};
-use super::headings::{OWNER, PLAN, SEATS, SEGMENT, STATUS, SUBSCRIPTION, TENANT, TRIAL};
+use super::headings::{OWNER, PHASE, PLAN, SEATS, SEGMENT, SERVICES, STATUS, SUBSCRIPTION, TENANT, TRIAL};
 use super::understand::text_of;
 use crate::error::Result;
 use crate::fold::fold;
@@ -43,11 +43,15 @@ pub enum Field {
     Subscription,
     /// Who looks after the customer.
     Owner,
+    /// In which phase of onboarding the customer is.
+    Phase,
+    /// Which services the customer wants.
+    Services,
 }
 
 impl Field {
     /// All of them, the needed ones first.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self::Tenant,
         Self::Plan,
         Self::Seats,
@@ -56,6 +60,8 @@ impl Field {
         Self::Trial,
         Self::Subscription,
         Self::Owner,
+        Self::Phase,
+        Self::Services,
     ];
 
     /// Returns the word for it in `--map` and in messages.
@@ -70,6 +76,8 @@ impl Field {
             Self::Trial => "trial",
             Self::Subscription => "subscription",
             Self::Owner => "owner",
+            Self::Phase => "phase",
+            Self::Services => "services",
         }
     }
 
@@ -91,6 +99,8 @@ impl Field {
             Self::Trial => &TRIAL,
             Self::Subscription => &SUBSCRIPTION,
             Self::Owner => &OWNER,
+            Self::Phase => &PHASE,
+            Self::Services => &SERVICES,
         }
     }
 
@@ -174,6 +184,10 @@ pub struct Columns {
     pub subscription: Option<usize>,
     /// Who looks after the customer.
     pub owner: Option<usize>,
+    /// In which phase of onboarding the customer is.
+    pub phase: Option<usize>,
+    /// Which services the customer wants.
+    pub services: Option<usize>,
     /// The export that the roster is, if it is a known one.
     pub export: Option<&'static Export>,
     /// How each was found, in the order of [`Field::ALL`], for the Run sheet and `check`.
@@ -259,6 +273,9 @@ impl Found {
 #[must_use]
 pub fn score(cells: &[String]) -> u32 {
     let keys: Vec<String> = cells.iter().map(|cell| heading_key(cell)).collect();
+    if is_checklist(&keys) {
+        return 0;
+    }
     let squeezed: Vec<String> = keys.iter().map(|key| squeezed(key)).collect();
     let is_named =
         |field: Field| keys.iter().zip(&squeezed).any(|(key, squeezed)| rank(field, key, squeezed).is_some());
@@ -270,6 +287,12 @@ pub fn score(cells: &[String]) -> u32 {
         (false, false) => 0,
     };
     Field::ALL.into_iter().map(worth).sum()
+}
+
+/// The Onboarding sheet of a workbook of ours has tenants and plans, but is no roster: that stands beside it.
+fn is_checklist(keys: &[String]) -> bool {
+    const BEGIN: [&str; 3] = ["source row", "tenant", "name"];
+    keys.iter().take(BEGIN.len()).eq(BEGIN.iter()) && keys.iter().any(|key| key == "fasttrack tier")
 }
 
 /// Finds the columns by their headings alone, or as `mappings` and `tenant` name them; see [`find_in`].

@@ -121,6 +121,13 @@ pub(super) const OWNER: [&str; 9] = [
     "seller",
 ];
 
+/// Headings of the phase of onboarding.
+pub(super) const PHASE: [&str; 4] = ["phase", "fasttrack phase", "onboarding phase", "deployment phase"];
+
+/// Headings of the services that the customer wants. The `Workload` of an export is none: it says what is used.
+pub(super) const SERVICES: [&str; 5] =
+    ["services wanted", "wanted services", "workloads wanted", "desired services", "wanted workloads"];
+
 /// Headings that are likely to name the tenant; with them it is a guess.
 pub(super) const LIKELY_TENANT: [&str; 11] = [
     "customer tenant id",

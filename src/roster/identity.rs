@@ -158,8 +158,11 @@ impl Identity {
     }
 }
 
+/// Returns a name as it is shown on the sheets that hold some of the roster's rows.
+///
 /// Tenants are held by the hundred thousand; no name that a person reads is longer.
-fn shortened(text: &str) -> String {
+#[must_use]
+pub fn shortened(text: &str) -> String {
     const CHARACTERS: usize = 200;
     text.trim().chars().take(CHARACTERS).collect()
 }

@@ -4,17 +4,20 @@ use super::columns::{Columns, TenantFrom};
 use super::flaws;
 use super::identity::Identity;
 use super::memory::Memory;
+use super::onboarding;
 use super::overrides::{self, Fitted, Said, remarks};
 use super::payment::{IsTrial, Standing, read_payment};
 use super::plan::{self, Named};
 use super::separators::Separators;
 use super::traits::Traits;
+use super::wanted::Wanted;
 use super::{Fault, LIMIT_CELL_UNITS, Overridden, RosterRow, RowKind, SegmentFrom, footer, seats, whose};
 use crate::diagnostic::excerpt;
 use crate::plans::{Catalogue, Plan};
 use crate::policy::Policy;
 use crate::record::{Cell, Flaw, Record};
 use std::borrow::Cow;
+use std::sync::Arc;
 
 /// Understands a record: finds its plan, its segment, its paid seats and its faults.
 ///
@@ -36,7 +39,7 @@ pub fn understand<'a>(
 #[derive(Clone, Debug)]
 pub struct Understanding<'a> {
     columns: &'a Columns,
-    policy: &'a Policy,
+    pub(super) policy: &'a Policy,
     catalogue: &'a Catalogue,
     traits: Traits,
     identity: Option<&'a Identity>,
@@ -45,6 +48,8 @@ pub struct Understanding<'a> {
     segments: Memory<Option<usize>>,
     pub(super) standings: Memory<Standing>,
     pub(super) trials: Memory<IsTrial>,
+    pub(super) phases: Memory<Option<usize>>,
+    pub(super) wanted: Memory<Option<Arc<Wanted>>>,
 }
 
 impl<'a> Understanding<'a> {
@@ -62,6 +67,8 @@ impl<'a> Understanding<'a> {
             segments: Memory::new(),
             standings: Memory::new(),
             trials: Memory::new(),
+            phases: if columns.phase.is_some() { Memory::new() } else { Memory::none() },
+            wanted: if columns.services.is_some() { Memory::new() } else { Memory::none() },
         }
     }
 
@@ -122,6 +129,8 @@ impl<'a> Understanding<'a> {
             segments: Memory::none(),
             standings: Memory::none(),
             trials: Memory::none(),
+            phases: Memory::none(),
+            wanted: Memory::none(),
             ..Self::new(columns, policy, catalogue)
         }
     }
@@ -147,6 +156,8 @@ impl<'a> Understanding<'a> {
             overridden: Overridden::default(),
             override_lines: Vec::new(),
             not_paid: None,
+            phase: None,
+            wanted: None,
             faults: Vec::new(),
         };
         if record.is_blank() && record.flaw != Some(Flaw::Uncalculated) {
@@ -168,6 +179,7 @@ impl<'a> Understanding<'a> {
         read_seats(record, columns, (self.traits.separators, &said), &mut row);
         self.read_segment(record, &said, &mut row);
         read_payment(record, columns, self, &mut row);
+        onboarding::read(record, self, &mut row);
         find_swallowed_lines(record, self, &mut row);
         find_changed_cells(record, columns, &mut row);
         if matches!(record.flaw, Some(Flaw::Short { .. } | Flaw::OpenQuote { .. } | Flaw::Uncalculated)) {

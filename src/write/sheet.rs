@@ -44,7 +44,7 @@ pub fn render(sheet: &Sheet, worksheet: &mut Worksheet, wardrobe: &mut Wardrobe)
                 put(worksheet, row, 0, &Value::text(text.as_str()), Style::Muted, wardrobe)?;
             }
             Block::Table(table) => {
-                render_table(table, (sheet.name, &sheet.widths), row, worksheet, wardrobe)?
+                render_table(table, (sheet.name, &sheet.widths), row, worksheet, wardrobe)?;
             }
             Block::Charts(charts) => render_charts(sheet, charts, row, worksheet)?,
         }

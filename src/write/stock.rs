@@ -42,6 +42,11 @@ impl Streamed {
         Ok(Self { stream, done: Vec::new(), worksheet, row: 0, filled: 1, has_cell: false, is_blank: false })
     }
 
+    /// Returns the sheet of the part that is being written.
+    pub fn worksheet(&mut self) -> &mut Worksheet {
+        &mut self.worksheet
+    }
+
     /// Returns how many rows there are so far, the current one counted.
     pub fn rows(&self) -> u64 {
         self.done.len() as u64 * (u64::from(LIMIT_ROWS) - 1) + u64::from(self.row)

@@ -51,11 +51,11 @@ pub fn annotated(name: &str, bytes: &[u8], format: Format) -> (Done, Flat) {
 
 /// Comma-separated text with the mark of UTF-8, CRLF behind every row, and as many cells in each.
 fn csv(bytes: &[u8]) -> Flat {
-    let text = bytes.strip_prefix(b"\xef\xbb\xbf").expect("the mark of UTF-8");
+    let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap();
     assert!(text.ends_with(b"\r\n"));
     let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(false).from_reader(text);
     let mut rows = reader.records().map(|row| row.unwrap().iter().map(str::to_owned).collect::<Vec<_>>());
-    Flat { headings: rows.next().expect("headings"), rows: rows.collect() }
+    Flat { headings: rows.next().unwrap(), rows: rows.collect() }
 }
 
 /// One object a line; the order of the keys is taken from the text of the first.

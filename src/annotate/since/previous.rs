@@ -190,6 +190,8 @@ impl Sheet {
             trial: None,
             subscription: None,
             owner: None,
+            phase: None,
+            services: None,
             export: None,
             found: Vec::new(),
             unread: Vec::new(),

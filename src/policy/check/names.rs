@@ -11,7 +11,7 @@ use crate::policy::written::Written;
 
 use super::ids::Ids;
 
-/// Checks ids that nothing refers to, all names, and the words of segments.
+/// Checks ids that nothing refers to, all names, and the words of segments, services and phases.
 pub(super) fn check(written: &Written, faults: &mut Faults) {
     for (heading, classes) in [("family", &written.families), ("kind", &written.kinds)] {
         Ids::of(heading, "", classes.iter().map(|class| &class.id), faults);
@@ -55,26 +55,51 @@ fn check_reserved(written: &Written, faults: &mut Faults) {
 }
 
 fn check_words(written: &Written, faults: &mut Faults) {
+    let segments = written.segments.iter().map(|segment| {
+        let names = [&segment.id, &segment.name];
+        (Vec::new(), names.into_iter().chain(&segment.words).collect())
+    });
+    check_list("segment", &segments.collect::<Vec<_>>(), faults);
+    let services = written.services.iter().map(|service| {
+        let names = vec![&service.id, &service.name];
+        (names, service.words.iter().collect())
+    });
+    check_list("service", &services.collect::<Vec<_>>(), faults);
+    let phases = written.phases.iter().map(|phase| (vec![&phase.name], phase.words.iter().collect()));
+    check_list("phase", &phases.collect::<Vec<_>>(), faults);
+}
+
+/// One of a list: names that were compared with each other already, and words that may stand for it.
+type Words<'w> = (Vec<&'w At<String>>, Vec<&'w At<String>>);
+
+/// Checks that what a roster's column of `what` may say stands for one of them only.
+fn check_list(what: &str, list: &[Words<'_>], faults: &mut Faults) {
+    let folded = |word: &At<String>| folded_word(&word.value).collect::<String>();
     let mut owners: BTreeMap<String, (usize, u64)> = BTreeMap::new();
-    for (place, segment) in written.segments.iter().enumerate() {
-        for word in [&segment.id, &segment.name].into_iter().chain(&segment.words) {
-            let folded: String = folded_word(&word.value).collect();
-            if folded.is_empty() && !word.value.trim().is_empty() {
-                let message = format!("`{}` has no letter and no digit to be known by", excerpt(&word.value));
-                faults.add("word-empty", word.line, message, "write the word as it stands in rosters");
-            }
-            if folded.is_empty() {
-                continue;
-            }
-            let (owner, line) = *owners.entry(folded).or_insert((place, word.line));
-            if owner != place {
-                faults.add(
-                    "word-duplicate",
-                    word.line,
-                    format!("`{}` already stands for another segment, on line {line}", excerpt(&word.value)),
-                    "a word in a segment column can mean one segment only; case, blanks and dashes make no difference",
-                );
-            }
+    for (place, (names, _)) in list.iter().enumerate() {
+        for name in names.iter().filter(|name| !folded(name).is_empty()) {
+            owners.entry(folded(name)).or_insert((place, name.line));
+        }
+    }
+    for (place, word) in
+        list.iter().enumerate().flat_map(|(place, (_, words))| words.iter().map(move |word| (place, word)))
+    {
+        let folded = folded(word);
+        if folded.is_empty() && !word.value.trim().is_empty() {
+            let message = format!("`{}` has no letter and no digit to be known by", excerpt(&word.value));
+            faults.add("word-empty", word.line, message, "write the word as it stands in rosters");
+        }
+        if folded.is_empty() {
+            continue;
+        }
+        let (owner, line) = *owners.entry(folded).or_insert((place, word.line));
+        if owner != place {
+            let message =
+                format!("`{}` already stands for another {what}, on line {line}", excerpt(&word.value));
+            let help = format!(
+                "a word in a {what} column can mean one {what} only; case, blanks and dashes make no difference"
+            );
+            faults.add("word-duplicate", word.line, message, help);
         }
     }
 }

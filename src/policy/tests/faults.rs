@@ -71,6 +71,19 @@ fn a_segment_word_that_stands_for_two_segments_is_told() {
 }
 
 #[test]
+fn a_word_of_services_or_phases_that_stands_for_two_is_told() {
+    assert_fault("words = [\"Exchange\"", "words = [\"pbi\"", "word-duplicate", "words = [\"PBI\"");
+    assert_fault("words = [\"Initiate\"", "words = [\"assessment\"", "word-duplicate", "words = [\"assess");
+    assert_fault("words = [\"Initiate\"", "words = [\"(-)\"", "word-empty", "words = [\"(-)");
+}
+
+#[test]
+fn an_entitlement_that_begins_onboarding_has_to_be_one() {
+    let (old, new) = ("onboarding = \"specialist\"", "onboarding = \"specialists\"");
+    assert_fault(old, new, "entitlement-unknown", new);
+}
+
+#[test]
 fn a_segment_word_without_letters_and_digits_is_told() {
     assert_fault("words = [\"charity\"", "words = [\"--\"", "word-empty", "words = [\"--\"");
 }

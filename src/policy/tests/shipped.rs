@@ -139,6 +139,36 @@ fn ten_services_stand_in_the_order_of_the_source_and_two_are_retired() {
 }
 
 #[test]
+fn onboarding_begins_with_the_specialist_wherever_the_policy_is_shipped() {
+    for (name, text) in SHIPPED {
+        let policy = Policy::named(name).unwrap().unwrap();
+        assert_eq!(policy.onboarding, policy.entitlement("specialist"), "{name}");
+        let without = text.replace("onboarding = \"specialist\"\n", "");
+        assert_eq!(Policy::read(&without, "without.toml").unwrap().onboarding, None);
+    }
+}
+
+#[test]
+fn a_phase_is_known_by_name_word_and_number() {
+    let policy = Policy::default_shipped().unwrap();
+    for (phase, written) in [
+        (0, vec!["Initiation", "initiate", "1", "1."]),
+        (1, vec!["Assessment", "ASSESS", "2", "Phase 2", "2 - Assessment"]),
+        (2, vec!["Remediation", " remediate ", "3", "3. remediate"]),
+        (3, vec!["Enable", "Enabling", "4", "phase 4: enable"]),
+    ] {
+        for word in written {
+            assert_eq!(policy.phase_by_word(word), Some(phase), "{word}");
+        }
+    }
+    for word in
+        ["", "-", "0", "5", "12", "1 - Assessment", "phase", "Assessment 2", "99999999999999999999", "x"]
+    {
+        assert_eq!(policy.phase_by_word(word), None, "{word}");
+    }
+}
+
+#[test]
 fn the_hash_is_that_of_the_text() {
     let policy = Policy::default_shipped().unwrap();
     assert_eq!(policy.sha256, sha256(SHIPPED[0].1));

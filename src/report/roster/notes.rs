@@ -39,6 +39,17 @@ pub fn note(policy: &Policy, heading: &str) -> String {
             "How many rows of the roster the tenant has. Each is judged alone; the Tenants sheet has them together."
         }
         "Repeated" => "Whether the row's subscription, or its tenant's plan, stands on other rows too.",
+        "Microsoft does now" => {
+            "What Microsoft does in the phase of onboarding that the row is in, where it reaches a specialist."
+        }
+        "Customer does now" => {
+            "What the customer does in the phase of onboarding that the row is in, where it reaches a specialist."
+        }
+        "Wanted and covered" => "Which of the wanted services FastTrack assists with and the plan holds.",
+        "Wanted, not covered" => {
+            "What else is wanted, and why it is not covered. What is no service that FastTrack assists with stands here as \
+             the roster has it."
+        }
         _ => "",
     };
     words.to_owned()
@@ -71,12 +82,13 @@ fn of_entitlement(policy: &Policy, entitlement: &Entitlement) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::report::onboarding::{NOW, WANTED};
     use crate::report::roster::{BEFORE, BEHIND, REPEATS};
 
     #[test]
     fn each_of_our_columns_has_a_note() {
         let policy = Policy::default_shipped().unwrap();
-        for heading in [&BEFORE[..], &BEHIND, &REPEATS].concat() {
+        for heading in [&BEFORE[..], &BEHIND, &REPEATS, &NOW, &WANTED].concat() {
             assert!(note(&policy, heading).len() > 20, "{heading}");
         }
         for entitlement in &policy.entitlements {

@@ -70,6 +70,8 @@ impl<'a> Finder<'a> {
                 trial: column(Field::Trial),
                 subscription: column(Field::Subscription),
                 owner: column(Field::Owner),
+                phase: column(Field::Phase),
+                services: column(Field::Services),
                 export: self.export,
                 unread: self.unread(&found),
                 found,

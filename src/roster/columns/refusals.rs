@@ -120,6 +120,8 @@ const fn article(field: Field) -> &'static str {
         Field::Trial => "trials",
         Field::Subscription => "the subscription",
         Field::Owner => "the owner",
+        Field::Phase => "the phase",
+        Field::Services => "the services wanted",
     }
 }
 

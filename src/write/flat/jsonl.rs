@@ -83,7 +83,9 @@ mod tests {
         let jsonl = Jsonl::new(&fields);
         let (mut out, mut defanged) = (Text::new(Vec::new()), 0);
         let mut line = Line { text: &mut out, next: 0, defanged: &mut defanged };
-        cells.iter().for_each(|(column, value)| jsonl.cell(&mut line, *column, value));
+        for (column, value) in cells {
+            jsonl.cell(&mut line, *column, value);
+        }
         jsonl.end(&mut line);
         String::from_utf8(out.memory).unwrap()
     }
