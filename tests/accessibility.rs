@@ -1,4 +1,5 @@
 //! Whether everybody can read the workbook: looked for in its own XML.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::string_slice, reason = "tests")]
 
 mod support;
 

@@ -81,10 +81,11 @@ fn is_like_a_formula(cell: &str) -> bool {
     let cell = cell.trim_start_matches('\'');
     let head: String =
         cell.chars().take_while(|c| c.is_whitespace() || c.is_control() || *c == '\u{feff}').collect();
+    let rest = cell.strip_prefix(&head).unwrap();
     let number = cell.strip_prefix(['+', '-']).unwrap_or("x").replace(',', ".");
     head.contains(['\t', '\n', '\r'])
-        || cell[head.len()..].starts_with(['=', '@', '\u{ff1d}'])
-        || (cell[head.len()..].starts_with(['+', '-']) && number.parse::<f64>().is_err())
+        || rest.starts_with(['=', '@', '\u{ff1d}'])
+        || (rest.starts_with(['+', '-']) && number.parse::<f64>().is_err())
 }
 
 proptest! {
