@@ -96,7 +96,7 @@ fn the_sample_has_a_line_for_each_customer_with_a_specialist() {
                 "In progress",
                 "",
                 "",
-                "Ann Beebe",
+                "North desk",
                 ""
             ]
         );
