@@ -165,7 +165,7 @@ impl Nearest {
 }
 
 /// Customers that a list keeps, at most.
-pub const LISTED: usize = 10_000;
+pub const LISTED: usize = 5_000;
 
 /// Both lists of a roster.
 #[derive(Clone, Debug, PartialEq, Eq)]
