@@ -218,6 +218,7 @@ fn job(input: &Path, target: Option<PathBuf>, threads: usize) -> Job {
         delimiter: None,
         limits: Limits::default(),
         near: fasttrack_roster::steps::Near::default(),
+        split: None,
         threads,
         method: Method::default(),
         compression: Compression::default(),

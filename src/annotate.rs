@@ -7,6 +7,7 @@ mod output;
 mod overrides;
 mod run;
 mod since;
+pub mod split;
 mod workbook;
 
 pub use since::{Previous, Totals};
@@ -40,6 +41,7 @@ use onboarding::Desk;
 use output::Output;
 use run::Run;
 use since::Earlier;
+use split::{By, Parts, Splitter, Values};
 use std::path::{Path, PathBuf};
 
 /// How many faults are kept to be shown at once; all of them stand on the Review sheet.
@@ -79,7 +81,10 @@ pub struct Job {
     pub near: Near,
     /// Worker threads; 0 = one for each core.
     pub threads: usize,
-    /// Who writes the rows of the Roster sheet.
+    /// What the customers are split by, each value on a sheet of its own; `None` = nothing. Only workbooks have sheets;
+    /// other files leave it alone.
+    pub split: Option<By>,
+    /// Who writes the rows of the Roster sheet; where there is a split, the workbook library does.
     pub method: Method,
     /// How much time is spent on making the workbook small.
     pub compression: Compression,
@@ -100,6 +105,8 @@ pub struct Done {
     pub tenants: TenantSummary,
     /// What moved since the earlier night; `None` = nothing was compared.
     pub since: Option<Since>,
+    /// The sheets that the customers were split over; `None` = no split was asked for.
+    pub split: Option<Parts>,
     /// What the seats column shows of its thousands separator.
     pub separators: Separators,
     /// The first faults, in the order of the roster.
@@ -145,6 +152,7 @@ pub fn annotate(job: &Job, progress: &dyn Fn(u64)) -> Result<Done> {
             .with_identity(&identity)
             .overriding(fitted.as_ref()),
     };
+    let splitter = Splitter::new(job, &known)?;
     let read_earlier = |previous| Earlier::read(job, previous, &known);
     let mut earlier = job.since.as_ref().map(read_earlier).transpose()?;
     let mut census = None;
@@ -152,7 +160,7 @@ pub fn annotate(job: &Job, progress: &dyn Fn(u64)) -> Result<Done> {
         census = Some(census::take(&mut reader, job.threads, &known)?);
     }
     loop {
-        match attempt(job, &mut reader, &known, (census.as_ref(), &mut earlier), progress)? {
+        match attempt(job, &mut reader, &known, (census.as_ref(), &mut earlier, splitter), progress)? {
             Attempt::Done(done) => return Ok(*done),
             Attempt::Again => census = Some(census::take(&mut reader, job.threads, &known)?),
         }
@@ -181,7 +189,7 @@ fn attempt(
     job: &Job,
     reader: &mut Reader,
     known: &Known<'_>,
-    (census, earlier): (Option<&Census>, &mut Option<Earlier>),
+    (census, earlier, splitter): (Option<&Census>, &mut Option<Earlier>, Option<Splitter<'_>>),
     progress: &dyn Fn(u64),
 ) -> Result<Attempt> {
     let Known { about, columns, identity, .. } = *known;
@@ -204,6 +212,7 @@ fn attempt(
         noting: earlier.as_ref().and_then(|earlier| earlier.noting(&job.policy, known)),
         rows: output.as_ref().map_or(RowsFor::Nobody, Output::rows_for),
         near: job.near,
+        splitter: splitter.filter(|_| !job.format.is_flat()),
     };
     let mut run = Run {
         output,
@@ -216,6 +225,7 @@ fn attempt(
         steps: Steps::new(&job.policy),
         notes: Sorter::default(),
         desk: desk.as_ref(),
+        values: Values::default(),
         faults: Vec::new(),
         about,
         layout: &layout,

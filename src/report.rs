@@ -9,6 +9,7 @@ pub mod policy;
 pub mod review;
 pub mod roster;
 pub mod run;
+pub mod split;
 pub mod steps;
 pub mod summary;
 pub mod tenants;

@@ -2,6 +2,7 @@
 
 use crate::about::{About, Form};
 use crate::annotate::Done;
+use crate::annotate::split::{Part, Parts};
 use crate::changes::{Kind, Moved, Since};
 use crate::policy::Policy;
 use crate::report::changes::tiers;
@@ -31,6 +32,7 @@ pub struct RunReport {
     entitlements: Vec<EntitlementPart>,
     tenants_on_several_rows: TenantsPart,
     since: Option<SincePart>,
+    split: Option<SplitPart>,
     faults: BTreeMap<&'static str, u64>,
     duration_seconds: f64,
     finished_unix_seconds: u64,
@@ -101,6 +103,20 @@ struct RowsPart {
     blank: u64,
     footer: u64,
     hidden: u64,
+}
+
+/// What the customers were split over.
+#[derive(Debug, Serialize)]
+struct SplitPart {
+    by: &'static str,
+    parts: Vec<ValuePart>,
+}
+
+#[derive(Debug, Serialize)]
+struct ValuePart {
+    value: String,
+    rows: u64,
+    sheet: String,
 }
 
 /// What moved since an earlier night.
@@ -222,11 +238,18 @@ impl RunReport {
             entitlements: entitlements(policy, done),
             tenants_on_several_rows: tenants(policy, done),
             since: done.since.as_ref().map(|since| compared(policy, done, since)),
+            split: done.split.as_ref().map(split),
             faults: summary.faults.clone(),
             duration_seconds: duration.as_secs_f64(),
             finished_unix_seconds: finished.as_secs(),
         }
     }
+}
+
+fn split(split: &Parts) -> SplitPart {
+    let part =
+        |part: &Part| ValuePart { value: part.value.clone(), rows: part.rows, sheet: part.sheet.clone() };
+    SplitPart { by: split.by.word(), parts: split.parts.iter().map(part).collect() }
 }
 
 fn compared(policy: &Policy, done: &Done, since: &Since) -> SincePart {

@@ -16,6 +16,7 @@ mod lock;
 mod parts;
 pub mod render;
 mod sheet;
+mod splits;
 mod stock;
 pub mod target;
 mod template;
@@ -25,16 +26,19 @@ mod verify;
 
 pub use deflate::Compression;
 pub use parts::{Batch, Rendered, Renderer};
+pub use splits::Named;
 
 use crate::diagnostic::Diagnostic;
 use crate::error::{Error, Result};
 use crate::guard::guarded;
+use crate::report::split::names::Names;
 use crate::report::{Checklist, Sheet, Stream, Style, Value};
 use checklist::OnDemand;
 use dress::Wardrobe;
 use format::Format;
 use parts::Parts;
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, Worksheet, XlsxError};
+use splits::Splits;
 use std::fs::File;
 use std::io::{BufReader, Seek, SeekFrom};
 use std::path::PathBuf;
@@ -103,6 +107,8 @@ pub struct Streams {
     pub front: usize,
     /// The roster's.
     pub roster: Stream,
+    /// Whether rows of the roster stand once more on sheets of values, see [`Writer::split_row`].
+    pub has_splits: bool,
     /// That of the changes since an earlier night, which stands in front of the roster's; `None` = the workbook has none.
     pub changes: Option<Stream>,
     /// That of the tenants on several rows; `None` = the workbook has none.
@@ -129,6 +135,7 @@ pub struct Writer {
     workbook: Workbook,
     wardrobe: Wardrobe,
     roster: Roster,
+    splits: Option<Splits>,
     changes: Option<Streamed>,
     tenants: Option<Streamed>,
     onboarding: Option<OnDemand>,
@@ -151,7 +158,8 @@ enum Roster {
 impl Writer {
     /// Begins a workbook beside its target; nothing stands at the target before [`Writer::finish`].
     ///
-    /// A roster with more number formats than a sheet has columns is written by the library, whatever `making` says.
+    /// A roster with more number formats than a sheet has columns is written by the library, whatever `making` says; so
+    /// is one with sheets of values.
     ///
     /// # Errors
     /// If the target cannot be written (kind `Output`), or another run is writing it (kind `Busy`).
@@ -161,7 +169,7 @@ impl Writer {
         streams: Streams,
         properties: &Properties,
     ) -> Result<Self> {
-        let Streams { front, mut roster, changes, tenants, onboarding, review } = streams;
+        let Streams { front, mut roster, has_splits, changes, tenants, onboarding, review } = streams;
         let mut staged = Staged::create(target)?;
         // What a sheet without rows says of itself.
         let muted = (Style::Muted, String::new());
@@ -174,7 +182,9 @@ impl Writer {
         workbook.set_zip_compression_level(making.compression.level());
         workbook.set_properties(&document_properties(properties));
         let mut wardrobe = Wardrobe::default();
-        let is_streamed = making.method == Method::Streamed && template::can_be_probed(&roster);
+        let is_streamed =
+            making.method == Method::Streamed && !has_splits && template::can_be_probed(&roster);
+        let splits = has_splits.then(|| Splits::new(&roster));
         let roster = if is_streamed {
             let first = template::begin(&roster, part_name(&roster, 0), &mut workbook, &mut wardrobe)?;
             let folder = staged.folder().to_owned();
@@ -190,7 +200,19 @@ impl Writer {
             tenants.map(|stream| Streamed::begin(stream, &mut workbook, &mut wardrobe)).transpose()?;
         let review = Streamed::begin(review, &mut workbook, &mut wardrobe)?;
         let onboarding = onboarding.map(OnDemand::new);
-        Ok(Self { front, workbook, wardrobe, roster, changes, tenants, onboarding, review, staged, making })
+        Ok(Self {
+            front,
+            workbook,
+            wardrobe,
+            roster,
+            splits,
+            changes,
+            tenants,
+            onboarding,
+            review,
+            staged,
+            making,
+        })
     }
 
     /// Returns what renders the roster's rows, for workers; `None` = they go through [`Writer::roster_row`].
@@ -220,6 +242,7 @@ impl Writer {
     /// If the row before cannot be stored.
     pub fn roster_row(&mut self, ordinal: u64) -> Result<()> {
         let Roster::Stock(roster) = &mut self.roster else { return Err(not_rendered()) };
+        self.splits.iter_mut().for_each(Splits::leave);
         stored(|| {
             while roster.rows() < ordinal {
                 roster.next_row(&mut self.workbook, &mut self.wardrobe)?;
@@ -228,13 +251,36 @@ impl Writer {
         })
     }
 
-    /// Writes a cell of the roster's current row; columns rise.
+    /// Lets the roster's current row stand on the sheet of a value, too; values are numbered from 0 as they come.
+    ///
+    /// # Errors
+    /// If the row before cannot be stored, or the workbook has no such sheets.
+    pub fn split_row(&mut self, value: usize) -> Result<()> {
+        let Some(splits) = &mut self.splits else {
+            return Err(Error::internal("a row for the sheet of a value where there are none"));
+        };
+        stored(|| splits.begin_row(value, &mut self.workbook, &mut self.wardrobe))
+    }
+
+    /// Says which sheets of values there are, in their order; `names` gave theirs, and will give those of further parts.
+    pub fn name_splits(&mut self, order: Vec<Named>, names: Names) {
+        if let Some(splits) = &mut self.splits {
+            splits.name(order, names);
+        }
+    }
+
+    /// Writes a cell of the roster's current row, also on the sheet of its value; columns rise.
     ///
     /// # Errors
     /// If it cannot be stored.
     pub fn roster_cell(&mut self, column: usize, value: &Value<'_>, style: Style) -> Result<()> {
         let Roster::Stock(roster) = &mut self.roster else { return Err(not_rendered()) };
-        stored(|| roster.cell(column, value, style, &mut self.wardrobe))
+        stored(|| {
+            if let Some(splits) = &mut self.splits {
+                splits.cell(column, value, style, &mut self.wardrobe)?;
+            }
+            roster.cell(column, value, style, &mut self.wardrobe)
+        })
     }
 
     /// Writes a row of the Review sheet.
@@ -293,13 +339,14 @@ impl Writer {
             mut workbook,
             mut wardrobe,
             roster,
+            splits,
             changes,
             tenants,
             onboarding,
             review,
-            mut staged,
-            making,
+            ..
         } = self;
+        let (mut staged, making) = (self.staged, self.making);
         let before = front + usize::from(changes.is_some());
         let (parts, streamed) = match roster {
             Roster::Stock(roster) => (roster.end(&mut wardrobe)?, None),
@@ -314,7 +361,8 @@ impl Writer {
         if changes.len() + front != before {
             return Err(Error::internal("more changes than a sheet holds"));
         }
-        let mut parts: Vec<stock::Part> = changes.into_iter().chain(parts).collect();
+        let splits = splits.map_or(Ok(Vec::new()), |splits| splits.end(&mut wardrobe))?;
+        let mut parts: Vec<stock::Part> = changes.into_iter().chain(parts).chain(splits).collect();
         parts.extend(tenants.map_or(Ok(Vec::new()), |tenants| tenants.end(&mut wardrobe))?);
         parts.extend(onboarding.map_or(Ok(Vec::new()), |checklist| checklist.end(&mut wardrobe))?);
         parts.extend(review.end(&mut wardrobe)?);

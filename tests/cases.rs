@@ -32,7 +32,7 @@ const MASKED: [&str; 5] =
 /// Codes of faults, errors and policy faults; each has to be shown by a case at least. `plan-ambiguous` is none of them:
 /// no name of the shipped catalogue stands for plans that differ; its own test is in `plans`. Nor is `overrides-too-many`,
 /// which takes a hundred thousand lines, nor `parquet-too-large`, which takes some hundred MiB in a few rows.
-const CODES: [&str; 91] = [
+const CODES: [&str; 93] = [
     // rows
     "add-on-marked",
     "cell-error",
@@ -72,6 +72,8 @@ const CODES: [&str; 91] = [
     "map-not-valid",
     "seats-lost",
     "segment-unknown",
+    "split-owner",
+    "split-too-many",
     "usage",
     // roster files
     "quote-not-closed",

@@ -45,6 +45,7 @@ fn job(name: &str, output: &Path, policy: Policy) -> Job {
         delimiter: None,
         limits: Limits::default(),
         near: fasttrack_roster::steps::Near::default(),
+        split: None,
         threads: 0,
         method: Method::default(),
         compression: Compression::default(),

@@ -3,6 +3,7 @@
 use super::onboarding::{Desk, Lines};
 use super::output::Rows;
 use super::since::{Noted, Notes, Noting};
+use super::split::{Found, Splitter};
 use crate::error::Result;
 use crate::policy::Policy;
 use crate::record::{Cell, Record, Records};
@@ -44,6 +45,8 @@ pub(super) struct Judge<'a> {
     pub(super) noting: Option<Noting<'a>>,
     pub(super) rows: RowsFor,
     pub(super) near: Near,
+    /// Tells on which other sheet a customer stands; `None` = on no other.
+    pub(super) splitter: Option<Splitter<'a>>,
 }
 
 /// A batch of rows, judged.
@@ -54,6 +57,8 @@ pub(super) struct Batch<'a> {
     pub(super) aside: Aside<'a>,
     /// Its rows, as they are compared with an earlier night.
     pub(super) notes: Notes,
+    /// Its customers by the value that they are split by; empty where there is no split.
+    pub(super) found: Found,
     /// Rows that have something on the Roster sheet; not counted by those who write it.
     pub(super) filled: u64,
     /// The rows with faults, by number.
@@ -101,6 +106,7 @@ impl<'a> Judge<'a> {
         let mut aside = Aside::new(policy, records.len());
         let mut understanding = self.understanding.clone();
         let (mut faults, mut outcomes) = (Vec::new(), Vec::new());
+        let mut found = Found::default();
         let mut compared = self.noting.as_ref().map(Noting::batch);
         let mut rows = Rendering::begin(&self.rows);
         for record in records.iter() {
@@ -113,6 +119,9 @@ impl<'a> Judge<'a> {
             if let (Some(noted), Some(verdict)) = (&mut compared, &verdict) {
                 noted.add(record, &row, verdict);
             }
+            if let Some(splitter) = &self.splitter {
+                found.see(splitter, record, &row, verdict.as_ref());
+            }
             let repeats = match self.census {
                 Some(census) if verdict.is_some() => {
                     census.repeats(record, self.identity, &mut understanding)
@@ -123,24 +132,7 @@ impl<'a> Judge<'a> {
                 self.note(record, &row, (verdict, repeats), &mut aside);
             }
             filled += u64::from(row.kind != RowKind::Blank || has_cell(record));
-            let wrong = match &mut rows {
-                Rendering::Workbook(rows) => {
-                    let outcome = Outcome::new(policy, row, verdict, repeats);
-                    rows.row(record.ordinal, |emit| self.layout.cells(record, &outcome, emit))?;
-                    outcome.faults
-                }
-                Rendering::Flat(rows) => {
-                    let outcome = Outcome::new(policy, row, verdict, repeats);
-                    rows.row(record.ordinal, |emit| self.layout.cells(record, &outcome, emit))?;
-                    outcome.faults
-                }
-                Rendering::Later => {
-                    outcomes.push(Outcome::new(policy, row, verdict, repeats));
-                    continue;
-                }
-                // Nobody asks for the words.
-                Rendering::Never => row.faults,
-            };
+            let wrong = self.render(&mut rows, record, (row, verdict, repeats), &mut outcomes)?;
             if !wrong.is_empty() {
                 faults.push((record.number, wrong));
             }
@@ -148,7 +140,7 @@ impl<'a> Judge<'a> {
         let rows = rows.finish()?;
         let held = matches!(self.rows, RowsFor::Library).then_some((records, outcomes));
         let notes = compared.map(Noted::finish).unwrap_or_default();
-        Ok(Batch { first, summary, aside, notes, filled, faults, rows, held })
+        Ok(Batch { first, summary, aside, notes, found, filled, faults, rows, held })
     }
 
     /// Notes what a customer's row adds to the sheets beside the Roster, and to the census.
@@ -173,6 +165,35 @@ impl<'a> Judge<'a> {
             let close = (row.segment, verdict, self.near);
             aside.steps.see(self.policy, close, &mut |distance| self.step(record, row, verdict, distance));
         }
+    }
+
+    /// Renders a row, or keeps its outcome for the library; returns its faults, if nobody else will tell them.
+    fn render(
+        &self,
+        rows: &mut Rendering<'_>,
+        record: Record<'_>,
+        (row, verdict, repeats): (RosterRow<'_>, Option<Verdict>, Repeats),
+        outcomes: &mut Vec<Outcome>,
+    ) -> Result<Vec<Fault>> {
+        // Nobody asks for the words.
+        if let Rendering::Never = rows {
+            return Ok(row.faults);
+        }
+        let outcome = Outcome::new(self.policy, row, verdict, repeats);
+        match rows {
+            Rendering::Never => {}
+            Rendering::Later => {
+                outcomes.push(outcome);
+                return Ok(Vec::new());
+            }
+            Rendering::Workbook(rows) => {
+                rows.row(record.ordinal, |emit| self.layout.cells(record, &outcome, emit))?;
+            }
+            Rendering::Flat(rows) => {
+                rows.row(record.ordinal, |emit| self.layout.cells(record, &outcome, emit))?;
+            }
+        }
+        Ok(outcome.faults)
     }
 
     /// Returns whether the rows go into a workbook, which has other sheets, too.

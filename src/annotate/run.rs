@@ -4,6 +4,7 @@ use super::FAULTS_SHOWN;
 use super::judge::Batch;
 use super::onboarding::Desk;
 use super::output::Output;
+use super::split::Values;
 use crate::about::About;
 use crate::diagnostic::Diagnostic;
 use crate::error::{Error, Result};
@@ -36,6 +37,8 @@ pub(super) struct Run<'a> {
     pub(super) notes: Sorter,
     /// Where customers to be onboarded come together.
     pub(super) desk: Option<&'a Desk<'a>>,
+    /// The values that customers are split by; empty where there is no split.
+    pub(super) values: Values,
     pub(super) faults: Vec<Diagnostic>,
     pub(super) about: &'a About,
     pub(super) layout: &'a Layout<'a>,
@@ -75,8 +78,9 @@ impl<'a> Run<'a> {
         for (number, faults) in &batch.faults {
             self.add_faults(*number, faults)?;
         }
+        let values = self.values.merge(batch.found, &self.about.name)?;
         if let Some((records, outcomes)) = &batch.held {
-            self.add_held(records, outcomes)?;
+            self.add_held(records, outcomes, &values)?;
         }
         self.summary.merge(&batch.summary);
         self.filled += batch.filled;
@@ -84,11 +88,13 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
-    /// Hands rows to the workbook library.
-    fn add_held(&mut self, records: &Records, outcomes: &[Outcome]) -> Result<()> {
-        for (record, outcome) in records.iter().zip(outcomes) {
+    /// Hands rows to the workbook library; `values` are those that the rows are split by, empty where there is no split.
+    fn add_held(&mut self, records: &Records, outcomes: &[Outcome], values: &[Option<usize>]) -> Result<()> {
+        let values = values.iter().copied().chain(std::iter::repeat(None));
+        for ((record, outcome), value) in records.iter().zip(outcomes).zip(values) {
             if let Some(writer) = self.output.as_mut().and_then(Output::workbook) {
                 writer.roster_row(record.ordinal)?;
+                value.map_or(Ok(()), |value| writer.split_row(value))?;
                 self.layout.cells(record, outcome, &mut |column, value, style| {
                     writer.roster_cell(column, &value, style)
                 })?;

@@ -3,6 +3,7 @@
 use super::output::Output;
 use super::run::Run;
 use super::since::Earlier;
+use super::split::Parts;
 use super::{Done, Job, Known};
 use crate::about::About;
 use crate::changes::Since;
@@ -61,7 +62,9 @@ pub(super) fn begin(
     let changes = has_changes.then(report::changes::stream);
     let onboarding = report::onboarding::checklist(&job.policy);
     let roster = layout.stream(about, columns);
-    let streams = Streams { front: FRONT, roster, changes, tenants, onboarding, review: review::stream() };
+    let has_splits = job.split.is_some();
+    let streams =
+        Streams { front: FRONT, roster, has_splits, changes, tenants, onboarding, review: review::stream() };
     let writer = Writer::create(target, making, streams, &properties)?;
     Ok(Output::Workbook(Box::new(writer)))
 }
@@ -77,8 +80,20 @@ pub(super) fn finish(
     known: &Known<'_>,
 ) -> Result<Done> {
     let Known { about, columns, overrides, .. } = *known;
-    let Run { mut output, summary, filled, records, tenants, mut steps, notes, desk, faults, layout, .. } =
-        run;
+    let Run {
+        mut output,
+        summary,
+        filled,
+        records,
+        tenants,
+        mut steps,
+        notes,
+        desk,
+        values,
+        faults,
+        layout,
+        ..
+    } = run;
     if records != census.records {
         return Err(read::changed());
     }
@@ -97,6 +112,9 @@ pub(super) fn finish(
         earlier.compare(&job.policy, &summary, notes, output.as_mut().and_then(Output::workbook))
     };
     let since = earlier.map(compare).transpose()?;
+    let split = job.split.filter(|_| !job.format.is_flat());
+    let split =
+        split.map(|by| values.name(by, &summary, output.as_mut().and_then(Output::workbook))).transpose()?;
     let rows = RowCount { all: summary.read, filled };
     let separators = census.traits.separators;
     let live = Live::over(summary.read, layout.counted());
@@ -108,12 +126,13 @@ pub(super) fn finish(
         summary: &summary,
         tenants: &tenants,
         since: since.as_ref(),
+        split: split.as_ref(),
         live,
     };
     let sheets = || sheets(job, &told, steps);
     let written = output.map(|output| output.finish(sheets, rows)).transpose()?;
     let (about, columns, overrides) = (about.clone(), columns.clone(), overrides.cloned());
-    Ok(Done { about, columns, overrides, summary, tenants, since, separators, faults, written })
+    Ok(Done { about, columns, overrides, summary, tenants, since, split, separators, faults, written })
 }
 
 /// Judges the tenants that stand on several rows, and writes them on their sheet.
@@ -166,18 +185,23 @@ struct Told<'a> {
     summary: &'a Summary,
     tenants: &'a TenantSummary,
     since: Option<&'a Since>,
+    split: Option<&'a Parts>,
     live: Option<Live>,
 }
 
 fn sheets(job: &Job, told: &Told<'_>, steps: Steps) -> Vec<report::Sheet> {
     let policy = &job.policy;
-    let Told { about, columns, separators, overrides, summary, tenants, since, live } = *told;
+    let Told { about, columns, separators, overrides, summary, tenants, since, split, live } = *told;
     let warning = columns.export.and_then(|export| export.repeats.warning());
     let close = [steps.below.all, steps.above.all];
     let mut first =
         report::summary::sheet(policy, summary, tenants, overrides, (&about.name, warning), (live, close));
     if let Some(since) = since {
         report::changes::on_top(&mut first, policy, summary, since);
+    }
+    if let Some(split) = split {
+        let rows = split.parts.iter().map(|part| part.rows).sum();
+        report::split::on_top(&mut first, split.by, split.parts.len(), rows);
     }
     let [next, risk] = report::steps::sheets(policy, steps, job.near, tenants.gave_up);
     vec![

@@ -1,6 +1,6 @@
 //! `fasttrack annotate` and `fasttrack check`.
 
-use crate::cli::args::{Annotate, Check, Making, Reading};
+use crate::cli::args::{Annotate, Check, Making, Reading, Split};
 use crate::cli::exit::Exit;
 use crate::cli::told::told;
 use crate::cli::{mapping, policy, progress, say, since};
@@ -30,11 +30,11 @@ pub fn run(wanted: &Annotate) -> Result<Exit> {
         }
     };
     let format = wanted.format.map_or_else(|| said_by(&target), Format::from);
-    refuse_flags_for_workbooks(format, &wanted.making)?;
+    refuse_flags_for_workbooks(format, wanted)?;
     if target == Target::Stdout && wanted.reading.json {
         return Err(usage("`-o -` and `--json` both ask for standard output", "write the output to a file"));
     }
-    let kind = (target, format);
+    let kind = (target, format, wanted.split);
     work(&wanted.reading, Some(kind), &wanted.making, wanted.since.as_deref())
 }
 
@@ -48,12 +48,12 @@ pub fn check(wanted: &Check) -> Result<Exit> {
 
 fn work(
     reading: &Reading,
-    output: Option<(Target, Format)>,
+    output: Option<(Target, Format, Option<Split>)>,
     making: &Making,
     previous: Option<&Path>,
 ) -> Result<Exit> {
-    let (target, format) =
-        output.map_or((None, Format::default()), |(target, format)| (Some(target), format));
+    let (target, format, split) = output
+        .map_or((None, Format::default(), None), |(target, format, split)| (Some(target), format, split));
     let began = Instant::now();
     let is_check = target.is_none();
     let job = Job {
@@ -75,6 +75,7 @@ fn work(
         delimiter: reading.delimiter,
         limits: reading.limits()?,
         near: making.near(),
+        split: split.map(Into::into),
         threads: reading.threads,
         method: making.writer.unwrap_or_default().into(),
         compression: making.compression.unwrap_or_default().into(),
@@ -114,12 +115,15 @@ fn said_by(target: &Target) -> Format {
 }
 
 /// What only a workbook has is not passed over in silence.
-fn refuse_flags_for_workbooks(format: Format, making: &Making) -> Result<()> {
-    let flag = match (making.compression, making.writer) {
-        _ if !format.is_flat() => return Ok(()),
-        (Some(_), _) => "--compression",
-        (_, Some(_)) => "--writer",
-        _ => return Ok(()),
+fn refuse_flags_for_workbooks(format: Format, wanted: &Annotate) -> Result<()> {
+    let Making { compression, writer, .. } = wanted.making;
+    let flags = [
+        ("--compression", compression.is_some()),
+        ("--writer", writer.is_some()),
+        ("--split", wanted.split.is_some()),
+    ];
+    let Some((flag, _)) = flags.into_iter().find(|(_, is_said)| *is_said && format.is_flat()) else {
+        return Ok(());
     };
     let help = format!("leave it out, or write a workbook instead of .{}", format.word());
     Err(usage(&format!("`{flag}` is for workbooks alone"), &help))

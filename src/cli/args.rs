@@ -1,6 +1,7 @@
 //! What can be typed.
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use fasttrack_roster::annotate::split::By;
 use fasttrack_roster::error::Error;
 use fasttrack_roster::read::Limits;
 use fasttrack_roster::roster::columns::{Field, Mapping};
@@ -129,8 +130,32 @@ pub struct Annotate {
     /// What kind of file is written [default: what the extension of `--output` says, else xlsx]
     #[arg(long, value_name = "KIND", value_enum)]
     pub format: Option<Format>,
+    /// Write the customers once more, each value on a sheet of its own behind Roster
+    #[arg(long, value_name = "KIND", value_enum)]
+    pub split: Option<Split>,
     #[command(flatten)]
     pub making: Making,
+}
+
+/// What customers are split by.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum Split {
+    /// A sheet for each tier
+    Tier,
+    /// A sheet for each segment
+    Segment,
+    /// A sheet for each value of the roster's column of owners
+    Owner,
+}
+
+impl From<Split> for By {
+    fn from(said: Split) -> Self {
+        match said {
+            Split::Tier => Self::Tier,
+            Split::Segment => Self::Segment,
+            Split::Owner => Self::Owner,
+        }
+    }
 }
 
 /// What kind of file is written.

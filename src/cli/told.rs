@@ -1,6 +1,7 @@
 //! What a run found, in words for a person at a terminal or for a scheduler's log.
 
 use fasttrack_roster::about::Form;
+use fasttrack_roster::annotate::split::Parts;
 use fasttrack_roster::annotate::{Done, FAULTS_SHOWN};
 use fasttrack_roster::changes::words_of_counts;
 use fasttrack_roster::diagnostic::{excerpt, visible};
@@ -22,6 +23,7 @@ pub fn told(policy: &Policy, done: &Done, is_check: bool, took: Duration) -> Str
     text.push_str(&rows(policy, done));
     text.push_str(&tenants(done, is_check));
     text.push_str(&since(done));
+    text.push_str(&split(done));
     if let Some(overrides) = &done.overrides {
         let (set, of) = (done.summary.overridden, counted(done.summary.read, "row", "rows"));
         let _ = writeln!(text, "overrides from {}, {} of {of} set", overrides.name, grouped(set));
@@ -159,6 +161,18 @@ fn since(done: &Done) -> String {
     };
     for remark in &since.remarks {
         let _ = writeln!(text, "  remark: {}", visible(remark));
+    }
+    text
+}
+
+/// What the customers were split over.
+fn split(done: &Done) -> String {
+    let Some(Parts { by, parts }) = &done.split else { return String::new() };
+    let sheets = u64::try_from(parts.len()).unwrap_or(u64::MAX);
+    let mut text = format!("split by {}: {}\n", by.word(), counted(sheets, "sheet", "sheets"));
+    for part in parts {
+        let _ =
+            writeln!(text, "  sheet {:<31} {:>15}", visible(&part.sheet), counted(part.rows, "row", "rows"));
     }
     text
 }

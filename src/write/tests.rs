@@ -47,7 +47,15 @@ type Seen = (String, Vec<(u32, u32, Data)>);
 type Row = (u64, Vec<(Kept, Style)>);
 
 fn streams(review: Stream) -> Streams {
-    Streams { front: 1, roster: stream(), changes: None, tenants: None, onboarding: None, review }
+    Streams {
+        front: 1,
+        roster: stream(),
+        has_splits: false,
+        changes: None,
+        tenants: None,
+        onboarding: None,
+        review,
+    }
 }
 
 fn stream() -> Stream {

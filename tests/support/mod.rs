@@ -57,6 +57,7 @@ pub fn job(input: &Path, output: &Path) -> Job {
         delimiter: None,
         limits: Limits::default(),
         near: fasttrack_roster::steps::Near::default(),
+        split: None,
         threads: 2,
         method: Method::default(),
         compression: Compression::default(),

@@ -1,0 +1,182 @@
+//! Customers split by a value: which values there are, and on which of their sheets a row stands.
+
+use super::{Job, Known};
+use crate::diagnostic::Diagnostic;
+use crate::error::{Error, ErrorKind, Result};
+use crate::policy::Policy;
+use crate::record::Record;
+pub use crate::report::split::By;
+use crate::report::split::names::Names;
+use crate::report::split::{Key, words};
+use crate::roster::RosterRow;
+use crate::summary::Summary;
+use crate::verdict::Verdict;
+use crate::write::{Named, Writer};
+use std::collections::HashMap;
+
+/// How many sheets a split may add.
+pub const LIMIT_SHEETS: usize = 100;
+
+/// A value of a split, and what came of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// What it is called: a name of the policy's, or what the roster shows.
+    pub value: String,
+    /// Its customers' rows.
+    pub rows: u64,
+    /// The name of its sheet.
+    pub sheet: String,
+}
+
+/// A split that was made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Parts {
+    /// What customers were split by.
+    pub by: By,
+    /// The values that some customer has, in order.
+    pub parts: Vec<Part>,
+}
+
+/// What tells a row's value.
+#[derive(Clone, Copy)]
+pub(super) struct Splitter<'a> {
+    by: By,
+    policy: &'a Policy,
+    /// The column of owners; not needed for other values.
+    owner: Option<usize>,
+}
+
+impl<'a> Splitter<'a> {
+    /// Returns what tells the values of a roster; `None` = no split was asked for.
+    ///
+    /// # Errors
+    /// `split-owner` if the roster has no column of owners, but is to be split by it.
+    pub(super) fn new(job: &'a Job, known: &Known<'_>) -> Result<Option<Self>> {
+        let Some(by) = job.split else { return Ok(None) };
+        let owner = known.columns.owner;
+        if by == By::Owner && owner.is_none() {
+            let diagnostic =
+                Diagnostic::error("split-owner", "the roster has no column of owners to be split by")
+                    .in_file(known.about.name.clone())
+                    .help("name it, such as --map owner=\"Account team\"");
+            return Err(Error::new(ErrorKind::Columns, diagnostic));
+        }
+        Ok(Some(Self { by, policy: &job.policy, owner }))
+    }
+
+    fn owner(&self, record: Record<'_>) -> String {
+        self.owner.map(|column| record.cell(column).shown()).unwrap_or_default()
+    }
+
+    fn key(&self, record: Record<'_>, row: &RosterRow<'_>, verdict: &Verdict) -> Key {
+        match self.by {
+            By::Tier => Key::of_tier(self.policy, verdict.tier),
+            By::Segment => Key::Place(row.segment),
+            By::Owner => Key::of_owner(&self.owner(record)),
+        }
+    }
+}
+
+/// A value that was found.
+struct Value {
+    key: Key,
+    /// What it is called, as its first row shows it.
+    shown: String,
+    rows: u64,
+}
+
+/// The values of some rows, in the order in which they were found.
+#[derive(Default)]
+pub(super) struct Values {
+    places: HashMap<Key, usize>,
+    values: Vec<Value>,
+}
+
+/// The values of a batch, and which of them each of its rows has.
+#[derive(Default)]
+pub(super) struct Found {
+    values: Values,
+    /// For each record the place of its value; `None` = it is no customer's.
+    pub(super) rows: Vec<Option<usize>>,
+}
+
+impl Found {
+    /// Notes the value of the next row; `None` for one without a verdict.
+    pub(super) fn see(
+        &mut self,
+        splitter: &Splitter<'_>,
+        record: Record<'_>,
+        row: &RosterRow<'_>,
+        verdict: Option<&Verdict>,
+    ) {
+        let place = verdict.map(|verdict| {
+            let shown =
+                || words(splitter.policy, splitter.by, (verdict.tier, row.segment), &splitter.owner(record));
+            self.values.add(splitter.key(record, row, verdict), shown, 1)
+        });
+        self.rows.push(place);
+    }
+}
+
+impl Values {
+    fn add(&mut self, key: Key, shown: impl FnOnce() -> String, rows: u64) -> usize {
+        let next = self.values.len();
+        let place = *self.places.entry(key.clone()).or_insert(next);
+        match self.values.get_mut(place) {
+            Some(value) => value.rows += rows,
+            None => self.values.push(Value { key, shown: shown(), rows }),
+        }
+        place
+    }
+
+    /// Adds the values of a batch of the roster `file`; returns for each of its rows the place of its value among all.
+    ///
+    /// # Errors
+    /// `split-too-many` (kind `Usage`) if they become more than may be.
+    pub(super) fn merge(&mut self, found: Found, file: &str) -> Result<Vec<Option<usize>>> {
+        let places: Vec<usize> = found
+            .values
+            .values
+            .into_iter()
+            .map(|Value { key, shown, rows }| self.add(key, || shown, rows))
+            .collect();
+        if self.values.len() > LIMIT_SHEETS {
+            return Err(too_many(file));
+        }
+        Ok(found.rows.into_iter().map(|place| place.and_then(|place| places.get(place).copied())).collect())
+    }
+
+    /// Names the sheets, in order, and tells the workbook.
+    ///
+    /// # Errors
+    /// Internal, if the rows of all values are not the customers.
+    pub(super) fn name(self, by: By, summary: &Summary, writer: Option<&mut Writer>) -> Result<Parts> {
+        let rows: u64 = self.values.iter().map(|value| value.rows).sum();
+        if rows != summary.classified() + summary.review() {
+            return Err(Error::internal("the rows of all values are not the customers"));
+        }
+        let mut values: Vec<(usize, Value)> = self.values.into_iter().enumerate().collect();
+        values.sort_by(|(_, left), (_, right)| left.key.cmp(&right.key));
+        let mut names = Names::default();
+        let (mut order, mut parts) = (Vec::new(), Vec::new());
+        for (place, Value { shown, rows, .. }) in values {
+            let name = names.claim(&shown);
+            order.push(Named { value: place, name: name.clone(), rows });
+            parts.push(Part { value: shown, rows, sheet: name });
+        }
+        if let Some(writer) = writer {
+            writer.name_splits(order, names);
+        }
+        Ok(Parts { by, parts })
+    }
+}
+
+fn too_many(file: &str) -> Error {
+    let diagnostic = Diagnostic::error(
+        "split-too-many",
+        format!("the customers have more than {LIMIT_SHEETS} values to be split by; a workbook gets a sheet for each"),
+    )
+    .in_file(file.to_owned())
+    .help("name another column, such as --map owner=HEADING, or split by tier or segment");
+    Error::new(ErrorKind::Usage, diagnostic)
+}

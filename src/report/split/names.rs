@@ -1,0 +1,157 @@
+//! Names for the sheets of values: what Excel takes, each only once.
+
+use crate::fold::squeeze;
+use crate::report::{changes, guide, onboarding, policy, review, roster, run, summary, tenants};
+use std::collections::HashSet;
+
+/// The most UTF-16 units of a sheet's name. Source: Excel's published limits.
+const LIMIT_UNITS: usize = 31;
+
+/// Sheets of ours that a value's sheet must not be called as, and the one name that Excel keeps for itself.
+const KEPT: [&str; 12] = [
+    summary::NAME,
+    changes::NAME,
+    "Next steps",
+    "At risk",
+    onboarding::NAME,
+    roster::NAME,
+    tenants::NAME,
+    review::NAME,
+    guide::NAME,
+    policy::NAME,
+    run::NAME,
+    "History",
+];
+
+/// Names of sheets, each given only once, whatever the case: 31 UTF-16 units at most, none of the characters that Excel
+/// refuses, and none that one of our sheets has or may get.
+#[derive(Clone, Debug, Default)]
+pub struct Names {
+    taken: HashSet<String>,
+}
+
+impl Names {
+    /// Returns a name as near to `wanted` as may be, and takes it: cleaned, cut, and where it is taken already, with
+    /// ` (2)` behind it and so on; a name of our sheets gets ` (value)`.
+    pub fn claim(&mut self, wanted: &str) -> String {
+        let clean = clean(wanted);
+        let mut number = 1_u32;
+        let mut name = numbered(&clean, number);
+        while !self.taken.insert(alike(&name)) {
+            number += 1;
+            name = numbered(&clean, number);
+        }
+        name
+    }
+}
+
+/// Returns the n-th name to try; each number gives another one.
+fn numbered(clean: &str, number: u32) -> String {
+    let (plain, apart) = match number {
+        1 => (String::new(), " (value)".to_owned()),
+        _ => (format!(" ({number})"), format!(" (value {number})")),
+    };
+    let name = cut(clean, &plain);
+    if is_kept(&name) { cut(clean, &apart) } else { name }
+}
+
+fn clean(wanted: &str) -> String {
+    let kept = |letter: char| match letter {
+        ':' | '\\' | '/' | '?' | '*' | '[' | ']' => '-',
+        letter if letter.is_control() || is_invisible(letter) => ' ',
+        letter => letter,
+    };
+    let clean = squeeze(&wanted.chars().map(kept).collect::<String>());
+    match trimmed(&clean) {
+        "" => "Other".to_owned(),
+        clean => clean.to_owned(),
+    }
+}
+
+fn trimmed(text: &str) -> &str {
+    text.trim_matches([' ', '\''])
+}
+
+/// Returns a name with its number, as much of it as there is room for.
+fn cut(clean: &str, number: &str) -> String {
+    let mut room = LIMIT_UNITS.saturating_sub(number.len());
+    let has_room = |letter: &char| {
+        let rest = room.checked_sub(letter.len_utf16());
+        room = rest.unwrap_or(0);
+        rest.is_some()
+    };
+    let name: String = clean.chars().take_while(has_room).collect();
+    format!("{}{number}", trimmed(&name))
+}
+
+/// Whether a sheet of ours is called so, or a further part of one may be.
+fn is_kept(name: &str) -> bool {
+    let lower = name.to_lowercase();
+    let is_number = |rest: &str| {
+        let digits = rest.strip_prefix(" (").and_then(|rest| rest.strip_suffix(')'));
+        digits.is_some_and(|digits| digits.bytes().all(|digit| digit.is_ascii_digit()))
+    };
+    KEPT.iter().any(|kept| {
+        let rest = lower.strip_prefix(&kept.to_lowercase());
+        rest.is_some_and(|rest| rest.is_empty() || is_number(rest))
+    })
+}
+
+/// What two names have in common that some system or other takes for the same.
+fn alike(name: &str) -> String {
+    name.to_uppercase().to_lowercase()
+}
+
+/// Letters without width or shape, which break a file or hide that two names differ.
+fn is_invisible(letter: char) -> bool {
+    matches!(letter,
+        '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}'
+        | '\u{fffe}' | '\u{ffff}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn a_name_is_cleaned_cut_and_numbered() {
+        let mut names = Names::default();
+        let claimed =
+            ["West: [desk]/A", "west- -desk-\\a", "'O''Hara'", "\u{1}\u{200b}", "History", "roster (7)"]
+                .map(|wanted| names.claim(wanted));
+        assert_eq!(
+            claimed,
+            [
+                "West- -desk--A",
+                "west- -desk--a (2)",
+                "O''Hara",
+                "Other",
+                "History (value)",
+                "roster (7) (value)"
+            ]
+        );
+        let long = "a".repeat(40);
+        assert_eq!(names.claim(&long), "a".repeat(31));
+        assert_eq!(names.claim(&long), format!("{} (2)", "a".repeat(27)));
+    }
+
+    proptest! {
+        #[test]
+        fn every_name_of_a_sheet_is_one_that_excel_takes(
+            wanted in prop::collection::vec("(Roster|a|A|'|\u{1f600}|/|\\(2\\)| |ß|.){0,40}", 1..60),
+        ) {
+            let mut names = Names::default();
+            let mut seen = HashSet::new();
+            for wanted in &wanted {
+                let name = names.claim(wanted);
+                prop_assert!((1..=31).contains(&name.encode_utf16().count()), "{name:?}");
+                prop_assert!(!name.contains([':', '\\', '/', '?', '*', '[', ']']), "{name:?}");
+                prop_assert!(!name.starts_with('\'') && !name.ends_with('\''), "{name:?}");
+                prop_assert!(!name.chars().any(char::is_control) && name.trim() == name, "{name:?}");
+                prop_assert!(!is_kept(&name), "{name:?}");
+                prop_assert!(seen.insert(name.to_lowercase()), "{name:?}");
+            }
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! The sheets of values: rows of the roster once more, each on the sheet of its value.
+
+use crate::error::{Error, Result};
+use crate::report::split::names::Names;
+use crate::report::{Stream, Style, Value};
+use crate::write::dress::Wardrobe;
+use crate::write::failed;
+use crate::write::stock::{Part, Streamed};
+use rust_xlsxwriter::Workbook;
+
+/// The sheet of a value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Named {
+    /// The value's number, as the rows came.
+    pub value: usize,
+    /// What the sheet is called.
+    pub name: String,
+    /// How many rows it has.
+    pub rows: u64,
+}
+
+/// Sheets of values that are being written; each is begun with its first row.
+pub struct Splits {
+    stream: Stream,
+    sheets: Vec<Option<Streamed>>,
+    /// The value of the current row; `None` = it stands on the roster's sheet alone.
+    current: Option<usize>,
+    order: Vec<Named>,
+    names: Names,
+}
+
+impl Splits {
+    /// Returns no sheets yet, which will have the columns of the roster's.
+    pub fn new(roster: &Stream) -> Self {
+        // The names come at the end, when all values are known.
+        let stream = Stream { looks: Vec::new(), repeated: Vec::new(), ..roster.clone() };
+        Self { stream, sheets: Vec::new(), current: None, order: Vec::new(), names: Names::default() }
+    }
+
+    /// Leaves the row that was current.
+    pub fn leave(&mut self) {
+        self.current = None;
+    }
+
+    /// Begins the next row on the sheet of a value.
+    pub fn begin_row(
+        &mut self,
+        value: usize,
+        workbook: &mut Workbook,
+        wardrobe: &mut Wardrobe,
+    ) -> Result<()> {
+        if self.sheets.len() <= value {
+            self.sheets.resize_with(value + 1, || None);
+        }
+        let place = self.sheets.get_mut(value).ok_or_else(unknown)?;
+        let sheet = match place {
+            Some(sheet) => sheet,
+            None => place.insert(Streamed::begin(self.stream.clone(), workbook, wardrobe)?),
+        };
+        self.current = Some(value);
+        sheet.next_row(workbook, wardrobe)
+    }
+
+    /// Writes a cell of the current row, if it stands on one of the sheets.
+    pub fn cell(
+        &mut self,
+        column: usize,
+        value: &Value<'_>,
+        style: Style,
+        wardrobe: &mut Wardrobe,
+    ) -> Result<()> {
+        let Some(current) = self.current else { return Ok(()) };
+        let sheet = self.sheets.get_mut(current).and_then(Option::as_mut).ok_or_else(unknown)?;
+        sheet.cell(column, value, style, wardrobe)
+    }
+
+    /// Says which sheets there are, in their order; `names` gave theirs, and will give those of further parts.
+    pub fn name(&mut self, order: Vec<Named>, names: Names) {
+        (self.order, self.names) = (order, names);
+    }
+
+    /// Ends all sheets and returns their parts in order.
+    ///
+    /// # Errors
+    /// Internal, unless each of them was named and has as many rows as were counted.
+    pub fn end(self, wardrobe: &mut Wardrobe) -> Result<Vec<Part>> {
+        let Self { mut sheets, order, mut names, .. } = self;
+        let mut all = Vec::with_capacity(order.len());
+        for Named { value, name, rows } in order {
+            let sheet = sheets.get_mut(value).and_then(Option::take).ok_or_else(unknown)?;
+            let mut parts = sheet.end(wardrobe)?;
+            let written: u64 = parts.iter().map(|part| part.rows - 1).sum();
+            if written != rows {
+                return Err(Error::internal(format!(
+                    "{written} rows were split off where {rows} were judged"
+                )));
+            }
+            for (number, part) in (1..).zip(&mut parts) {
+                let name = if number == 1 { name.clone() } else { names.claim(&name) };
+                part.worksheet.set_name(name).map_err(|error| failed(&error))?;
+            }
+            all.append(&mut parts);
+        }
+        if sheets.iter().any(Option::is_some) { Err(unknown()) } else { Ok(all) }
+    }
+}
+
+fn unknown() -> Error {
+    Error::internal("a row for the sheet of a value that is not known")
+}

@@ -1,0 +1,185 @@
+//! Customers split over sheets: none lost, none twice, each as it stands on Roster.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+
+mod support;
+
+use calamine::{Data, Reader, Xlsx, open_workbook};
+use fasttrack_roster::annotate::split::{By, LIMIT_SHEETS};
+use fasttrack_roster::annotate::{Done, Job, Previous};
+use fasttrack_roster::error::ErrorKind;
+use fasttrack_roster::fold::fold;
+use proptest::prelude::*;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use support::{csv, job, parts, run, sheet, shown, under};
+
+const HEADINGS: [&str; 6] = ["Tenant", "Plan", "Paid seats", "Segment", "Owner", "Note"];
+const PLANS: [&str; 4] = ["Microsoft 365 E3", "Office 365 E1", "Plan that nobody knows", "Power BI Pro"];
+const OWNERS: [&str; 9] = ["Ann", " ANN\u{a0}", "", "Roster", "a/b", "a:b", "'=1+1'", "History", "No owner"];
+
+fn roster(folder: &Path, rows: &[[String; 6]]) -> PathBuf {
+    let mut table = vec![HEADINGS.map(str::to_owned)];
+    table.extend_from_slice(rows);
+    let path = folder.join("roster.csv");
+    std::fs::write(&path, csv(&table)).unwrap();
+    path
+}
+
+fn row(index: usize, plan: usize, seats: u64, segment: &str, owner: &str) -> [String; 6] {
+    let tenant = format!("tenant {}", index / 2);
+    [tenant, PLANS[plan].to_owned(), seats.to_string(), segment.to_owned(), owner.to_owned(), "=0".to_owned()]
+}
+
+fn split(folder: &Path, input: &Path, by: By) -> (Done, PathBuf) {
+    let output = folder.join(format!("{}.xlsx", by.word()));
+    (run(&Job { split: Some(by), ..job(input, &output) }).unwrap(), output)
+}
+
+fn names(workbook: &Path) -> Vec<String> {
+    let book: Xlsx<_> = open_workbook(workbook).unwrap();
+    book.sheet_names()
+}
+
+/// The value of a row of the Roster sheet, as the sheet itself shows it.
+fn value(rows: &[Vec<Data>], place: usize, by: By) -> String {
+    match by {
+        By::Tier => under(rows, place, "FastTrack tier"),
+        By::Segment => under(rows, place, "FastTrack segment"),
+        // An owner of that name and none at all have different sheets.
+        By::Owner => fold(&under(rows, place, "Owner")),
+    }
+}
+
+/// Checks that each value has a sheet with its rows of Roster, cell by cell and in order.
+fn check(done: &Done, workbook: &Path, by: By) {
+    let all = sheet(workbook, "Roster");
+    let mut wanted: BTreeMap<String, Vec<Vec<Data>>> = BTreeMap::new();
+    let customers = (1..all.len()).filter(|place| !under(&all, *place, "FastTrack tier").is_empty());
+    for place in customers {
+        wanted.entry(value(&all, place, by)).or_default().push(all[place].clone());
+    }
+    let split = done.split.as_ref().unwrap();
+    let mut found: BTreeMap<String, Vec<Vec<Data>>> = BTreeMap::new();
+    for part in &split.parts {
+        let rows = sheet(workbook, &part.sheet);
+        assert_eq!(rows[0], all[0], "the headings are those of Roster");
+        assert_eq!(rows.len() as u64, part.rows + 1, "{}", part.sheet);
+        let key = value(&rows, 1, by);
+        assert!((1..rows.len()).all(|place| value(&rows, place, by) == key));
+        assert!(found.insert(key, rows[1..].to_vec()).is_none(), "no value has two sheets");
+    }
+    assert_eq!(found, wanted);
+    let customers: u64 = split.parts.iter().map(|part| part.rows).sum();
+    assert_eq!(customers, done.summary.classified() + done.summary.review());
+    let distinct: BTreeSet<String> = names(workbook).iter().map(|name| name.to_lowercase()).collect();
+    assert_eq!(distinct.len(), names(workbook).len(), "{:?}", names(workbook));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    #[test]
+    fn every_customer_stands_on_the_sheet_of_its_value_as_on_roster(
+        rows in prop::collection::vec(
+            (0..PLANS.len(), prop_oneof![0_u64..200, 400_u64..1200], 0..3_usize, 0..OWNERS.len(), 0..9_u8), 0..40),
+        by in prop::sample::select(vec![By::Tier, By::Segment, By::Owner]),
+    ) {
+        let folder = tempfile::tempdir().unwrap();
+        let rows: Vec<_> = (0..)
+            .zip(&rows)
+            .map(|(index, (plan, seats, segment, owner, blank))| match blank {
+                0 => std::array::from_fn(|_| String::new()),
+                _ => row(index, *plan, *seats, ["", "Education", "Government"][*segment], OWNERS[*owner]),
+            })
+            .collect();
+        let (done, workbook) = split(folder.path(), &roster(folder.path(), &rows), by);
+        check(&done, &workbook, by);
+    }
+}
+
+#[test]
+fn sheets_stand_behind_roster_in_order_and_totals_lines_on_none() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut rows: Vec<_> =
+        [900, 10, 60, 20].iter().zip(0..).map(|(s, i)| row(2 * i, 0, *s, "", "")).collect();
+    rows.push(["Total", "", "990", "", "", ""].map(str::to_owned));
+    let (done, workbook) = split(folder.path(), &roster(folder.path(), &rows), By::Tier);
+    check(&done, &workbook, By::Tier);
+    assert_eq!((done.summary.footer, done.summary.read), (1, 5));
+    let names = names(&workbook);
+    let roster = names.iter().position(|name| name == "Roster").unwrap();
+    assert_eq!(names[roster..roster + 4], ["Roster", "Portal", "Q&A", "Migration"]);
+    let first = sheet(&workbook, "Summary");
+    assert!(first.iter().any(|row| shown(row, 0).starts_with("The 4 customers stand once more on 3 sheets")));
+    // Heading row in sight, filter, page: as on Roster.
+    for name in ["Portal", "Q&A", "Migration"] {
+        let place = names.iter().position(|other| other == name).unwrap() + 1;
+        let (_, xml) = parts(&workbook, &format!("xl/worksheets/sheet{place}.xml")).remove(0);
+        let wanted = ["<autoFilter", "state=\"frozen\"", "orientation=\"landscape\"", "fitToHeight=\"0\""];
+        assert!(wanted.iter().all(|what| xml.contains(what)), "{name}: {xml}");
+    }
+}
+
+#[test]
+fn an_owner_called_as_a_sheet_of_ours_gets_another_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let input = roster(folder.path(), &[row(0, 0, 149, "", ""), row(1, 0, 5, "", "")]);
+    let plain = folder.path().join("plain.xlsx");
+    run(&job(&input, &plain)).unwrap();
+    let ours = names(&plain);
+    let owners = ours.iter().chain(&ours).map(|name| name.to_uppercase());
+    let owners = owners.chain(["Roster (2)", "Changes", "Onboarding"].map(str::to_owned));
+    let owners: Vec<String> = owners.collect();
+    let values: BTreeSet<String> = owners.iter().map(|owner| fold(owner)).collect();
+    let rows: Vec<_> = (0..).zip(owners).map(|(index, owner)| row(index, 0, 149, "", &owner)).collect();
+    let (done, workbook) = split(folder.path(), &roster(folder.path(), &rows), By::Owner);
+    check(&done, &workbook, By::Owner);
+    let split = done.split.unwrap();
+    assert_eq!(split.parts.len(), values.len());
+    assert!(split.parts.iter().all(|part| part.sheet.ends_with(" (value)")), "{:?}", split.parts);
+}
+
+#[test]
+fn a_hundred_values_are_sheets_and_one_more_is_an_error() {
+    let folder = tempfile::tempdir().unwrap();
+    let of = |count: usize| -> Vec<_> {
+        (0..count).map(|index| row(index, 0, 5, "", &format!("Owner {index}"))).collect()
+    };
+    let (done, _) = split(folder.path(), &roster(folder.path(), &of(LIMIT_SHEETS)), By::Owner);
+    assert_eq!(done.split.unwrap().parts.len(), LIMIT_SHEETS);
+    let output = folder.path().join("more.xlsx");
+    let input = roster(folder.path(), &of(LIMIT_SHEETS + 1));
+    let error = run(&Job { split: Some(By::Owner), ..job(&input, &output) }).unwrap_err();
+    assert_eq!((error.kind, error.diagnostics[0].code), (ErrorKind::Usage, "split-too-many"));
+    assert!(!output.exists());
+}
+
+#[test]
+fn a_workbook_with_such_sheets_is_a_roster_and_an_earlier_night_as_any_other() {
+    let folder = tempfile::tempdir().unwrap();
+    let rows: Vec<_> = (0..40).map(|index| row(index, index % 4, 30 * index as u64, "", "Ann")).collect();
+    let input = roster(folder.path(), &rows);
+    let (done, workbook) = split(folder.path(), &input, By::Tier);
+    let again = folder.path().join("again.xlsx");
+    let read = run(&job(&workbook, &again)).unwrap();
+    assert_eq!((read.about.sheet(), read.summary.read), (Some("Roster"), done.summary.read));
+    let since = Some(Previous::Workbook(workbook));
+    let compared = run(&Job { since, split: Some(By::Owner), ..job(&input, &again) }).unwrap();
+    let moves = compared.since.as_ref().unwrap().moves.as_ref().unwrap();
+    assert_eq!(moves.changed(), 0);
+    check(&compared, &again, By::Owner);
+}
+
+#[test]
+fn a_split_is_the_same_for_any_number_of_threads() {
+    let folder = tempfile::tempdir().unwrap();
+    let rows: Vec<_> =
+        (0..3_000).map(|index| row(index, index % 4, index as u64, "", OWNERS[index * 7 % 9])).collect();
+    let input = roster(folder.path(), &rows);
+    let bytes = [1, 2, 7].map(|threads| {
+        let output = folder.path().join(format!("{threads}.xlsx"));
+        run(&Job { threads, split: Some(By::Owner), ..job(&input, &output) }).unwrap();
+        std::fs::read(output).unwrap()
+    });
+    assert!(bytes[0] == bytes[1] && bytes[1] == bytes[2]);
+}
