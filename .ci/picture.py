@@ -17,6 +17,7 @@ SHOWN = {
     "Paid seats": 12,
     "FastTrack segment": 20,
     "Segment from": 15,
+    "Eligible": 9,
     "Seats counted": 14,
     "FastTrack tier": 15,
     "Portal": 8,
