@@ -45,6 +45,9 @@ pub enum Input {
     Stdin,
 }
 
+/// The score of a row of headings that names all that a roster needs.
+pub const WHOLE: u32 = 9;
+
 /// What a reader has to be told.
 #[derive(Clone, Copy)]
 pub struct Options<'a> {
@@ -58,7 +61,7 @@ pub struct Options<'a> {
     pub delimiter: Option<u8>,
     /// How large the roster may be, and how long the run.
     pub limits: Limits,
-    /// How much a row looks like the headings of a roster; 0 = not at all.
+    /// How much a row looks like the headings of a roster; 0 = not at all, [`WHOLE`] and more = it names all that is needed.
     pub score: &'a dyn Fn(&[String]) -> u32,
 }
 

@@ -58,14 +58,29 @@ impl Cell<'_> {
             Self::Blank => String::new(),
             Self::Text(text) | Self::Error(text) => (*text).to_owned(),
             Self::Number { value, format, .. } => {
-                let pads = !format.is_empty() && format.bytes().all(|b| b == b'0');
-                if pads { format!("{value:0width$.0}", width = format.len()) } else { format!("{value}") }
+                if pads(format) && is_whole(*value) {
+                    format!("{value:0width$.0}", width = format.len())
+                } else {
+                    format!("{value}")
+                }
             }
             Self::Date { serial, .. } => iso_date(*serial),
             Self::Bool(true) => "TRUE".to_owned(),
             Self::Bool(false) => "FALSE".to_owned(),
         }
     }
+}
+
+/// Returns whether a number format fills up with zeros, as those of ids and postal codes do.
+#[must_use]
+pub fn pads(format: &str) -> bool {
+    format.len() > 1 && format.bytes().all(|byte| byte == b'0')
+}
+
+/// Fractions and numbers of more digits than a cell holds are no ids.
+fn is_whole(value: f64) -> bool {
+    const LIMIT_DIGITS: f64 = 1e15;
+    value.fract() == 0.0 && value.abs() < LIMIT_DIGITS
 }
 
 /// Days from 1899-12-30, where serial numbers begin, to 1970-01-01.
@@ -473,6 +488,16 @@ mod tests {
         assert_eq!(shown(0.25), "06:00:00");
         assert_eq!((shown(61.0), shown(36_585.0)), ("1900-03-01".to_owned(), "2000-02-29".to_owned()));
         assert_eq!((shown(2_958_465.0), shown(-1.0)), ("9999-12-31".to_owned(), "-1".to_owned()));
+    }
+
+    #[test]
+    fn a_format_fills_up_with_zeros_and_takes_no_digit_away() {
+        let shown = |value, format| Cell::Number { value, format, written: "" }.shown();
+        assert_eq!(shown(42.0, "00000"), "00042");
+        assert_eq!(shown(480.0, "0"), "480");
+        assert_eq!(shown(99.95, "0"), "99.95");
+        assert_eq!(shown(12.5, "00"), "12.5");
+        assert_eq!(shown(1e15, "00"), "1000000000000000");
     }
 
     #[test]

@@ -8,7 +8,7 @@ use crate::error::Result;
 use crate::policy::Policy;
 use crate::record::{Cell, Record, Records};
 use crate::report::roster::{Layout, Outcome};
-use crate::roster::identity::Identity;
+use crate::roster::identity::{Identity, shortened};
 use crate::roster::repeats::{Census, Repeats, Sightings};
 use crate::roster::{Fault, RosterRow, RowKind, Understanding};
 use crate::steps::{Distance, Near, Step, Steps};
@@ -204,7 +204,7 @@ impl<'a> Judge<'a> {
     /// Returns a row's line on the lists of those close to a tier.
     fn step(&self, record: Record<'_>, row: &RosterRow<'a>, verdict: &Verdict, distance: Distance) -> Step {
         let (tenant, name) = self.identity.shown(record);
-        let owner = self.understanding.columns().owner.map(|column| record.cell(column).shown());
+        let owner = self.understanding.columns().owner.map(|column| shortened(&record.cell(column).shown()));
         Step {
             distance,
             number: record.number,

@@ -156,7 +156,9 @@ fn since(done: &Done) -> String {
     let (mut text, Some(since)) = (String::new(), &done.since) else { return String::new() };
     let name = visible(&since.origin.name);
     let _ = match &since.moves {
+        Some(moves) if is_flat(done) => writeln!(text, "since {name}: {}", words_of_counts(moves)),
         Some(moves) => writeln!(text, "since {name}: {}; see the Changes sheet", words_of_counts(moves)),
+        None if is_flat(done) => writeln!(text, "since {name}: its totals are in the run report (`--json`)"),
         None => writeln!(text, "since {name}: its totals are beside those of now on the Summary sheet"),
     };
     for remark in &since.remarks {

@@ -2,7 +2,7 @@
 
 use super::book::Listed;
 use super::headings::{self, PreviewRow};
-use super::{Options, refused};
+use super::{Options, WHOLE, refused};
 use crate::about::own_rosters;
 use crate::diagnostic::{Place, excerpt};
 use crate::error::{Error, Result};
@@ -61,11 +61,12 @@ fn likeliest(
     options: Options<'_>,
     rows: &mut dyn FnMut(usize) -> Result<Vec<PreviewRow>>,
 ) -> Result<Chosen> {
-    let mut best: Option<(Option<u32>, Chosen)> = None;
+    let mut best: Option<(Fit, Chosen)> = None;
+    let mut fits = Vec::new();
     let mut unread = None;
     let own = own_rosters(sheets.iter().map(|sheet| sheet.name.as_str()));
     let may_be = |index: &usize, sheet: &Listed| !sheet.is_hidden && (own.is_empty() || own.contains(index));
-    for (index, sheet) in sheets.iter().enumerate().filter(|(index, sheet)| may_be(index, sheet)) {
+    for (index, _) in sheets.iter().enumerate().filter(|(index, sheet)| may_be(index, sheet)) {
         let rows = match rows(index) {
             Ok(rows) => headings::joined(rows, options.score),
             Err(error) if is_of_the_sheet(&error) => {
@@ -74,25 +75,34 @@ fn likeliest(
             }
             Err(error) => return Err(error),
         };
-        let score = headings::best(&rows, options.score).map(|(score, _)| score);
-        match &mut best {
-            Some((so_far, _)) if score > *so_far => {
-                best = Some((score, Chosen { index, rows, alike: Vec::new() }));
-            }
-            Some((so_far, chosen)) if score == *so_far && score.is_some_and(|score| score > 0) => {
-                chosen.alike.push(sheet.name.clone());
-            }
-            Some(_) => {}
-            None => best = Some((score, Chosen { index, rows, alike: Vec::new() })),
+        let fit = headings::best(&rows, options.score).map(|(score, row)| (score, rows.len() > row + 1));
+        fits.push((index, fit));
+        if best.as_ref().is_none_or(|(so_far, _)| fit > *so_far) {
+            best = Some((fit, Chosen { index, rows, alike: Vec::new() }));
         }
     }
-    let is_roster = best.as_ref().is_some_and(|(score, _)| score.is_some_and(|score| score > 0));
+    if let Some((fit, chosen)) = &mut best {
+        let others = fits.iter().filter(|(index, other)| *index != chosen.index && is_alike(*other, *fit));
+        chosen.alike =
+            others.filter_map(|(index, _)| sheets.get(*index).map(|sheet| sheet.name.clone())).collect();
+    }
+    let is_roster = best.as_ref().is_some_and(|(fit, _)| fit.is_some_and(|(score, _)| score > 0));
     if let Some(error) = unread.filter(|_| !is_roster) {
         return Err(error);
     }
     best.map(|(_, chosen)| chosen).ok_or_else(|| {
         refused("sheet-missing", "all sheets are hidden", format!("name one of {}", names(sheets)))
     })
+}
+
+/// How well a sheet's headings fit, and whether it has rows below them; `None` = it is blank.
+type Fit = Option<(u32, bool)>;
+
+/// Returns whether a sheet may be the roster as well as the `best` one: it has rows, and its headings fit equally well or
+/// name all that is needed.
+fn is_alike(fit: Fit, best: Fit) -> bool {
+    let (Some((score, true)), Some((most, _))) = (fit, best) else { return false };
+    score > 0 && (score == most || score >= WHOLE)
 }
 
 /// Returns whether an error says something of one sheet, and not of the whole file or the machine.

@@ -192,7 +192,7 @@ fn says_whose(cell: Cell<'_>) -> bool {
 }
 
 /// What people and programs write where there is nothing to write.
-fn is_placeholder(text: &str) -> bool {
+pub(super) fn is_placeholder(text: &str) -> bool {
     const WORDS: [&str; 8] = ["n/a", "na", "none", "null", "nil", "unknown", "tbd", "#n/a"];
     let text = text.trim();
     let says_nothing = |c: char| !c.is_alphanumeric() || c == '0';

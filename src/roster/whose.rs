@@ -1,7 +1,7 @@
 //! Whose a row is: what its tenant's cell says, and what is wrong with it.
 
 use super::columns::{Columns, TenantFrom};
-use super::identity::{Identity, is_shortened};
+use super::identity::{Identity, is_placeholder, is_shortened};
 use super::traits::Traits;
 use super::{Fault, RosterRow};
 use crate::diagnostic::excerpt;
@@ -55,6 +55,11 @@ fn wrong_with(cell: Cell<'_>, column: usize) -> Option<Fault> {
         _ if cell.is_blank() => (
             "tenant-missing",
             "no tenant in this row".to_owned(),
+            "fill in which customer the row belongs to",
+        ),
+        Cell::Text(text) if is_placeholder(text) => (
+            "tenant-missing",
+            format!("`{}` names no tenant", excerpt(text.trim())),
             "fill in which customer the row belongs to",
         ),
         _ => return None,

@@ -11,7 +11,7 @@ mod text;
 mod verify;
 
 use crate::error::{Error, Result};
-use crate::record::Cell;
+use crate::record::{Cell, pads};
 use crate::report::{Field, Style, Value};
 use crate::write::Written;
 use crate::write::format::Format;
@@ -329,8 +329,13 @@ fn shown<'a>(value: &'a Value<'_>) -> Cow<'a, str> {
             Cow::Borrowed(written)
         }
         // Zeros in front change no digit.
-        Value::Number { format, written, .. } if written.bytes().any(|byte| byte.is_ascii_digit()) => {
+        Value::Number { format, written, .. }
+            if !written.is_empty() && written.bytes().all(|byte| byte.is_ascii_digit()) =>
+        {
             Cow::Owned(format!("{written:0>width$}", width = format.len()))
+        }
+        Value::Number { value, written, .. } if !written.is_empty() && value.fract() != 0.0 => {
+            Cow::Borrowed(written)
         }
         Value::Number { value, format, .. } => {
             Cow::Owned(Cell::Number { value: *value, format, written: "" }.shown())
@@ -338,11 +343,6 @@ fn shown<'a>(value: &'a Value<'_>) -> Cow<'a, str> {
         Value::Date(serial, format) => Cow::Owned(Cell::Date { serial: *serial, format }.shown()),
         Value::Bool(value) => Cow::Owned(Cell::Bool(*value).shown()),
     }
-}
-
-/// Returns whether a number format fills up with zeros, as those of ids and postal codes do.
-fn pads(format: &str) -> bool {
-    !format.is_empty() && format.bytes().all(|byte| byte == b'0')
 }
 
 fn mixed() -> Error {

@@ -56,13 +56,14 @@ pub(super) fn read(path: &Path, job: &Job, known: &Known<'_>) -> Result<Read> {
         }
         let (mine, sheet) = Sheet::new(&reader, &sheets, known, part).map_err(in_file)?;
         identity = if part == 0 { mine } else { identity };
-        sheet.note(&mut reader, job, known, &mut notes).map_err(in_file)?;
+        let rows = sheet.note(&mut reader, job, known, &mut notes).map_err(in_file)?;
         part += 1;
         name = format!("{NAME} ({})", part + 1);
         if began.elapsed().as_secs() >= job.limits.seconds {
             return Err(in_file(late(job.limits.seconds)));
         }
-        if !sheets.names.contains(&name) {
+        // A copy that someone made of the sheet is no further part of it.
+        if rows < ROWS_OF_A_PART || !sheets.names.contains(&name) {
             return Ok(Read { origin: sheets.origin, notes, ladder: sheets.ladder, identity });
         }
     }
@@ -108,6 +109,9 @@ pub(super) fn not_readable(mut error: Error) -> Error {
     }
     error
 }
+
+/// Rows below the headings of a part that goes on in another.
+const ROWS_OF_A_PART: u64 = 1_048_575;
 
 const HELP: &str = "name a workbook that fasttrack wrote, or a run report that `--json` printed";
 
@@ -202,8 +206,9 @@ impl Sheet {
         Ok((mine, Self { name, identity, columns, tiers, ours, part }))
     }
 
-    /// Notes all rows that have a verdict.
-    fn note(&self, reader: &mut Reader, job: &Job, known: &Known<'_>, sorter: &mut Sorter) -> Result<()> {
+    /// Notes all rows that have a verdict; returns how many rows the part has, of any kind.
+    fn note(&self, reader: &mut Reader, job: &Job, known: &Known<'_>, sorter: &mut Sorter) -> Result<u64> {
+        let mut rows = 0;
         let plain = Understanding::new(&self.columns, &job.policy, known.catalogue);
         pipeline::ordered(
             job.threads,
@@ -212,18 +217,22 @@ impl Sheet {
                 let (records, mut plain) = (block.records()?, plain.clone());
                 let mut notes = Notes::default();
                 records.iter().try_for_each(|record| self.note_row(record, &mut plain, &mut notes))?;
-                Ok(notes)
+                Ok((notes, records.iter().last().map_or(0, |record| record.ordinal)))
             },
-            |notes| notes.sort_into(sorter),
+            |(notes, last)| {
+                rows = rows.max(last);
+                notes.sort_into(sorter)
+            },
         )
-        .map_err(not_readable)
+        .map_err(not_readable)?;
+        Ok(rows)
     }
 
     fn note_row(&self, record: Record<'_>, plain: &mut Understanding<'_>, notes: &mut Notes) -> Result<()> {
         let tier = match record.cell(self.ours.tier) {
             Cell::Text(tier) if self.tiers.iter().any(|known| known == tier) => tier,
             // No customer: a blank row, a totals line.
-            Cell::Blank => return Ok(()),
+            Cell::Blank if record.cell(self.ours.segment) == Cell::Blank => return Ok(()),
             other => return Err(self.wrong(record, self.ours.tier, other)),
         };
         let segment = record.cell(self.ours.segment).shown();
@@ -236,7 +245,7 @@ impl Sheet {
             plan: plan_number(known.map(crate::plans::Plan::key), cell),
             is_now: false,
             ordinal: self.part << 32 | record.ordinal,
-            seats: self.seats(record)?,
+            seats: self.seats(record, tier)?,
             tier,
             segment: segment.trim(),
             shown: [&tenant, &name, bought.trim()],
@@ -244,9 +253,10 @@ impl Sheet {
         Ok(())
     }
 
-    fn seats(&self, record: Record<'_>) -> Result<Option<u64>> {
+    /// Only a row that needs review may have no readable seats.
+    fn seats(&self, record: Record<'_>, tier: &str) -> Result<Option<u64>> {
         match record.cell(self.ours.seats) {
-            Cell::Blank => Ok(None),
+            Cell::Blank if tier == NEEDS_REVIEW => Ok(None),
             Cell::Number { value, .. } if value >= 0.0 && value.fract() == 0.0 && value < 9e15 => {
                 #[expect(
                     clippy::cast_possible_truncation,
@@ -264,10 +274,11 @@ impl Sheet {
     fn wrong(&self, record: Record<'_>, column: usize, found: Cell<'_>) -> Error {
         let column = u32::try_from(column).unwrap_or(u32::MAX);
         let row = u32::try_from(record.number).unwrap_or(u32::MAX);
-        let message = format!(
-            "what `--since` names was changed: `{}` is not what fasttrack writes here",
-            excerpt(&found.shown())
-        );
+        let what = match found {
+            Cell::Blank => "a blank cell".to_owned(),
+            found => format!("`{}`", excerpt(&found.shown())),
+        };
+        let message = format!("what `--since` names was changed: {what} is not what fasttrack writes here");
         Error::input(
             Diagnostic::error("since-cell", message)
                 .at(Place::Cell { sheet: self.name.clone(), row, column })
