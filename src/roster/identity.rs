@@ -195,7 +195,8 @@ fn says_whose(cell: Cell<'_>) -> bool {
 pub(super) fn is_placeholder(text: &str) -> bool {
     const WORDS: [&str; 8] = ["n/a", "na", "none", "null", "nil", "unknown", "tbd", "#n/a"];
     let text = text.trim();
-    let says_nothing = |c: char| !c.is_alphanumeric() || c == '0';
+    let says_nothing =
+        |c: char| c.is_whitespace() || c.is_ascii_punctuation() || matches!(c, '0' | '\u{2013}' | '\u{2014}');
     text.chars().all(says_nothing) || WORDS.iter().any(|word| word.eq_ignore_ascii_case(text))
 }
 
