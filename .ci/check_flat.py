@@ -6,7 +6,6 @@ The roster is UTF-8 text with commas; the workbook was made from it, and so was 
 columns have to hold what the roster holds, ours what the workbook's Roster sheet holds. Exit code 1 if anything is wrong.
 """
 
-import csv
 import json
 import re
 import sys
@@ -16,36 +15,18 @@ import openpyxl
 import pyarrow.parquet
 from openpyxl.utils.escape import unescape
 
+from checks import end_if_wrong, excerpt, expect, records
+
 FLAT_ONLY = ["Source row", "Remarks", "Fault codes", "Cells beyond"]
 COUNTS = ["Seats counted", "Seats to next tier", "Rows of the tenant", "Source row"]
-LIMIT_SHOWN = 20
 FORMULA = re.compile(r"\s*[=+\-@]|\s*[\t\r\n]")
 NUMBER = re.compile(r"[+-]\d+([.,]\d+)*([eE][+-]?\d+)?")
-
-wrong = []
-
-
-def expect(holds, message):
-    if not holds:
-        wrong.append(message)
-
-
-def excerpt(value):
-    shown = repr(value)
-    return shown if len(shown) <= 80 else shown[:80] + "..."
-
 
 def shown(value):
     """What a cell says, as text."""
     if value is None:
         return ""
     return unescape(value) if isinstance(value, str) else str(value)
-
-
-def records(path):
-    csv.field_size_limit(10_000_000)
-    with open(path, encoding="utf-8-sig", newline="") as text:
-        return list(csv.reader(text))
 
 
 def of_csv(path):
@@ -111,12 +92,7 @@ def main():
     sheet = openpyxl.load_workbook(sys.argv[2])["Roster"]
     for path in sys.argv[3:]:
         check(path, roster, sheet)
-    for message in wrong[:LIMIT_SHOWN]:
-        print(message)
-    if len(wrong) > LIMIT_SHOWN:
-        print(f"... and {len(wrong) - LIMIT_SHOWN} more")
-    if wrong:
-        sys.exit(1)
+    end_if_wrong()
     print(f"{', '.join(sys.argv[3:])}: {len(roster) - 1} rows, the cells of roster and workbook")
 
 

@@ -5,7 +5,6 @@ usage: check_workbook.py ROSTER.csv WORKBOOK.xlsx
 The roster is UTF-8 text with commas. Exit code 1 if anything is wrong; all of it is printed.
 """
 
-import csv
 import re
 import sys
 import zipfile
@@ -14,6 +13,8 @@ import openpyxl
 import python_calamine
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.escape import unescape
+
+from checks import end_if_wrong, excerpt, expect, records
 
 SHEETS = ["Summary", "Next steps", "At risk", "Roster", "Review", "FastTrack guide", "Policy", "Run"]
 OURS = [
@@ -32,22 +33,8 @@ ONBOARDING = "Onboarding"
 PHASE = "onboarding_phase_"
 NO_ROWS = "The roster has no rows."
 LIMIT_CELL_UNITS = 32767
-LIMIT_SHOWN = 20
 
 NO_CHARACTERS = re.compile("_xFFF[EF]_")
-
-wrong = []
-
-
-def expect(holds, message):
-    if not holds:
-        wrong.append(message)
-
-
-def excerpt(value):
-    shown = repr(value)
-    return shown if len(shown) <= 80 else shown[:80] + "..."
-
 
 def shown(value):
     """What a cell says, as the roster would write it."""
@@ -66,12 +53,6 @@ def said(cell):
 def kept(text):
     """What a workbook can hold of a roster's cell."""
     return text.encode("utf-16-le")[: LIMIT_CELL_UNITS * 2].decode("utf-16-le", "ignore")
-
-
-def records(path):
-    csv.field_size_limit(10_000_000)
-    with open(path, encoding="utf-8-sig", newline="") as text:
-        return list(csv.reader(text))
 
 
 def has_repeats(roster):
@@ -199,12 +180,7 @@ def main():
     charts = CHARTS if len(rows) > 1 else [0]
     check_parts(path, charts)
     check_second_reader(path, shown_values, sheets)
-    for message in wrong[:LIMIT_SHOWN]:
-        print(f"{path}: {message}")
-    if len(wrong) > LIMIT_SHOWN:
-        print(f"{path}: ... and {len(wrong) - LIMIT_SHOWN} more")
-    if wrong:
-        sys.exit(1)
+    end_if_wrong(f"{path}: ")
     print(f"{path}: {len(rows) - 1} rows as they came, formulas on the {FRONT} alone, charts described")
 
 

@@ -15,6 +15,8 @@ from pathlib import Path
 
 import openpyxl
 
+from office import without_values, worked_out
+
 CHANGES = [
     {},
     {("specialist", "commercial"): 400},
@@ -43,7 +45,7 @@ def main(program: str, roster: str, folder: Path) -> int:
     for number, changes in enumerate(CHANGES):
         changed = folder / f"what-if-{number}.xlsx"
         change_cells(workbook, changed, changes)
-        shown = worked_out(changed, folder)
+        shown = what_if_table(worked_out(changed, folder))
         counted = count(program, roster, folder / f"what-if-{number}.toml", with_thresholds(policy, changes))
         words = ", ".join(f"{key[0]} of {key[1]}: {value}" for key, value in changes.items()) or "no change"
         for name, rows in counted.items():
@@ -65,9 +67,7 @@ def change_cells(source: Path, target: Path, changes: dict) -> None:
             data = old.read(part)
             for cell, value in places.get(part.filename, {}).items():
                 data = with_cell(data.decode(), cell, value).encode()
-            # LibreOffice works out what has no value.
-            data = re.sub(rb"(</f>)<v>[^<]*</v>", rb"\1", data)
-            new.writestr(part.filename, data)
+            new.writestr(part.filename, without_values(data))
 
 
 def with_cell(xml: str, cell: str, value) -> str:
@@ -78,12 +78,9 @@ def with_cell(xml: str, cell: str, value) -> str:
     return xml
 
 
-def worked_out(workbook: Path, folder: Path) -> dict:
-    """Gives the what-if table as LibreOffice works it out: customers by the thresholds, by entitlement."""
-    out = folder / "worked-out"
-    command = ["soffice", f"-env:UserInstallation=file://{folder.resolve()}/office", "--headless", "--convert-to", "xlsx"]
-    subprocess.run([*command, "--outdir", out, workbook], check=True, capture_output=True, timeout=120)
-    sheet = openpyxl.load_workbook(out / workbook.name, data_only=True)["Summary"]
+def what_if_table(workbook: Path) -> dict:
+    """Gives customers by the thresholds, by entitlement, as the table of a workbook has them."""
+    sheet = openpyxl.load_workbook(workbook, data_only=True)["Summary"]
     rows = [[cell.value for cell in row] for row in sheet.iter_rows(max_col=4)]
     [heading] = [number for number, row in enumerate(rows) if row == ["Entitlement", "As judged", "By thresholds", "Difference"]]
     table = {}

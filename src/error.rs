@@ -52,6 +52,15 @@ impl Error {
         Self::new(ErrorKind::Output, diagnostic)
     }
 
+    /// Returns the error for a temporary file that cannot be written or read back.
+    #[must_use]
+    pub fn no_room(error: &std::io::Error) -> Self {
+        Self::output(
+            Diagnostic::error("no-room", format!("a temporary file cannot be kept: {error}"))
+                .help("make room where temporary files go (TMPDIR), and run again"),
+        )
+    }
+
     /// Returns an error that only a mistake in this program can cause.
     #[must_use]
     pub fn internal(message: impl Into<String>) -> Self {

@@ -288,6 +288,22 @@ pub struct Stream {
     pub highlights: Vec<Highlight>,
 }
 
+impl Stream {
+    /// Returns a sheet of our columns alone, all of them printed.
+    #[must_use]
+    pub const fn new(name: &'static str, columns: Vec<Column>, frozen_columns: u16) -> Self {
+        Self {
+            name,
+            columns,
+            frozen_columns,
+            looks: Vec::new(),
+            repeated: Vec::new(),
+            printed: 0,
+            highlights: Vec::new(),
+        }
+    }
+}
+
 /// Cells of a streamed sheet that are dressed by what they say.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Highlight {

@@ -3,7 +3,6 @@
 //! Records are gathered a heap at a time; a heap that is full is sorted and goes to a temporary file, and at the end the
 //! heaps are merged. One heap of 16 MiB is held of each sorter, and a small buffer for each heap on the disk.
 
-use crate::diagnostic::Diagnostic;
 use crate::error::{Error, Result};
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -56,7 +55,7 @@ impl Sorter {
     /// `no-room` (kind `Output`) if a temporary file cannot be written.
     pub fn push(&mut self, record: &[u8]) -> Result<()> {
         if !self.heap.places.is_empty() && self.heap.bytes.len() + record.len() > self.most {
-            self.put_away().map_err(|error| no_room(&error))?;
+            self.put_away().map_err(|error| Error::no_room(&error))?;
         }
         let start = self.heap.bytes.len();
         self.heap.bytes.extend_from_slice(record);
@@ -151,7 +150,7 @@ impl Sorted {
     fn refill(&mut self, source: usize, mut room: Vec<u8>) -> Result<()> {
         room.clear();
         let has_more = match self.sources.get_mut(source) {
-            Some(from) => from.take(&mut self.files, &mut room).map_err(|error| no_room(&error))?,
+            Some(from) => from.take(&mut self.files, &mut room).map_err(|error| Error::no_room(&error))?,
             None => false,
         };
         if has_more {
@@ -204,13 +203,6 @@ impl Source {
             }
         }
     }
-}
-
-fn no_room(error: &std::io::Error) -> Error {
-    Error::output(
-        Diagnostic::error("no-room", format!("a temporary file cannot be kept: {error}"))
-            .help("make room where temporary files go (TMPDIR), and run again"),
-    )
 }
 
 #[cfg(test)]

@@ -134,9 +134,7 @@ impl Nearest {
             *count += 1;
         }
         self.steps.push(step);
-        if self.steps.len() >= self.most.saturating_mul(2).max(2) {
-            self.shorten();
-        }
+        self.shorten_now_and_then();
     }
 
     /// Adds those of another part of the roster; the order of parts does not matter.
@@ -146,6 +144,11 @@ impl Nearest {
             mine.iter_mut().zip(theirs).for_each(|(mine, theirs)| *mine += theirs);
         }
         self.steps.extend(other.steps);
+        self.shorten_now_and_then();
+    }
+
+    /// Twice as many as are kept are held before they are sorted, so that few of them are sorted often.
+    fn shorten_now_and_then(&mut self) {
         if self.steps.len() >= self.most.saturating_mul(2).max(2) {
             self.shorten();
         }

@@ -3,7 +3,6 @@
 //! Numbers are sorted a heap at a time; a heap that is full goes to a temporary file, and at the end the heaps are
 //! merged. What is kept is what came more than once.
 
-use crate::diagnostic::Diagnostic;
 use crate::error::{Error, Result};
 use crate::roster::repeats::Repeated;
 use std::cmp::Reverse;
@@ -43,7 +42,7 @@ impl Tally {
     pub fn add(&mut self, numbers: &[u64]) -> Result<()> {
         for number in numbers {
             if self.heap.len() == self.most {
-                self.put_away().map_err(|error| no_room(&error))?;
+                self.put_away().map_err(|error| Error::no_room(&error))?;
             }
             self.heap.push(*number);
         }
@@ -61,7 +60,7 @@ impl Tally {
             self.heap.iter().for_each(|number| counted.next(*number));
         } else {
             let heap = std::mem::take(&mut self.heap);
-            merge(self.full, &heap, &mut counted).map_err(|error| no_room(&error))?;
+            merge(self.full, &heap, &mut counted).map_err(|error| Error::no_room(&error))?;
         }
         Ok(counted.end())
     }
@@ -138,13 +137,6 @@ impl Counted {
         self.keep();
         self.repeated
     }
-}
-
-fn no_room(error: &std::io::Error) -> Error {
-    Error::output(
-        Diagnostic::error("no-room", format!("a temporary file cannot be kept: {error}"))
-            .help("make room where temporary files go (TMPDIR), and run again"),
-    )
 }
 
 #[cfg(test)]

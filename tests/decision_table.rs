@@ -36,19 +36,10 @@ fn judged(policy: &Policy, row: Row<'_>) -> String {
         records.push_text(cell);
     }
     let columns = Columns {
-        tenant: TenantFrom::Given("Contoso".to_owned()),
-        plan: 0,
-        seats: 1,
         segment: Some(2),
         status: Some(3),
         trial: Some(4),
-        subscription: None,
-        owner: None,
-        phase: None,
-        services: None,
-        export: None,
-        found: Vec::new(),
-        unread: Vec::new(),
+        ..Columns::of(TenantFrom::Given("Contoso".to_owned()), 0, 1)
     };
     let understood = understand(records.iter().next().unwrap(), &columns, policy, &CATALOGUE);
     let verdict = judge(policy, Facts::of(&understood));

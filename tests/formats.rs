@@ -15,7 +15,7 @@ use fasttrack_roster::write::format::Format;
 use proptest::prelude::*;
 use rust_xlsxwriter::{ExcelDateTime, Format as Look, Workbook};
 use support::flat::{FLAT, Flat, annotated};
-use support::{OURS, csv, job, run, shown};
+use support::{OURS, csv, job, run, shown, with_headings};
 
 /// Our headings in a file without sheets, behind those of the Roster sheet.
 const BEHIND: [&str; 6] =
@@ -93,8 +93,7 @@ proptest! {
 
     #[test]
     fn every_format_holds_the_cells_of_the_roster_sheet(grid in grid()) {
-        let headings = ["Tenant", "Plan", "Paid seats", "Segment"].map(str::to_owned).to_vec();
-        let roster = csv(&std::iter::once(headings).chain(grid.iter().cloned()).collect::<Vec<_>>());
+        let roster = csv(&with_headings(&grid));
         let policy = fasttrack_roster::policy::Policy::default_shipped().unwrap();
         let (_, sheet) = support::annotated("roster.csv", roster.as_bytes(), &policy);
         // A sheet with nothing in it says so, in words of ours.

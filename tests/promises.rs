@@ -20,7 +20,7 @@ use fasttrack_roster::verdict::{Facts, Verdict, judge};
 use proptest::prelude::*;
 use rust_xlsxwriter::Workbook;
 use std::sync::LazyLock;
-use support::{OURS, annotated, csv, job, run, sheet, shown, under};
+use support::{OURS, annotated, csv, job, run, sheet, shown, under, with_headings};
 
 /// Cases of a property that writes a workbook in each; `PROPTEST_CASES` may raise it.
 const WORKBOOKS: u32 = 96;
@@ -92,11 +92,6 @@ fn grid() -> impl Strategy<Value = Vec<Vec<String>>> {
         vec![tenant, "Microsoft 365 E3".to_owned(), seats.to_string(), "edu".to_owned()]
     });
     prop::collection::vec(prop_oneof![3 => likely, 3 => full, 2 => ragged], 0..40)
-}
-
-fn with_headings(rows: &[Vec<String>]) -> Vec<Vec<String>> {
-    let headings = ["Tenant", "Plan", "Paid seats", "Segment"].map(str::to_owned).to_vec();
-    std::iter::once(headings).chain(rows.iter().cloned()).collect()
 }
 
 /// Where our columns stand: behind the roster's headings, and behind those that its rows have beyond them.

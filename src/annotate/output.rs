@@ -2,7 +2,7 @@
 
 use super::judge::RowsFor;
 use crate::error::{Error, Result};
-use crate::report::{Sheet, Style, Value};
+use crate::report::Sheet;
 use crate::write::flat;
 use crate::write::{Rendered, RowCount, Writer, Written};
 
@@ -50,14 +50,6 @@ impl Output {
             Self::Workbook(writer) => Some(writer),
             Self::Flat(_) => None,
         }
-    }
-
-    /// Writes a row of the Review sheet, where there is one.
-    ///
-    /// # Errors
-    /// If it cannot be stored.
-    pub(super) fn review_row(&mut self, cells: &[(Value<'_>, Style)]) -> Result<()> {
-        self.workbook().map_or(Ok(()), |writer| writer.review_row(cells))
     }
 
     /// Puts it in its place; `sheets` gives those that are not streamed.

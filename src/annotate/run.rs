@@ -106,14 +106,15 @@ impl<'a> Run<'a> {
 
     fn add_faults(&mut self, number: u64, faults: &[Fault]) -> Result<()> {
         for fault in faults {
-            // Words that nobody sees are not made.
-            if self.output.is_none() && self.faults.len() >= FAULTS_SHOWN {
+            // Words that nobody sees are not made: only a workbook has a sheet for all of them.
+            let mut writer = self.output.as_mut().and_then(Output::workbook);
+            if writer.is_none() && self.faults.len() >= FAULTS_SHOWN {
                 return Ok(());
             }
             let about = self.about;
             let shown = fault.diagnostic(&about.name, about.sheet(), number, &about.headings);
-            if let Some(output) = &mut self.output {
-                output.review_row(&review::cells(number, fault, &shown))?;
+            if let Some(writer) = &mut writer {
+                writer.review_row(&review::cells(number, fault, &shown))?;
             }
             if self.faults.len() < FAULTS_SHOWN {
                 self.faults.push(shown);

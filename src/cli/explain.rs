@@ -44,19 +44,9 @@ pub fn run(wanted: &Explain) -> Result<Exit> {
     records.push_text(wanted.segment.as_deref().unwrap_or_default());
     records.push_text(wanted.status.as_deref().unwrap_or_default());
     let columns = Columns {
-        tenant: TenantFrom::Given("the customer".to_owned()),
-        plan: PLAN,
-        seats: SEATS,
         segment: Some(SEGMENT),
         status: Some(STATUS),
-        trial: None,
-        subscription: None,
-        owner: None,
-        phase: None,
-        services: None,
-        export: None,
-        found: Vec::new(),
-        unread: Vec::new(),
+        ..Columns::of(TenantFrom::Given("the customer".to_owned()), PLAN, SEATS)
     };
     let Some(record) = records.iter().next() else { return Err(Error::internal("no record to explain")) };
     let mut row = understand(record, &columns, &policy, &catalogue);

@@ -42,15 +42,7 @@ const COLUMNS: [(&str, f64); 16] = [
 /// Returns the sheet's columns.
 #[must_use]
 pub fn stream() -> Stream {
-    Stream {
-        name: NAME,
-        columns: COLUMNS.map(Column::ours).to_vec(),
-        frozen_columns: 2,
-        looks: Vec::new(),
-        repeated: Vec::new(),
-        printed: 0,
-        highlights: Vec::new(),
-    }
+    Stream::new(NAME, COLUMNS.map(Column::ours).to_vec(), 2)
 }
 
 /// Returns the cells of one change; `has_other_rules` = something else than the roster moved too.

@@ -16,7 +16,7 @@ pub const LIMIT_ROWS: u64 = 250_000;
 const LIMIT_FORMULA: usize = 8192;
 
 /// A literal text in a formula is no longer than this, in characters. Source: likewise.
-const LIMIT_LITERAL: usize = 255;
+pub const LIMIT_LITERAL: usize = 255;
 
 const TIERS: &str = "roster_tier";
 const SEGMENTS: &str = "roster_segment";

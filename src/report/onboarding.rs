@@ -100,15 +100,7 @@ pub fn checklist(policy: &Policy) -> Option<Checklist> {
         ],
         links: links.collect(),
         limit_lines: u32::try_from(LIMIT_LINES).unwrap_or(u32::MAX),
-        stream: Stream {
-            name: NAME,
-            columns,
-            frozen_columns: 2,
-            looks: Vec::new(),
-            repeated: Vec::new(),
-            printed: 0,
-            highlights: Vec::new(),
-        },
+        stream: Stream::new(NAME, columns, 2),
     })
 }
 

@@ -20,15 +20,7 @@ pub fn stream() -> Stream {
         ("What is wrong", 70.0),
         ("What to do", 80.0),
     ];
-    Stream {
-        name: NAME,
-        columns: columns.map(Column::ours).to_vec(),
-        frozen_columns: 0,
-        looks: Vec::new(),
-        repeated: Vec::new(),
-        printed: 0,
-        highlights: Vec::new(),
-    }
+    Stream::new(NAME, columns.map(Column::ours).to_vec(), 0)
 }
 
 /// Returns the cells of one fault.

@@ -355,7 +355,7 @@ fn checks(summary: &Summary, tenants: &TenantSummary, overrides: Option<&Overrid
     if tenants.gave_up {
         lines.push(check("Every tenant is rolled up", GAVE_UP.to_owned(), false));
     }
-    lines.extend((tenants.tenants() > 0).then(|| by_tenants(tenants)));
+    lines.extend((tenants.tenants() > 0).then(|| on_one_row(tenants)));
     Table {
         title: "Checks".to_owned(),
         headings: ["Check", "Result", "Figures"].map(str::to_owned).to_vec(),
@@ -364,7 +364,7 @@ fn checks(summary: &Summary, tenants: &TenantSummary, overrides: Option<&Overrid
     }
 }
 
-fn by_tenants(tenants: &TenantSummary) -> Vec<CellOut> {
+fn on_one_row(tenants: &TenantSummary) -> Vec<CellOut> {
     check(
         "Every tenant stands on one row",
         format!(

@@ -41,13 +41,8 @@ pub fn stream(policy: &Policy) -> Stream {
     let entitlements = policy.entitlements.iter().map(|entitlement| (entitlement.name.as_str(), 15.0));
     let columns = BEFORE.into_iter().chain(entitlements).chain(BEHIND);
     Stream {
-        name: NAME,
-        columns: columns.map(Column::ours).collect(),
-        frozen_columns: 1,
-        looks: Vec::new(),
-        repeated: Vec::new(),
         printed: BEFORE.len() + policy.entitlements.len() + 3,
-        highlights: Vec::new(),
+        ..Stream::new(NAME, columns.map(Column::ours).collect(), 1)
     }
 }
 

@@ -197,6 +197,26 @@ pub struct Columns {
 }
 
 impl Columns {
+    /// Returns the needed columns alone, found by nobody.
+    #[must_use]
+    pub const fn of(tenant: TenantFrom, plan: usize, seats: usize) -> Self {
+        Self {
+            tenant,
+            plan,
+            seats,
+            segment: None,
+            status: None,
+            trial: None,
+            subscription: None,
+            owner: None,
+            phase: None,
+            services: None,
+            export: None,
+            found: Vec::new(),
+            unread: Vec::new(),
+        }
+    }
+
     /// Returns whether the tenant, the plan or the seats are read from this column.
     #[must_use]
     pub fn are_read(&self, column: usize) -> bool {

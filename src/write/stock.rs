@@ -2,6 +2,7 @@
 
 use crate::diagnostic::column_letters;
 use crate::error::{Error, Result};
+use crate::report::live::LIMIT_LITERAL;
 use crate::report::{COUNT_FORMAT, CellOut, Highlight, SHARE_FORMAT, Stream, Style, Value};
 use crate::write::dress::{self, Wardrobe};
 use crate::write::failed;
@@ -198,8 +199,6 @@ pub fn end_part(stream: &Stream, worksheet: &mut Worksheet, last_row: u32) -> Re
 
 /// Returns what dresses cells by what they say; `None` if a formula cannot hold the text.
 fn rule(highlight: &Highlight) -> Option<ConditionalFormatFormula> {
-    /// A literal text in a formula is no longer than this, in characters. Source: Excel's published limits.
-    const LIMIT_LITERAL: usize = 255;
     let column = u32::try_from(highlight.columns.0).ok()?;
     let cell = format!("{}2", column_letters(column));
     let formula = match &highlight.text {

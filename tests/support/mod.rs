@@ -98,6 +98,12 @@ pub fn under(rows: &[Vec<Data>], row: usize, heading: &str) -> String {
     shown(&rows[row], column.unwrap_or_else(|| panic!("no heading `{heading}` in {:?}", rows[0])))
 }
 
+/// Returns rows of four columns below their headings.
+pub fn with_headings(rows: &[Vec<String>]) -> Vec<Vec<String>> {
+    let headings = ["Tenant", "Plan", "Paid seats", "Segment"].map(str::to_owned).to_vec();
+    std::iter::once(headings).chain(rows.iter().cloned()).collect()
+}
+
 /// Returns rows as comma-separated text with every cell in quotes.
 pub fn csv<R: AsRef<[C]>, C: AsRef<str>>(rows: &[R]) -> String {
     rows.iter().fold(String::new(), |mut text, row| {

@@ -184,22 +184,8 @@ impl Sheet {
         let theirs = headings.get(..ours.segment).unwrap_or_default();
         let plan = place(&sheets.plan, theirs).ok_or_else(|| gone("plan", &sheets.plan))?;
         let (mine, identity) = tenants(sheets, known, theirs)?;
-        let columns = Columns {
-            // The keys of the identity say whose a row is.
-            tenant: TenantFrom::Given(String::new()),
-            plan,
-            seats: ours.seats,
-            segment: None,
-            status: None,
-            trial: None,
-            subscription: None,
-            owner: None,
-            phase: None,
-            services: None,
-            export: None,
-            found: Vec::new(),
-            unread: Vec::new(),
-        };
+        // The keys of the identity say whose a row is.
+        let columns = Columns::of(TenantFrom::Given(String::new()), plan, ours.seats);
         let name = reader.about.sheet().unwrap_or(NAME).to_owned();
         let beside = [NO_TIER, NEEDS_REVIEW].map(str::to_owned);
         let tiers = sheets.ladder.iter().cloned().chain(beside).collect();
