@@ -66,7 +66,12 @@ fn cell() -> impl Strategy<Value = String> {
         "1e5",
         "12345678901234567890",
     ];
-    prop_oneof![5 => prop::sample::select(known.to_vec()).prop_map(str::to_owned), 1 => "\\PC{0,8}"]
+    let signs = "[ \t'\u{200b}]{0,2}[=@+\u{ff0b}\u{ff0d}\u{ff1d}\u{ff20}\u{2212}-]{0,2}[0-9.,eEinf+-]{0,5}";
+    prop_oneof![
+        5 => prop::sample::select(known.to_vec()).prop_map(str::to_owned),
+        1 => "\\PC{0,8}",
+        1 => signs,
+    ]
 }
 
 fn grid() -> impl Strategy<Value = Vec<Vec<String>>> {
@@ -79,13 +84,23 @@ fn grid() -> impl Strategy<Value = Vec<Vec<String>>> {
 /// Whether a cell of text is one that has to get something before it, by a second way of telling.
 fn is_like_a_formula(cell: &str) -> bool {
     let cell = cell.trim_start_matches('\'');
-    let head: String =
-        cell.chars().take_while(|c| c.is_whitespace() || c.is_control() || *c == '\u{feff}').collect();
-    let rest = cell.strip_prefix(&head).unwrap();
-    let number = cell.strip_prefix(['+', '-']).unwrap_or("x").replace(',', ".");
+    let is_blank = |c: &char| c.is_whitespace() || c.is_control() || "\u{200b}\u{feff}".contains(*c);
+    let head: String = cell.chars().take_while(is_blank).collect();
+    let mut rest = cell.chars().skip(head.chars().count());
     head.contains(['\t', '\n', '\r'])
-        || rest.starts_with(['=', '@', '\u{ff1d}'])
-        || (rest.starts_with(['+', '-']) && number.parse::<f64>().is_err())
+        || rest.next().is_some_and(|sign| match sign {
+            '+' | '-' => !is_number(&rest.collect::<String>()),
+            _ => "=@\u{ff1d}\u{ff0b}\u{ff0d}\u{ff20}\u{2212}".contains(sign),
+        })
+}
+
+/// Whether what follows a sign makes it a number: digits in groups, and maybe an exponent of digits.
+fn is_number(text: &str) -> bool {
+    let text = text.to_ascii_lowercase().replace(',', ".");
+    let (groups, exponent) = text.split_once('e').unwrap_or((&text, "0"));
+    let has_empty_group = format!(".{groups}.").contains("..");
+    let is_plain = text.chars().all(|c| c.is_ascii_digit() || ".e+-".contains(c)) && !exponent.contains('.');
+    is_plain && !has_empty_group && format!("1{}e{exponent}", groups.replace('.', "")).parse::<f64>().is_ok()
 }
 
 proptest! {
