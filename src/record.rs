@@ -5,6 +5,8 @@
 //! never copied; a long run of blank cells is kept as its length. So a block takes no more memory than a small multiple
 //! of the bytes it was read from.
 
+mod pack;
+
 use std::ops::Range;
 use std::sync::Arc;
 

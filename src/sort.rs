@@ -97,6 +97,35 @@ impl Heap {
     }
 }
 
+/// Records one behind the other, on their way to a sorter.
+#[derive(Debug, Default)]
+pub struct Gathered {
+    bytes: Vec<u8>,
+    /// Where each ends.
+    ends: Vec<usize>,
+}
+
+impl Gathered {
+    /// Adds the record that `write` appends.
+    pub fn add(&mut self, write: impl FnOnce(&mut Vec<u8>)) {
+        write(&mut self.bytes);
+        self.ends.push(self.bytes.len());
+    }
+
+    /// Gives them to a sorter.
+    ///
+    /// # Errors
+    /// `no-room` (kind `Output`) if a temporary file cannot be written.
+    pub fn sort_into(&self, sorter: &mut Sorter) -> Result<()> {
+        let mut start = 0;
+        for end in &self.ends {
+            sorter.push(self.bytes.get(start..*end).unwrap_or_default())?;
+            start = *end;
+        }
+        Ok(())
+    }
+}
+
 /// The records of one or more sorters, in order; equal ones come as often as they were added.
 #[derive(Debug)]
 pub struct Sorted {

@@ -2,7 +2,7 @@
 
 use super::onboarding::{Desk, Lines};
 use super::output::Rows;
-use super::since::{Noted, Notes, Noting};
+use super::since::{Noted, Noting};
 use super::split::{Found, Splitter};
 use crate::error::Result;
 use crate::policy::Policy;
@@ -11,6 +11,7 @@ use crate::report::roster::{Layout, Outcome};
 use crate::roster::identity::{Identity, shortened};
 use crate::roster::repeats::{Census, Repeats, Sightings};
 use crate::roster::{Fault, RosterRow, RowKind, Understanding};
+use crate::sort::Gathered;
 use crate::steps::{Distance, Near, Step, Steps};
 use crate::summary::Summary;
 use crate::tenants::{Part, Sighted};
@@ -56,7 +57,7 @@ pub(super) struct Batch<'a> {
     pub(super) summary: Summary,
     pub(super) aside: Aside<'a>,
     /// Its rows, as they are compared with an earlier night.
-    pub(super) notes: Notes,
+    pub(super) notes: Gathered,
     /// Its customers by the value that they are split by; empty where there is no split.
     pub(super) found: Found,
     /// Rows that have something on the Roster sheet; not counted by those who write it.

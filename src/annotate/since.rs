@@ -14,7 +14,7 @@ use crate::report::changes::{MOST, cells, more};
 use crate::report::run::PROGRAM;
 use crate::roster::identity::{Identity, plan_number};
 use crate::roster::{RosterRow, Understanding};
-use crate::sort::{Sorted, Sorter};
+use crate::sort::{Gathered, Sorted, Sorter};
 use crate::summary::{Count, Summary};
 use crate::verdict::Verdict;
 use crate::verdict::words::{rung_name, tier_name};
@@ -198,13 +198,13 @@ pub(super) struct Noting<'a> {
 pub(super) struct Noted<'a> {
     noting: &'a Noting<'a>,
     plain: Understanding<'a>,
-    notes: Notes,
+    notes: Gathered,
 }
 
 impl<'a> Noting<'a> {
     /// Begins a batch.
     pub(super) fn batch(&'a self) -> Noted<'a> {
-        Noted { noting: self, plain: self.plain.clone(), notes: Notes::default() }
+        Noted { noting: self, plain: self.plain.clone(), notes: Gathered::default() }
     }
 }
 
@@ -222,7 +222,7 @@ impl Noted<'_> {
         let cell = record.cell(column);
         let (tenant, name) = identity.shown(record);
         let bought = cell.shown();
-        self.notes.add(&Note {
+        let note = Note {
             tenant: identity.tenant_number(record),
             plan: plan_number(known.map(crate::plans::Plan::key), cell),
             is_now: true,
@@ -231,39 +231,12 @@ impl Noted<'_> {
             tier: tier_name(policy, verdict.tier),
             segment: policy.segments.get(row.segment).map_or("", |segment| segment.name.as_str()),
             shown: [&tenant, &name, bought.trim()],
-        });
+        };
+        self.notes.add(|bytes| note.write(bytes));
     }
 
     /// Returns the notes.
-    pub(super) fn finish(self) -> Notes {
+    pub(super) fn finish(self) -> Gathered {
         self.notes
-    }
-}
-
-/// Bytes of notes, one behind the other.
-#[derive(Debug, Default)]
-pub(super) struct Notes {
-    bytes: Vec<u8>,
-    /// Where each ends.
-    ends: Vec<usize>,
-}
-
-impl Notes {
-    fn add(&mut self, note: &Note<'_>) {
-        note.write(&mut self.bytes);
-        self.ends.push(self.bytes.len());
-    }
-
-    /// Gives them to a sorter.
-    ///
-    /// # Errors
-    /// If there is no room for temporary files.
-    pub(super) fn sort_into(&self, sorter: &mut Sorter) -> Result<()> {
-        let mut start = 0;
-        for end in &self.ends {
-            sorter.push(self.bytes.get(start..*end).unwrap_or_default())?;
-            start = *end;
-        }
-        Ok(())
     }
 }

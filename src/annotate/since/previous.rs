@@ -2,7 +2,6 @@
 
 mod sheets;
 
-use super::Notes;
 use crate::annotate::{Job, Known};
 use crate::changes::{Note, Origin};
 use crate::diagnostic::{Diagnostic, Place, excerpt};
@@ -15,7 +14,7 @@ use crate::report::roster::{BEFORE, NAME};
 use crate::roster::Understanding;
 use crate::roster::columns::{Columns, TenantFrom};
 use crate::roster::identity::{Identity, plan_number};
-use crate::sort::Sorter;
+use crate::sort::{Gathered, Sorter};
 use crate::verdict::words::{NEEDS_REVIEW, NO_TIER};
 use sheets::{Column, Sheets};
 use std::path::Path;
@@ -201,7 +200,7 @@ impl Sheet {
             |emit| reader.read(emit),
             |block| {
                 let (records, mut plain) = (block.records()?, plain.clone());
-                let mut notes = Notes::default();
+                let mut notes = Gathered::default();
                 records.iter().try_for_each(|record| self.note_row(record, &mut plain, &mut notes))?;
                 Ok((notes, records.iter().last().map_or(0, |record| record.ordinal)))
             },
@@ -214,7 +213,7 @@ impl Sheet {
         Ok(rows)
     }
 
-    fn note_row(&self, record: Record<'_>, plain: &mut Understanding<'_>, notes: &mut Notes) -> Result<()> {
+    fn note_row(&self, record: Record<'_>, plain: &mut Understanding<'_>, notes: &mut Gathered) -> Result<()> {
         let tier = match record.cell(self.ours.tier) {
             Cell::Text(tier) if self.tiers.iter().any(|known| known == tier) => tier,
             // No customer: a blank row, a totals line.
@@ -226,7 +225,7 @@ impl Sheet {
         let cell = record.cell(self.columns.plan);
         let (tenant, name) = self.identity.shown(record);
         let bought = cell.shown();
-        notes.add(&Note {
+        let note = Note {
             tenant: self.identity.tenant_number(record),
             plan: plan_number(known.map(crate::plans::Plan::key), cell),
             is_now: false,
@@ -235,7 +234,8 @@ impl Sheet {
             tier,
             segment: segment.trim(),
             shown: [&tenant, &name, bought.trim()],
-        });
+        };
+        notes.add(|bytes| note.write(bytes));
         Ok(())
     }
 

@@ -1,0 +1,276 @@
+//! Records as bytes, to wait outside the memory and to come back as they were.
+
+use super::{Cell, Flaw, Record, Records};
+use std::sync::Arc;
+
+/// What a packed cell is.
+mod tag {
+    pub const BLANKS: u8 = 0;
+    pub const TEXT: u8 = 1;
+    pub const NUMBER: u8 = 2;
+    pub const DATE: u8 = 3;
+    pub const NO: u8 = 4;
+    pub const YES: u8 = 5;
+    pub const ERROR: u8 = 6;
+}
+
+impl Record<'_> {
+    /// Appends the record's bytes: its number, what is wrong with it, and its cells; not its ordinal.
+    pub fn pack(&self, to: &mut Vec<u8>) {
+        put_number(self.number, to);
+        put_flaw(self.flaw, to);
+        let mut blanks = 0;
+        for column in 0..self.width() {
+            let cell = self.cell(column);
+            if cell == Cell::Blank {
+                blanks += 1;
+                continue;
+            }
+            put_blanks(std::mem::take(&mut blanks), to);
+            put_cell(cell, to);
+        }
+        put_blanks(blanks, to);
+    }
+}
+
+impl Records {
+    /// Adds the record that these are the bytes of, as row `ordinal`; `None` if they are no record's.
+    #[must_use]
+    pub fn push_packed(&mut self, bytes: &[u8], ordinal: u64) -> Option<()> {
+        let mut from = Packed(bytes);
+        let (number, flaw) = (from.number()?, from.flaw()?);
+        self.begin(number, ordinal);
+        if let Flawed::With(flaw) = flaw {
+            self.flaw(flaw);
+        }
+        while !from.0.is_empty() {
+            match from.byte()? {
+                tag::BLANKS => self.push_blanks(from.count()?),
+                tag::TEXT => self.push_text(from.text()?),
+                tag::NUMBER => {
+                    let (value, format, written) = (from.float()?, from.text()?, from.text()?);
+                    let format = self.format(format)?;
+                    self.push_number(value, format, written);
+                }
+                tag::DATE => {
+                    let (serial, format) = (from.float()?, from.text()?);
+                    let format = self.format(format)?;
+                    self.push_date(serial, format);
+                }
+                tag::NO => self.push_bool(false),
+                tag::YES => self.push_bool(true),
+                tag::ERROR => self.push_error(from.text()?),
+                _ => return None,
+            }
+        }
+        Some(())
+    }
+
+    /// Returns the index of a format, which is added if it is a new one.
+    fn format(&mut self, wanted: &str) -> Option<u32> {
+        let known = self.formats.iter().position(|format| format == wanted);
+        let index = known.unwrap_or_else(|| {
+            Arc::make_mut(&mut self.formats).push(wanted.to_owned());
+            self.formats.len() - 1
+        });
+        u32::try_from(index).ok()
+    }
+}
+
+/// Seven bits a byte, the lowest first; the eighth says that more follow.
+fn put_number(mut number: u64, to: &mut Vec<u8>) {
+    while number > 0x7f {
+        to.push(number.to_le_bytes()[0] | 0x80);
+        number >>= 7;
+    }
+    to.push(number.to_le_bytes()[0]);
+}
+
+fn put_count(count: usize, to: &mut Vec<u8>) {
+    put_number(u64::try_from(count).unwrap_or(u64::MAX), to);
+}
+
+fn put_text(text: &str, to: &mut Vec<u8>) {
+    put_count(text.len(), to);
+    to.extend_from_slice(text.as_bytes());
+}
+
+fn put_blanks(blanks: usize, to: &mut Vec<u8>) {
+    if blanks > 0 {
+        to.push(tag::BLANKS);
+        put_count(blanks, to);
+    }
+}
+
+fn put_cell(cell: Cell<'_>, to: &mut Vec<u8>) {
+    match cell {
+        Cell::Blank => put_blanks(1, to),
+        Cell::Text(text) => {
+            to.push(tag::TEXT);
+            put_text(text, to);
+        }
+        Cell::Number { value, format, written } => {
+            to.push(tag::NUMBER);
+            to.extend(value.to_le_bytes());
+            put_text(format, to);
+            put_text(written, to);
+        }
+        Cell::Date { serial, format } => {
+            to.push(tag::DATE);
+            to.extend(serial.to_le_bytes());
+            put_text(format, to);
+        }
+        Cell::Bool(value) => to.push(if value { tag::YES } else { tag::NO }),
+        Cell::Error(text) => {
+            to.push(tag::ERROR);
+            put_text(text, to);
+        }
+    }
+}
+
+fn put_flaw(flaw: Option<Flaw>, to: &mut Vec<u8>) {
+    let Some(flaw) = flaw else { return to.push(0) };
+    let (kind, numbers) = match flaw {
+        Flaw::Short { found, wanted } => (1, [found as u64, wanted as u64]),
+        Flaw::Long { found, wanted } => (2, [found as u64, wanted as u64]),
+        Flaw::TextAfterQuote => (3, [0; 2]),
+        Flaw::OpenQuote { line } => (4, [line, 0]),
+        Flaw::Uncalculated => (5, [0; 2]),
+        Flaw::Undecodable => (6, [0; 2]),
+        Flaw::Garbled => (7, [0; 2]),
+        Flaw::ZeroByte => (8, [0; 2]),
+    };
+    to.push(kind);
+    numbers.into_iter().for_each(|number| put_number(number, to));
+}
+
+/// What was said of a record's flaw.
+enum Flawed {
+    Without,
+    With(Flaw),
+}
+
+/// Bytes on their way to be understood.
+struct Packed<'a>(&'a [u8]);
+
+impl<'a> Packed<'a> {
+    fn take(&mut self, count: usize) -> Option<&'a [u8]> {
+        let (head, rest) = self.0.split_at_checked(count)?;
+        self.0 = rest;
+        Some(head)
+    }
+
+    fn byte(&mut self) -> Option<u8> {
+        self.take(1)?.first().copied()
+    }
+
+    fn number(&mut self) -> Option<u64> {
+        let mut number = 0;
+        for shift in (0..u64::BITS).step_by(7) {
+            let byte = self.byte()?;
+            number |= u64::from(byte & 0x7f) << shift;
+            if byte & 0x80 == 0 {
+                return Some(number);
+            }
+        }
+        None
+    }
+
+    fn count(&mut self) -> Option<usize> {
+        usize::try_from(self.number()?).ok()
+    }
+
+    fn float(&mut self) -> Option<f64> {
+        Some(f64::from_le_bytes(self.take(8)?.try_into().ok()?))
+    }
+
+    fn text(&mut self) -> Option<&'a str> {
+        let bytes = self.count()?;
+        std::str::from_utf8(self.take(bytes)?).ok()
+    }
+
+    fn flaw(&mut self) -> Option<Flawed> {
+        let kind = self.byte()?;
+        if kind == 0 {
+            return Some(Flawed::Without);
+        }
+        let (first, second) = (self.number()?, self.count()?);
+        let found = usize::try_from(first).ok()?;
+        Some(Flawed::With(match kind {
+            1 => Flaw::Short { found, wanted: second },
+            2 => Flaw::Long { found, wanted: second },
+            3 => Flaw::TextAfterQuote,
+            4 => Flaw::OpenQuote { line: first },
+            5 => Flaw::Uncalculated,
+            6 => Flaw::Undecodable,
+            7 => Flaw::Garbled,
+            8 => Flaw::ZeroByte,
+            _ => return None,
+        }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FLAWS: [Flaw; 8] = [
+        Flaw::Short { found: 3, wanted: 300 },
+        Flaw::Long { found: 70_000, wanted: 3 },
+        Flaw::TextAfterQuote,
+        Flaw::OpenQuote { line: u64::MAX },
+        Flaw::Uncalculated,
+        Flaw::Undecodable,
+        Flaw::Garbled,
+        Flaw::ZeroByte,
+    ];
+
+    fn block() -> Records {
+        let formats = Arc::new(vec![String::new(), "00000".to_owned(), "yyyy-mm-dd".to_owned()]);
+        let mut block = Records::new(formats).sharing(Arc::new("Contoso".to_owned()));
+        for (number, flaw) in (1..).zip(FLAWS.map(Some).into_iter().chain([None])) {
+            block.begin(number * 1_000, number);
+            flaw.into_iter().for_each(|flaw| block.flaw(flaw));
+            block.push_blanks(usize::try_from(number).unwrap() * 9);
+            block.push_shared(0..7);
+            block.push_text(&"\u{e9}\0".repeat(100));
+            block.push_number(0.1 + 0.2, 1, "0.30000000000000004");
+            block.push_number(-0.0, 0, "");
+            block.push_date(46_000.5, 2);
+            block.push_bool(true);
+            block.push_bool(false);
+            block.push_error("#REF!");
+            block.push_blank();
+        }
+        block.begin(u64::MAX, 10);
+        block
+    }
+
+    #[test]
+    fn a_record_comes_back_as_it_was() {
+        let (before, mut after) = (block(), Records::default());
+        for record in before.iter() {
+            let mut bytes = Vec::new();
+            record.pack(&mut bytes);
+            assert_eq!(after.push_packed(&bytes, record.ordinal + 5), Some(()));
+        }
+        assert_eq!(after.len(), before.len());
+        for (was, is) in before.iter().zip(after.iter()) {
+            assert_eq!((is.number, is.ordinal, is.flaw), (was.number, was.ordinal + 5, was.flaw));
+            assert_eq!(is.width(), was.width());
+            assert!((0..was.width()).all(|column| is.cell(column) == was.cell(column)));
+        }
+        assert_eq!(after.formats.len(), 3);
+    }
+
+    #[test]
+    fn other_bytes_are_no_record() {
+        let mut bytes = Vec::new();
+        block().iter().last().unwrap().pack(&mut bytes);
+        assert_eq!(Records::default().push_packed(&bytes[..bytes.len() - 1], 1), None);
+        for wrong in [[1, 0, 99].as_slice(), &[1, 9, 0, 0], &[1, 0, tag::TEXT, 2, b'a'], &[0x80; 12], &[]] {
+            assert_eq!(Records::default().push_packed(wrong, 1), None, "{wrong:?}");
+        }
+        assert_eq!(Records::default().push_packed(&[1, 0, tag::TEXT, 1, 0xff], 1), None);
+    }
+}
