@@ -219,6 +219,7 @@ fn job(input: &Path, target: Option<PathBuf>, threads: usize) -> Job {
         limits: Limits::default(),
         near: fasttrack_roster::steps::Near::default(),
         split: None,
+        split_files: None,
         threads,
         method: Method::default(),
         compression: Compression::default(),

@@ -1,10 +1,12 @@
 //! The main job: a roster in, judged row by row on all cores, an annotated workbook or another file out.
 
 mod census;
+pub mod files;
 mod judge;
 mod onboarding;
 mod output;
 mod overrides;
+mod pass;
 mod run;
 mod since;
 pub mod split;
@@ -16,32 +18,24 @@ use crate::about::About;
 use crate::changes::Since;
 use crate::diagnostic::{Diagnostic, excerpt};
 use crate::error::{Error, ErrorKind, Result};
-use crate::pipeline;
 use crate::plans::Catalogue;
 use crate::policy::Policy;
-use crate::read::{self, Input, Limits, Reader};
-use crate::report::roster::Layout;
+use crate::read::{self, Block, Input, Limits};
 use crate::roster::Understanding;
 use crate::roster::columns::{self, Columns, Guesses, Mapping, Seen, Wishes};
 use crate::roster::identity::Identity;
 use crate::roster::overrides::{Fitted, Overrides};
-use crate::roster::repeats::Census;
 use crate::roster::separators::Separators;
-use crate::roster::traits::Traits;
-use crate::sort::Sorter;
-use crate::steps::{Near, Steps};
+use crate::steps::Near;
 use crate::summary::Summary;
-use crate::tally::Tally;
-use crate::tenants::{TenantSummary, Tenants};
+use crate::tenants::TenantSummary;
 use crate::write::format::Format;
 use crate::write::target::Target;
 use crate::write::{Compression, Method, Written};
-use judge::{Judge, RowsFor};
-use onboarding::Desk;
-use output::Output;
-use run::Run;
+use files::Files;
+use pass::{Attempt, Pass};
 use since::Earlier;
-use split::{By, Parts, Splitter, Values};
+use split::{By, Parts, Splitter};
 use std::path::{Path, PathBuf};
 
 /// How many faults are kept to be shown at once; all of them stand on the Review sheet.
@@ -84,6 +78,9 @@ pub struct Job {
     /// What the customers are split by, each value on a sheet of its own; `None` = nothing. Only workbooks have sheets;
     /// other files leave it alone.
     pub split: Option<By>,
+    /// What the customers are split by, each value in a workbook of its own in a folder beside the output; `None` =
+    /// nothing. Only for a workbook in a file.
+    pub split_files: Option<By>,
     /// Who writes the rows of the Roster sheet; where there is a split, the workbook library does.
     pub method: Method,
     /// How much time is spent on making the workbook small.
@@ -107,6 +104,8 @@ pub struct Done {
     pub since: Option<Since>,
     /// The sheets that the customers were split over; `None` = no split was asked for.
     pub split: Option<Parts>,
+    /// The workbooks that the customers were split over; `None` = none were asked for.
+    pub files: Option<Files>,
     /// What the seats column shows of its thousands separator.
     pub separators: Separators,
     /// The first faults, in the order of the roster.
@@ -152,7 +151,8 @@ pub fn annotate(job: &Job, progress: &dyn Fn(u64)) -> Result<Done> {
             .with_identity(&identity)
             .overriding(fitted.as_ref()),
     };
-    let splitter = Splitter::new(job, &known)?;
+    let split = |by| Splitter::new(by, job, &known);
+    let (sheets, files) = (job.split.map(split).transpose()?, job.split_files.map(split).transpose()?);
     let read_earlier = |previous| Earlier::read(job, previous, &known);
     let mut earlier = job.since.as_ref().map(read_earlier).transpose()?;
     let mut census = None;
@@ -160,8 +160,20 @@ pub fn annotate(job: &Job, progress: &dyn Fn(u64)) -> Result<Done> {
         census = Some(census::take(&mut reader, job.threads, &known)?);
     }
     loop {
-        match attempt(job, &mut reader, &known, (census.as_ref(), &mut earlier, splitter), progress)? {
-            Attempt::Done(done) => return Ok(*done),
+        let pass = Pass {
+            target: job.target.as_ref(),
+            census: census.as_ref(),
+            earlier: &mut earlier,
+            sheets,
+            files,
+            part: None,
+        };
+        let source = |emit: &mut dyn FnMut(Block) -> Result<()>| reader.read(emit);
+        match pass::attempt((job, &known), pass, source, Block::records, progress)? {
+            Attempt::Done(mut done, left) => {
+                done.files = files::write((job, &known), census, *left, &done.summary)?;
+                return Ok(*done);
+            }
             Attempt::Again => census = Some(census::take(&mut reader, job.threads, &known)?),
         }
     }
@@ -176,77 +188,6 @@ struct Known<'a> {
     identity: &'a Identity,
     /// One that has seen no record yet.
     understanding: Understanding<'a>,
-}
-
-/// How a run through the roster ended.
-enum Attempt {
-    Done(Box<Done>),
-    /// It has to be done again with a census, since something stands on several rows or reads otherwise.
-    Again,
-}
-
-fn attempt(
-    job: &Job,
-    reader: &mut Reader,
-    known: &Known<'_>,
-    (census, earlier, splitter): (Option<&Census>, &mut Option<Earlier>, Option<Splitter<'_>>),
-    progress: &dyn Fn(u64),
-) -> Result<Attempt> {
-    let Known { about, columns, identity, .. } = *known;
-    let has_repeats = census.is_some_and(|census| !census.repeated.is_empty());
-    let traits = census.map(|census| census.traits).unwrap_or_default();
-    let layout = Layout::new(&job.policy, known.catalogue, about, columns, has_repeats);
-    let layout = if job.format.is_flat() { layout.flat() } else { layout };
-    let has_changes = earlier.as_ref().is_some_and(Earlier::has_rows);
-    let begin = |target| workbook::begin(job, target, (about, columns), &layout, (has_repeats, has_changes));
-    let output = job.target.as_ref().map(begin).transpose()?;
-    let is_workbook = output.is_some() && !job.format.is_flat();
-    let desk = if is_workbook { Desk::new(&job.policy, identity, columns) } else { None };
-    let judge = Judge {
-        policy: &job.policy,
-        identity,
-        desk: desk.as_ref(),
-        census,
-        understanding: known.understanding.clone().with_traits(traits),
-        layout: &layout,
-        noting: earlier.as_ref().and_then(|earlier| earlier.noting(&job.policy, known)),
-        rows: output.as_ref().map_or(RowsFor::Nobody, Output::rows_for),
-        near: job.near,
-        splitter: splitter.filter(|_| !job.format.is_flat()),
-    };
-    let mut run = Run {
-        output,
-        summary: Summary::new(&job.policy),
-        filled: 0,
-        records: 0,
-        tally: Tally::default(),
-        traits: Traits::default(),
-        tenants: Tenants::default(),
-        steps: Steps::new(&job.policy),
-        notes: Sorter::default(),
-        desk: desk.as_ref(),
-        values: Values::default(),
-        faults: Vec::new(),
-        about,
-        layout: &layout,
-        progress,
-    };
-    pipeline::ordered(
-        job.threads,
-        |emit| reader.read(emit),
-        |block| judge.batch(block.records()?),
-        |batch| run.add(batch),
-    )?;
-    let found = match census {
-        Some(census) => {
-            return Ok(Attempt::Done(Box::new(workbook::finish(job, run, (census, earlier.take()), known)?)));
-        }
-        None => run.census()?,
-    };
-    if found.changes_something() {
-        return Ok(Attempt::Again);
-    }
-    Ok(Attempt::Done(Box::new(workbook::finish(job, run, (&found, earlier.take()), known)?)))
 }
 
 fn find_columns(job: &Job, about: &About, catalogue: &Catalogue) -> Result<Columns> {

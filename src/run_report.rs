@@ -2,6 +2,7 @@
 
 use crate::about::{About, Form};
 use crate::annotate::Done;
+use crate::annotate::files::{self, Files};
 use crate::annotate::split::{Part, Parts};
 use crate::changes::{Kind, Moved, Since};
 use crate::policy::Policy;
@@ -33,6 +34,7 @@ pub struct RunReport {
     tenants_on_several_rows: TenantsPart,
     since: Option<SincePart>,
     split: Option<SplitPart>,
+    split_files: Option<FilesPart>,
     faults: BTreeMap<&'static str, u64>,
     duration_seconds: f64,
     finished_unix_seconds: u64,
@@ -117,6 +119,25 @@ struct ValuePart {
     value: String,
     rows: u64,
     sheet: String,
+}
+
+/// The workbooks that the customers were split over.
+#[derive(Debug, Serialize)]
+struct FilesPart {
+    by: &'static str,
+    folder: String,
+    parts: Vec<FilePart>,
+    /// Other workbooks in the folder.
+    others: Vec<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct FilePart {
+    value: String,
+    rows: u64,
+    path: String,
+    bytes: u64,
+    sha256: String,
 }
 
 /// What moved since an earlier night.
@@ -239,6 +260,7 @@ impl RunReport {
             tenants_on_several_rows: tenants(policy, done),
             since: done.since.as_ref().map(|since| compared(policy, done, since)),
             split: done.split.as_ref().map(split),
+            split_files: done.files.as_ref().map(files),
             faults: summary.faults.clone(),
             duration_seconds: duration.as_secs_f64(),
             finished_unix_seconds: finished.as_secs(),
@@ -250,6 +272,22 @@ fn split(split: &Parts) -> SplitPart {
     let part =
         |part: &Part| ValuePart { value: part.value.clone(), rows: part.rows, sheet: part.sheet.clone() };
     SplitPart { by: split.by.word(), parts: split.parts.iter().map(part).collect() }
+}
+
+fn files(files: &Files) -> FilesPart {
+    let part = |part: &files::FilePart| FilePart {
+        value: part.value.clone(),
+        rows: part.rows,
+        path: part.written.path.as_ref().map(|path| path.display().to_string()).unwrap_or_default(),
+        bytes: part.written.bytes,
+        sha256: part.written.sha256.clone(),
+    };
+    FilesPart {
+        by: files.by.word(),
+        folder: files.folder.display().to_string(),
+        parts: files.parts.iter().map(part).collect(),
+        others: files.others.clone(),
+    }
 }
 
 fn compared(policy: &Policy, done: &Done, since: &Since) -> SincePart {

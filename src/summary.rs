@@ -202,10 +202,16 @@ impl Summary {
         self.tier(Tier::NeedsReview).rows
     }
 
+    /// Returns how many rows are customers', with a verdict or to review.
+    #[must_use]
+    pub fn customers(&self) -> u64 {
+        self.classified() + self.review()
+    }
+
     /// Returns whether every row read is accounted for: classified, in review, blank or footer.
     #[must_use]
     pub fn adds_up(&self) -> bool {
-        self.read == self.classified() + self.review() + self.blank + self.footer
+        self.read == self.customers() + self.blank + self.footer
     }
 }
 

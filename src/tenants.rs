@@ -146,13 +146,29 @@ impl<'a> Tenants<'a> {
         }
     }
 
+    /// Makes one of the lines of each tenant that are alike, when all have come.
+    pub fn settle(&mut self) {
+        self.by_key.values_mut().for_each(Tenant::join);
+    }
+
     /// Returns the tenants with more than one row, in the order of their first rows; `None` if there were too many lines
     /// that differ to hold them all: more than a million.
     #[must_use]
-    pub fn in_order(self) -> Option<Vec<Tenant<'a>>> {
-        let several = |tenant: &Tenant<'_>| tenant.rows > 1;
-        let mut tenants: Vec<Tenant<'a>> = self.by_key.into_values().filter(several).collect();
-        tenants.iter_mut().for_each(Tenant::join);
+    pub fn in_order(&self) -> Option<Vec<&Tenant<'a>>> {
+        self.ordered(self.by_key.values())
+    }
+
+    /// Returns those of them that have a row among `some` of the roster's rows, with all rows that they have here.
+    #[must_use]
+    pub fn with_a_row_among(&self, some: &Self) -> Option<Vec<&Tenant<'a>>> {
+        if some.gave_up {
+            return None;
+        }
+        self.ordered(some.by_key.keys().filter_map(|key| self.by_key.get(key)))
+    }
+
+    fn ordered<'t>(&'t self, tenants: impl Iterator<Item = &'t Tenant<'a>>) -> Option<Vec<&'t Tenant<'a>>> {
+        let mut tenants: Vec<&Tenant<'a>> = tenants.filter(|tenant| tenant.rows > 1).collect();
         tenants.sort_unstable_by_key(|tenant| tenant.numbers.first().copied());
         (!self.gave_up).then_some(tenants)
     }

@@ -32,7 +32,7 @@ const MASKED: [&str; 5] =
 /// Codes of faults, errors and policy faults; each has to be shown by a case at least. `plan-ambiguous` is none of them:
 /// no name of the shipped catalogue stands for plans that differ; its own test is in `plans`. Nor is `overrides-too-many`,
 /// which takes a hundred thousand lines, nor `parquet-too-large`, which takes some hundred MiB in a few rows.
-const CODES: [&str; 93] = [
+const CODES: [&str; 94] = [
     // rows
     "add-on-marked",
     "cell-error",
@@ -72,6 +72,7 @@ const CODES: [&str; 93] = [
     "map-not-valid",
     "seats-lost",
     "segment-unknown",
+    "split-folder",
     "split-owner",
     "split-too-many",
     "usage",

@@ -46,6 +46,7 @@ fn job(name: &str, output: &Path, policy: Policy) -> Job {
         limits: Limits::default(),
         near: fasttrack_roster::steps::Near::default(),
         split: None,
+        split_files: None,
         threads: 0,
         method: Method::default(),
         compression: Compression::default(),

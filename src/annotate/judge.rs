@@ -1,5 +1,6 @@
 //! What a worker does with a block of records: rows understood, judged, and rendered.
 
+use super::files::Filed;
 use super::onboarding::{Desk, Lines};
 use super::output::Rows;
 use super::since::{Noted, Noting};
@@ -32,22 +33,24 @@ pub(super) enum RowsFor {
 }
 
 /// What a worker has to know.
-pub(super) struct Judge<'a> {
-    pub(super) policy: &'a Policy,
-    pub(super) identity: &'a Identity,
+pub(super) struct Judge<'j, 'a> {
+    pub(super) policy: &'j Policy,
+    pub(super) identity: &'j Identity,
     /// Where customers to be onboarded are told; `None` = nobody asks.
-    pub(super) desk: Option<&'a Desk<'a>>,
+    pub(super) desk: Option<&'j Desk<'j>>,
     /// What the whole roster says; `None` = it is found out on the way.
-    pub(super) census: Option<&'a Census>,
+    pub(super) census: Option<&'j Census>,
     /// One that has seen no record yet.
     pub(super) understanding: Understanding<'a>,
-    pub(super) layout: &'a Layout<'a>,
+    pub(super) layout: &'j Layout<'j>,
     /// Makes notes to be compared with an earlier night; `None` = there is none.
-    pub(super) noting: Option<Noting<'a>>,
+    pub(super) noting: Option<Noting<'j>>,
     pub(super) rows: RowsFor,
     pub(super) near: Near,
     /// Tells on which other sheet a customer stands; `None` = on no other.
-    pub(super) splitter: Option<Splitter<'a>>,
+    pub(super) sheets: Option<Splitter<'j>>,
+    /// Tells in which other workbook a customer stands; `None` = in no other.
+    pub(super) files: Option<Splitter<'j>>,
 }
 
 /// A batch of rows, judged.
@@ -60,6 +63,8 @@ pub(super) struct Batch<'a> {
     pub(super) notes: Gathered,
     /// Its customers by the value that they are split by; empty where there is no split.
     pub(super) found: Found,
+    /// Its customers, packed for the workbooks of their values; empty where there are none.
+    pub(super) filed: Filed,
     /// Rows that have something on the Roster sheet; not counted by those who write it.
     pub(super) filled: u64,
     /// The rows with faults, by number.
@@ -93,7 +98,7 @@ impl Aside<'_> {
     }
 }
 
-impl<'a> Judge<'a> {
+impl<'a> Judge<'_, 'a> {
     /// Judges the records of a block.
     ///
     /// # Errors
@@ -107,7 +112,7 @@ impl<'a> Judge<'a> {
         let mut aside = Aside::new(policy, records.len());
         let mut understanding = self.understanding.clone();
         let (mut faults, mut outcomes) = (Vec::new(), Vec::new());
-        let mut found = Found::default();
+        let (mut found, mut packed) = (Found::default(), Filed::default());
         let mut compared = self.noting.as_ref().map(Noting::batch);
         let mut rows = Rendering::begin(&self.rows);
         for record in records.iter() {
@@ -120,8 +125,11 @@ impl<'a> Judge<'a> {
             if let (Some(noted), Some(verdict)) = (&mut compared, &verdict) {
                 noted.add(record, &row, verdict);
             }
-            if let Some(splitter) = &self.splitter {
+            if let Some(splitter) = &self.sheets {
                 found.see(splitter, record, &row, verdict.as_ref());
+            }
+            if let (Some(splitter), Some(verdict)) = (&self.files, &verdict) {
+                packed.add(splitter, record, &row, verdict);
             }
             let repeats = match self.census {
                 Some(census) if verdict.is_some() => {
@@ -141,7 +149,7 @@ impl<'a> Judge<'a> {
         let rows = rows.finish()?;
         let held = matches!(self.rows, RowsFor::Library).then_some((records, outcomes));
         let notes = compared.map(Noted::finish).unwrap_or_default();
-        Ok(Batch { first, summary, aside, notes, found, filled, faults, rows, held })
+        Ok(Batch { first, summary, aside, notes, found, filed: packed, filled, faults, rows, held })
     }
 
     /// Notes what a customer's row adds to the sheets beside the Roster, and to the census.

@@ -1,6 +1,7 @@
 //! What is carried from batch to batch, in the order of the roster: totals, faults, the output so far.
 
 use super::FAULTS_SHOWN;
+use super::files::Filing;
 use super::judge::Batch;
 use super::onboarding::Desk;
 use super::output::Output;
@@ -21,7 +22,7 @@ use crate::tally::Tally;
 use crate::tenants::Tenants;
 
 /// What is carried from batch to batch, in the order of the roster.
-pub(super) struct Run<'a> {
+pub(super) struct Run<'r, 'a> {
     pub(super) output: Option<Output>,
     pub(super) summary: Summary,
     /// Rows that have something on the Roster sheet.
@@ -36,16 +37,18 @@ pub(super) struct Run<'a> {
     /// The rows, as they are compared with an earlier night; empty where there is none.
     pub(super) notes: Sorter,
     /// Where customers to be onboarded come together.
-    pub(super) desk: Option<&'a Desk<'a>>,
+    pub(super) desk: Option<&'r Desk<'r>>,
     /// The values that customers are split by; empty where there is no split.
     pub(super) values: Values,
+    /// Customers on their way to the workbooks of their values; empty where there are none.
+    pub(super) filing: Filing,
     pub(super) faults: Vec<Diagnostic>,
-    pub(super) about: &'a About,
-    pub(super) layout: &'a Layout<'a>,
-    pub(super) progress: &'a dyn Fn(u64),
+    pub(super) about: &'r About,
+    pub(super) layout: &'r Layout<'r>,
+    pub(super) progress: &'r dyn Fn(u64),
 }
 
-impl<'a> Run<'a> {
+impl<'a> Run<'_, 'a> {
     /// Returns the census of the rows that were added, and takes it out.
     ///
     /// # Errors
@@ -78,6 +81,7 @@ impl<'a> Run<'a> {
         for (number, faults) in &batch.faults {
             self.add_faults(*number, faults)?;
         }
+        self.filing.add(batch.filed, &self.about.name)?;
         let values = self.values.merge(batch.found, &self.about.name)?;
         if let Some((records, outcomes)) = &batch.held {
             self.add_held(records, outcomes, &values)?;

@@ -11,6 +11,7 @@ use crate::report::split::{Key, words};
 use crate::roster::RosterRow;
 use crate::summary::Summary;
 use crate::verdict::Verdict;
+use crate::verdict::words::grouped;
 use crate::write::{Named, Writer};
 use std::collections::HashMap;
 
@@ -47,12 +48,11 @@ pub(super) struct Splitter<'a> {
 }
 
 impl<'a> Splitter<'a> {
-    /// Returns what tells the values of a roster; `None` = no split was asked for.
+    /// Returns what tells the values of a roster.
     ///
     /// # Errors
     /// `split-owner` if the roster has no column of owners, but is to be split by it.
-    pub(super) fn new(job: &'a Job, known: &Known<'_>) -> Result<Option<Self>> {
-        let Some(by) = job.split else { return Ok(None) };
+    pub(super) fn new(by: By, job: &'a Job, known: &Known<'_>) -> Result<Self> {
         let owner = known.columns.owner;
         if by == By::Owner && owner.is_none() {
             let diagnostic =
@@ -61,14 +61,14 @@ impl<'a> Splitter<'a> {
                     .help("name it, such as --map owner=\"Account team\"");
             return Err(Error::new(ErrorKind::Columns, diagnostic));
         }
-        Ok(Some(Self { by, policy: &job.policy, owner }))
+        Ok(Self { by, policy: &job.policy, owner })
     }
 
     fn owner(&self, record: Record<'_>) -> String {
         self.owner.map(|column| record.cell(column).shown()).unwrap_or_default()
     }
 
-    fn key(&self, record: Record<'_>, row: &RosterRow<'_>, verdict: &Verdict) -> Key {
+    pub(super) fn key(&self, record: Record<'_>, row: &RosterRow<'_>, verdict: &Verdict) -> Key {
         match self.by {
             By::Tier => Key::of_tier(self.policy, verdict.tier),
             By::Segment => Key::Place(row.segment),
@@ -78,11 +78,11 @@ impl<'a> Splitter<'a> {
 }
 
 /// A value that was found.
-struct Value {
+pub(super) struct Value {
     key: Key,
     /// What it is called, as its first row shows it.
-    shown: String,
-    rows: u64,
+    pub(super) shown: String,
+    pub(super) rows: u64,
 }
 
 /// The values of some rows, in the order in which they were found.
@@ -109,16 +109,37 @@ impl Found {
         row: &RosterRow<'_>,
         verdict: Option<&Verdict>,
     ) {
-        let place = verdict.map(|verdict| {
-            let shown =
-                || words(splitter.policy, splitter.by, (verdict.tier, row.segment), &splitter.owner(record));
-            self.values.add(splitter.key(record, row, verdict), shown, 1)
-        });
+        let place = verdict.map(|verdict| self.values.see(splitter, record, row, verdict).0);
         self.rows.push(place);
     }
 }
 
+/// How many values there may be, and what each of them gets.
+#[derive(Clone, Copy)]
+pub(super) struct Most {
+    pub(super) values: usize,
+    pub(super) each: &'static str,
+}
+
+impl Most {
+    pub(super) const SHEETS: Self = Self { values: LIMIT_SHEETS, each: "sheet" };
+}
+
 impl Values {
+    /// Counts a customer's row; returns the place of its value, and the value.
+    pub(super) fn see(
+        &mut self,
+        splitter: &Splitter<'_>,
+        record: Record<'_>,
+        row: &RosterRow<'_>,
+        verdict: &Verdict,
+    ) -> (usize, Key) {
+        let shown =
+            || words(splitter.policy, splitter.by, (verdict.tier, row.segment), &splitter.owner(record));
+        let key = splitter.key(record, row, verdict);
+        (self.add(key.clone(), shown, 1), key)
+    }
+
     fn add(&mut self, key: Key, shown: impl FnOnce() -> String, rows: u64) -> usize {
         let next = self.values.len();
         let place = *self.places.entry(key.clone()).or_insert(next);
@@ -129,21 +150,40 @@ impl Values {
         place
     }
 
-    /// Adds the values of a batch of the roster `file`; returns for each of its rows the place of its value among all.
+    /// Adds the values of a batch of the roster `file`; returns for each of them its place among all.
     ///
     /// # Errors
     /// `split-too-many` (kind `Usage`) if they become more than may be.
-    pub(super) fn merge(&mut self, found: Found, file: &str) -> Result<Vec<Option<usize>>> {
-        let places: Vec<usize> = found
-            .values
-            .values
-            .into_iter()
-            .map(|Value { key, shown, rows }| self.add(key, || shown, rows))
-            .collect();
-        if self.values.len() > LIMIT_SHEETS {
-            return Err(too_many(file));
+    pub(super) fn add_all(&mut self, others: Self, most: Most, file: &str) -> Result<Vec<usize>> {
+        let add = |Value { key, shown, rows }| self.add(key, || shown, rows);
+        let places = others.values.into_iter().map(add).collect();
+        if self.values.len() > most.values {
+            return Err(too_many(most, file));
         }
+        Ok(places)
+    }
+
+    /// Adds a batch of the roster `file`; returns for each of its rows the place of its value among all.
+    ///
+    /// # Errors
+    /// `split-too-many` (kind `Usage`) if the values become more than a workbook has sheets for.
+    pub(super) fn merge(&mut self, found: Found, file: &str) -> Result<Vec<Option<usize>>> {
+        let places = self.add_all(found.values, Most::SHEETS, file)?;
         Ok(found.rows.into_iter().map(|place| place.and_then(|place| places.get(place).copied())).collect())
+    }
+
+    /// Returns the values in order, each with the place that it was found at.
+    ///
+    /// # Errors
+    /// Internal, if the rows of all values are not the customers.
+    pub(super) fn in_order(self, summary: &Summary) -> Result<Vec<(usize, Value)>> {
+        let rows: u64 = self.values.iter().map(|value| value.rows).sum();
+        if rows != summary.customers() {
+            return Err(Error::internal("the rows of all values are not the customers"));
+        }
+        let mut values: Vec<(usize, Value)> = self.values.into_iter().enumerate().collect();
+        values.sort_by(|(_, left), (_, right)| left.key.cmp(&right.key));
+        Ok(values)
     }
 
     /// Names the sheets, in order, and tells the workbook.
@@ -151,15 +191,9 @@ impl Values {
     /// # Errors
     /// Internal, if the rows of all values are not the customers.
     pub(super) fn name(self, by: By, summary: &Summary, writer: Option<&mut Writer>) -> Result<Parts> {
-        let rows: u64 = self.values.iter().map(|value| value.rows).sum();
-        if rows != summary.classified() + summary.review() {
-            return Err(Error::internal("the rows of all values are not the customers"));
-        }
-        let mut values: Vec<(usize, Value)> = self.values.into_iter().enumerate().collect();
-        values.sort_by(|(_, left), (_, right)| left.key.cmp(&right.key));
         let mut names = Names::default();
         let (mut order, mut parts) = (Vec::new(), Vec::new());
-        for (place, Value { shown, rows, .. }) in values {
+        for (place, Value { shown, rows, .. }) in self.in_order(summary)? {
             let name = names.claim(&shown);
             order.push(Named { value: place, name: name.clone(), rows });
             parts.push(Part { value: shown, rows, sheet: name });
@@ -171,10 +205,12 @@ impl Values {
     }
 }
 
-fn too_many(file: &str) -> Error {
+fn too_many(most: Most, file: &str) -> Error {
+    let Most { values, each } = most;
+    let values = grouped(u64::try_from(values).unwrap_or(u64::MAX));
     let diagnostic = Diagnostic::error(
         "split-too-many",
-        format!("the customers have more than {LIMIT_SHEETS} values to be split by; a workbook gets a sheet for each"),
+        format!("the customers have more than {values} values to be split by, and each would get a {each}"),
     )
     .in_file(file.to_owned())
     .help("name another column, such as --map owner=HEADING, or split by tier or segment");

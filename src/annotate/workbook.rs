@@ -1,12 +1,11 @@
 //! The output around the rows: its begin, its end, and the sheets that are not streamed.
 
+use super::files::{PartOf, Settled};
 use super::output::Output;
 use super::run::Run;
 use super::since::Earlier;
-use super::split::Parts;
 use super::{Done, Job, Known};
 use crate::about::About;
-use crate::changes::Since;
 use crate::error::{Error, Result};
 use crate::read;
 use crate::report::live::Live;
@@ -14,11 +13,8 @@ use crate::report::roster::{Layout, flat};
 use crate::report::{self, review};
 use crate::roster::columns::Columns;
 use crate::roster::exports;
-use crate::roster::overrides::Overrides;
 use crate::roster::repeats::Census;
-use crate::roster::separators::Separators;
 use crate::steps::{Distance, Step, Steps};
-use crate::summary::Summary;
 use crate::tenants::{Once, Rollup, Tenant, TenantSummary, Tenants};
 use crate::write::target::Target;
 use crate::write::{self, Making, Properties, RowCount, Streams, Writer};
@@ -26,16 +22,25 @@ use crate::write::{self, Making, Properties, RowCount, Streams, Writer};
 /// Sheets in front of the streamed ones: the Summary, Next steps, At risk.
 const FRONT: usize = 3;
 
-/// Begins the output; `has_repeats` = a workbook has a sheet of tenants, `has_changes` = one of changes.
+/// Which sheets a workbook has that not all have.
+#[derive(Clone, Copy)]
+pub(super) struct Has {
+    /// One of tenants that stand on several rows.
+    pub(super) repeats: bool,
+    /// One of changes.
+    pub(super) changes: bool,
+}
+
+/// Begins the output; `part` says whose rows it has, if it has not all.
 ///
 /// # Errors
 /// If it cannot be written.
 pub(super) fn begin(
-    job: &Job,
-    target: &Target,
+    (job, target): (&Job, &Target),
     (about, columns): (&About, &Columns),
     layout: &Layout<'_>,
-    (has_repeats, has_changes): (bool, bool),
+    has: Has,
+    part: Option<&PartOf<'_, '_>>,
 ) -> Result<Output> {
     if job.format.is_flat() {
         let fields = layout.fields(about);
@@ -45,7 +50,10 @@ pub(super) fn begin(
         return Ok(Output::Flat(Box::new(writer)));
     }
     let properties = Properties {
-        title: format!("FastTrack entitlements: {}", about.name),
+        title: match part {
+            Some(part) => format!("FastTrack entitlements: {}, {}", about.name, part.value),
+            None => format!("FastTrack entitlements: {}", about.name),
+        },
         subject: format!(
             "{}, effective {}; policy {}",
             job.policy.title, job.policy.effective, job.policy.name
@@ -58,8 +66,8 @@ pub(super) fn begin(
         date: first_day(&job.policy.effective),
     };
     let making = Making { method: job.method, compression: job.compression, threads: job.threads };
-    let tenants = has_repeats.then(|| report::tenants::stream(&job.policy));
-    let changes = has_changes.then(report::changes::stream);
+    let tenants = has.repeats.then(|| report::tenants::stream(&job.policy));
+    let changes = has.changes.then(report::changes::stream);
     let onboarding = report::onboarding::checklist(&job.policy);
     let roster = layout.stream(about, columns);
     let has_splits = job.split.is_some();
@@ -69,45 +77,49 @@ pub(super) fn begin(
     Ok(Output::Workbook(Box::new(writer)))
 }
 
-/// Rolls the tenants up, compares with the earlier night, and puts the workbook in its place.
+/// Rolls the tenants up, compares with the earlier night, and puts the workbook in its place; returns what workbooks of
+/// values are made from, too.
 ///
 /// # Errors
 /// If it cannot be written, or the roster changed while it was read.
-pub(super) fn finish(
+pub(super) fn finish<'a>(
     job: &Job,
-    run: Run<'_>,
+    run: Run<'_, 'a>,
     (census, earlier): (&Census, Option<Earlier>),
-    known: &Known<'_>,
-) -> Result<Done> {
+    known: &Known<'a>,
+    part: Option<&PartOf<'_, 'a>>,
+) -> Result<(Done, Tenants<'a>, Option<Settled>)> {
     let Known { about, columns, overrides, .. } = *known;
     let Run {
         mut output,
-        summary,
+        mut summary,
         filled,
         records,
-        tenants,
+        mut tenants,
         mut steps,
         notes,
         desk,
         values,
+        filing,
         faults,
         layout,
         ..
     } = run;
-    if records != census.records {
+    if records != part.map_or(census.records, |part| part.rows) {
         return Err(read::changed());
     }
     if !summary.adds_up() {
         return Err(Error::internal("the rows read are not the rows accounted for"));
     }
-    let once = match columns.export.map(|export| export.repeats) {
-        Some(exports::Repeats::Workload) => Once::Plans,
-        _ => Once::Lines,
-    };
+    // Which lines of the overrides fit no row is a matter of the whole roster.
+    part.inspect(|part| summary.override_lines.clone_from(&part.summary.override_lines));
     if let (Some(desk), Some(writer)) = (desk, output.as_mut().and_then(Output::workbook)) {
         desk.finish(writer)?;
     }
-    let tenants = roll_up(job, tenants, once, (output.as_mut().and_then(Output::workbook), &mut steps))?;
+    tenants.settle();
+    let rolled = part.map_or_else(|| tenants.in_order(), |part| part.tenants.with_a_row_among(&tenants));
+    let once = once(columns);
+    let rolled = roll_up(job, rolled, once, (output.as_mut().and_then(Output::workbook), &mut steps))?;
     let compare = |earlier: Earlier| {
         earlier.compare(&job.policy, &summary, notes, output.as_mut().and_then(Output::workbook))
     };
@@ -115,46 +127,57 @@ pub(super) fn finish(
     let split = job.split.filter(|_| !job.format.is_flat());
     let split =
         split.map(|by| values.name(by, &summary, output.as_mut().and_then(Output::workbook))).transpose()?;
+    let by_file = job.split_files.filter(|_| part.is_none());
+    let files = by_file.map(|by| filing.settle(by, job, &summary)).transpose()?;
     let rows = RowCount { all: summary.read, filled };
-    let separators = census.traits.separators;
     let live = Live::over(summary.read, layout.counted());
-    let told = Told {
-        about,
-        columns,
-        separators,
-        overrides,
-        summary: &summary,
-        tenants: &tenants,
-        since: since.as_ref(),
-        split: split.as_ref(),
-        live,
+    let mut done = Done {
+        about: about.clone(),
+        columns: columns.clone(),
+        overrides: overrides.cloned(),
+        summary,
+        tenants: rolled,
+        since,
+        split,
+        files: None,
+        separators: census.traits.separators,
+        faults,
+        written: None,
     };
-    let sheets = || sheets(job, &told, steps);
+    let sheets = || sheets(job, &Told { done: &done, files: files.as_ref(), part, live }, steps);
     let written = output.map(|output| output.finish(sheets, rows)).transpose()?;
-    let (about, columns, overrides) = (about.clone(), columns.clone(), overrides.cloned());
-    Ok(Done { about, columns, overrides, summary, tenants, since, split, separators, faults, written })
+    done.written = written;
+    Ok((done, tenants, files))
+}
+
+/// How often what stands on several rows of an export counts.
+fn once(columns: &Columns) -> Once {
+    match columns.export.map(|export| export.repeats) {
+        Some(exports::Repeats::Workload) => Once::Plans,
+        _ => Once::Lines,
+    }
 }
 
 /// Judges the tenants that stand on several rows, and writes them on their sheet.
 fn roll_up(
     job: &Job,
-    tenants: Tenants<'_>,
+    tenants: Option<Vec<&Tenant<'_>>>,
     once: Once,
     (mut writer, steps): (Option<&mut Writer>, &mut Steps),
 ) -> Result<TenantSummary> {
     let policy = &job.policy;
     let mut totals = TenantSummary::new(policy);
-    let Some(tenants) = tenants.in_order() else {
+    let Some(tenants) = tenants else {
         totals.gave_up = true;
         return Ok(totals);
     };
     for tenant in tenants {
-        let rollup = Rollup::of(policy, &tenant, once);
-        totals.add(&tenant, &rollup);
+        let rollup = Rollup::of(policy, tenant, once);
+        totals.add(tenant, &rollup);
         let close = (rollup.facts.segment, &rollup.verdict, job.near);
-        steps.see(policy, close, &mut |distance| step(&tenant, &rollup, distance));
+        steps.see(policy, close, &mut |distance| step(tenant, &rollup, distance));
         if let Some(writer) = writer.as_mut() {
-            writer.tenant_row(&report::tenants::cells(policy, &tenant, &rollup))?;
+            writer.tenant_row(&report::tenants::cells(policy, tenant, &rollup))?;
         }
     }
     Ok(totals)
@@ -178,20 +201,18 @@ fn step(tenant: &Tenant<'_>, rollup: &Rollup<'_>, distance: Distance) -> Step {
 
 /// What the sheets tell.
 struct Told<'a> {
-    about: &'a About,
-    columns: &'a Columns,
-    separators: Separators,
-    overrides: Option<&'a Overrides>,
-    summary: &'a Summary,
-    tenants: &'a TenantSummary,
-    since: Option<&'a Since>,
-    split: Option<&'a Parts>,
+    /// What came of the job, but for the file.
+    done: &'a Done,
+    files: Option<&'a Settled>,
+    part: Option<&'a PartOf<'a, 'a>>,
     live: Option<Live>,
 }
 
 fn sheets(job: &Job, told: &Told<'_>, steps: Steps) -> Vec<report::Sheet> {
     let policy = &job.policy;
-    let Told { about, columns, separators, overrides, summary, tenants, since, split, live } = *told;
+    let Told { done, files, part, live } = *told;
+    let Done { about, columns, overrides, summary, tenants, since, split, separators, .. } = done;
+    let overrides = overrides.as_ref();
     let warning = columns.export.and_then(|export| export.repeats.warning());
     let close = [steps.below.all, steps.above.all];
     let mut first =
@@ -203,15 +224,17 @@ fn sheets(job: &Job, told: &Told<'_>, steps: Steps) -> Vec<report::Sheet> {
         let rows = split.parts.iter().map(|part| part.rows).sum();
         report::split::on_top(&mut first, split.by, split.parts.len(), rows);
     }
+    if let Some(files) = files {
+        report::split::files_on_top(&mut first, files.by(), files.count(), summary.customers());
+    }
+    let mut last = report::run::sheet(policy, about, (columns, *separators), overrides, summary);
+    if let Some(part) = part {
+        for sheet in [&mut first, &mut last] {
+            report::split::part_on_top(sheet, part.by, part.value, part.rows, part.summary.customers());
+        }
+    }
     let [next, risk] = report::steps::sheets(policy, steps, job.near, tenants.gave_up);
-    vec![
-        first,
-        next,
-        risk,
-        report::guide::sheet(policy),
-        report::policy::sheet(policy),
-        report::run::sheet(policy, about, (columns, separators), overrides, summary),
-    ]
+    vec![first, next, risk, report::guide::sheet(policy), report::policy::sheet(policy), last]
 }
 
 /// The first day of a year, month or day: `2021-06` is `2021-06-01`.

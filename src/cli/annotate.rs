@@ -1,9 +1,10 @@
 //! `fasttrack annotate` and `fasttrack check`.
 
-use crate::cli::args::{Annotate, Check, Making, Reading, Split};
+use crate::cli::args::{Annotate, Check, Making, Reading};
 use crate::cli::exit::Exit;
 use crate::cli::told::told;
 use crate::cli::{mapping, policy, progress, say, since};
+use fasttrack_roster::annotate::split::By;
 use fasttrack_roster::annotate::{Job, annotate};
 use fasttrack_roster::error::{Error, Result};
 use fasttrack_roster::read::Input;
@@ -34,8 +35,16 @@ pub fn run(wanted: &Annotate) -> Result<Exit> {
     if target == Target::Stdout && wanted.reading.json {
         return Err(usage("`-o -` and `--json` both ask for standard output", "write the output to a file"));
     }
-    let kind = (target, format, wanted.split);
-    work(&wanted.reading, Some(kind), &wanted.making, wanted.since.as_deref())
+    if target == Target::Stdout && wanted.split_files.is_some() {
+        return Err(usage("`--split-files` needs a folder beside the output", "write the output to a file"));
+    }
+    let output = Output {
+        target: Some(target),
+        format,
+        split: wanted.split.map(Into::into),
+        split_files: wanted.split_files.map(Into::into),
+    };
+    work(&wanted.reading, output, &wanted.making, wanted.since.as_deref())
 }
 
 /// Runs `check`.
@@ -43,17 +52,21 @@ pub fn run(wanted: &Annotate) -> Result<Exit> {
 /// # Errors
 /// Why the roster cannot be read.
 pub fn check(wanted: &Check) -> Result<Exit> {
-    work(&wanted.reading, None, &Making::default(), None)
+    work(&wanted.reading, Output::default(), &Making::default(), None)
 }
 
-fn work(
-    reading: &Reading,
-    output: Option<(Target, Format, Option<Split>)>,
-    making: &Making,
-    previous: Option<&Path>,
-) -> Result<Exit> {
-    let (target, format, split) = output
-        .map_or((None, Format::default(), None), |(target, format, split)| (Some(target), format, split));
+/// What is written, and where.
+#[derive(Default)]
+struct Output {
+    /// `None` = nothing is.
+    target: Option<Target>,
+    format: Format,
+    split: Option<By>,
+    split_files: Option<By>,
+}
+
+fn work(reading: &Reading, output: Output, making: &Making, previous: Option<&Path>) -> Result<Exit> {
+    let Output { target, format, split, split_files } = output;
     let began = Instant::now();
     let is_check = target.is_none();
     let job = Job {
@@ -75,7 +88,8 @@ fn work(
         delimiter: reading.delimiter,
         limits: reading.limits()?,
         near: making.near(),
-        split: split.map(Into::into),
+        split,
+        split_files,
         threads: reading.threads,
         method: making.writer.unwrap_or_default().into(),
         compression: making.compression.unwrap_or_default().into(),
@@ -121,6 +135,7 @@ fn refuse_flags_for_workbooks(format: Format, wanted: &Annotate) -> Result<()> {
         ("--compression", compression.is_some()),
         ("--writer", writer.is_some()),
         ("--split", wanted.split.is_some()),
+        ("--split-files", wanted.split_files.is_some()),
     ];
     let Some((flag, _)) = flags.into_iter().find(|(_, is_said)| *is_said && format.is_flat()) else {
         return Ok(());

@@ -133,6 +133,9 @@ pub struct Annotate {
     /// Write the customers once more, each value on a sheet of its own behind Roster
     #[arg(long, value_name = "KIND", value_enum)]
     pub split: Option<Split>,
+    /// Write the customers once more, each value in a workbook of its own, in a folder beside the output
+    #[arg(long, value_name = "KIND", value_enum)]
+    pub split_files: Option<Split>,
     #[command(flatten)]
     pub making: Making,
 }
@@ -140,11 +143,11 @@ pub struct Annotate {
 /// What customers are split by.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub enum Split {
-    /// A sheet for each tier
+    /// One for each tier
     Tier,
-    /// A sheet for each segment
+    /// One for each segment
     Segment,
-    /// A sheet for each value of the roster's column of owners
+    /// One for each value of the roster's column of owners
     Owner,
 }
 

@@ -1,6 +1,7 @@
 //! What a run found, in words for a person at a terminal or for a scheduler's log.
 
 use fasttrack_roster::about::Form;
+use fasttrack_roster::annotate::files::Files;
 use fasttrack_roster::annotate::split::Parts;
 use fasttrack_roster::annotate::{Done, FAULTS_SHOWN};
 use fasttrack_roster::changes::words_of_counts;
@@ -13,6 +14,9 @@ use fasttrack_roster::verdict::words::{counted, grouped, tier_name};
 use std::fmt::Write as _;
 use std::time::Duration;
 
+/// Workbooks of values that are named.
+const FILES_SHOWN: usize = 40;
+
 /// Values of a column that `check` shows.
 const SAMPLES: usize = 3;
 
@@ -24,6 +28,7 @@ pub fn told(policy: &Policy, done: &Done, is_check: bool, took: Duration) -> Str
     text.push_str(&tenants(done, is_check));
     text.push_str(&since(done));
     text.push_str(&split(done));
+    text.push_str(&files(done));
     if let Some(overrides) = &done.overrides {
         let (set, of) = (done.summary.overridden, counted(done.summary.read, "row", "rows"));
         let _ = writeln!(text, "overrides from {}, {} of {of} set", overrides.name, grouped(set));
@@ -175,6 +180,31 @@ fn split(done: &Done) -> String {
     for part in parts {
         let _ =
             writeln!(text, "  sheet {:<31} {:>15}", visible(&part.sheet), counted(part.rows, "row", "rows"));
+    }
+    text
+}
+
+/// The workbooks that the customers were split over.
+fn files(done: &Done) -> String {
+    let Some(Files { by, folder, parts, others }) = &done.files else { return String::new() };
+    let count = u64::try_from(parts.len()).unwrap_or(u64::MAX);
+    let (by, folder) = (by.word(), folder.display().to_string());
+    let mut text =
+        format!("split by {by}: {} in {}\n", counted(count, "workbook", "workbooks"), visible(&folder));
+    for part in parts.iter().take(FILES_SHOWN) {
+        let name = part.written.path.as_ref().and_then(|path| path.file_name()).unwrap_or_default();
+        let name = visible(&name.to_string_lossy());
+        let _ = writeln!(text, "  {name:<37} {:>15}", counted(part.rows, "row", "rows"));
+    }
+    let more = count.saturating_sub(u64::try_from(FILES_SHOWN).unwrap_or(u64::MAX));
+    if more > 0 {
+        let _ = writeln!(text, "  ... and {} more; `--json` names them all", grouped(more));
+    }
+    if let Some(first) = others.first() {
+        let count = counted(u64::try_from(others.len()).unwrap_or(u64::MAX), "workbook", "workbooks");
+        let others = if others.len() == 1 { "" } else { " and others" };
+        let first = visible(first);
+        let _ = writeln!(text, "  remark: {count} of other runs or hands there, too: {first}{others}");
     }
     text
 }

@@ -141,7 +141,9 @@ fn put_flaw(flaw: Option<Flaw>, to: &mut Vec<u8>) {
         Flaw::ZeroByte => (8, [0; 2]),
     };
     to.push(kind);
-    numbers.into_iter().for_each(|number| put_number(number, to));
+    for number in numbers {
+        put_number(number, to);
+    }
 }
 
 /// What was said of a record's flaw.
@@ -230,7 +232,9 @@ mod tests {
         let mut block = Records::new(formats).sharing(Arc::new("Contoso".to_owned()));
         for (number, flaw) in (1..).zip(FLAWS.map(Some).into_iter().chain([None])) {
             block.begin(number * 1_000, number);
-            flaw.into_iter().for_each(|flaw| block.flaw(flaw));
+            if let Some(flaw) = flaw {
+                block.flaw(flaw);
+            }
             block.push_blanks(usize::try_from(number).unwrap() * 9);
             block.push_shared(0..7);
             block.push_text(&"\u{e9}\0".repeat(100));

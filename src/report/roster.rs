@@ -157,6 +157,17 @@ impl Vocabulary {
     }
 }
 
+/// What the rows are laid out for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Extent {
+    /// A sheet with all rows of the roster, with others beside it.
+    Sheet,
+    /// Likewise, with some of its rows.
+    SheetOfSome,
+    /// A file that holds nothing else.
+    File,
+}
+
 /// How the sheet is laid out; the same for all of its rows.
 #[derive(Clone, Debug)]
 pub struct Layout<'a> {
@@ -169,8 +180,7 @@ pub struct Layout<'a> {
     is_text: bool,
     /// Whether there are columns for what stands on several rows.
     has_repeats: bool,
-    /// Whether no sheet stands beside it.
-    is_flat: bool,
+    extent: Extent,
     /// The entitlement with which onboarding begins, if the roster names phases.
     onboarding: Option<usize>,
     /// How many of our headings for wanted services there are: all or none.
@@ -195,7 +205,7 @@ impl<'a> Layout<'a> {
             seats: columns.seats,
             is_text: about.sheet().is_none(),
             has_repeats,
-            is_flat: false,
+            extent: Extent::Sheet,
             onboarding,
             wanted: columns.services.map_or(0, |_| WANTED.len()),
             vocabulary: Vocabulary::new(policy, catalogue, onboarding.is_some()),
@@ -206,7 +216,14 @@ impl<'a> Layout<'a> {
     /// for every roster with the same headings, so that programs need not look which there are.
     #[must_use]
     pub fn flat(self) -> Self {
-        Self { has_repeats: true, is_flat: true, ..self }
+        Self { has_repeats: true, extent: Extent::File, ..self }
+    }
+
+    /// Returns the layout for a sheet that has not all rows of the roster: the last of our columns says where in it a
+    /// row stands.
+    #[must_use]
+    pub fn with_source(self) -> Self {
+        Self { extent: Extent::SheetOfSome, ..self }
     }
 
     /// Gives each cell of a row to `emit`, in the order of the columns; blank cells of the roster as blank.
@@ -224,8 +241,11 @@ impl<'a> Layout<'a> {
             emit(column, value, style)?;
         }
         let ours = self.ours(outcome, emit)?;
-        if self.is_flat {
+        if self.extent == Extent::File {
             return flat::cells((self.own + ours, self.own), record, outcome, emit);
+        }
+        if self.has_source() {
+            emit(self.own + ours - 1, Value::Count(record.number), Style::Figure)?;
         }
         for column in self.own..record.width() {
             let (value, style) = self.passed(record.cell(column), column);
@@ -266,7 +286,13 @@ impl<'a> Layout<'a> {
         let (policy, words) = (self.policy, &self.vocabulary);
         let entitlements = policy.entitlements.len();
         let behind = self.own + BEFORE.len() + entitlements;
-        let width = BEFORE.len() + entitlements + BEHIND.len() + self.repeats() + self.now() + self.wanted;
+        let width = BEFORE.len()
+            + entitlements
+            + BEHIND.len()
+            + self.repeats()
+            + self.now()
+            + self.wanted
+            + usize::from(self.has_source());
         let Some(verdict) = &outcome.verdict else {
             if outcome.kind == RowKind::Footer {
                 emit(behind + 2, words.value(words.footer), Style::Muted)?;
@@ -338,12 +364,19 @@ impl<'a> Layout<'a> {
     fn behind(&self) -> impl Iterator<Item = &'a str> + use<'a> {
         let now = NOW.into_iter().take(self.now());
         let wanted = WANTED.into_iter().take(self.wanted);
-        BEHIND.into_iter().chain(REPEATS.into_iter().take(self.repeats())).chain(now).chain(wanted)
+        let source = self.has_source().then_some(flat::SOURCE_ROW);
+        let repeats = REPEATS.into_iter().take(self.repeats());
+        BEHIND.into_iter().chain(repeats).chain(now).chain(wanted).chain(source)
     }
 
     /// How many of our headings for what stands on several rows there are: all or none.
     const fn repeats(&self) -> usize {
         if self.has_repeats { REPEATS.len() } else { 0 }
+    }
+
+    /// Whether the last of our columns says where in the roster a row stands; in a file others stand behind it.
+    fn has_source(&self) -> bool {
+        self.extent == Extent::SheetOfSome
     }
 
     /// How many of our headings for the phase there are: all or none.

@@ -7,7 +7,7 @@ use crate::hash;
 use crate::policy::Policy;
 use crate::report::{Block, Sheet};
 use crate::verdict::Tier;
-use crate::verdict::words::{counted, tier_name};
+use crate::verdict::words::{counted, grouped, tier_name};
 use sha2::{Digest, Sha256};
 
 /// The value of customers whose owner is blank.
@@ -74,6 +74,28 @@ impl Key {
     }
 }
 
+impl Key {
+    /// Appends bytes that sort as the values do, and of which none are the beginning of another's.
+    pub fn write(&self, to: &mut Vec<u8>) {
+        match self {
+            Self::Place(place) => {
+                to.push(0);
+                to.extend(u64::try_from(*place).unwrap_or(u64::MAX).to_be_bytes());
+            }
+            Self::Text(text) => {
+                to.push(1);
+                for byte in text.bytes() {
+                    to.push(byte);
+                    // A zero byte is told from the end by what follows it.
+                    to.extend((byte == 0).then_some(1));
+                }
+                to.extend([0, 0]);
+            }
+            Self::Nobody => to.push(2),
+        }
+    }
+}
+
 /// Returns what a value is called: a name of the policy's, or what the roster shows.
 #[must_use]
 pub fn words(policy: &Policy, by: By, (tier, segment): (Tier, usize), owner: &str) -> String {
@@ -98,6 +120,30 @@ pub fn on_top(summary: &mut Sheet, by: By, sheets: usize, customers: u64) {
     below_the_roster(summary, Block::Remark(text));
 }
 
+/// Says below the name of the roster that its customers stand in workbooks of their own, too.
+pub fn files_on_top(summary: &mut Sheet, by: By, files: usize, customers: u64) {
+    let text = format!(
+        "The {} {} once more in {} by {}, in the folder beside this workbook that has its name.",
+        counted(customers, "customer", "customers"),
+        if customers == 1 { "stands" } else { "stand" },
+        counted(u64::try_from(files).unwrap_or(u64::MAX), "workbook", "workbooks"),
+        by.word(),
+    );
+    below_the_roster(summary, Block::Remark(text));
+}
+
+/// Says below the title of a sheet whose customers the workbook has, `rows` of the roster's `all`.
+pub fn part_on_top(sheet: &mut Sheet, by: By, value: &str, rows: u64, all: u64) {
+    let text = format!(
+        "This workbook has {} of the roster's {}, those of {} \"{value}\". A tenant that stands on several rows is rolled \
+         up over all of the roster's, whoever has them.",
+        grouped(rows),
+        counted(all, "customer", "customers"),
+        by.word(),
+    );
+    below_the_roster(sheet, Block::Remark(text));
+}
+
 /// Puts a block behind the title and the line below it.
 fn below_the_roster(sheet: &mut Sheet, block: Block) {
     let place = sheet.blocks.len().min(2);
@@ -116,6 +162,34 @@ mod tests {
         let (one, two) = (Key::of_owner(&format!("{long}1")), Key::of_owner(&format!("{long}2")));
         assert_ne!(one, two);
         assert!(matches!(one, Key::Text(text) if text.len() <= 256 + 64));
+    }
+
+    #[test]
+    fn the_bytes_of_values_sort_as_they_do() {
+        let text = |text: &str| Key::Text(text.to_owned());
+        let values = [
+            Key::Place(0),
+            Key::Place(1),
+            Key::Place(256),
+            text("\0"),
+            text("\0\0"),
+            text("\0\u{1}"),
+            text("\u{1}"),
+            text("a"),
+            text("a\0"),
+            text("ab"),
+            text("\u{10ffff}"),
+            Key::Nobody,
+        ];
+        let bytes = values.each_ref().map(|value| {
+            let mut bytes = Vec::new();
+            value.write(&mut bytes);
+            bytes
+        });
+        assert!(values.is_sorted() && bytes.is_sorted());
+        for (place, one) in bytes.iter().enumerate() {
+            assert!(bytes.iter().enumerate().all(|(other, two)| place == other || !two.starts_with(one)));
+        }
     }
 
     #[test]

@@ -186,7 +186,7 @@ fn tenants_come_in_the_order_of_their_first_rows_and_only_with_several() {
         tenants.add(row);
     }
     let seen: Vec<(String, u64)> =
-        tenants.in_order().unwrap().into_iter().map(|tenant| (tenant.shown, tenant.rows)).collect();
+        tenants.in_order().unwrap().into_iter().map(|tenant| (tenant.shown.clone(), tenant.rows)).collect();
     assert_eq!(seen, [("b".to_owned(), 3), ("a".to_owned(), 2)]);
 }
 
@@ -211,10 +211,11 @@ fn lines_that_are_alike_are_held_once_and_counted() {
         tenants.add(Sighted { key: "a".into(), shown: "a".into(), name: String::new(), part });
         assert!(tenants.parts <= ROOM + 1);
     }
+    tenants.settle();
     let tenant = tenants.in_order().unwrap().pop().unwrap();
     assert_eq!((tenant.rows, tenant.parts.len(), tenant.numbers.len()), (10_000, 3, NAMED_ROWS));
     assert_eq!(tenant.parts.iter().map(|part| part.rows).sum::<u64>(), 10_000);
-    let rollup = Rollup::of(&policy, &tenant, Once::Lines);
+    let rollup = Rollup::of(&policy, tenant, Once::Lines);
     assert_eq!((rollup.seats, &rollup.uncounted[..]), (303, &[Uncounted::SameLine(9_997)][..]));
 }
 

@@ -58,6 +58,7 @@ pub fn job(input: &Path, output: &Path) -> Job {
         limits: Limits::default(),
         near: fasttrack_roster::steps::Near::default(),
         split: None,
+        split_files: None,
         threads: 2,
         method: Method::default(),
         compression: Compression::default(),

@@ -213,7 +213,12 @@ impl Sheet {
         Ok(rows)
     }
 
-    fn note_row(&self, record: Record<'_>, plain: &mut Understanding<'_>, notes: &mut Gathered) -> Result<()> {
+    fn note_row(
+        &self,
+        record: Record<'_>,
+        plain: &mut Understanding<'_>,
+        notes: &mut Gathered,
+    ) -> Result<()> {
         let tier = match record.cell(self.ours.tier) {
             Cell::Text(tier) if self.tiers.iter().any(|known| known == tier) => tier,
             // No customer: a blank row, a totals line.

@@ -7,9 +7,12 @@ use crate::report::{Kind, Style, Value, json};
 use crate::roster::Fault;
 use std::borrow::Cow;
 
+/// The heading of the column that says where in the roster a row stands: its line, or its row of the sheet.
+pub const SOURCE_ROW: &str = "Source row";
+
 /// Headings of the columns, in order, and what they hold.
 pub const HEADINGS: [(&str, Kind); 4] = [
-    ("Source row", Kind::Count),
+    (SOURCE_ROW, Kind::Count),
     ("Remarks", Kind::Text),
     ("Fault codes", Kind::Text),
     ("Cells beyond", Kind::Text),

@@ -1,5 +1,6 @@
 //! What our columns of the Roster sheet mean, in words beside their headings.
 
+use super::flat::SOURCE_ROW;
 use crate::policy::{Entitlement, Policy};
 use crate::verdict::words::{counted, grouped};
 
@@ -50,6 +51,7 @@ pub fn note(policy: &Policy, heading: &str) -> String {
             "What else is wanted, and why it is not covered. What is no service that FastTrack assists with stands here as \
              the roster has it."
         }
+        SOURCE_ROW => "The line of the roster that the row began on, or its row of the sheet.",
         _ => "",
     };
     words.to_owned()

@@ -1,0 +1,312 @@
+//! Customers split over workbooks of their own, one for each value: told by the workers, packed, sorted by value, and
+//! sent through the program once more, value by value.
+//!
+//! So the roster is read no oftener than without it, and what is held does not grow with it: a heap of 16 MiB, and the
+//! tenants on several rows, which are rolled up over the whole roster in every workbook. The workbook of all customers
+//! takes its place first, then those of the values, each whole or not at all.
+
+mod names;
+
+use super::pass::{self, Attempt, Left, Pass};
+use super::split::{By, Most, Splitter, Value, Values};
+use super::{Job, Known, same_file};
+use crate::diagnostic::Diagnostic;
+use crate::error::{Error, ErrorKind, Result};
+use crate::read::Input;
+use crate::record::{Record, Records};
+use crate::roster::RosterRow;
+use crate::roster::repeats::Census;
+use crate::sort::{Gathered, Sorted, Sorter};
+use crate::summary::Summary;
+use crate::tenants::Tenants;
+use crate::verdict::Verdict;
+use crate::verdict::words::grouped;
+use crate::write::Written;
+use crate::write::target::Target;
+use names::FileNames;
+use std::path::{Path, PathBuf};
+
+/// How many workbooks a split may make.
+pub const LIMIT_FILES: usize = 1_000;
+
+/// Customers that go through the program at once.
+const ROWS_AT_ONCE: usize = 4_096;
+/// Bytes of them, but for the last.
+const BYTES_AT_ONCE: usize = 1024 * 1024;
+
+/// The workbooks that customers were split over.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Files {
+    /// What customers were split by.
+    pub by: By,
+    /// Where the workbooks stand.
+    pub folder: PathBuf,
+    /// The values that some customer has, in order.
+    pub parts: Vec<FilePart>,
+    /// Other workbooks that stand there, by name: an earlier run's, or somebody's.
+    pub others: Vec<String>,
+}
+
+/// The workbook of a value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FilePart {
+    /// What it is called: a name of the policy's, or what the roster shows.
+    pub value: String,
+    /// Its customers' rows.
+    pub rows: u64,
+    /// The workbook.
+    pub written: Written,
+}
+
+/// The customers of a batch of rows, packed.
+#[derive(Default)]
+pub(super) struct Filed {
+    values: Values,
+    rows: Gathered,
+}
+
+impl Filed {
+    /// Adds a customer's row.
+    pub(super) fn add(
+        &mut self,
+        splitter: &Splitter<'_>,
+        record: Record<'_>,
+        row: &RosterRow<'_>,
+        verdict: &Verdict,
+    ) {
+        let (_, key) = self.values.see(splitter, record, row, verdict);
+        self.rows.add(|bytes| {
+            // What stands before the record is its place in the order, of a length that stands last.
+            let start = bytes.len();
+            key.write(bytes);
+            bytes.extend(record.ordinal.to_be_bytes());
+            let before = u32::try_from(bytes.len() - start).unwrap_or(u32::MAX);
+            record.pack(bytes);
+            bytes.extend(before.to_be_bytes());
+        });
+    }
+}
+
+/// Returns the packed record behind its place in the order.
+fn packed(bytes: &[u8]) -> Option<&[u8]> {
+    let (bytes, before) = bytes.split_last_chunk()?;
+    bytes.get(usize::try_from(u32::from_be_bytes(*before)).ok()?..)
+}
+
+/// Customers on their way to the workbooks of their values.
+#[derive(Default)]
+pub(super) struct Filing {
+    values: Values,
+    rows: Sorter,
+}
+
+impl Filing {
+    /// Adds those of a batch of the roster `file`.
+    ///
+    /// # Errors
+    /// `split-too-many` (kind `Usage`) if there are more values than may be; if there is no room for temporary files.
+    pub(super) fn add(&mut self, filed: Filed, file: &str) -> Result<()> {
+        self.values.add_all(filed.values, Most { values: LIMIT_FILES, each: "workbook" }, file)?;
+        filed.rows.sort_into(&mut self.rows)
+    }
+
+    /// Says which workbooks there will be, and makes their folder.
+    ///
+    /// # Errors
+    /// Kind `Output` if there can be no such folder; kind `Usage` if one of them is a file that is read.
+    pub(super) fn settle(self, by: By, job: &Job, summary: &Summary) -> Result<Settled> {
+        let Some(Target::File(output)) = &job.target else {
+            return Err(Error::internal("workbooks of values where there is no file to put them beside"));
+        };
+        let folder = folder_of(output);
+        let mut names = FileNames::default();
+        let planned = self.values.in_order(summary)?.into_iter().map(|(_, Value { shown, rows, .. })| {
+            let path = folder.join(names.claim(&shown));
+            Planned { value: shown, rows, path }
+        });
+        let planned: Vec<Planned> = planned.collect();
+        refuse_what_is_read(job, &planned)?;
+        make_folder(&folder)?;
+        Ok(Settled { by, folder, planned, rows: self.rows })
+    }
+}
+
+/// Which workbooks there will be, and the customers that go into them.
+pub(super) struct Settled {
+    by: By,
+    folder: PathBuf,
+    planned: Vec<Planned>,
+    rows: Sorter,
+}
+
+struct Planned {
+    value: String,
+    rows: u64,
+    path: PathBuf,
+}
+
+impl Settled {
+    /// Returns what customers are split by.
+    pub(super) const fn by(&self) -> By {
+        self.by
+    }
+
+    /// Returns how many workbooks there will be.
+    pub(super) const fn count(&self) -> usize {
+        self.planned.len()
+    }
+}
+
+/// Whose rows a workbook has, and what it takes from the whole roster.
+pub(super) struct PartOf<'p, 'a> {
+    /// What customers are split by.
+    pub(super) by: By,
+    /// The value.
+    pub(super) value: &'p str,
+    /// Its customers' rows.
+    pub(super) rows: u64,
+    /// The totals of the whole roster.
+    pub(super) summary: &'p Summary,
+    /// The tenants on several rows of the whole roster.
+    pub(super) tenants: &'p Tenants<'a>,
+}
+
+/// Writes the workbooks of all values, one after the other; `census` and `summary` are the whole roster's.
+///
+/// # Errors
+/// If one of them cannot be written; says which, and how many are done.
+pub(super) fn write<'a>(
+    (job, known): (&Job, &Known<'a>),
+    census: Option<Census>,
+    left: Left<'a>,
+    summary: &Summary,
+) -> Result<Option<Files>> {
+    let Left { census: found, tenants, files } = left;
+    let (Some(Settled { by, folder, planned, rows }), Some(census)) = (files, census.or(found)) else {
+        return Ok(None);
+    };
+    let mut sorted = Sorted::of([rows])?;
+    let splitter = |by| Splitter::new(by, job, known);
+    let sheets = job.split.map(splitter).transpose()?;
+    let mut parts = Vec::with_capacity(planned.len());
+    for Planned { value, rows, path } in &planned {
+        let part = PartOf { by, value, rows: *rows, summary, tenants: &tenants };
+        let target = Target::File(path.clone());
+        let pass = Pass {
+            target: Some(&target),
+            census: Some(&census),
+            earlier: &mut None,
+            sheets,
+            files: None,
+            part: Some(&part),
+        };
+        let source = |emit: &mut dyn FnMut(Records) -> Result<()>| take(&mut sorted, *rows, emit);
+        let written = match pass::attempt((job, known), pass, source, Ok, &|_| ()) {
+            Ok(Attempt::Done(done, _)) => done.written,
+            Ok(Attempt::Again) => None,
+            Err(error) => return Err(broken_off(error, job, parts.len(), planned.len())),
+        };
+        let written = written.ok_or_else(|| Error::internal("a value has no workbook"))?;
+        parts.push(FilePart { value: value.clone(), rows: *rows, written });
+    }
+    let others = others(&folder, &planned);
+    Ok(Some(Files { by, folder, parts, others }))
+}
+
+/// Gives the next `rows` records to `emit`, as rows 1, 2, 3 of a roster of their own.
+fn take(sorted: &mut Sorted, rows: u64, emit: &mut dyn FnMut(Records) -> Result<()>) -> Result<()> {
+    let unread = || Error::internal("a customer cannot be read back");
+    let (mut records, mut record) = (Records::default(), Vec::new());
+    for ordinal in 1..=rows {
+        if !sorted.next(&mut record)? {
+            return Err(unread());
+        }
+        let packed = packed(&record).ok_or_else(unread)?;
+        records.push_packed(packed, ordinal).ok_or_else(unread)?;
+        if records.len() >= ROWS_AT_ONCE || records.text().len() >= BYTES_AT_ONCE {
+            emit(std::mem::take(&mut records))?;
+        }
+    }
+    if records.is_empty() { Ok(()) } else { emit(records) }
+}
+
+/// The folder that has the name of the workbook of all customers, and stands beside it.
+fn folder_of(output: &Path) -> PathBuf {
+    let folder = output.with_extension("");
+    // A workbook without an extension has that name itself.
+    if folder == output { output.with_extension("parts") } else { folder }
+}
+
+fn make_folder(folder: &Path) -> Result<()> {
+    match std::fs::create_dir(folder) {
+        Ok(()) => Ok(()),
+        Err(_) if folder.is_dir() => Ok(()),
+        Err(error) => {
+            let why = if folder.exists() { "a file has its name".to_owned() } else { error.to_string() };
+            Err(Error::output(
+                Diagnostic::error(
+                    "split-folder",
+                    format!(
+                        "there can be no folder `{}` for the workbooks of the values: {why}",
+                        folder.display()
+                    ),
+                )
+                .help("move away what stands there, check the folder's rights, or write elsewhere with `-o`"),
+            ))
+        }
+    }
+}
+
+fn refuse_what_is_read(job: &Job, planned: &[Planned]) -> Result<()> {
+    let roster = match &job.input {
+        Input::File(path) => Some((path, "the roster itself")),
+        Input::Stdin => None,
+    };
+    let overrides = job.overrides.as_ref().map(|path| (path, "the overrides file"));
+    let read: Vec<_> = roster.into_iter().chain(overrides).collect();
+    for Planned { path, .. } in planned {
+        if let Some((_, what)) = read.iter().find(|(read, _)| same_file(read, path)) {
+            return Err(Error::new(
+                ErrorKind::Usage,
+                Diagnostic::error(
+                    "output-is-input",
+                    format!("the workbook of a value would be `{}`, which is {what}", path.display()),
+                )
+                .help("write the workbook elsewhere with `-o`; those of the values follow it"),
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// Says how far it came: what stands is whole.
+fn broken_off(mut error: Error, job: &Job, done: usize, all: usize) -> Error {
+    let [done, all] = [done, all].map(|count| grouped(u64::try_from(count).unwrap_or(u64::MAX)));
+    let output = match &job.target {
+        Some(Target::File(path)) => path.display().to_string(),
+        _ => String::new(),
+    };
+    if let Some(first) = error.diagnostics.first_mut() {
+        first.message = format!(
+            "{}; `{output}` and {done} of {all} workbooks of values are written, the others are as they were",
+            first.message
+        );
+    }
+    error
+}
+
+/// Returns the names of other workbooks in the folder, in order.
+fn others(folder: &Path, planned: &[Planned]) -> Vec<String> {
+    let ours: std::collections::HashSet<&Path> =
+        planned.iter().map(|planned| planned.path.as_path()).collect();
+    let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
+    let other = |entry: std::fs::DirEntry| {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        // Names that begin so are of temporary files and of Excel's marks that somebody has a workbook open.
+        let is_workbook = name.to_lowercase().ends_with(".xlsx") && !name.starts_with(['.', '~']);
+        (is_workbook && !ours.contains(entry.path().as_path())).then_some(name)
+    };
+    let mut others: Vec<String> = entries.flatten().filter_map(other).collect();
+    others.sort_unstable();
+    others
+}

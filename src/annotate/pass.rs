@@ -1,0 +1,120 @@
+//! One way of the rows through the program: judged on all cores, put out in their order.
+
+use super::files::{Filing, PartOf, Settled};
+use super::judge::{Judge, RowsFor};
+use super::onboarding::Desk;
+use super::output::Output;
+use super::run::Run;
+use super::since::Earlier;
+use super::split::{Splitter, Values};
+use super::{Done, Job, Known, workbook};
+use crate::error::Result;
+use crate::pipeline;
+use crate::record::Records;
+use crate::report::roster::Layout;
+use crate::roster::repeats::Census;
+use crate::roster::traits::Traits;
+use crate::sort::Sorter;
+use crate::steps::Steps;
+use crate::summary::Summary;
+use crate::tally::Tally;
+use crate::tenants::Tenants;
+use crate::write::target::Target;
+
+/// What is settled before the first row goes by.
+pub(super) struct Pass<'p, 'a> {
+    /// Where the output goes; `None` = it is not made.
+    pub(super) target: Option<&'p Target>,
+    /// What the whole roster says; `None` = it is found out on the way.
+    pub(super) census: Option<&'p Census>,
+    /// The earlier night, taken where the rows come to their end.
+    pub(super) earlier: &'p mut Option<Earlier>,
+    /// Tells on which other sheet a customer stands; `None` = on no other.
+    pub(super) sheets: Option<Splitter<'a>>,
+    /// Tells in which other workbook a customer stands; `None` = in no other.
+    pub(super) files: Option<Splitter<'a>>,
+    /// Whose rows these are, if they are not the whole roster's.
+    pub(super) part: Option<&'p PartOf<'p, 'a>>,
+}
+
+/// How it ended.
+pub(super) enum Attempt<'a> {
+    Done(Box<Done>, Box<Left<'a>>),
+    /// It has to be done again with a census, since something stands on several rows or reads otherwise.
+    Again,
+}
+
+/// What the workbooks of values are made from, when that of all is done.
+pub(super) struct Left<'a> {
+    /// What the whole roster says, if it was found out on the way.
+    pub(super) census: Option<Census>,
+    /// The tenants on several rows.
+    pub(super) tenants: Tenants<'a>,
+    /// The customers, by value; `None` = no such workbooks were asked for.
+    pub(super) files: Option<Settled>,
+}
+
+/// Lets the rows that `source` gives go through; `open` makes records of what it gives.
+///
+/// # Errors
+/// Those of source and rows; those of the output, of which nothing stands at its target then.
+pub(super) fn attempt<'a, B: Send>(
+    (job, known): (&Job, &Known<'a>),
+    pass: Pass<'_, 'a>,
+    source: impl FnOnce(&mut dyn FnMut(B) -> Result<()>) -> Result<()> + Send,
+    open: impl Fn(B) -> Result<Records> + Sync,
+    progress: &dyn Fn(u64),
+) -> Result<Attempt<'a>> {
+    let Known { about, columns, identity, .. } = *known;
+    let Pass { target, census, earlier, sheets, files, part } = pass;
+    let has_repeats = census.is_some_and(|census| !census.repeated.is_empty());
+    let traits = census.map(|census| census.traits).unwrap_or_default();
+    let layout = Layout::new(&job.policy, known.catalogue, about, columns, has_repeats);
+    let layout = if job.format.is_flat() { layout.flat() } else { layout };
+    let layout = if part.is_some() { layout.with_source() } else { layout };
+    let has_changes = earlier.as_ref().is_some_and(Earlier::has_rows);
+    let has = workbook::Has { repeats: has_repeats, changes: has_changes };
+    let begin = |target| workbook::begin((job, target), (about, columns), &layout, has, part);
+    let output = target.map(begin).transpose()?;
+    let is_workbook = output.is_some() && !job.format.is_flat();
+    let desk = if is_workbook { Desk::new(&job.policy, identity, columns) } else { None };
+    let judge = Judge {
+        policy: &job.policy,
+        identity,
+        desk: desk.as_ref(),
+        census,
+        understanding: known.understanding.clone().with_traits(traits),
+        layout: &layout,
+        noting: earlier.as_ref().and_then(|earlier| earlier.noting(&job.policy, known)),
+        rows: output.as_ref().map_or(RowsFor::Nobody, Output::rows_for),
+        near: job.near,
+        sheets: sheets.filter(|_| is_workbook),
+        files,
+    };
+    let mut run = Run {
+        output,
+        summary: Summary::new(&job.policy),
+        filled: 0,
+        records: 0,
+        tally: Tally::default(),
+        traits: Traits::default(),
+        tenants: Tenants::default(),
+        steps: Steps::new(&job.policy),
+        notes: Sorter::default(),
+        desk: desk.as_ref(),
+        values: Values::default(),
+        filing: Filing::default(),
+        faults: Vec::new(),
+        about,
+        layout: &layout,
+        progress,
+    };
+    pipeline::ordered(job.threads, source, |rows| judge.batch(open(rows)?), |batch| run.add(batch))?;
+    let found = if census.is_none() { Some(run.census()?) } else { None };
+    let Some(whole) = census.or(found.as_ref()) else { return Ok(Attempt::Again) };
+    if found.as_ref().is_some_and(Census::changes_something) {
+        return Ok(Attempt::Again);
+    }
+    let (done, tenants, files) = workbook::finish(job, run, (whole, earlier.take()), known, part)?;
+    Ok(Attempt::Done(Box::new(done), Box::new(Left { census: found, tenants, files })))
+}

@@ -1,0 +1,305 @@
+//! Customers split over workbooks: none lost, none twice, each as it stands on Roster, and each workbook whole by itself.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+
+mod support;
+
+use calamine::{Data, Reader, Xlsx, open_workbook};
+use fasttrack_roster::annotate::files::{Files, LIMIT_FILES};
+use fasttrack_roster::annotate::split::By;
+use fasttrack_roster::annotate::{Done, Job};
+use fasttrack_roster::error::ErrorKind;
+use fasttrack_roster::fold::fold;
+use fasttrack_roster::read::Input;
+use proptest::prelude::*;
+use rust_xlsxwriter::{ExcelDateTime, Format as Look, Workbook};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use support::{csv, job, parts, run, sheet, shown, under};
+
+const HEADINGS: [&str; 5] = ["Tenant", "Plan", "Paid seats", "Segment", "Owner"];
+const PLANS: [&str; 4] = ["Microsoft 365 E3", "Office 365 E1", "Plan that nobody knows", "Power BI Pro"];
+const OWNERS: [&str; 10] =
+    ["Ann", " ANN\u{a0}", "", "Summary", "a/b", "a:b", "'=1+1'", "CON", "..", "Con\u{e9}"];
+const ALL: [By; 3] = [By::Tier, By::Segment, By::Owner];
+
+fn row(index: usize, plan: usize, seats: u64, segment: &str, owner: &str) -> Vec<String> {
+    let tenant = format!("tenant {}", index / 2);
+    [&tenant, PLANS[plan], &seats.to_string(), segment, owner].map(str::to_owned).to_vec()
+}
+
+fn roster(folder: &Path, rows: &[Vec<String>]) -> PathBuf {
+    let mut table = vec![HEADINGS.map(str::to_owned).to_vec()];
+    table.extend_from_slice(rows);
+    let path = folder.join("roster.csv");
+    std::fs::write(&path, csv(&table)).unwrap();
+    path
+}
+
+fn split(folder: &Path, input: &Path, by: By) -> (Done, PathBuf) {
+    let output = folder.join(format!("{}.xlsx", by.word()));
+    (run(&Job { split_files: Some(by), ..job(input, &output) }).unwrap(), output)
+}
+
+fn names(workbook: &Path) -> Vec<String> {
+    let book: Xlsx<_> = open_workbook(workbook).unwrap();
+    book.sheet_names()
+}
+
+/// The value of a row of the Roster sheet, as the sheet itself shows it.
+fn value(rows: &[Vec<Data>], place: usize, by: By) -> String {
+    match by {
+        By::Tier => under(rows, place, "FastTrack tier"),
+        By::Segment => under(rows, place, "FastTrack segment"),
+        By::Owner => fold(&under(rows, place, "Owner")),
+    }
+}
+
+/// Checks that each value has a workbook with its rows of Roster, cell by cell and in order, and its tenants as a whole.
+fn check(done: &Done, workbook: &Path, by: By) {
+    let all = sheet(workbook, "Roster");
+    let mut wanted: BTreeMap<String, Vec<Vec<Data>>> = BTreeMap::new();
+    let customers = (1..all.len()).filter(|place| !under(&all, *place, "FastTrack tier").is_empty());
+    for place in customers {
+        wanted.entry(value(&all, place, by)).or_default().push(all[place].clone());
+    }
+    let has_tenants = names(workbook).iter().any(|name| name == "Tenants");
+    let tenants = if has_tenants { sheet(workbook, "Tenants") } else { Vec::new() };
+    let Files { folder, parts, others, .. } = done.files.as_ref().unwrap();
+    assert_eq!((folder, others.len()), (&workbook.with_extension(""), 0));
+    let mut found: BTreeMap<String, Vec<Vec<Data>>> = BTreeMap::new();
+    for part in parts {
+        let path = part.written.path.as_ref().unwrap();
+        let mut rows = sheet(path, "Roster");
+        let cells = rows.iter_mut().map(|row| row.pop().unwrap().to_string());
+        let numbers: Vec<String> = cells.collect();
+        assert_eq!(numbers[0], "Source row");
+        assert_eq!(rows[0], all[0], "the headings are those of Roster");
+        assert_eq!(rows.len() as u64, part.rows + 1, "{}", part.value);
+        for (row, number) in rows.iter().zip(&numbers).skip(1) {
+            // A heading stands in the first line, and no cell goes on over lines.
+            let place: usize = number.parse().unwrap();
+            assert_eq!(row, &all[place - 1], "line {number}");
+        }
+        let key = value(&rows, 1, by);
+        assert!((1..rows.len()).all(|place| value(&rows, place, by) == key));
+        if has_tenants {
+            // Each tenant as on the Tenants sheet of all, and those alone that have a row here.
+            let of_these = rows
+                .iter()
+                .skip(1)
+                .map(|row| fold(&shown(row, 0)))
+                .collect::<std::collections::BTreeSet<_>>();
+            let wanted: Vec<_> =
+                tenants.iter().skip(1).filter(|row| of_these.contains(&fold(&shown(row, 0)))).collect();
+            let found = sheet(path, "Tenants");
+            let found: Vec<_> = found.iter().skip(1).filter(|row| !shown(row, 2).is_empty()).collect();
+            assert_eq!(found, wanted);
+        }
+        assert!(found.insert(key, rows[1..].to_vec()).is_none(), "no value has two workbooks");
+    }
+    assert_eq!(found, wanted);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(16) })]
+
+    #[test]
+    fn every_customer_stands_in_the_workbook_of_its_value(
+        rows in prop::collection::vec(
+            (0..PLANS.len(), prop_oneof![0_u64..200, 400_u64..1200], 0..3_usize, 0..OWNERS.len(), 0..9_u8), 0..40),
+        by in prop::sample::select(ALL.to_vec()),
+    ) {
+        let folder = tempfile::tempdir().unwrap();
+        let rows: Vec<_> = (0..)
+            .zip(&rows)
+            .map(|(index, (plan, seats, segment, owner, blank))| match blank {
+                0 => vec![String::new(); 5],
+                _ => row(index, *plan, *seats, ["", "Education", "Government"][*segment], OWNERS[*owner]),
+            })
+            .collect();
+        let (done, workbook) = split(folder.path(), &roster(folder.path(), &rows), by);
+        check(&done, &workbook, by);
+    }
+}
+
+/// A workbook with every kind of cell, rows that are not there, and cells beyond the headings.
+fn every_kind(rows: u32) -> Vec<u8> {
+    let mut workbook = Workbook::new();
+    let sheet = workbook.add_worksheet();
+    sheet
+        .write_row(0, 0, ["Tenant", "Plan", "Paid seats", "Owner", "Id", "Since", "Is new", "Share"])
+        .unwrap();
+    let day = ExcelDateTime::from_ymd(2026, 1, 31).unwrap().and_hms(12, 30, 0).unwrap();
+    for row in (1..rows).filter(|row| row % 7 != 0) {
+        sheet.write_string(row, 0, format!("Tenant {}", row / 3)).unwrap();
+        sheet.write_string(row, 1, PLANS[row as usize % 4]).unwrap();
+        sheet.write_number(row, 2, row * 13 % 900).unwrap();
+        sheet.write_string(row, 3, OWNERS[row as usize % 3]).unwrap();
+        sheet.write_number_with_format(row, 4, row, &Look::new().set_num_format("00000")).unwrap();
+        sheet.write_datetime_with_format(row, 5, &day, &Look::new().set_num_format("d.m.yy hh:mm")).unwrap();
+        sheet.write_boolean(row, 6, row % 2 == 0).unwrap();
+        sheet.write_number(row, 7, f64::from(row) / 3.0).unwrap();
+        if row % 5 == 0 {
+            sheet.write_string(row, 60, "=beyond").unwrap();
+        }
+    }
+    workbook.save_to_buffer().unwrap()
+}
+
+#[test]
+fn cells_of_a_workbook_keep_their_kind_and_format() {
+    let folder = tempfile::tempdir().unwrap();
+    let input = folder.path().join("roster.xlsx");
+    // More rows than go through at once.
+    std::fs::write(&input, every_kind(20_000)).unwrap();
+    let (done, workbook) = split(folder.path(), &input, By::Owner);
+    let all = sheet(&workbook, "Roster");
+    let files = done.files.unwrap();
+    assert_eq!(files.parts.iter().map(|part| part.rows).sum::<u64>(), done.summary.customers());
+    let mut seen = 0;
+    for part in &files.parts {
+        let rows = sheet(part.written.path.as_ref().unwrap(), "Roster");
+        let place = (0..rows[0].len()).find(|column| shown(&rows[0], *column) == "Source row").unwrap();
+        for row in &rows[1..] {
+            let source: usize = shown(row, place).parse().unwrap();
+            let mut row = row.clone();
+            row.remove(place);
+            let mut wanted = all[source - 1].clone();
+            wanted.truncate(row.len());
+            assert_eq!(row, wanted, "row {source}");
+            seen += 1;
+        }
+    }
+    assert_eq!(seen, done.summary.customers());
+    let styles = parts(files.parts[0].written.path.as_ref().unwrap(), "xl/styles.xml").remove(0).1;
+    assert!(styles.contains("\"00000\"") && styles.contains("\"d.m.yy hh:mm\""), "{styles}");
+}
+
+#[test]
+fn what_it_is_stands_on_top_of_each_workbook() {
+    let folder = tempfile::tempdir().unwrap();
+    let rows: Vec<_> =
+        (0..6).map(|index| row(index, 0, 149 + index as u64, "", ["Ann", "Bob", ""][index % 3])).collect();
+    let (done, workbook) = split(folder.path(), &roster(folder.path(), &rows), By::Owner);
+    let summary = |path: &Path| sheet(path, "Summary").iter().map(|row| shown(row, 0)).collect::<Vec<_>>();
+    let on_top = "The 6 customers stand once more in 3 workbooks by owner, in the folder beside this workbook that has its name.";
+    assert!(summary(&workbook).contains(&on_top.to_owned()));
+    let files = done.files.unwrap();
+    let told: Vec<_> = files.parts.iter().map(|part| (part.value.as_str(), part.rows)).collect();
+    assert_eq!(told, [("Ann", 2), ("Bob", 2), ("No owner", 2)]);
+    let ann = folder.path().join("owner/Ann.xlsx");
+    let on_top = "This workbook has 2 of the roster's 6 customers, those of owner \"Ann\". A tenant that stands on several \
+                  rows is rolled up over all of the roster's, whoever has them.";
+    assert!(summary(&ann).contains(&on_top.to_owned()));
+    assert!(sheet(&ann, "Run").iter().any(|row| shown(row, 0) == on_top));
+    // The second row of each of the tenants is somebody else's.
+    assert_eq!(under(&sheet(&ann, "Tenants"), 1, "Source rows"), "2, 3");
+    assert_eq!(under(&sheet(&ann, "Tenants"), 1, "Paid seats together"), "299");
+}
+
+#[test]
+fn sheets_and_workbooks_may_be_split_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let rows: Vec<_> =
+        (0..40).map(|index| row(index, index % 4, 30 * index as u64, "", OWNERS[index % 3])).collect();
+    let (input, output) = (roster(folder.path(), &rows), folder.path().join("both.xlsx"));
+    let both = Job { split: Some(By::Tier), split_files: Some(By::Owner), ..job(&input, &output) };
+    let done = run(&both).unwrap();
+    check(&done, &output, By::Owner);
+    let part = names(&folder.path().join("both/Ann.xlsx"));
+    let roster = part.iter().position(|name| name == "Roster").unwrap();
+    assert_eq!(part[roster + 1..roster + 4], ["Portal", "Q&A", "Specialist"]);
+}
+
+#[test]
+fn the_workbooks_are_the_same_for_any_number_of_threads() {
+    let folder = tempfile::tempdir().unwrap();
+    let rows: Vec<_> =
+        (0..9_000).map(|index| row(index, index % 4, index as u64, "", OWNERS[index * 7 % 10])).collect();
+    let input = roster(folder.path(), &rows);
+    let made = [1, 2, 7].map(|threads| {
+        let output = folder.path().join(format!("{threads}/out.xlsx"));
+        std::fs::create_dir(output.parent().unwrap()).unwrap();
+        let done = run(&Job { threads, split_files: Some(By::Owner), ..job(&input, &output) }).unwrap();
+        let hashes: Vec<_> = done.files.unwrap().parts.into_iter().map(|part| part.written.sha256).collect();
+        (hashes, done.written.unwrap().sha256)
+    });
+    assert!(made[0] == made[1] && made[1] == made[2]);
+}
+
+#[test]
+fn a_thousand_values_have_workbooks_and_one_more_is_an_error_that_leaves_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let of = |count: usize| -> Vec<_> {
+        (0..count).map(|index| row(index, 0, 5, "", &format!("Owner {index}"))).collect()
+    };
+    let (done, output) = split(folder.path(), &roster(folder.path(), &of(LIMIT_FILES)), By::Owner);
+    assert_eq!(std::fs::read_dir(output.with_extension("")).unwrap().count(), LIMIT_FILES);
+    assert_eq!(done.files.unwrap().parts.len(), LIMIT_FILES);
+    let output = folder.path().join("more.xlsx");
+    let input = roster(folder.path(), &of(LIMIT_FILES + 1));
+    let error = run(&Job { split_files: Some(By::Owner), ..job(&input, &output) }).unwrap_err();
+    assert_eq!((error.kind, error.diagnostics[0].code), (ErrorKind::Usage, "split-too-many"));
+    assert!(!output.exists() && !folder.path().join("more").exists());
+}
+
+#[test]
+fn where_one_cannot_be_written_those_before_it_stand_and_the_error_says_how_many() {
+    let folder = tempfile::tempdir().unwrap();
+    let rows: Vec<_> =
+        (0..8).map(|index| row(index, 0, 149, "", ["Ann", "Bob", "Cy", "Di"][index % 4])).collect();
+    let input = roster(folder.path(), &rows);
+    let output = folder.path().join("owner.xlsx");
+    std::fs::create_dir_all(folder.path().join("owner/Cy.xlsx")).unwrap();
+    std::fs::write(folder.path().join("owner/Di.xlsx"), "last night's").unwrap();
+    let error = run(&Job { split_files: Some(By::Owner), ..job(&input, &output) }).unwrap_err();
+    assert_eq!((error.kind, error.diagnostics[0].code), (ErrorKind::Output, "output-is-folder"));
+    let words = &error.diagnostics[0].message;
+    assert!(
+        words.contains("Cy.xlsx` is a folder") && words.contains("and 2 of 4 workbooks of values"),
+        "{words}"
+    );
+    assert_eq!(sheet(&output, "Roster").len(), 9);
+    assert_eq!(sheet(&folder.path().join("owner/Bob.xlsx"), "Roster").len(), 3);
+    assert_eq!(std::fs::read(folder.path().join("owner/Di.xlsx")).unwrap(), b"last night's");
+}
+
+#[test]
+fn what_stands_in_the_way_is_an_error_before_anything_is_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let rows = [row(0, 0, 149, "", "Ann")];
+    let input = roster(folder.path(), &rows);
+    let output = folder.path().join("out.xlsx");
+    let fails = |job: &Job| {
+        let error = run(job).unwrap_err();
+        assert!(!output.exists());
+        (error.kind, error.diagnostics[0].code)
+    };
+    std::fs::write(folder.path().join("out"), "a file").unwrap();
+    let by_owner = Job { split_files: Some(By::Owner), ..job(&input, &output) };
+    assert_eq!(fails(&by_owner), (ErrorKind::Output, "split-folder"));
+    std::fs::remove_file(folder.path().join("out")).unwrap();
+    // The roster itself is where Ann's workbook would stand.
+    std::fs::create_dir(folder.path().join("out")).unwrap();
+    let inside = folder.path().join("out/Ann.xlsx");
+    let mut workbook = Workbook::new();
+    let sheet = workbook.add_worksheet();
+    sheet.write_row(0, 0, HEADINGS).unwrap();
+    sheet.write_row(1, 0, rows[0].iter().map(String::as_str)).unwrap();
+    workbook.save(&inside).unwrap();
+    let of_inside = Job { input: Input::File(inside.clone()), ..by_owner.clone() };
+    assert_eq!(fails(&of_inside), (ErrorKind::Usage, "output-is-input"));
+    // No column of owners.
+    let bare = folder.path().join("bare.csv");
+    std::fs::write(&bare, "Tenant,Plan,Paid seats\nContoso,SPE_E3,480\n").unwrap();
+    assert_eq!(fails(&Job { input: Input::File(bare), ..by_owner }), (ErrorKind::Columns, "split-owner"));
+}
+
+#[test]
+fn workbooks_of_an_earlier_run_that_nobody_replaced_are_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let of = |owners: [&str; 2]| [row(0, 0, 149, "", owners[0]), row(1, 0, 5, "", owners[1])];
+    split(folder.path(), &roster(folder.path(), &of(["Ann", "Bob"])), By::Owner);
+    let (done, _) = split(folder.path(), &roster(folder.path(), &of(["Ann", "Cy"])), By::Owner);
+    assert_eq!(done.files.unwrap().others, ["Bob.xlsx"]);
+}
