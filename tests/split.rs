@@ -111,6 +111,14 @@ fn sheets_stand_behind_roster_in_order_and_totals_lines_on_none() {
     assert_eq!(names[roster..roster + 4], ["Roster", "Portal", "Q&A", "Migration"]);
     let first = sheet(&workbook, "Summary");
     assert!(first.iter().any(|row| shown(row, 0).starts_with("The 4 customers stand once more on 3 sheets")));
+    // The end of the Summary leads to them.
+    let from = first.iter().position(|row| shown(row, 0) == "Sheets by tier").unwrap();
+    let told: Vec<_> =
+        first[from + 2..].iter().map(|row| [0, 1, 2].map(|column| shown(row, column))).collect();
+    let wanted = [["Portal", "2", "Portal"], ["Q&A", "1", "Q&A"], ["Migration", "1", "Migration"]];
+    assert_eq!(told[..3], wanted.map(|row| row.map(str::to_owned)));
+    let (_, xml) = parts(&workbook, "xl/worksheets/sheet1.xml").remove(0);
+    assert!(xml.contains("location=\"'Q&amp;A'!A1\""), "{xml}");
     // Heading row in sight, filter, page: as on Roster.
     for name in ["Portal", "Q&A", "Migration"] {
         let place = names.iter().position(|other| other == name).unwrap() + 1;

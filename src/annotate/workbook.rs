@@ -221,8 +221,8 @@ fn sheets(job: &Job, told: &Told<'_>, steps: Steps) -> Vec<report::Sheet> {
         report::changes::on_top(&mut first, policy, summary, since);
     }
     if let Some(split) = split {
-        let rows = split.parts.iter().map(|part| part.rows).sum();
-        report::split::on_top(&mut first, split.by, split.parts.len(), rows);
+        let parts = split.parts.iter().map(|part| (part.value.as_str(), part.rows, part.sheet.as_str()));
+        report::split::on_top(&mut first, split.by, parts);
     }
     if let Some(files) = files {
         report::split::files_on_top(&mut first, files.by(), files.count(), summary.customers());

@@ -5,7 +5,7 @@ pub mod names;
 use crate::fold::{fold, squeeze};
 use crate::hash;
 use crate::policy::Policy;
-use crate::report::{Block, Sheet};
+use crate::report::{Block, CellOut, Sheet, Style, Table, Value};
 use crate::verdict::Tier;
 use crate::verdict::words::{counted, grouped, tier_name};
 use sha2::{Digest, Sha256};
@@ -32,6 +32,14 @@ impl By {
             Self::Tier => "tier",
             Self::Segment => "segment",
             Self::Owner => "owner",
+        }
+    }
+
+    const fn heading(self) -> &'static str {
+        match self {
+            Self::Tier => "Tier",
+            Self::Segment => "Segment",
+            Self::Owner => "Owner",
         }
     }
 }
@@ -108,16 +116,29 @@ pub fn words(policy: &Policy, by: By, (tier, segment): (Tier, usize), owner: &st
     }
 }
 
-/// Says below the name of the roster that its customers stand on sheets of their own, too.
-pub fn on_top(summary: &mut Sheet, by: By, sheets: usize, customers: u64) {
+/// Says below the name of the roster that its customers stand on sheets of their own, too, and leads to them from the end:
+/// `parts` are values, their rows, and the names of their sheets.
+pub fn on_top<'a>(summary: &mut Sheet, by: By, parts: impl Iterator<Item = (&'a str, u64, &'a str)>) {
+    let row = |(value, rows, sheet): (&str, u64, &str)| {
+        let leads = CellOut::styled(Value::text(sheet.to_owned()), Style::Link).leading_to(sheet);
+        (rows, vec![CellOut::label(value), CellOut::count(rows), leads])
+    };
+    let (customers, rows): (Vec<u64>, Vec<_>) = parts.map(row).unzip();
+    let customers = customers.into_iter().sum();
     let text = format!(
         "The {} {} once more on {} by {}, behind the Roster sheet; blank and footer rows stand on Roster alone.",
         counted(customers, "customer", "customers"),
         if customers == 1 { "stands" } else { "stand" },
-        counted(u64::try_from(sheets).unwrap_or(u64::MAX), "sheet", "sheets"),
+        counted(u64::try_from(rows.len()).unwrap_or(u64::MAX), "sheet", "sheets"),
         by.word(),
     );
     below_the_roster(summary, Block::Remark(text));
+    summary.blocks.push(Block::Table(Table {
+        title: format!("Sheets by {}", by.word()),
+        headings: [by.heading(), "Customers", "Sheet"].map(str::to_owned).to_vec(),
+        rows,
+        ..Table::default()
+    }));
 }
 
 /// Says below the name of the roster that its customers stand in workbooks of their own, too.

@@ -253,6 +253,7 @@ pub fn put_link(
     let Value::Text(text) = &cell.value else {
         return Err(Error::internal("a link for a cell that has no words"));
     };
+    let sheet = sheet.replace('\'', "''");
     let url = Url::new(format!("internal:'{sheet}'!A1")).set_text(within_limit(text));
     let format = wardrobe.format(cell.style, "");
     worksheet
