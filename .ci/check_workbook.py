@@ -86,7 +86,11 @@ def check_roster(sheet, roster):
         expect(sheet["A2"].value == NO_ROWS, f"Roster: {excerpt(sheet['A2'].value)} where there are no rows")
     last = max(len(rows), 1) + 1
     wanted = f"A1:{get_column_letter(len(headings) + len(ours))}{last}"
-    expect(sheet.auto_filter.ref == wanted, f"Roster: the filter spans {sheet.auto_filter.ref}, not {wanted}")
+    tables = dict(sheet.tables.items())
+    # A sheet with nothing in it has a filter alone; any other is a table, which brings its own.
+    expect(tables == ({"Roster": wanted} if rows else {}), f"Roster: the tables are {tables}, not over {wanted}")
+    filtered = sheet.auto_filter.ref
+    expect(filtered == (None if rows else wanted), f"Roster: the filter spans {filtered}, not {wanted}")
     expect(sheet.max_row == last, f"Roster: the last row is {sheet.max_row}, not {last}")
     for number, row in enumerate(rows, start=2):
         for column in range(1, len(headings) + 1):

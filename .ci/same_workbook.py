@@ -1,4 +1,4 @@
-"""Compares two workbooks as openpyxl reads them: cells with their looks, filters, panes, widths, charts, names.
+"""Compares two workbooks as openpyxl reads them: cells with their looks, filters, tables, panes, widths, charts, names.
 
     python same_workbook.py ONE.xlsx OTHER.xlsx
 
@@ -35,6 +35,10 @@ def layout(sheet: Worksheet) -> dict:
         "name": sheet.title,
         "dimensions": sheet.dimensions,
         "filter": sheet.auto_filter.ref,
+        "tables": [
+            (table.name, table.ref, table.autoFilter.ref, [column.name for column in table.tableColumns])
+            for table in sheet.tables.values()
+        ],
         "panes": sheet.freeze_panes,
         "widths": {letter: column.width for letter, column in sheet.column_dimensions.items()},
         "heights": {row: line.height for row, line in sheet.row_dimensions.items() if line.height},

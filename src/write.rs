@@ -3,11 +3,13 @@
 //!
 //! The rows of the roster are our own work, since they are nearly all of the bytes: workers render and compress them
 //! in batches, one thread appends them. Everything else is made by the workbook library, also the roster's sheet
-//! around its rows; its parts are copied behind the rows as they are. With [`Method::Stock`] the library writes the
-//! rows, too: slower, the same cells.
+//! around its rows; its parts are copied behind the rows as they are, but for the tables of streamed sheets, whose last
+//! row is only known at their end (`write/tables.rs`). With [`Method::Stock`] the library writes the rows, too: slower, the same
+//! cells.
 
 mod archive;
 mod checklist;
+mod copied;
 pub mod deflate;
 mod dress;
 pub mod flat;
@@ -18,6 +20,7 @@ pub mod render;
 mod sheet;
 mod splits;
 mod stock;
+mod tables;
 pub mod target;
 mod template;
 #[cfg(test)]
@@ -34,20 +37,17 @@ use crate::guard::guarded;
 use crate::report::split::names::Names;
 use crate::report::{Checklist, Sheet, Stream, Style, Value};
 use checklist::OnDemand;
+use copied::Changed;
 use dress::Wardrobe;
 use format::Format;
 use parts::Parts;
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, Worksheet, XlsxError};
 use splits::Splits;
-use std::fs::File;
-use std::io::{BufReader, Seek, SeekFrom};
 use std::path::PathBuf;
 use std::sync::Arc;
 use stock::{Streamed, part_name};
 use target::{Staged, Target};
-use template::Cut;
 use verify::Expected;
-use zip::ZipArchive;
 
 /// Who writes the rows of the roster.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -355,7 +355,6 @@ impl Writer {
                 (library_parts(&stream, *first, &done.1, &mut workbook, &mut wardrobe)?, Some(done))
             }
         };
-        let roster_sheets = parts.len();
         check_rows(&parts, rows)?;
         let changes = changes.map_or(Ok(Vec::new()), |changes| changes.end(&mut wardrobe))?;
         if changes.len() + front != before {
@@ -368,23 +367,20 @@ impl Writer {
         parts.extend(review.end(&mut wardrobe)?);
         let counted: Vec<(usize, u64)> =
             (front + 1..).zip(&parts).map(|(sheet, part)| (sheet, part.rows)).collect();
+        let tables = parts.iter_mut().filter_map(|part| part.table.take()).collect();
         put_together(&mut workbook, &mut wardrobe, (sheets, front), parts)?;
-        let Some((mut archive, parts)) = streamed else {
-            workbook.save_to_writer(staged.file()).map_err(|error| failed(&error))?;
-            let expected = Expected { counted, ..Expected::default() };
-            return staged.commit(|file| verify::read_back(file, making.threads, &expected));
-        };
-        let mut template = staged.beside()?;
-        workbook.save_to_writer(&mut template).map_err(|error| failed(&error))?;
-        copy_template(template, (before, &parts), &mut archive, staged.file())?;
+        let mut library = staged.beside()?;
+        workbook.save_to_writer(&mut library).map_err(|error| failed(&error))?;
+        // Where the library wrote all rows, the archive has nothing yet.
+        let (mut archive, streamed) = streamed.unwrap_or_default();
+        let others = Changed { before, streamed: &streamed, tables };
+        copied::copy(library, others, &mut archive, staged.file())?;
         let heads = archive.finish(staged.file());
         let heads = heads.map_err(|error| target::io_failed("the workbook cannot be written", &error))?;
+        let is_streamed = |sheet: usize| (before + 1..=before + streamed.len()).contains(&sheet);
         let expected = Expected {
-            streamed: (before + 1..).zip(&parts).collect(),
-            counted: counted
-                .into_iter()
-                .filter(|(sheet, _)| *sheet <= before || *sheet > before + roster_sheets)
-                .collect(),
+            streamed: (before + 1..).zip(&streamed).collect(),
+            counted: counted.into_iter().filter(|(sheet, _)| !is_streamed(*sheet)).collect(),
             heads,
         };
         staged.commit(|file| verify::read_back(file, making.threads, &expected))
@@ -420,9 +416,9 @@ fn library_parts(
             Some(worksheet) => worksheet,
             None => template::begin(stream, part_name(stream, number), workbook, wardrobe)?,
         };
-        template::end(stream, &mut worksheet, part.rows)?;
+        let table = template::end(stream, &mut worksheet, part.extent)?;
         let rows = part.spans.iter().map(|span| span.rows).sum();
-        sheets.push(stock::Part { worksheet, rows, is_blank: part.is_blank });
+        sheets.push(stock::Part { worksheet, rows, is_blank: part.extent.is_blank, table });
     }
     Ok(sheets)
 }
@@ -450,42 +446,6 @@ fn put_together(
         workbook.define_name(name.0, &name.1).map_err(|error| failed(&error))?;
     }
     Ok(())
-}
-
-/// Copies the library's parts behind the streamed ones, after a look whether it made their sheets as before.
-fn copy_template(
-    mut template: File,
-    (before, parts): (usize, &[parts::Part]),
-    archive: &mut archive::Archive,
-    file: &mut File,
-) -> Result<()> {
-    let unread = |error: std::io::Error| target::io_failed("a temporary file cannot be read", &error);
-    template.seek(SeekFrom::Start(0)).map_err(unread)?;
-    let mut made = ZipArchive::new(BufReader::new(template)).map_err(|error| archive_failed(&error))?;
-    for (sheet, part) in (before + 1..).zip(parts) {
-        if Cut::of(&template::sheet_xml(&mut made, sheet)?)? != part.cut {
-            return Err(Error::internal("the workbook library does not make the same sheet twice"));
-        }
-    }
-    for index in 0..made.len() {
-        let mut part = made.by_index_raw(index).map_err(|error| archive_failed(&error))?;
-        let name = part.name().map_err(|error| archive_failed(&error))?.to_string();
-        if (0..parts.len()).any(|number| name == template::sheet_part(before + 1 + number)) {
-            continue;
-        }
-        let method = if part.compression() == zip::CompressionMethod::Stored { 0 } else { 8 };
-        let sizes = (part.compressed_size(), part.size());
-        let head = (name.as_str(), method, part.crc32());
-        archive
-            .copy(file, head, sizes, &mut part)
-            .map_err(|error| target::io_failed("the workbook cannot be written", &error))?;
-    }
-    Ok(())
-}
-
-/// The library's own workbook cannot be read: a flaw of it or of ours.
-fn archive_failed(error: &zip::result::ZipError) -> Error {
-    Error::internal(format!("the workbook library's archive cannot be read: {error}"))
 }
 
 /// The workbook library panics where it cannot write, such as on a full disk; the target is untouched then.

@@ -119,11 +119,11 @@ fn sheets_stand_behind_roster_in_order_and_totals_lines_on_none() {
     assert_eq!(told[..3], wanted.map(|row| row.map(str::to_owned)));
     let (_, xml) = parts(&workbook, "xl/worksheets/sheet1.xml").remove(0);
     assert!(xml.contains("location=\"'Q&amp;A'!A1\""), "{xml}");
-    // Heading row in sight, filter, page: as on Roster.
+    // Heading row in sight, table, page: as on Roster.
     for name in ["Portal", "Q&A", "Migration"] {
         let place = names.iter().position(|other| other == name).unwrap() + 1;
         let (_, xml) = parts(&workbook, &format!("xl/worksheets/sheet{place}.xml")).remove(0);
-        let wanted = ["<autoFilter", "state=\"frozen\"", "orientation=\"landscape\"", "fitToHeight=\"0\""];
+        let wanted = ["<tablePart ", "state=\"frozen\"", "orientation=\"landscape\"", "fitToHeight=\"0\""];
         assert!(wanted.iter().all(|what| xml.contains(what)), "{name}: {xml}");
     }
 }

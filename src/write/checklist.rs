@@ -51,6 +51,7 @@ impl OnDemand {
 /// Begins the sheet; a heading that leads elsewhere is bold and underlined.
 fn begin(checklist: &Checklist, workbook: &mut Workbook, wardrobe: &mut Wardrobe) -> Result<Streamed> {
     let mut streamed = Streamed::begin(checklist.stream.clone(), workbook, wardrobe)?;
+    streamed.limit_table(checklist.limit_lines);
     for (column, name) in &checklist.links {
         let Some(heading) = checklist.stream.columns.get(*column) else { continue };
         let link = Url::new(format!("internal:{name}")).set_text(heading.heading.as_str());

@@ -5,9 +5,9 @@ use crate::report::{Stream, Style, Value};
 use crate::write::archive::Archive;
 use crate::write::deflate::{self, Compression, Deflater, Piece, stored};
 use crate::write::render::{CellHead, Numbers, Rows};
-use crate::write::stock::{LIMIT_ROWS, nothing_below, part_name};
+use crate::write::stock::{LIMIT_ROWS, nothing_below};
 use crate::write::target::io_failed;
-use crate::write::template::{Cut, letters, sheet_part};
+use crate::write::template::{Cut, Extent, letters, sheet_part};
 use flate2::Crc;
 use std::fs::File;
 use std::io::{Seek, SeekFrom, Write};
@@ -144,10 +144,8 @@ pub struct Span {
 pub struct Part {
     /// The library's sheet without its rows.
     pub cut: Cut,
-    /// Its rows below the headings, blank ones counted.
-    pub rows: u64,
-    /// Whether its only row says that there is none.
-    pub is_blank: bool,
+    /// Which part it is; its rows, blank ones counted.
+    pub extent: Extent,
     /// What it consists of.
     pub spans: Vec<Span>,
     /// The checksum of the whole.
@@ -193,7 +191,7 @@ impl Parts {
         folder: &Path,
         file: &mut File,
     ) -> Result<Self> {
-        let cut = Cut::probe(&stream, part_name(&stream, 0), 1, folder)?;
+        let cut = Cut::probe(&stream, first_extent(0), folder)?;
         let renderer = Renderer {
             heads: (0..stream.columns.len()).map(|column| CellHead::new(&letters(column))).collect(),
             numbers: cut.numbers(&stream)?,
@@ -251,7 +249,7 @@ impl Parts {
         while self.open.number < part {
             self.end_part(file, ROWS_OF_A_PART)?;
             let number = self.open.number + 1;
-            let cut = Cut::probe(&self.stream, part_name(&self.stream, number), 1, &self.folder)?;
+            let cut = Cut::probe(&self.stream, first_extent(number), &self.folder)?;
             let place = (number, self.first_sheet + number);
             self.open = begin_part(&mut self.archive, file, &self.stream, place, cut)?;
         }
@@ -266,7 +264,8 @@ impl Parts {
         }
         let rows = if is_blank { rows.max(1) } else { rows };
         let open = &mut self.open;
-        let cut = Cut::probe(&self.stream, part_name(&self.stream, open.number), rows, &self.folder)?;
+        let extent = Extent { part: open.number, rows, is_blank };
+        let cut = Cut::probe(&self.stream, extent, &self.folder)?;
         if !cut.has_same_start(&open.cut) {
             return Err(Error::internal("the workbook library does not make the same sheet twice"));
         }
@@ -296,9 +295,14 @@ impl Parts {
         self.archive.end(file, size, crc.sum()).map_err(failed)?;
         let mut spans = vec![first];
         spans.append(&mut open.spans);
-        self.done.push(Part { cut, rows, is_blank, spans, crc: crc.sum() });
+        self.done.push(Part { cut, extent, spans, crc: crc.sum() });
         Ok(())
     }
+}
+
+/// What is assumed of a part when it begins; how the sheet starts does not depend on it.
+const fn first_extent(part: usize) -> Extent {
+    Extent { part, rows: 1, is_blank: true }
 }
 
 fn begin_part(

@@ -6,6 +6,7 @@ use crate::report::{Stream, Style, Value};
 use crate::write::dress::Wardrobe;
 use crate::write::failed;
 use crate::write::stock::{Part, Streamed};
+use crate::write::tables;
 use rust_xlsxwriter::Workbook;
 
 /// The sheet of a value.
@@ -86,8 +87,10 @@ impl Splits {
     pub fn end(self, wardrobe: &mut Wardrobe) -> Result<Vec<Part>> {
         let Self { mut sheets, order, mut names, .. } = self;
         let mut all = Vec::with_capacity(order.len());
+        let mut tables = tables::Names::default();
         for Named { value, name, rows } in order {
-            let sheet = sheets.get_mut(value).and_then(Option::take).ok_or_else(unknown)?;
+            let mut sheet = sheets.get_mut(value).and_then(Option::take).ok_or_else(unknown)?;
+            sheet.name_table(tables.claim(&name));
             let mut parts = sheet.end(wardrobe)?;
             let written: u64 = parts.iter().map(|part| part.rows - 1).sum();
             if written != rows {

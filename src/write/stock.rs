@@ -7,6 +7,7 @@ use crate::report::{COUNT_FORMAT, CellOut, Highlight, SHARE_FORMAT, Stream, Styl
 use crate::write::dress::{self, Wardrobe};
 use crate::write::failed;
 use crate::write::render::within_limit;
+use crate::write::tables::{self, Ranged, Wanted};
 use rust_xlsxwriter::{ConditionalFormatFormula, Formula, IgnoreError, Note, Url, Workbook, Worksheet};
 
 /// Rows of a sheet, the heading row included. Source: Excel's published limits.
@@ -20,6 +21,8 @@ pub struct Part {
     pub rows: u64,
     /// Whether the only one below the headings says that there is none.
     pub is_blank: bool,
+    /// The table that it is, if it is one.
+    pub table: Option<Ranged>,
 }
 
 /// A streamed sheet, with the part that is being written.
@@ -34,13 +37,38 @@ pub struct Streamed {
     has_cell: bool,
     /// Whether the part's only row says that there is none.
     is_blank: bool,
+    /// The name of its table.
+    table: String,
+    /// How many rows the table has at most; what stands below them is a remark.
+    table_rows: u32,
 }
 
 impl Streamed {
     /// Begins the first part: its name and its headings.
     pub fn begin(stream: Stream, workbook: &mut Workbook, wardrobe: &mut Wardrobe) -> Result<Self> {
         let worksheet = new_part(&stream, part_name(&stream, 0), workbook, wardrobe)?;
-        Ok(Self { stream, done: Vec::new(), worksheet, row: 0, filled: 1, has_cell: false, is_blank: false })
+        let table = stream.name.to_owned();
+        Ok(Self {
+            stream,
+            done: Vec::new(),
+            worksheet,
+            row: 0,
+            filled: 1,
+            has_cell: false,
+            is_blank: false,
+            table,
+            table_rows: LIMIT_ROWS,
+        })
+    }
+
+    /// Gives its table another name than the sheet's.
+    pub fn name_table(&mut self, name: String) {
+        self.table = name;
+    }
+
+    /// Says how many rows are rows of its table, from the first.
+    pub fn limit_table(&mut self, rows: u32) {
+        self.table_rows = rows;
     }
 
     /// Returns the sheet of the part that is being written.
@@ -64,8 +92,8 @@ impl Streamed {
         let name = part_name(&self.stream, self.done.len() + 1);
         let further = new_part(&self.stream, name, workbook, wardrobe)?;
         let mut full = std::mem::replace(&mut self.worksheet, further);
-        end_part(&self.stream, &mut full, self.row)?;
-        self.done.push(Part { worksheet: full, rows: self.filled, is_blank: self.is_blank });
+        let table = end_part(&self.stream, &mut full, self.row, None)?;
+        self.done.push(Part { worksheet: full, rows: self.filled, is_blank: self.is_blank, table });
         (self.row, self.filled, self.is_blank, self.has_cell) = (1, 1, false, false);
         Ok(())
     }
@@ -101,9 +129,11 @@ impl Streamed {
     /// Ends the last part and returns all of them, in order.
     pub fn end(mut self, wardrobe: &mut Wardrobe) -> Result<Vec<Part>> {
         self.say_nothing(wardrobe)?;
-        end_part(&self.stream, &mut self.worksheet, self.row)?;
         let is_blank = self.is_blank;
-        self.done.push(Part { worksheet: self.worksheet, rows: self.filled, is_blank });
+        let last_row = self.row.min(self.table_rows);
+        let wanted = Wanted::of_part(self.done.len(), is_blank, &self.table, last_row);
+        let table = end_part(&self.stream, &mut self.worksheet, self.row, wanted)?;
+        self.done.push(Part { worksheet: self.worksheet, rows: self.filled, is_blank, table });
         Ok(self.done)
     }
 
@@ -172,10 +202,19 @@ pub fn begin_part(
     Ok(())
 }
 
-/// Puts on a part what depends on how many rows it has: the filter, the range of text that looks like numbers, the page.
-pub fn end_part(stream: &Stream, worksheet: &mut Worksheet, last_row: u32) -> Result<()> {
+/// Puts on a part what depends on how many rows it has: the table or else the filter, the range of text that looks like
+/// numbers, the page. Returns the table, if it is one.
+pub fn end_part(
+    stream: &Stream,
+    worksheet: &mut Worksheet,
+    last_row: u32,
+    wanted: Option<Wanted<'_>>,
+) -> Result<Option<Ranged>> {
     let last_column = column_number(stream.columns.len().saturating_sub(1))?;
-    worksheet.autofilter(0, 0, last_row, last_column).map_err(|error| failed(&error))?;
+    let table = wanted.map_or(Ok(None), |wanted| tables::add(stream, worksheet, wanted))?;
+    if table.is_none() {
+        worksheet.autofilter(0, 0, last_row, last_column).map_err(|error| failed(&error))?;
+    }
     // Ids and numbers that the roster holds as text stay text; no green triangles for that.
     worksheet
         .ignore_error_range(0, 0, last_row, last_column, IgnoreError::NumberStoredAsText)
@@ -194,7 +233,7 @@ pub fn end_part(stream: &Stream, worksheet: &mut Worksheet, last_row: u32) -> Re
     }
     worksheet.set_landscape().set_print_fit_to_pages(1, 0).set_footer("&L&A&RPage &P of &N");
     worksheet.set_repeat_rows(0, 0).map_err(|error| failed(&error))?;
-    Ok(())
+    Ok(table)
 }
 
 /// Returns what dresses cells by what they say; `None` if a formula cannot hold the text.

@@ -8,10 +8,12 @@
 use crate::diagnostic::column_letters;
 use crate::error::{Error, Result};
 use crate::report::{Stream, Style};
+use crate::write::copied::archive_failed;
 use crate::write::dress::Wardrobe;
+use crate::write::failed;
 use crate::write::render::Numbers;
-use crate::write::stock::{LIMIT_ROWS, begin_part, column_number, end_part};
-use crate::write::{archive_failed, failed};
+use crate::write::stock::{LIMIT_ROWS, begin_part, column_number, end_part, part_name};
+use crate::write::tables::{Ranged, Wanted};
 use rust_xlsxwriter::{Workbook, Worksheet};
 use std::io::{Cursor, Read, Seek};
 use std::path::Path;
@@ -51,14 +53,26 @@ pub fn begin(
     Ok(worksheet)
 }
 
-/// Ends the library's sheet of one part that has `rows` rows below its headings.
+/// What is known of a part of a sheet when it ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Extent {
+    /// Which part it is, from 0.
+    pub part: usize,
+    /// Its rows below the headings.
+    pub rows: u64,
+    /// Whether its only row says that there is none.
+    pub is_blank: bool,
+}
+
+/// Ends the library's sheet of one part; returns the table that it is, if it is one.
 ///
 /// # Errors
 /// If the library refuses what stands behind the rows.
-pub fn end(stream: &Stream, worksheet: &mut Worksheet, rows: u64) -> Result<()> {
-    let last_row = u32::try_from(rows).ok().filter(|last| *last < LIMIT_ROWS);
-    let last_row = last_row.ok_or_else(|| Error::internal("a part of a sheet has too many rows"))?;
-    end_part(stream, worksheet, last_row.max(1))
+pub fn end(stream: &Stream, worksheet: &mut Worksheet, extent: Extent) -> Result<Option<Ranged>> {
+    let last_row = u32::try_from(extent.rows).ok().filter(|last| *last < LIMIT_ROWS);
+    let last_row = last_row.ok_or_else(|| Error::internal("a part of a sheet has too many rows"))?.max(1);
+    let table = Wanted::of_part(extent.part, extent.is_blank, stream.name, last_row);
+    end_part(stream, worksheet, last_row, table)
 }
 
 /// The XML of a streamed sheet without its rows.
@@ -79,12 +93,13 @@ impl Cut {
     ///
     /// # Errors
     /// If it cannot be made, or is not what we know to cut (internal).
-    pub fn probe(stream: &Stream, name: String, rows: u64, folder: &Path) -> Result<Self> {
+    pub fn probe(stream: &Stream, extent: Extent, folder: &Path) -> Result<Self> {
         let mut workbook = Workbook::new();
         workbook.set_tempdir(folder).map_err(|error| failed(&error))?;
         let mut wardrobe = Wardrobe::default();
+        let name = part_name(stream, extent.part);
         let mut worksheet = begin(stream, name, &mut workbook, &mut wardrobe)?;
-        end(stream, &mut worksheet, rows)?;
+        end(stream, &mut worksheet, extent)?;
         // Another sheet is the one in front, as in the workbook to come.
         workbook.add_worksheet();
         workbook.push_worksheet(worksheet);
@@ -179,7 +194,15 @@ fn between<'a>(text: &'a str, before: &str, behind: &str) -> Option<&'a str> {
 /// # Errors
 /// If it cannot be read.
 pub fn sheet_xml<R: Read + Seek>(archive: &mut ZipArchive<R>, number: usize) -> Result<String> {
-    let mut part = archive.by_name(&sheet_part(number)).map_err(|error| archive_failed(&error))?;
+    text(archive, &sheet_part(number))
+}
+
+/// Returns a part of a workbook, which is text.
+///
+/// # Errors
+/// If it cannot be read.
+pub fn text<R: Read + Seek>(archive: &mut ZipArchive<R>, name: &str) -> Result<String> {
+    let mut part = archive.by_name(name).map_err(|error| archive_failed(&error))?;
     let mut xml = String::new();
     part.read_to_string(&mut xml).map_err(|error| archive_failed(&error.into()))?;
     Ok(xml)

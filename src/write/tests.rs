@@ -6,7 +6,10 @@ use crate::report::{COUNT_FORMAT, Column};
 use calamine::{Data, Reader, Xlsx, open_workbook};
 use proptest::prelude::*;
 use std::borrow::Cow;
+use std::fs::File;
+use std::io::{Seek, SeekFrom};
 use std::path::Path;
+use zip::ZipArchive;
 
 const REPEATED: [&str; 3] = ["Yes, confirm", "Exchange Online; <b> & _x0041_", " outer "];
 const FORMATS: [&str; 4] = ["", "00000", "yyyy-mm-dd", "#,##0.00 \"<&>\""];
