@@ -14,6 +14,7 @@ pub mod deflate;
 mod dress;
 pub mod flat;
 pub mod format;
+mod literal;
 mod lock;
 mod parts;
 pub mod render;

@@ -8,7 +8,9 @@
 mod support;
 
 use calamine::Data;
+use fasttrack_roster::annotate::Job;
 use fasttrack_roster::policy::Policy;
+use fasttrack_roster::write::Method;
 use rust_xlsxwriter::Workbook;
 use std::collections::HashSet;
 use support::{OURS, annotated, csv, job, run, shown, under};
@@ -200,6 +202,30 @@ fn every_nasty_heading_comes_through() {
     }
     assert_eq!(shown(&sheet[0], headings.len()), OURS[0]);
     assert_eq!(under(&sheet, 1, "FastTrack tier"), "Specialist");
+}
+
+/// The workbook library writes such texts into the parts that sheets share as if they were XML of its own.
+#[test]
+fn text_that_looks_like_a_part_of_the_workbook_stays_text() {
+    let texts = ["<r>&</r>", "<r><t>x</t></r>", "<r></si></sst></r>", "<r>_x0041_x0042_ _x12_\n\u{1}</r>"];
+    let texts = texts.map(str::to_owned).into_iter().chain([format!("<r>{}</r>", "x".repeat(100))]);
+    let folder = tempfile::tempdir().unwrap();
+    let (input, output) = (folder.path().join("roster.csv"), folder.path().join("out.xlsx"));
+    for text in texts {
+        let heading = ["Tenant", "Plan", "Paid seats", text.as_str()];
+        // Close to a tier, so that the name stands on a sheet that is rendered whole, too.
+        std::fs::write(&input, csv(&[heading, [&text, "SPE_E3", "149", &text]])).unwrap();
+        for method in [Method::Streamed, Method::Stock] {
+            run(&Job { method, ..job(&input, &output) }).unwrap();
+            let rows = support::sheet(&output, "Roster");
+            let next = support::sheet(&output, "Next steps");
+            assert_eq!(
+                [shown(&rows[0], 3), shown(&rows[1], 0), shown(&rows[1], 3)],
+                [&text; 3].map(Clone::clone)
+            );
+            assert!(next.iter().any(|row| shown(row, 0) == text), "{text:?} in {next:?}");
+        }
+    }
 }
 
 #[test]

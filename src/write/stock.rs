@@ -6,6 +6,7 @@ use crate::report::live::LIMIT_LITERAL;
 use crate::report::{COUNT_FORMAT, CellOut, Highlight, SHARE_FORMAT, Stream, Style, Value};
 use crate::write::dress::{self, Wardrobe};
 use crate::write::failed;
+use crate::write::literal;
 use crate::write::render::within_limit;
 use crate::write::tables::{self, Ranged, Wanted};
 use rust_xlsxwriter::{ConditionalFormatFormula, Formula, IgnoreError, Note, Url, Workbook, Worksheet};
@@ -338,9 +339,9 @@ pub fn put(
     }
     let done = match value {
         Value::Blank => worksheet.write_blank(row, column, wardrobe.format(style, "")),
-        Value::Text(text) if style == Style::Plain => worksheet.write_string(row, column, within_limit(text)),
         Value::Text(text) => {
-            worksheet.write_string_with_format(row, column, within_limit(text), wardrobe.format(style, ""))
+            let format = (style != Style::Plain).then(|| wardrobe.format(style, ""));
+            return literal::write(worksheet, (row, column), text, format);
         }
         #[expect(clippy::cast_precision_loss, reason = "counts of rows and seats are far below 2^53")]
         Value::Count(count) => worksheet.write_number_with_format(

@@ -11,6 +11,7 @@ use crate::report::{Stream, Style};
 use crate::write::copied::archive_failed;
 use crate::write::dress::Wardrobe;
 use crate::write::failed;
+use crate::write::literal;
 use crate::write::render::Numbers;
 use crate::write::stock::{LIMIT_ROWS, begin_part, column_number, end_part, part_name};
 use crate::write::tables::{Ranged, Wanted};
@@ -48,7 +49,7 @@ pub fn begin(
         worksheet.write_blank(PROBE_ROW, column_number(column)?, format).map_err(|error| failed(&error))?;
     }
     for (column, text) in (stream.looks.len()..).zip(&stream.repeated) {
-        worksheet.write_string(PROBE_ROW, column_number(column)?, text).map_err(|error| failed(&error))?;
+        literal::write(&mut worksheet, (PROBE_ROW, column_number(column)?), text, None)?;
     }
     Ok(worksheet)
 }
