@@ -112,6 +112,12 @@ impl Gathered {
         self.ends.push(self.bytes.len());
     }
 
+    /// Returns how many there are.
+    #[must_use]
+    pub fn count(&self) -> u64 {
+        self.ends.len() as u64
+    }
+
     /// Gives them to a sorter.
     ///
     /// # Errors

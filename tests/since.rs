@@ -419,16 +419,16 @@ fn of_a_run_report_only_totals_are_compared() {
     assert_eq!([1, 2, 3, 4].map(|column| shown(line, column)), ["7", "0", "-7", "1500"]);
 }
 
-#[test]
-fn a_cell_of_ours_that_was_changed_is_named() {
-    let folder = tempfile::tempdir().unwrap();
-    let (_, previous) = annotate(folder.path(), "before", &BEFORE, None);
-    // As a person would: the workbook saved again by another program, with one of our cells overwritten.
+/// Saves a workbook again as another program would, with its Roster sheet edited.
+fn saved_again(previous: &Path, name: &str, edit: impl Fn(&mut Vec<Vec<Data>>)) -> PathBuf {
     let mut book = rust_xlsxwriter::Workbook::new();
     for name in ["Summary", "Roster", "Policy", "Run"] {
         let to = book.add_worksheet();
         to.set_name(name).unwrap();
-        let rows = sheet(&previous, name);
+        let mut rows = sheet(previous, name);
+        if name == "Roster" {
+            edit(&mut rows);
+        }
         for (row, cells) in (0..).zip(&rows) {
             for (column, cell) in (0..).zip(cells) {
                 match cell {
@@ -438,18 +438,52 @@ fn a_cell_of_ours_that_was_changed_is_named() {
                 }
             }
         }
-        if name == "Roster" {
-            let column = (0..)
-                .zip(&rows[0])
-                .find(|(_, cell)| shown(&[(*cell).clone()], 0) == "Seats counted")
-                .unwrap()
-                .0;
-            to.write_string(2, column, "forty").unwrap();
-        }
     }
-    let path = folder.path().join("edited.xlsx");
+    let path = previous.with_file_name(name);
     book.save(&path).unwrap();
+    path
+}
+
+fn column_of(rows: &[Vec<Data>], heading: &str) -> usize {
+    rows[0].iter().position(|cell| shown(std::slice::from_ref(cell), 0) == heading).unwrap()
+}
+
+#[test]
+fn a_cell_of_ours_that_was_changed_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let (_, previous) = annotate(folder.path(), "before", &BEFORE, None);
+    let path = saved_again(&previous, "edited.xlsx", |rows| {
+        let column = column_of(rows, "Seats counted");
+        rows[2][column] = Data::String("forty".to_owned());
+    });
     let error = refused(folder.path(), &path);
     assert_eq!(error.diagnostics[0].code, "since-cell");
     assert!(error.to_string().contains("sheet `Roster`, I3"), "{error}");
+}
+
+#[test]
+fn rows_that_were_taken_out_or_put_in_are_noticed() {
+    let folder = tempfile::tempdir().unwrap();
+    let (_, previous) = annotate(folder.path(), "before", &BEFORE, None);
+    let changed = |edit: &dyn Fn(&mut Vec<Vec<Data>>), found: &str| {
+        let error = refused(folder.path(), &saved_again(&previous, "edited.xlsx", edit));
+        assert_eq!(error.diagnostics[0].code, "since-rows");
+        assert!(error.to_string().contains(&format!("has {found}, and was written with 4,")), "{error}");
+    };
+    changed(&|rows| drop(rows.remove(2)), "3 customers");
+    changed(&|rows| rows.truncate(2), "1 customer");
+    changed(&|rows| rows.truncate(1), "0 customers");
+    changed(&|rows| rows.push(rows[1].clone()), "5 customers");
+    changed(&|rows| rows[3].fill(Data::Empty), "3 customers");
+    // Sorted otherwise, with blank rows between, and with a tier mended by hand, all of them are there.
+    let sorted = saved_again(&previous, "sorted.xlsx", |rows| {
+        rows[1..].reverse();
+        rows.insert(3, Vec::new());
+        let column = column_of(rows, "FastTrack tier");
+        rows[1][column] = Data::String("Needs review".to_owned());
+    });
+    let input = folder.path().join("before.csv");
+    let output = folder.path().join("now.xlsx");
+    let done = run(&Job { since: Some(Previous::Workbook(sorted)), ..job(&input, &output) }).unwrap();
+    assert_eq!(done.since.unwrap().moves.unwrap().of(Kind::FromReview).customers, 1);
 }

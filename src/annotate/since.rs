@@ -58,7 +58,7 @@ impl Earlier {
     /// Reads the earlier night.
     ///
     /// # Errors
-    /// Of kind `Input`: `since-not-readable`, `since-not-ours`, `since-cell`, `since-columns`.
+    /// Of kind `Input`: `since-not-readable`, `since-not-ours`, `since-cell`, `since-columns`, `since-rows`.
     pub(super) fn read(job: &super::Job, previous: &Previous, known: &Known<'_>) -> Result<Self> {
         let now = Origin {
             program: PROGRAM.to_owned(),

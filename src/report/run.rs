@@ -13,6 +13,15 @@ use crate::verdict::words::grouped;
 /// The name of the sheet.
 pub const NAME: &str = "Run";
 
+/// The title of the table that counts the rows.
+pub const ROWS: &str = "Rows";
+
+/// Its label of the rows that have a verdict.
+pub const CLASSIFIED: &str = "Classified";
+
+/// Its label of those that have none.
+pub const REVIEW: &str = "Needs review";
+
 /// The program's name and version.
 pub const PROGRAM: &str = concat!("fasttrack ", env!("CARGO_PKG_VERSION"));
 
@@ -184,12 +193,12 @@ fn above(about: &About) -> Table {
 fn counts(summary: &Summary) -> Table {
     let row = |label: &str, count: u64| vec![CellOut::label(label), CellOut::count(count)];
     Table {
-        title: "Rows".to_owned(),
+        title: ROWS.to_owned(),
         headings: Vec::new(),
         rows: vec![
             row("Read", summary.read),
-            row("Classified", summary.classified()),
-            row("Needs review", summary.review()),
+            row(CLASSIFIED, summary.classified()),
+            row(REVIEW, summary.review()),
             row("Blank", summary.blank),
             row("Footer", summary.footer),
         ],

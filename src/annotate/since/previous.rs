@@ -15,7 +15,7 @@ use crate::roster::Understanding;
 use crate::roster::columns::{Columns, TenantFrom};
 use crate::roster::identity::{Identity, plan_number};
 use crate::sort::{Gathered, Sorter};
-use crate::verdict::words::{NEEDS_REVIEW, NO_TIER};
+use crate::verdict::words::{NEEDS_REVIEW, NO_TIER, counted, grouped};
 use sheets::{Column, Sheets};
 use std::path::Path;
 use std::time::Instant;
@@ -33,7 +33,7 @@ pub(super) struct Read {
 /// Reads the workbook to its end.
 ///
 /// # Errors
-/// Of kind `Input`: `since-not-readable`, `since-not-ours`, `since-cell`, `since-columns`.
+/// Of kind `Input`: `since-not-readable`, `since-not-ours`, `since-cell`, `since-columns`, `since-rows`.
 pub(super) fn read(path: &Path, job: &Job, known: &Known<'_>) -> Result<Read> {
     let in_file = |mut error: Error| {
         for found in error.diagnostics.iter_mut().filter(|found| found.file.is_empty()) {
@@ -46,7 +46,7 @@ pub(super) fn read(path: &Path, job: &Job, known: &Known<'_>) -> Result<Read> {
     let mut notes = Sorter::default();
     let mut identity = known.identity.clone();
     let began = Instant::now();
-    let mut part = 0;
+    let (mut part, mut customers) = (0, 0);
     let mut name = NAME.to_owned();
     loop {
         let mut reader = book.open(&name, &score).map_err(in_file)?;
@@ -55,17 +55,21 @@ pub(super) fn read(path: &Path, job: &Job, known: &Known<'_>) -> Result<Read> {
         }
         let (mine, sheet) = Sheet::new(&reader, &sheets, known, part).map_err(in_file)?;
         identity = if part == 0 { mine } else { identity };
-        let rows = sheet.note(&mut reader, job, known, &mut notes).map_err(in_file)?;
+        customers += sheet.note(&mut reader, job, known, &mut notes).map_err(in_file)?;
         part += 1;
         name = format!("{NAME} ({})", part + 1);
         if began.elapsed().as_secs() >= job.limits.seconds {
             return Err(in_file(late(job.limits.seconds)));
         }
         // A copy that someone made of the sheet is no further part of it.
-        if rows < ROWS_OF_A_PART || !sheets.names.contains(&name) {
-            return Ok(Read { origin: sheets.origin, notes, ladder: sheets.ladder, identity });
+        if customers >= sheets.customers || !sheets.names.contains(&name) {
+            break;
         }
     }
+    if customers != sheets.customers {
+        return Err(in_file(other_rows(customers, sheets.customers)));
+    }
+    Ok(Read { origin: sheets.origin, notes, ladder: sheets.ladder, identity })
 }
 
 /// A workbook that is opened sheet by sheet.
@@ -109,9 +113,6 @@ pub(super) fn not_readable(mut error: Error) -> Error {
     error
 }
 
-/// Rows below the headings of a part that goes on in another.
-const ROWS_OF_A_PART: u64 = 1_048_575;
-
 const HELP: &str = "name a workbook that fasttrack wrote, or a run report that `--json` printed";
 
 fn foreign(why: &str) -> Diagnostic {
@@ -132,6 +133,19 @@ fn late(seconds: u64) -> Error {
             .help("name the workbook as it was written, or allow more time with `--limit seconds=AMOUNT`"),
     )
 }
+
+/// Rows that are gone would be told as customers that are gone.
+fn other_rows(found: u64, written: u64) -> Error {
+    let message = format!(
+        "what `--since` names was changed: its Roster sheet has {}, and was written with {}, as its Run sheet says",
+        counted(found, "customer", "customers"),
+        grouped(written)
+    );
+    Error::input(Diagnostic::error("since-rows", message).help(AS_WRITTEN))
+}
+
+const AS_WRITTEN: &str =
+    "name the workbook as it was written; or make it again from the roster of that night";
 
 fn other_columns(why: String, help: &str) -> Error {
     Error::input(Diagnostic::error("since-columns", why).help(help))
@@ -191,7 +205,7 @@ impl Sheet {
         Ok((mine, Self { name, identity, columns, tiers, ours, part }))
     }
 
-    /// Notes all rows that have a verdict; returns how many rows the part has, of any kind.
+    /// Notes all rows that have a verdict, or need review; returns how many they are.
     fn note(&self, reader: &mut Reader, job: &Job, known: &Known<'_>, sorter: &mut Sorter) -> Result<u64> {
         let mut rows = 0;
         let plain = Understanding::new(&self.columns, &job.policy, known.catalogue);
@@ -202,10 +216,10 @@ impl Sheet {
                 let (records, mut plain) = (block.records()?, plain.clone());
                 let mut notes = Gathered::default();
                 records.iter().try_for_each(|record| self.note_row(record, &mut plain, &mut notes))?;
-                Ok((notes, records.iter().last().map_or(0, |record| record.ordinal)))
+                Ok(notes)
             },
-            |(notes, last)| {
-                rows = rows.max(last);
+            |notes| {
+                rows += notes.count();
                 notes.sort_into(sorter)
             },
         )
@@ -273,7 +287,7 @@ impl Sheet {
         Error::input(
             Diagnostic::error("since-cell", message)
                 .at(Place::Cell { sheet: self.name.clone(), row, column })
-                .help("name the workbook as it was written; or make it again from the roster of that night"),
+                .help(AS_WRITTEN),
         )
     }
 }

@@ -25,6 +25,8 @@ pub(super) struct Sheets {
     pub names: Vec<String>,
     pub tenant: Column,
     pub plan: Column,
+    /// How many rows with a verdict, or that need review, were written to its Roster sheet.
+    pub customers: u64,
     /// The rungs of its policy, lowest first.
     pub ladder: Vec<String>,
 }
@@ -52,6 +54,7 @@ pub(super) fn read(book: &Book<'_>) -> Result<Sheets> {
     for (is_there, what) in [
         (found.program, "its Run sheet does not name the program"),
         (found.tenant && found.plan, "its Run sheet does not name the columns of tenant and plan"),
+        (found.classified.is_some() && found.review.is_some(), "its Run sheet does not count the rows"),
         (found.policy, "its Policy sheet does not name the policy"),
         ((1..=MOST_TIERS).contains(&sheets.ladder.len()), "its Policy sheet does not name the tiers"),
     ] {
@@ -59,6 +62,8 @@ pub(super) fn read(book: &Book<'_>) -> Result<Sheets> {
             return Err(not_ours(what));
         }
     }
+    let counts = [found.classified, found.review];
+    sheets.customers = counts.into_iter().flatten().fold(0, u64::saturating_add);
     Ok(sheets)
 }
 
@@ -81,13 +86,15 @@ struct Found {
     tenant: bool,
     plan: bool,
     policy: bool,
+    classified: Option<u64>,
+    review: Option<u64>,
 }
 
 /// The titles of the tables on the Run sheet that are read.
 const SECTIONS: [&str; 7] = [
     "Roster",
     "Columns",
-    "Rows",
+    run::ROWS,
     "Faults and remarks by code",
     "Program and policy",
     "Overrides",
@@ -117,6 +124,8 @@ impl Found {
                 sheets.plan = Column { heading: text, place: placed(&shown(record, 3)) };
                 self.plan = sheets.plan.place.is_some();
             }
+            (run::ROWS, run::CLASSIFIED) if self.classified.is_none() => self.classified = counted(record),
+            (run::ROWS, run::REVIEW) if self.review.is_none() => self.review = counted(record),
             _ => {}
         }
     }
@@ -142,6 +151,11 @@ fn shown(record: Record<'_>, column: usize) -> String {
         Cell::Text(text) => text.trim().to_owned(),
         other => other.shown(),
     }
+}
+
+/// Returns the count beside a label.
+fn counted(record: Record<'_>) -> Option<u64> {
+    shown(record, 1).parse().ok()
 }
 
 /// Returns the place of `3 of 7`, from 0.
