@@ -342,5 +342,13 @@ pub struct Since {
     pub moves: Option<Moves>,
 }
 
+impl Since {
+    /// Returns what the earlier night was read from: a workbook, or a run report, which has only totals.
+    #[must_use]
+    pub const fn kind(&self) -> &'static str {
+        if self.moves.is_some() { "workbook" } else { "run report" }
+    }
+}
+
 #[cfg(test)]
 mod tests;

@@ -144,10 +144,13 @@ struct FilePart {
 #[derive(Debug, Serialize)]
 struct SincePart {
     name: String,
+    kind: &'static str,
     sha256: String,
     program: String,
     policy: String,
     policy_sha256: String,
+    /// `null` where there were none.
+    overrides_sha256: Option<String>,
     remarks: Vec<String>,
     tiers: Vec<TierSince>,
     /// `null` where only totals were compared.
@@ -312,10 +315,12 @@ fn compared(policy: &Policy, done: &Done, since: &Since) -> SincePart {
     let origin = since.origin.clone();
     SincePart {
         name: origin.name,
+        kind: since.kind(),
         sha256: origin.sha256,
         program: origin.program,
         policy: origin.policy,
         policy_sha256: origin.policy_sha256,
+        overrides_sha256: origin.overrides_sha256,
         remarks: since.remarks.clone(),
         tiers: tiers(policy, &done.summary, since).map(tier).collect(),
         changes,

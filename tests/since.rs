@@ -487,3 +487,40 @@ fn rows_that_were_taken_out_or_put_in_are_noticed() {
     let done = run(&Job { since: Some(Previous::Workbook(sorted)), ..job(&input, &output) }).unwrap();
     assert_eq!(done.since.unwrap().moves.unwrap().of(Kind::FromReview).customers, 1);
 }
+
+#[test]
+fn the_run_sheet_names_what_was_compared() {
+    let folder = tempfile::tempdir().unwrap();
+    let lines = |output: &Path| -> Vec<[String; 2]> {
+        let rows = sheet(output, "Run");
+        let title = rows.iter().position(|row| shown(row, 0) == "Compared with").unwrap();
+        let lines = rows[title + 1..].iter().map(|row| [0, 1].map(|column| shown(row, column)));
+        lines.take_while(|line| !line[0].is_empty()).collect()
+    };
+    let (_, previous) = annotate(folder.path(), "before", &BEFORE, None);
+    let bytes = std::fs::read(&previous).unwrap();
+    let sha256 = fasttrack_roster::hash::shown(sha2::Digest::new_with_prefix(&bytes));
+    let (done, output) = annotate(folder.path(), "now", &NOW, Some(Previous::Workbook(previous)));
+    let policy = Policy::default_shipped().unwrap();
+    let program = done.since.unwrap().origin.program;
+    let wanted = [
+        ["File", "before.xlsx"],
+        ["Kind", "workbook"],
+        ["SHA-256", &sha256],
+        ["Program", &program],
+        ["Policy", &policy.name],
+        ["SHA-256 of the policy", &policy.sha256],
+        ["SHA-256 of the overrides", "none"],
+    ];
+    assert_eq!(lines(&output), wanted.map(|line| line.map(str::to_owned)));
+    // A night later, that night's own are read, and not those of the night before it.
+    let (done, _) = annotate(folder.path(), "later", &NOW, Some(Previous::Workbook(output)));
+    assert_eq!(done.since.unwrap().remarks, Vec::<String>::new());
+    let origin = Origin { name: "run.json".into(), program: "x".repeat(99), ..Origin::default() };
+    let totals = Totals { origin, tiers: Vec::new() };
+    let (_, output) = annotate(folder.path(), "now", &NOW, Some(Previous::Report(Box::new(totals))));
+    let found = lines(&output);
+    assert_eq!(found[0..2].concat(), ["File", "run.json", "Kind", "run report"]);
+    assert_eq!(found[3], ["Program".to_owned(), format!("{}...", "x".repeat(60))]);
+    assert!(found[7][0] == "Remark" && found[7][1].contains("moves may come from"), "{found:?}");
+}

@@ -227,7 +227,8 @@ fn sheets(job: &Job, told: &Told<'_>, steps: Steps) -> Vec<report::Sheet> {
     if let Some(files) = files {
         report::split::files_on_top(&mut first, files.by(), files.count(), summary.customers());
     }
-    let mut last = report::run::sheet(policy, about, (columns, *separators), overrides, summary);
+    let mut last =
+        report::run::sheet(policy, about, (columns, *separators), overrides, since.as_ref(), summary);
     if let Some(part) = part {
         for sheet in [&mut first, &mut last] {
             report::split::part_on_top(sheet, part.by, part.value, part.rows, part.summary.customers());

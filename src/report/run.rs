@@ -2,6 +2,8 @@
 //! equal runs.
 
 use crate::about::{About, Form};
+use crate::changes::{Origin, Since};
+use crate::diagnostic::excerpt;
 use crate::policy::Policy;
 use crate::report::{Block, CellOut, Page, Sheet, Table};
 use crate::roster::columns::{Columns, Field, Found};
@@ -22,6 +24,9 @@ pub const CLASSIFIED: &str = "Classified";
 /// Its label of those that have none.
 pub const REVIEW: &str = "Needs review";
 
+/// The title of the table that says which earlier night was compared.
+pub const COMPARED: &str = "Compared with";
+
 /// The program's name and version.
 pub const PROGRAM: &str = concat!("fasttrack ", env!("CARGO_PKG_VERSION"));
 
@@ -32,6 +37,7 @@ pub fn sheet(
     about: &About,
     (columns, separators): (&Columns, Separators),
     overrides: Option<&Overrides>,
+    since: Option<&Since>,
     summary: &Summary,
 ) -> Sheet {
     let mut blocks = vec![
@@ -50,6 +56,7 @@ pub fn sheet(
         blocks.insert(4, Block::Table(above(about)));
     }
     blocks.extend(overrides.map(|overrides| Block::Table(overridden(overrides, summary))));
+    blocks.extend(since.map(|since| Block::Table(compared(since))));
     Sheet {
         name: NAME,
         widths: vec![34.0, 70.0, 44.0, 40.0],
@@ -233,6 +240,24 @@ fn overridden(overrides: &Overrides, summary: &Summary) -> Table {
         ],
         ..Table::default()
     }
+}
+
+/// What the earlier night was; what it says of itself is not ours, and may be long.
+fn compared(since: &Since) -> Table {
+    let Origin { name, sha256, program, policy, policy_sha256, overrides_sha256 } = &since.origin;
+    let none = || "none".to_owned();
+    let hash = |text: &str| text.chars().take(64).collect::<String>();
+    let mut rows = vec![
+        pair("File", name.clone()),
+        pair("Kind", since.kind()),
+        pair("SHA-256", sha256.clone()),
+        pair("Program", excerpt(program)),
+        pair("Policy", excerpt(policy)),
+        pair("SHA-256 of the policy", hash(policy_sha256)),
+        pair("SHA-256 of the overrides", overrides_sha256.as_deref().map_or_else(none, hash)),
+    ];
+    rows.extend(since.remarks.iter().map(|remark| pair("Remark", remark.clone())));
+    Table { title: COMPARED.to_owned(), rows, ..Table::default() }
 }
 
 fn program(policy: &Policy) -> Table {

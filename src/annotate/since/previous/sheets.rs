@@ -91,8 +91,9 @@ struct Found {
 }
 
 /// The titles of the tables on the Run sheet that are read.
-const SECTIONS: [&str; 7] = [
+const SECTIONS: [&str; 8] = [
     "Roster",
+    run::COMPARED,
     "Columns",
     run::ROWS,
     "Faults and remarks by code",
