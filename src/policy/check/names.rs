@@ -24,6 +24,7 @@ pub(super) fn check(written: &Written, faults: &mut Faults) {
     check_different("[[service]]", written.services.iter().map(|service| &service.name), faults);
     check_different("[[phase]]", written.phases.iter().map(|phase| &phase.name), faults);
     check_reserved(written, faults);
+    check_signs(written, faults);
     check_words(written, faults);
 }
 
@@ -51,6 +52,22 @@ fn check_reserved(written: &Written, faults: &mut Faults) {
                 "choose another name for the entitlement",
             );
         }
+    }
+}
+
+/// Where tiers are listed, ` < ` parts them; workbooks are read again by that list.
+fn check_signs(written: &Written, faults: &mut Faults) {
+    let names = written.entitlements.iter().map(|entitlement| &entitlement.name);
+    for name in names.filter(|name| name.value.split_whitespace().any(|word| word == "<")) {
+        faults.add(
+            "name-parts-tiers",
+            name.line,
+            format!(
+                "`{}` has a `<` of its own, which parts the tiers where a workbook lists them",
+                excerpt(&name.value)
+            ),
+            "write it without blanks around it, or say it in words, such as `below 50 seats`",
+        );
     }
 }
 

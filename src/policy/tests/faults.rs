@@ -60,6 +60,15 @@ fn a_name_of_a_column_that_every_workbook_has_is_told() {
 }
 
 #[test]
+fn a_name_that_would_part_the_tiers_of_a_workbook_is_told() {
+    for name in ["Q&A < 150 seats", "Q&A <", "< Migration"] {
+        let line = format!("name = \"{name}\"");
+        assert_fault("name = \"Migration\"", &line, "name-parts-tiers", &line);
+    }
+    assert!(faults_of(&edited("name = \"Migration\"", "name = \"Help <150 seats\"")).is_empty());
+}
+
+#[test]
 fn a_segment_word_that_stands_for_two_segments_is_told() {
     assert_fault("words = [\"charity\"", "words = [\"Public-Sector\"", "word-duplicate", "Public-Sector");
     assert_fault(
