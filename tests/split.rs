@@ -148,6 +148,44 @@ fn an_owner_called_as_a_sheet_of_ours_gets_another_name() {
 }
 
 #[test]
+fn an_owner_who_is_called_as_a_cell_or_an_answer_is_told_from_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let owners = [
+        "TRUE",
+        "false",
+        "R",
+        "c",
+        "RC",
+        "A1",
+        "xfd1048576",
+        "R1C1",
+        "rc12",
+        "C3 ",
+        "m\u{b2}",
+        "x\u{1f600}",
+        "\u{1f600}",
+        "1E5",
+        "History",
+        "Ann",
+    ];
+    let rows: Vec<_> = (0..).zip(owners).map(|(index, owner)| row(index, 0, 149, "", owner)).collect();
+    let (done, workbook) = split(folder.path(), &roster(folder.path(), &rows), By::Owner);
+    check(&done, &workbook, By::Owner);
+    let (_, book) = parts(&workbook, "xl/workbook.xml").remove(0);
+    for part in done.split.unwrap().parts {
+        // Whatever says such a name puts it between quotes.
+        let said = book.matches(&format!(">{}!", part.sheet)).count();
+        let quoted = book.matches(&format!(">'{}'!", part.sheet)).count();
+        assert_eq!(
+            (said > 0, quoted > 0),
+            (part.sheet == "Ann", part.sheet != "Ann"),
+            "{}: {book}",
+            part.sheet
+        );
+    }
+}
+
+#[test]
 fn a_hundred_values_are_sheets_and_one_more_is_an_error() {
     let folder = tempfile::tempdir().unwrap();
     let of = |count: usize| -> Vec<_> {

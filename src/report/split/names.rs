@@ -32,7 +32,7 @@ pub struct Names {
 
 impl Names {
     /// Returns a name as near to `wanted` as may be, and takes it: cleaned, cut, and where it is taken already, with
-    /// ` (2)` behind it and so on; a name of our sheets gets ` (value)`.
+    /// ` (2)` behind it and so on; a name of our sheets gets ` (value)`, and so does one that would be misread.
     pub fn claim(&mut self, wanted: &str) -> String {
         let clean = clean(wanted);
         let mut number = 1_u32;
@@ -52,7 +52,7 @@ fn numbered(clean: &str, number: u32) -> String {
         _ => (format!(" ({number})"), format!(" (value {number})")),
     };
     let name = cut(clean, &plain);
-    if is_kept(&name) { cut(clean, &apart) } else { name }
+    if is_kept(&name) || is_misread(&name) { cut(clean, &apart) } else { name }
 }
 
 fn clean(wanted: &str) -> String {
@@ -97,6 +97,25 @@ fn is_kept(name: &str) -> bool {
     })
 }
 
+/// Whether a formula or a defined name that says the name would be taken for something else, or not be read at all.
+///
+/// The workbook library (0.102) puts quotes round names with blanks and ASCII signs, and round those that look like a cell
+/// (`A1`, `R1C1`, `RC`), but neither round these answers nor for every digit and picture of Unicode.
+fn is_misread(name: &str) -> bool {
+    let is_quoted = name
+        .chars()
+        .any(|letter| letter.is_ascii() && !letter.is_ascii_alphanumeric() && !matches!(letter, '_' | '.'));
+    let is_answer = ["true", "false"].contains(&name.to_lowercase().as_str());
+    is_answer || !is_quoted && name.contains(is_picture_or_digit)
+}
+
+fn is_picture_or_digit(letter: char) -> bool {
+    let is_digit = letter.is_numeric() && !letter.is_ascii_digit();
+    let is_picture = matches!(letter,
+        '\u{203c}'..='\u{2bff}' | '\u{3030}' | '\u{303d}' | '\u{3297}' | '\u{3299}' | '\u{1f000}'..='\u{1faff}');
+    is_digit || is_picture
+}
+
 /// What two names have in common that some system or other takes for the same.
 fn alike(name: &str) -> String {
     name.to_uppercase().to_lowercase()
@@ -113,6 +132,26 @@ fn is_invisible(letter: char) -> bool {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn a_name_that_would_be_misread_gets_signs_that_ask_for_quotes() {
+        let mut names = Names::default();
+        let claimed = ["TRUE", "False", "true?", "m\u{b2}", "5 m\u{b2}", "a\u{1f600}", "A1", "Trueman"]
+            .map(|wanted| names.claim(wanted));
+        assert_eq!(
+            claimed,
+            [
+                "TRUE (value)",
+                "False (value)",
+                "true-",
+                "m\u{b2} (value)",
+                "5 m\u{b2}",
+                "a\u{1f600} (value)",
+                "A1",
+                "Trueman"
+            ]
+        );
+    }
 
     #[test]
     fn a_name_is_cleaned_cut_and_numbered() {
@@ -139,7 +178,7 @@ mod tests {
     proptest! {
         #[test]
         fn every_name_of_a_sheet_is_one_that_excel_takes(
-            wanted in prop::collection::vec("(Roster|a|A|'|\u{1f600}|/|\\(2\\)| |ß|.){0,40}", 1..60),
+            wanted in prop::collection::vec("(Roster|TRUE|a|A|'|\u{1f600}|/|\\(2\\)| |ß|.){0,40}", 1..60),
         ) {
             let mut names = Names::default();
             let mut seen = HashSet::new();
@@ -149,7 +188,7 @@ mod tests {
                 prop_assert!(!name.contains([':', '\\', '/', '?', '*', '[', ']']), "{name:?}");
                 prop_assert!(!name.starts_with('\'') && !name.ends_with('\''), "{name:?}");
                 prop_assert!(!name.chars().any(char::is_control) && name.trim() == name, "{name:?}");
-                prop_assert!(!is_kept(&name), "{name:?}");
+                prop_assert!(!is_kept(&name) && !is_misread(&name), "{name:?}");
                 prop_assert!(seen.insert(name.to_lowercase()), "{name:?}");
             }
         }
