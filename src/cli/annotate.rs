@@ -130,12 +130,14 @@ fn said_by(target: &Target) -> Format {
 
 /// What only a workbook has is not passed over in silence.
 fn refuse_flags_for_workbooks(format: Format, wanted: &Annotate) -> Result<()> {
-    let Making { compression, writer, .. } = wanted.making;
+    let Making { compression, writer, near_seats, near_percent } = wanted.making;
     let flags = [
         ("--compression", compression.is_some()),
         ("--writer", writer.is_some()),
         ("--split", wanted.split.is_some()),
         ("--split-files", wanted.split_files.is_some()),
+        ("--near-seats", near_seats.is_some()),
+        ("--near-percent", near_percent.is_some()),
     ];
     let Some((flag, _)) = flags.into_iter().find(|(_, is_said)| *is_said && format.is_flat()) else {
         return Ok(());

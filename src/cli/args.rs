@@ -195,18 +195,22 @@ pub struct Making {
     /// [default: streamed]
     #[arg(long, value_name = "WHO", value_enum)]
     pub writer: Option<Writer>,
-    /// How many paid seats from a tier a customer stands on the sheets Next steps and At risk
-    #[arg(long, value_name = "N", default_value_t = Near::default().seats)]
-    pub near_seats: u64,
-    /// The same in percent of the tier's threshold; the larger of the two counts
-    #[arg(long, value_name = "N", default_value_t = Near::default().percent, value_parser = clap::value_parser!(u64).range(0..=100))]
-    pub near_percent: u64,
+    /// How many paid seats from a tier a customer stands on the sheets Next steps and At risk [default: 25]
+    #[arg(long, value_name = "N")]
+    pub near_seats: Option<u64>,
+    /// The same in percent of the tier's threshold; the larger of the two counts [default: 10]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(0..=100))]
+    pub near_percent: Option<u64>,
 }
 
 impl Making {
     /// Returns how close is close.
-    pub const fn near(&self) -> Near {
-        Near { seats: self.near_seats, percent: self.near_percent }
+    pub fn near(&self) -> Near {
+        let usual = Near::default();
+        Near {
+            seats: self.near_seats.unwrap_or(usual.seats),
+            percent: self.near_percent.unwrap_or(usual.percent),
+        }
     }
 }
 
