@@ -3,8 +3,10 @@
 //! A row's own verdict stands alone. Beside it, a tenant is judged on what its plans come to together. Source: the
 //! FastTrack documentation counts seats per tenant; how plans add up is our reading of it, see [`Basis`].
 
+mod owners;
 mod rollup;
 
+pub use owners::NAMED_OWNERS;
 pub use rollup::{Basis, Once, Rollup, Uncounted};
 
 use crate::plans::Plan;
@@ -12,6 +14,7 @@ use crate::policy::Policy;
 use crate::roster::{Overridden, SegmentFrom};
 use crate::summary::Count;
 use crate::verdict::{Ground, Tier};
+use owners::{Owned, Owners};
 use std::collections::HashMap;
 
 /// Lines of a tenant that are alike, as far as it matters to the tenant.
@@ -60,6 +63,7 @@ pub struct Tenant<'a> {
     pub numbers: Vec<u64>,
     /// Its rows, those that are alike as one, in the order of the first of each; never empty.
     pub parts: Vec<Part<'a>>,
+    owners: Owned,
     /// How many parts there may be before those that are alike are looked for.
     room: usize,
 }
@@ -72,7 +76,15 @@ const ROOM: usize = 32;
 
 impl<'a> Tenant<'a> {
     fn new(shown: String, name: String) -> Self {
-        Self { shown, name, rows: 0, numbers: Vec::new(), parts: Vec::new(), room: ROOM }
+        let (numbers, parts) = (Vec::new(), Vec::new());
+        Self { shown, name, rows: 0, numbers, parts, owners: Owned::default(), room: ROOM }
+    }
+
+    /// Returns who looks after it: the owners that its rows name, at most [`NAMED_OWNERS`] of them, with `; ` between
+    /// them; empty where no row names one.
+    #[must_use]
+    pub fn owner(&self) -> String {
+        self.owners.words()
     }
 
     /// Adds a row; returns how many parts there are more.
@@ -106,6 +118,7 @@ impl<'a> Tenant<'a> {
 #[derive(Clone, Debug, Default)]
 pub struct Tenants<'a> {
     by_key: HashMap<String, Tenant<'a>>,
+    owners: Owners,
     /// Parts of all of them.
     parts: usize,
     /// Whether there were too many to hold.
@@ -128,6 +141,8 @@ pub struct Sighted<'a> {
     pub shown: String,
     /// Its name.
     pub name: String,
+    /// Who looks after it, as the row says; empty = it does not, or nobody asks.
+    pub owner: String,
     /// The row.
     pub part: Part<'a>,
 }
@@ -135,11 +150,12 @@ pub struct Sighted<'a> {
 impl<'a> Tenants<'a> {
     /// Adds a row; rows come in the order of the roster.
     pub fn add(&mut self, row: Sighted<'a>) {
-        let Sighted { key, shown, name, part } = row;
+        let Sighted { key, shown, name, owner, part } = row;
         if self.gave_up {
             return;
         }
         let tenant = self.by_key.entry(key).or_insert_with(|| Tenant::new(shown, name));
+        tenant.owners.add(&owner, &mut self.owners);
         self.parts = self.parts.saturating_add_signed(tenant.add(part));
         if self.parts > LIMIT_PARTS {
             *self = Self { gave_up: true, ..Self::default() };

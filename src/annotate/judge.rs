@@ -213,7 +213,6 @@ impl<'a> Judge<'_, 'a> {
     /// Returns a row's line on the lists of those close to a tier.
     fn step(&self, record: Record<'_>, row: &RosterRow<'a>, verdict: &Verdict, distance: Distance) -> Step {
         let (tenant, name) = self.identity.shown(record);
-        let owner = self.understanding.columns().owner.map(|column| shortened(&record.cell(column).shown()));
         Step {
             distance,
             number: record.number,
@@ -221,11 +220,17 @@ impl<'a> Judge<'_, 'a> {
             tenant,
             name,
             plan: row.plan.as_ref().map(|found| found.plan.name.clone()).unwrap_or_default(),
-            owner: owner.unwrap_or_default(),
+            owner: self.owner(record),
             segment: row.segment,
             seats: verdict.seats_counted.unwrap_or(0),
             tier: verdict.tier,
         }
+    }
+
+    /// Returns who looks after a row's customer, as the roster says.
+    fn owner(&self, record: Record<'_>) -> String {
+        let column = self.understanding.columns().owner;
+        column.map(|column| shortened(&record.cell(column).shown())).unwrap_or_default()
     }
 
     /// Returns what a row adds to its tenant.
@@ -243,7 +248,9 @@ impl<'a> Judge<'_, 'a> {
             ground: verdict.ground,
             subscription: self.identity.subscription(record),
         };
-        Some(Sighted { key, shown, name, part })
+        // Only the lists of a workbook name owners.
+        let owner = if self.is_for_workbook() { self.owner(record) } else { String::new() };
+        Some(Sighted { key, shown, name, owner, part })
     }
 }
 

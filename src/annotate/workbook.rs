@@ -192,7 +192,7 @@ fn step(tenant: &Tenant<'_>, rollup: &Rollup<'_>, distance: Distance) -> Step {
         tenant: tenant.shown.clone(),
         name: tenant.name.clone(),
         plan: rollup.plans.iter().map(|(plan, _)| plan.name.as_str()).collect::<Vec<_>>().join("; "),
-        owner: String::new(),
+        owner: tenant.owner(),
         segment: rollup.facts.segment,
         seats: rollup.seats,
         tier: rollup.verdict.tier,

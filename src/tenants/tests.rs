@@ -182,7 +182,8 @@ fn tenants_come_in_the_order_of_their_first_rows_and_only_with_several() {
     };
     let mut tenants = Tenants::default();
     for (number, key) in (2..).zip(["b", "a", "c", "a", "b", "b"]) {
-        let row = Sighted { key: key.into(), shown: key.into(), name: String::new(), part: part(number) };
+        let (name, owner) = (String::new(), String::new());
+        let row = Sighted { key: key.into(), shown: key.into(), name, owner, part: part(number) };
         tenants.add(row);
     }
     let seen: Vec<(String, u64)> =
@@ -208,7 +209,8 @@ fn lines_that_are_alike_are_held_once_and_counted() {
             ground: Ground::Seats,
             subscription: None,
         };
-        tenants.add(Sighted { key: "a".into(), shown: "a".into(), name: String::new(), part });
+        let (name, owner) = (String::new(), String::new());
+        tenants.add(Sighted { key: "a".into(), shown: "a".into(), name, owner, part });
         assert!(tenants.parts <= ROOM + 1);
     }
     tenants.settle();
