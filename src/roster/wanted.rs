@@ -2,6 +2,7 @@
 
 use super::LIMIT_CELL_UNITS;
 use crate::policy::Policy;
+use std::ops::Range;
 
 /// Parts of a cell that are looked at one by one; what stands behind them stays together, as written.
 const LIMIT_PARTS: usize = 100;
@@ -20,8 +21,8 @@ pub struct Wanted {
 impl Wanted {
     /// Reads a cell such as `Exchange Online; Teams, Power BI`; `None` = it has nothing but separators.
     ///
-    /// Services are parted by `;`, `,`, `/` or a line break; by `&`, `+`, `|` or "and" only where each part names one.
-    /// What is no service is kept as written. Of a cell that is longer than a workbook can hold, as much as that is read.
+    /// Services are parted by `;`, `,`, `/` or a line break; by `&`, `+`, `|` or "and" only where a part names one: of
+    /// `Teams & Foo`, `Foo` is no service, and `Research & Development` is one text. What is no service is kept as written. Of a cell that is longer than a workbook can hold, as much as that is read.
     #[must_use]
     pub fn read(policy: &Policy, written: &str) -> Option<Self> {
         let mut wanted = Self::default();
@@ -47,22 +48,56 @@ impl Wanted {
         bit.is_some()
     }
 
-    /// Adds the services of a text such as `Teams and Yammer`; none, unless each of its parts names one.
+    /// Adds what a text such as `Teams and Yammer` lists; returns whether at least one of its parts names a service.
+    ///
+    /// Parts that name none stand as written, those beside each other together.
     fn add_several(&mut self, policy: &Policy, text: &str) -> bool {
         if text.len() > LIMIT_BYTES {
             return false;
         }
-        let spaced = text.replace(['&', '+', '|'], " & ");
-        let words: Vec<&str> = spaced.split_whitespace().collect();
-        let parts = words.split(|word| *word == "&" || word.eq_ignore_ascii_case("and"));
         let mut all = Self::default();
-        let mut parts = parts.filter(|part| !part.is_empty());
-        let is_known = parts.all(|part| all.add(policy, &part.join(" ")));
-        if is_known {
-            self.known |= all.known;
+        let mut strange: Option<Range<usize>> = None;
+        for part in parts(text) {
+            let words: Vec<&str> = text.get(part.clone()).unwrap_or_default().split_whitespace().collect();
+            if all.add(policy, &words.join(" ")) {
+                all.put_aside(text, strange.take());
+            } else if !words.is_empty() {
+                strange = Some(strange.map_or(part.start, |before| before.start)..part.end);
+            }
         }
-        is_known && all.known != 0
+        all.put_aside(text, strange);
+        if all.known == 0 {
+            return false;
+        }
+        self.known |= all.known;
+        self.others.append(&mut all.others);
+        true
     }
+
+    fn put_aside(&mut self, text: &str, strange: Option<Range<usize>>) {
+        self.others.extend(strange.and_then(|range| text.get(range)).map(|text| text.trim().to_owned()));
+    }
+}
+
+/// Returns where the parts of a text stand between each `&`, `+`, `|` and "and"; some may be blank.
+fn parts(text: &str) -> Vec<Range<usize>> {
+    const SIGNS: [char; 3] = ['&', '+', '|'];
+    let (mut parts, mut start, mut at) = (Vec::new(), 0, 0);
+    for word in text.split_inclusive(|letter: char| letter.is_whitespace() || SIGNS.contains(&letter)) {
+        let bare = word.trim_end_matches(|letter: char| letter.is_whitespace() || SIGNS.contains(&letter));
+        let end = at + bare.len();
+        if bare.eq_ignore_ascii_case("and") {
+            parts.push(start..at);
+            start = end;
+        }
+        at += word.len();
+        if word.ends_with(SIGNS) {
+            parts.push(start..end);
+            start = at;
+        }
+    }
+    parts.push(start..text.len());
+    parts
 }
 
 fn is_separator(letter: char) -> bool {
@@ -125,8 +160,22 @@ mod tests {
         ] {
             assert_eq!(read(written), (three.clone(), vec![]), "{written}");
         }
-        assert_eq!(read("Teams and Telephony"), (vec![], vec!["Teams and Telephony".to_owned()]));
         assert_eq!(Wanted::read(&policy(), " ; ,/\n"), None);
+    }
+
+    #[test]
+    fn what_is_no_service_stands_as_written_beside_those_that_are() {
+        for (written, known, others) in [
+            ("Teams & Exchange & Foo", &["exchange-online", "teams"][..], &["Foo"][..]),
+            ("Teams and Telephony", &["teams"], &["Telephony"]),
+            ("R & D  +x and PBI|AND & Y", &["power-bi"], &["R & D  +x", "Y"]),
+            ("and Foo &Teams", &["teams"], &["Foo"]),
+            ("Research & Development", &[], &["Research & Development"]),
+            ("Teams Brandand Foo; Yammer+\u{e9}", &["yammer-enterprise"], &["Teams Brandand Foo", "\u{e9}"]),
+        ] {
+            let others: Vec<String> = others.iter().map(|other| (*other).to_owned()).collect();
+            assert_eq!(read(written), (known.to_vec(), others), "{written}");
+        }
     }
 
     #[test]
@@ -157,14 +206,26 @@ mod tests {
             let wanted = Wanted::read(&policy, &written).unwrap_or_default();
             let mut others = wanted.others.iter();
             for word in words.iter().map(|word| word.trim()).filter(|word| !word.is_empty()) {
-                // Each word is a service that is told, or a list of such, or stands there as written.
+                // Each word is a service that is told, or stands there as written, or in pieces that are either.
                 let told = |word: &str| {
                     policy.service_by_word(word).is_some_and(|service| wanted.known >> service & 1 == 1)
                 };
-                let mut parts = word.split(['&', '+', ' ']).filter(|part| !part.is_empty()).peekable();
-                let is_list = parts.peek().is_some() && parts.all(told);
-                if !told(word) && !is_list {
+                let is_sign = |letter: char| matches!(letter, '&' | '+');
+                let pieces: Vec<&str> = word.split(is_sign).map(str::trim).collect();
+                if told(word) {
+                    continue;
+                }
+                if !pieces.iter().any(|piece| told(piece)) {
                     prop_assert_eq!(others.next().map(String::as_str), Some(word));
+                    continue;
+                }
+                let strange = pieces.split(|piece| told(piece)).map(|run| run.iter().copied());
+                for run in strange.map(|run| run.filter(|piece| !piece.is_empty()).collect::<Vec<_>>()) {
+                    if !run.is_empty() {
+                        let found = others.next().map(|text| text.split(is_sign).map(str::trim).collect::<Vec<_>>());
+                        let found = found.unwrap_or_default();
+                        prop_assert_eq!(found.into_iter().filter(|piece| !piece.is_empty()).collect::<Vec<_>>(), run);
+                    }
                 }
             }
             prop_assert_eq!(others.next(), None);
