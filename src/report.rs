@@ -206,6 +206,8 @@ pub struct Table {
     pub headings: Vec<String>,
     /// The rows.
     pub rows: Vec<Vec<CellOut>>,
+    /// What its columns mean, in words beside their headings, in order; empty = the heading says it.
+    pub notes: Vec<String>,
     /// Whether its headings have buttons to filter by, and are repeated on every printed page; one table of a sheet at
     /// the most.
     pub has_filter: bool,
@@ -383,9 +385,9 @@ pub enum Kind {
 }
 
 impl Column {
-    /// Returns a column of ours, on a sheet that has no others.
+    /// Returns a column of ours, on a sheet that has no others: its heading, width and note.
     #[must_use]
-    pub fn ours((heading, width): (&str, f64)) -> Self {
-        Self { heading: heading.to_owned(), style: Style::ColumnHeading, width, note: String::new() }
+    pub fn ours((heading, width, note): (&str, f64, &str)) -> Self {
+        Self { heading: heading.to_owned(), style: Style::ColumnHeading, width, note: note.to_owned() }
     }
 }

@@ -4,7 +4,7 @@
 mod support;
 
 use std::path::Path;
-use support::{csv, job, run, sheet, shown};
+use support::{csv, job, parts, run, sheet, shown};
 
 fn annotated(folder: &Path, rows: &[[&str; 4]]) -> std::path::PathBuf {
     let (input, output) = (folder.join("roster.csv"), folder.join("out.xlsx"));
@@ -41,11 +41,34 @@ fn a_tenant_on_several_rows_shows_the_owners_that_its_rows_name() {
             ["many", e3, "2", "C"],
             ["many", e3, "4", "D"],
             ["alone", e3, "145", "Eve"],
-            ["none", e3, "100", ""],
-            ["none", e1, "44", " "],
+            ["without", e3, "100", ""],
+            ["without", e1, "44", " "],
         ],
     );
-    let wanted = [["one", "Ann"], ["two", "Bert; Ann"], ["alone", "Eve"], ["none", ""]];
+    let wanted = [["one", "Ann"], ["two", "Bert; Ann"], ["alone", "Eve"], ["without", ""]];
     assert_eq!(owners(&workbook, "Next steps"), wanted.map(|line| line.map(str::to_owned)));
     assert_eq!(owners(&workbook, "At risk"), [["many", "=A; B; C; and others"].map(str::to_owned)]);
+}
+
+#[test]
+fn headings_of_both_lists_have_notes() {
+    let folder = tempfile::tempdir().unwrap();
+    let workbook = annotated(
+        folder.path(),
+        &[["one", "Office 365 E3", "149", "Ann"], ["two", "Office 365 E3", "151", "Bert"]],
+    );
+    let notes: String = parts(&workbook, "xl/comments").into_iter().map(|(_, xml)| xml).collect();
+    for words in ["are missing to the next tier", "may have less before the tier is lost", "at most 3"] {
+        assert!(notes.contains(words), "{words}: {notes}");
+    }
+    // Without any owner there is no such column, and the notes stand beside their own headings.
+    let workbook = annotated(folder.path(), &[["one", "Office 365 E3", "149", ""]]);
+    let (_, notes) =
+        parts(&workbook, "xl/comments").into_iter().find(|(_, xml)| xml.contains("are missing to")).unwrap();
+    let headings = sheet(&workbook, "Next steps");
+    let row = headings.iter().position(|row| shown(row, 0) == "Customer").unwrap();
+    assert_eq!(shown(&headings[row], 8), "Tenant");
+    let (_, behind) = notes.split_once(&format!("ref=\"I{}\"", row + 1)).unwrap();
+    let (note, _) = behind.split_once("</comment>").unwrap();
+    assert!(note.contains("What tells the tenant"), "{note}");
 }

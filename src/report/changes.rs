@@ -20,23 +20,32 @@ const DIFFERENCE_FORMAT: &str = "+#,##0;-#,##0;0";
 /// Kinds that the Summary shows even where none moved that way.
 const SHOWN: [Kind; 5] = [Kind::Down, Kind::Gone, Kind::Up, Kind::New, Kind::Unchanged];
 
-const COLUMNS: [(&str, f64); 16] = [
-    ("Change", 20.0),
-    ("Tenant", 38.0),
-    ("Name", 30.0),
-    ("Plan", 34.0),
-    ("Plan before", 30.0),
-    ("Tier before", 16.0),
-    ("Tier now", 16.0),
-    ("Seats before", 14.0),
-    ("Seats now", 14.0),
-    ("Difference", 14.0),
-    ("Segment before", 18.0),
-    ("Segment now", 18.0),
-    ("Rows before", 13.0),
-    ("Rows now", 13.0),
-    ("In review now", 15.0),
-    ("What changed", 64.0),
+/// Headings, widths and notes.
+const COLUMNS: [(&str, f64, &str); 16] = [
+    (
+        "Change",
+        20.0,
+        "How the tenant moved with this plan. If it moved in several ways, the weightiest stands here.",
+    ),
+    ("Tenant", 38.0, "What tells the tenant from others: an id, a domain or a name."),
+    ("Name", 30.0, ""),
+    ("Plan", 34.0, "As this roster names it; of what is gone, as the earlier one did."),
+    ("Plan before", 30.0, "Only where the tenant's one plan is another one now: what it was."),
+    ("Tier before", 16.0, "The highest tier of the rows that the tenant had with this plan."),
+    ("Tier now", 16.0, "The highest tier of the rows that the tenant has with this plan."),
+    (
+        "Seats before",
+        14.0,
+        "The paid seats that counted, of those rows together. Blank where none could be read.",
+    ),
+    ("Seats now", 14.0, "The paid seats that count, of those rows together. Blank where none can be read."),
+    ("Difference", 14.0, "Seats now less seats before. What is not there counts 0."),
+    ("Segment before", 18.0, "\"several\" where those rows were not all of one segment."),
+    ("Segment now", 18.0, "\"several\" where those rows are not all of one segment."),
+    ("Rows before", 13.0, "On how many rows of the earlier roster the tenant stood with this plan."),
+    ("Rows now", 13.0, "On how many rows of this roster the tenant stands with this plan."),
+    ("In review now", 15.0, "How many of these rows need review."),
+    ("What changed", 64.0, "All that moved, in words."),
 ];
 
 /// Returns the sheet's columns.

@@ -3,6 +3,7 @@
 use crate::plans::SERVICE_IDS;
 use crate::policy::{Policy, Service};
 use crate::report::guide::phase_name;
+use crate::report::roster::notes::{OWNER, SOURCE, noted};
 use crate::report::roster::tier_style;
 use crate::report::{Checklist, Choice, ChooseFrom, Column, Stream, Style, Value};
 use crate::roster::LIMIT_CELL_UNITS;
@@ -28,17 +29,25 @@ pub const STATUSES: [&str; 4] = ["Not started", "In progress", "Done", "Not need
 /// What the phase that the roster names is marked as.
 const CURRENT: &str = STATUSES[1];
 
-const BEFORE: [(&str, f64); 6] = [
-    ("Source row", 12.0),
-    ("Tenant", 34.0),
-    ("Name", 28.0),
-    ("Plan", 34.0),
-    ("Seats counted", 16.0),
-    ("FastTrack tier", 16.0),
+/// Headings and widths; the last two stand on the Roster sheet, too, with their notes.
+const BEFORE: [(&str, f64, &str); 6] = [
+    ("Source row", 12.0, SOURCE),
+    ("Tenant", 34.0, "What tells the tenant from others: an id, a domain or a name."),
+    ("Name", 28.0, ""),
+    ("Plan", 34.0, ""),
+    ("Seats counted", 16.0, ""),
+    ("FastTrack tier", 16.0, ""),
 ];
 
 /// Behind the answer of the entitlement stands the phase, behind that a column for each phase, then these.
-const BEHIND: [(&str, f64); 2] = [("Owner", 22.0), ("Notes", 50.0)];
+const BEHIND: [(&str, f64, &str); 2] =
+    [("Owner", 22.0, OWNER), ("Notes", 50.0, "Room for what is to be kept in mind.")];
+
+const PHASE: &str =
+    "The phase that the customer is in: as the roster says, or as it is chosen here from the list.";
+
+const STATUS: &str =
+    "How far the phase has come: choose from the list. The heading leads to what is done in the phase.";
 
 /// A customer who reaches a specialist.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,22 +76,17 @@ pub struct Line<'a> {
 #[must_use]
 pub fn checklist(policy: &Policy) -> Option<Checklist> {
     let entitlement = policy.entitlements.get(policy.onboarding?)?;
-    let filled_in = |heading: &str, width| Column {
-        heading: heading.to_owned(),
-        style: Style::OurHeading,
-        width,
-        note: String::new(),
-    };
-    let mut columns: Vec<Column> = BEFORE.map(Column::ours).to_vec();
-    columns.push(Column::ours((&entitlement.name, 15.0)));
+    let filled_in = |column| Column { style: Style::OurHeading, ..Column::ours(column) };
+    let roster = BEFORE.into_iter().chain([(entitlement.name.as_str(), 15.0, "")]);
+    let mut columns: Vec<Column> = roster.map(|column| noted(policy, Column::ours(column))).collect();
     let phase = columns.len();
-    columns.push(filled_in("Phase", 16.0));
+    columns.push(filled_in(("Phase", 16.0, PHASE)));
     columns.extend(policy.phases.iter().map(|phase| Column {
         // What leads elsewhere is drawn dark by some programs, whatever its style says.
         style: Style::Good,
-        ..filled_in(&phase.name, 16.0)
+        ..filled_in((&phase.name, 16.0, STATUS))
     }));
-    columns.extend(BEHIND.map(|(heading, width)| filled_in(heading, width)));
+    columns.extend(BEHIND.map(filled_in));
     let (first, last) = (phase + 1, phase + policy.phases.len());
     let links = (0..policy.phases.len()).map(|number| (first + number, phase_name(number)));
     Some(Checklist {

@@ -1,6 +1,7 @@
 //! The Review sheet: one line for each fault.
 
 use crate::diagnostic::Diagnostic;
+use crate::report::roster::notes::SOURCE;
 use crate::report::{Column, Stream, Style, Value};
 use crate::roster::Fault;
 
@@ -11,14 +12,14 @@ pub const NAME: &str = "Review";
 #[must_use]
 pub fn stream() -> Stream {
     let columns = [
-        ("Source row", 12.0),
-        ("Where", 12.0),
-        ("Column", 24.0),
-        ("Value", 36.0),
-        ("Weight", 14.0),
-        ("Code", 20.0),
-        ("What is wrong", 70.0),
-        ("What to do", 80.0),
+        ("Source row", 12.0, SOURCE),
+        ("Where", 12.0, "The cell or the line of the roster in which it was found."),
+        ("Column", 24.0, "The roster's own heading."),
+        ("Value", 36.0, "What stands there."),
+        ("Weight", 14.0, "\"needs review\" keeps the row from a verdict. A \"remark\" does not."),
+        ("Code", 20.0, "The short name of what was found, the same in every run; made to filter by."),
+        ("What is wrong", 70.0, ""),
+        ("What to do", 80.0, ""),
     ];
     Stream::new(NAME, columns.map(Column::ours).to_vec(), 0)
 }

@@ -1,7 +1,7 @@
 //! The Roster sheet: the roster's own columns as they came, then what the policy says of each row.
 
 pub mod flat;
-mod notes;
+pub mod notes;
 
 use crate::about::About;
 use crate::plans::{Catalogue, SERVICE_IDS};

@@ -33,7 +33,11 @@ fn next(policy: &Policy, nearest: Nearest, near: Near, gave_up: bool) -> Sheet {
         let table = by_distance(policy, &bins);
         let chart = chart(&table, &bins);
         blocks.extend([Block::Table(table), Block::Charts(vec![chart])]);
-        let headings = ["Seats missing", "FastTrack tier", "Next tier", "Would gain"];
+        let headings = [
+            ("Seats missing", "How many paid seats are missing to the next tier."),
+            ("Next tier", "The tier above."),
+            ("Would gain", "What comes with the next tier."),
+        ];
         blocks.push(Block::Table(list(&steps, headings, &|step| line(policy, step))));
     }
     sheet(NEXT, blocks, has_owner(&steps))
@@ -51,7 +55,11 @@ fn risk(policy: &Policy, nearest: Nearest, near: Near, gave_up: bool) -> Sheet {
     ];
     blocks.extend(remarks(steps.len(), all, gave_up));
     if !steps.is_empty() {
-        let headings = ["Seats to spare", "FastTrack tier", "Tier below", "Would lose"];
+        let headings = [
+            ("Seats to spare", "How many paid seats a renewal may have less before the tier is lost."),
+            ("Tier below", "The tier that is left when it has fewer."),
+            ("Would lose", "What goes with the tier."),
+        ];
         blocks.push(Block::Table(list(&steps, headings, &|step| line(policy, step))));
     }
     sheet(RISK, blocks, has_owner(&steps))
@@ -149,31 +157,39 @@ const OWNER: usize = 8;
 
 fn list(
     steps: &[Step],
-    [distance, tier, other, changes]: [&str; 4],
+    [distance, other, changes]: [(&str, &str); 3],
     line: &dyn Fn(&Step) -> Vec<CellOut>,
 ) -> Table {
-    let headings = [
-        "Customer",
+    let columns = [
+        ("Customer", ""),
         distance,
-        "Paid seats",
-        tier,
+        ("Paid seats", "Those that count; of a tenant on several rows, those of its plans together."),
+        ("FastTrack tier", "The tier by these paid seats; the Policy sheet has the thresholds."),
         other,
         changes,
-        "Segment",
-        "Plan",
-        "Owner",
-        "Tenant",
-        "Source row",
+        ("Segment", "The kind of customer, by which the thresholds are chosen."),
+        ("Plan", "Of a tenant on several rows, the plans that were counted."),
+        (
+            "Owner",
+            "Who looks after the customer, as the roster's own column says; of a tenant on several rows at most 3.",
+        ),
+        ("Tenant", "What tells the tenant from others: an id, a domain or a name."),
+        (
+            "Source row",
+            "The line of the roster that the row began on, or its row of the sheet; of a tenant on several rows the first.",
+        ),
     ];
     let has_owner = has_owner(steps);
     let kept = |column: usize| has_owner || column != OWNER;
     let kept_cells = |cells: Vec<CellOut>| {
         cells.into_iter().enumerate().filter(|(column, _)| kept(*column)).map(|(_, cell)| cell).collect()
     };
-    let headings = headings.iter().enumerate().filter(|(column, _)| kept(*column));
+    let columns = columns.into_iter().enumerate().filter(|(column, _)| kept(*column));
+    let (headings, notes) = columns.map(|(_, (heading, note))| (heading.to_owned(), note.to_owned())).unzip();
     Table {
         title: "Nearest first".to_owned(),
-        headings: headings.map(|(_, heading)| (*heading).to_owned()).collect(),
+        headings,
+        notes,
         rows: steps.iter().map(|step| kept_cells(line(step))).collect(),
         has_filter: true,
     }

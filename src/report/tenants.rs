@@ -1,6 +1,7 @@
 //! The Tenants sheet: one line for each tenant that stands on several rows.
 
 use crate::policy::Policy;
+use crate::report::roster::notes::noted;
 use crate::report::roster::tier_style;
 use crate::report::{Column, Stream, Style, Value};
 use crate::tenants::{Basis, NAMED_ROWS, Rollup, Tenant, Uncounted};
@@ -14,35 +15,69 @@ pub const NAME: &str = "Tenants";
 /// Plans that are named in one cell, as many as rows; of more, only the number is told.
 const NAMED: usize = NAMED_ROWS;
 
-const BEFORE: [(&str, f64); 9] = [
-    ("Tenant", 38.0),
-    ("Name", 30.0),
-    ("Rows", 8.0),
-    ("Source rows", 20.0),
-    ("FastTrack segment", 20.0),
-    ("Paid seats together", 20.0),
-    ("Largest plan", 34.0),
-    ("Seats of the largest plan", 24.0),
-    ("FastTrack tier", 16.0),
+/// Headings, widths and notes.
+const BEFORE: [(&str, f64, &str); 9] = [
+    (
+        "Tenant",
+        38.0,
+        "What tells the tenant from others, as its first row shows it: an id, a domain or a name.",
+    ),
+    ("Name", 30.0, ""),
+    ("Rows", 8.0, "On how many rows of the roster the tenant stands."),
+    (
+        "Source rows",
+        20.0,
+        "The lines (of a text) or the rows (of a workbook) where it stands; of many, the first 8.",
+    ),
+    (
+        "FastTrack segment",
+        20.0,
+        "The segment by which it was judged. If its paid rows are of several, that which gives the least; all of them stand \
+         in brackets.",
+    ),
+    (
+        "Paid seats together",
+        20.0,
+        "The seats of its base plans, added up; without a base plan, those of its largest other plan. Each subscription \
+         counts once.",
+    ),
+    ("Largest plan", 34.0, "Of the plans that were counted, the one with the most paid seats."),
+    ("Seats of the largest plan", 24.0, "How many of the seats together are of the largest plan."),
+    (
+        "FastTrack tier",
+        16.0,
+        "The tier of all its plans together. Its rows on the Roster sheet are judged one by one, and may stand on other \
+         tiers.",
+    ),
 ];
 
-const BEHIND: [(&str, f64); 6] = [
-    ("Next tier", 14.0),
-    ("Seats to next tier", 18.0),
-    ("Only by adding plans", 20.0),
-    ("Why", 96.0),
-    ("Plans added up", 70.0),
-    ("Not counted, and why", 80.0),
+/// Likewise; the first two stand on the Roster sheet, too, with their notes.
+const BEHIND: [(&str, f64, &str); 6] = [
+    ("Next tier", 14.0, ""),
+    ("Seats to next tier", 18.0, ""),
+    (
+        "Only by adding plans",
+        20.0,
+        "\"Yes\" where the largest plan alone would reach a lower tier. That plans add up is our reading of the rules: \
+         confirm it with FastTrack.",
+    ),
+    ("Why", 96.0, "How the seats were found, the rules that they meet, and in brackets the source."),
+    ("Plans added up", 70.0, "The plans that were counted, each with its paid seats."),
+    ("Not counted, and why", 80.0, "Rows of the tenant whose seats are not among those together."),
 ];
 
 /// Returns the sheet's columns.
 #[must_use]
 pub fn stream(policy: &Policy) -> Stream {
-    let entitlements = policy.entitlements.iter().map(|entitlement| (entitlement.name.as_str(), 15.0));
-    let columns = BEFORE.into_iter().chain(entitlements).chain(BEHIND);
+    let entitlements = policy.entitlements.iter().map(|entitlement| (entitlement.name.as_str(), 15.0, ""));
+    let columns = BEFORE
+        .into_iter()
+        .chain(entitlements)
+        .chain(BEHIND)
+        .map(|column| noted(policy, Column::ours(column)));
     Stream {
         printed: BEFORE.len() + policy.entitlements.len() + 3,
-        ..Stream::new(NAME, columns.map(Column::ours).collect(), 1)
+        ..Stream::new(NAME, columns.collect(), 1)
     }
 }
 

@@ -5,7 +5,7 @@ use crate::error::Result;
 use crate::report::{Block, CellOut, Chart as ChartOut, Formula, Page, Sheet, Style, Table, Value};
 use crate::write::dress::{GRID_COLOR, Wardrobe, attribute, chart_color};
 use crate::write::failed;
-use crate::write::stock::{column_number, put, put_formula, put_link};
+use crate::write::stock::{column_number, note, put, put_formula, put_link};
 use rust_xlsxwriter::{
     Chart, ChartDataLabel, ChartFont, ChartFormat, ChartLine, ChartPoint, ChartSolidFill, ChartType,
     TableColumn, TableStyle, Worksheet,
@@ -149,6 +149,11 @@ fn render_table(
     {
         let style = if is_numeric(table, column) { Style::NumberHeading } else { Style::ColumnHeading };
         put(worksheet, first.saturating_sub(1), column, &Value::text(heading.as_str()), style, wardrobe)?;
+    }
+    for (column, words) in table.notes.iter().enumerate().filter(|(_, words)| !words.is_empty()) {
+        worksheet
+            .insert_note(first.saturating_sub(1), column_number(column)?, &note(words))
+            .map_err(|error| failed(&error))?;
     }
     for (row, cells) in (first..).zip(&table.rows) {
         let lines = cells.iter().zip(widths).map(|(cell, width)| lines(cell, *width)).max().unwrap_or(1);

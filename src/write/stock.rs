@@ -257,7 +257,7 @@ fn rule(highlight: &Highlight) -> Option<ConditionalFormatFormula> {
 }
 
 /// Returns the note beside a heading, as wide as it takes to be read.
-fn note(words: &str) -> Note {
+pub fn note(words: &str) -> Note {
     /// Pixels; a line of the note's width holds about so many characters, and is so high.
     const WIDTH: u32 = 300;
     const CHARACTERS: usize = 46;

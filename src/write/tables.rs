@@ -165,7 +165,7 @@ mod tests {
     use super::*;
 
     fn stream(headings: &[&str]) -> Stream {
-        Stream::new("Review", headings.iter().map(|heading| Column::ours((heading, 10.0))).collect(), 0)
+        Stream::new("Review", headings.iter().map(|heading| Column::ours((heading, 10.0, ""))).collect(), 0)
     }
 
     fn suits(headings: &[&str]) -> bool {

@@ -2,7 +2,14 @@
 
 use super::flat::SOURCE_ROW;
 use crate::policy::{Entitlement, Policy};
+use crate::report::Column;
 use crate::verdict::words::{counted, grouped};
+
+/// The note beside a column that says where a row stands in the roster.
+pub const SOURCE: &str = "The line of the roster that the row began on, or its row of the sheet.";
+
+/// The note beside a column of owners.
+pub const OWNER: &str = "Who looks after the customer, as the roster's own column says.";
 
 /// Returns the note beside one of our headings; an entitlement's says what it gives and from how many seats.
 #[must_use]
@@ -51,10 +58,17 @@ pub fn note(policy: &Policy, heading: &str) -> String {
             "What else is wanted, and why it is not covered. What is no service that FastTrack assists with stands here as \
              the roster has it."
         }
-        SOURCE_ROW => "The line of the roster that the row began on, or its row of the sheet.",
+        SOURCE_ROW => SOURCE,
         _ => "",
     };
     words.to_owned()
+}
+
+/// Returns a column of another sheet with its own note, or else with that which it has on the Roster sheet.
+#[must_use]
+pub fn noted(policy: &Policy, column: Column) -> Column {
+    let note = if column.note.is_empty() { note(policy, &column.heading) } else { column.note };
+    Column { note, ..column }
 }
 
 fn of_entitlement(policy: &Policy, entitlement: &Entitlement) -> String {
@@ -86,6 +100,7 @@ mod tests {
     use super::*;
     use crate::report::onboarding::{NOW, WANTED};
     use crate::report::roster::{BEFORE, BEHIND, REPEATS};
+    use crate::report::{Stream, changes, onboarding, review, tenants};
 
     #[test]
     fn each_of_our_columns_has_a_note() {
@@ -101,5 +116,18 @@ mod tests {
             );
         }
         assert_eq!(note(&policy, "Customer"), "");
+    }
+
+    #[test]
+    fn columns_of_the_other_sheets_have_notes_but_where_the_heading_says_it() {
+        let policy = Policy::default_shipped().unwrap();
+        let bare = |stream: Stream| -> Vec<String> {
+            let bare = stream.columns.into_iter().filter(|column| column.note.is_empty());
+            bare.map(|column| column.heading).collect()
+        };
+        assert_eq!(bare(tenants::stream(&policy)), ["Name"]);
+        assert_eq!(bare(changes::stream()), ["Name"]);
+        assert_eq!(bare(review::stream()), ["What is wrong", "What to do"]);
+        assert_eq!(bare(onboarding::checklist(&policy).unwrap().stream), ["Name", "Plan"]);
     }
 }
