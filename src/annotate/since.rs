@@ -12,6 +12,7 @@ use crate::policy::Policy;
 use crate::record::Record;
 use crate::report::changes::{MOST, cells, more};
 use crate::report::run::PROGRAM;
+use crate::report::{Style, Value};
 use crate::roster::identity::{Identity, plan_number};
 use crate::roster::{RosterRow, Understanding};
 use crate::sort::{Gathered, Sorted, Sorter};
@@ -112,7 +113,8 @@ impl Earlier {
                 };
                 let (changes, moves, tiers) = folded([notes, now], ladders)?;
                 if let Some(writer) = writer {
-                    list(policy, changes, moves.changed(), has_other_rules, writer)?;
+                    let mut put = |cells: &[(Value<'_>, Style)]| writer.change_row(cells);
+                    list(policy, changes, (moves.changed(), MOST), has_other_rules, &mut put)?;
                 }
                 remarks.extend(have_nothing_in_common(&moves).then(|| {
                     "no tenant with its plan is in both rosters: they may be rosters of different customers"
@@ -166,22 +168,25 @@ fn folded(nights: [Sorter; 2], ladders: Ladders) -> Result<(Sorter, Moves, BTree
     Ok((changes, moves, tiers))
 }
 
-/// Writes the Changes sheet.
+/// What takes the cells of a row.
+type PutRow<'a> = dyn FnMut(&[(Value<'_>, Style)]) -> Result<()> + 'a;
+
+/// Puts the rows of the Changes sheet: of all changes the first, `most` of them, and how many more there are.
 fn list(
     policy: &Policy,
     changes: Sorter,
-    all: u64,
+    (all, most): (u64, u64),
     has_other_rules: bool,
-    writer: &mut Writer,
+    put: &mut PutRow<'_>,
 ) -> Result<()> {
     let (mut sorted, mut record, mut listed) = (Sorted::of([changes])?, Vec::new(), 0);
-    while listed < MOST && sorted.next(&mut record)? {
+    while listed < most && sorted.next(&mut record)? {
         let change = Change::read(&record).ok_or_else(|| Error::internal("a change cannot be read back"))?;
-        writer.change_row(&cells(policy, &change, has_other_rules))?;
+        put(&cells(policy, &change, has_other_rules))?;
         listed += 1;
     }
     if all > listed {
-        writer.change_row(&more(all - listed))?;
+        put(&more(all - listed))?;
     }
     Ok(())
 }
@@ -240,3 +245,6 @@ impl Noted<'_> {
         self.notes
     }
 }
+
+#[cfg(test)]
+mod tests;

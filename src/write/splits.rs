@@ -111,3 +111,36 @@ impl Splits {
 fn unknown() -> Error {
     Error::internal("a row for the sheet of a value that is not known")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::Column;
+
+    /// Writes rows of one value: all of them blank but the last of the first part and those behind it.
+    fn parts(further: u64, counted: u64) -> Result<Vec<(String, u64)>> {
+        const ROOM: u64 = 1_048_575;
+        let (mut workbook, mut wardrobe) = (Workbook::new(), Wardrobe::default());
+        let mut splits = Splits::new(&Stream::new("Roster", vec![Column::ours(("Tenant", 9.0, ""))], 1));
+        for row in 1..=ROOM + further {
+            splits.begin_row(0, &mut workbook, &mut wardrobe)?;
+            if row >= ROOM {
+                splits.cell(0, &Value::text("Contoso"), Style::Plain, &mut wardrobe)?;
+            }
+        }
+        let mut names = Names::default();
+        let (name, other) = (names.claim("Ann"), names.claim("ann (2)"));
+        assert_eq!(other, "ann (2)");
+        splits.name(vec![Named { value: 0, name, rows: counted }], names);
+        let parts = splits.end(&mut wardrobe)?;
+        Ok(parts.into_iter().map(|part| (part.worksheet.name(), part.rows - 1)).collect())
+    }
+
+    #[test]
+    fn a_sheet_of_a_value_goes_on_in_the_next_when_it_is_full() {
+        assert_eq!(parts(0, 1).unwrap(), [("Ann".to_owned(), 1)]);
+        // Another value is called as the second part would be.
+        assert_eq!(parts(2, 3).unwrap(), [("Ann".to_owned(), 1), ("Ann (3)".to_owned(), 2)]);
+        assert!(parts(2, 2).is_err(), "a row too many is noticed");
+    }
+}

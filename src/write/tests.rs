@@ -219,6 +219,29 @@ fn a_full_sheet_goes_on_in_the_next() {
 }
 
 #[test]
+fn as_many_changes_as_are_listed_and_the_line_for_the_others_fill_one_sheet() {
+    use crate::report::changes::{MOST, NAME, more, stream as changes};
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("out.xlsx");
+    let making = Making { method: Method::Stock, compression: Compression::Fast, threads: 2 };
+    let streams = Streams { changes: Some(changes()), ..streams(crate::report::review::stream()) };
+    let target = Target::File(path.clone());
+    let mut writer = Writer::create(&target, making, streams, &Properties::default()).unwrap();
+    // Blank lines stand for all but the last: they take as much room, and no time.
+    for _ in 1..MOST {
+        writer.change_row(&[]).unwrap();
+    }
+    writer.change_row(&[(Value::text("the last that is listed"), Style::Plain)]).unwrap();
+    writer.change_row(&more(7)).unwrap();
+    writer.finish(&[front()], RowCount { all: 0, filled: 0 }).unwrap();
+    let sheets = read(&path);
+    let parts: Vec<&Seen> = sheets.iter().filter(|(name, _)| name.starts_with(NAME)).collect();
+    let [(name, cells)] = parts[..] else { panic!("the changes stand on {} sheets", parts.len()) };
+    let rows: Vec<u32> = cells.iter().map(|cell| cell.0).filter(|row| *row > 0).collect();
+    assert_eq!((name.as_str(), rows), (NAME, vec![1_048_574, 1_048_575]));
+}
+
+#[test]
 fn a_roster_without_rows_says_so() {
     let blank = || (Kept::Blank, Style::Plain);
     let in_the_third_part = vec![(0, vec![(Kept::Bool(true), Style::Plain)]), (2_200_000, vec![blank()])];
