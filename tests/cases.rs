@@ -32,7 +32,7 @@ const MASKED: [&str; 5] =
 /// Codes of faults, errors and policy faults; each has to be shown by a case at least. `plan-ambiguous` is none of them:
 /// no name of the shipped catalogue stands for plans that differ; its own test is in `plans`. Nor is `overrides-too-many`,
 /// which takes a hundred thousand lines, nor `parquet-too-large`, which takes some hundred MiB in a few rows.
-const CODES: [&str; 95] = [
+const CODES: [&str; 96] = [
     // rows
     "add-on-marked",
     "cell-error",
@@ -100,6 +100,7 @@ const CODES: [&str; 95] = [
     "since-columns",
     "since-not-ours",
     "since-not-readable",
+    "since-part",
     "since-rows",
     // output
     "map-not-writable",

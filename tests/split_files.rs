@@ -6,7 +6,7 @@ mod support;
 use calamine::{Data, Reader, Xlsx, open_workbook};
 use fasttrack_roster::annotate::files::{Files, LIMIT_FILES};
 use fasttrack_roster::annotate::split::By;
-use fasttrack_roster::annotate::{Done, Job};
+use fasttrack_roster::annotate::{Done, Job, Previous};
 use fasttrack_roster::error::ErrorKind;
 use fasttrack_roster::fold::fold;
 use fasttrack_roster::read::Input;
@@ -191,10 +191,34 @@ fn what_it_is_stands_on_top_of_each_workbook() {
     let on_top = "This workbook has 2 of the roster's 6 customers, those of owner \"Ann\". A tenant that stands on several \
                   rows is rolled up over all of the roster's, whoever has them.";
     assert!(summary(&ann).contains(&on_top.to_owned()));
-    assert!(sheet(&ann, "Run").iter().any(|row| shown(row, 0) == on_top));
+    let told: Vec<_> = sheet(&ann, "Run").iter().map(|row| [shown(row, 0), shown(row, 1)]).collect();
+    let wanted = [
+        ["A part of the roster", ""],
+        ["Owner", "Ann"],
+        ["Customers here", "2"],
+        ["Customers of the roster", "6"],
+    ];
+    assert!(told.windows(4).any(|rows| rows == wanted.map(|row| row.map(str::to_owned))), "{told:?}");
     // The second row of each of the tenants is somebody else's.
     assert_eq!(under(&sheet(&ann, "Tenants"), 1, "Source rows"), "2, 3");
     assert_eq!(under(&sheet(&ann, "Tenants"), 1, "Paid seats together"), "299");
+}
+
+#[test]
+fn one_of_them_is_no_earlier_night() {
+    let folder = tempfile::tempdir().unwrap();
+    let rows: Vec<_> = (0..6).map(|index| row(index, 0, 149, "", ["Ann", "Bob"][index % 2])).collect();
+    let input = roster(folder.path(), &rows);
+    let (_, workbook) = split(folder.path(), &input, By::Owner);
+    let since = |path: PathBuf| Job {
+        since: Some(Previous::Workbook(path)),
+        ..job(&input, &folder.path().join("now.xlsx"))
+    };
+    let error = run(&since(folder.path().join("owner/Ann.xlsx"))).unwrap_err();
+    assert_eq!((error.kind, error.diagnostics[0].code), (ErrorKind::Input, "since-part"));
+    assert!(error.diagnostics[0].message.contains("`Ann`"), "{error}");
+    let done = run(&since(workbook)).unwrap();
+    assert_eq!(done.since.unwrap().moves.unwrap().changed(), 0);
 }
 
 #[test]

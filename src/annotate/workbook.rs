@@ -230,9 +230,9 @@ fn sheets(job: &Job, told: &Told<'_>, steps: Steps) -> Vec<report::Sheet> {
     let mut last =
         report::run::sheet(policy, about, (columns, *separators), overrides, since.as_ref(), summary);
     if let Some(part) = part {
-        for sheet in [&mut first, &mut last] {
-            report::split::part_on_top(sheet, part.by, part.value, part.rows, part.summary.customers());
-        }
+        let all = part.summary.customers();
+        report::split::part_on_top(&mut first, part.by, part.value, part.rows, all);
+        report::split::part_on_run(&mut last, part.by, part.value, part.rows, all);
     }
     let [next, risk] = report::steps::sheets(policy, steps, job.near, tenants.gave_up);
     vec![first, next, risk, report::guide::sheet(policy), report::policy::sheet(policy), last]

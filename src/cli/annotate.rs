@@ -69,6 +69,8 @@ fn work(reading: &Reading, output: Output, making: &Making, previous: Option<&Pa
     let Output { target, format, split, split_files } = output;
     let began = Instant::now();
     let is_check = target.is_none();
+    let first_night = previous.filter(|previous| since::is_first_night(previous, target.as_ref()));
+    let previous = previous.filter(|_| first_night.is_none());
     let job = Job {
         input: if reading.roster.as_os_str() == STREAM {
             Input::Stdin
@@ -103,6 +105,12 @@ fn work(reading: &Reading, output: Output, making: &Making, previous: Option<&Pa
         if !reading.quiet {
             say::note(&format!("kept the columns in {}", path.display()));
         }
+    }
+    if let Some(path) = first_night.filter(|_| !reading.quiet) {
+        say::note(&format!(
+            "nothing was compared: {} was not there yet, so this is the first night",
+            path.display()
+        ));
     }
     let told = told(&job.policy, &done, is_check, began.elapsed());
     // What `check` finds is its result; beside a workbook or a run report the same words are only a remark.

@@ -7,11 +7,12 @@ use fasttrack_roster::error::{Error, Result};
 use fasttrack_roster::hash::shown;
 use fasttrack_roster::run_report::SCHEMA;
 use fasttrack_roster::summary::Count;
+use fasttrack_roster::write::target::Target;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use std::fs::File;
 use std::io::Read;
-use std::path::Path;
+use std::path::{Path, absolute};
 
 /// A run report has some kilobytes.
 const MOST_BYTES: u64 = 16 * 1024 * 1024;
@@ -48,6 +49,17 @@ struct Tiered {
     name: String,
     rows: u64,
     paid_seats: u64,
+}
+
+/// Whether what `--since` names is the output itself and is not there yet, as on the first of many nights.
+pub fn is_first_night(previous: &Path, target: Option<&Target>) -> bool {
+    let Some(Target::File(output)) = target else { return false };
+    let is_output = match (absolute(previous), absolute(output)) {
+        (Ok(previous), Ok(output)) => previous == output,
+        _ => previous == output,
+    };
+    // What cannot be seen is not known to be missing.
+    is_output && !previous.try_exists().unwrap_or(true)
 }
 
 /// Tells by its content which of both a file is; what begins with `{` is a run report.

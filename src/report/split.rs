@@ -153,8 +153,26 @@ pub fn files_on_top(summary: &mut Sheet, by: By, files: usize, customers: u64) {
     below_the_roster(summary, Block::Remark(text));
 }
 
-/// Says below the title of a sheet whose customers the workbook has, `rows` of the roster's `all`.
-pub fn part_on_top(sheet: &mut Sheet, by: By, value: &str, rows: u64, all: u64) {
+/// The title of the table on the Run sheet that says so of a workbook with some of the roster's customers.
+pub const PART: &str = "A part of the roster";
+
+/// Says on the Run sheet whose customers the workbook has, `rows` of the roster's `all`.
+pub fn part_on_run(run: &mut Sheet, by: By, value: &str, rows: u64, all: u64) {
+    let count = |label: &str, count: u64| vec![CellOut::label(label), CellOut::count(count)];
+    let table = Table {
+        title: PART.to_owned(),
+        rows: vec![
+            vec![CellOut::label(by.heading()), CellOut::wrapped(value)],
+            count("Customers here", rows),
+            count("Customers of the roster", all),
+        ],
+        ..Table::default()
+    };
+    below_the_roster(run, Block::Table(table));
+}
+
+/// Says below the title of the Summary whose customers the workbook has, `rows` of the roster's `all`.
+pub fn part_on_top(summary: &mut Sheet, by: By, value: &str, rows: u64, all: u64) {
     let text = format!(
         "This workbook has {} of the roster's {}, those of {} \"{value}\". A tenant that stands on several rows is rolled \
          up over all of the roster's, whoever has them.",
@@ -162,7 +180,7 @@ pub fn part_on_top(sheet: &mut Sheet, by: By, value: &str, rows: u64, all: u64) 
         counted(all, "customer", "customers"),
         by.word(),
     );
-    below_the_roster(sheet, Block::Remark(text));
+    below_the_roster(summary, Block::Remark(text));
 }
 
 /// Puts a block behind the title and the line below it.

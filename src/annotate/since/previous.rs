@@ -33,7 +33,7 @@ pub(super) struct Read {
 /// Reads the workbook to its end.
 ///
 /// # Errors
-/// Of kind `Input`: `since-not-readable`, `since-not-ours`, `since-cell`, `since-columns`, `since-rows`.
+/// Of kind `Input`: `since-not-readable`, `since-not-ours`, `since-cell`, `since-columns`, `since-part`, `since-rows`.
 pub(super) fn read(path: &Path, job: &Job, known: &Known<'_>) -> Result<Read> {
     let in_file = |mut error: Error| {
         for found in error.diagnostics.iter_mut().filter(|found| found.file.is_empty()) {
@@ -132,6 +132,16 @@ fn late(seconds: u64) -> Error {
         Diagnostic::error("since-not-readable", message)
             .help("name the workbook as it was written, or allow more time with `--limit seconds=AMOUNT`"),
     )
+}
+
+/// All other customers would be told as new ones.
+pub(super) fn part(value: &str) -> Error {
+    let message = format!(
+        "what `--since` names has the customers of `{}` alone, as `--split-files` wrote them",
+        excerpt(value)
+    );
+    let help = "name the workbook of all customers, which stands beside the folder of that one";
+    Error::input(Diagnostic::error("since-part", message).help(help))
 }
 
 /// Rows that are gone would be told as customers that are gone.

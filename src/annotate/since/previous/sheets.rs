@@ -1,11 +1,11 @@
 //! What the sheets Run and Policy of an earlier workbook say.
 
-use super::{Book, not_ours, not_readable};
+use super::{Book, not_ours, not_readable, part};
 use crate::about::Form;
 use crate::changes::Origin;
 use crate::error::Result;
 use crate::record::{Cell, Record};
-use crate::report::{policy, run};
+use crate::report::{policy, run, split};
 use crate::roster::columns::Field;
 
 /// A column of the earlier roster.
@@ -34,7 +34,7 @@ pub(super) struct Sheets {
 /// Reads both sheets.
 ///
 /// # Errors
-/// `since-not-readable`, `since-not-ours`.
+/// `since-not-readable`, `since-not-ours`, `since-part`.
 pub(super) fn read(book: &Book<'_>) -> Result<Sheets> {
     let mut sheets = Sheets::default();
     let mut found = Found::default();
@@ -62,6 +62,9 @@ pub(super) fn read(book: &Book<'_>) -> Result<Sheets> {
             return Err(not_ours(what));
         }
     }
+    if let Some(value) = found.part {
+        return Err(part(&value));
+    }
     let counts = [found.classified, found.review];
     sheets.customers = counts.into_iter().flatten().fold(0, u64::saturating_add);
     Ok(sheets)
@@ -88,10 +91,13 @@ struct Found {
     policy: bool,
     classified: Option<u64>,
     review: Option<u64>,
+    /// Whose customers it has, if it has not all.
+    part: Option<String>,
 }
 
 /// The titles of the tables on the Run sheet that are read.
-const SECTIONS: [&str; 8] = [
+const SECTIONS: [&str; 9] = [
+    split::PART,
     "Roster",
     run::COMPARED,
     "Columns",
@@ -112,6 +118,7 @@ impl Found {
             return;
         }
         match (*section, label.as_str()) {
+            (split::PART, _) if self.part.is_none() => self.part = Some(text),
             ("Program and policy", "Program") if text.starts_with("fasttrack ") => {
                 self.program = true;
                 sheets.origin.program = text;
