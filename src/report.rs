@@ -73,6 +73,8 @@ pub enum Style {
     Figure,
     /// A cell of a table.
     Body,
+    /// A figure right behind its label, at the left of a wide column.
+    Beside,
     /// The title of a sheet.
     Title,
     /// The line below a title.
@@ -144,6 +146,12 @@ impl CellOut {
     #[must_use]
     pub fn count(count: u64) -> Self {
         Self::styled(Value::Count(count), Style::Body)
+    }
+
+    /// Returns a count that stands right behind its label, for columns that other tables need wide.
+    #[must_use]
+    pub fn count_beside(count: u64) -> Self {
+        Self::styled(Value::Count(count), Style::Beside)
     }
 
     /// Returns a share of a whole; of nothing it is 0.

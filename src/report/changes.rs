@@ -2,6 +2,7 @@
 
 use crate::changes::{Change, Kind, Moves, Since, words};
 use crate::policy::Policy;
+use crate::report::summary::{WHERE_TO_LOOK, place_to_look};
 use crate::report::{Block, CellOut, Column, Sheet, Stream, Style, Table, Value};
 use crate::summary::{Count, Summary};
 use crate::verdict::Tier;
@@ -30,7 +31,6 @@ const COLUMNS: [(&str, f64, &str); 16] = [
     ("Tenant", 38.0, "What tells the tenant from others: an id, a domain or a name."),
     ("Name", 30.0, ""),
     ("Plan", 34.0, "As this roster names it; of what is gone, as the earlier one did."),
-    ("Plan before", 30.0, "Only where the tenant's one plan is another one now: what it was."),
     ("Tier before", 16.0, "The highest tier of the rows that the tenant had with this plan."),
     ("Tier now", 16.0, "The highest tier of the rows that the tenant has with this plan."),
     (
@@ -40,6 +40,7 @@ const COLUMNS: [(&str, f64, &str); 16] = [
     ),
     ("Seats now", 14.0, "The paid seats that count, of those rows together. Blank where none can be read."),
     ("Difference", 14.0, "Seats now less seats before. What is not there counts 0."),
+    ("Plan before", 30.0, "Only where the tenant's one plan is another one now: what it was."),
     ("Segment before", 18.0, "\"several\" where those rows were not all of one segment."),
     ("Segment now", 18.0, "\"several\" where those rows are not all of one segment."),
     ("Rows before", 13.0, "On how many rows of the earlier roster the tenant stood with this plan."),
@@ -80,12 +81,12 @@ pub fn cells<'a>(policy: &Policy, change: &'a Change, has_other_rules: bool) -> 
         words_of(tenant),
         words_of(name),
         words_of(plan),
-        words_of(old_plan),
         tier(before),
         tier(now),
         count(before.and_then(|side| side.seats)),
         count(now.and_then(|side| side.seats)),
         (difference(change.seats()), Style::Figure),
+        words_of(old_plan),
         words_of(before.map_or("", |side| side.segment.as_str())),
         words_of(now.map_or("", |side| side.segment.as_str())),
         count(before.map(|side| side.rows)),
@@ -132,6 +133,16 @@ pub fn on_top(sheet: &mut Sheet, policy: &Policy, summary: &Summary, since: &Sin
     tables.push(by_tier(name, policy, summary, since));
     let count = tables.len();
     ours.extend(tables.into_iter().map(Block::Table));
+    let leads = since.moves.as_ref().map(|moves| {
+        place_to_look(NAME, moves.changed(), "moved since then, each with a plan, losses first")
+    });
+    for block in &mut sheet.blocks {
+        if let Block::Table(table) = block
+            && table.title == WHERE_TO_LOOK
+        {
+            table.rows.splice(0..0, leads.clone());
+        }
+    }
     // Charts name their table by its place on the sheet.
     for block in &mut sheet.blocks {
         if let Block::Charts(charts) = block {

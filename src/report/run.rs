@@ -198,7 +198,7 @@ fn above(about: &About) -> Table {
 }
 
 fn counts(summary: &Summary) -> Table {
-    let row = |label: &str, count: u64| vec![CellOut::label(label), CellOut::count(count)];
+    let row = |label: &str, count: u64| vec![CellOut::label(label), CellOut::count_beside(count)];
     Table {
         title: ROWS.to_owned(),
         headings: Vec::new(),
@@ -214,8 +214,8 @@ fn counts(summary: &Summary) -> Table {
 }
 
 fn faults(summary: &Summary) -> Table {
-    let row = |(code, count): (&&str, &u64)| vec![CellOut::label(*code), CellOut::count(*count)];
-    let none = || vec![vec![CellOut::label("none"), CellOut::count(0)]];
+    let row = |(code, count): (&&str, &u64)| vec![CellOut::label(*code), CellOut::count_beside(*count)];
+    let none = || vec![vec![CellOut::label("none"), CellOut::count_beside(0)]];
     let rows: Vec<_> = summary.faults.iter().map(row).collect();
     Table {
         title: "Faults and remarks by code".to_owned(),
@@ -227,7 +227,7 @@ fn faults(summary: &Summary) -> Table {
 
 fn overridden(overrides: &Overrides, summary: &Summary) -> Table {
     let unused = overrides.unused(&summary.override_lines);
-    let count = |label: &str, count: u64| vec![CellOut::label(label), CellOut::count(count)];
+    let count = |label: &str, count: u64| vec![CellOut::label(label), CellOut::count_beside(count)];
     Table {
         title: "Overrides".to_owned(),
         headings: Vec::new(),

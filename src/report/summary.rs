@@ -81,13 +81,19 @@ pub fn sheet(
     sheet
 }
 
+/// The title of the table that leads to other sheets.
+pub(super) const WHERE_TO_LOOK: &str = "Where to look";
+
+/// Returns a row of that table: a sheet, how many stand there, and who.
+pub(super) fn place_to_look(sheet: &str, count: u64, who: &str) -> Vec<CellOut> {
+    let leads = CellOut::styled(Value::text(sheet.to_owned()), Style::Link).leading_to(sheet);
+    vec![leads, CellOut::count(count), CellOut::text(who)]
+}
+
 /// What a person may want to do next, each with the sheet for it; `close` = who is just below the next tier, and who just
 /// above the own one.
 fn where_to_look(summary: &Summary, tenants: &TenantSummary, [below, above]: [u64; 2]) -> Table {
-    let row = |sheet: &str, count: u64, words: &str| {
-        let leads = CellOut::styled(Value::text(sheet.to_owned()), Style::Link).leading_to(sheet);
-        vec![leads, CellOut::count(count), CellOut::text(words)]
-    };
+    let row = place_to_look;
     let mut rows = vec![
         row(steps::NEXT, below, "just below the next tier: a few seats more bring more help"),
         row(steps::RISK, above, "just above their tier: a smaller renewal costs help"),
@@ -97,7 +103,7 @@ fn where_to_look(summary: &Summary, tenants: &TenantSummary, [below, above]: [u6
         rows.push(row(super::tenants::NAME, tenants.tenants(), "stand on several rows, rolled up"));
     }
     Table {
-        title: "Where to look".to_owned(),
+        title: WHERE_TO_LOOK.to_owned(),
         headings: ["Sheet", "Customers", "Who"].map(str::to_owned).to_vec(),
         rows,
         ..Table::default()

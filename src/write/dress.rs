@@ -74,6 +74,7 @@ fn dressed(style: Style) -> Format {
         Style::Plain => Format::new(),
         Style::Figure => Format::new().set_align(FormatAlign::Right).set_indent(1),
         Style::Body => format,
+        Style::Beside => format.set_align(FormatAlign::Left),
         Style::Title => format.set_bold().set_font_size(18).set_font_color(HEADING_FILL),
         Style::Subtitle => format.set_font_size(11),
         Style::Heading => format.set_bold().set_font_size(13).set_font_color(HEADING_FILL),

@@ -194,7 +194,9 @@ fn formula_of(formula: &Formula, (first, rows): (u32, usize), (row, column): (u3
 
 fn is_numeric(table: &Table, column: usize) -> bool {
     let first = table.rows.first().and_then(|cells| cells.get(column));
-    first.is_some_and(|cell| matches!(cell.value, Value::Count(_) | Value::Share(_) | Value::Number { .. }))
+    let is_figure =
+        |cell: &CellOut| matches!(cell.value, Value::Count(_) | Value::Share(_) | Value::Number { .. });
+    first.is_some_and(|cell| is_figure(cell) && cell.style != Style::Beside)
 }
 
 /// Returns how many lines a wrapped cell takes; not every program works that out when it opens a workbook.
