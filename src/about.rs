@@ -85,10 +85,15 @@ impl About {
 
     /// Returns what a person should know of how the roster was found in its file, one sentence each; mostly none.
     ///
-    /// `hidden` is how many of its rows the workbook does not show.
+    /// `read` is how many rows it has, and `hidden` how many of them the workbook does not show.
     #[must_use]
-    pub fn remarks(&self, hidden: u64) -> Vec<String> {
+    pub fn remarks(&self, read: u64, hidden: u64) -> Vec<String> {
         let mut remarks = Vec::new();
+        if read == 0 {
+            remarks.push(
+                "there are headings, and no row below them: look whether the export was cut off".to_owned(),
+            );
+        }
         if let [first, ..] = self.alike.as_slice() {
             let names: Vec<String> = self.alike.iter().map(|name| format!("`{name}`")).collect();
             let (word, fits) = if names.len() == 1 { ("sheet", "fits") } else { ("sheets", "fit") };

@@ -83,6 +83,8 @@ pub enum NotPaid {
     Trial,
     /// The subscription is not active; the status as written.
     Inactive(String),
+    /// Nobody knows the word for the subscription's status, as written; it is read as not active.
+    UnknownStatus(String),
 }
 
 /// One thing wrong with a row; the row stays in the roster.

@@ -346,7 +346,7 @@ fn input(done: &Done) -> InputPart {
         export: done.columns.export.map(|export| export.name),
         mapping: done.columns.found.iter().map(mapped).collect(),
         not_read: done.columns.unread.iter().map(|unread| unread.heading.clone()).collect(),
-        remarks: done.about.remarks(done.summary.hidden),
+        remarks: done.about.remarks(done.summary.read, done.summary.hidden),
     }
 }
 

@@ -211,7 +211,7 @@ fn the_workbook_says_what_it_is() {
     let entitlements = 4;
     assert_eq!(
         counts,
-        [9, 9, support::OURS.len() + 2, 14 + entitlements, 12, 6],
+        [10, 10, support::OURS.len() + 2, 14 + entitlements, 12, 6],
         "a heading that says it itself has none"
     );
 }

@@ -14,8 +14,9 @@ use crate::diagnostic::Diagnostic;
 use crate::error::{Error, ErrorKind, Result};
 use crate::read::Input;
 use crate::record::{Record, Records};
+use crate::report::split::Key;
 use crate::roster::RosterRow;
-use crate::roster::repeats::Census;
+use crate::roster::repeats::{Census, Repeats};
 use crate::sort::{Gathered, Sorted, Sorter};
 use crate::summary::Summary;
 use crate::tenants::Tenants;
@@ -24,6 +25,7 @@ use crate::verdict::words::grouped;
 use crate::write::Written;
 use crate::write::target::Target;
 use names::FileNames;
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 /// How many workbooks a split may make.
@@ -63,6 +65,8 @@ pub struct FilePart {
 pub(super) struct Filed {
     values: Values,
     rows: Gathered,
+    /// Values of tenants that stand on several rows of the roster.
+    rolled: HashSet<Key>,
 }
 
 impl Filed {
@@ -71,10 +75,12 @@ impl Filed {
         &mut self,
         splitter: &Splitter<'_>,
         record: Record<'_>,
-        row: &RosterRow<'_>,
-        verdict: &Verdict,
+        (row, verdict, repeats): (&RosterRow<'_>, &Verdict, Repeats),
     ) {
         let (_, key) = self.values.see(splitter, record, row, verdict);
+        if repeats.tenant.is_some() && !self.rolled.contains(&key) {
+            self.rolled.insert(key.clone());
+        }
         self.rows.add(|bytes| {
             // What stands before the record is its place in the order, of a length that stands last.
             let start = bytes.len();
@@ -98,6 +104,8 @@ fn packed(bytes: &[u8]) -> Option<&[u8]> {
 pub(super) struct Filing {
     values: Values,
     rows: Sorter,
+    /// Values of tenants that stand on several rows of the roster.
+    rolled: HashSet<Key>,
 }
 
 impl Filing {
@@ -107,6 +115,7 @@ impl Filing {
     /// `split-too-many` (kind `Usage`) if there are more values than may be; if there is no room for temporary files.
     pub(super) fn add(&mut self, filed: Filed, file: &str) -> Result<()> {
         self.values.add_all(filed.values, Most { values: LIMIT_FILES, each: "workbook" }, file)?;
+        self.rolled.extend(filed.rolled);
         filed.rows.sort_into(&mut self.rows)
     }
 
@@ -120,9 +129,9 @@ impl Filing {
         };
         let folder = folder_of(output);
         let mut names = FileNames::default();
-        let planned = self.values.in_order(summary)?.into_iter().map(|(_, Value { shown, rows, .. })| {
+        let planned = self.values.in_order(summary)?.into_iter().map(|(_, Value { key, shown, rows })| {
             let path = folder.join(names.claim(&shown));
-            Planned { value: shown, rows, path }
+            Planned { value: shown, rows, has_tenants: self.rolled.contains(&key), path }
         });
         let planned: Vec<Planned> = planned.collect();
         refuse_what_is_read(job, &planned)?;
@@ -142,6 +151,7 @@ pub(super) struct Settled {
 struct Planned {
     value: String,
     rows: u64,
+    has_tenants: bool,
     path: PathBuf,
 }
 
@@ -165,6 +175,8 @@ pub(super) struct PartOf<'p, 'a> {
     pub(super) value: &'p str,
     /// Its customers' rows.
     pub(super) rows: u64,
+    /// Whether one of them is of a tenant that stands on several rows of the roster.
+    pub(super) has_tenants: bool,
     /// The totals of the whole roster.
     pub(super) summary: &'p Summary,
     /// The tenants on several rows of the whole roster.
@@ -189,8 +201,9 @@ pub(super) fn write<'a>(
     let splitter = |by| Splitter::new(by, job, known);
     let sheets = job.split.map(splitter).transpose()?;
     let mut parts = Vec::with_capacity(planned.len());
-    for Planned { value, rows, path } in &planned {
-        let part = PartOf { by, value, rows: *rows, summary, tenants: &tenants };
+    for Planned { value, rows, has_tenants, path } in &planned {
+        let (rows, has_tenants) = (*rows, *has_tenants);
+        let part = PartOf { by, value, rows, has_tenants, summary, tenants: &tenants };
         let target = Target::File(path.clone());
         let pass = Pass {
             target: Some(&target),
@@ -200,14 +213,14 @@ pub(super) fn write<'a>(
             files: None,
             part: Some(&part),
         };
-        let source = |emit: &mut dyn FnMut(Records) -> Result<()>| take(&mut sorted, *rows, emit);
+        let source = |emit: &mut dyn FnMut(Records) -> Result<()>| take(&mut sorted, rows, emit);
         let written = match pass::attempt((job, known), pass, source, Ok, &|_| ()) {
             Ok(Attempt::Done(done, _)) => done.written,
             Ok(Attempt::Again) => None,
             Err(error) => return Err(broken_off(error, job, parts.len(), planned.len())),
         };
         let written = written.ok_or_else(|| Error::internal("a value has no workbook"))?;
-        parts.push(FilePart { value: value.clone(), rows: *rows, written });
+        parts.push(FilePart { value: value.clone(), rows, written });
     }
     let others = others(&folder, &planned);
     Ok(Some(Files { by, folder, parts, others }))
@@ -297,8 +310,7 @@ fn broken_off(mut error: Error, job: &Job, done: usize, all: usize) -> Error {
 
 /// Returns the names of other workbooks in the folder, in order.
 fn others(folder: &Path, planned: &[Planned]) -> Vec<String> {
-    let ours: std::collections::HashSet<&Path> =
-        planned.iter().map(|planned| planned.path.as_path()).collect();
+    let ours: HashSet<&Path> = planned.iter().map(|planned| planned.path.as_path()).collect();
     let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
     let other = |entry: std::fs::DirEntry| {
         let name = entry.file_name().to_string_lossy().into_owned();

@@ -128,15 +128,15 @@ impl<'a> Judge<'_, 'a> {
             if let Some(splitter) = &self.sheets {
                 found.see(splitter, record, &row, verdict.as_ref());
             }
-            if let (Some(splitter), Some(verdict)) = (&self.files, &verdict) {
-                packed.add(splitter, record, &row, verdict);
-            }
             let repeats = match self.census {
                 Some(census) if verdict.is_some() => {
                     census.repeats(record, self.identity, &mut understanding)
                 }
                 _ => Repeats::default(),
             };
+            if let (Some(splitter), Some(verdict)) = (&self.files, &verdict) {
+                packed.add(splitter, record, (&row, verdict, repeats));
+            }
             if let Some(verdict) = &verdict {
                 self.note(record, &row, (verdict, repeats), &mut aside);
             }

@@ -82,14 +82,15 @@ impl<'a> Desk<'a> {
         Ok(())
     }
 
-    /// Says below the lines how many are not there.
+    /// Says below the lines how many are not there; returns how many came in all.
     ///
     /// # Errors
     /// If that cannot be stored.
-    pub(super) fn finish(&self, writer: &mut Writer) -> Result<()> {
-        match self.came.load(Ordering::Relaxed).checked_sub(LIMIT_LINES) {
-            None | Some(0) => Ok(()),
-            Some(further) => writer.onboarding_row(&beyond(self.policy, further)),
+    pub(super) fn finish(&self, writer: &mut Writer) -> Result<u64> {
+        let all = self.came.load(Ordering::Relaxed);
+        if let Some(further) = all.checked_sub(LIMIT_LINES).filter(|further| *further > 0) {
+            writer.onboarding_row(&beyond(self.policy, further))?;
         }
+        Ok(all)
     }
 }

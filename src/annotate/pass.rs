@@ -73,7 +73,8 @@ pub(super) fn attempt<'a, B: Send>(
     let layout = if job.format.is_flat() { layout.flat() } else { layout };
     let layout = if part.is_some() { layout.with_source() } else { layout };
     let has_changes = earlier.as_ref().is_some_and(Earlier::has_rows);
-    let has = workbook::Has { repeats: has_repeats, changes: has_changes };
+    let has_tenants = has_repeats && part.is_none_or(|part| part.has_tenants);
+    let has = workbook::Has { tenants: has_tenants, changes: has_changes };
     let begin = |target| workbook::begin((job, target), (about, columns), &layout, has, part);
     let output = target.map(begin).transpose()?;
     let is_workbook = output.is_some() && !job.format.is_flat();

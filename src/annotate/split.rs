@@ -79,7 +79,7 @@ impl<'a> Splitter<'a> {
 
 /// A value that was found.
 pub(super) struct Value {
-    key: Key,
+    pub(super) key: Key,
     /// What it is called, as its first row shows it.
     pub(super) shown: String,
     pub(super) rows: u64,

@@ -10,6 +10,7 @@ use crate::error::{Error, Result};
 use crate::read;
 use crate::report::live::Live;
 use crate::report::roster::{Layout, flat};
+use crate::report::summary::Listed;
 use crate::report::{self, review};
 use crate::roster::columns::Columns;
 use crate::roster::exports;
@@ -26,7 +27,7 @@ const FRONT: usize = 3;
 #[derive(Clone, Copy)]
 pub(super) struct Has {
     /// One of tenants that stand on several rows.
-    pub(super) repeats: bool,
+    pub(super) tenants: bool,
     /// One of changes.
     pub(super) changes: bool,
 }
@@ -66,7 +67,7 @@ pub(super) fn begin(
         date: first_day(&job.policy.effective),
     };
     let making = Making { method: job.method, compression: job.compression, threads: job.threads };
-    let tenants = has.repeats.then(|| report::tenants::stream(&job.policy));
+    let tenants = has.tenants.then(|| report::tenants::stream(&job.policy));
     let changes = has.changes.then(report::changes::stream);
     let onboarding = report::onboarding::checklist(&job.policy);
     let roster = layout.stream(about, columns);
@@ -113,9 +114,10 @@ pub(super) fn finish<'a>(
     }
     // Which lines of the overrides fit no row is a matter of the whole roster.
     part.inspect(|part| summary.override_lines.clone_from(&part.summary.override_lines));
-    if let (Some(desk), Some(writer)) = (desk, output.as_mut().and_then(Output::workbook)) {
-        desk.finish(writer)?;
-    }
+    let onboarding = match (desk, output.as_mut().and_then(Output::workbook)) {
+        (Some(desk), Some(writer)) => desk.finish(writer)?,
+        _ => 0,
+    };
     tenants.settle();
     let rolled = part.map_or_else(|| tenants.in_order(), |part| part.tenants.with_a_row_among(&tenants));
     let once = once(columns);
@@ -144,7 +146,7 @@ pub(super) fn finish<'a>(
         faults,
         written: None,
     };
-    let sheets = || sheets(job, &Told { done: &done, files: files.as_ref(), part, live }, steps);
+    let sheets = || sheets(job, &Told { done: &done, files: files.as_ref(), part, live, onboarding }, steps);
     let written = output.map(|output| output.finish(sheets, rows)).transpose()?;
     done.written = written;
     Ok((done, tenants, files))
@@ -206,17 +208,19 @@ struct Told<'a> {
     files: Option<&'a Settled>,
     part: Option<&'a PartOf<'a, 'a>>,
     live: Option<Live>,
+    /// Rows on the Onboarding sheet.
+    onboarding: u64,
 }
 
 fn sheets(job: &Job, told: &Told<'_>, steps: Steps) -> Vec<report::Sheet> {
     let policy = &job.policy;
-    let Told { done, files, part, live } = *told;
+    let Told { done, files, part, live, onboarding } = *told;
     let Done { about, columns, overrides, summary, tenants, since, split, separators, .. } = done;
     let overrides = overrides.as_ref();
     let warning = columns.export.and_then(|export| export.repeats.warning());
-    let close = [steps.below.all, steps.above.all];
+    let listed = Listed { below: steps.below.all, above: steps.above.all, onboarding };
     let mut first =
-        report::summary::sheet(policy, summary, tenants, overrides, (&about.name, warning), (live, close));
+        report::summary::sheet(policy, summary, tenants, overrides, (&about.name, warning), (live, listed));
     if let Some(since) = since {
         report::changes::on_top(&mut first, policy, summary, since);
     }

@@ -154,10 +154,10 @@ fn refuse_flags_for_workbooks(format: Format, wanted: &Annotate) -> Result<()> {
     Err(usage(&format!("`{flag}` is for workbooks alone"), &help))
 }
 
-/// `customers.csv` becomes `customers.fasttrack.xlsx` in the same folder; standard input becomes `roster.fasttrack.xlsx`
+/// `customers.csv` becomes `customers.fasttrack.xlsx` in the same folder; standard input becomes `stdin.fasttrack.xlsx`
 /// in the current one. Other formats have other extensions.
 fn beside(roster: &Path, format: Format) -> PathBuf {
-    let roster = if roster.as_os_str() == STREAM { Path::new("roster") } else { roster };
+    let roster = if roster.as_os_str() == STREAM { Path::new("stdin") } else { roster };
     roster.with_extension(format!("fasttrack.{}", format.word()))
 }
 

@@ -120,7 +120,8 @@ impl Reading {
 pub struct Annotate {
     #[command(flatten)]
     pub reading: Reading,
-    /// The file to write; `-` is standard output [default: ROSTER.fasttrack.xlsx beside the roster]
+    /// The file to write; `-` is standard output [default: ROSTER.fasttrack.xlsx beside the
+    /// roster; stdin.fasttrack.xlsx for standard input]
     #[arg(long, short, value_name = "OUT.xlsx")]
     pub output: Option<PathBuf>,
     /// Compare with an earlier run: a workbook that `fasttrack` wrote, also the one that is replaced; or a run report
@@ -196,10 +197,10 @@ pub struct Making {
     #[arg(long, value_name = "WHO", value_enum)]
     pub writer: Option<Writer>,
     /// How many paid seats from a tier a customer stands on the sheets Next steps and At risk [default: 25]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = near_seats)]
     pub near_seats: Option<u64>,
     /// The same in percent of the tier's threshold; the larger of the two counts [default: 10]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(0..=100))]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = near_percent)]
     pub near_percent: Option<u64>,
 }
 
@@ -349,6 +350,15 @@ fn delimiter(written: &str) -> Result<u8, String> {
 
 fn limit(written: &str) -> Result<String, String> {
     Limits::default().set(written).map(|()| written.to_owned())
+}
+
+fn near_seats(written: &str) -> Result<u64, String> {
+    written.parse().map_err(|_| "write a whole number of paid seats, 0 or more".to_owned())
+}
+
+fn near_percent(written: &str) -> Result<u64, String> {
+    let percent = written.parse().ok().filter(|percent| *percent <= 100);
+    percent.ok_or_else(|| "write a whole number from 0 to 100".to_owned())
 }
 
 fn threads(written: &str) -> Result<usize, String> {

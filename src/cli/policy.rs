@@ -25,8 +25,10 @@ pub fn run(action: &PolicyAction) -> Result<Exit> {
         }
         PolicyAction::Check { policy } => {
             let checked = load(Some(policy))?;
+            let remark =
+                checked.poses_as_shipped().map_or(String::new(), |remark| format!("remark: {remark}\n"));
             say::out(&format!(
-                "policy `{}` is valid: {} entitlements in {} segments, effective {}\n",
+                "policy `{}` is valid: {} entitlements in {} segments, effective {}\n{remark}",
                 checked.name,
                 checked.entitlements.len(),
                 checked.segments.len(),

@@ -34,6 +34,9 @@ pub fn told(policy: &Policy, done: &Done, is_check: bool, took: Duration) -> Str
         let _ = writeln!(text, "overrides from {}, {} of {of} set", overrides.name, grouped(set));
     }
     let _ = write!(text, "policy {}, effective {}", policy.name, policy.effective);
+    if let Some(remark) = policy.poses_as_shipped() {
+        let _ = write!(text, "\n  remark: {}", visible(&remark));
+    }
     for note in done.overrides.iter().flat_map(|overrides| overrides.notes(&done.summary.override_lines)) {
         let _ = write!(text, "\n{note}");
     }
@@ -89,7 +92,7 @@ fn faults(done: &Done, is_check: bool) -> String {
 /// What the roster is, and which column is which.
 fn roster(done: &Done, is_check: bool) -> String {
     let mut text = format!("{}\n", about(done));
-    for remark in done.about.remarks(done.summary.hidden) {
+    for remark in done.about.remarks(done.summary.read, done.summary.hidden) {
         let _ = writeln!(text, "  remark: {}", visible(&remark));
     }
     if let Some(export) = done.columns.export {

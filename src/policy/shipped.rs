@@ -37,6 +37,19 @@ impl Policy {
         Self::shipped(name).map(|text| Self::read(text, name))
     }
 
+    /// Returns what to say of a policy that has the name of a shipped one, and other rules or words; `None` = it has not.
+    #[must_use]
+    pub fn poses_as_shipped(&self) -> Option<String> {
+        let shipped = Self::named(&self.name)?.ok()?;
+        let as_it_is = Self { sha256: self.sha256.clone(), ..shipped };
+        (as_it_is != *self).then(|| {
+            format!(
+                "this policy has the name of the shipped `{}`, but is another one: give it a name of its own",
+                self.name
+            )
+        })
+    }
+
     /// Reads the policy that holds when none is chosen: the first of [`SHIPPED`].
     ///
     /// # Errors

@@ -217,16 +217,28 @@ fn by_tier(name: &str, policy: &Policy, summary: &Summary, since: &Since) -> Tab
             CellOut::styled(difference([before.seats, now.seats]), Style::Body),
         ]
     };
+    // As on the table of this night alone.
+    let shown = tiers(policy, summary, since)
+        .filter(|(tier, before, now)| *tier != NO_TIER || before.rows + now.rows > 0);
+    let mut all = [Count::default(); 2];
+    let mut rows: Vec<Vec<CellOut>> = shown
+        .inspect(|(_, before, now)| {
+            for (sum, count) in all.iter_mut().zip([before, now]) {
+                sum.rows += count.rows;
+                sum.seats = sum.seats.saturating_add(count.seats);
+            }
+        })
+        .map(row)
+        .collect();
+    let [before, now] = all;
+    let total = row(("Total", before, now)).into_iter().map(|cell| CellOut { style: Style::Total, ..cell });
+    rows.push(total.collect());
     Table {
         title: format!("Since {name}: customers and paid seats by tier"),
-        headings: ["Tier", "Before", "Now", "Difference", "Seats before", "Seats now", "Difference"]
+        headings: ["Tier", "Before", "Now", "Difference", "Seats before", "Seats now", "Seats difference"]
             .map(str::to_owned)
             .to_vec(),
-        // As on the table of this night alone.
-        rows: tiers(policy, summary, since)
-            .filter(|(tier, before, now)| *tier != NO_TIER || before.rows + now.rows > 0)
-            .map(row)
-            .collect(),
+        rows,
         ..Table::default()
     }
 }

@@ -32,7 +32,7 @@ const CURRENT: &str = STATUSES[1];
 /// Headings and widths; the last two stand on the Roster sheet, too, with their notes.
 const BEFORE: [(&str, f64, &str); 6] = [
     ("Source row", 12.0, SOURCE),
-    ("Tenant", 34.0, "What tells the tenant from others: an id, a domain or a name."),
+    ("Tenant", 38.0, "What tells the tenant from others: an id, a domain or a name."),
     ("Name", 28.0, ""),
     ("Plan", 34.0, ""),
     ("Seats counted", 16.0, ""),

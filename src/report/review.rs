@@ -18,7 +18,7 @@ pub fn stream() -> Stream {
         ("Value", 36.0, "What stands there."),
         ("Weight", 14.0, "\"needs review\" keeps the row from a verdict. A \"remark\" does not."),
         ("Code", 20.0, "The short name of what was found, the same in every run; made to filter by."),
-        ("What is wrong", 70.0, ""),
+        ("What is wrong", 100.0, ""),
         ("What to do", 80.0, ""),
     ];
     Stream::new(NAME, columns.map(Column::ours).to_vec(), 0)

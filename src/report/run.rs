@@ -43,7 +43,7 @@ pub fn sheet(
     let mut blocks = vec![
         Block::Title("Run".to_owned()),
         Block::Line(
-            "Two runs over the same roster with the same policy and version give the same workbook."
+            "Two runs over the same roster with the same policy, overrides, flags and version give the same workbook."
                 .to_owned(),
         ),
         Block::Table(input(about, summary)),
@@ -93,7 +93,7 @@ fn input(about: &About, summary: &Summary) -> Table {
             rows.push(pair("Headings in row", grouped(about.header_row)));
         }
     }
-    rows.extend(about.remarks(summary.hidden).into_iter().map(|remark| pair("Remark", remark)));
+    rows.extend(about.remarks(summary.read, summary.hidden).into_iter().map(|remark| pair("Remark", remark)));
     Table { title: "Roster".to_owned(), rows, ..Table::default() }
 }
 

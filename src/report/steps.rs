@@ -34,9 +34,9 @@ fn next(policy: &Policy, nearest: Nearest, near: Near, gave_up: bool) -> Sheet {
         let chart = chart(&table, &bins);
         blocks.extend([Block::Table(table), Block::Charts(vec![chart])]);
         let headings = [
-            ("Seats missing", "How many paid seats are missing to the next tier."),
-            ("Next tier", "The tier above."),
-            ("Would gain", "What comes with the next tier."),
+            ("Seats missing", "How many paid seats are missing to a higher tier."),
+            ("Tier then", "The tier that it would reach with them."),
+            ("Would gain", "What would come with them."),
         ];
         blocks.push(Block::Table(list(&steps, headings, &|step| line(policy, step))));
     }
@@ -48,9 +48,10 @@ fn risk(policy: &Policy, nearest: Nearest, near: Near, gave_up: bool) -> Sheet {
     let mut blocks = vec![
         Block::Title("At risk".to_owned()),
         Block::Line(format!(
-            "{} just above the threshold of their tier: {}. A smaller renewal costs them the tier.",
+            "{} just above the threshold of their tier: {}.{}",
             customers(all),
-            within(near, "to spare")
+            within(near, "to spare"),
+            if all == 0 { "" } else { " A smaller renewal costs them the tier." }
         )),
     ];
     blocks.extend(remarks(steps.len(), all, gave_up));
@@ -66,7 +67,7 @@ fn risk(policy: &Policy, nearest: Nearest, near: Near, gave_up: bool) -> Sheet {
 }
 
 fn sheet(name: &'static str, blocks: Vec<Block>, has_owner: bool) -> Sheet {
-    let mut widths = vec![38.0, 14.0, 14.0, 16.0, 14.0, 26.0, 16.0, 42.0, 22.0, 38.0, 14.0];
+    let mut widths = vec![38.0, 14.0, 14.0, 16.0, 14.0, 26.0, 16.0, 42.0, 22.0, 38.0, 14.0, 10.0];
     if !has_owner {
         widths.remove(OWNER);
     }
@@ -82,7 +83,8 @@ fn customers(count: u64) -> String {
 }
 
 fn within(near: Near, what: &str) -> String {
-    format!("at most {} {what}, or {} % of the threshold", counted(near.seats, "seat", "seats"), near.percent)
+    let seats = counted(near.seats, "seat", "seats");
+    format!("at most {seats} {what}, or {} % of the threshold, whichever is more", near.percent)
 }
 
 fn remarks(listed: usize, all: u64, gave_up: bool) -> Vec<Block> {
@@ -178,6 +180,7 @@ fn list(
             "Source row",
             "The line of the roster that the row began on, or its row of the sheet; of a tenant on several rows the first.",
         ),
+        ("Rows", "How many rows of the roster it has."),
     ];
     let has_owner = has_owner(steps);
     let kept = |column: usize| has_owner || column != OWNER;
@@ -202,10 +205,6 @@ fn has_owner(steps: &[Step]) -> bool {
 /// A line of either list: what it says of both tiers, and of the entitlements between them.
 fn line(policy: &Policy, step: &Step) -> Vec<CellOut> {
     let segment = policy.segments.get(step.segment).map_or("", |segment| segment.name.as_str());
-    let source = match step.rows {
-        0 | 1 => CellOut::count(step.number),
-        rows => CellOut::text(format!("{} and {} more", step.number, grouped(rows - 1))),
-    };
     let tier =
         |tier: Tier| CellOut::styled(Value::text(tier_name(policy, tier).to_owned()), tier_style(tier));
     vec![
@@ -219,7 +218,8 @@ fn line(policy: &Policy, step: &Step) -> Vec<CellOut> {
         CellOut::text(step.plan.clone()),
         CellOut::text(step.owner.clone()),
         CellOut::text(step.tenant.clone()),
-        source,
+        CellOut::count(step.number),
+        CellOut::count(step.rows),
     ]
 }
 

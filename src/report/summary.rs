@@ -20,6 +20,17 @@ const TIER_TABLE: usize = 2;
 /// How many blocks stand before the tables.
 const REMARKS: usize = 4;
 
+/// How many stand on the lists that the Summary leads to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Listed {
+    /// Customers just below the next tier.
+    pub below: u64,
+    /// Customers just above their own tier.
+    pub above: u64,
+    /// Rows to be onboarded.
+    pub onboarding: u64,
+}
+
 /// Returns the sheet for the roster called `roster`.
 #[must_use]
 pub fn sheet(
@@ -28,7 +39,7 @@ pub fn sheet(
     tenants: &TenantSummary,
     overrides: Option<&Overrides>,
     (roster, warning): (&str, Option<&str>),
-    (live, close): (Option<Live>, [u64; 2]),
+    (live, listed): (Option<Live>, Listed),
 ) -> Sheet {
     let tiers = shown_tiers(summary);
     let source = policy.sources.get(policy.source).map_or("", |source| source.title.as_str());
@@ -46,7 +57,7 @@ pub fn sheet(
                  they are no statement by Microsoft."
                     .to_owned(),
             ),
-            Block::Table(where_to_look(summary, tenants, close)),
+            Block::Table(where_to_look(summary, tenants, listed)),
             Block::Table(rows(policy, summary, live)),
             Block::Table(by_tier(policy, summary, &tiers, live)),
             charts(policy, summary, &tiers),
@@ -60,6 +71,9 @@ pub fn sheet(
             ),
         ],
     };
+    if let Some(remark) = policy.poses_as_shipped() {
+        sheet.blocks.insert(RULES + 1, Block::Remark(format!("Note: {remark}.")));
+    }
     sheet.blocks.extend(live.map(|live| Block::Table(what_if(policy, summary, live))));
     sheet.blocks.extend(what_follows(summary, live).map(Block::Remark));
     if let Some(warning) = warning {
@@ -81,6 +95,9 @@ pub fn sheet(
     sheet
 }
 
+/// Which block names the rules.
+const RULES: usize = 2;
+
 /// The title of the table that leads to other sheets.
 pub(super) const WHERE_TO_LOOK: &str = "Where to look";
 
@@ -90,15 +107,18 @@ pub(super) fn place_to_look(sheet: &str, count: u64, who: &str) -> Vec<CellOut> 
     vec![leads, CellOut::count(count), CellOut::text(who)]
 }
 
-/// What a person may want to do next, each with the sheet for it; `close` = who is just below the next tier, and who just
-/// above the own one.
-fn where_to_look(summary: &Summary, tenants: &TenantSummary, [below, above]: [u64; 2]) -> Table {
+/// What a person may want to do next, each with the sheet for it.
+fn where_to_look(summary: &Summary, tenants: &TenantSummary, listed: Listed) -> Table {
     let row = place_to_look;
+    let Listed { below, above, onboarding } = listed;
     let mut rows = vec![
         row(steps::NEXT, below, "just below the next tier: a few seats more bring more help"),
         row(steps::RISK, above, "just above their tier: a smaller renewal costs help"),
         row(review::NAME, summary.review(), "wait for a person's eye"),
     ];
+    if onboarding > 0 {
+        rows.insert(2, row(super::onboarding::NAME, onboarding, "can be onboarded with a specialist's help"));
+    }
     if tenants.tenants() > 0 {
         rows.push(row(super::tenants::NAME, tenants.tenants(), "stand on several rows, rolled up"));
     }

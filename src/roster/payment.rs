@@ -42,10 +42,13 @@ pub(super) fn read_payment(
         let standing =
             if cell.is_blank() { Standing::Active } else { known.standings.recall(&written, standing) };
         if standing != Standing::Active {
-            row.not_paid = Some(NotPaid::Inactive(written.trim().to_owned()));
+            let status = written.trim().to_owned();
             if standing == Standing::Unknown {
+                row.not_paid = Some(NotPaid::UnknownStatus(status));
                 let reading = "its seats are not counted";
                 row.faults.push(unknown_word("status-unknown", "status", column, &written, reading, &ACTIVE));
+            } else {
+                row.not_paid = Some(NotPaid::Inactive(status));
             }
             return;
         }

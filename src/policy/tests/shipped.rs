@@ -199,3 +199,19 @@ fn a_description_names_each_threshold_interpretation_and_source() {
         "{shown}"
     );
 }
+
+#[test]
+fn a_shipped_policy_that_was_changed_is_told_from_the_one_that_is_shipped() {
+    for (name, text) in SHIPPED {
+        assert_eq!(Policy::read(text, name).unwrap().poses_as_shipped(), None);
+        // Another way to write the same rules is no other policy.
+        let same = Policy::read(&format!("{text}\n# a remark\n"), "mine.toml").unwrap();
+        assert_eq!(same.poses_as_shipped(), None);
+        let changed = text.replacen("150", "151", 1);
+        assert_ne!(*text, changed);
+        let words = Policy::read(&changed, "mine.toml").unwrap().poses_as_shipped().unwrap();
+        assert!(words.contains(name), "{words}");
+        let renamed = changed.replace(name, "of-our-own");
+        assert_eq!(Policy::read(&renamed, "mine.toml").unwrap().poses_as_shipped(), None);
+    }
+}

@@ -11,11 +11,17 @@ pub const SOURCE: &str = "The line of the roster that the row began on, or its r
 /// The note beside a column of owners.
 pub const OWNER: &str = "Who looks after the customer, as the roster's own column says.";
 
+/// The heading of the column of services.
+const COVERED: &str = "Covered services";
+
 /// Returns the note beside one of our headings; an entitlement's says what it gives and from how many seats.
 #[must_use]
 pub fn note(policy: &Policy, heading: &str) -> String {
     if let Some(entitlement) = policy.entitlements.iter().find(|entitlement| entitlement.name == heading) {
         return of_entitlement(policy, entitlement);
+    }
+    if heading == COVERED {
+        return of_covered(policy);
     }
     let words = match heading {
         "FastTrack segment" => "The kind of customer, by which the thresholds are chosen.",
@@ -28,7 +34,8 @@ pub fn note(policy: &Policy, heading: &str) -> String {
              review."
         }
         "Seats counted" => {
-            "The paid seats that count towards the thresholds; free, trial and inactive plans count 0."
+            "The paid seats that count towards the thresholds; free, trial and inactive plans count 0. Those of a plan that \
+             FastTrack does not serve are shown, but reach no threshold."
         }
         "FastTrack tier" => {
             "The highest rung of the ladder on the Policy sheet of which every lower one is held. \"Needs review\" means \
@@ -39,7 +46,6 @@ pub fn note(policy: &Policy, heading: &str) -> String {
         "Why" => {
             "The rules that were met, with their thresholds, and in brackets the source as the Policy sheet lists it."
         }
-        "Covered services" => "Which of the services that FastTrack assists with are part of the plan.",
         "Needs review" => {
             "What keeps the row from a verdict; the Review sheet says what to do. Remarks stand there alone."
         }
@@ -69,6 +75,20 @@ pub fn note(policy: &Policy, heading: &str) -> String {
 pub fn noted(policy: &Policy, column: Column) -> Column {
     let note = if column.note.is_empty() { note(policy, &column.heading) } else { column.note };
     Column { note, ..column }
+}
+
+/// What the source lists is not dropped, though Microsoft may have retired it since.
+fn of_covered(policy: &Policy) -> String {
+    let retired = policy.services.iter().filter_map(|service| Some((&service.name, service.retired?)));
+    let retired: Vec<String> = retired.map(|(name, year)| format!("{name} ({year})")).collect();
+    let mut words =
+        "Which of the services that FastTrack assists with are part of the plan, whoever has it.".to_owned();
+    if !retired.is_empty() {
+        words.push_str(" Listed as the source lists them, though retired by Microsoft since: ");
+        words.push_str(&retired.join(", "));
+        words.push('.');
+    }
+    words
 }
 
 fn of_entitlement(policy: &Policy, entitlement: &Entitlement) -> String {
