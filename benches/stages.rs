@@ -209,6 +209,7 @@ fn job(input: &Path, target: Option<PathBuf>, threads: usize) -> Job {
         format: Format::default(),
         policy: Policy::default_shipped().expect("shipped"),
         overrides: None,
+        also_read: Vec::new(),
         since: None,
         sheet: None,
         mappings: Vec::new(),

@@ -54,6 +54,8 @@ pub struct Job {
     pub policy: Policy,
     /// The overrides file, if there is one.
     pub overrides: Option<PathBuf>,
+    /// Other files that were read for the job and must not be replaced, and what each is, such as `the policy`.
+    pub also_read: Vec<(PathBuf, &'static str)>,
     /// The earlier night to compare with, if there is one; it is read before the workbook is written, so that it may be
     /// the one that is replaced.
     pub since: Option<Previous>,
@@ -125,6 +127,7 @@ pub struct Done {
 pub fn annotate(job: &Job, progress: &dyn Fn(u64)) -> Result<Done> {
     refuse_to_overwrite_the_input(job)?;
     refuse_another_kind_of_file(job)?;
+    let _held = files::hold(job)?;
     let catalogue = Catalogue::shipped()?;
     let load = |path: &PathBuf| overrides::load(path, &job.policy, &catalogue);
     let overrides = job.overrides.as_ref().map(load).transpose()?;
@@ -218,12 +221,7 @@ fn refuse_one_sheet_of_several(job: &Job, about: &About) -> Result<()> {
 
 fn refuse_to_overwrite_the_input(job: &Job) -> Result<()> {
     let Some(Target::File(output)) = &job.target else { return Ok(()) };
-    let roster = match &job.input {
-        Input::File(path) => Some((path, "the roster itself")),
-        Input::Stdin => None,
-    };
-    let overrides = job.overrides.as_ref().map(|path| (path, "the overrides file"));
-    match roster.into_iter().chain(overrides).find(|(path, _)| same_file(path, output)) {
+    match files_read(job).find(|(path, _)| same_file(path, output)) {
         None => Ok(()),
         Some((_, what)) => Err(Error::new(
             ErrorKind::Usage,
@@ -231,6 +229,17 @@ fn refuse_to_overwrite_the_input(job: &Job) -> Result<()> {
                 .help("write the workbook elsewhere with `-o`"),
         )),
     }
+}
+
+/// The files that no output may take the place of, and what they are.
+fn files_read(job: &Job) -> impl Iterator<Item = (&Path, &'static str)> {
+    let roster = match &job.input {
+        Input::File(path) => Some((path.as_path(), "the roster itself")),
+        Input::Stdin => None,
+    };
+    let overrides = job.overrides.as_deref().map(|path| (path, "the overrides file"));
+    let others = job.also_read.iter().map(|(path, what)| (path.as_path(), *what));
+    roster.into_iter().chain(overrides).chain(others)
 }
 
 /// A program would read the file as what its name says, or not open it at all, as Excel does.

@@ -7,6 +7,8 @@
 
 mod pack;
 
+pub use pack::Common;
+
 use std::ops::Range;
 use std::sync::Arc;
 

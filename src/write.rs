@@ -15,7 +15,7 @@ mod dress;
 pub mod flat;
 pub mod format;
 mod literal;
-mod lock;
+pub mod lock;
 mod parts;
 pub mod render;
 mod sheet;

@@ -36,6 +36,7 @@ fn job(name: &str, output: &Path, policy: Policy) -> Job {
         format: Format::default(),
         policy,
         overrides: None,
+        also_read: Vec::new(),
         since: None,
         sheet: None,
         mappings: Vec::new(),

@@ -10,6 +10,7 @@ use fasttrack_roster::annotate::{Done, Job, Previous};
 use fasttrack_roster::error::ErrorKind;
 use fasttrack_roster::fold::fold;
 use fasttrack_roster::read::Input;
+use fasttrack_roster::write::lock::Lock;
 use proptest::prelude::*;
 use rust_xlsxwriter::{ExcelDateTime, Format as Look, Workbook};
 use std::collections::BTreeMap;
@@ -82,7 +83,16 @@ fn check(done: &Done, workbook: &Path, by: By) {
         }
         let key = value(&rows, 1, by);
         assert!((1..rows.len()).all(|place| value(&rows, place, by) == key));
-        if has_tenants {
+        let has_any = rows
+            .iter()
+            .skip(1)
+            .any(|row| tenants.iter().skip(1).any(|tenant| fold(&shown(tenant, 0)) == fold(&shown(row, 0))));
+        assert_eq!(
+            names(path).iter().any(|name| name == "Tenants"),
+            has_any,
+            "only where a tenant has a row here"
+        );
+        if has_any {
             // Each tenant as on the Tenants sheet of all, and those alone that have a row here.
             let of_these = rows
                 .iter()
@@ -317,6 +327,75 @@ fn what_stands_in_the_way_is_an_error_before_anything_is_written() {
     let bare = folder.path().join("bare.csv");
     std::fs::write(&bare, "Tenant,Plan,Paid seats\nContoso,SPE_E3,480\n").unwrap();
     assert_eq!(fails(&Job { input: Input::File(bare), ..by_owner }), (ErrorKind::Columns, "split-owner"));
+}
+
+#[test]
+fn a_second_run_waits_until_the_last_workbook_of_the_first_stands() {
+    let folder = tempfile::tempdir().unwrap();
+    let input = roster(folder.path(), &[row(0, 0, 149, "", "Ann")]);
+    let output = folder.path().join("owner.xlsx");
+    // The first run has written the workbook of all, and holds those of the values.
+    let held = Lock::take(&folder.path().join("owner"), &output).unwrap();
+    let error = run(&Job { split_files: Some(By::Owner), ..job(&input, &output) }).unwrap_err();
+    assert_eq!((error.kind, error.diagnostics[0].code), (ErrorKind::Busy, "run-locked"));
+    assert!(!output.exists() && !folder.path().join("owner").exists());
+    drop(held);
+    split(folder.path(), &input, By::Owner);
+    let mut left: Vec<_> =
+        std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    left.sort();
+    assert_eq!(left, ["owner", "owner.xlsx", "roster.csv"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_leads_no_workbook_to_another_one_or_to_what_was_read() {
+    use std::os::unix::fs::symlink;
+    let rows = [row(0, 0, 149, "", "Ann"), row(1, 0, 5, "", "Bob")];
+    let links: [(&str, &str); 4] = [
+        ("owner/Ann.xlsx", "../owner.xlsx"),
+        ("owner/Ann.xlsx", "Bob.xlsx"),
+        ("owner/Bob.xlsx", "../mine.toml"),
+        ("owner", "."),
+    ];
+    for (link, aim) in links {
+        let folder = tempfile::tempdir().unwrap();
+        let output = folder.path().join("owner.xlsx");
+        let owners = if link == "owner" { ["owner", "Bob"] } else { ["Ann", "Bob"] };
+        let rows: Vec<_> = rows
+            .iter()
+            .zip(owners)
+            .map(|(row, owner)| {
+                let mut row = row.clone();
+                owner.clone_into(&mut row[4]);
+                row
+            })
+            .collect();
+        let input = roster(folder.path(), &rows);
+        let policy = folder.path().join("mine.toml");
+        std::fs::write(&policy, "rules").unwrap();
+        if link != "owner" {
+            std::fs::create_dir(folder.path().join("owner")).unwrap();
+        }
+        symlink(aim, folder.path().join(link)).unwrap();
+        let also_read = vec![(policy.clone(), "the policy")];
+        let error =
+            run(&Job { split_files: Some(By::Owner), also_read, ..job(&input, &output) }).unwrap_err();
+        assert_eq!(
+            (error.kind, error.diagnostics[0].code),
+            (ErrorKind::Usage, "output-is-input"),
+            "{link} -> {aim}"
+        );
+        assert!(!output.exists());
+        assert_eq!(std::fs::read(policy).unwrap(), b"rules");
+    }
+}
+
+#[test]
+fn a_roster_without_customers_makes_no_folder() {
+    let folder = tempfile::tempdir().unwrap();
+    let (done, output) = split(folder.path(), &roster(folder.path(), &[]), By::Owner);
+    assert!(done.files.unwrap().parts.is_empty() && output.exists() && !folder.path().join("owner").exists());
 }
 
 #[test]

@@ -1,8 +1,8 @@
 //! Customers split over workbooks of their own, one for each value: told by the workers, packed, sorted by value, and
 //! sent through the program once more, value by value.
 //!
-//! So the roster is read no oftener than without it, and what is held does not grow with it: a heap of 16 MiB, and the
-//! tenants on several rows, which are rolled up over the whole roster in every workbook. The workbook of all customers
+//! So the roster is read no oftener than without it, and what is held does not grow with it but for the tenants on several
+//! rows, which are rolled up over the whole roster in every workbook. The workbook of all customers
 //! takes its place first, then those of the values, each whole or not at all.
 
 mod names;
@@ -10,10 +10,9 @@ mod names;
 use super::pass::{self, Attempt, Left, Pass};
 use super::split::{By, Most, Splitter, Value, Values};
 use super::{Job, Known, same_file};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, excerpt};
 use crate::error::{Error, ErrorKind, Result};
-use crate::read::Input;
-use crate::record::{Record, Records};
+use crate::record::{Common, Record, Records};
 use crate::report::split::Key;
 use crate::roster::RosterRow;
 use crate::roster::repeats::{Census, Repeats};
@@ -23,9 +22,10 @@ use crate::tenants::Tenants;
 use crate::verdict::Verdict;
 use crate::verdict::words::grouped;
 use crate::write::Written;
-use crate::write::target::Target;
+use crate::write::lock::Lock;
+use crate::write::target::{Target, resolved};
 use names::FileNames;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 /// How many workbooks a split may make.
@@ -33,8 +33,8 @@ pub const LIMIT_FILES: usize = 1_000;
 
 /// Customers that go through the program at once.
 const ROWS_AT_ONCE: usize = 4_096;
-/// Bytes of them, but for the last.
-const BYTES_AT_ONCE: usize = 1024 * 1024;
+/// Bytes of them as they are packed, but for the last; in memory a cell takes some four times as much.
+const BYTES_AT_ONCE: usize = 512 * 1024;
 
 /// The workbooks that customers were split over.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,9 +67,18 @@ pub(super) struct Filed {
     rows: Gathered,
     /// Values of tenants that stand on several rows of the roster.
     rolled: HashSet<Key>,
+    /// What the packed rows refer to; `None` = there are none.
+    common: Option<Common>,
 }
 
 impl Filed {
+    /// Says of which block the rows are.
+    pub(super) fn end(&mut self, records: &Records) {
+        if !self.values.is_empty() {
+            self.common = Some(records.common());
+        }
+    }
+
     /// Adds a customer's row.
     pub(super) fn add(
         &mut self,
@@ -106,6 +115,8 @@ pub(super) struct Filing {
     rows: Sorter,
     /// Values of tenants that stand on several rows of the roster.
     rolled: HashSet<Key>,
+    /// What all packed rows refer to.
+    common: Option<Common>,
 }
 
 impl Filing {
@@ -115,6 +126,11 @@ impl Filing {
     /// `split-too-many` (kind `Usage`) if there are more values than may be; if there is no room for temporary files.
     pub(super) fn add(&mut self, filed: Filed, file: &str) -> Result<()> {
         self.values.add_all(filed.values, Most { values: LIMIT_FILES, each: "workbook" }, file)?;
+        if let Some(new) = filed.common
+            && !self.common.get_or_insert_with(|| new.clone()).is(&new)
+        {
+            return Err(Error::internal("blocks of one roster have not the same formats and shared texts"));
+        }
         self.rolled.extend(filed.rolled);
         filed.rows.sort_into(&mut self.rows)
     }
@@ -134,9 +150,16 @@ impl Filing {
             Planned { value: shown, rows, has_tenants: self.rolled.contains(&key), path }
         });
         let planned: Vec<Planned> = planned.collect();
-        refuse_what_is_read(job, &planned)?;
-        make_folder(&folder)?;
-        Ok(Settled { by, folder, planned, rows: self.rows })
+        let is_new = !planned.is_empty() && make_folder(&folder)?;
+        let settled =
+            Settled { by, folder, is_new, planned, rows: self.rows, common: self.common.unwrap_or_default() };
+        match refuse_what_stands_there(job, output, &settled.planned) {
+            Ok(()) => Ok(settled),
+            Err(error) => {
+                settled.give_up();
+                Err(error)
+            }
+        }
     }
 }
 
@@ -144,8 +167,11 @@ impl Filing {
 pub(super) struct Settled {
     by: By,
     folder: PathBuf,
+    /// Whether the folder was made for them.
+    is_new: bool,
     planned: Vec<Planned>,
     rows: Sorter,
+    common: Common,
 }
 
 struct Planned {
@@ -159,6 +185,14 @@ impl Settled {
     /// Returns what customers are split by.
     pub(super) const fn by(&self) -> By {
         self.by
+    }
+
+    /// Leaves no empty folder, where there will be no workbooks.
+    pub(super) fn give_up(&self) {
+        if self.is_new {
+            // One that has something in it by now stays.
+            let _ = std::fs::remove_dir(&self.folder);
+        }
     }
 
     /// Returns how many workbooks there will be.
@@ -194,9 +228,8 @@ pub(super) fn write<'a>(
     summary: &Summary,
 ) -> Result<Option<Files>> {
     let Left { census: found, tenants, files } = left;
-    let (Some(Settled { by, folder, planned, rows }), Some(census)) = (files, census.or(found)) else {
-        return Ok(None);
-    };
+    let (Some(settled), Some(census)) = (files, census.or(found)) else { return Ok(None) };
+    let Settled { by, folder, planned, rows, common, .. } = settled;
     let mut sorted = Sorted::of([rows])?;
     let splitter = |by| Splitter::new(by, job, known);
     let sheets = job.split.map(splitter).transpose()?;
@@ -213,7 +246,7 @@ pub(super) fn write<'a>(
             files: None,
             part: Some(&part),
         };
-        let source = |emit: &mut dyn FnMut(Records) -> Result<()>| take(&mut sorted, rows, emit);
+        let source = |emit: &mut dyn FnMut(Records) -> Result<()>| take((&mut sorted, &common), rows, emit);
         let written = match pass::attempt((job, known), pass, source, Ok, &|_| ()) {
             Ok(Attempt::Done(done, _)) => done.written,
             Ok(Attempt::Again) => None,
@@ -227,17 +260,23 @@ pub(super) fn write<'a>(
 }
 
 /// Gives the next `rows` records to `emit`, as rows 1, 2, 3 of a roster of their own.
-fn take(sorted: &mut Sorted, rows: u64, emit: &mut dyn FnMut(Records) -> Result<()>) -> Result<()> {
+fn take(
+    (sorted, common): (&mut Sorted, &Common),
+    rows: u64,
+    emit: &mut dyn FnMut(Records) -> Result<()>,
+) -> Result<()> {
     let unread = || Error::internal("a customer cannot be read back");
-    let (mut records, mut record) = (Records::default(), Vec::new());
+    let (mut records, mut record, mut bytes) = (Records::of_packed(common), Vec::new(), 0);
     for ordinal in 1..=rows {
         if !sorted.next(&mut record)? {
             return Err(unread());
         }
         let packed = packed(&record).ok_or_else(unread)?;
         records.push_packed(packed, ordinal).ok_or_else(unread)?;
-        if records.len() >= ROWS_AT_ONCE || records.text().len() >= BYTES_AT_ONCE {
-            emit(std::mem::take(&mut records))?;
+        bytes += packed.len();
+        if records.len() >= ROWS_AT_ONCE || bytes >= BYTES_AT_ONCE {
+            emit(std::mem::replace(&mut records, Records::of_packed(common)))?;
+            bytes = 0;
         }
     }
     if records.is_empty() { Ok(()) } else { emit(records) }
@@ -246,16 +285,37 @@ fn take(sorted: &mut Sorted, rows: u64, emit: &mut dyn FnMut(Records) -> Result<
 /// The folder that has the name of the workbook of all customers, and stands beside it.
 fn folder_of(output: &Path) -> PathBuf {
     let folder = output.with_extension("");
+    if folder != output && folder.file_name().is_some() && folder.parent() == output.parent() {
+        return folder;
+    }
     // A workbook without an extension has that name itself.
-    if folder == output { output.with_extension("parts") } else { folder }
+    let name = output.file_name().unwrap_or_default().to_string_lossy();
+    output.with_file_name(format!("{name}.parts"))
 }
 
-fn make_folder(folder: &Path) -> Result<()> {
+/// Keeps the workbooks of values against other runs, from before the first row to the last workbook; that of all
+/// customers has a lock of its own.
+///
+/// # Errors
+/// If another run holds them (kind `Busy`), or the folder beside them cannot be written (kind `Output`).
+pub(super) fn hold(job: &Job) -> Result<Option<Lock>> {
+    match (&job.target, job.split_files) {
+        (Some(Target::File(output)), Some(_)) => Lock::take(&folder_of(output), output).map(Some),
+        _ => Ok(None),
+    }
+}
+
+/// Makes the folder; returns whether it is a new one.
+fn make_folder(folder: &Path) -> Result<bool> {
     match std::fs::create_dir(folder) {
-        Ok(()) => Ok(()),
-        Err(_) if folder.is_dir() => Ok(()),
+        Ok(()) => Ok(true),
+        Err(_) if folder.is_dir() => Ok(false),
         Err(error) => {
-            let why = if folder.exists() { "a file has its name".to_owned() } else { error.to_string() };
+            let why = match folder.symlink_metadata() {
+                Ok(standing) if standing.is_symlink() => "a link that leads nowhere has its name".to_owned(),
+                Ok(_) => "a file has its name".to_owned(),
+                Err(_) => error.to_string(),
+            };
             Err(Error::output(
                 Diagnostic::error(
                     "split-folder",
@@ -270,24 +330,22 @@ fn make_folder(folder: &Path) -> Result<()> {
     }
 }
 
-fn refuse_what_is_read(job: &Job, planned: &[Planned]) -> Result<()> {
-    let roster = match &job.input {
-        Input::File(path) => Some((path, "the roster itself")),
-        Input::Stdin => None,
-    };
-    let overrides = job.overrides.as_ref().map(|path| (path, "the overrides file"));
-    let read: Vec<_> = roster.into_iter().chain(overrides).collect();
-    for Planned { path, .. } in planned {
-        if let Some((_, what)) = read.iter().find(|(read, _)| same_file(read, path)) {
+/// Links may lead a workbook to where another one goes, or to a file that was read.
+fn refuse_what_stands_there(job: &Job, output: &Path, planned: &[Planned]) -> Result<()> {
+    let mut going = HashMap::from([(resolved(output), "the workbook of all customers".to_owned())]);
+    for Planned { value, path, .. } in planned {
+        let there = resolved(path);
+        let read = super::files_read(job).find(|(read, _)| same_file(read, path));
+        let what = read.map(|(_, what)| what.to_owned()).or_else(|| going.get(&there).cloned());
+        if let Some(what) = what {
+            let path = path.display();
             return Err(Error::new(
                 ErrorKind::Usage,
-                Diagnostic::error(
-                    "output-is-input",
-                    format!("the workbook of a value would be `{}`, which is {what}", path.display()),
-                )
-                .help("write the workbook elsewhere with `-o`; those of the values follow it"),
+                Diagnostic::error("output-is-input", format!("the workbook of a value would be `{path}`, which is {what}"))
+                    .help("move away what stands there, or write elsewhere with `-o`; those of the values follow it"),
             ));
         }
+        going.insert(there, format!("the workbook of `{}`, too", excerpt(value)));
     }
     Ok(())
 }
@@ -321,4 +379,51 @@ fn others(folder: &Path, planned: &[Planned]) -> Vec<String> {
     let mut others: Vec<String> = entries.flatten().filter_map(other).collect();
     others.sort_unstable();
     others
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_stands_beside_its_workbook_under_a_name_of_its_own() {
+        for (output, folder) in [
+            ("roster.fasttrack.xlsx", "roster.fasttrack"),
+            ("a/week.xlsx", "a/week"),
+            ("/a/week.XLSX", "/a/week"),
+            ("week", "week.parts"),
+            ("a/week", "a/week.parts"),
+            (".xlsx", ".xlsx.parts"),
+            ("..xlsx", "..xlsx.parts"),
+            ("a/..xlsx", "a/..xlsx.parts"),
+            ("...xlsx", "...xlsx.parts"),
+        ] {
+            assert_eq!(folder_of(Path::new(output)), Path::new(folder));
+        }
+    }
+
+    #[test]
+    fn rows_of_many_numbers_go_through_in_small_blocks() {
+        const ROWS: u64 = 200;
+        let mut wide = Records::default();
+        wide.begin(7, 1);
+        (0..4_000).for_each(|_| wide.push_number(1.0, 0, "1"));
+        let mut heap = Sorter::default();
+        for _ in 0..ROWS {
+            let mut bytes = vec![0; 4];
+            wide.iter().for_each(|record| record.pack(&mut bytes));
+            bytes.extend(4_u32.to_be_bytes());
+            heap.push(&bytes).unwrap();
+        }
+        let (mut sorted, mut rows) = (Sorted::of([heap]).unwrap(), 0);
+        let mut emit = |block: Records| {
+            assert!(block.own_bytes() < 4 * 1024 * 1024, "{}", block.own_bytes());
+            assert!(block.iter().all(|record| record.width() == 4_000 && record.number == 7));
+            rows += block.len() as u64;
+            Ok(())
+        };
+        take((&mut sorted, &wide.common()), ROWS, &mut emit).unwrap();
+        assert_eq!(rows, ROWS);
+        assert!(take((&mut sorted, &wide.common()), 1, &mut |_| Ok(())).is_err());
+    }
 }

@@ -146,6 +146,7 @@ impl<'a> Judge<'_, 'a> {
                 faults.push((record.number, wrong));
             }
         }
+        packed.end(&records);
         let rows = rows.finish()?;
         let held = matches!(self.rows, RowsFor::Library).then_some((records, outcomes));
         let notes = compared.map(Noted::finish).unwrap_or_default();

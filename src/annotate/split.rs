@@ -126,6 +126,11 @@ impl Most {
 }
 
 impl Values {
+    /// Returns whether no customer was counted.
+    pub(super) fn is_empty(&self) -> bool {
+        self.values.is_empty()
+    }
+
     /// Counts a customer's row; returns the place of its value, and the value.
     pub(super) fn see(
         &mut self,

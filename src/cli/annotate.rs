@@ -5,7 +5,7 @@ use crate::cli::exit::Exit;
 use crate::cli::told::told;
 use crate::cli::{mapping, policy, progress, say, since};
 use fasttrack_roster::annotate::split::By;
-use fasttrack_roster::annotate::{Job, annotate};
+use fasttrack_roster::annotate::{Done, Job, annotate};
 use fasttrack_roster::error::{Error, Result};
 use fasttrack_roster::read::Input;
 use fasttrack_roster::run_report::RunReport;
@@ -81,6 +81,7 @@ fn work(reading: &Reading, output: Output, making: &Making, previous: Option<&Pa
         format,
         policy: policy::load(reading.policy.as_deref())?,
         overrides: reading.overrides.clone(),
+        also_read: also_read(reading),
         since: previous.map(since::find).transpose()?,
         sheet: reading.sheet.clone(),
         mappings: mapping::wished(reading)?,
@@ -120,13 +121,26 @@ fn work(reading: &Reading, output: Output, making: &Making, previous: Option<&Pa
         say::note(&told);
     }
     if reading.json {
-        let finished = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        let report = RunReport::new(&job.policy, &done, began.elapsed(), finished);
-        let text = serde_json::to_string_pretty(&report)
-            .map_err(|error| Error::internal(format!("no run report: {error}")))?;
-        say::out(&format!("{text}\n"))?;
+        report(&job, &done, began)?;
     }
     Ok(if done.summary.review() > 0 { Exit::Review } else { Exit::Done })
+}
+
+/// Prints the run report.
+fn report(job: &Job, done: &Done, began: Instant) -> Result<()> {
+    let finished = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let report = RunReport::new(&job.policy, done, began.elapsed(), finished);
+    let text = serde_json::to_string_pretty(&report)
+        .map_err(|error| Error::internal(format!("no run report: {error}")))?;
+    say::out(&format!("{text}\n")).map(|_| ())
+}
+
+/// Files that were read beside the roster and the overrides, or will be written beside the output.
+fn also_read(reading: &Reading) -> Vec<(PathBuf, &'static str)> {
+    let policy = reading.policy.as_ref().map(|path| (PathBuf::from(path), "the policy"));
+    let map = reading.map_file.as_ref().map(|path| (path.clone(), "the file of columns"));
+    let kept = reading.save_map.as_ref().map(|path| (path.clone(), "the file of columns to be kept"));
+    policy.into_iter().chain(map).chain(kept).collect()
 }
 
 /// The format that the target's name chooses; else a workbook.

@@ -1,40 +1,103 @@
 //! Records as bytes, to wait outside the memory and to come back as they were.
 
-use super::{Cell, Flaw, Record, Records};
+use super::{Flaw, Kept, Record, Records};
 use std::sync::Arc;
 
 /// What a packed cell is.
 mod tag {
     pub const BLANKS: u8 = 0;
     pub const TEXT: u8 = 1;
-    pub const NUMBER: u8 = 2;
-    pub const DATE: u8 = 3;
-    pub const NO: u8 = 4;
-    pub const YES: u8 = 5;
-    pub const ERROR: u8 = 6;
+    pub const SHARED: u8 = 2;
+    pub const NUMBER: u8 = 3;
+    pub const DATE: u8 = 4;
+    pub const NO: u8 = 5;
+    pub const YES: u8 = 6;
+    pub const ERROR: u8 = 7;
+}
+
+/// What packed records refer to, common to all blocks of a roster: number formats, and the text that cells share.
+#[derive(Clone, Debug, Default)]
+pub struct Common {
+    formats: Arc<Vec<String>>,
+    shared: Arc<String>,
+}
+
+impl Common {
+    /// Returns whether what refers to one of both may refer to the other one.
+    #[must_use]
+    pub fn is(&self, other: &Self) -> bool {
+        let has_same_formats = Arc::ptr_eq(&self.formats, &other.formats) || self.formats == other.formats;
+        has_same_formats && (Arc::ptr_eq(&self.shared, &other.shared) || self.shared == other.shared)
+    }
 }
 
 impl Record<'_> {
-    /// Appends the record's bytes: its number, what is wrong with it, and its cells; not its ordinal.
+    /// Appends the record's bytes: its number, what is wrong with it, and its cells; not its ordinal. Formats and shared
+    /// texts are referred to, see [`Records::common`], so that they are no longer than a small multiple of what the
+    /// record takes in memory.
     pub fn pack(&self, to: &mut Vec<u8>) {
         put_number(self.number, to);
         put_flaw(self.flaw, to);
-        let mut blanks = 0;
-        for column in 0..self.width() {
-            let cell = self.cell(column);
-            if cell == Cell::Blank {
-                blanks += 1;
-                continue;
+        let (mut blanks, mut column) = (0, 0);
+        let mut gaps = self.gaps.iter().peekable();
+        for (index, kept) in self.cells.iter().enumerate() {
+            while let Some(gap) = gaps.next_if(|gap| gap.before == index) {
+                blanks += gap.column - column;
+                column = gap.column;
             }
-            put_blanks(std::mem::take(&mut blanks), to);
-            put_cell(cell, to);
+            if matches!(kept, Kept::Blank) {
+                blanks += 1;
+            } else {
+                put_blanks(std::mem::take(&mut blanks), to);
+                self.pack_cell(*kept, to);
+            }
+            column += 1;
         }
-        put_blanks(blanks, to);
+        put_blanks(blanks + self.width().saturating_sub(column), to);
+    }
+
+    fn pack_cell(&self, kept: Kept, to: &mut Vec<u8>) {
+        let text = |start: usize, end: usize| self.block.text.get(start..end).unwrap_or_default();
+        match kept {
+            Kept::Blank => put_blanks(1, to),
+            Kept::Text { start, end } => put_tagged(tag::TEXT, text(start, end), to),
+            Kept::Shared { start, end } => {
+                to.push(tag::SHARED);
+                put_count(start, to);
+                put_count(end, to);
+            }
+            Kept::Number { value, format, start, end } => {
+                to.push(tag::NUMBER);
+                to.extend(value.to_le_bytes());
+                put_number(format.into(), to);
+                put_text(text(start as usize, end as usize), to);
+            }
+            Kept::Date { serial, format } => {
+                to.push(tag::DATE);
+                to.extend(serial.to_le_bytes());
+                put_number(format.into(), to);
+            }
+            Kept::Bool(value) => to.push(if value { tag::YES } else { tag::NO }),
+            Kept::Error { start, end } => put_tagged(tag::ERROR, text(start, end), to),
+        }
     }
 }
 
 impl Records {
-    /// Adds the record that these are the bytes of, as row `ordinal`; `None` if they are no record's.
+    /// Returns what packed records of this block refer to.
+    #[must_use]
+    pub fn common(&self) -> Common {
+        Common { formats: Arc::clone(&self.formats), shared: Arc::clone(&self.shared) }
+    }
+
+    /// Returns an empty block whose records refer to `common`.
+    #[must_use]
+    pub fn of_packed(common: &Common) -> Self {
+        Self::new(Arc::clone(&common.formats)).sharing(Arc::clone(&common.shared))
+    }
+
+    /// Adds the record that these are the bytes of, as row `ordinal`; `None` if they are no record's, or it refers to what
+    /// is not there.
     #[must_use]
     pub fn push_packed(&mut self, bytes: &[u8], ordinal: u64) -> Option<()> {
         let mut from = Packed(bytes);
@@ -47,14 +110,17 @@ impl Records {
             match from.byte()? {
                 tag::BLANKS => self.push_blanks(from.count()?),
                 tag::TEXT => self.push_text(from.text()?),
+                tag::SHARED => {
+                    let part = from.count()?..from.count()?;
+                    self.shared.get(part.clone())?;
+                    self.push_shared(part);
+                }
                 tag::NUMBER => {
-                    let (value, format, written) = (from.float()?, from.text()?, from.text()?);
-                    let format = self.format(format)?;
-                    self.push_number(value, format, written);
+                    let (value, format) = (from.float()?, self.format(from.count()?)?);
+                    self.push_number(value, format, from.text()?);
                 }
                 tag::DATE => {
-                    let (serial, format) = (from.float()?, from.text()?);
-                    let format = self.format(format)?;
+                    let (serial, format) = (from.float()?, self.format(from.count()?)?);
                     self.push_date(serial, format);
                 }
                 tag::NO => self.push_bool(false),
@@ -66,14 +132,11 @@ impl Records {
         Some(())
     }
 
-    /// Returns the index of a format, which is added if it is a new one.
-    fn format(&mut self, wanted: &str) -> Option<u32> {
-        let known = self.formats.iter().position(|format| format == wanted);
-        let index = known.unwrap_or_else(|| {
-            Arc::make_mut(&mut self.formats).push(wanted.to_owned());
-            self.formats.len() - 1
-        });
-        u32::try_from(index).ok()
+    /// Returns the index of a format, if there is one.
+    fn format(&self, index: usize) -> Option<u32> {
+        // A number without any format stands in a block that has none.
+        let is_there = index < self.formats.len() || index == 0;
+        u32::try_from(index).ok().filter(|_| is_there)
     }
 }
 
@@ -102,30 +165,9 @@ fn put_blanks(blanks: usize, to: &mut Vec<u8>) {
     }
 }
 
-fn put_cell(cell: Cell<'_>, to: &mut Vec<u8>) {
-    match cell {
-        Cell::Blank => put_blanks(1, to),
-        Cell::Text(text) => {
-            to.push(tag::TEXT);
-            put_text(text, to);
-        }
-        Cell::Number { value, format, written } => {
-            to.push(tag::NUMBER);
-            to.extend(value.to_le_bytes());
-            put_text(format, to);
-            put_text(written, to);
-        }
-        Cell::Date { serial, format } => {
-            to.push(tag::DATE);
-            to.extend(serial.to_le_bytes());
-            put_text(format, to);
-        }
-        Cell::Bool(value) => to.push(if value { tag::YES } else { tag::NO }),
-        Cell::Error(text) => {
-            to.push(tag::ERROR);
-            put_text(text, to);
-        }
-    }
+fn put_tagged(tag: u8, text: &str, to: &mut Vec<u8>) {
+    to.push(tag);
+    put_text(text, to);
 }
 
 fn put_flaw(flaw: Option<Flaw>, to: &mut Vec<u8>) {
@@ -252,7 +294,8 @@ mod tests {
 
     #[test]
     fn a_record_comes_back_as_it_was() {
-        let (before, mut after) = (block(), Records::default());
+        let before = block();
+        let mut after = Records::of_packed(&before.common());
         for record in before.iter() {
             let mut bytes = Vec::new();
             record.pack(&mut bytes);
@@ -264,7 +307,7 @@ mod tests {
             assert_eq!(is.width(), was.width());
             assert!((0..was.width()).all(|column| is.cell(column) == was.cell(column)));
         }
-        assert_eq!(after.formats.len(), 3);
+        assert!(after.common().is(&before.common()) && !after.common().is(&Common::default()));
     }
 
     #[test]
@@ -276,5 +319,23 @@ mod tests {
             assert_eq!(Records::default().push_packed(wrong, 1), None, "{wrong:?}");
         }
         assert_eq!(Records::default().push_packed(&[1, 0, tag::TEXT, 1, 0xff], 1), None);
+        for elsewhere in [[1, 0, tag::SHARED, 0, 1].as_slice(), &[1, 0, tag::DATE, 0, 0, 0, 0, 0, 0, 0, 0, 1]]
+        {
+            assert_eq!(Records::default().push_packed(elsewhere, 1), None);
+        }
+    }
+
+    #[test]
+    fn what_cells_have_in_common_is_not_packed_with_each() {
+        let long = "0".repeat(100_000);
+        let mut block = Records::new(Arc::new(vec![String::new(), long.clone()])).sharing(Arc::new(long));
+        block.begin(1, 1);
+        for _ in 0..1_000 {
+            block.push_number(1.0, 1, "");
+            block.push_shared(0..100_000);
+        }
+        let mut bytes = Vec::new();
+        block.iter().next().unwrap().pack(&mut bytes);
+        assert!(bytes.len() < 1_000 * 20, "{}", bytes.len());
     }
 }

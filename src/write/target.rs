@@ -47,7 +47,7 @@ impl Staged {
         };
         let named = path.clone();
         // A link is written through, not replaced.
-        let path = path.canonicalize().unwrap_or_else(|_| behind_link(path));
+        let path = resolved(path);
         if path.is_dir() {
             return Err(Error::output(
                 Diagnostic::error("output-is-folder", format!("`{}` is a folder", named.display()))
@@ -125,6 +125,19 @@ impl Staged {
         let path = self.path.map(|_| named);
         Ok(Written { format: Format::Xlsx, defanged: 0, path, bytes, sha256 })
     }
+}
+
+/// Returns where a file stands, or will stand, links followed.
+#[must_use]
+pub fn resolved(path: &Path) -> PathBuf {
+    let standing = path.canonicalize();
+    let coming = || {
+        let path = behind_link(path);
+        let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let there = folder.canonicalize().ok().zip(path.file_name()).map(|(folder, name)| folder.join(name));
+        there.unwrap_or(path)
+    };
+    standing.unwrap_or_else(|_| coming())
 }
 
 /// Where a link points to that points to nothing yet.

@@ -48,6 +48,7 @@ pub fn job(input: &Path, output: &Path) -> Job {
         format: Format::default(),
         policy: Policy::default_shipped().unwrap(),
         overrides: None,
+        also_read: Vec::new(),
         since: None,
         sheet: None,
         mappings: Vec::new(),
