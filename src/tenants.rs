@@ -81,7 +81,7 @@ impl<'a> Tenant<'a> {
     }
 
     /// Returns who looks after it: the owners that its rows name, at most [`NAMED_OWNERS`] of them, with `; ` between
-    /// them; empty where no row names one.
+    /// them; empty where no row names one. Where too many texts are held already, that is said instead.
     #[must_use]
     pub fn owner(&self) -> String {
         self.owners.words()
@@ -167,8 +167,8 @@ impl<'a> Tenants<'a> {
         self.by_key.values_mut().for_each(Tenant::join);
     }
 
-    /// Returns the tenants with more than one row, in the order of their first rows; `None` if there were too many lines
-    /// that differ to hold them all: more than a million.
+    /// Returns the tenants with more than one row, in the order of their first rows; `None` if there were too many
+    /// lines that differ to hold them all: more than a million.
     #[must_use]
     pub fn in_order(&self) -> Option<Vec<&Tenant<'a>>> {
         self.ordered(self.by_key.values())

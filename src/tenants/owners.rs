@@ -7,27 +7,56 @@ use std::sync::Arc;
 /// Owners of a tenant that are named; of more it is only said that there are others.
 pub const NAMED_OWNERS: usize = 3;
 
-/// Texts that are held for all tenants together, at most some 30 MB; owners beyond them are told as others.
+/// Texts that are held once for all tenants, at most some 30 MB.
 const LIMIT_TEXTS: usize = 20_000;
 
+/// Bytes of the owners beyond them, which each tenant holds for itself: a million of a usual length.
+const LIMIT_OWN_BYTES: usize = 64 << 20;
+
+/// What a text takes beside its bytes.
+const BESIDE_A_TEXT: usize = 32;
+
+/// What is said of a tenant whose rows name owners that there was no room for.
+const NOT_HELD: &str = "not shown: the roster names too many owners";
+
 /// The owners of all tenants.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(super) struct Owners {
     /// What a row says, as it stands there and folded, with the owner as the first row shows it.
     by_text: HashMap<String, Arc<str>>,
+    /// Bytes that tenants may still hold for themselves.
+    own_bytes: usize,
+}
+
+impl Default for Owners {
+    fn default() -> Self {
+        Self { by_text: HashMap::new(), own_bytes: LIMIT_OWN_BYTES }
+    }
+}
+
+/// The owner that a row names.
+enum Named {
+    Nobody,
+    /// One that all tenants share.
+    Shared(Arc<str>),
+    /// One that there is no room for among these, folded.
+    Other(String),
 }
 
 impl Owners {
-    /// Returns the owner that a row names, whatever its case and blanks; `None` if there is no room for a further one.
-    fn find(&mut self, shown: &str) -> Option<Arc<str>> {
+    /// Returns the owner that a row names, whatever its case and blanks.
+    fn find(&mut self, shown: &str) -> Named {
         if let Some(found) = self.by_text.get(shown) {
-            return Some(Arc::clone(found));
+            return Named::Shared(Arc::clone(found));
         }
         let folded = fold(shown);
+        if folded.is_empty() {
+            return Named::Nobody;
+        }
         let has_room = self.by_text.len() + 2 <= LIMIT_TEXTS;
         let found = match self.by_text.get(&folded) {
             Some(found) => Arc::clone(found),
-            None if !has_room => return None,
+            None if !has_room => return Named::Other(folded),
             None => {
                 let new: Arc<str> = shown.into();
                 self.by_text.insert(folded, Arc::clone(&new));
@@ -37,7 +66,13 @@ impl Owners {
         if has_room {
             self.by_text.insert(shown.to_owned(), Arc::clone(&found));
         }
-        Some(found)
+        Named::Shared(found)
+    }
+
+    /// Returns a text for one tenant alone; `None` if there is no room for it.
+    fn hold(&mut self, shown: &str) -> Option<Arc<str>> {
+        self.own_bytes = self.own_bytes.checked_sub(shown.len() + BESIDE_A_TEXT)?;
+        Some(shown.into())
     }
 }
 
@@ -52,25 +87,30 @@ pub(super) struct Owned {
 impl Owned {
     /// Adds what a row says; a blank cell names nobody.
     pub(super) fn add(&mut self, shown: &str, owners: &mut Owners) {
-        if shown.is_empty() || self.has_others {
+        let is_full = self.named.len() >= NAMED_OWNERS;
+        if shown.is_empty() || (is_full && self.has_others) {
             return;
         }
-        let Some(owner) = owners.find(shown) else {
-            self.has_others = true;
-            return;
+        let (is_known, shared) = match owners.find(shown) {
+            Named::Nobody => return,
+            Named::Shared(owner) => (self.named.iter().any(|named| Arc::ptr_eq(named, &owner)), Some(owner)),
+            Named::Other(folded) => (self.named.iter().any(|named| fold(named) == folded), None),
         };
-        if self.named.iter().any(|named| Arc::ptr_eq(named, &owner)) || fold(&owner).is_empty() {
+        if is_known {
             return;
         }
-        if self.named.len() < NAMED_OWNERS {
-            self.named.push(owner);
-        } else {
-            self.has_others = true;
+        let room = if is_full { None } else { shared.or_else(|| owners.hold(shown)) };
+        match room {
+            Some(owner) => self.named.push(owner),
+            None => self.has_others = true,
         }
     }
 
     /// Returns the owners in words: `Ann; Bert; and others`; nothing, where no row names one.
     pub(super) fn words(&self) -> String {
+        if self.named.is_empty() && self.has_others {
+            return NOT_HELD.to_owned();
+        }
         let named = self.named.iter().map(AsRef::as_ref);
         named.chain(self.has_others.then_some("and others")).collect::<Vec<_>>().join("; ")
     }
@@ -102,15 +142,42 @@ mod tests {
         }
     }
 
-    #[test]
-    fn owners_without_end_take_no_room_without_end() {
+    /// Owners of other tenants, until there is no room to share more.
+    fn full() -> Owners {
         let mut owners = Owners::default();
-        for number in 0..LIMIT_TEXTS {
+        for number in 0..12_000 {
             let _ = words(&[&format!("Owner {number}")], &mut owners);
         }
         assert_eq!(owners.by_text.len(), LIMIT_TEXTS);
-        assert_eq!(words(&["Owner 7", "somebody new"], &mut owners), "Owner 7; and others");
-        assert_eq!(words(&["OWNER 7"], &mut owners), "Owner 7");
-        assert_eq!(owners.by_text.len(), LIMIT_TEXTS);
+        owners
+    }
+
+    #[test]
+    fn behind_thousands_of_others_a_tenant_has_its_owners_all_the_same() {
+        let mut owners = full();
+        for (rows, wanted) in [
+            (&["Zoe Lee", "Zoe Lee"][..], "Zoe Lee"),
+            (&["Zoe Lee", "", "ZOE  lee", "\u{200b}"], "Zoe Lee"),
+            (&["\u{200b}", ""], ""),
+            (&["OWNER 7", "somebody new", "Owner 11999"], "Owner 7; somebody new; Owner 11999"),
+            (&["Zoe", "Owner 7", "Yan", "zoe", "owner 7"], "Zoe; Owner 7; Yan"),
+            (&["Zoe", "Yan", "Xu", "Wu", "Vi"], "Zoe; Yan; Xu; and others"),
+        ] {
+            assert_eq!(words(rows, &mut owners), wanted);
+        }
+    }
+
+    #[test]
+    fn owners_without_end_take_no_room_without_end() {
+        let mut owners = full();
+        owners.own_bytes = 2 * BESIDE_A_TEXT + "Zoe Lee".len() + "Yan".len();
+        assert_eq!(words(&["Zoe Lee", "zoe lee"], &mut owners), "Zoe Lee");
+        assert_eq!(
+            words(&["somebody new", "Owner 7", "OWNER 8"], &mut owners),
+            "Owner 7; Owner 8; and others"
+        );
+        assert_eq!(words(&["Yan", "Xu"], &mut owners), "Yan; and others");
+        assert_eq!(words(&["Xu", "xu"], &mut owners), NOT_HELD);
+        assert_eq!((owners.by_text.len(), owners.own_bytes), (LIMIT_TEXTS, 0));
     }
 }
