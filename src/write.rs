@@ -4,8 +4,8 @@
 //! The rows of the roster are our own work, since they are nearly all of the bytes: workers render and compress them
 //! in batches, one thread appends them. Everything else is made by the workbook library, also the roster's sheet
 //! around its rows; its parts are copied behind the rows as they are, but for the tables of streamed sheets, whose last
-//! row is only known at their end (`write/tables.rs`). With [`Method::Stock`] the library writes the rows, too: slower, the same
-//! cells.
+//! row is only known at their end (`write/tables.rs`). With [`Method::Stock`] the library writes the rows, too: slower,
+//! the same cells.
 
 mod archive;
 mod checklist;
@@ -29,7 +29,7 @@ mod tests;
 mod verify;
 
 pub use deflate::Compression;
-pub use parts::{Batch, Rendered, Renderer};
+pub use parts::{Batch, ROWS_OF_A_PART, Rendered, Renderer};
 pub use splits::Named;
 
 use crate::diagnostic::Diagnostic;
@@ -110,7 +110,8 @@ pub struct Streams {
     pub roster: Stream,
     /// Whether rows of the roster stand once more on sheets of values, see [`Writer::split_row`].
     pub has_splits: bool,
-    /// That of the changes since an earlier night, which stands in front of the roster's; `None` = the workbook has none.
+    /// That of the changes since an earlier night, which stands in front of the roster's; `None` = the workbook has
+    /// none.
     pub changes: Option<Stream>,
     /// That of the tenants on several rows; `None` = the workbook has none.
     pub tenants: Option<Stream>,
@@ -263,7 +264,8 @@ impl Writer {
         stored(|| splits.begin_row(value, &mut self.workbook, &mut self.wardrobe))
     }
 
-    /// Says which sheets of values there are, in their order; `names` gave theirs, and will give those of further parts.
+    /// Says which sheets of values there are, in their order; `names` gave theirs, and will give those of further
+    /// parts.
     pub fn name_splits(&mut self, order: Vec<Named>, names: Names) {
         if let Some(splits) = &mut self.splits {
             splits.name(order, names);

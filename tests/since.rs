@@ -489,6 +489,24 @@ fn rows_that_were_taken_out_or_put_in_are_noticed() {
 }
 
 #[test]
+fn a_roster_on_two_sheets_is_read_to_its_end() {
+    let folder = tempfile::tempdir().unwrap();
+    let (input, output) = (folder.path().join("long.csv"), folder.path().join("long.xlsx"));
+    // Blank rows fill the first sheet to its end in no time; the last rows stand on the second.
+    let text = roster(&BEFORE);
+    let lines: Vec<&str> = text.lines().collect();
+    let (first, last) = lines.split_at(3);
+    let text = format!("{}{}{}\n", first.join("\n"), "\n".repeat(1_048_575), last.join("\n"));
+    std::fs::write(&input, text).unwrap();
+    run(&job(&input, &output)).unwrap();
+    assert_eq!((sheet(&output, "Roster").len(), sheet(&output, "Roster (2)").len()), (3, 4));
+    let now = folder.path().join("now.xlsx");
+    let done = run(&Job { since: Some(Previous::Workbook(output)), ..job(&input, &now) }).unwrap();
+    let moves = done.since.unwrap().moves.unwrap();
+    assert_eq!((moves.changed(), moves.of(Kind::Unchanged).customers), (0, 4));
+}
+
+#[test]
 fn the_run_sheet_names_what_was_compared() {
     let folder = tempfile::tempdir().unwrap();
     let lines = |output: &Path| -> Vec<[String; 2]> {

@@ -18,6 +18,9 @@ pub const NAME: &str = "Run";
 /// The title of the table that counts the rows.
 pub const ROWS: &str = "Rows";
 
+/// Its label of all rows of the roster, blank ones and totals lines too.
+pub const READ: &str = "Read";
+
 /// Its label of the rows that have a verdict.
 pub const CLASSIFIED: &str = "Classified";
 
@@ -163,7 +166,8 @@ fn mapped(about: &About, columns: &Columns, separators: Separators) -> Table {
     }
 }
 
-/// Returns what the other values of the seats column say of `1.234`, with what goes before; empty where they say nothing.
+/// Returns what the other values of the seats column say of `1.234`, with what goes before; empty where they say
+/// nothing.
 #[must_use]
 pub fn separators_words(about: &About, separators: Separators) -> String {
     let place = if about.sheet().is_some() { "row" } else { "line" };
@@ -203,7 +207,7 @@ fn counts(summary: &Summary) -> Table {
         title: ROWS.to_owned(),
         headings: Vec::new(),
         rows: vec![
-            row("Read", summary.read),
+            row(READ, summary.read),
             row(CLASSIFIED, summary.classified()),
             row(REVIEW, summary.review()),
             row("Blank", summary.blank),

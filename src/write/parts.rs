@@ -14,8 +14,8 @@ use std::io::{Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
-/// Rows below the headings of one part.
-const ROWS_OF_A_PART: u64 = LIMIT_ROWS as u64 - 1;
+/// Rows below the headings of one part of the Roster sheet; where they are full, the next part begins.
+pub const ROWS_OF_A_PART: u64 = LIMIT_ROWS as u64 - 1;
 
 /// Buffers up to this size are used again; a usual batch has a few million bytes.
 pub const KEPT_BYTES: usize = 16 << 20;

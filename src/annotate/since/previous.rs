@@ -61,8 +61,8 @@ pub(super) fn read(path: &Path, job: &Job, known: &Known<'_>) -> Result<Read> {
         if began.elapsed().as_secs() >= job.limits.seconds {
             return Err(in_file(late(job.limits.seconds)));
         }
-        // A copy that someone made of the sheet is no further part of it.
-        if customers >= sheets.customers || !sheets.names.contains(&name) {
+        // A copy that someone made of the sheet has a name like that of a further part, and is none.
+        if part >= sheets.parts || !sheets.names.contains(&name) {
             break;
         }
     }

@@ -7,6 +7,7 @@ use crate::error::Result;
 use crate::record::{Cell, Record};
 use crate::report::{policy, run, split};
 use crate::roster::columns::Field;
+use crate::write::ROWS_OF_A_PART;
 
 /// A column of the earlier roster.
 #[derive(Clone, Debug, Default)]
@@ -27,6 +28,8 @@ pub(super) struct Sheets {
     pub plan: Column,
     /// How many rows with a verdict, or that need review, were written to its Roster sheet.
     pub customers: u64,
+    /// How many parts the Roster sheet was written in; at least 1.
+    pub parts: u64,
     /// The rungs of its policy, lowest first.
     pub ladder: Vec<String>,
 }
@@ -54,7 +57,10 @@ pub(super) fn read(book: &Book<'_>) -> Result<Sheets> {
     for (is_there, what) in [
         (found.program, "its Run sheet does not name the program"),
         (found.tenant && found.plan, "its Run sheet does not name the columns of tenant and plan"),
-        (found.classified.is_some() && found.review.is_some(), "its Run sheet does not count the rows"),
+        (
+            found.read.is_some() && found.classified.is_some() && found.review.is_some(),
+            "its Run sheet does not count the rows",
+        ),
         (found.policy, "its Policy sheet does not name the policy"),
         ((1..=MOST_TIERS).contains(&sheets.ladder.len()), "its Policy sheet does not name the tiers"),
     ] {
@@ -65,6 +71,7 @@ pub(super) fn read(book: &Book<'_>) -> Result<Sheets> {
     if let Some(value) = found.part {
         return Err(part(&value));
     }
+    sheets.parts = parts(found.read.unwrap_or_default());
     let counts = [found.classified, found.review];
     sheets.customers = counts.into_iter().flatten().fold(0, u64::saturating_add);
     Ok(sheets)
@@ -89,6 +96,7 @@ struct Found {
     tenant: bool,
     plan: bool,
     policy: bool,
+    read: Option<u64>,
     classified: Option<u64>,
     review: Option<u64>,
     /// Whose customers it has, if it has not all.
@@ -132,6 +140,7 @@ impl Found {
                 sheets.plan = Column { heading: text, place: placed(&shown(record, 3)) };
                 self.plan = sheets.plan.place.is_some();
             }
+            (run::ROWS, run::READ) if self.read.is_none() => self.read = counted(record),
             (run::ROWS, run::CLASSIFIED) if self.classified.is_none() => self.classified = counted(record),
             (run::ROWS, run::REVIEW) if self.review.is_none() => self.review = counted(record),
             _ => {}
@@ -166,8 +175,24 @@ fn counted(record: Record<'_>) -> Option<u64> {
     shown(record, 1).parse().ok()
 }
 
+/// Returns how many parts a Roster sheet of so many rows has: the next begins where one is full.
+fn parts(rows: u64) -> u64 {
+    rows.div_ceil(ROWS_OF_A_PART).max(1)
+}
+
 /// Returns the place of `3 of 7`, from 0.
 fn placed(written: &str) -> Option<usize> {
     let (place, _) = written.split_once(" of ")?;
     place.parse::<usize>().ok()?.checked_sub(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::parts;
+
+    #[test]
+    fn a_roster_has_a_further_part_where_a_sheet_has_no_room() {
+        let rows = [0, 1, 1_048_575, 1_048_576, 2_097_150, 2_097_151];
+        assert_eq!(rows.map(parts), [1, 1, 1, 2, 2, 3]);
+    }
 }
