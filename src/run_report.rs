@@ -33,6 +33,8 @@ pub struct RunReport {
     entitlements: Vec<EntitlementPart>,
     tenants_on_several_rows: TenantsPart,
     since: Option<SincePart>,
+    /// Whether an earlier night was named that is none yet, so that nothing was compared.
+    first_night: bool,
     split: Option<SplitPart>,
     split_files: Option<FilesPart>,
     faults: BTreeMap<&'static str, u64>,
@@ -262,12 +264,20 @@ impl RunReport {
             entitlements: entitlements(policy, done),
             tenants_on_several_rows: tenants(policy, done),
             since: done.since.as_ref().map(|since| compared(policy, done, since)),
+            first_night: false,
             split: done.split.as_ref().map(split),
             split_files: done.files.as_ref().map(files),
             faults: summary.faults.clone(),
             duration_seconds: duration.as_secs_f64(),
             finished_unix_seconds: finished.as_secs(),
         }
+    }
+
+    /// Says whether an earlier night was named that is none yet, so that nothing was compared; else it is not.
+    #[must_use]
+    pub const fn first_night(mut self, is_it: bool) -> Self {
+        self.first_night = is_it;
+        self
     }
 }
 

@@ -121,15 +121,15 @@ fn work(reading: &Reading, output: Output, making: &Making, previous: Option<&Pa
         say::note(&told);
     }
     if reading.json {
-        report(&job, &done, began)?;
+        report(&job, &done, began, first_night.is_some())?;
     }
     Ok(if done.summary.review() > 0 { Exit::Review } else { Exit::Done })
 }
 
 /// Prints the run report.
-fn report(job: &Job, done: &Done, began: Instant) -> Result<()> {
+fn report(job: &Job, done: &Done, began: Instant, first_night: bool) -> Result<()> {
     let finished = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    let report = RunReport::new(&job.policy, done, began.elapsed(), finished);
+    let report = RunReport::new(&job.policy, done, began.elapsed(), finished).first_night(first_night);
     let text = serde_json::to_string_pretty(&report)
         .map_err(|error| Error::internal(format!("no run report: {error}")))?;
     say::out(&format!("{text}\n")).map(|_| ())
