@@ -50,8 +50,8 @@ pub struct About {
     pub headings: Vec<String>,
     /// For each of them, the characters of the longest cell among the first rows: how wide the column reads well.
     pub longest: Vec<usize>,
-    /// The first rows below the headings that are not blank, at most [`FIRST_ROWS`], their first [`FIRST_COLUMNS`] cells
-    /// as shown; a cell of more than [`FIRST_CHARACTERS`] characters is cut.
+    /// The first rows below the headings that are not blank, at most [`FIRST_ROWS`], their first [`FIRST_COLUMNS`]
+    /// cells as shown; a cell of more than [`FIRST_CHARACTERS`] characters is cut.
     pub first: Vec<Vec<String>>,
     /// The number formats that its cells may have, General left out, each once; none for text.
     pub formats: Vec<String>,

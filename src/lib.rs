@@ -8,15 +8,16 @@
 //!    paid seats; what is wrong becomes a fault, and the row stays.
 //! 3. [`verdict`] judges it by the [`policy`]: which entitlements, which tier, why, how sure, how far to the next.
 //! 4. [`summary`] adds it to the totals.
-//! 5. [`report`] lays its cells out as plain data, and the other sheets likewise; [`mod@write`] renders them: the row at
-//!    once, where it was judged, into compressed XML, the other sheets at the end; into a workbook that is whole or
+//! 5. [`report`] lays its cells out as plain data, and the other sheets likewise; [`mod@write`] renders them: the row
+//!    at once, where it was judged, into compressed XML, the other sheets at the end; into a workbook that is whole or
 //!    absent.
 //!
-//! Beside these, [`steps`] lists who stands close to a tier, and [`changes`] tells what moved since an earlier night, over notes that [`sort`] brings in order.
+//! Beside these, [`steps`] lists who stands close to a tier, and [`changes`] tells what moved since an earlier night,
+//! over notes that [`sort`] brings in order.
 //!
 //! [`annotate`] joins these, over the ordered parallel batches of [`pipeline`]. Nouns ([`policy`], [`plans`],
-//! [`record`], [`roster`], [`verdict`], [`summary`], [`report`]) touch nothing outside; verbs ([`read`], [`mod@write`]) do
-//! nothing else and never see each other.
+//! [`record`], [`roster`], [`verdict`], [`summary`], [`report`]) touch nothing outside; verbs ([`read`], [`mod@write`])
+//! do nothing else and never see each other.
 //!
 //! ```
 //! use fasttrack_roster::policy::Policy;

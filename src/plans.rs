@@ -20,9 +20,9 @@ pub const SEGMENTS: [&str; 4] = ["commercial", "government", "education", "nonpr
 /// The family words of the catalogue.
 ///
 /// `ems` is Enterprise Mobility + Security with Intune, Entra ID (Azure Active Directory) and Azure Information
-/// Protection; `apps` is the Office programs sold without mailboxes; `power-platform` is Power BI, Apps, Automate, Pages,
-/// Copilot Studio and Fabric; `copilot` is Microsoft 365 Copilot; `excluded` is what the FastTrack documentation shuts
-/// out by name: 21Vianet (China), Dedicated and ITAR.
+/// Protection; `apps` is the Office programs sold without mailboxes; `power-platform` is Power BI, Apps, Automate,
+/// Pages, Copilot Studio and Fabric; `copilot` is Microsoft 365 Copilot; `excluded` is what the FastTrack documentation
+/// shuts out by name: 21Vianet (China), Dedicated and ITAR.
 pub const FAMILIES: [&str; 21] = [
     "microsoft-365",
     "office-365",
@@ -70,7 +70,8 @@ pub const SERVICE_IDS: [&str; 10] = [
 /// What role a plan plays beside the others of the same tenant; decides whether it counts and whether it is summed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Kind {
-    /// A suite or a standalone service of which a person holds one: Microsoft 365, Office 365, Exchange, SharePoint, OneDrive.
+    /// A suite or a standalone service of which a person holds one: Microsoft 365, Office 365, Exchange, SharePoint,
+    /// OneDrive.
     Base,
     /// A full plan that sits beside a base suite on the same people: EMS, Windows, Project, Teams, ...
     Companion,

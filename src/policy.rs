@@ -32,8 +32,8 @@ pub const LIMIT_SERVICES: usize = 16;
 pub const LIMIT_SEGMENTS: usize = 64;
 /// Most entries in any other list of tables; keeps the time to check a policy small, whatever stands in it.
 const LIMIT_LIST: usize = 256;
-/// Headings and tier names that every workbook has beside those of the entitlements, so that no entitlement may be named
-/// like them.
+/// Headings and tier names that every workbook has beside those of the entitlements, so that no entitlement may be
+/// named like them.
 pub const OWN_HEADINGS: &[&str] = &[
     "Covered services",
     "Eligible",
@@ -240,9 +240,9 @@ impl Policy {
     /// Reads and checks the text of a policy; `file` is how messages name it.
     ///
     /// # Errors
-    /// All faults of the text at once, as one [`Error`] of kind `Policy`, in the order of their lines. Where the text is
-    /// no TOML, is of another schema or has a list that is too long, only that is told beside what single keys lack: what
-    /// else seems wrong may follow from it.
+    /// All faults of the text at once, as one [`Error`] of kind `Policy`, in the order of their lines. Where the text
+    /// is no TOML, is of another schema or has a list that is too long, only that is told beside what single keys lack:
+    /// what else seems wrong may follow from it.
     pub fn read(text: &str, file: &str) -> Result<Self> {
         let mut faults = Faults::new(text, file);
         let policy = read_text(text, &mut faults);

@@ -2,9 +2,10 @@
 //!
 //! [`open`] reads the file once to its end (size, hash, encoding), finds out by its content what it is,
 //! and then, from its first rows, the delimiter or the sheet and the row of the headings. [`Reader::read`] goes
-//! through it once more, as often as it is called, and hands on blocks of records. Memory stays bounded by the blocks under way, however long
-//! the file; but a workbook's shared strings, number formats and styles are held as a whole from the beginning to the end,
-//! once, and its cells refer to them. Where a block ends depends on the bytes of the file only.
+//! through it once more, as often as it is called, and hands on blocks of records. Memory stays bounded by the blocks
+//! under way, however long the file; but a workbook's shared strings, number formats and styles are held as a whole
+//! from the beginning to the end, once, and its cells refer to them. Where a block ends depends on the bytes of the
+//! file only.
 
 mod block;
 mod book;
@@ -61,7 +62,8 @@ pub struct Options<'a> {
     pub delimiter: Option<u8>,
     /// How large the roster may be, and how long the run.
     pub limits: Limits,
-    /// How much a row looks like the headings of a roster; 0 = not at all, [`WHOLE`] and more = it names all that is needed.
+    /// How much a row looks like the headings of a roster; 0 = not at all, [`WHOLE`] and more = it names all that is
+    /// needed.
     pub score: &'a dyn Fn(&[String]) -> u32,
 }
 
@@ -101,7 +103,8 @@ impl Block {
     /// Returns the records, parsing them if that has not been done.
     ///
     /// # Errors
-    /// `record-too-wide`, `too-many-rows`, `workbook-damaged`; or internal, if the two ways of counting records disagree.
+    /// `record-too-wide`, `too-many-rows`, `workbook-damaged`; or internal, if the two ways of counting records
+    /// disagree.
     pub fn records(self) -> Result<Records> {
         let records = match self.inner {
             Inner::Text(block) => block.records(),
@@ -121,10 +124,10 @@ impl Block {
 /// A file with headings and no rows is opened like any other; a file without any headings is an error.
 ///
 /// # Errors
-/// If the encoding is not known (kind `Usage`): `encoding-unknown`. If it cannot be read, or is no roster (kind `Input`):
-/// `too-many-bytes`, `too-many-columns`, `too-much-time`, `roster-missing`, `roster-unreadable`, `roster-empty`,
-/// `roster-not-text`, `roster-format`, `quote-not-closed`, `record-too-long`, `record-too-wide`, `sheet-missing`, `workbook-protected`,
-/// `workbook-damaged`, `workbook-too-large`, `workbook-format`.
+/// If the encoding is not known (kind `Usage`): `encoding-unknown`. If it cannot be read, or is no roster (kind
+/// `Input`): `too-many-bytes`, `too-many-columns`, `too-much-time`, `roster-missing`, `roster-unreadable`,
+/// `roster-empty`, `roster-not-text`, `roster-format`, `quote-not-closed`, `record-too-long`, `record-too-wide`,
+/// `sheet-missing`, `workbook-protected`, `workbook-damaged`, `workbook-too-large`, `workbook-format`.
 pub fn open(input: &Input, options: Options<'_>) -> Result<Reader> {
     let shown = source::shown(input);
     opened(input, options, &shown).map_err(|error| in_file(error, &shown))

@@ -292,7 +292,8 @@ pub struct Stream {
     pub looks: Vec<(Style, String)>,
     /// The texts that many of its rows have, see [`Value::Repeated`].
     pub repeated: Vec<String>,
-    /// How many of its columns are printed, from the first; 0 = all. What is wider than a page can show is for the screen.
+    /// How many of its columns are printed, from the first; 0 = all. What is wider than a page can show is for the
+    /// screen.
     pub printed: usize,
     /// Cells that are told apart by what they say, and still are when someone mends them.
     pub highlights: Vec<Highlight>,
@@ -338,8 +339,8 @@ pub struct Checklist {
     pub limit_lines: u32,
 }
 
-/// What the cells of some columns of a checklist may be filled in with, as a list to choose from; never made of anything
-/// that the roster says.
+/// What the cells of some columns of a checklist may be filled in with, as a list to choose from; never made of
+/// anything that the roster says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Choice {
     /// The columns, from 0; at least one.

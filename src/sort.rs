@@ -1,7 +1,7 @@
 //! Very many records in the order of their bytes, in little memory.
 //!
-//! Records are gathered a heap at a time; a heap that is full is sorted and goes to a temporary file, and at the end the
-//! heaps are merged. One heap of 16 MiB is held of each sorter, and a small buffer for each heap on the disk.
+//! Records are gathered a heap at a time; a heap that is full is sorted and goes to a temporary file, and at the end
+//! the heaps are merged. One heap of 16 MiB is held of each sorter, and a small buffer for each heap on the disk.
 
 use crate::error::{Error, Result};
 use std::cmp::Reverse;

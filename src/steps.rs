@@ -1,7 +1,8 @@
 //! Who stands close to a tier: just below the next one, or just above the own one.
 //!
-//! What a sales team does next is decided by distance: a few seats more bring a customer help that it does not have, and a
-//! few less at the renewal take help away. Source: the thresholds of the policy; what counts as close is the user's to say.
+//! What a sales team does next is decided by distance: a few seats more bring a customer help that it does not have,
+//! and a few less at the renewal take help away. Source: the thresholds of the policy; what counts as close is the
+//! user's to say.
 
 use crate::policy::Policy;
 use crate::verdict::{Entitled, Ground, Tier, Verdict, granted_from, tier_of};
@@ -113,8 +114,8 @@ pub struct Nearest {
     steps: Vec<Step>,
     /// All that are close, those not kept too.
     pub all: u64,
-    /// All of them by the tier to be reached or left (the rungs, then none) and by [`BINS`], with one bin more for those
-    /// beyond.
+    /// All of them by the tier to be reached or left (the rungs, then none) and by [`BINS`], with one bin more for
+    /// those beyond.
     pub bins: Vec<[u64; BINS.len() + 1]>,
 }
 

@@ -53,7 +53,8 @@ pub enum Tier {
 }
 
 impl Tier {
-    /// Returns its place in a list of all tiers: the rungs first, of which there are `rungs`, then none, then needs review.
+    /// Returns its place in a list of all tiers: the rungs first, of which there are `rungs`, then none, then needs
+    /// review.
     #[must_use]
     pub fn slot(self, rungs: usize) -> usize {
         match self {

@@ -29,9 +29,10 @@ const OWN_FILES: [&str; 5] = ["cmd", "stdin", "stdout", "stderr", "code"];
 const MASKED: [&str; 5] =
     ["\"duration_seconds\":", "\"finished_unix_seconds\":", "\"bytes\":", "\"sha256\":", "sha256 "];
 
-/// Codes of faults, errors and policy faults; each has to be shown by a case at least. `plan-ambiguous` is none of them:
-/// no name of the shipped catalogue stands for plans that differ; its own test is in `plans`. Nor is `overrides-too-many`,
-/// which takes a hundred thousand lines, nor `parquet-too-large`, which takes some hundred MiB in a few rows.
+/// Codes of faults, errors and policy faults; each has to be shown by a case at least. `plan-ambiguous` is none of
+/// them: no name of the shipped catalogue stands for plans that differ; its own test is in `plans`. Nor is
+/// `overrides-too-many`, which takes a hundred thousand lines, nor `parquet-too-large`, which takes some hundred MiB in
+/// a few rows.
 const CODES: [&str; 96] = [
     // rows
     "add-on-marked",

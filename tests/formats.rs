@@ -1,4 +1,5 @@
-//! The annotated roster as CSV, JSON lines and Parquet holds what the Roster sheet holds, row for row and cell for cell.
+//! The annotated roster as CSV, JSON lines and Parquet holds what the Roster sheet holds, row for row and cell for
+//! cell.
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,

@@ -1,4 +1,5 @@
-//! Customers split over workbooks: none lost, none twice, each as it stands on Roster, and each workbook whole by itself.
+//! Customers split over workbooks: none lost, none twice, each as it stands on Roster, and each workbook whole by
+//! itself.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
 mod support;
@@ -55,7 +56,8 @@ fn value(rows: &[Vec<Data>], place: usize, by: By) -> String {
     }
 }
 
-/// Checks that each value has a workbook with its rows of Roster, cell by cell and in order, and its tenants as a whole.
+/// Checks that each value has a workbook with its rows of Roster, cell by cell and in order, and its tenants as a
+/// whole.
 fn check(done: &Done, workbook: &Path, by: By) {
     let all = sheet(workbook, "Roster");
     let mut wanted: BTreeMap<String, Vec<Vec<Data>>> = BTreeMap::new();

@@ -92,7 +92,8 @@ impl<'a> Run<'_, 'a> {
         Ok(())
     }
 
-    /// Hands rows to the workbook library; `values` are those that the rows are split by, empty where there is no split.
+    /// Hands rows to the workbook library; `values` are those that the rows are split by, empty where there is no
+    /// split.
     fn add_held(&mut self, records: &Records, outcomes: &[Outcome], values: &[Option<usize>]) -> Result<()> {
         let values = values.iter().copied().chain(std::iter::repeat(None));
         for ((record, outcome), value) in records.iter().zip(outcomes).zip(values) {

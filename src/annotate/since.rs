@@ -1,7 +1,7 @@
 //! The comparison with an earlier night: its rows and those of this night, sorted, folded, and listed as changes.
 //!
-//! What is held does not grow with the rosters: three heaps of 16 MiB, those of the two nights and of their changes, and
-//! some texts on their way. The rest waits in temporary files, some 130 bytes for each row.
+//! What is held does not grow with the rosters: three heaps of 16 MiB, those of the two nights and of their changes,
+//! and some texts on their way. The rest waits in temporary files, some 130 bytes for each row.
 
 mod previous;
 

@@ -61,8 +61,8 @@ pub struct Reading {
     /// The policy: a file, or the name of a shipped one (`fasttrack policy show` lists them)
     #[arg(long, value_name = "FILE")]
     pub policy: Option<String>,
-    /// What the roster cannot show, set right by tenant and plan: a CSV or XLSX with the headings Tenant, Plan, Segment,
-    /// Means plan, Paid seats, Reason
+    /// What the roster cannot show, set right by tenant and plan: a CSV or XLSX with the headings Tenant, Plan,
+    /// Segment, Means plan, Paid seats, Reason
     #[arg(long, value_name = "FILE")]
     pub overrides: Option<PathBuf>,
     /// The sheet to read, if the roster is a workbook

@@ -8,7 +8,8 @@ use crate::error::Result;
 use crate::fold::fold;
 use std::collections::HashMap;
 
-/// Beginnings or ends of words of an audience (`students`, `gcchigh`): of plans that fit an offer, the one for the same audience is the one meant.
+/// Beginnings or ends of words of an audience (`students`, `gcchigh`): of plans that fit an offer, the one for the same
+/// audience is the one meant.
 const AUDIENCES: [&str; 5] = ["faculty", "student", "alumni", "high", "dod"];
 
 /// The plans by the bare words of their names, and other names that they go by.

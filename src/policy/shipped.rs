@@ -37,7 +37,8 @@ impl Policy {
         Self::shipped(name).map(|text| Self::read(text, name))
     }
 
-    /// Returns what to say of a policy that has the name of a shipped one, and other rules or words; `None` = it has not.
+    /// Returns what to say of a policy that has the name of a shipped one, and other rules or words; `None` = it has
+    /// not.
     #[must_use]
     pub fn poses_as_shipped(&self) -> Option<String> {
         let shipped = Self::named(&self.name)?.ok()?;

@@ -112,7 +112,8 @@ struct Kept {
 }
 
 impl Kept {
-    /// Adds the cells of the record begun last and what is wrong with it as a line; `None` if a cell is none of the text.
+    /// Adds the cells of the record begun last and what is wrong with it as a line; `None` if a cell is none of the
+    /// text.
     fn cells(&self, records: &mut Records, mark: &Mark, fields: &[Range<usize>]) -> Option<()> {
         if mark.is_blank {
             return Some(());

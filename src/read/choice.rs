@@ -98,8 +98,8 @@ fn likeliest(
 /// How well a sheet's headings fit, and whether it has rows below them; `None` = it is blank.
 type Fit = Option<(u32, bool)>;
 
-/// Returns whether a sheet may be the roster as well as the `best` one: it has rows, and its headings fit equally well or
-/// name all that is needed.
+/// Returns whether a sheet may be the roster as well as the `best` one: it has rows, and its headings fit equally well
+/// or name all that is needed.
 fn is_alike(fit: Fit, best: Fit) -> bool {
     let (Some((score, true)), Some((most, _))) = (fit, best) else { return false };
     score > 0 && (score == most || score >= WHOLE)

@@ -114,8 +114,8 @@ impl Encoding {
         self.charset.new_decoder_without_bom_handling()
     }
 
-    /// Returns whether a decoded text looks like UTF-8 that was read as something else, such as `Ã¼` for `ü`; only where
-    /// the file is known to have such bytes.
+    /// Returns whether a decoded text looks like UTF-8 that was read as something else, such as `Ã¼` for `ü`; only
+    /// where the file is known to have such bytes.
     pub(super) fn is_garbled(self, text: &str) -> bool {
         self.is_mixed
             && !text.is_ascii()

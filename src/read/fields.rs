@@ -46,7 +46,8 @@ pub(super) struct Quoted {
 }
 
 impl Quoted {
-    /// Reads all of them, those with a quote that is a character on its own; after one that has more than [`LIMIT_CELLS`] the others are left.
+    /// Reads all of them, those with a quote that is a character on its own; after one that has more than
+    /// [`LIMIT_CELLS`] the others are left.
     ///
     /// # Errors
     /// The mark whose record the crate does not find where our scanner did.

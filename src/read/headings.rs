@@ -59,8 +59,8 @@ pub(super) fn best(rows: &[PreviewRow], score: &dyn Fn(&[String]) -> u32) -> Opt
 /// Puts headings together that stand in two rows, as cells merged over both leave them: the upper row has the texts of
 /// the merged cells, the lower one those of all others.
 ///
-/// Where the two together score higher than any row alone, the lower row becomes the headings, its blank cells filled from
-/// the row above. All other rows stay as they are.
+/// Where the two together score higher than any row alone, the lower row becomes the headings, its blank cells filled
+/// from the row above. All other rows stay as they are.
 pub(super) fn joined(mut rows: Vec<PreviewRow>, score: &dyn Fn(&[String]) -> u32) -> Vec<PreviewRow> {
     let Some((alone, _)) = best(&rows, score) else { return rows };
     let pairs = rows.iter().zip(rows.iter().skip(1)).take(SCORED_ROWS - 1).enumerate();

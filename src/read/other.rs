@@ -1,14 +1,14 @@
 //! Workbooks that are not XLSX: XLSB, ODS and the old XLS.
 //!
 //! Each is read by a short reader of our own into the same records as XLSX, row by row and in bounded memory. The
-//! `calamine` crate reads these formats too, and is the second opinion on them in the tests; it is not asked for a roster
-//! because it says less than a roster needs and holds more than a hostile file should make us hold. It leaves out number
-//! formats (so `00042` becomes 42), and in XLSB the errors of formulas and rich texts; it keeps all sheets of an ODS or
-//! XLS file in memory as rectangles, writes out every formula, and believes repeats and lengths.
+//! `calamine` crate reads these formats too, and is the second opinion on them in the tests; it is not asked for a
+//! roster because it says less than a roster needs and holds more than a hostile file should make us hold. It leaves
+//! out number formats (so `00042` becomes 42), and in XLSB the errors of formulas and rich texts; it keeps all sheets
+//! of an ODS or XLS file in memory as rectangles, writes out every formula, and believes repeats and lengths.
 //!
 //! What is lost, since these formats say it in another way: of ODS, number formats other than dates, times, percentages
-//! and leading zeros; of all three, whatever XLSX loses too (looks, links, merged cells). A formula that was never worked
-//! out can be told in ODS only; XLSB and XLS always hold a value, 0 at the least.
+//! and leading zeros; of all three, whatever XLSX loses too (looks, links, merged cells). A formula that was never
+//! worked out can be told in ODS only; XLSB and XLS always hold a value, 0 at the least.
 
 mod bytes;
 mod compound;

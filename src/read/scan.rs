@@ -170,8 +170,8 @@ impl Scanner {
 
     /// Reads on to the next quote or line end.
     ///
-    /// In a quoted field what stands before it changes nothing. Elsewhere only the last byte tells: a delimiter begins a
-    /// field.
+    /// In a quoted field what stands before it changes nothing. Elsewhere only the last byte tells: a delimiter begins
+    /// a field.
     fn skip(&mut self, rest: &[u8]) {
         if matches!(self.state, State::RecordStart | State::AfterQuote) {
             return;

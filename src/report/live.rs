@@ -108,8 +108,8 @@ impl Live {
         written(format!("ROWS({TIERS})-COUNTIFS({TIERS},\"{ANY}\")-COUNTIFS({WHY},{})", literal(FOOTER)?))
     }
 
-    /// Returns the formulas for the rows that are granted an entitlement, for those of them to be confirmed, and for the
-    /// paid seats of the former.
+    /// Returns the formulas for the rows that are granted an entitlement, for those of them to be confirmed, and for
+    /// the paid seats of the former.
     #[must_use]
     pub fn granted(self, entitlement: &Entitlement) -> [Option<Formula>; 3] {
         let name = granted_name(entitlement);

@@ -1,4 +1,5 @@
-//! The Onboarding sheet, a checklist for customers who reach a specialist; and what onboarding adds to the Roster sheet.
+//! The Onboarding sheet, a checklist for customers who reach a specialist; and what onboarding adds to the Roster
+//! sheet.
 
 use crate::plans::SERVICE_IDS;
 use crate::policy::{Policy, Service};

@@ -116,8 +116,8 @@ pub fn words(policy: &Policy, by: By, (tier, segment): (Tier, usize), owner: &st
     }
 }
 
-/// Says below the name of the roster that its customers stand on sheets of their own, too, and leads to them from the end:
-/// `parts` are values, their rows, and the names of their sheets.
+/// Says below the name of the roster that its customers stand on sheets of their own, too, and leads to them from the
+/// end: `parts` are values, their rows, and the names of their sheets.
 pub fn on_top<'a>(summary: &mut Sheet, by: By, parts: impl Iterator<Item = (&'a str, u64, &'a str)>) {
     let row = |(value, rows, sheet): (&str, u64, &str)| {
         let leads = CellOut::styled(Value::text(sheet.to_owned()), Style::Link).leading_to(sheet);

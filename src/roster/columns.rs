@@ -1,8 +1,8 @@
 //! Which column of a roster is which.
 //!
 //! A column is certain if the user names it, if the whole row of headings is that of a known export, or if its heading
-//! is one of the list. Where a needed column is not found so, a heading that is nearly one of the list, or else the values
-//! below, make a guess, which is used only where a person can see it ([`Guesses`]).
+//! is one of the list. Where a needed column is not found so, a heading that is nearly one of the list, or else the
+//! values below, make a guess, which is used only where a person can see it ([`Guesses`]).
 
 mod because;
 mod evidence;
@@ -286,8 +286,8 @@ impl Found {
     }
 }
 
-/// Returns how much a row looks like the headings of a roster: 3 for each needed field it names, 1 for each other, and 1
-/// for each needed field that it only nearly names.
+/// Returns how much a row looks like the headings of a roster: 3 for each needed field it names, 1 for each other, and
+/// 1 for each needed field that it only nearly names.
 ///
 /// The sheet, the header row and the delimiter with the best score are taken.
 #[must_use]

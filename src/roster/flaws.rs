@@ -54,7 +54,8 @@ pub(super) fn fault(flaw: Flaw) -> Fault {
     Fault { code, blocks: true, column: None, value: String::new(), message, help: help.to_owned() }
 }
 
-/// Returns the remark on a totals line whose record has this flaw: no customer's, so that it keeps nothing from a verdict.
+/// Returns the remark on a totals line whose record has this flaw: no customer's, so that it keeps nothing from a
+/// verdict.
 pub(super) fn footer_fault(flaw: Flaw) -> Fault {
     let fault = fault(flaw);
     Fault { blocks: false, message: format!("{} (in a totals line)", fault.message), ..fault }

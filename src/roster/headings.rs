@@ -1,7 +1,7 @@
 //! The headings that name each column, folded, best first.
 //!
-//! Source: the exports and rosters that sales teams work with. Headings of assigned, consumed or used seats and of prices
-//! are left out on purpose, since they are not paid seats.
+//! Source: the exports and rosters that sales teams work with. Headings of assigned, consumed or used seats and of
+//! prices are left out on purpose, since they are not paid seats.
 
 /// Headings of the tenant.
 pub(super) const TENANT: [&str; 19] = [

@@ -32,8 +32,8 @@ pub struct Identity {
 impl Identity {
     /// Returns the columns of a roster with these headings.
     ///
-    /// A tenant's id goes before its domain, that before the tenant's own column, and that before its name; but if the user named the tenant's column, only
-    /// that one counts.
+    /// A tenant's id goes before its domain, that before the tenant's own column, and that before its name; but if the
+    /// user named the tenant's column, only that one counts.
     #[must_use]
     pub fn find(headings: &[String], columns: &Columns) -> Self {
         let folded: Vec<String> = headings.iter().map(|heading| heading_key(heading)).collect();
@@ -107,8 +107,8 @@ impl Identity {
         self.given.as_deref()
     }
 
-    /// Returns how to tell tenants apart in this roster, of `mine` headings, and in another one, of `theirs`, so that the
-    /// same tenant has the same key in both: by the columns that both have.
+    /// Returns how to tell tenants apart in this roster, of `mine` headings, and in another one, of `theirs`, so that
+    /// the same tenant has the same key in both: by the columns that both have.
     ///
     /// Where they have none in common, by those that were `taken` for the tenant, here and there. `None` if there is no
     /// such column.

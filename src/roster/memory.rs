@@ -44,7 +44,8 @@ impl<T: Clone> Memory<T> {
     }
 }
 
-/// Returns the place of a text, below [`PLACES`]: eight bytes at a time, multiplied so that each changes the upper bits.
+/// Returns the place of a text, below [`PLACES`]: eight bytes at a time, multiplied so that each changes the upper
+/// bits.
 fn place(text: &str) -> usize {
     // The golden ratio as a fraction of 2^64, odd: its multiples spread evenly.
     const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;

@@ -220,7 +220,8 @@ fn digits(count: &str, column: Separators) -> Result<u64, NotSeats> {
     }
 }
 
-/// Returns whether one mark with three digits behind it parts thousands: in one country it does, in another it does not.
+/// Returns whether one mark with three digits behind it parts thousands: in one country it does, in another it does
+/// not.
 ///
 /// The column decides; where it does not, a comma parts thousands and a dot may do either.
 fn parts_thousands(separator: char, column: Separators) -> bool {

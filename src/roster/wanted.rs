@@ -22,7 +22,8 @@ impl Wanted {
     /// Reads a cell such as `Exchange Online; Teams, Power BI`; `None` = it has nothing but separators.
     ///
     /// Services are parted by `;`, `,`, `/` or a line break; by `&`, `+`, `|` or "and" only where a part names one: of
-    /// `Teams & Foo`, `Foo` is no service, and `Research & Development` is one text. What is no service is kept as written. Of a cell that is longer than a workbook can hold, as much as that is read.
+    /// `Teams & Foo`, `Foo` is no service, and `Research & Development` is one text. What is no service is kept as
+    /// written. Of a cell that is longer than a workbook can hold, as much as that is read.
     #[must_use]
     pub fn read(policy: &Policy, written: &str) -> Option<Self> {
         let mut wanted = Self::default();

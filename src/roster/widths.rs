@@ -43,8 +43,8 @@ impl Widths {
         };
     }
 
-    /// Returns how many digits the ids of the column have, with the line or row of the first that shows it; `None` if none
-    /// begins with a zero, or if they are not of one length.
+    /// Returns how many digits the ids of the column have, with the line or row of the first that shows it; `None` if
+    /// none begins with a zero, or if they are not of one length.
     #[must_use]
     pub fn digits(self) -> Option<(usize, u64)> {
         let (_, longest) = self.range?;

@@ -81,8 +81,8 @@ pub struct Rollup<'a> {
 impl<'a> Rollup<'a> {
     /// Returns what a tenant's rows come to.
     ///
-    /// - **counted once**: rows of the same subscription and plan count as one with the most seats among them; of rows without a
-    ///   subscription, those with the same plan and the same seats.
+    /// - **counted once**: rows of the same subscription and plan count as one with the most seats among them; of rows
+    ///   without a subscription, those with the same plan and the same seats.
     /// - **added up**: paid base plans only. If there is none, the largest plan counts.
     /// - **segment**: that of the paid rows by which the tenant gets the least.
     #[must_use]

@@ -1,8 +1,8 @@
 //! Pieces of a deflate stream, made side by side and joined in order.
 //!
 //! The usual pieces are made by an encoder of our own, which knows that rows are alike and is twice as fast as the
-//! library at the same size; smaller ones are made by zlib-rs. The finished workbook is inflated by zlib-rs and compared
-//! before it takes its place, whoever made it.
+//! library at the same size; smaller ones are made by zlib-rs. The finished workbook is inflated by zlib-rs and
+//! compared before it takes its place, whoever made it.
 //!
 //! Each piece is compressed on its own and ends in a full flush, that is on a byte border and without a look back, so
 //! that pieces behind each other are one stream (RFC 1951; the way of pigz). Their checksums combine likewise.

@@ -1,7 +1,7 @@
 //! The annotated roster as a file of its own, without sheets: whole or absent, like the workbook.
 //!
-//! Workers render rows into pieces, one thread appends them in order. Every row of the roster is a row of the file, blank
-//! ones too.
+//! Workers render rows into pieces, one thread appends them in order. Every row of the roster is a row of the file,
+//! blank ones too.
 
 mod columnar;
 mod comma;

@@ -2,10 +2,10 @@
 //! in formulas.
 //!
 //! A table names its last row, which nobody knows before the rows are written. By then the workbook library (0.102) has
-//! let the headings go, and would write them a second time; it also keeps a note of each cell of a table. So it is told,
-//! when the sheet is ended, of a table without headings over the first row alone, see [`add`]. What it writes of that is
-//! mended when its parts are copied into the workbook, see [`mend`]: the range, the headings, the filter's buttons. All
-//! else is the library's: the part's name and number, and how the sheet refers to it.
+//! let the headings go, and would write them a second time; it also keeps a note of each cell of a table. So it is
+//! told, when the sheet is ended, of a table without headings over the first row alone, see [`add`]. What it writes of
+//! that is mended when its parts are copied into the workbook, see [`mend`]: the range, the headings, the filter's
+//! buttons. All else is the library's: the part's name and number, and how the sheet refers to it.
 //!
 //! Where a sheet cannot be a table it has a plain filter instead, never both, which Excel would repair: beyond
 //! [`LIMIT_ROWS`], where nothing stands below the headings, and where a heading is none that a table can have.
@@ -35,8 +35,8 @@ pub struct Wanted<'a> {
 }
 
 impl<'a> Wanted<'a> {
-    /// Returns the table of a sheet's part, counted from 0; `None` if it is to be none: one part of several is no whole, and
-    /// words that nothing is there (`is_blank`) are no row.
+    /// Returns the table of a sheet's part, counted from 0; `None` if it is to be none: one part of several is no
+    /// whole, and words that nothing is there (`is_blank`) are no row.
     pub fn of_part(part: usize, is_blank: bool, name: &'a str, last_row: u32) -> Option<Self> {
         (part == 0 && !is_blank).then_some(Self { name, last_row })
     }
@@ -51,8 +51,8 @@ pub struct Ranged {
     range: String,
 }
 
-/// Tells the library of a table over the headings and the rows of a sheet; returns it as [`mend`] needs it, or `None` if
-/// the sheet cannot be one.
+/// Tells the library of a table over the headings and the rows of a sheet; returns it as [`mend`] needs it, or `None`
+/// if the sheet cannot be one.
 ///
 /// # Errors
 /// If the library refuses it.

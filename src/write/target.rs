@@ -37,7 +37,8 @@ impl Staged {
     /// Opens a temporary file in the target's folder (for standard output: in the system's).
     ///
     /// # Errors
-    /// If the folder is not there or cannot be written; if the target is a folder, a device or a pipe; if another run holds it.
+    /// If the folder is not there or cannot be written; if the target is a folder, a device or a pipe; if another run
+    /// holds it.
     pub fn create(target: &Target) -> Result<Self> {
         let Target::File(path) = target else {
             let folder = std::env::temp_dir();
@@ -96,8 +97,8 @@ impl Staged {
         self.temporary.as_file_mut()
     }
 
-    /// Flushes, syncs, checks and renames; then syncs the folder, so that the new name lasts. `check` reads the file back
-    /// and returns its size and its hash.
+    /// Flushes, syncs, checks and renames; then syncs the folder, so that the new name lasts. `check` reads the file
+    /// back and returns its size and its hash.
     ///
     /// # Errors
     /// If any of that fails; the target is untouched then.

@@ -140,7 +140,8 @@ impl Cut {
         })
     }
 
-    /// Returns the XML before the rows, for cells down to `last_row` and across `columns`; equally long for every range.
+    /// Returns the XML before the rows, for cells down to `last_row` and across `columns`; equally long for every
+    /// range.
     pub fn before(&self, columns: usize, last_row: u64) -> String {
         /// `XFD1048576`, the last cell there is.
         const LAST_CELL_BYTES: usize = 10;

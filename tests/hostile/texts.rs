@@ -10,7 +10,8 @@ fn roster(rows: usize) -> String {
     format!("{HEADINGS}{}", ROW.repeat(rows))
 }
 
-/// Returns a roster of five customers in a dialect; the last two have the delimiter, quotes and a line end in their names.
+/// Returns a roster of five customers in a dialect; the last two have the delimiter, quotes and a line end in their
+/// names.
 fn in_dialect(delimiter: char, line_end: &str, is_quoted: bool, is_ended: bool) -> String {
     let hard = format!("Fabrikam{delimiter} \"Ltd\"{line_end}Zürich");
     let names = ["Contoso", "Müller", " 0012", &hard, &hard];

@@ -12,8 +12,8 @@ pub(super) struct FileNames {
 }
 
 impl FileNames {
-    /// Returns a file's name as near to `wanted` as may be, and takes it: without what a system refuses, cut like the name
-    /// of a sheet, and with ` (2)` behind it where it is taken already.
+    /// Returns a file's name as near to `wanted` as may be, and takes it: without what a system refuses, cut like the
+    /// name of a sheet, and with ` (2)` behind it where it is taken already.
     pub(super) fn claim(&mut self, wanted: &str) -> String {
         let kept = |letter: char| if matches!(letter, '<' | '>' | '"' | '|') { '-' } else { letter };
         let wanted: String = wanted.chars().map(kept).collect();

@@ -1,4 +1,5 @@
-//! Thresholds and rungs: one threshold for each segment, each entitlement on one rung, no threshold falling unexplained.
+//! Thresholds and rungs: one threshold for each segment, each entitlement on one rung, no threshold falling
+//! unexplained.
 
 use crate::diagnostic::excerpt;
 use crate::policy::Threshold;

@@ -1,8 +1,9 @@
 //! ODS: one XML document with all sheets in it, of which the first rows are kept and the chosen one is read again.
 //!
-//! Source: OASIS `OpenDocument` 1.3, part 3. Its prefixes are taken as every known program writes them (`table:`, `office:`,
-//! `text:`). Cells keep their kind: numbers (also percentages and sums of money), dates, times, TRUE and FALSE, texts,
-//! errors. Of number formats only those are kept that change what a number says: leading zeros, percentages, times.
+//! Source: OASIS `OpenDocument` 1.3, part 3. Its prefixes are taken as every known program writes them (`table:`,
+//! `office:`, `text:`). Cells keep their kind: numbers (also percentages and sums of money), dates, times, TRUE and
+//! FALSE, texts, errors. Of number formats only those are kept that change what a number says: leading zeros,
+//! percentages, times.
 
 mod cell;
 mod tables;

@@ -29,8 +29,8 @@ pub(super) struct Head {
 }
 
 impl Head {
-    /// Reads them, and says what is wrong: not well-formed, or a type or style that is none. What could be read is there
-    /// all the same, so that the cell can be named.
+    /// Reads them, and says what is wrong: not well-formed, or a type or style that is none. What could be read is
+    /// there all the same, so that the cell can be named.
     pub(super) fn read(tag: &BytesStart<'_>) -> (Self, Result<(), Harm>) {
         let mut head = Self::default();
         let seen = head.fill(tag);

@@ -76,8 +76,8 @@ impl<'a> Cutter<'a> {
         &self.child
     }
 
-    /// Returns the next children, in no more than about `most` bytes if there are several; none of them behind the last, when the part was read to its end and its checksum
-    /// was right.
+    /// Returns the next children, in no more than about `most` bytes if there are several; none of them behind the
+    /// last, when the part was read to its end and its checksum was right.
     ///
     /// # Errors
     /// `workbook-damaged`, `workbook-too-large`.

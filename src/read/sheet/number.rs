@@ -2,14 +2,14 @@
 
 /// Digits that always survive the way into a binary number and back.
 const SURE_DIGITS: usize = 15;
-/// Bytes of a number as programs write it, and digits of its exponent. Others may read any longer one otherwise than we do,
-/// and gain nothing by it.
+/// Bytes of a number as programs write it, and digits of its exponent. Others may read any longer one otherwise than we
+/// do, and gain nothing by it.
 const LIMIT_BYTES: usize = 40;
 const LIMIT_EXPONENT: usize = 3;
 
 /// Returns the number, and its digits where they say more than the number, printed, would, and are written as numbers
-/// usually are: at most 40 bytes, digits before and behind the point, no zeros in front, and an exponent of at most three
-/// digits. All other digits are left to the value, which is what Excel shows. `None` for anything but
+/// usually are: at most 40 bytes, digits before and behind the point, no zeros in front, and an exponent of at most
+/// three digits. All other digits are left to the value, which is what Excel shows. `None` for anything but
 /// `[-]digits[.digits][e[+-]digits]`, and for a number too large to hold.
 pub(in crate::read) fn read(text: &str) -> Option<(f64, &str)> {
     if let Some(value) = short(text) {

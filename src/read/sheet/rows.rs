@@ -20,7 +20,8 @@ use quick_xml::reader::Reader;
 use std::ops::Range;
 use std::sync::Arc;
 
-/// Bytes that the shared strings in one block may come to, and those in one row; whoever writes the rows out copies them.
+/// Bytes that the shared strings in one block may come to, and those in one row; whoever writes the rows out copies
+/// them.
 pub(in crate::read) const BLOCK_TEXT: usize = 32 * 1024 * 1024;
 /// Bytes of the shortest cell that shows a shared string: `<c t="s"><v>0</v></c>`.
 const CELL_BYTES: usize = 21;
@@ -59,7 +60,8 @@ impl SheetBlock {
         after: &mut u32,
         shared: &Arc<Shared>,
     ) -> Result<Option<Self>> {
-        // However short the cells, the strings they show stay within bounds: the longer they may be, the shorter the block.
+        // However short the cells, the strings they show stay within bounds: the longer they may be, the shorter the
+        // block.
         let most = BLOCK_TEXT.saturating_mul(CELL_BYTES) / shared.strings.longest().max(1);
         let Some(xml) = cutter.next(most)? else { return Ok(None) };
         let last = last_row(&xml, cutter.child(), *after);
@@ -100,8 +102,8 @@ impl SheetBlock {
     }
 }
 
-/// Returns the number of a block's last row without parsing the block; only its own `r`, or the count since the last one
-/// that had any, decides.
+/// Returns the number of a block's last row without parsing the block; only its own `r`, or the count since the last
+/// one that had any, decides.
 fn last_row(xml: &[u8], child: &[u8], after: u32) -> u32 {
     let number = |at: usize| {
         let tag = xml.get(at..)?;
@@ -336,8 +338,8 @@ impl Rows<'_> {
         }
     }
 
-    /// Makes room for a cell that is not empty; returns whether it is to be given. A row is long if anything can be seen
-    /// beyond the columns.
+    /// Makes room for a cell that is not empty; returns whether it is to be given. A row is long if anything can be
+    /// seen beyond the columns.
     fn push(&mut self, column: u32, is_seen: bool) -> Result<bool> {
         if column as usize >= LIMIT_CELLS {
             return Err(at(wide(), &self.cell_place(self.row, column)));

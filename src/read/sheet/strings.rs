@@ -15,8 +15,8 @@ use std::thread;
 
 /// Strings a workbook may share: as many as fill the largest sheet with sixteen columns of them.
 const LIMIT: usize = 16 * 1_048_576;
-/// Bytes of one string: more than twice what the 32,767 characters of a cell can take, and little enough that rows full of
-/// it are looked at in time.
+/// Bytes of one string: more than twice what the 32,767 characters of a cell can take, and little enough that rows full
+/// of it are looked at in time.
 const LIMIT_BYTES: usize = 256 * 1024;
 
 /// Blocks that wait to be parsed; bounds memory.

@@ -183,8 +183,8 @@ fn builtin(id: u32) -> (Kind, &'static str) {
 
 /// Returns what a number is that has this format, by the format's first section.
 ///
-/// Quoted and escaped letters, widths and fillings (`_x`, `*x`), and brackets with colours, conditions and languages are
-/// no part of a date; brackets with nothing but one of h, m or s are a duration.
+/// Quoted and escaped letters, widths and fillings (`_x`, `*x`), and brackets with colours, conditions and languages
+/// are no part of a date; brackets with nothing but one of h, m or s are a duration.
 fn kind_of(code: &str) -> Kind {
     let mut letters = Letters::Plain;
     let mut rest = code.chars();

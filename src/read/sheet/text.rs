@@ -142,8 +142,8 @@ fn text(xml: &mut Slice<'_>, tag: &BytesStart<'_>, into: &mut String) -> Result<
 
 /// Adds a text with every `_xHHHH_` as the character that it stands for.
 ///
-/// Excel writes so what XML has no room for, and the underscore of a text that looks alike (`_x005F_`). The digits are a
-/// unit of UTF-16; half a pair becomes U+FFFD. Anything that only resembles an escape stays.
+/// Excel writes so what XML has no room for, and the underscore of a text that looks alike (`_x005F_`). The digits are
+/// a unit of UTF-16; half a pair becomes U+FFFD. Anything that only resembles an escape stays.
 pub(super) fn unescape(text: &str, into: &mut String) {
     let mut rest = text;
     while let Some(at) = rest.find("_x") {

@@ -99,8 +99,8 @@ fn is_kept(name: &str) -> bool {
 
 /// Whether a formula or a defined name that says the name would be taken for something else, or not be read at all.
 ///
-/// The workbook library (0.102) puts quotes round names with blanks and ASCII signs, and round those that look like a cell
-/// (`A1`, `R1C1`, `RC`), but neither round these answers nor for every digit and picture of Unicode.
+/// The workbook library (0.102) puts quotes round names with blanks and ASCII signs, and round those that look like a
+/// cell (`A1`, `R1C1`, `RC`), but neither round these answers nor for every digit and picture of Unicode.
 fn is_misread(name: &str) -> bool {
     let is_quoted = name
         .chars()

@@ -30,8 +30,8 @@ impl Evidence {
         least && self.fitting > 0
     }
 
-    /// There are values enough, and none of them fits. The catalogue knows what a plan is; that a few cells hold no number
-    /// says little.
+    /// There are values enough, and none of them fits. The catalogue knows what a plan is; that a few cells hold no
+    /// number says little.
     pub fn is_against(self, field: Field) -> bool {
         let enough = if field == Field::Plan { 1 } else { LEAST_VALUES };
         self.of >= enough && self.fitting == 0
@@ -55,8 +55,8 @@ pub(super) fn of(seen: Seen<'_>, field: Field, column: usize) -> Evidence {
     }
 }
 
-/// Returns what the values of a column say against a field that its heading names; a number that cannot be taken for paid
-/// seats, or not for sure, is a number all the same.
+/// Returns what the values of a column say against a field that its heading names; a number that cannot be taken for
+/// paid seats, or not for sure, is a number all the same.
 pub(super) fn against(seen: Seen<'_>, field: Field, column: usize) -> Evidence {
     use NotSeats::{Ambiguous, Negative, NotWhole, Shortened, TooMany};
     let is_number = |value: &str| match seats::read(Cell::Text(value)) {

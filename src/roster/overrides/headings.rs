@@ -61,7 +61,8 @@ pub(super) struct Headings {
 }
 
 impl Headings {
-    /// Finds the columns. Each heading has to be known: one with a slip of the pen in it would set nothing, or too much.
+    /// Finds the columns. Each heading has to be known: one with a slip of the pen in it would set nothing, or too
+    /// much.
     ///
     /// # Errors
     /// All faults at once.

@@ -1,8 +1,8 @@
 //! Parquet: every column by itself, in groups of rows that are compressed with Snappy.
 //!
 //! Workers sort the cells of their rows by columns; where a group is full, its columns are encoded side by side. The
-//! roster's columns are optional text, as a person reads the cells; ours are optional text or 64-bit numbers. Nothing in
-//! the file tells when it was made, or by how many threads.
+//! roster's columns are optional text, as a person reads the cells; ours are optional text or 64-bit numbers. Nothing
+//! in the file tells when it was made, or by how many threads.
 
 use super::{names, not_written, shown};
 use crate::diagnostic::Diagnostic;

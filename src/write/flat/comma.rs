@@ -98,8 +98,8 @@ fn text(line: &mut Line<'_>, cell: &str) {
 
 /// Returns whether a spreadsheet may take a text for a formula.
 ///
-/// It begins, behind any blanks, with `=`, `+`, `-` or `@`, also in full width, or has a tab or a line break among those
-/// blanks. Numbers proper (`-5`, `+3,5`, `-1.5e3`) are none.
+/// It begins, behind any blanks, with `=`, `+`, `-` or `@`, also in full width, or has a tab or a line break among
+/// those blanks. Numbers proper (`-5`, `+3,5`, `-1.5e3`) are none.
 fn begins_as_formula(text: &str) -> bool {
     let is_blank = |c: char| c.is_whitespace() || c.is_control() || matches!(c, '\u{200b}' | '\u{feff}');
     let rest = text.trim_start_matches(is_blank);
