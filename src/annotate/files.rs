@@ -1,8 +1,8 @@
 //! Customers split over workbooks of their own, one for each value: told by the workers, packed, sorted by value, and
 //! sent through the program once more, value by value.
 //!
-//! So the roster is read no oftener than without it, and what is held does not grow with it but for the tenants on several
-//! rows, which are rolled up over the whole roster in every workbook. The workbook of all customers
+//! So the roster is read no oftener than without it, and what is held does not grow with it but for the tenants on
+//! several rows, which are rolled up over the whole roster in every workbook. The workbook of all customers
 //! takes its place first, then those of the values, each whole or not at all.
 
 mod names;

@@ -32,9 +32,9 @@ impl Common {
 }
 
 impl Record<'_> {
-    /// Appends the record's bytes: its number, what is wrong with it, and its cells; not its ordinal. Formats and shared
-    /// texts are referred to, see [`Records::common`], so that they are no longer than a small multiple of what the
-    /// record takes in memory.
+    /// Appends the record's bytes: its number, what is wrong with it, and its cells; not its ordinal. Formats and
+    /// shared texts are referred to, see [`Records::common`], so that they are no longer than a small multiple of what
+    /// the record takes in memory.
     pub fn pack(&self, to: &mut Vec<u8>) {
         put_number(self.number, to);
         put_flaw(self.flaw, to);
@@ -96,8 +96,8 @@ impl Records {
         Self::new(Arc::clone(&common.formats)).sharing(Arc::clone(&common.shared))
     }
 
-    /// Adds the record that these are the bytes of, as row `ordinal`; `None` if they are no record's, or it refers to what
-    /// is not there.
+    /// Adds the record that these are the bytes of, as row `ordinal`; `None` if they are no record's, or it refers to
+    /// what is not there.
     #[must_use]
     pub fn push_packed(&mut self, bytes: &[u8], ordinal: u64) -> Option<()> {
         let mut from = Packed(bytes);
