@@ -1,4 +1,7 @@
-//! Folding: how two written texts are compared when case, blanks and dashes do not matter.
+//! Folding: how two written texts are compared when case, blanks and dashes do not matter; and which names some system
+//! may take for the same.
+
+use unicode_normalization::UnicodeNormalization;
 
 /// Returns `text` in lower case, trimmed, with every run of white space as one blank and every dash as `-`.
 ///
@@ -66,6 +69,52 @@ pub fn squeeze(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
+/// Returns what a name has in common with all that some system or program may take for the same one: file systems and
+/// spreadsheets compare names without case, some as normalised by Unicode.
+///
+/// So two names are alike whose letters differ in case, in how an accent is written, in width, or as a ligature or a small
+/// digit does from plain ones (NFKC, through upper to lower case). Blanks, dashes and marks without width stay.
+///
+/// Cannot fail. For names and headings: it takes too long for every row.
+///
+/// ```
+/// use fasttrack_roster::fold::alike;
+/// assert_eq!(alike("e\u{301}t"), alike("\u{c9}t"));
+/// assert_eq!(alike("Stra\u{df}e 5 m\u{b2}"), alike("STRASSE 5 m2"));
+/// assert_ne!(alike("Non-Profit"), alike("Non Profit"));
+/// ```
+#[must_use]
+pub fn alike(name: &str) -> String {
+    // Lower case first, too: the large sharp s has `SS` for its upper case only by way of the small one.
+    let lower =
+        name.nfkc().flat_map(char::to_lowercase).flat_map(char::to_uppercase).flat_map(char::to_lowercase);
+    // Letters may have come that belong together.
+    lower.nfkc().collect()
+}
+
+/// Returns `text` with every letter and its accents as one letter, where Unicode has such a one (NFC).
+#[must_use]
+pub fn composed(text: &str) -> String {
+    text.nfc().collect()
+}
+
+/// Returns whether a letter shows nothing: it has no width or no shape, turns the direction, chooses a variant of the one
+/// before it, or is none at all. Blanks are no such letters, and controls are not asked about.
+///
+/// Source: `Default_Ignorable_Code_Point` of Unicode 17, with line and paragraph separators, the blank of Braille, the
+/// marks of annotations and what is no character.
+#[must_use]
+pub fn is_invisible(letter: char) -> bool {
+    let is_none = u32::from(letter) & 0xfffe == 0xfffe;
+    is_none
+        || matches!(letter,
+            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}'
+            | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}' | '\u{fdd0}'..='\u{fdef}'
+            | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}'
+            | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
+}
+
 /// Returns a text without the braces that stand around some GUIDs; any other as it is.
 #[must_use]
 pub fn without_braces(text: &str) -> &str {
@@ -102,6 +151,54 @@ mod tests {
     }
 
     #[test]
+    fn names_are_alike_that_some_system_takes_for_the_same() {
+        for (one, other) in [
+            ("e\u{301}t", "\u{e9}t"),
+            ("E\u{301}T", "\u{e9}t"),
+            ("\u{3bf}\u{3b4}\u{3cc}\u{3c2}", "\u{3bf}\u{3b4}\u{3cc}\u{3c3}"),
+            ("\u{39f}\u{394}\u{39f}\u{3a3} 1", "\u{3bf}\u{3b4}\u{3bf}\u{3c2} 1"),
+            ("Stra\u{df}e", "STRASSE"),
+            ("\u{1e9e}", "ss"),
+            ("\u{fb01}x", "FIX"),
+            ("m\u{b2}", "m2"),
+            ("\u{ff30}lan", "plan"),
+            ("\u{304b}\u{3099}", "\u{304c}"),
+            ("\u{ff76}\u{ff9e}", "\u{30ac}"),
+            ("\u{1100}\u{1161}", "\u{ac00}"),
+            ("\u{1f0}", "J\u{30c}"),
+            ("\u{1fb3}", "\u{391}\u{399}"),
+        ] {
+            assert_eq!(alike(one), alike(other), "{one:?} {other:?}");
+        }
+        for (one, other) in [("a", "\u{e4}"), ("\u{30ab}", "\u{30ac}"), ("a b", "ab"), ("a-b", "a\u{2013}b")]
+        {
+            assert_ne!(alike(one), alike(other), "{one:?} {other:?}");
+        }
+    }
+
+    #[test]
+    fn every_letter_is_alike_itself_in_the_other_case() {
+        for letter in '\0'..='\u{1ffff}' {
+            let common = alike(&letter.to_string());
+            assert_eq!(alike(&common), common, "{letter:?}");
+            assert_eq!(alike(&letter.to_uppercase().to_string()), common, "{letter:?}");
+            assert_eq!(alike(&letter.to_lowercase().to_string()), common, "{letter:?}");
+        }
+    }
+
+    #[test]
+    fn what_shows_nothing_is_told_from_what_is_seen() {
+        for letter in
+            "\u{ad}\u{180e}\u{200b}\u{2028}\u{3164}\u{fe0f}\u{feff}\u{ffff}\u{1fffe}\u{e0041}".chars()
+        {
+            assert!(is_invisible(letter), "{letter:?}");
+        }
+        for letter in "a \u{a0}\u{301}\u{3099}\u{ff21}\u{fffd}\u{1f600}\u{20000}\u{e4}".chars() {
+            assert!(!is_invisible(letter), "{letter:?}");
+        }
+    }
+
+    #[test]
     fn a_byte_order_mark_is_dropped() {
         assert_eq!(fold("\u{feff}Tenant"), "tenant");
     }
@@ -112,6 +209,14 @@ mod tests {
             // Without width, it is dropped; but the text is not of single bytes any more.
             let long = format!("{text}\u{ad}");
             prop_assert_eq!(fold(&text), fold(&long));
+        }
+
+        #[test]
+        fn what_is_alike_stays_so_in_any_case_and_form(text in "(.|\u{df}|\u{3a3}|\u{130}|\u{345}|\u{301}|\u{3099}){0,12}") {
+            let common = alike(&text);
+            prop_assert_eq!(alike(&common), common.as_str());
+            prop_assert_eq!(alike(&text.nfd().collect::<String>()), common.as_str());
+            prop_assert_eq!(alike(&text.nfkc().collect::<String>()), common.as_str());
         }
 
         #[test]

@@ -35,6 +35,7 @@ pub mod annotate;
 pub mod changes;
 pub mod diagnostic;
 pub mod error;
+pub mod escape;
 pub mod fold;
 pub mod guard;
 pub mod hash;

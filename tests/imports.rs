@@ -4,9 +4,10 @@
 use std::fs;
 use std::path::Path;
 
-const NOUNS: [&str; 15] = [
+const NOUNS: [&str; 16] = [
     "about",
     "changes",
+    "escape",
     "fold",
     "guard",
     "hash",
@@ -25,7 +26,7 @@ const SHEETS: &str = "report";
 const VERBS: [&str; 6] = ["read", "write", "annotate", "pipeline", "sort", "tally"];
 
 /// Foreign crate, and where it may be used: files and folders under `src/`.
-const DOORS: [(&str, &[&str]); 17] = [
+const DOORS: [(&str, &[&str]); 18] = [
     ("csv", &["read/", "plans/"]),
     ("calamine", &["read/"]),
     ("quick_xml", &["read/"]),
@@ -39,6 +40,7 @@ const DOORS: [(&str, &[&str]); 17] = [
     ("zip", &["read/", "write.rs", "write/"]),
     ("tempfile", &["read/", "write/", "sort.rs", "tally.rs"]),
     ("rayon", &["pipeline.rs"]),
+    ("unicode_normalization", &["fold.rs"]),
     // The policy, and the columns that are kept in a file.
     ("toml", &["policy.rs", "policy/", "roster/columns/kept.rs"]),
     ("clap", &["main.rs", "cli.rs", "cli/"]),

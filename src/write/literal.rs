@@ -2,6 +2,7 @@
 //! its own making, and puts it into the workbook as it is.
 
 use crate::error::Result;
+use crate::escape::is_escape;
 use crate::write::failed;
 use crate::write::render::within_limit;
 use rust_xlsxwriter::{Format, Worksheet, XlsxError};
@@ -72,10 +73,7 @@ fn escaped(text: &str) -> String {
     while let Some(at) = rest.find("_x") {
         let (before, behind) = rest.split_at(at);
         escaped.push_str(before);
-        let is_escape = behind.as_bytes().get(2..7).is_some_and(
-            |five| matches!(five, [digits @ .., b'_'] if digits.iter().all(u8::is_ascii_hexdigit)),
-        );
-        escaped.push_str(if is_escape { "_x005F_" } else { "_" });
+        escaped.push_str(if is_escape(behind.as_bytes()) { "_x005F_" } else { "_" });
         rest = behind.strip_prefix('_').unwrap_or_default();
     }
     escaped + rest

@@ -3,6 +3,7 @@
 //! Source of the forms: ECMA-376 part 1, 18.3.1.4 (cells) and 22.9.2.19 (`_xHHHH_` in text). Every cell carries its
 //! address; some programs lose cells without.
 
+use crate::escape::is_escape;
 use crate::report::{COUNT_FORMAT, SHARE_FORMAT, Style, Value};
 use crate::roster::LIMIT_CELL_UNITS;
 use std::collections::HashMap;
@@ -305,12 +306,6 @@ fn push_text(xml: &mut Vec<u8>, text: &str) {
         }
         rest = rest.get(c.len_utf8()..).unwrap_or_default();
     }
-}
-
-/// Returns whether text begins with what Excel takes for an escaped character: `_x000D_`.
-fn is_escape(text: &[u8]) -> bool {
-    let [b'_', b'x', digits @ .., b'_'] = text.get(..7).unwrap_or_default() else { return false };
-    digits.iter().all(u8::is_ascii_hexdigit)
 }
 
 fn push_escape(xml: &mut Vec<u8>, c: char) {

@@ -1,6 +1,7 @@
 //! Names for the sheets of values: what Excel takes, each only once.
 
-use crate::fold::squeeze;
+use crate::escape::without_escapes;
+use crate::fold::{alike, is_invisible, squeeze};
 use crate::report::{changes, guide, onboarding, policy, review, roster, run, summary, tenants};
 use std::collections::HashSet;
 
@@ -23,8 +24,9 @@ const KEPT: [&str; 12] = [
     "History",
 ];
 
-/// Names of sheets, each given only once, whatever the case: 31 UTF-16 units at most, none of the characters that Excel
-/// refuses, and none that one of our sheets has or may get.
+/// Names of sheets, each given only once, also where they differ as [`alike`] leaves out: 31 UTF-16 units at most, none
+/// of the characters that Excel refuses, nothing that stands for a character, and none that one of our sheets has or may
+/// get.
 #[derive(Clone, Debug, Default)]
 pub struct Names {
     taken: HashSet<String>,
@@ -34,28 +36,37 @@ impl Names {
     /// Returns a name as near to `wanted` as may be, and takes it: cleaned, cut, and where it is taken already, with
     /// ` (2)` behind it and so on; a name of our sheets gets ` (value)`, and so does one that would be misread.
     pub fn claim(&mut self, wanted: &str) -> String {
+        self.claim_unless(wanted, |_| false)
+    }
+
+    /// Does the same where there are other names that may not be: one that `is_refused` gets ` (value)`, too, and may not
+    /// be refused with that.
+    pub fn claim_unless(&mut self, wanted: &str, is_refused: impl Fn(&str) -> bool) -> String {
         let clean = clean(wanted);
+        let is_refused = |name: &str| is_kept(name) || is_misread(name) || is_refused(name);
         let mut number = 1_u32;
-        let mut name = numbered(&clean, number);
+        let mut name = numbered(&clean, number, is_refused);
         while !self.taken.insert(alike(&name)) {
             number += 1;
-            name = numbered(&clean, number);
+            name = numbered(&clean, number, is_refused);
         }
         name
     }
 }
 
 /// Returns the n-th name to try; each number gives another one.
-fn numbered(clean: &str, number: u32) -> String {
+fn numbered(clean: &str, number: u32, is_refused: impl Fn(&str) -> bool) -> String {
     let (plain, apart) = match number {
         1 => (String::new(), " (value)".to_owned()),
         _ => (format!(" ({number})"), format!(" (value {number})")),
     };
     let name = cut(clean, &plain);
-    if is_kept(&name) || is_misread(&name) { cut(clean, &apart) } else { name }
+    if is_refused(&name) { cut(clean, &apart) } else { name }
 }
 
-fn clean(wanted: &str) -> String {
+/// Returns a name without what none may have, uncut; `Other` if nothing is left. Cleaning twice changes nothing more.
+#[must_use]
+pub fn clean(wanted: &str) -> String {
     let kept = |letter: char| match letter {
         ':' | '\\' | '/' | '?' | '*' | '[' | ']' => '-',
         letter if letter.is_control() || is_invisible(letter) => ' ',
@@ -64,7 +75,8 @@ fn clean(wanted: &str) -> String {
     let clean = squeeze(&wanted.chars().map(kept).collect::<String>());
     match trimmed(&clean) {
         "" => "Other".to_owned(),
-        clean => clean.to_owned(),
+        // Readers take `_x0041_` for an `A`, and `_x002F_` for what Excel refuses.
+        clean => without_escapes(clean),
     }
 }
 
@@ -86,13 +98,13 @@ fn cut(clean: &str, number: &str) -> String {
 
 /// Whether a sheet of ours is called so, or a further part of one may be.
 fn is_kept(name: &str) -> bool {
-    let lower = name.to_lowercase();
+    let common = alike(name);
     let is_number = |rest: &str| {
         let digits = rest.strip_prefix(" (").and_then(|rest| rest.strip_suffix(')'));
         digits.is_some_and(|digits| digits.bytes().all(|digit| digit.is_ascii_digit()))
     };
     KEPT.iter().any(|kept| {
-        let rest = lower.strip_prefix(&kept.to_lowercase());
+        let rest = common.strip_prefix(&alike(kept));
         rest.is_some_and(|rest| rest.is_empty() || is_number(rest))
     })
 }
@@ -116,21 +128,10 @@ fn is_picture_or_digit(letter: char) -> bool {
     is_digit || is_picture
 }
 
-/// What two names have in common that some system or other takes for the same.
-fn alike(name: &str) -> String {
-    name.to_uppercase().to_lowercase()
-}
-
-/// Letters without width or shape, which break a file or hide that two names differ.
-fn is_invisible(letter: char) -> bool {
-    matches!(letter,
-        '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}'
-        | '\u{fffe}' | '\u{ffff}')
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::escape::has_escape;
     use proptest::prelude::*;
 
     #[test]
@@ -175,10 +176,43 @@ mod tests {
         assert_eq!(names.claim(&long), format!("{} (2)", "a".repeat(27)));
     }
 
+    #[test]
+    fn a_name_that_readers_would_decode_is_broken() {
+        let mut names = Names::default();
+        let claimed = ["_x0041_", "A", "a_x002F_b", "_X0041_x0042_", "_x004_", "my_x_axis"];
+        assert_eq!(
+            claimed.map(|wanted| names.claim(wanted)),
+            ["-x0041_", "A", "a-x002F_b", "-X0041-x0042_", "_x004_", "my_x_axis"]
+        );
+    }
+
+    #[test]
+    fn names_that_some_system_takes_for_one_are_numbered() {
+        for (one, other) in [
+            ("\u{e9}t", "e\u{301}t"),
+            ("\u{3bb}\u{3cc}\u{3b3}\u{3bf}\u{3c2}", "\u{3bb}\u{3cc}\u{3b3}\u{3bf}\u{3c3}"),
+            ("Stra\u{df}e", "Strasse"),
+            ("\u{ff37}est", "west"),
+            ("\u{304c}", "\u{304b}\u{3099}"),
+        ] {
+            let mut names = Names::default();
+            assert_eq!(names.claim(one), one);
+            assert_eq!(names.claim(other), format!("{other} (2)"));
+        }
+        assert_eq!(Names::default().claim("\u{ff32}oster"), "\u{ff32}oster (value)");
+    }
+
+    #[test]
+    fn a_name_has_no_letter_that_shows_nothing() {
+        let mut names = Names::default();
+        let claimed = ["a\u{180e}b", "a\u{3164}", "\u{e0041}", "\u{2764}\u{fe0f} team"];
+        assert_eq!(claimed.map(|wanted| names.claim(wanted)), ["a b", "a", "Other", "\u{2764} team"]);
+    }
+
     proptest! {
         #[test]
         fn every_name_of_a_sheet_is_one_that_excel_takes(
-            wanted in prop::collection::vec("(Roster|TRUE|a|A|'|\u{1f600}|/|\\(2\\)| |ß|.){0,40}", 1..60),
+            wanted in prop::collection::vec("(Roster|TRUE|a|A|'|\u{1f600}|/|\\(2\\)| |ß|ss|_x0041_|\u{e9}|e\u{301}|.){0,40}", 1..60),
         ) {
             let mut names = Names::default();
             let mut seen = HashSet::new();
@@ -189,7 +223,9 @@ mod tests {
                 prop_assert!(!name.starts_with('\'') && !name.ends_with('\''), "{name:?}");
                 prop_assert!(!name.chars().any(char::is_control) && name.trim() == name, "{name:?}");
                 prop_assert!(!is_kept(&name) && !is_misread(&name), "{name:?}");
-                prop_assert!(seen.insert(name.to_lowercase()), "{name:?}");
+                prop_assert!(!has_escape(&name) && !name.contains(is_invisible), "{name:?}");
+                prop_assert_eq!(&clean(&name), &name);
+                prop_assert!(seen.insert(alike(&name)), "{name:?}");
             }
         }
     }
