@@ -11,7 +11,8 @@
 //! [`LIMIT_ROWS`], where nothing stands below the headings, and where a heading is none that a table can have.
 
 use crate::error::{Error, Result};
-use crate::fold::fold;
+use crate::escape::has_escape;
+use crate::fold::{alike, composed, fold, is_invisible};
 use crate::report::{Column, Stream, live};
 use crate::write::failed;
 use crate::write::stock::column_number;
@@ -104,37 +105,36 @@ pub fn mend(xml: &str, tables: &mut Vec<Ranged>) -> Result<Option<String>> {
 }
 
 /// Returns whether these can be the headings of a table, and its columns have them for names: each says something, is
-/// short enough, and cannot be taken for another one, whatever a program makes of case, blanks and marks.
+/// short enough and has no letter that is [doubtful](is_doubtful), and no two are the same to a program that leaves out
+/// case, blanks at the ends, how many and which blanks and dashes there are, and what [`alike`] does: how accents are
+/// written, width, ligatures.
+///
+/// A heading that is odd alone, such as one in full width, can be one: Excel takes it as it is.
 fn can_be_headings(columns: &[Column]) -> bool {
     let mut seen = HashSet::with_capacity(columns.len());
     columns.iter().all(|column| {
         let heading = column.heading.as_str();
-        let folded = fold(heading);
+        // What is not a blank or a dash may be made of one: `alike` goes first.
+        let folded = fold(&alike(heading));
         !folded.is_empty()
             && heading.encode_utf16().count() <= LIMIT_HEADING_UNITS
-            && !heading.chars().any(is_doubtful)
+            && !composed(heading).contains(is_doubtful)
             && !has_escape(heading)
             && seen.insert(folded)
     })
 }
 
-/// Whether a letter is one that programs leave out, write in another way, or take for another one.
+/// Whether a letter of a composed heading is one that XML or a program changes or leaves out, or that nobody sees or can
+/// tell from others.
 fn is_doubtful(letter: char) -> bool {
     (letter.is_control() && letter != '\n')
+        || is_invisible(letter)
         || matches!(letter,
-            // A soft hyphen; marks above and below letters, which may be part of the letter as well.
-            '\u{ad}' | '\u{300}'..='\u{36f}'
-            // Without width, line ends, directions.
-            | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
-            // Of private use; byte order mark, variants of shape, letters of full and half width, no characters.
-            | '\u{e000}'..='\u{f8ff}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ff00}'..='\u{ffff}')
-}
-
-/// Whether a text holds what stands for a character in a workbook, such as `_x0041_`.
-fn has_escape(text: &str) -> bool {
-    text.as_bytes().windows(7).any(|seven| {
-        matches!(seven, [b'_', b'x' | b'X', digits @ .., b'_'] if digits.iter().all(u8::is_ascii_hexdigit))
-    })
+            // Marks above, below and around letters for which there is no letter with the mark.
+            '\u{300}'..='\u{36f}' | '\u{1ab0}'..='\u{1aff}' | '\u{1dc0}'..='\u{1dff}' | '\u{20d0}'..='\u{20ff}'
+            | '\u{3099}'..='\u{309a}' | '\u{fe20}'..='\u{fe2f}'
+            // Of private use; in the place of an object, or of a letter that could not be read.
+            | '\u{e000}'..='\u{f8ff}' | '\u{f0000}'..='\u{10ffff}' | '\u{fffc}'..='\u{fffd}')
 }
 
 /// Names of tables for the sheets of values, each given only once, whatever the case: `Split_Portal`. No table and no
@@ -179,6 +179,10 @@ mod tests {
             &["Tenant", "Paid seats"][..],
             &["Gr\u{f6}\u{df}e", "Gr\u{fc}\u{df}e", "\u{4f1a}\u{793e}", "\u{5e2d}\u{6570}"],
             &["Paid\nseats", " Plan ", "a [b] #1 'c' @", "R&D \"<x>\"", "_x12_"],
+            // Odd, but nothing is taken for another one: full and half width, accents apart, a ligature, a small digit.
+            &["\u{ff30}lan", "\u{ff83}\u{ff85}\u{ff9d}\u{ff84}", "\u{5e2d}\u{ff08}\u{ff11}\u{ff09}"],
+            &["Pla\u{301}n", "Plan", "m\u{b2}", "m", "\u{fb01}x", "\u{304b}\u{3099}", "\u{304b}"],
+            &["\u{928}\u{93e}\u{92e}", "\u{e0a}\u{e37}\u{e48}\u{e2d}"],
             &[&long],
         ] {
             assert!(suits(headings), "{headings:?}");
@@ -198,9 +202,25 @@ mod tests {
             &["Plan\tname"],
             &["Plan\u{1}"],
             &["Plan\u{200b}"],
-            &["Pla\u{301}n"],
-            &["\u{ff30}lan"],
+            &["Plaq\u{301}n"],
+            &["\u{304b}\u{309a}"],
             &["\u{ffff}"],
+            &["Plan\u{fffd}"],
+            &["a\u{180e}b"],
+            &["a\u{3164}"],
+            &["a\u{e000}"],
+            &["a\u{f0000}"],
+            &["a\u{10fffd}"],
+            &["a\u{e0041}"],
+            &["\u{ff30}lan", "plan"],
+            &["Pla\u{301}n", "pl\u{e1}n"],
+            &["\u{304c}", "\u{304b}\u{3099}"],
+            &["\u{ac00}", "\u{1100}\u{1161}"],
+            &["\u{3c3}", "\u{3c2}"],
+            &["Stra\u{df}e", "Strasse"],
+            &["m\u{b2}", "m2"],
+            &["\u{fb01}x", "fix"],
+            &["a\u{2011}b", "A\u{ff0d}b"],
             &["_x0041_"],
             &["a_X00e4_b"],
             &[&long],
