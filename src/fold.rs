@@ -72,8 +72,8 @@ pub fn squeeze(text: &str) -> String {
 /// Returns what a name has in common with all that some system or program may take for the same one: file systems and
 /// spreadsheets compare names without case, some as normalised by Unicode.
 ///
-/// So two names are alike whose letters differ in case, in how an accent is written, in width, or as a ligature or a small
-/// digit does from plain ones (NFKC, through upper to lower case). Blanks, dashes and marks without width stay.
+/// So two names are alike whose letters differ in case, in how an accent is written, in width, or as a ligature or a
+/// small digit does from plain ones (NFKC, through upper to lower case). Blanks, dashes and marks without width stay.
 ///
 /// Cannot fail. For names and headings: it takes too long for every row.
 ///
@@ -98,8 +98,8 @@ pub fn composed(text: &str) -> String {
     text.nfc().collect()
 }
 
-/// Returns whether a letter shows nothing: it has no width or no shape, turns the direction, chooses a variant of the one
-/// before it, or is none at all. Blanks are no such letters, and controls are not asked about.
+/// Returns whether a letter shows nothing: it has no width or no shape, turns the direction, chooses a variant of the
+/// one before it, or is none at all. Blanks are no such letters, and controls are not asked about.
 ///
 /// Source: `Default_Ignorable_Code_Point` of Unicode 17, with line and paragraph separators, the blank of Braille, the
 /// marks of annotations and what is no character.

@@ -124,8 +124,8 @@ fn can_be_headings(columns: &[Column]) -> bool {
     })
 }
 
-/// Whether a letter of a composed heading is one that XML or a program changes or leaves out, or that nobody sees or can
-/// tell from others.
+/// Whether a letter of a composed heading is one that XML or a program changes or leaves out, or that nobody sees or
+/// can tell from others.
 fn is_doubtful(letter: char) -> bool {
     (letter.is_control() && letter != '\n')
         || is_invisible(letter)

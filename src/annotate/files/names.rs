@@ -19,8 +19,8 @@ impl FileNames {
     }
 }
 
-/// Returns a name without what a system refuses in that of a file, uncut. What is cut off of it may still leave a device's,
-/// but nothing else that a system refuses.
+/// Returns a name without what a system refuses in that of a file, uncut. What is cut off of it may still leave a
+/// device's, but nothing else that a system refuses.
 fn safe(wanted: &str) -> String {
     let kept = |letter: char| if matches!(letter, '<' | '>' | '"' | '|') { '-' } else { letter };
     // What a sheet's name loses, such as letters that nobody sees, may stand before all that is looked for here.

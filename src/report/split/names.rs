@@ -25,8 +25,8 @@ const KEPT: [&str; 12] = [
 ];
 
 /// Names of sheets, each given only once, also where they differ as [`alike`] leaves out: 31 UTF-16 units at most, none
-/// of the characters that Excel refuses, nothing that stands for a character, and none that one of our sheets has or may
-/// get.
+/// of the characters that Excel refuses, nothing that stands for a character, and none that one of our sheets has or
+/// may get.
 #[derive(Clone, Debug, Default)]
 pub struct Names {
     taken: HashSet<String>,
@@ -39,8 +39,8 @@ impl Names {
         self.claim_unless(wanted, |_| false)
     }
 
-    /// Does the same where there are other names that may not be: one that `is_refused` gets ` (value)`, too, and may not
-    /// be refused with that.
+    /// Does the same where there are other names that may not be: one that `is_refused` gets ` (value)`, too, and may
+    /// not be refused with that.
     pub fn claim_unless(&mut self, wanted: &str, is_refused: impl Fn(&str) -> bool) -> String {
         let clean = clean(wanted);
         let is_refused = |name: &str| is_kept(name) || is_misread(name) || is_refused(name);
