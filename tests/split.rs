@@ -3,7 +3,7 @@
 
 mod support;
 
-use calamine::{Data, Reader, Xlsx, open_workbook};
+use calamine::Data;
 use fasttrack_roster::annotate::split::{By, LIMIT_SHEETS};
 use fasttrack_roster::annotate::{Done, Job, Previous};
 use fasttrack_roster::error::ErrorKind;
@@ -11,53 +11,20 @@ use fasttrack_roster::fold::fold;
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use support::{csv, job, parts, run, sheet, shown, under};
+use support::split::{PLANS, by_value, names, roster, row, value};
+use support::{job, parts, run, sheet, shown};
 
-const HEADINGS: [&str; 6] = ["Tenant", "Plan", "Paid seats", "Segment", "Owner", "Note"];
-const PLANS: [&str; 4] = ["Microsoft 365 E3", "Office 365 E1", "Plan that nobody knows", "Power BI Pro"];
 const OWNERS: [&str; 9] = ["Ann", " ANN\u{a0}", "", "Roster", "a/b", "a:b", "'=1+1'", "History", "No owner"];
-
-fn roster(folder: &Path, rows: &[[String; 6]]) -> PathBuf {
-    let mut table = vec![HEADINGS.map(str::to_owned)];
-    table.extend_from_slice(rows);
-    let path = folder.join("roster.csv");
-    std::fs::write(&path, csv(&table)).unwrap();
-    path
-}
-
-fn row(index: usize, plan: usize, seats: u64, segment: &str, owner: &str) -> [String; 6] {
-    let tenant = format!("tenant {}", index / 2);
-    [tenant, PLANS[plan].to_owned(), seats.to_string(), segment.to_owned(), owner.to_owned(), "=0".to_owned()]
-}
 
 fn split(folder: &Path, input: &Path, by: By) -> (Done, PathBuf) {
     let output = folder.join(format!("{}.xlsx", by.word()));
     (run(&Job { split: Some(by), ..job(input, &output) }).unwrap(), output)
 }
 
-fn names(workbook: &Path) -> Vec<String> {
-    let book: Xlsx<_> = open_workbook(workbook).unwrap();
-    book.sheet_names()
-}
-
-/// The value of a row of the Roster sheet, as the sheet itself shows it.
-fn value(rows: &[Vec<Data>], place: usize, by: By) -> String {
-    match by {
-        By::Tier => under(rows, place, "FastTrack tier"),
-        By::Segment => under(rows, place, "FastTrack segment"),
-        // An owner of that name and none at all have different sheets.
-        By::Owner => fold(&under(rows, place, "Owner")),
-    }
-}
-
 /// Checks that each value has a sheet with its rows of Roster, cell by cell and in order.
 fn check(done: &Done, workbook: &Path, by: By) {
     let all = sheet(workbook, "Roster");
-    let mut wanted: BTreeMap<String, Vec<Vec<Data>>> = BTreeMap::new();
-    let customers = (1..all.len()).filter(|place| !under(&all, *place, "FastTrack tier").is_empty());
-    for place in customers {
-        wanted.entry(value(&all, place, by)).or_default().push(all[place].clone());
-    }
+    let wanted = by_value(workbook, by);
     let split = done.split.as_ref().unwrap();
     let mut found: BTreeMap<String, Vec<Vec<Data>>> = BTreeMap::new();
     for part in &split.parts {

@@ -4,7 +4,7 @@
 
 mod support;
 
-use calamine::{Data, Reader, Xlsx, open_workbook};
+use calamine::Data;
 use fasttrack_roster::annotate::files::{Files, LIMIT_FILES};
 use fasttrack_roster::annotate::split::By;
 use fasttrack_roster::annotate::{Done, Job, Previous};
@@ -16,55 +16,23 @@ use proptest::prelude::*;
 use rust_xlsxwriter::{ExcelDateTime, Format as Look, Workbook};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use support::{csv, job, parts, run, sheet, shown, under};
+use support::split::{HEADINGS, PLANS, by_value, names, roster, row, value};
+use support::{job, parts, run, sheet, shown, under};
 
-const HEADINGS: [&str; 5] = ["Tenant", "Plan", "Paid seats", "Segment", "Owner"];
-const PLANS: [&str; 4] = ["Microsoft 365 E3", "Office 365 E1", "Plan that nobody knows", "Power BI Pro"];
 const OWNERS: [&str; 10] =
     ["Ann", " ANN\u{a0}", "", "Summary", "a/b", "a:b", "'=1+1'", "CON", "..", "Con\u{e9}"];
 const ALL: [By; 3] = [By::Tier, By::Segment, By::Owner];
-
-fn row(index: usize, plan: usize, seats: u64, segment: &str, owner: &str) -> Vec<String> {
-    let tenant = format!("tenant {}", index / 2);
-    [&tenant, PLANS[plan], &seats.to_string(), segment, owner].map(str::to_owned).to_vec()
-}
-
-fn roster(folder: &Path, rows: &[Vec<String>]) -> PathBuf {
-    let mut table = vec![HEADINGS.map(str::to_owned).to_vec()];
-    table.extend_from_slice(rows);
-    let path = folder.join("roster.csv");
-    std::fs::write(&path, csv(&table)).unwrap();
-    path
-}
 
 fn split(folder: &Path, input: &Path, by: By) -> (Done, PathBuf) {
     let output = folder.join(format!("{}.xlsx", by.word()));
     (run(&Job { split_files: Some(by), ..job(input, &output) }).unwrap(), output)
 }
 
-fn names(workbook: &Path) -> Vec<String> {
-    let book: Xlsx<_> = open_workbook(workbook).unwrap();
-    book.sheet_names()
-}
-
-/// The value of a row of the Roster sheet, as the sheet itself shows it.
-fn value(rows: &[Vec<Data>], place: usize, by: By) -> String {
-    match by {
-        By::Tier => under(rows, place, "FastTrack tier"),
-        By::Segment => under(rows, place, "FastTrack segment"),
-        By::Owner => fold(&under(rows, place, "Owner")),
-    }
-}
-
 /// Checks that each value has a workbook with its rows of Roster, cell by cell and in order, and its tenants as a
 /// whole.
 fn check(done: &Done, workbook: &Path, by: By) {
     let all = sheet(workbook, "Roster");
-    let mut wanted: BTreeMap<String, Vec<Vec<Data>>> = BTreeMap::new();
-    let customers = (1..all.len()).filter(|place| !under(&all, *place, "FastTrack tier").is_empty());
-    for place in customers {
-        wanted.entry(value(&all, place, by)).or_default().push(all[place].clone());
-    }
+    let wanted = by_value(workbook, by);
     let has_tenants = names(workbook).iter().any(|name| name == "Tenants");
     let tenants = if has_tenants { sheet(workbook, "Tenants") } else { Vec::new() };
     let Files { folder, parts, others, .. } = done.files.as_ref().unwrap();
@@ -125,7 +93,7 @@ proptest! {
         let rows: Vec<_> = (0..)
             .zip(&rows)
             .map(|(index, (plan, seats, segment, owner, blank))| match blank {
-                0 => vec![String::new(); 5],
+                0 => std::array::from_fn(|_| String::new()),
                 _ => row(index, *plan, *seats, ["", "Education", "Government"][*segment], OWNERS[*owner]),
             })
             .collect();

@@ -8,6 +8,7 @@
 )]
 
 pub mod flat;
+pub mod split;
 pub mod table;
 
 use calamine::{Data, Reader, Xlsx, open_workbook};
