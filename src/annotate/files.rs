@@ -5,13 +5,13 @@
 //! several rows, which are rolled up over the whole roster in every workbook. The workbook of all customers
 //! takes its place first, then those of the values, each whole or not at all.
 
+mod folder;
 mod names;
 
 use super::pass::{self, Attempt, Left, Pass};
 use super::split::{By, Most, Splitter, Value, Values};
-use super::{Job, Known, same_file};
-use crate::diagnostic::{Diagnostic, excerpt};
-use crate::error::{Error, ErrorKind, Result};
+use super::{Job, Known};
+use crate::error::{Error, Result};
 use crate::record::{Common, Record, Records};
 use crate::report::split::Key;
 use crate::roster::RosterRow;
@@ -22,11 +22,11 @@ use crate::tenants::Tenants;
 use crate::verdict::Verdict;
 use crate::verdict::words::grouped;
 use crate::write::Written;
-use crate::write::lock::Lock;
-use crate::write::target::{Target, resolved};
+use crate::write::target::Target;
+pub(super) use folder::hold;
 use names::FileNames;
-use std::collections::{HashMap, HashSet};
-use std::path::{Path, PathBuf};
+use std::collections::HashSet;
+use std::path::PathBuf;
 
 /// How many workbooks a split may make.
 pub const LIMIT_FILES: usize = 1_000;
@@ -143,17 +143,18 @@ impl Filing {
         let Some(Target::File(output)) = &job.target else {
             return Err(Error::internal("workbooks of values where there is no file to put them beside"));
         };
-        let folder = folder_of(output);
+        let folder = folder::beside(output);
         let mut names = FileNames::default();
         let planned = self.values.in_order(summary)?.into_iter().map(|(_, Value { key, shown, rows })| {
             let path = folder.join(names.claim(&shown));
             Planned { value: shown, rows, has_tenants: self.rolled.contains(&key), path }
         });
         let planned: Vec<Planned> = planned.collect();
-        let is_new = !planned.is_empty() && make_folder(&folder)?;
+        let is_new = !planned.is_empty() && folder::make(&folder)?;
         let settled =
             Settled { by, folder, is_new, planned, rows: self.rows, common: self.common.unwrap_or_default() };
-        match refuse_what_stands_there(job, output, &settled.planned) {
+        let going = settled.planned.iter().map(|planned| (planned.value.as_str(), planned.path.as_path()));
+        match folder::refuse_what_stands_there(job, output, going) {
             Ok(()) => Ok(settled),
             Err(error) => {
                 settled.give_up();
@@ -255,7 +256,7 @@ pub(super) fn write<'a>(
         let written = written.ok_or_else(|| Error::internal("a value has no workbook"))?;
         parts.push(FilePart { value: value.clone(), rows, written });
     }
-    let others = others(&folder, &planned);
+    let others = folder::others(&folder, planned.iter().map(|planned| planned.path.as_path()));
     Ok(Some(Files { by, folder, parts, others }))
 }
 
@@ -282,74 +283,6 @@ fn take(
     if records.is_empty() { Ok(()) } else { emit(records) }
 }
 
-/// The folder that has the name of the workbook of all customers, and stands beside it.
-fn folder_of(output: &Path) -> PathBuf {
-    let folder = output.with_extension("");
-    if folder != output && folder.file_name().is_some() && folder.parent() == output.parent() {
-        return folder;
-    }
-    // A workbook without an extension has that name itself.
-    let name = output.file_name().unwrap_or_default().to_string_lossy();
-    output.with_file_name(format!("{name}.parts"))
-}
-
-/// Keeps the workbooks of values against other runs, from before the first row to the last workbook; that of all
-/// customers has a lock of its own.
-///
-/// # Errors
-/// If another run holds them (kind `Busy`), or the folder beside them cannot be written (kind `Output`).
-pub(super) fn hold(job: &Job) -> Result<Option<Lock>> {
-    match (&job.target, job.split_files) {
-        (Some(Target::File(output)), Some(_)) => Lock::take(&folder_of(output), output).map(Some),
-        _ => Ok(None),
-    }
-}
-
-/// Makes the folder; returns whether it is a new one.
-fn make_folder(folder: &Path) -> Result<bool> {
-    match std::fs::create_dir(folder) {
-        Ok(()) => Ok(true),
-        Err(_) if folder.is_dir() => Ok(false),
-        Err(error) => {
-            let why = match folder.symlink_metadata() {
-                Ok(standing) if standing.is_symlink() => "a link that leads nowhere has its name".to_owned(),
-                Ok(_) => "a file has its name".to_owned(),
-                Err(_) => error.to_string(),
-            };
-            Err(Error::output(
-                Diagnostic::error(
-                    "split-folder",
-                    format!(
-                        "there can be no folder `{}` for the workbooks of the values: {why}",
-                        folder.display()
-                    ),
-                )
-                .help("move away what stands there, check the folder's rights, or write elsewhere with `-o`"),
-            ))
-        }
-    }
-}
-
-/// Links may lead a workbook to where another one goes, or to a file that was read.
-fn refuse_what_stands_there(job: &Job, output: &Path, planned: &[Planned]) -> Result<()> {
-    let mut going = HashMap::from([(resolved(output), "the workbook of all customers".to_owned())]);
-    for Planned { value, path, .. } in planned {
-        let there = resolved(path);
-        let read = super::files_read(job).find(|(read, _)| same_file(read, path));
-        let what = read.map(|(_, what)| what.to_owned()).or_else(|| going.get(&there).cloned());
-        if let Some(what) = what {
-            let path = path.display();
-            return Err(Error::new(
-                ErrorKind::Usage,
-                Diagnostic::error("output-is-input", format!("the workbook of a value would be `{path}`, which is {what}"))
-                    .help("move away what stands there, or write elsewhere with `-o`; those of the values follow it"),
-            ));
-        }
-        going.insert(there, format!("the workbook of `{}`, too", excerpt(value)));
-    }
-    Ok(())
-}
-
 /// Says how far it came: what stands is whole.
 fn broken_off(mut error: Error, job: &Job, done: usize, all: usize) -> Error {
     let [done, all] = [done, all].map(|count| grouped(u64::try_from(count).unwrap_or(u64::MAX)));
@@ -366,41 +299,9 @@ fn broken_off(mut error: Error, job: &Job, done: usize, all: usize) -> Error {
     error
 }
 
-/// Returns the names of other workbooks in the folder, in order.
-fn others(folder: &Path, planned: &[Planned]) -> Vec<String> {
-    let ours: HashSet<&Path> = planned.iter().map(|planned| planned.path.as_path()).collect();
-    let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
-    let other = |entry: std::fs::DirEntry| {
-        let name = entry.file_name().to_string_lossy().into_owned();
-        // Names that begin so are of temporary files and of Excel's marks that somebody has a workbook open.
-        let is_workbook = name.to_lowercase().ends_with(".xlsx") && !name.starts_with(['.', '~']);
-        (is_workbook && !ours.contains(entry.path().as_path())).then_some(name)
-    };
-    let mut others: Vec<String> = entries.flatten().filter_map(other).collect();
-    others.sort_unstable();
-    others
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_folder_stands_beside_its_workbook_under_a_name_of_its_own() {
-        for (output, folder) in [
-            ("roster.fasttrack.xlsx", "roster.fasttrack"),
-            ("a/week.xlsx", "a/week"),
-            ("/a/week.XLSX", "/a/week"),
-            ("week", "week.parts"),
-            ("a/week", "a/week.parts"),
-            (".xlsx", ".xlsx.parts"),
-            ("..xlsx", "..xlsx.parts"),
-            ("a/..xlsx", "a/..xlsx.parts"),
-            ("...xlsx", "...xlsx.parts"),
-        ] {
-            assert_eq!(folder_of(Path::new(output)), Path::new(folder));
-        }
-    }
 
     #[test]
     fn rows_of_many_numbers_go_through_in_small_blocks() {

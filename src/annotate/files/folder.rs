@@ -1,0 +1,124 @@
+//! The folder of the workbooks of values: where it stands, who holds it, and what stands in it already.
+
+use crate::annotate::{Job, files_read, same_file};
+use crate::diagnostic::{Diagnostic, excerpt};
+use crate::error::{Error, ErrorKind, Result};
+use crate::write::lock::Lock;
+use crate::write::target::{Target, resolved};
+use std::collections::{HashMap, HashSet};
+use std::path::{Path, PathBuf};
+
+/// The folder that has the name of the workbook of all customers, and stands beside it.
+pub(super) fn beside(output: &Path) -> PathBuf {
+    let folder = output.with_extension("");
+    if folder != output && folder.file_name().is_some() && folder.parent() == output.parent() {
+        return folder;
+    }
+    // A workbook without an extension has that name itself.
+    let name = output.file_name().unwrap_or_default().to_string_lossy();
+    output.with_file_name(format!("{name}.parts"))
+}
+
+/// Keeps the workbooks of values against other runs, from before the first row to the last workbook; that of all
+/// customers has a lock of its own.
+///
+/// # Errors
+/// If another run holds them (kind `Busy`), or the folder beside them cannot be written (kind `Output`).
+pub(in crate::annotate) fn hold(job: &Job) -> Result<Option<Lock>> {
+    match (&job.target, job.split_files) {
+        (Some(Target::File(output)), Some(_)) => Lock::take(&beside(output), output).map(Some),
+        _ => Ok(None),
+    }
+}
+
+/// Makes the folder; returns whether it is a new one.
+///
+/// # Errors
+/// `split-folder` if there can be none.
+pub(super) fn make(folder: &Path) -> Result<bool> {
+    match std::fs::create_dir(folder) {
+        Ok(()) => Ok(true),
+        Err(_) if folder.is_dir() => Ok(false),
+        Err(error) => {
+            let why = match folder.symlink_metadata() {
+                Ok(standing) if standing.is_symlink() => "a link that leads nowhere has its name".to_owned(),
+                Ok(_) => "a file has its name".to_owned(),
+                Err(_) => error.to_string(),
+            };
+            Err(Error::output(
+                Diagnostic::error(
+                    "split-folder",
+                    format!(
+                        "there can be no folder `{}` for the workbooks of the values: {why}",
+                        folder.display()
+                    ),
+                )
+                .help("move away what stands there, check the folder's rights, or write elsewhere with `-o`"),
+            ))
+        }
+    }
+}
+
+/// Links may lead a workbook to where another one goes, or to a file that was read; `going_there` are values and files.
+///
+/// # Errors
+/// `output-is-input` if one does.
+pub(super) fn refuse_what_stands_there<'a>(
+    job: &Job,
+    output: &Path,
+    going_there: impl Iterator<Item = (&'a str, &'a Path)>,
+) -> Result<()> {
+    let mut going = HashMap::from([(resolved(output), "the workbook of all customers".to_owned())]);
+    for (value, path) in going_there {
+        let there = resolved(path);
+        let read = files_read(job).find(|(read, _)| same_file(read, path));
+        let what = read.map(|(_, what)| what.to_owned()).or_else(|| going.get(&there).cloned());
+        if let Some(what) = what {
+            let path = path.display();
+            return Err(Error::new(
+                ErrorKind::Usage,
+                Diagnostic::error("output-is-input", format!("the workbook of a value would be `{path}`, which is {what}"))
+                    .help("move away what stands there, or write elsewhere with `-o`; those of the values follow it"),
+            ));
+        }
+        going.insert(there, format!("the workbook of `{}`, too", excerpt(value)));
+    }
+    Ok(())
+}
+
+/// Returns the names of workbooks in the folder that are not `ours`, in order.
+pub(super) fn others<'a>(folder: &Path, ours: impl Iterator<Item = &'a Path>) -> Vec<String> {
+    let ours: HashSet<&Path> = ours.collect();
+    let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
+    let other = |entry: std::fs::DirEntry| {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        // Names that begin so are of temporary files and of Excel's marks that somebody has a workbook open.
+        let is_workbook = name.to_lowercase().ends_with(".xlsx") && !name.starts_with(['.', '~']);
+        (is_workbook && !ours.contains(entry.path().as_path())).then_some(name)
+    };
+    let mut others: Vec<String> = entries.flatten().filter_map(other).collect();
+    others.sort_unstable();
+    others
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_stands_beside_its_workbook_under_a_name_of_its_own() {
+        for (output, folder) in [
+            ("roster.fasttrack.xlsx", "roster.fasttrack"),
+            ("a/week.xlsx", "a/week"),
+            ("/a/week.XLSX", "/a/week"),
+            ("week", "week.parts"),
+            ("a/week", "a/week.parts"),
+            (".xlsx", ".xlsx.parts"),
+            ("..xlsx", "..xlsx.parts"),
+            ("a/..xlsx", "a/..xlsx.parts"),
+            ("...xlsx", "...xlsx.parts"),
+        ] {
+            assert_eq!(beside(Path::new(output)), Path::new(folder));
+        }
+    }
+}
