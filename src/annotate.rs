@@ -174,7 +174,7 @@ pub fn annotate(job: &Job, progress: &dyn Fn(u64)) -> Result<Done> {
         let source = |emit: &mut dyn FnMut(Block) -> Result<()>| reader.read(emit);
         match pass::attempt((job, &known), pass, source, Block::records, progress)? {
             Attempt::Done(mut done, left) => {
-                done.files = files::write((job, &known), census, *left, &done.summary)?;
+                done.files = files::write((job, &known), census, *left, (&done.summary, sheets))?;
                 return Ok(*done);
             }
             Attempt::Again => census = Some(census::take(&mut reader, job.threads, &known)?),

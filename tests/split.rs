@@ -11,7 +11,7 @@ use fasttrack_roster::fold::fold;
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use support::split::{PLANS, by_value, names, roster, row, value};
+use support::split::{by_value, names, roster, row, rows, value};
 use support::{job, parts, run, sheet, shown};
 
 const OWNERS: [&str; 9] = ["Ann", " ANN\u{a0}", "", "Roster", "a/b", "a:b", "'=1+1'", "History", "No owner"];
@@ -47,18 +47,10 @@ proptest! {
 
     #[test]
     fn every_customer_stands_on_the_sheet_of_its_value_as_on_roster(
-        rows in prop::collection::vec(
-            (0..PLANS.len(), prop_oneof![0_u64..200, 400_u64..1200], 0..3_usize, 0..OWNERS.len(), 0..9_u8), 0..40),
+        rows in rows(&OWNERS),
         by in prop::sample::select(vec![By::Tier, By::Segment, By::Owner]),
     ) {
         let folder = tempfile::tempdir().unwrap();
-        let rows: Vec<_> = (0..)
-            .zip(&rows)
-            .map(|(index, (plan, seats, segment, owner, blank))| match blank {
-                0 => std::array::from_fn(|_| String::new()),
-                _ => row(index, *plan, *seats, ["", "Education", "Government"][*segment], OWNERS[*owner]),
-            })
-            .collect();
         let (done, workbook) = split(folder.path(), &roster(folder.path(), &rows), by);
         check(&done, &workbook, by);
     }

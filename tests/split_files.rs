@@ -16,7 +16,7 @@ use proptest::prelude::*;
 use rust_xlsxwriter::{ExcelDateTime, Format as Look, Workbook};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use support::split::{HEADINGS, PLANS, by_value, names, roster, row, value};
+use support::split::{HEADINGS, PLANS, by_value, names, roster, row, rows, value};
 use support::{job, parts, run, sheet, shown, under};
 
 const OWNERS: [&str; 10] =
@@ -85,18 +85,10 @@ proptest! {
 
     #[test]
     fn every_customer_stands_in_the_workbook_of_its_value(
-        rows in prop::collection::vec(
-            (0..PLANS.len(), prop_oneof![0_u64..200, 400_u64..1200], 0..3_usize, 0..OWNERS.len(), 0..9_u8), 0..40),
+        rows in rows(&OWNERS),
         by in prop::sample::select(ALL.to_vec()),
     ) {
         let folder = tempfile::tempdir().unwrap();
-        let rows: Vec<_> = (0..)
-            .zip(&rows)
-            .map(|(index, (plan, seats, segment, owner, blank))| match blank {
-                0 => std::array::from_fn(|_| String::new()),
-                _ => row(index, *plan, *seats, ["", "Education", "Government"][*segment], OWNERS[*owner]),
-            })
-            .collect();
         let (done, workbook) = split(folder.path(), &roster(folder.path(), &rows), by);
         check(&done, &workbook, by);
     }

@@ -13,7 +13,6 @@ use super::split::{By, Most, Splitter, Value, Values};
 use super::{Job, Known};
 use crate::error::{Error, Result};
 use crate::record::{Common, Record, Records};
-use crate::report::split::Key;
 use crate::roster::RosterRow;
 use crate::roster::repeats::{Census, Repeats};
 use crate::sort::{Gathered, Sorted, Sorter};
@@ -25,7 +24,6 @@ use crate::write::Written;
 use crate::write::target::Target;
 pub(super) use folder::hold;
 use names::FileNames;
-use std::collections::HashSet;
 use std::path::PathBuf;
 
 /// How many workbooks a split may make.
@@ -65,8 +63,6 @@ pub struct FilePart {
 pub(super) struct Filed {
     values: Values,
     rows: Gathered,
-    /// Values of tenants that stand on several rows of the roster.
-    rolled: HashSet<Key>,
     /// What the packed rows refer to; `None` = there are none.
     common: Option<Common>,
 }
@@ -86,14 +82,14 @@ impl Filed {
         record: Record<'_>,
         (row, verdict, repeats): (&RosterRow<'_>, &Verdict, Repeats),
     ) {
-        let (_, key) = self.values.see(splitter, record, row, verdict);
-        if repeats.tenant.is_some() && !self.rolled.contains(&key) {
-            self.rolled.insert(key.clone());
-        }
+        let place = self.values.see(splitter, record, (row, verdict), repeats.tenant.is_some());
+        let key = self.values.key(place);
         self.rows.add(|bytes| {
             // What stands before the record is its place in the order, of a length that stands last.
             let start = bytes.len();
-            key.write(bytes);
+            if let Some(key) = key {
+                key.write(bytes);
+            }
             bytes.extend(record.ordinal.to_be_bytes());
             let before = u32::try_from(bytes.len() - start).unwrap_or(u32::MAX);
             record.pack(bytes);
@@ -113,8 +109,6 @@ fn packed(bytes: &[u8]) -> Option<&[u8]> {
 pub(super) struct Filing {
     values: Values,
     rows: Sorter,
-    /// Values of tenants that stand on several rows of the roster.
-    rolled: HashSet<Key>,
     /// What all packed rows refer to.
     common: Option<Common>,
 }
@@ -131,7 +125,6 @@ impl Filing {
         {
             return Err(Error::internal("blocks of one roster have not the same formats and shared texts"));
         }
-        self.rolled.extend(filed.rolled);
         filed.rows.sort_into(&mut self.rows)
     }
 
@@ -145,10 +138,11 @@ impl Filing {
         };
         let folder = folder::beside(output);
         let mut names = FileNames::default();
-        let planned = self.values.in_order(summary)?.into_iter().map(|(_, Value { key, shown, rows })| {
-            let path = folder.join(names.claim(&shown));
-            Planned { value: shown, rows, has_tenants: self.rolled.contains(&key), path }
-        });
+        let planned =
+            self.values.in_order(summary)?.into_iter().map(|(_, Value { shown, rows, of_several, .. })| {
+                let path = folder.join(names.claim(&shown));
+                Planned { value: shown, rows, has_tenants: of_several, path }
+            });
         let planned: Vec<Planned> = planned.collect();
         let is_new = !planned.is_empty() && folder::make(&folder)?;
         let settled =
@@ -218,7 +212,8 @@ pub(super) struct PartOf<'p, 'a> {
     pub(super) tenants: &'p Tenants<'a>,
 }
 
-/// Writes the workbooks of all values, one after the other; `census` and `summary` are the whole roster's.
+/// Writes the workbooks of all values, one after the other; `census` and `summary` are the whole roster's, and
+/// `sheets` tells on which other sheet a customer stands, too.
 ///
 /// # Errors
 /// If one of them cannot be written; says which, and how many are done.
@@ -226,14 +221,12 @@ pub(super) fn write<'a>(
     (job, known): (&Job, &Known<'a>),
     census: Option<Census>,
     left: Left<'a>,
-    summary: &Summary,
+    (summary, sheets): (&Summary, Option<Splitter<'a>>),
 ) -> Result<Option<Files>> {
     let Left { census: found, tenants, files } = left;
     let (Some(settled), Some(census)) = (files, census.or(found)) else { return Ok(None) };
     let Settled { by, folder, planned, rows, common, .. } = settled;
     let mut sorted = Sorted::of([rows])?;
-    let splitter = |by| Splitter::new(by, job, known);
-    let sheets = job.split.map(splitter).transpose()?;
     let mut parts = Vec::with_capacity(planned.len());
     for Planned { value, rows, has_tenants, path } in &planned {
         let (rows, has_tenants) = (*rows, *has_tenants);

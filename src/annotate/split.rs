@@ -79,10 +79,12 @@ impl<'a> Splitter<'a> {
 
 /// A value that was found.
 pub(super) struct Value {
-    pub(super) key: Key,
+    key: Key,
     /// What it is called, as its first row shows it.
     pub(super) shown: String,
     pub(super) rows: u64,
+    /// Whether a tenant of theirs stands on several rows of the roster, where anybody asks.
+    pub(super) of_several: bool,
 }
 
 /// The values of some rows, in the order in which they were found.
@@ -109,7 +111,7 @@ impl Found {
         row: &RosterRow<'_>,
         verdict: Option<&Verdict>,
     ) {
-        let place = verdict.map(|verdict| self.values.see(splitter, record, row, verdict).0);
+        let place = verdict.map(|verdict| self.values.see(splitter, record, (row, verdict), false));
         self.rows.push(place);
     }
 }
@@ -131,26 +133,33 @@ impl Values {
         self.values.is_empty()
     }
 
-    /// Counts a customer's row; returns the place of its value, and the value.
+    /// Counts a customer's row; returns the place of its value. `of_several` = its tenant stands on several rows.
     pub(super) fn see(
         &mut self,
         splitter: &Splitter<'_>,
         record: Record<'_>,
-        row: &RosterRow<'_>,
-        verdict: &Verdict,
-    ) -> (usize, Key) {
+        (row, verdict): (&RosterRow<'_>, &Verdict),
+        of_several: bool,
+    ) -> usize {
         let shown =
             || words(splitter.policy, splitter.by, (verdict.tier, row.segment), &splitter.owner(record));
-        let key = splitter.key(record, row, verdict);
-        (self.add(key.clone(), shown, 1), key)
+        self.add(splitter.key(record, row, verdict), shown, (1, of_several))
     }
 
-    fn add(&mut self, key: Key, shown: impl FnOnce() -> String, rows: u64) -> usize {
-        let next = self.values.len();
-        let place = *self.places.entry(key.clone()).or_insert(next);
-        match self.values.get_mut(place) {
-            Some(value) => value.rows += rows,
-            None => self.values.push(Value { key, shown: shown(), rows }),
+    /// Returns the value at a place.
+    pub(super) fn key(&self, place: usize) -> Option<&Key> {
+        self.values.get(place).map(|value| &value.key)
+    }
+
+    fn add(&mut self, key: Key, shown: impl FnOnce() -> String, (rows, of_several): (u64, bool)) -> usize {
+        // A value that is known already, as nearly all are, costs no copy of it.
+        let place = self.places.get(&key).copied().unwrap_or(self.values.len());
+        if let Some(value) = self.values.get_mut(place) {
+            value.rows += rows;
+            value.of_several |= of_several;
+        } else {
+            self.places.insert(key.clone(), place);
+            self.values.push(Value { key, shown: shown(), rows, of_several });
         }
         place
     }
@@ -160,7 +169,7 @@ impl Values {
     /// # Errors
     /// `split-too-many` (kind `Usage`) if they become more than may be.
     pub(super) fn add_all(&mut self, others: Self, most: Most, file: &str) -> Result<Vec<usize>> {
-        let add = |Value { key, shown, rows }| self.add(key, || shown, rows);
+        let add = |Value { key, shown, rows, of_several }| self.add(key, || shown, (rows, of_several));
         let places = others.values.into_iter().map(add).collect();
         if self.values.len() > most.values {
             return Err(too_many(most, file));

@@ -73,6 +73,11 @@ fn pair(label: &str, text: impl Into<String>) -> Vec<CellOut> {
     vec![CellOut::label(label), CellOut::wrapped(text)]
 }
 
+/// A label with a count right behind it.
+pub(super) fn count(label: &str, count: u64) -> Vec<CellOut> {
+    vec![CellOut::label(label), CellOut::count_beside(count)]
+}
+
 fn input(about: &About, summary: &Summary) -> Table {
     let mut rows = vec![
         pair("File", about.name.clone()),
@@ -202,36 +207,32 @@ fn above(about: &About) -> Table {
 }
 
 fn counts(summary: &Summary) -> Table {
-    let row = |label: &str, count: u64| vec![CellOut::label(label), CellOut::count_beside(count)];
     Table {
         title: ROWS.to_owned(),
         headings: Vec::new(),
         rows: vec![
-            row(READ, summary.read),
-            row(CLASSIFIED, summary.classified()),
-            row(REVIEW, summary.review()),
-            row("Blank", summary.blank),
-            row("Footer", summary.footer),
+            count(READ, summary.read),
+            count(CLASSIFIED, summary.classified()),
+            count(REVIEW, summary.review()),
+            count("Blank", summary.blank),
+            count("Footer", summary.footer),
         ],
         ..Table::default()
     }
 }
 
 fn faults(summary: &Summary) -> Table {
-    let row = |(code, count): (&&str, &u64)| vec![CellOut::label(*code), CellOut::count_beside(*count)];
-    let none = || vec![vec![CellOut::label("none"), CellOut::count_beside(0)]];
-    let rows: Vec<_> = summary.faults.iter().map(row).collect();
+    let rows: Vec<_> = summary.faults.iter().map(|(code, faults)| count(code, *faults)).collect();
     Table {
         title: "Faults and remarks by code".to_owned(),
         headings: ["Code", "Count"].map(str::to_owned).to_vec(),
-        rows: if rows.is_empty() { none() } else { rows },
+        rows: if rows.is_empty() { vec![count("none", 0)] } else { rows },
         ..Table::default()
     }
 }
 
 fn overridden(overrides: &Overrides, summary: &Summary) -> Table {
     let unused = overrides.unused(&summary.override_lines);
-    let count = |label: &str, count: u64| vec![CellOut::label(label), CellOut::count_beside(count)];
     Table {
         title: "Overrides".to_owned(),
         headings: Vec::new(),

@@ -5,6 +5,7 @@ pub mod names;
 use crate::fold::{fold, squeeze};
 use crate::hash;
 use crate::policy::Policy;
+use crate::report::run::count;
 use crate::report::{Block, CellOut, Sheet, Style, Table, Value};
 use crate::verdict::Tier;
 use crate::verdict::words::{counted, grouped, tier_name};
@@ -158,7 +159,6 @@ pub const PART: &str = "A part of the roster";
 
 /// Says on the Run sheet whose customers the workbook has, `rows` of the roster's `all`.
 pub fn part_on_run(run: &mut Sheet, by: By, value: &str, rows: u64, all: u64) {
-    let count = |label: &str, count: u64| vec![CellOut::label(label), CellOut::count_beside(count)];
     let table = Table {
         title: PART.to_owned(),
         rows: vec![

@@ -4,6 +4,7 @@ use super::{csv, sheet, under};
 use calamine::{Data, Reader, Xlsx, open_workbook};
 use fasttrack_roster::annotate::split::By;
 use fasttrack_roster::fold::fold;
+use proptest::prelude::*;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -14,6 +15,22 @@ pub const PLANS: [&str; 4] = ["Microsoft 365 E3", "Office 365 E1", "Plan that no
 pub fn row(index: usize, plan: usize, seats: u64, segment: &str, owner: &str) -> [String; 6] {
     let tenant = format!("tenant {}", index / 2);
     [&tenant, PLANS[plan], &seats.to_string(), segment, owner, "=0"].map(str::to_owned)
+}
+
+/// Rows of any plan, size, segment and of one of these owners; some are blank.
+pub fn rows(owners: &'static [&'static str]) -> impl Strategy<Value = Vec<[String; 6]>> {
+    let seats = prop_oneof![0_u64..200, 400_u64..1200];
+    let segment = prop::sample::select(vec!["", "Education", "Government"]);
+    let kinds = (0..PLANS.len(), seats, segment, prop::sample::select(owners), 0..9_u8);
+    let rows = prop::collection::vec(kinds, 0..40);
+    rows.prop_map(|rows| {
+        let numbered = rows.into_iter().enumerate();
+        let row = |(index, (plan, seats, segment, owner, blank))| match blank {
+            0 => std::array::from_fn(|_| String::new()),
+            _ => row(index, plan, seats, segment, owner),
+        };
+        numbered.map(row).collect()
+    })
 }
 
 /// Writes the roster down.

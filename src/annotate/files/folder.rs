@@ -1,6 +1,6 @@
 //! The folder of the workbooks of values: where it stands, who holds it, and what stands in it already.
 
-use crate::annotate::{Job, files_read, same_file};
+use crate::annotate::{Job, files_read};
 use crate::diagnostic::{Diagnostic, excerpt};
 use crate::error::{Error, ErrorKind, Result};
 use crate::write::lock::Lock;
@@ -68,12 +68,12 @@ pub(super) fn refuse_what_stands_there<'a>(
     output: &Path,
     going_there: impl Iterator<Item = (&'a str, &'a Path)>,
 ) -> Result<()> {
-    let mut going = HashMap::from([(resolved(output), "the workbook of all customers".to_owned())]);
+    let read = files_read(job).filter_map(|(path, what)| Some((path.canonicalize().ok()?, what.to_owned())));
+    let mut going: HashMap<PathBuf, String> = read.collect();
+    going.insert(resolved(output), "the workbook of all customers".to_owned());
     for (value, path) in going_there {
         let there = resolved(path);
-        let read = files_read(job).find(|(read, _)| same_file(read, path));
-        let what = read.map(|(_, what)| what.to_owned()).or_else(|| going.get(&there).cloned());
-        if let Some(what) = what {
+        if let Some(what) = going.get(&there) {
             let path = path.display();
             return Err(Error::new(
                 ErrorKind::Usage,
