@@ -14,6 +14,8 @@ pub mod words;
 
 pub use catalogue::{Catalogue, NotFound};
 
+use std::sync::Arc;
+
 /// The segment words of the catalogue.
 pub const SEGMENTS: [&str; 4] = ["commercial", "government", "education", "nonprofit"];
 
@@ -230,10 +232,15 @@ pub enum MatchedBy {
 }
 
 /// A written plan, recognised.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Match<'a> {
     /// The plan.
     pub plan: &'a Plan,
+    /// All the plans that the text may mean, where it may mean several of the same segment and price (`E3`); the first
+    /// is [`Match::plan`]. Empty where it means one plan.
+    pub readings: Vec<&'a Plan>,
+    /// The words around the plan's name that were set aside, as they were written, with `, ` between them.
+    pub aside: Option<Arc<str>>,
     /// How it was recognised.
     pub by: MatchedBy,
     /// The segment the *written text* shows, and whether a name or an id shows it; `None` = nothing shows one, so the

@@ -12,6 +12,9 @@ use std::collections::HashMap;
 /// The longest text, in bytes, that can name a plan; the longest published id with a tenant before it is shorter.
 pub const LONGEST_WRITTEN_BYTES: usize = 300;
 
+/// How many plans are suggested in place of a text that names none, at most.
+pub const MOST_CANDIDATES: usize = 3;
+
 /// A shorter word of a search is no GUID: the first block of one has eight digits.
 const SHORTEST_GUID_WORD: usize = 8;
 
@@ -29,8 +32,9 @@ pub struct Catalogue {
 /// A written plan that is not recognised.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct NotFound<'a> {
-    /// The plan with the most similar name or id: a suggestion to a person, never an answer.
-    pub nearest: Option<&'a Plan>,
+    /// The plans that may have been meant, best first, [`MOST_CANDIDATES`] at most: suggestions to a person, never an
+    /// answer.
+    pub candidates: Vec<&'a Plan>,
     /// The plans that the text fits equally well although they differ in segment, family, kind or price.
     pub several: Vec<&'a Plan>,
 }
@@ -79,7 +83,7 @@ impl Catalogue {
             Err(several) => several,
         };
         let nearest = if several.is_empty() { self.nearest.of(&folded, &self.plans) } else { None };
-        Err(NotFound { nearest, several })
+        Err(NotFound { candidates: nearest.into_iter().collect(), several })
     }
 
     /// Returns whether `written` names a plan: whether [`Catalogue::find`] finds one, without looking for the nearest.
@@ -150,7 +154,14 @@ impl Catalogue {
         let known = ways.into_iter().find_map(|(by, places)| Some((by, places?)));
         if let Some((by, places)) = known {
             let plan = self.agreed(places)?;
-            return Ok(Match { plan, by, segment: shown(plan, by, None), price: plan.price });
+            return Ok(Match {
+                plan,
+                readings: Vec::new(),
+                aside: None,
+                by,
+                segment: shown(plan, by, None),
+                price: plan.price,
+            });
         }
         let reading = read_name(folded);
         let places = self.offers.fitting(&reading, &self.plans);
@@ -161,6 +172,8 @@ impl Catalogue {
         };
         Ok(Match {
             plan,
+            readings: Vec::new(),
+            aside: None,
             by: MatchedBy::Words,
             segment: shown(plan, MatchedBy::Words, reading.segment),
             price,

@@ -129,7 +129,7 @@ fn is_marked_trial(
     let written = text_of(cell);
     let is_trial = known.trials.recall(&written, is_trial);
     if is_trial == IsTrial::AddOn
-        && let Some(found) = row.plan.filter(|found| found.plan.kind == Kind::Base)
+        && let Some(found) = row.plan.as_ref().filter(|found| found.plan.kind == Kind::Base)
     {
         row.faults.push(marked_add_on(column, &written, &found.plan.name));
     }

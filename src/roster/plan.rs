@@ -6,7 +6,7 @@ use crate::plans::{Catalogue, Match, NotFound, ShownBy};
 use crate::policy::Policy;
 
 /// A plan as a row names it.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Named<'a> {
     pub found: Match<'a>,
     /// The segment that the name or id shows, by its place in the policy, if the policy has it.
@@ -21,16 +21,16 @@ pub(super) fn named<'a>(
     catalogue: &'a Catalogue,
 ) -> Result<Named<'a>, Fault> {
     match catalogue.find(written) {
-        Ok(found) => Ok(Named { found, segment: shown_segment(&found, policy) }),
+        Ok(found) => Ok(Named { segment: shown_segment(&found, policy), found }),
         Err(NotFound { several, .. }) if several.len() > 1 => {
             let ids: Vec<&str> = several.iter().map(|plan| plan.id.as_str()).collect();
             let message = format!("`{}` is the name of plans that differ", excerpt(written));
             let help = format!("write the product id instead: {}", ids.join(" or "));
             Err(fault("plan-ambiguous", column, written, message, help))
         }
-        Err(NotFound { nearest, .. }) => {
+        Err(NotFound { candidates, .. }) => {
             let message = format!("`{}` is not in the plan catalogue", excerpt(written));
-            let help = match nearest {
+            let help = match candidates.first() {
                 Some(plan) => format!("if you mean `{}`, write that or `{}`", plan.name, plan.id),
                 None => "look it up with `fasttrack plans WORDS` and write its name or product id".to_owned(),
             };

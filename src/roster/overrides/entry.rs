@@ -145,14 +145,14 @@ impl Entry<'_> {
         if written.is_empty() {
             return Ok(None);
         }
-        let Err(NotFound { nearest, several }) = self.catalogue.find(&written) else {
+        let Err(NotFound { candidates, several }) = self.catalogue.find(&written) else {
             return Ok(Some(written));
         };
         let message = match several.as_slice() {
             [] => format!("`{}` is not in the plan catalogue", excerpt(&written)),
             _ => format!("`{}` is the name of plans that differ", excerpt(&written)),
         };
-        let help = nearest.map_or(
+        let help = candidates.first().map_or(
             "look it up with `fasttrack plans WORDS` and write its name or product id".to_owned(),
             |plan| format!("if you mean `{}`, write that or `{}`", plan.name, plan.id),
         );
