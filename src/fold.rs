@@ -98,6 +98,28 @@ pub fn composed(text: &str) -> String {
     text.nfc().collect()
 }
 
+/// Returns `text` folded, with one form for letters of any width and without accents: how words of names are compared.
+///
+/// ```
+/// assert_eq!(fasttrack_roster::fold::plain("J\u{e4}hrlich \u{ff25}3"), "jahrlich e3");
+/// ```
+#[must_use]
+pub fn plain(text: &str) -> String {
+    if text.is_ascii() {
+        return fold(text);
+    }
+    let is_accent = |letter: &char| ('\u{300}'..='\u{36f}').contains(letter);
+    let bare: String = text.nfkd().filter(|letter| !is_accent(letter)).collect();
+    fold(&composed(&bare))
+}
+
+/// Returns `text` with one form for letters of any width, ligatures and the like (NFKC), without letters that show
+/// nothing.
+#[must_use]
+pub fn visible(text: &str) -> String {
+    text.nfkc().filter(|letter| !is_invisible(*letter)).collect()
+}
+
 /// Returns whether a letter shows nothing: it has no width or no shape, turns the direction, chooses a variant of the
 /// one before it, or is none at all. Blanks are no such letters, and controls are not asked about.
 ///

@@ -5,6 +5,8 @@
 
 pub mod catalogue;
 pub mod derive;
+mod find;
+mod grammar;
 mod nearest;
 mod offers;
 mod phrases;
@@ -241,6 +243,8 @@ pub struct Match<'a> {
     pub readings: Vec<&'a Plan>,
     /// The words around the plan's name that were set aside, as they were written, with `, ` between them.
     pub aside: Option<Arc<str>>,
+    /// A number of seats that stands beside the name (`x 25`); the seats have a column of their own.
+    pub amount: Option<u64>,
     /// How it was recognised.
     pub by: MatchedBy,
     /// The segment the *written text* shows, and whether a name or an id shows it; `None` = nothing shows one, so the

@@ -226,6 +226,7 @@ mod tests {
             segment,
             segment_from: SegmentFrom::Column,
             plan: Some(plan),
+            readings: &[],
             overridden: Overridden::default(),
             needs_review: false,
         };

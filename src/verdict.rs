@@ -19,6 +19,8 @@ pub struct Facts<'a> {
     pub segment_from: SegmentFrom,
     /// The plan; `None` = unknown.
     pub plan: Option<&'a Plan>,
+    /// All plans that a bare name may stand for, where it may stand for several of the same verdict; else none.
+    pub readings: &'a [&'a Plan],
     /// Which of seats and plan the overrides file says.
     pub overridden: Overridden,
     /// Whether a fault keeps the row from a verdict.
@@ -35,6 +37,7 @@ impl<'a> Facts<'a> {
             segment: row.segment,
             segment_from: row.segment_from,
             plan: row.plan.as_ref().map(|found| found.plan),
+            readings: row.plan.as_ref().map(|found| found.readings.as_slice()).unwrap_or_default(),
             overridden: row.overridden,
             needs_review: row.needs_review(),
         }
@@ -96,7 +99,8 @@ pub enum Sureness {
     Certain,
     /// The segment is assumed, and another segment would change the verdict.
     Assumed,
-    /// It rests on an interpretation that the policy names, or on our reading of a status that nobody knows.
+    /// It rests on an interpretation that the policy names, on our reading of a status that nobody knows, or on a bare name
+    /// that may stand for several plans.
     Interpreted,
 }
 
@@ -271,6 +275,9 @@ fn next(policy: &Policy, segment: usize, held: usize, seats: u64) -> Option<Next
 fn sureness(policy: &Policy, facts: Facts<'_>, ground: Ground, seats: u64, held: Entitled) -> Sureness {
     let class = class_in_the_way(policy, facts.plan, ground);
     let footing = class.and_then(|class| policy.sources.get(class.source)).map(|source| source.footing);
+    if !facts.readings.is_empty() && ground != Ground::Review {
+        return Sureness::Interpreted;
+    }
     let has_odd_status = matches!(facts.not_paid, Some(NotPaid::UnknownStatus(_)));
     if footing == Some(Footing::Interpreted) || (ground == Ground::NotPaid && has_odd_status) {
         return Sureness::Interpreted;

@@ -44,6 +44,7 @@ fn judged(policy: &Policy, written: &str, segment: usize, seats: u64) -> Option<
             segment,
             segment_from: SegmentFrom::Column,
             plan: Some(found.plan),
+            readings: &[],
             overridden: Overridden::default(),
             needs_review: false,
         },

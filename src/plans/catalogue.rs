@@ -1,13 +1,14 @@
 //! The catalogue, and how a written plan is found in it.
 
 use super::derive::rows;
+use super::grammar::{self, Grammar};
 use super::nearest::Nearest;
 use super::offers::Offers;
-use super::words::read_name;
-use super::{FAMILIES, Kind, Match, MatchedBy, Plan, Price, SEGMENTS, Services, ShownBy};
+use super::words::words;
+use super::{FAMILIES, Kind, Plan, Price, SEGMENTS, Services};
 use crate::error::{Error, Result};
 use crate::fold::{fold, without_braces};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// The longest text, in bytes, that can name a plan; the longest published id with a tenant before it is shorter.
 pub const LONGEST_WRITTEN_BYTES: usize = 300;
@@ -21,12 +22,17 @@ const SHORTEST_GUID_WORD: usize = 8;
 /// Microsoft's products, and the ways to find one.
 #[derive(Clone, Debug)]
 pub struct Catalogue {
-    plans: Vec<Plan>,
-    guids: HashMap<String, Vec<usize>>,
-    ids: HashMap<String, Vec<usize>>,
-    names: HashMap<String, Vec<usize>>,
-    offers: Offers,
-    nearest: Nearest,
+    pub(super) plans: Vec<Plan>,
+    pub(super) guids: HashMap<String, Vec<usize>>,
+    pub(super) ids: HashMap<String, Vec<usize>>,
+    pub(super) names: HashMap<String, Vec<usize>>,
+    pub(super) offers: Offers,
+    pub(super) nearest: Nearest,
+    pub(super) grammar: &'static Grammar,
+    /// The words of all names and spellings.
+    pub(super) vocabulary: HashSet<String>,
+    /// The folded ids of the parts that products are made of.
+    pub(super) service_plans: HashSet<String>,
 }
 
 /// A written plan that is not recognised.
@@ -37,6 +43,14 @@ pub struct NotFound<'a> {
     pub candidates: Vec<&'a Plan>,
     /// The plans that the text fits equally well although they differ in segment, family, kind or price.
     pub several: Vec<&'a Plan>,
+    /// The names of the plans that stand in the text side by side, two at least or none.
+    pub in_cell: Vec<String>,
+    /// The plan of the name and that of the id beside it, where they are not the same.
+    pub contradiction: Option<[&'a Plan; 2]>,
+    /// The words that nobody knows, as they were read; empty where all are known but are no name together.
+    pub unknown: Vec<String>,
+    /// What the text names in place of a plan, in words; `None` = nothing that is known.
+    pub other: Option<String>,
 }
 
 impl Catalogue {
@@ -52,46 +66,6 @@ impl Catalogue {
     #[must_use]
     pub fn plans(&self) -> &[Plan] {
         &self.plans
-    }
-
-    /// Returns the plan that `written` names: by GUID, then product id, then name, then words.
-    ///
-    /// Case, white space and the shape of dashes do not matter. `tenant:SKU` and `tenantGuid_skuGuid` are read as the
-    /// part behind the tenant when the whole names nothing. By words, what qualifies an offer (its audience, price
-    /// or length of commitment) is set aside and an older or shorter name is looked up among the aliases. A word that
-    /// is not known means that the plan is not found; nothing is guessed. Takes time linear in the length of `written`.
-    ///
-    /// # Errors
-    /// [`NotFound`] for a text that names no plan, or several that differ, or is longer than
-    /// [`LONGEST_WRITTEN_BYTES`].
-    ///
-    /// ```
-    /// use fasttrack_roster::plans::{Catalogue, MatchedBy};
-    /// let catalogue = Catalogue::shipped()?;
-    /// let found = catalogue.find("contoso:ENTERPRISEPACK").expect("a published id");
-    /// assert_eq!((found.plan.name.as_str(), found.by), ("Office 365 E3", MatchedBy::Id));
-    /// assert!(catalogue.find("Office 365 E33").is_err());
-    /// # Ok::<(), fasttrack_roster::error::Error>(())
-    /// ```
-    pub fn find(&self, written: &str) -> std::result::Result<Match<'_>, NotFound<'_>> {
-        if written.len() > LONGEST_WRITTEN_BYTES || is_mere_number(written) {
-            return Err(NotFound::default());
-        }
-        let folded = fold(written);
-        let several = match self.find_folded(&folded) {
-            Ok(found) => return Ok(found),
-            Err(several) => several,
-        };
-        let nearest = if several.is_empty() { self.nearest.of(&folded, &self.plans) } else { None };
-        Err(NotFound { candidates: nearest.into_iter().collect(), several })
-    }
-
-    /// Returns whether `written` names a plan: whether [`Catalogue::find`] finds one, without looking for the nearest.
-    #[must_use]
-    pub fn knows(&self, written: &str) -> bool {
-        written.len() <= LONGEST_WRITTEN_BYTES
-            && !is_mere_number(written)
-            && self.find_folded(&fold(written)).is_ok()
     }
 
     /// Returns the plans in whose name, id, GUID, family or segment all of `words` occur, in the catalogue's order.
@@ -119,105 +93,25 @@ impl Catalogue {
             .map(|record| plan_of(record).ok_or_else(|| fault(&format!("no plan in {record:?}"))))
             .collect::<Result<Vec<_>>>()?;
         let names = index(&plans, |plan| fold(&plan.name));
+        let grammar = grammar::shipped()?;
+        let vocabulary = vocabulary(&plans, aliases);
         let offers = Offers::new(&plans, &names, aliases)?;
         Ok(Self {
+            grammar,
+            vocabulary,
+            service_plans: service_plans(),
             guids: index(&plans, |plan| plan.guid.clone()),
             ids: index(&plans, |plan| fold(&plan.id)),
-            nearest: Nearest::new(&plans),
+            nearest: Nearest::new(&plans, &offers),
             names,
             offers,
             plans,
         })
     }
-
-    /// Looks `folded` and its parts up; the error holds the plans that the first of them fits though they differ.
-    fn find_folded(&self, folded: &str) -> std::result::Result<Match<'_>, Vec<&Plan>> {
-        let mut several = Vec::new();
-        for part in parts(folded) {
-            match self.find_whole(part) {
-                Ok(found) => return Ok(found),
-                Err(candidates) if several.is_empty() => several = candidates,
-                Err(_) => {}
-            }
-        }
-        Err(several)
-    }
-
-    /// Looks `folded` up as it stands; the error holds the plans that it fits though they differ.
-    fn find_whole(&self, folded: &str) -> std::result::Result<Match<'_>, Vec<&Plan>> {
-        let guid = guid_of(folded);
-        let ways = [
-            (MatchedBy::Guid, guid.and_then(|guid| self.guids.get(&guid))),
-            (MatchedBy::Id, self.ids.get(folded)),
-            (MatchedBy::Name, self.names.get(folded)),
-        ];
-        let known = ways.into_iter().find_map(|(by, places)| Some((by, places?)));
-        if let Some((by, places)) = known {
-            let plan = self.agreed(places)?;
-            return Ok(Match {
-                plan,
-                readings: Vec::new(),
-                aside: None,
-                by,
-                segment: shown(plan, by, None),
-                price: plan.price,
-            });
-        }
-        let reading = read_name(folded);
-        let places = self.offers.fitting(&reading, &self.plans);
-        let plan = self.agreed(&places)?;
-        let price = match (plan.price, reading.price) {
-            (Price::Paid, Some(written)) => written,
-            (known, _) => known,
-        };
-        Ok(Match {
-            plan,
-            readings: Vec::new(),
-            aside: None,
-            by: MatchedBy::Words,
-            segment: shown(plan, MatchedBy::Words, reading.segment),
-            price,
-        })
-    }
-
-    /// Returns the first of the plans at `places` if all of them are the same to a verdict.
-    fn agreed(&self, places: &[usize]) -> std::result::Result<&Plan, Vec<&Plan>> {
-        let plans: Vec<&Plan> = places.iter().filter_map(|place| self.plans.get(*place)).collect();
-        let (Some(first), true) = (plans.first().copied(), plans.windows(2).all(alike)) else {
-            return Err(plans);
-        };
-        Ok(first)
-    }
-}
-
-fn alike(two: &[&Plan]) -> bool {
-    let words = |plan: &Plan| (plan.segment.clone(), plan.family.clone(), plan.kind, plan.price);
-    match two {
-        [one, other] => words(one) == words(other),
-        _ => true,
-    }
-}
-
-/// A plain commercial plan shows no segment: a charity's offer carries the same name and id.
-fn shown<'a>(plan: &'a Plan, by: MatchedBy, written: Option<&'static str>) -> Option<(&'a str, ShownBy)> {
-    let shown_by = match by {
-        MatchedBy::Guid | MatchedBy::Id => ShownBy::Id,
-        MatchedBy::Name | MatchedBy::Words => ShownBy::Name,
-    };
-    let of_plan = (plan.segment != "commercial").then_some(plan.segment.as_str());
-    written.or(of_plan).map(|segment| (segment, shown_by))
-}
-
-/// The whole text, then what stands behind a tenant's name or GUID.
-fn parts(folded: &str) -> impl Iterator<Item = &str> {
-    let behind_colon = folded.rsplit_once(':').map(|(_, sku)| sku.trim());
-    let behind_guid =
-        folded.split_once('_').filter(|(tenant, _)| guid_of(tenant).is_some()).map(|(_, sku)| sku);
-    [Some(folded), behind_colon, behind_guid].into_iter().flatten().filter(|part| !part.is_empty())
 }
 
 /// Returns `folded` as a GUID of five groups, if it is one; braces may stand around it.
-fn guid_of(folded: &str) -> Option<String> {
+pub(super) fn guid_of(folded: &str) -> Option<String> {
     let bare = without_braces(folded).trim();
     let groups: Vec<usize> = bare.split('-').map(str::len).collect();
     let is_guid =
@@ -231,6 +125,19 @@ fn index(plans: &[Plan], key: impl Fn(&Plan) -> String) -> HashMap<String, Vec<u
         index.entry(key(plan)).or_default().push(place);
     }
     index
+}
+
+/// The words of all names and other names, as texts are parted into them.
+fn vocabulary(plans: &[Plan], aliases: &str) -> HashSet<String> {
+    let names = plans.iter().map(|plan| plan.name.as_str());
+    let all = names.chain(aliases.lines()).map(words);
+    all.flat_map(|words| words.split(' ').map(str::to_owned).collect::<Vec<_>>()).collect()
+}
+
+/// The ids of Microsoft's service plans that are no ids of products, folded.
+fn service_plans() -> HashSet<String> {
+    let ids = include_str!("service-plans.csv").lines().skip(1);
+    ids.filter_map(|line| line.split(',').next()).map(fold).collect()
 }
 
 fn plan_of(record: &csv::StringRecord) -> Option<Plan> {
@@ -257,7 +164,7 @@ pub(super) fn fault(message: &str) -> Error {
 }
 
 /// A column of numbers is none of plans, and a million of them need not be looked up; only a GUID may have no letter.
-fn is_mere_number(written: &str) -> bool {
+pub(super) fn is_mere_number(written: &str) -> bool {
     const SHORTEST_GUID: usize = 32;
     written.len() < SHORTEST_GUID && !written.contains(char::is_alphabetic)
 }

@@ -1,103 +1,202 @@
-//! Suggests the plan that a text which names none may have meant.
+//! What a text may have meant that names no plan: suggestions to a person, never an answer.
 
-use super::Plan;
-use super::words::words;
-use crate::fold::fold;
+use super::catalogue::{Catalogue, MOST_CANDIDATES, NotFound};
+use super::grammar::Grammar;
+use super::offers::Offers;
+use super::words::{Reading, read_written};
+use super::{Kind, Plan, Price};
 use std::collections::HashMap;
 
-/// How similar a suggestion must be: of the longer text's letters, the share that need not change. Below it a
-/// suggestion misleads more than it helps.
-const LEAST_SIMILARITY: f64 = 0.75;
-/// How many plans are compared letter by letter; a million unknown rows each ask for a suggestion.
-const PLANS_COMPARED: usize = 32;
-/// Longer texts, in bytes, have no suggestion: comparing takes time by the square of the length.
-const LONGEST_COMPARED_BYTES: usize = 64;
+/// Longer texts, in words, have no suggestion.
+const MOST_WORDS: usize = 12;
+/// A shorter word has to be written right: `E3` is no slip for `E5`.
+const SHORTEST_SLIP: usize = 4;
+/// Words that a name may have behind those that were written, if these are [`FEWEST_WRITTEN`] at least.
+const MOST_MISSING: usize = 3;
+const FEWEST_WRITTEN: usize = 3;
+/// What a slip counts, so that it is more than all words that are missing.
+const SLIP: usize = 4;
+/// Names that are compared, at most.
+const NAMES_COMPARED: usize = 64;
 
-/// The plans by the words of their names and ids.
+/// The names by their words.
 #[derive(Clone, Debug)]
 pub(super) struct Nearest {
+    /// The bare words of each name, and its plans.
+    names: Vec<(Vec<String>, Vec<usize>)>,
+    /// The places in `names` of those that hold a word.
     by_word: HashMap<String, Vec<usize>>,
-    /// The folded name and id of each plan.
-    texts: Vec<[String; 2]>,
 }
 
 impl Nearest {
-    pub(super) fn new(plans: &[Plan]) -> Self {
-        let texts: Vec<[String; 2]> = plans.iter().map(|plan| [fold(&plan.name), fold(&plan.id)]).collect();
+    pub(super) fn new(plans: &[Plan], offers: &Offers) -> Self {
+        let mut names: Vec<(Vec<String>, Vec<usize>)> = offers
+            .bare_names()
+            .map(|(words, places)| (words.split(' ').map(str::to_owned).collect(), places))
+            .filter(|(_, places): &(_, Vec<usize>)| places.iter().all(|place| *place < plans.len()))
+            .collect();
+        names.sort();
         let mut by_word: HashMap<String, Vec<usize>> = HashMap::new();
-        for (place, [name, id]) in texts.iter().enumerate() {
-            let mut all = words(&format!("{name} {id}"));
-            all.push(' ');
-            all.push_str(id);
-            for word in all.split(' ') {
-                let places = by_word.entry(word.to_owned()).or_default();
+        for (place, (words, _)) in names.iter().enumerate() {
+            for word in words {
+                let places = by_word.entry(word.clone()).or_default();
                 if places.last() != Some(&place) {
                     places.push(place);
                 }
             }
         }
-        Self { by_word, texts }
+        Self { names, by_word }
     }
 
-    /// Returns the plan most similar to `folded` among those that share a word with it.
+    /// Returns the places of the plans whose names come close to the bare words, closest first, with how far they are.
     ///
-    /// `None` where no word is known, the text is longer than a suggestion is worth, or nothing is similar enough.
-    /// Of equally similar plans the one that shares more words, then the first of the table.
-    pub(super) fn of<'a>(&self, folded: &str, plans: &'a [Plan]) -> Option<&'a Plan> {
-        if folded.len() > LONGEST_COMPARED_BYTES {
-            return None;
-        }
-        let all = words(folded);
-        let mut written: Vec<&str> = all.split(' ').collect();
-        written.sort_unstable();
-        written.dedup();
+    /// Either every word that was written stands in the name, but for slips of the pen in long ones; or the name goes on
+    /// behind them without a tier, a number or a part left out.
+    fn close(&self, written: &[&str], grammar: &Grammar) -> Vec<(usize, usize)> {
         let mut reached: Vec<usize> =
-            written.into_iter().filter_map(|word| self.by_word.get(word)).flatten().copied().collect();
+            written.iter().filter_map(|word| self.by_word.get(*word)).flatten().copied().collect();
         reached.sort_unstable();
-        let looks_like_id = !folded.contains(' ');
-        let text_at = |place: usize| {
-            let [name, id] = self.texts.get(place)?;
-            Some(if looks_like_id { id.as_str() } else { name.as_str() })
-        };
-        // Texts whose lengths differ by more than a quarter cannot be similar enough.
-        let mut close: Vec<(usize, usize, usize)> = reached
+        let mut shared: Vec<(usize, usize)> = reached
             .chunk_by(|one, other| one == other)
-            .filter_map(|same| {
-                let place = *same.first()?;
-                let length = text_at(place)?.len();
-                let differs = length.abs_diff(folded.len());
-                (differs * 4 <= length.max(folded.len())).then_some((usize::MAX - same.len(), differs, place))
-            })
+            .filter_map(|same| Some((usize::MAX - same.len(), *same.first()?)))
             .collect();
-        close.sort_unstable();
-        let mut best: Option<(f64, usize)> = None;
-        for (_, _, place) in close.into_iter().take(PLANS_COMPARED) {
-            let similarity = text_at(place).map_or(0.0, |text| similarity(folded, text));
-            if similarity >= LEAST_SIMILARITY && best.is_none_or(|(most, _)| similarity > most) {
-                best = Some((similarity, place));
+        shared.sort_unstable();
+        let mut found: Vec<(usize, usize)> = Vec::new();
+        for (_, place) in shared.into_iter().take(NAMES_COMPARED) {
+            let Some((name, places)) = self.names.get(place) else { continue };
+            if let Some(far) = distance(written, name, grammar) {
+                found.extend(places.iter().map(|place| (far, *place)));
             }
         }
-        plans.get(best?.1)
+        found.sort_unstable();
+        found
     }
 }
 
-/// Compares bytes: almost all published names are ASCII, and a suggestion needs no more.
-fn similarity(one: &str, other: &str) -> f64 {
-    let longest = one.len().max(other.len()).max(1);
-    let edits = strsim::generic_levenshtein(&Bytes(one), &Bytes(other));
-    #[expect(clippy::cast_precision_loss, reason = "both are lengths of short texts")]
-    let changed = edits as f64 / longest as f64;
-    1.0 - changed
+/// How far a name is from what was written; `None` where it is another one.
+fn distance(written: &[&str], name: &[String], grammar: &Grammar) -> Option<usize> {
+    let begins = written.len() >= FEWEST_WRITTEN
+        && name.iter().map(String::as_str).zip(written).all(|(one, other)| one == *other);
+    if begins && name.len() > written.len() {
+        let left = name.get(written.len()..).unwrap_or_default();
+        return (left.len() <= MOST_MISSING && !left.iter().any(|word| tells(word, grammar)))
+            .then_some(left.len());
+    }
+    if name.len() != written.len() {
+        return None;
+    }
+    let mut left: Vec<&str> = name.iter().map(String::as_str).collect();
+    let mut slips = Vec::new();
+    for word in written {
+        match left.iter().position(|known| known == word) {
+            Some(place) => {
+                left.remove(place);
+            }
+            None => slips.push(*word),
+        }
+    }
+    let mut far = 0;
+    for word in slips {
+        let best =
+            left.iter().enumerate().filter_map(|(place, known)| Some((slip(word, known)?, place))).min();
+        let (edits, place) = best?;
+        left.remove(place);
+        far += edits;
+    }
+    Some(far * SLIP)
 }
 
-/// The bytes of a text, to be gone through more than once.
-struct Bytes<'a>(&'a str);
+/// Whether a word makes another plan of a name that has it: a tier, a number, a part left out.
+fn tells(word: &str, grammar: &Grammar) -> bool {
+    grammar.variant_words.contains(word) || word.bytes().any(|byte| byte.is_ascii_digit())
+}
 
-impl<'a> IntoIterator for &Bytes<'a> {
-    type Item = u8;
-    type IntoIter = std::str::Bytes<'a>;
+/// The letters that have to change from one word to the other, if they are few enough for a slip of the pen.
+fn slip(written: &str, known: &str) -> Option<usize> {
+    let all_digits = |word: &str| word.bytes().all(|byte| byte.is_ascii_digit());
+    if written == known {
+        return Some(0);
+    }
+    if all_digits(written) && all_digits(known) {
+        let sorted = |word: &str| {
+            let mut digits: Vec<u8> = word.bytes().collect();
+            digits.sort_unstable();
+            digits
+        };
+        return (written.len() >= 3 && sorted(written) == sorted(known)).then_some(1);
+    }
+    // A key held too long: `E33`.
+    if let (Some(rest), Some(last)) = (written.strip_prefix(known), known.chars().next_back())
+        && rest.chars().all(|letter| letter == last)
+    {
+        return Some(1);
+    }
+    let has_digit = |word: &str| word.bytes().any(|byte| byte.is_ascii_digit());
+    if written.len() < SHORTEST_SLIP || known.len() < SHORTEST_SLIP || has_digit(written) || has_digit(known)
+    {
+        return None;
+    }
+    let edits = strsim::osa_distance(written, known);
+    let most = 1 + known.len() / 6;
+    (edits <= most).then_some(edits)
+}
 
-    fn into_iter(self) -> Self::IntoIter {
-        self.0.bytes()
+impl Catalogue {
+    /// Returns what is to be said of a text that names no plan.
+    pub(super) fn missed(&self, cleaned: &str) -> NotFound<'_> {
+        let reading = read_written(cleaned, self.grammar, &self.vocabulary);
+        let words: Vec<&str> = reading.bare.split(' ').filter(|word| !word.is_empty()).collect();
+        let is_known = |word: &str| self.vocabulary.contains(word) || self.grammar.vocabulary.contains(word);
+        let unknown = words.iter().filter(|word| !is_known(word)).map(|word| (*word).to_owned()).collect();
+        let other = self.other_than_a_plan(cleaned, &reading);
+        let looks = other.is_none() && !words.is_empty() && words.len() <= MOST_WORDS;
+        let candidates = if looks { self.candidates(&words, &reading) } else { Vec::new() };
+        NotFound { candidates, unknown, other, ..NotFound::default() }
+    }
+
+    /// Only plans of the segment, price and kind that the words say are suggested; none rather than a wrong one.
+    fn candidates(&self, words: &[&str], reading: &Reading) -> Vec<&Plan> {
+        let segment = reading.segment.unwrap_or("commercial");
+        let price = reading.price.unwrap_or(Price::Paid);
+        let close = self.nearest.close(words, self.grammar);
+        let nearest = close.first().map_or(0, |(far, _)| *far);
+        let mut found: Vec<&Plan> = Vec::new();
+        for (far, place) in close {
+            let Some(plan) = self.plans.get(place) else { continue };
+            // What goes on behind the words may make an add-on of a suite.
+            let goes_on = far % SLIP != 0 || far == 0;
+            let fits = plan.segment == segment
+                && plan.price == price
+                && far == nearest
+                && (!goes_on || plan.kind == Kind::Base);
+            if fits && !found.iter().any(|known| known.key() == plan.key() || known.name == plan.name) {
+                found.push(plan);
+            }
+        }
+        if found.windows(2).any(|two| matches!(two, [one, other] if one.kind != other.kind)) {
+            return Vec::new();
+        }
+        if found.len() > MOST_CANDIDATES { Vec::new() } else { found }
+    }
+
+    /// Returns what a text names that is known to be no plan.
+    fn other_than_a_plan(&self, cleaned: &str, reading: &Reading) -> Option<String> {
+        let id = crate::fold::fold(cleaned).replace([' ', '-'], "_");
+        if self.service_plans.contains(id.as_str()) {
+            return Some("a service plan, which is a part of products and not bought itself".to_owned());
+        }
+        let mut words = reading.bare.split(' ');
+        self.grammar
+            .others
+            .iter()
+            .find_map(|other| {
+                words.clone().any(|word| other.words.contains(word)).then(|| other.what.clone())
+            })
+            .or_else(|| {
+                words
+                    .next()
+                    .filter(|word| word.starts_with("cfq7"))
+                    .map(|_| "a commerce id, which this catalogue does not have".to_owned())
+            })
     }
 }

@@ -43,18 +43,31 @@ impl Offers {
 
     /// Returns the places of the plans that `reading` names; none if a word of it is not known.
     ///
-    /// All the words go before the bare ones, a published name before an alias. Only plans of the segment shown are
+    /// All the words go before the bare ones, a published name before another name. Only plans of the segment shown are
     /// taken, or the commercial plan that the segment buys at its own price.
     pub(super) fn fitting(&self, reading: &Reading, plans: &[Plan]) -> Vec<usize> {
-        if let Some(places) = self.full.get(&reading.words).or_else(|| self.aliases.get(&reading.words)) {
-            return places.clone();
+        match self.full.get(&reading.words).or_else(|| self.aliases.get(&reading.words)) {
+            Some(places) => places.clone(),
+            None => self.fitting_bare(reading, plans),
         }
+    }
+
+    /// As [`Offers::fitting`], by the bare words alone.
+    pub(super) fn fitting_bare(&self, reading: &Reading, plans: &[Plan]) -> Vec<usize> {
         let own = reading.segment.map(|segment| self.in_segment(segment, reading, plans)).unwrap_or_default();
         let for_it = for_audience(&reading.words, &own, plans);
         let commercial = self.in_segment("commercial", reading, plans);
         // A plan for another audience of the segment is less than the commercial one bought at the segment's price.
         let direct = [for_it, commercial, own].into_iter().find(|places| !places.is_empty());
         direct.or_else(|| self.aliases.get(&reading.bare).cloned()).unwrap_or_default()
+    }
+
+    /// Returns the bare words of every name and other name, with the places of its plans.
+    pub(super) fn bare_names(&self) -> impl Iterator<Item = (&str, Vec<usize>)> {
+        let published = self.bare.iter().map(|(words, places)| {
+            (words.as_str(), places.iter().map(|(place, _)| *place).collect::<Vec<_>>())
+        });
+        published.chain(self.aliases.iter().map(|(words, places)| (words.as_str(), places.clone())))
     }
 
     /// The plans of one segment with the bare words of `reading`: those whose name says the same of the price, or

@@ -1,6 +1,8 @@
 //! What a text was found to say, kept for the next row that has it: a million rows repeat few plans and segments.
 
+use std::collections::HashMap;
 use std::ops::BitXor;
+use std::sync::{Arc, RwLock};
 
 /// Texts that are remembered at once, at most: as many places, each with that many texts.
 const PLACES: usize = 64;
@@ -15,17 +17,29 @@ const LONGEST_BYTES: usize = 128;
 #[derive(Clone, Debug)]
 pub(super) struct Memory<T> {
     places: Vec<Vec<(String, T)>>,
+    /// What all clones found; `None` = each finds for itself.
+    shared: Option<Arc<RwLock<HashMap<String, T>>>>,
 }
+
+/// Texts that all clones remember together, at most: more spellings than any list of products has.
+const SHARED_TEXTS: usize = 16_384;
 
 impl<T: Clone> Memory<T> {
     /// Returns a memory that has seen nothing yet.
     pub(super) fn new() -> Self {
-        Self { places: vec![Vec::new(); PLACES] }
+        Self { places: vec![Vec::new(); PLACES], shared: None }
+    }
+
+    /// Returns a memory whose clones share what they find, for what takes long to find: each worker clones it.
+    ///
+    /// What is found must depend on the text alone, so that it does not matter who found it.
+    pub(super) fn shared() -> Self {
+        Self { shared: Some(Arc::default()), ..Self::new() }
     }
 
     /// Returns a memory that keeps nothing.
     pub(super) const fn none() -> Self {
-        Self { places: Vec::new() }
+        Self { places: Vec::new(), shared: None }
     }
 
     /// Returns what `find` finds for `text`, or found the last time.
@@ -35,11 +49,32 @@ impl<T: Clone> Memory<T> {
         if let Some((_, known)) = place.iter().find(|(known, _)| known == text) {
             return known.clone();
         }
-        let found = find(text);
+        let found = Self::recall_shared(self.shared.as_deref(), text, find);
         if place.len() >= TEXTS_AT_A_PLACE {
             place.clear();
         }
         place.push((text.to_owned(), found.clone()));
+        found
+    }
+}
+
+impl<T: Clone> Memory<T> {
+    /// Returns what a clone found, or what `find` finds, for all clones.
+    fn recall_shared(
+        shared: Option<&RwLock<HashMap<String, T>>>,
+        text: &str,
+        find: impl FnOnce(&str) -> T,
+    ) -> T {
+        let Some(shared) = shared else { return find(text) };
+        if let Some(known) = shared.read().ok().and_then(|known| known.get(text).cloned()) {
+            return known;
+        }
+        let found = find(text);
+        if let Ok(mut known) = shared.write()
+            && known.len() < SHARED_TEXTS
+        {
+            known.insert(text.to_owned(), found.clone());
+        }
         found
     }
 }

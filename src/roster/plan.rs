@@ -2,8 +2,11 @@
 
 use super::{Fault, SegmentFrom};
 use crate::diagnostic::excerpt;
-use crate::plans::{Catalogue, Match, NotFound, ShownBy};
+use crate::fold::fold;
+use crate::plans::{Catalogue, Match, NotFound, Plan, ShownBy};
 use crate::policy::Policy;
+use crate::verdict;
+use crate::verdict::words::grouped;
 
 /// A plan as a row names it.
 #[derive(Clone, Debug)]
@@ -14,29 +17,118 @@ pub(super) struct Named<'a> {
 }
 
 /// Finds the plan that `written` names, in the cell of `column`; or what is wrong with it.
+///
+/// A bare name may stand for several plans (`E3`): where all of them come to the same verdict by the policy it is judged,
+/// and has to be confirmed; where they differ it is not.
 pub(super) fn named<'a>(
     written: &str,
     column: usize,
     policy: &Policy,
     catalogue: &'a Catalogue,
 ) -> Result<Named<'a>, Fault> {
-    match catalogue.find(written) {
-        Ok(found) => Ok(Named { segment: shown_segment(&found, policy), found }),
-        Err(NotFound { several, .. }) if several.len() > 1 => {
-            let ids: Vec<&str> = several.iter().map(|plan| plan.id.as_str()).collect();
-            let message = format!("`{}` is the name of plans that differ", excerpt(written));
-            let help = format!("write the product id instead: {}", ids.join(" or "));
-            Err(fault("plan-ambiguous", column, written, message, help))
+    let missed = match catalogue.find(written) {
+        Ok(found) => {
+            let is_served = |plan: &Plan| verdict::is_served(policy, plan);
+            let served = is_served(found.plan);
+            if found.readings.iter().all(|plan| is_served(plan) == served) {
+                return Ok(Named { segment: shown_segment(&found, policy), found });
+            }
+            NotFound { several: found.readings, ..NotFound::default() }
         }
-        Err(NotFound { candidates, .. }) => {
-            let message = format!("`{}` is not in the plan catalogue", excerpt(written));
-            let help = match candidates.first() {
-                Some(plan) => format!("if you mean `{}`, write that or `{}`", plan.name, plan.id),
-                None => "look it up with `fasttrack plans WORDS` and write its name or product id".to_owned(),
-            };
-            Err(fault("plan-unknown", column, written, message, help))
-        }
+        Err(missed) => missed,
+    };
+    let (code, message, help) = words_of(written, &missed);
+    Err(fault(code, column, written, message, help))
+}
+
+/// Returns the code, the message and the help for a text that is not recognised as a plan.
+pub(super) fn words_of(written: &str, missed: &NotFound<'_>) -> (&'static str, String, String) {
+    let shown = excerpt(written);
+    if missed.in_cell.len() > 1 {
+        let message = format!(
+            "`{shown}` names several plans in one cell: {}",
+            listed(missed.in_cell.iter().map(String::as_str), "and")
+        );
+        return ("plan-several", message, "give each plan a row of its own, with its paid seats".to_owned());
     }
+    if let Some([name, id]) = missed.contradiction {
+        let message = format!(
+            "in `{shown}` the name is that of `{}`, the id beside it that of `{}`",
+            name.name, id.name
+        );
+        return ("plan-contradicted", message, "write only the one that was bought".to_owned());
+    }
+    if missed.several.len() > 1 {
+        let ids: Vec<&str> = missed.several.iter().map(|plan| plan.key()).collect();
+        let message = format!("`{shown}` is the name of plans that differ: {}", names(&missed.several, "or"));
+        return ("plan-ambiguous", message, format!("write the product id instead: {}", ids.join(" or ")));
+    }
+    if let Some(other) = &missed.other {
+        let help = "write the product that was bought, by its name or product id".to_owned();
+        return (
+            "plan-unknown",
+            format!("`{shown}` is not in the plan catalogue: it looks like {other}"),
+            help,
+        );
+    }
+    let message = match missed.unknown.as_slice() {
+        [] => format!("`{shown}` is not in the plan catalogue"),
+        [word] if fold(written) == *word => format!("`{shown}` is not in the plan catalogue"),
+        unknown => {
+            let unknown: Vec<String> = unknown.iter().map(|word| format!("`{}`", excerpt(word))).collect();
+            let are = if unknown.len() == 1 { "is" } else { "are" };
+            format!("`{shown}` is not in the plan catalogue: {} {are} not known", unknown.join(", "))
+        }
+    };
+    let help = match missed.candidates.as_slice() {
+        [] => "look it up with `fasttrack plans WORDS` and write its name or product id".to_owned(),
+        [plan] if !plan.id.is_empty() => format!("if you mean `{}`, write that or `{}`", plan.name, plan.id),
+        plans => format!("if you mean {}, write that", names(plans, "or")),
+    };
+    ("plan-unknown", message, help)
+}
+
+/// The names of plans, in backticks; by id where two have the same name.
+fn names(plans: &[&Plan], joined: &str) -> String {
+    let is_twin = |plan: &Plan| plans.iter().filter(|other| other.name == plan.name).count() > 1;
+    let shown = |plan: &&Plan| if is_twin(plan) { plan.key().to_owned() } else { plan.name.clone() };
+    let shown: Vec<String> = plans.iter().map(shown).collect();
+    listed(shown.iter().map(String::as_str), joined)
+}
+
+fn listed<'t>(names: impl Iterator<Item = &'t str>, joined: &str) -> String {
+    let words: Vec<String> = names.map(|name| format!("`{}`", excerpt(name))).collect();
+    match words.split_last() {
+        Some((last, before @ [_, ..])) => format!("{} {joined} {last}", before.join(", ")),
+        Some((last, [])) => last.clone(),
+        None => String::new(),
+    }
+}
+
+/// Returns the remark on a bare name that may stand for several plans, if it is one.
+pub(super) fn readings(found: &Match<'_>, column: usize, written: &str) -> Option<Fault> {
+    if found.readings.len() < 2 {
+        return None;
+    }
+    let message = format!(
+        "`{}` may be {}; all of them come to the same verdict",
+        excerpt(written),
+        names(&found.readings, "or")
+    );
+    let help = "confirm which of them was bought; the covered services are those of the first".to_owned();
+    Some(Fault { blocks: false, ..fault("plan-readings", column, written, message, help) })
+}
+
+/// Returns the remark on a number beside the plan's name that is not the number of seats, if there is one.
+pub(super) fn amount(found: &Match<'_>, seats: Option<u64>, column: usize, written: &str) -> Option<Fault> {
+    let amount = found.amount.filter(|amount| seats.is_some_and(|seats| seats != *amount))?;
+    let message = format!(
+        "the plan's cell has the number {} beside the name; the seats column says {} and was used",
+        grouped(amount),
+        grouped(seats.unwrap_or(0))
+    );
+    let help = "check which of them is the number of paid seats".to_owned();
+    Some(Fault { blocks: false, ..fault("plan-amount", column, written, message, help) })
 }
 
 fn shown_segment(found: &Match<'_>, policy: &Policy) -> Option<(usize, SegmentFrom)> {

@@ -63,7 +63,7 @@ impl<'a> Understanding<'a> {
             traits: Traits::default(),
             identity: None,
             overrides: None,
-            plans: Memory::new(),
+            plans: Memory::shared(),
             segments: Memory::new(),
             standings: Memory::new(),
             trials: Memory::new(),
@@ -177,6 +177,10 @@ impl<'a> Understanding<'a> {
         whose::read(record, columns, (self.traits, self.identity), &mut row);
         self.read_plan(record, &said, &mut row);
         read_seats(record, columns, (self.traits.separators, &said), &mut row);
+        if let Some(found) = row.plan.as_ref().filter(|found| found.amount.is_some()) {
+            let written = text_of(record.cell(columns.plan));
+            row.faults.extend(plan::amount(found, row.seats, columns.plan, &written));
+        }
         self.read_segment(record, &said, &mut row);
         read_payment(record, columns, self, &mut row);
         onboarding::read(record, self, &mut row);
@@ -210,6 +214,7 @@ impl<'a> Understanding<'a> {
             }
             match named {
                 Ok(Named { found, segment }) => {
+                    row.faults.extend(plan::readings(&found, column, &written));
                     row.plan = Some(found);
                     if let Some(shown) = segment {
                         (row.segment, row.segment_from) = shown;

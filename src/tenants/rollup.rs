@@ -108,6 +108,7 @@ impl<'a> Rollup<'a> {
                 segment_from,
                 overridden,
                 plan,
+                readings: &[],
                 needs_review,
             }
         };

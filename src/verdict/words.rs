@@ -1,5 +1,6 @@
 //! A verdict in words: the same in the workbook and in `fasttrack explain`.
 
+use crate::plans::Plan;
 use crate::policy::Policy;
 use crate::roster::NotPaid;
 use crate::verdict::{Facts, Ground, Sureness, Tier, Verdict, class_in_the_way};
@@ -78,11 +79,25 @@ pub fn counted(count: u64, one: &str, many: &str) -> String {
 /// Returns why a verdict is as it is: seats and segment, rule, threshold, source, what the next rung asks, how sure.
 #[must_use]
 pub fn why(policy: &Policy, facts: Facts<'_>, verdict: &Verdict) -> String {
-    match verdict.ground {
-        Ground::Review => "portal only, until its fault is mended".to_owned(),
+    let mut words = match verdict.ground {
+        Ground::Review => return "portal only, until its fault is mended".to_owned(),
         Ground::NotPaid => not_paid(policy, facts),
         Ground::Family | Ground::Kind => not_served(policy, facts, verdict),
         Ground::Seats => by_seats(policy, facts, verdict),
+    };
+    push_readings(facts.readings, &mut words);
+    words
+}
+
+/// What a bare name may stand for, to be confirmed.
+fn push_readings(readings: &[&Plan], words: &mut String) {
+    if readings.is_empty() {
+        return;
+    }
+    words.push_str(if words.ends_with('.') { " Confirm the plan: " } else { ". Confirm the plan: " });
+    for (place, plan) in readings.iter().enumerate() {
+        words.push_str(if place == 0 { "" } else { " or " });
+        words.push_str(&plan.name);
     }
 }
 
@@ -159,8 +174,11 @@ fn by_seats(policy: &Policy, facts: Facts<'_>, verdict: &Verdict) -> String {
         push_grouped(seats + next.seats, &mut words);
     }
     if verdict.sureness != Sureness::Certain {
-        words.push_str(". ");
-        words.push_str(doubt(policy, facts, verdict, seats));
+        let doubt = doubt(policy, facts, verdict, seats);
+        if !doubt.is_empty() {
+            words.push_str(". ");
+            words.push_str(doubt);
+        }
     }
     words
 }
@@ -241,7 +259,8 @@ fn doubt<'a>(policy: &'a Policy, facts: Facts<'_>, verdict: &Verdict, seats: u64
         .filter(|index| verdict.granted.has(*index))
         .filter_map(|index| policy.interpretation(index, facts.segment, seats));
     // The one that has to be confirmed says more than the others.
-    readings.max_by_key(|reading| reading.confirm).map_or("Interpreted.", |reading| reading.says.as_str())
+    let unsaid = if facts.readings.is_empty() { "Interpreted." } else { "" };
+    readings.max_by_key(|reading| reading.confirm).map_or(unsaid, |reading| reading.says.as_str())
 }
 
 #[cfg(test)]
@@ -260,6 +279,7 @@ mod tests {
             segment: policy.segment(segment).expect("there"),
             segment_from: from,
             plan: Some(catalogue.find(plan).expect("known").plan),
+            readings: &[],
             overridden: crate::roster::Overridden::default(),
             needs_review: false,
         };

@@ -4,11 +4,11 @@ use super::headings::{Heading, Headings};
 use super::tenant_key;
 use crate::diagnostic::excerpt;
 use crate::fold::fold;
-use crate::plans::{Catalogue, NotFound};
+use crate::plans::Catalogue;
 use crate::policy::Policy;
 use crate::record::{Flaw, Record};
 use crate::roster::understand::text_of;
-use crate::roster::{Fault, flaws, seats};
+use crate::roster::{Fault, flaws, plan, seats};
 
 /// A line, and what is needed to understand it.
 pub(super) struct Entry<'a> {
@@ -145,17 +145,10 @@ impl Entry<'_> {
         if written.is_empty() {
             return Ok(None);
         }
-        let Err(NotFound { candidates, several }) = self.catalogue.find(&written) else {
+        let Err(missed) = self.catalogue.find(&written) else {
             return Ok(Some(written));
         };
-        let message = match several.as_slice() {
-            [] => format!("`{}` is not in the plan catalogue", excerpt(&written)),
-            _ => format!("`{}` is the name of plans that differ", excerpt(&written)),
-        };
-        let help = candidates.first().map_or(
-            "look it up with `fasttrack plans WORDS` and write its name or product id".to_owned(),
-            |plan| format!("if you mean `{}`, write that or `{}`", plan.name, plan.id),
-        );
+        let (_, message, help) = plan::words_of(&written, &missed);
         Err(fault("override-plan-unknown", self.headings.column(Heading::MeansPlan), message, help))
     }
 

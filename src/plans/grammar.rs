@@ -1,0 +1,298 @@
+//! The grammar of written plans, as data: `grammar.toml` says what may stand around the name of a plan.
+//!
+//! The file tells what each part is for. It is read once; [`super::words`] applies it.
+
+pub(super) mod phrases;
+pub(super) mod tokens;
+
+use super::{Price, SEGMENTS};
+use crate::error::{Error, Result};
+use crate::fold::plain;
+use phrases::Phrases;
+use serde::Deserialize;
+use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
+
+/// What a phrase that is set aside tells beside.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Tells {
+    pub(super) segment: Option<&'static str>,
+    pub(super) price: Option<Price>,
+    /// Whether the phrase makes another plan, and so stays part of the name.
+    pub(super) stays: bool,
+    /// The phrase itself, for the reason beside a verdict.
+    pub(super) words: &'static str,
+}
+
+/// What words are written out as.
+#[derive(Clone, Debug)]
+pub(super) struct Spelling {
+    pub(super) becomes: Vec<String>,
+    /// Only where the text begins.
+    pub(super) first: bool,
+    /// Longer phrases inside which the words stay as they are.
+    pub(super) keep: Vec<Vec<String>>,
+}
+
+/// A kind of thing that is no plan, and the words that show it.
+#[derive(Clone, Debug)]
+pub(super) struct Other {
+    pub(super) what: String,
+    pub(super) words: HashSet<String>,
+}
+
+/// The grammar, in the form in which it is applied.
+#[derive(Clone, Debug)]
+pub(super) struct Grammar {
+    pub(super) spellings: Phrases<Spelling>,
+    pub(super) asides: Phrases<Tells>,
+    pub(super) variants: Phrases<String>,
+    /// The forms that variants are given.
+    pub(super) variant_words: HashSet<String>,
+    pub(super) units: HashSet<String>,
+    pub(super) numbers: HashSet<String>,
+    pub(super) terms: Phrases<()>,
+    pub(super) joining: HashSet<String>,
+    pub(super) amounts: HashSet<String>,
+    pub(super) date_words: HashSet<String>,
+    pub(super) small: HashSet<String>,
+    /// The words of a bare name -> the names that it may stand for.
+    pub(super) readings: HashMap<String, Vec<String>>,
+    pub(super) tier_letters: HashSet<String>,
+    pub(super) tier_lines: Vec<Vec<String>>,
+    /// Words before a colon that are no tenant.
+    pub(super) doubt: HashSet<String>,
+    pub(super) others: Vec<Other>,
+    /// Every word that the grammar knows.
+    pub(super) vocabulary: HashSet<String>,
+}
+
+/// Returns the grammar that is part of the program.
+///
+/// # Errors
+/// A file with a fault, which only a mistake in this program can cause.
+pub(super) fn shipped() -> Result<&'static Grammar> {
+    static SHIPPED: LazyLock<std::result::Result<Grammar, String>> =
+        LazyLock::new(|| Grammar::read(include_str!("grammar.toml")));
+    SHIPPED.as_ref().map_err(|why| Error::internal(format!("the grammar of plans has a fault: {why}")))
+}
+
+/// The file as it is written.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    spelling: Vec<WrittenSpelling>,
+    aside: Vec<WrittenAside>,
+    terms: WrittenTerms,
+    amounts: Words,
+    dates: Words,
+    variant: Vec<WrittenSpelling>,
+    small: Words,
+    readings: Vec<WrittenReadings>,
+    tiers: WrittenTiers,
+    prefix: WrittenPrefix,
+    other: Vec<WrittenOther>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Words {
+    words: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenSpelling {
+    r#as: String,
+    write: Vec<String>,
+    #[serde(default)]
+    keep: Vec<String>,
+    #[serde(default)]
+    numbered: bool,
+    #[serde(default)]
+    first: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenAside {
+    words: Vec<String>,
+    segment: Option<String>,
+    price: Option<String>,
+    #[serde(default)]
+    stays: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenTerms {
+    units: Vec<String>,
+    numbers: Vec<String>,
+    words: Vec<String>,
+    joining: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenReadings {
+    write: Vec<String>,
+    means: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenTiers {
+    letters: Vec<String>,
+    lines: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenPrefix {
+    doubt: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenOther {
+    what: String,
+    words: Vec<String>,
+}
+
+impl Grammar {
+    fn read(text: &str) -> std::result::Result<Self, String> {
+        let written: Written = toml::from_str(text).map_err(|why| why.to_string())?;
+        let variant_words = written.variant.iter().map(|variant| variant.r#as.clone()).collect();
+        let lines = written.tiers.lines.iter().map(|line| split(line)).collect();
+        let mut grammar = Self {
+            spellings: Phrases::default(),
+            asides: asides(written.aside)?,
+            variants: Phrases::default(),
+            variant_words,
+            units: set(written.terms.units),
+            numbers: set(written.terms.numbers),
+            terms: Phrases::default(),
+            joining: set(written.terms.joining),
+            amounts: set(written.amounts.words),
+            date_words: set(written.dates.words),
+            small: set(written.small.words),
+            readings: HashMap::new(),
+            tier_letters: set(written.tiers.letters),
+            tier_lines: lines,
+            doubt: set(written.prefix.doubt),
+            others: Vec::new(),
+            vocabulary: HashSet::new(),
+        };
+        for spelling in written.spelling {
+            grammar.add_spelling(&spelling);
+        }
+        for variant in written.variant {
+            for words in &variant.write {
+                grammar.variants.add(split(words), false, variant.r#as.clone());
+            }
+        }
+        for words in &written.terms.words {
+            grammar.terms.add(split(words), false, ());
+        }
+        for readings in written.readings {
+            for words in readings.write {
+                grammar.readings.insert(plain(&words), readings.means.clone());
+            }
+        }
+        let other = |other: WrittenOther| Other { what: other.what, words: set(other.words) };
+        grammar.others = written.other.into_iter().map(other).collect();
+        grammar.vocabulary = grammar.known_words();
+        Ok(grammar)
+    }
+
+    fn add_spelling(&mut self, written: &WrittenSpelling) {
+        let spelling = Spelling {
+            becomes: split(&written.r#as),
+            first: written.first,
+            keep: written.keep.iter().map(|phrase| split(phrase)).collect(),
+        };
+        for words in &written.write {
+            self.spellings.add(split(words), written.numbered, spelling.clone());
+        }
+    }
+
+    fn known_words(&self) -> HashSet<String> {
+        let spelled =
+            self.spellings.entries().flat_map(|(words, spelling)| words.iter().chain(&spelling.becomes));
+        let phrases = self.asides.entries().flat_map(|(words, _)| words);
+        let terms = self.terms.entries().flat_map(|(words, ())| words);
+        let variants = self.variants.entries().flat_map(|(words, _)| words);
+        let sets = [&self.units, &self.numbers, &self.joining, &self.amounts, &self.small];
+        spelled
+            .chain(phrases)
+            .chain(terms)
+            .chain(variants)
+            .chain(sets.into_iter().flatten())
+            .cloned()
+            .collect()
+    }
+}
+
+fn asides(written: Vec<WrittenAside>) -> std::result::Result<Phrases<Tells>, String> {
+    let mut asides = Phrases::default();
+    for aside in written {
+        let segment = aside.segment.as_deref().map(|word| {
+            SEGMENTS.into_iter().find(|known| *known == word).ok_or(format!("`{word}` is no segment"))
+        });
+        let price =
+            aside.price.as_deref().map(|word| Price::from_word(word).ok_or(format!("`{word}` is no price")));
+        let (segment, price) = (segment.transpose()?, price.transpose()?);
+        for words in aside.words {
+            let split = split(&words);
+            // Read once for the whole run of the program.
+            let words: &'static str = Box::leak(split.join(" ").into_boxed_str());
+            asides.add(split, false, Tells { segment, price, stays: aside.stays, words });
+        }
+    }
+    Ok(asides)
+}
+
+fn set(words: Vec<String>) -> HashSet<String> {
+    words.iter().map(|word| plain(word)).collect()
+}
+
+fn split(phrase: &str) -> Vec<String> {
+    plain(phrase).split(' ').map(str::to_owned).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_shipped_grammar_has_no_fault() {
+        assert!(shipped().is_ok(), "{:?}", shipped().err());
+    }
+
+    #[test]
+    fn a_word_that_is_no_segment_or_price_is_a_fault() {
+        let text = include_str!("grammar.toml");
+        assert!(
+            Grammar::read(&text.replacen("segment = \"education\"", "segment = \"schools\"", 1)).is_err()
+        );
+        assert!(Grammar::read(&text.replacen("price = \"free\"", "price = \"cheap\"", 1)).is_err());
+    }
+
+    #[test]
+    fn words_are_written_as_they_are_read() {
+        let grammar = shipped().unwrap();
+        for word in &grammar.vocabulary {
+            assert_eq!(&plain(word), word);
+        }
+    }
+
+    #[test]
+    fn no_spelling_leads_back_to_itself() {
+        let grammar = shipped().unwrap();
+        for (words, spelling) in grammar.spellings.entries() {
+            let text = words.join(" ");
+            let read = crate::plans::words::read_name(&text);
+            assert!(read.words.len() < 80, "`{text}` becomes `{}` ({spelling:?})", read.words);
+        }
+    }
+}
