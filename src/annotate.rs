@@ -10,6 +10,7 @@ mod pass;
 mod run;
 mod since;
 pub mod split;
+mod understandings;
 mod workbook;
 
 pub use since::{Previous, Totals};

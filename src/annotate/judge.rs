@@ -5,13 +5,14 @@ use super::onboarding::{Desk, Lines};
 use super::output::Rows;
 use super::since::{Noted, Noting};
 use super::split::{Found, Splitter};
+use super::understandings::Understandings;
 use crate::error::Result;
 use crate::policy::Policy;
 use crate::record::{Cell, Record, Records};
 use crate::report::roster::{Layout, Outcome};
 use crate::roster::identity::{Identity, shortened};
 use crate::roster::repeats::{Census, Repeats, Sightings};
-use crate::roster::{Fault, RosterRow, RowKind, Understanding};
+use crate::roster::{Fault, RosterRow, RowKind};
 use crate::sort::Gathered;
 use crate::steps::{Distance, Near, Step, Steps};
 use crate::summary::Summary;
@@ -40,8 +41,8 @@ pub(super) struct Judge<'j, 'a> {
     pub(super) desk: Option<&'j Desk<'j>>,
     /// What the whole roster says; `None` = it is found out on the way.
     pub(super) census: Option<&'j Census>,
-    /// One that has seen no record yet.
-    pub(super) understanding: Understanding<'a>,
+    /// One for each worker, which remembers what the blocks before showed.
+    pub(super) understandings: Understandings<'a>,
     pub(super) layout: &'j Layout<'j>,
     /// Makes notes to be compared with an earlier night; `None` = there is none.
     pub(super) noting: Option<Noting<'j>>,
@@ -110,7 +111,7 @@ impl<'a> Judge<'_, 'a> {
         summary.hidden = records.hidden();
         let mut filled = 0;
         let mut aside = Aside::new(policy, records.len());
-        let mut understanding = self.understanding.clone();
+        let mut understanding = self.understandings.take();
         let (mut faults, mut outcomes) = (Vec::new(), Vec::new());
         let (mut found, mut packed) = (Found::default(), Filed::default());
         let mut compared = self.noting.as_ref().map(Noting::batch);
@@ -146,6 +147,7 @@ impl<'a> Judge<'_, 'a> {
                 faults.push((record.number, wrong));
             }
         }
+        self.understandings.put_back(understanding);
         packed.end(&records);
         let rows = rows.finish()?;
         let held = matches!(self.rows, RowsFor::Library).then_some((records, outcomes));
@@ -162,7 +164,7 @@ impl<'a> Judge<'_, 'a> {
         aside: &mut Aside<'a>,
     ) {
         if self.census.is_none() {
-            aside.sightings.see_customer(record, self.identity, self.understanding.columns());
+            aside.sightings.see_customer(record, self.identity, self.understandings.columns());
         }
         if repeats.tenant.is_some() {
             aside.sighted.extend(self.sighted(record, row, verdict));
@@ -230,7 +232,7 @@ impl<'a> Judge<'_, 'a> {
 
     /// Returns who looks after a row's customer, as the roster says.
     fn owner(&self, record: Record<'_>) -> String {
-        let column = self.understanding.columns().owner;
+        let column = self.understandings.columns().owner;
         column.map(|column| shortened(&record.cell(column).shown())).unwrap_or_default()
     }
 

@@ -7,6 +7,7 @@ use super::output::Output;
 use super::run::Run;
 use super::since::Earlier;
 use super::split::{Splitter, Values};
+use super::understandings::Understandings;
 use super::{Done, Job, Known, workbook};
 use crate::error::Result;
 use crate::pipeline;
@@ -84,7 +85,7 @@ pub(super) fn attempt<'a, B: Send>(
         identity,
         desk: desk.as_ref(),
         census,
-        understanding: known.understanding.clone().with_traits(traits),
+        understandings: Understandings::of(known.understanding.clone().with_traits(traits)),
         layout: &layout,
         noting: earlier.as_ref().and_then(|earlier| earlier.noting(&job.policy, known)),
         rows: output.as_ref().map_or(RowsFor::Nobody, Output::rows_for),

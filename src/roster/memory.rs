@@ -1,12 +1,12 @@
 //! What a text was found to say, kept for the next row that has it: a million rows repeat few plans and segments.
 
-use std::collections::HashMap;
 use std::ops::BitXor;
-use std::sync::{Arc, RwLock};
 
 /// Texts that are remembered at once, at most: as many places, each with that many texts.
 const PLACES: usize = 64;
 const TEXTS_AT_A_PLACE: usize = 4;
+/// How many times as many places a large memory has.
+const MANY_TIMES: usize = 16;
 /// Longer texts, in bytes, are no words that rosters repeat.
 const LONGEST_BYTES: usize = 128;
 
@@ -17,39 +17,34 @@ const LONGEST_BYTES: usize = 128;
 #[derive(Clone, Debug)]
 pub(super) struct Memory<T> {
     places: Vec<Vec<(String, T)>>,
-    /// What all clones found; `None` = each finds for itself.
-    shared: Option<Arc<RwLock<HashMap<String, T>>>>,
 }
-
-/// Texts that all clones remember together, at most: more spellings than any list of products has.
-const SHARED_TEXTS: usize = 16_384;
 
 impl<T: Clone> Memory<T> {
     /// Returns a memory that has seen nothing yet.
     pub(super) fn new() -> Self {
-        Self { places: vec![Vec::new(); PLACES], shared: None }
+        Self { places: vec![Vec::new(); PLACES] }
     }
 
-    /// Returns a memory whose clones share what they find, for what takes long to find: each worker clones it.
-    ///
-    /// What is found must depend on the text alone, so that it does not matter who found it.
-    pub(super) fn shared() -> Self {
-        Self { shared: Some(Arc::default()), ..Self::new() }
+    /// Returns a memory that has seen nothing yet, with room for [`MANY_TIMES`] as many texts: for what takes long to
+    /// find.
+    pub(super) fn large() -> Self {
+        Self { places: vec![Vec::new(); PLACES * MANY_TIMES] }
     }
 
     /// Returns a memory that keeps nothing.
     pub(super) const fn none() -> Self {
-        Self { places: Vec::new(), shared: None }
+        Self { places: Vec::new() }
     }
 
     /// Returns what `find` finds for `text`, or found the last time.
     pub(super) fn recall(&mut self, text: &str, find: impl FnOnce(&str) -> T) -> T {
-        let place = if text.len() <= LONGEST_BYTES { self.places.get_mut(place(text)) } else { None };
+        let count = self.places.len();
+        let place = if text.len() <= LONGEST_BYTES { self.places.get_mut(place(text, count)) } else { None };
         let Some(place) = place else { return find(text) };
         if let Some((_, known)) = place.iter().find(|(known, _)| known == text) {
             return known.clone();
         }
-        let found = Self::recall_shared(self.shared.as_deref(), text, find);
+        let found = find(text);
         if place.len() >= TEXTS_AT_A_PLACE {
             place.clear();
         }
@@ -58,38 +53,17 @@ impl<T: Clone> Memory<T> {
     }
 }
 
-impl<T: Clone> Memory<T> {
-    /// Returns what a clone found, or what `find` finds, for all clones.
-    fn recall_shared(
-        shared: Option<&RwLock<HashMap<String, T>>>,
-        text: &str,
-        find: impl FnOnce(&str) -> T,
-    ) -> T {
-        let Some(shared) = shared else { return find(text) };
-        if let Some(known) = shared.read().ok().and_then(|known| known.get(text).cloned()) {
-            return known;
-        }
-        let found = find(text);
-        if let Ok(mut known) = shared.write()
-            && known.len() < SHARED_TEXTS
-        {
-            known.insert(text.to_owned(), found.clone());
-        }
-        found
-    }
-}
-
-/// Returns the place of a text, below [`PLACES`]: eight bytes at a time, multiplied so that each changes the upper
+/// Returns the place of a text among `count`, a power of two, or 0 for none: eight bytes at a time, multiplied so that each changes the upper
 /// bits.
-fn place(text: &str) -> usize {
+fn place(text: &str, count: usize) -> usize {
     // The golden ratio as a fraction of 2^64, odd: its multiples spread evenly.
     const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
-    const UPPER_BITS: u32 = u64::BITS - PLACES.ilog2();
+    let Some(bits) = count.checked_ilog2().filter(|bits| *bits > 0) else { return 0 };
     let mixed = |hash: u64, word: u64| hash.rotate_left(29).bitxor(word).wrapping_mul(SPREAD);
     let (words, rest) = text.as_bytes().as_chunks::<8>();
     let hash = words.iter().fold(0, |hash, word| mixed(hash, u64::from_le_bytes(*word)));
     let last = rest.iter().fold(0, |word, byte| word << 8 | u64::from(*byte));
-    usize::try_from(mixed(hash, last) >> UPPER_BITS).unwrap_or(0)
+    usize::try_from(mixed(hash, last) >> (u64::BITS - bits)).unwrap_or(0)
 }
 
 #[cfg(test)]

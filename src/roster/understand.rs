@@ -63,7 +63,7 @@ impl<'a> Understanding<'a> {
             traits: Traits::default(),
             identity: None,
             overrides: None,
-            plans: Memory::shared(),
+            plans: Memory::large(),
             segments: Memory::new(),
             standings: Memory::new(),
             trials: Memory::new(),
