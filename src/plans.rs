@@ -12,6 +12,8 @@ mod offers;
 mod phrases;
 pub mod review;
 mod rules;
+#[cfg(test)]
+mod shipped_tables;
 pub mod words;
 
 pub use catalogue::{Catalogue, NotFound};
