@@ -33,6 +33,8 @@ pub struct Catalogue {
     pub(super) vocabulary: HashSet<String>,
     /// The folded ids of the parts that products are made of.
     pub(super) service_plans: HashSet<String>,
+    /// What is doubtful about a plan's price, by [`Plan::key`].
+    doubts: HashMap<String, Doubt>,
 }
 
 /// A written plan that is not recognised.
@@ -60,6 +62,14 @@ impl Catalogue {
     /// A table with a fault, which only a mistake in this program can cause.
     pub fn shipped() -> Result<Self> {
         Self::read(include_str!("catalogue.csv"), include_str!("aliases.csv"))
+    }
+
+    /// Returns why a person has to confirm whether `plan` is paid for, in a row of a segment.
+    ///
+    /// Source: `plans/doubts.csv`, where Microsoft's own lists say both, or a grant goes under the name of what is sold.
+    #[must_use]
+    pub fn doubt(&self, plan: &Plan, segment: &str) -> Option<&Doubt> {
+        self.doubts.get(plan.key()).filter(|doubt| doubt.segment.is_empty() || doubt.segment == segment)
     }
 
     /// Returns the plans in the order of the table: by name, then id.
@@ -100,6 +110,7 @@ impl Catalogue {
             grammar,
             vocabulary,
             service_plans: service_plans(),
+            doubts: doubts()?,
             guids: index(&plans, |plan| plan.guid.clone()),
             ids: index(&plans, |plan| fold(&plan.id)),
             nearest: Nearest::new(&plans, &offers),
@@ -132,6 +143,24 @@ fn vocabulary(plans: &[Plan], aliases: &str) -> HashSet<String> {
     let names = plans.iter().map(|plan| plan.name.as_str());
     let all = names.chain(aliases.lines()).map(words);
     all.flat_map(|words| words.split(' ').map(str::to_owned).collect::<Vec<_>>()).collect()
+}
+
+/// Why a person has to confirm whether a plan is paid for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Doubt {
+    /// The segment word for which it is doubtful; empty = any.
+    pub segment: String,
+    /// What is doubtful, and what to check.
+    pub words: String,
+}
+
+fn doubts() -> Result<HashMap<String, Doubt>> {
+    let records = rows(include_str!("doubts.csv"), 3)?;
+    let doubt = |record: &csv::StringRecord| {
+        let cell = |place: usize| record.get(place).unwrap_or_default().to_owned();
+        (cell(0), Doubt { segment: cell(1), words: cell(2) })
+    };
+    Ok(records.iter().map(doubt).collect())
 }
 
 /// The ids of Microsoft's service plans that are no ids of products, folded.

@@ -3,7 +3,7 @@
 use super::{Fault, SegmentFrom};
 use crate::diagnostic::excerpt;
 use crate::fold::fold;
-use crate::plans::{Catalogue, Match, NotFound, Plan, ShownBy};
+use crate::plans::{Catalogue, Match, NotFound, Plan, Price, ShownBy};
 use crate::policy::Policy;
 use crate::verdict;
 use crate::verdict::words::grouped;
@@ -117,6 +117,20 @@ pub(super) fn readings(found: &Match<'_>, column: usize, written: &str) -> Optio
     );
     let help = "confirm which of them was bought; the covered services are those of the first".to_owned();
     Some(Fault { blocks: false, ..fault("plan-readings", column, written, message, help) })
+}
+
+/// Returns the remark on a plan of which it is doubtful whether it is paid for, in the row's segment, if it is one.
+pub(super) fn doubt(found: &Match<'_>, segment: &str, column: usize, catalogue: &Catalogue) -> Option<Fault> {
+    let doubt = catalogue.doubt(found.plan, segment).filter(|_| found.price != Price::Trial)?;
+    let message = format!("`{}`: {}", found.plan.name, doubt.words);
+    let help = match found.price {
+        Price::Paid => "if they were not paid for, write that in an overrides file, or correct the roster",
+        _ => "if they were paid for, write that in an overrides file, or correct the roster",
+    };
+    Some(Fault {
+        blocks: false,
+        ..fault("plan-price-doubtful", column, &found.plan.name, message, help.to_owned())
+    })
 }
 
 /// Returns the remark on a number beside the plan's name that is not the number of seats, if there is one.

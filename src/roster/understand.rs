@@ -182,6 +182,7 @@ impl<'a> Understanding<'a> {
             row.faults.extend(plan::amount(found, row.seats, columns.plan, &written));
         }
         self.read_segment(record, &said, &mut row);
+        self.doubt_price(&mut row);
         read_payment(record, columns, self, &mut row);
         onboarding::read(record, self, &mut row);
         find_swallowed_lines(record, self, &mut row);
@@ -190,6 +191,13 @@ impl<'a> Understanding<'a> {
             forgive_the_missing(&mut row);
         }
         row
+    }
+
+    /// Remarks where it is doubtful whether a plan is paid for.
+    fn doubt_price(&self, row: &mut RosterRow<'a>) {
+        let Some(found) = &row.plan else { return };
+        let segment = self.policy.segments.get(row.segment).map_or("", |segment| segment.id.as_str());
+        row.faults.extend(plan::doubt(found, segment, self.columns.plan, self.catalogue));
     }
 
     /// Finds the plan, and with it the segment that its name or id shows.
