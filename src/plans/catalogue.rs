@@ -3,8 +3,9 @@
 use super::derive::rows;
 use super::nearest::Nearest;
 use super::offers::Offers;
+use super::own::{self, Additions};
 use super::words::read_name;
-use super::{FAMILIES, Kind, Match, MatchedBy, Plan, Price, SEGMENTS, Services, ShownBy};
+use super::{FAMILIES, Kind, Match, MatchedBy, Plan, PlanFrom, Price, SEGMENTS, Services, ShownBy};
 use crate::error::{Error, Result};
 use crate::fold::{fold, without_braces};
 use std::collections::HashMap;
@@ -22,6 +23,8 @@ const SHORTEST_GUID_WORD: usize = 8;
 #[derive(Clone, Debug)]
 pub struct Catalogue {
     plans: Vec<Plan>,
+    /// What else a plan is called, and its place among the plans.
+    spellings: Vec<(String, usize)>,
     guids: HashMap<String, Vec<usize>>,
     ids: HashMap<String, Vec<usize>>,
     names: HashMap<String, Vec<usize>>,
@@ -45,13 +48,31 @@ impl Catalogue {
     /// # Errors
     /// A table with a fault, which only a mistake in this program can cause.
     pub fn shipped() -> Result<Self> {
-        Self::read(include_str!("catalogue.csv"), include_str!("aliases.csv"))
+        let (mut plans, mut spellings) = read(include_str!("catalogue.csv"), include_str!("aliases.csv"))?;
+        own::shipped(&plans, &spellings)?.join(&mut plans, &mut spellings);
+        Ok(Self::of(plans, spellings))
     }
 
-    /// Returns the plans in the order of the table: by name, then id.
+    /// Returns the catalogue with further plans and spellings; they were checked against this one.
+    #[must_use]
+    pub fn with(&self, additions: &Additions) -> Self {
+        let (mut plans, mut spellings) = (self.plans.clone(), self.spellings.clone());
+        additions.join(&mut plans, &mut spellings);
+        Self::of(plans, spellings)
+    }
+
+    /// Returns the plans in the order of the table, by name, then id; behind them those that were added, in the order
+    /// of their files.
     #[must_use]
     pub fn plans(&self) -> &[Plan] {
         &self.plans
+    }
+
+    /// Returns what else plans are called, each with the plan's place among [`Catalogue::plans`]; a spelling of several
+    /// plans stands there several times.
+    #[must_use]
+    pub fn spellings(&self) -> &[(String, usize)] {
+        &self.spellings
     }
 
     /// Returns the plan that `written` names: by GUID, then product id, then name, then words.
@@ -113,21 +134,16 @@ impl Catalogue {
             .collect()
     }
 
-    fn read(table: &str, aliases: &str) -> Result<Self> {
-        let plans = rows(table, super::derive::COLUMNS.len())?
-            .iter()
-            .map(|record| plan_of(record).ok_or_else(|| fault(&format!("no plan in {record:?}"))))
-            .collect::<Result<Vec<_>>>()?;
-        let names = index(&plans, |plan| fold(&plan.name));
-        let offers = Offers::new(&plans, &names, aliases)?;
-        Ok(Self {
+    fn of(plans: Vec<Plan>, spellings: Vec<(String, usize)>) -> Self {
+        Self {
             guids: index(&plans, |plan| plan.guid.clone()),
             ids: index(&plans, |plan| fold(&plan.id)),
+            names: index(&plans, |plan| fold(&plan.name)),
             nearest: Nearest::new(&plans),
-            names,
-            offers,
+            offers: Offers::new(&plans, &spellings),
+            spellings,
             plans,
-        })
+        }
     }
 
     /// Looks `folded` and its parts up; the error holds the plans that the first of them fits though they differ.
@@ -190,7 +206,25 @@ impl Catalogue {
     }
 }
 
-fn alike(two: &[&Plan]) -> bool {
+/// Reads the published plans, and what else they are called: `aliases` is CSV with the columns `alias,name`.
+fn read(table: &str, aliases: &str) -> Result<(Vec<Plan>, Vec<(String, usize)>)> {
+    let plans = rows(table, super::derive::COLUMNS.len())?
+        .iter()
+        .map(|record| plan_of(record).ok_or_else(|| fault(&format!("no plan in {record:?}"))))
+        .collect::<Result<Vec<_>>>()?;
+    let names = index(&plans, |plan| fold(&plan.name));
+    let mut spellings = Vec::new();
+    for record in rows(aliases, 2)? {
+        let (alias, name) = (record.get(0).unwrap_or_default(), record.get(1).unwrap_or_default());
+        let places =
+            names.get(&fold(name)).ok_or_else(|| fault(&format!("alias `{alias}` names no plan")))?;
+        spellings.extend(places.iter().map(|place| (alias.to_owned(), *place)));
+    }
+    Ok((plans, spellings))
+}
+
+/// Returns whether two plans are the same to a verdict.
+pub(super) fn alike(two: &[&Plan]) -> bool {
     let words = |plan: &Plan| (plan.segment.clone(), plan.family.clone(), plan.kind, plan.price);
     match two {
         [one, other] => words(one) == words(other),
@@ -217,7 +251,7 @@ fn parts(folded: &str) -> impl Iterator<Item = &str> {
 }
 
 /// Returns `folded` as a GUID of five groups, if it is one; braces may stand around it.
-fn guid_of(folded: &str) -> Option<String> {
+pub(super) fn guid_of(folded: &str) -> Option<String> {
     let bare = without_braces(folded).trim();
     let groups: Vec<usize> = bare.split('-').map(str::len).collect();
     let is_guid =
@@ -228,7 +262,10 @@ fn guid_of(folded: &str) -> Option<String> {
 fn index(plans: &[Plan], key: impl Fn(&Plan) -> String) -> HashMap<String, Vec<usize>> {
     let mut index: HashMap<String, Vec<usize>> = HashMap::with_capacity(plans.len());
     for (place, plan) in plans.iter().enumerate() {
-        index.entry(key(plan)).or_default().push(place);
+        let key = key(plan);
+        if !key.is_empty() {
+            index.entry(key).or_default().push(place);
+        }
     }
     index
 }
@@ -249,6 +286,7 @@ fn plan_of(record: &csv::StringRecord) -> Option<Plan> {
         price: Price::from_word(record.get(6)?)?,
         services: Services::from_words(record.get(7)?)?,
         because: cell(8)?,
+        from: PlanFrom::Published,
     })
 }
 
@@ -257,7 +295,7 @@ pub(super) fn fault(message: &str) -> Error {
 }
 
 /// A column of numbers is none of plans, and a million of them need not be looked up; only a GUID may have no letter.
-fn is_mere_number(written: &str) -> bool {
+pub(super) fn is_mere_number(written: &str) -> bool {
     const SHORTEST_GUID: usize = 32;
     written.len() < SHORTEST_GUID && !written.contains(char::is_alphabetic)
 }
