@@ -208,6 +208,7 @@ fn job(input: &Path, target: Option<PathBuf>, threads: usize) -> Job {
         target: target.map(Target::File),
         format: Format::default(),
         policy: Policy::default_shipped().expect("shipped"),
+        catalogues: Vec::new(),
         overrides: None,
         also_read: Vec::new(),
         since: None,

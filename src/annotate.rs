@@ -1,5 +1,6 @@
 //! The main job: a roster in, judged row by row on all cores, an annotated workbook or another file out.
 
+pub mod catalogues;
 mod census;
 pub mod files;
 mod judge;
@@ -20,6 +21,7 @@ use crate::changes::Since;
 use crate::diagnostic::{Diagnostic, excerpt};
 use crate::error::{Error, ErrorKind, Result};
 use crate::plans::Catalogue;
+use crate::plans::own::OwnCatalogue;
 use crate::policy::Policy;
 use crate::read::{self, Block, Input, Limits};
 use crate::roster::Understanding;
@@ -53,6 +55,8 @@ pub struct Job {
     pub format: Format,
     /// The rules.
     pub policy: Policy,
+    /// The user's own catalogues, in order.
+    pub catalogues: Vec<PathBuf>,
     /// The overrides file, if there is one.
     pub overrides: Option<PathBuf>,
     /// Other files that were read for the job and must not be replaced, and what each is, such as `the policy`.
@@ -97,6 +101,8 @@ pub struct Done {
     pub about: About,
     /// Which column was which.
     pub columns: Columns,
+    /// The user's own catalogues, in order.
+    pub catalogues: Vec<OwnCatalogue>,
     /// What was set right by hand.
     pub overrides: Option<Overrides>,
     /// The totals.
@@ -124,12 +130,13 @@ pub struct Done {
 /// the work is done once more.
 ///
 /// # Errors
-/// Why there is no workbook: overrides, roster, columns, the earlier night, target. Faults of rows are no errors.
+/// Why there is no workbook: catalogues, overrides, roster, columns, the earlier night, target. Faults of rows are no
+/// errors.
 pub fn annotate(job: &Job, progress: &dyn Fn(u64)) -> Result<Done> {
     refuse_to_overwrite_the_input(job)?;
     refuse_another_kind_of_file(job)?;
     let _held = files::hold(job)?;
-    let catalogue = Catalogue::shipped()?;
+    let catalogues::Loaded { catalogue, own } = catalogues::load(&job.catalogues)?;
     let load = |path: &PathBuf| overrides::load(path, &job.policy, &catalogue);
     let overrides = job.overrides.as_ref().map(load).transpose()?;
     let options = read::Options {
@@ -149,6 +156,7 @@ pub fn annotate(job: &Job, progress: &dyn Fn(u64)) -> Result<Done> {
         about: &about,
         columns: &columns,
         overrides: overrides.as_ref(),
+        own: &own,
         catalogue: &catalogue,
         identity: &identity,
         understanding: Understanding::new(&columns, &job.policy, &catalogue)
@@ -188,6 +196,7 @@ struct Known<'a> {
     about: &'a About,
     columns: &'a Columns,
     overrides: Option<&'a Overrides>,
+    own: &'a [OwnCatalogue],
     catalogue: &'a Catalogue,
     identity: &'a Identity,
     /// One that has seen no record yet.
@@ -238,9 +247,10 @@ fn files_read(job: &Job) -> impl Iterator<Item = (&Path, &'static str)> {
         Input::File(path) => Some((path.as_path(), "the roster itself")),
         Input::Stdin => None,
     };
+    let catalogues = job.catalogues.iter().map(|path| (path.as_path(), "a catalogue"));
     let overrides = job.overrides.as_deref().map(|path| (path, "the overrides file"));
     let others = job.also_read.iter().map(|(path, what)| (path.as_path(), *what));
-    roster.into_iter().chain(overrides).chain(others)
+    roster.into_iter().chain(catalogues).chain(overrides).chain(others)
 }
 
 /// A program would read the file as what its name says, or not open it at all, as Excel does.

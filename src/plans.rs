@@ -9,6 +9,7 @@ mod find;
 mod grammar;
 mod nearest;
 mod offers;
+pub mod own;
 mod phrases;
 pub mod review;
 mod rules;
@@ -125,8 +126,22 @@ pub struct Plan {
     pub price: Price,
     /// Which of the ten services it holds.
     pub services: Services,
-    /// What decided the words of this line: the phrases of its name or id, or a decision and its reason.
+    /// What decided the words of this line: the phrases of its name or id, or a decision and its reason; of a product
+    /// that was added, who says so and since when.
     pub because: String,
+    /// Which list it is from.
+    pub from: PlanFrom,
+}
+
+/// Which list a plan is from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum PlanFrom {
+    /// Microsoft's published list of products.
+    Published,
+    /// The additions that are part of the program: sold, but missing in that list.
+    Added,
+    /// A catalogue of the user's; which of the files given, from 0.
+    Own(usize),
 }
 
 impl Plan {

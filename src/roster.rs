@@ -2,7 +2,7 @@
 
 pub mod columns;
 pub mod exports;
-mod flaws;
+pub(crate) mod flaws;
 pub mod footer;
 mod headings;
 pub mod identity;

@@ -5,6 +5,7 @@ use crate::annotate::Done;
 use crate::annotate::files::{self, Files};
 use crate::annotate::split::{Part, Parts};
 use crate::changes::{Kind, Moved, Since};
+use crate::plans::own::OwnCatalogue;
 use crate::policy::Policy;
 use crate::report::changes::tiers;
 use crate::report::run::PROGRAM;
@@ -25,6 +26,8 @@ pub struct RunReport {
     schema: u32,
     program: &'static str,
     policy: PolicyPart,
+    /// The user's own, in order.
+    catalogues: Vec<CataloguePart>,
     overrides: Option<OverridesPart>,
     input: InputPart,
     output: Option<OutputPart>,
@@ -47,6 +50,16 @@ struct PolicyPart {
     name: String,
     effective: String,
     sha256: String,
+}
+
+#[derive(Debug, Serialize)]
+struct CataloguePart {
+    name: String,
+    sha256: String,
+    /// Products added.
+    products: usize,
+    /// Other spellings added.
+    spellings: usize,
 }
 
 #[derive(Debug, Serialize)]
@@ -151,6 +164,7 @@ struct SincePart {
     program: String,
     policy: String,
     policy_sha256: String,
+    catalogues_sha256: Vec<String>,
     /// `null` where there were none.
     overrides_sha256: Option<String>,
     remarks: Vec<String>,
@@ -237,6 +251,7 @@ impl RunReport {
                 effective: policy.effective.clone(),
                 sha256: policy.sha256.clone(),
             },
+            catalogues: done.catalogues.iter().map(catalogue).collect(),
             overrides: done.overrides.as_ref().map(|overrides| OverridesPart {
                 name: overrides.name.clone(),
                 sha256: overrides.sha256.clone(),
@@ -279,6 +294,11 @@ impl RunReport {
         self.first_night = is_it;
         self
     }
+}
+
+fn catalogue(own: &OwnCatalogue) -> CataloguePart {
+    let OwnCatalogue { name, sha256, products, spellings } = own.clone();
+    CataloguePart { name, sha256, products, spellings }
 }
 
 fn split(split: &Parts) -> SplitPart {
@@ -330,6 +350,7 @@ fn compared(policy: &Policy, done: &Done, since: &Since) -> SincePart {
         program: origin.program,
         policy: origin.policy,
         policy_sha256: origin.policy_sha256,
+        catalogues_sha256: origin.catalogues_sha256,
         overrides_sha256: origin.overrides_sha256,
         remarks: since.remarks.clone(),
         tiers: tiers(policy, &done.summary, since).map(tier).collect(),

@@ -31,9 +31,9 @@ const MASKED: [&str; 5] =
 
 /// Codes of faults, errors and policy faults; each has to be shown by a case at least. `plan-ambiguous` is none of
 /// them: no name of the shipped catalogue stands for plans that differ; its own test is in `plans`. Nor is
-/// `overrides-too-many`, which takes a hundred thousand lines, nor `parquet-too-large`, which takes some hundred MiB in
+/// `catalogue-too-many` or `overrides-too-many`, which take a hundred thousand lines, nor `parquet-too-large`, which takes some hundred MiB in
 /// a few rows.
-const CODES: [&str; 96] = [
+const CODES: [&str; 111] = [
     // rows
     "add-on-marked",
     "cell-error",
@@ -119,6 +119,22 @@ const CODES: [&str; 96] = [
     "threshold-not-whole",
     "source-unknown",
     "key-missing",
+    // own catalogues
+    "catalogue-cell-missing",
+    "catalogue-cell-stray",
+    "catalogue-differs",
+    "catalogue-guid-malformed",
+    "catalogue-heading-missing",
+    "catalogue-heading-twice",
+    "catalogue-heading-unknown",
+    "catalogue-name-missing",
+    "catalogue-names-nothing",
+    "catalogue-not-readable",
+    "catalogue-taken",
+    "catalogue-text-unusable",
+    "catalogue-twice",
+    "catalogue-unclear",
+    "catalogue-word-unknown",
     // overrides
     "override-cell-stray",
     "override-conflict",

@@ -35,6 +35,7 @@ fn job(name: &str, output: &Path, policy: Policy) -> Job {
         target: Some(Target::File(output.to_owned())),
         format: Format::default(),
         policy,
+        catalogues: Vec::new(),
         overrides: None,
         also_read: Vec::new(),
         since: None,

@@ -65,6 +65,7 @@ impl Earlier {
             program: PROGRAM.to_owned(),
             policy: job.policy.name.clone(),
             policy_sha256: job.policy.sha256.clone(),
+            catalogues_sha256: known.own.iter().map(|own| own.sha256.clone()).collect(),
             overrides_sha256: known.overrides.map(|overrides| overrides.sha256.clone()),
             ..Origin::default()
         };

@@ -136,6 +136,7 @@ pub(super) fn finish<'a>(
     let mut done = Done {
         about: about.clone(),
         columns: columns.clone(),
+        catalogues: known.own.to_vec(),
         overrides: overrides.cloned(),
         summary,
         tenants: rolled,
@@ -216,7 +217,7 @@ struct Told<'a> {
 fn sheets(job: &Job, told: &Told<'_>, steps: Steps) -> Vec<report::Sheet> {
     let policy = &job.policy;
     let Told { done, files, part, live, onboarding } = *told;
-    let Done { about, columns, overrides, summary, tenants, since, split, separators, .. } = done;
+    let Done { about, columns, catalogues, overrides, summary, tenants, since, split, separators, .. } = done;
     let overrides = overrides.as_ref();
     let warning = columns.export.and_then(|export| export.repeats.warning());
     let listed = Listed { below: steps.below.all, above: steps.above.all, onboarding };
@@ -232,8 +233,15 @@ fn sheets(job: &Job, told: &Told<'_>, steps: Steps) -> Vec<report::Sheet> {
     if let Some(files) = files {
         report::split::files_on_top(&mut first, files.by(), files.count(), summary.customers());
     }
-    let mut last =
-        report::run::sheet(policy, about, (columns, *separators), overrides, since.as_ref(), summary);
+    let mut last = report::run::sheet(
+        policy,
+        about,
+        (columns, *separators),
+        catalogues,
+        overrides,
+        since.as_ref(),
+        summary,
+    );
     if let Some(part) = part {
         let all = part.summary.customers();
         report::split::part_on_top(&mut first, part.by, part.value, part.rows, all);

@@ -15,6 +15,8 @@ pub struct Origin {
     pub policy: String,
     /// SHA-256 of its policy.
     pub policy_sha256: String,
+    /// SHA-256 of its own catalogues, in order.
+    pub catalogues_sha256: Vec<String>,
     /// SHA-256 of its overrides file; `None` = there was none.
     pub overrides_sha256: Option<String>,
 }
@@ -40,6 +42,9 @@ pub fn remarks(before: &Origin, now: &Origin) -> Vec<String> {
             excerpt(&before.program),
             now.program
         ));
+    }
+    if before.catalogues_sha256 != now.catalogues_sha256 {
+        remarks.push("the own catalogues are not the same as then: moves may come from them".to_owned());
     }
     match (&before.overrides_sha256, &now.overrides_sha256) {
         (before, now) if before == now => {}

@@ -80,6 +80,7 @@ fn work(reading: &Reading, output: Output, making: &Making, previous: Option<&Pa
         target,
         format,
         policy: policy::load(reading.policy.as_deref())?,
+        catalogues: reading.catalogue.clone(),
         overrides: reading.overrides.clone(),
         also_read: also_read(reading),
         since: previous.map(since::find).transpose()?,

@@ -18,7 +18,7 @@ const EXIT_CODES: &str = "Exit codes:
   5  it is not certain which column is which, or which sheet is the roster
   6  the output cannot be written
   7  another run is writing the same file
-  8  the policy or the overrides are not valid";
+  8  the policy, a catalogue or the overrides are not valid";
 
 /// Reads a customer roster and writes a workbook that says, for every row, which Microsoft FastTrack help the customer
 /// is entitled to, and why.
@@ -39,7 +39,7 @@ pub enum Command {
     Check(Check),
     /// Explain one verdict in words
     Explain(Explain),
-    /// Search the plan catalogue
+    /// Say which plan is meant by a name, an id or a GUID, search the plan catalogue, or print it
     Plans(Plans),
     /// Show or check a policy
     Policy(PolicyCommand),
@@ -61,6 +61,11 @@ pub struct Reading {
     /// The policy: a file, or the name of a shipped one (`fasttrack policy show` lists them)
     #[arg(long, value_name = "FILE")]
     pub policy: Option<String>,
+    /// Products and spellings of your own, on top of the shipped catalogue: a CSV or XLSX with the headings guid, id,
+    /// name, segment, family, kind, price, services, also written as; `fasttrack plans --csv` prints the catalogue in
+    /// this form; repeatable
+    #[arg(long, value_name = "FILE")]
+    pub catalogue: Vec<PathBuf>,
     /// What the roster cannot show, set right by tenant and plan: a CSV or XLSX with the headings Tenant, Plan,
     /// Segment, Means plan, Paid seats, Reason
     #[arg(long, value_name = "FILE")]
@@ -281,16 +286,25 @@ pub struct Explain {
     /// The policy: a file, or the name of a shipped one
     #[arg(long, value_name = "FILE")]
     pub policy: Option<String>,
+    /// Products and spellings of your own, on top of the shipped catalogue; repeatable
+    #[arg(long, value_name = "FILE")]
+    pub catalogue: Vec<PathBuf>,
 }
 
 /// The arguments of `plans`.
 #[derive(Debug, Args)]
 pub struct Plans {
-    /// Words that must all occur in the name, id, GUID, family or segment
+    /// A plan as a roster writes it, or words that must all occur in the name, id, GUID, family or segment
     pub words: Vec<String>,
-    /// How many to show; 0 = all
-    #[arg(long, value_name = "N", default_value_t = 40)]
-    pub limit: usize,
+    /// How many to show; 0 = all [default: 40; with --csv all]
+    #[arg(long, value_name = "N")]
+    pub limit: Option<usize>,
+    /// Print them as CSV, in the form that `--catalogue` reads, so that a line can be copied into a file of your own
+    #[arg(long)]
+    pub csv: bool,
+    /// Products and spellings of your own, on top of the shipped catalogue; repeatable
+    #[arg(long, value_name = "FILE")]
+    pub catalogue: Vec<PathBuf>,
 }
 
 /// The arguments of `policy`.

@@ -22,7 +22,7 @@ pub enum Exit {
     Output = 6,
     /// Another run writes the same workbook.
     Busy = 7,
-    /// The policy or the overrides are not valid.
+    /// The policy, a catalogue or the overrides are not valid.
     Policy = 8,
 }
 

@@ -3,9 +3,10 @@
 use crate::cli::args::Explain;
 use crate::cli::exit::Exit;
 use crate::cli::{policy, say};
-use fasttrack_roster::diagnostic::{Diagnostic, Place};
+use fasttrack_roster::annotate::catalogues;
+use fasttrack_roster::diagnostic::{Diagnostic, Place, visible};
 use fasttrack_roster::error::{Error, ErrorKind, Result};
-use fasttrack_roster::plans::Catalogue;
+use fasttrack_roster::plans::{Plan, PlanFrom};
 use fasttrack_roster::policy::Policy;
 use fasttrack_roster::record::Records;
 use fasttrack_roster::roster::columns::{Columns, TenantFrom};
@@ -23,10 +24,10 @@ const STATUS: usize = 3;
 /// Runs the command.
 ///
 /// # Errors
-/// If the policy is not valid, or the segment is none of its segments.
+/// If the policy or a catalogue is not valid, or the segment is none of the policy's segments.
 pub fn run(wanted: &Explain) -> Result<Exit> {
     let policy = policy::load(wanted.policy.as_deref())?;
-    let catalogue = Catalogue::shipped()?;
+    let catalogue = catalogues::load(&wanted.catalogue)?.catalogue;
     if let Some(segment) =
         wanted.segment.as_deref().filter(|segment| policy.segment_by_word(segment).is_none())
     {
@@ -58,13 +59,25 @@ pub fn run(wanted: &Explain) -> Result<Exit> {
     Ok(if row.needs_review() { Exit::Review } else { Exit::Done })
 }
 
+/// A product of one's own may have no id.
+fn named(plan: &Plan) -> String {
+    let own = matches!(plan.from, PlanFrom::Own(_)).then_some("own catalogue");
+    let id = Some(plan.id.as_str()).filter(|id| !id.is_empty());
+    let beside: Vec<&str> = id.into_iter().chain(own).collect();
+    if beside.is_empty() {
+        visible(&plan.name)
+    } else {
+        format!("{} ({})", visible(&plan.name), visible(&beside.join(", ")))
+    }
+}
+
 fn explained(policy: &Policy, row: &RosterRow<'_>, verdict: &Verdict) -> String {
     let mut text = String::new();
     let mut line = |label: &str, value: &str| {
         let _ = writeln!(text, "{label:<16}{value}");
     };
     match &row.plan {
-        Some(found) => line("plan", &format!("{} ({})", found.plan.name, found.plan.id)),
+        Some(found) => line("plan", &named(found.plan)),
         None => line("plan", "not recognised"),
     }
     let segment = policy.segments.get(row.segment).map_or("", |segment| segment.name.as_str());

@@ -28,7 +28,10 @@ struct Report {
     schema: u32,
     program: String,
     policy: Policy,
-    overrides: Option<Overrides>,
+    /// A report of a program that knew none has none.
+    #[serde(default)]
+    catalogues: Vec<OwnFile>,
+    overrides: Option<OwnFile>,
     tiers: Vec<Tiered>,
 }
 
@@ -39,7 +42,7 @@ struct Policy {
 }
 
 #[derive(Deserialize)]
-struct Overrides {
+struct OwnFile {
     sha256: String,
 }
 
@@ -93,6 +96,7 @@ pub fn find(path: &Path) -> Result<Previous> {
         program: report.program,
         policy: report.policy.name,
         policy_sha256: report.policy.sha256,
+        catalogues_sha256: report.catalogues.into_iter().map(|own| own.sha256).collect(),
         overrides_sha256: report.overrides.map(|overrides| overrides.sha256),
     };
     let tier = |tier: Tiered| (tier.name, Count { rows: tier.rows, seats: tier.paid_seats });

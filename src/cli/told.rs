@@ -29,6 +29,12 @@ pub fn told(policy: &Policy, done: &Done, is_check: bool, took: Duration) -> Str
     text.push_str(&since(done));
     text.push_str(&split(done));
     text.push_str(&files(done));
+    for own in &done.catalogues {
+        let number = |count: usize| u64::try_from(count).unwrap_or(u64::MAX);
+        let products = counted(number(own.products), "product", "products");
+        let spellings = counted(number(own.spellings), "other spelling", "other spellings");
+        let _ = writeln!(text, "catalogue {} adds {products} and {spellings}", own.name);
+    }
     if let Some(overrides) = &done.overrides {
         let (set, of) = (done.summary.overridden, counted(done.summary.read, "row", "rows"));
         let _ = writeln!(text, "overrides from {}, {} of {of} set", overrides.name, grouped(set));

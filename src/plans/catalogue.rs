@@ -4,8 +4,9 @@ use super::derive::rows;
 use super::grammar::{self, Grammar};
 use super::nearest::Nearest;
 use super::offers::Offers;
+use super::own::{self, Additions};
 use super::words::words;
-use super::{FAMILIES, Kind, Plan, Price, SEGMENTS, Services};
+use super::{FAMILIES, Kind, Plan, PlanFrom, Price, SEGMENTS, Services};
 use crate::error::{Error, Result};
 use crate::fold::{fold, without_braces};
 use std::collections::{HashMap, HashSet};
@@ -23,6 +24,8 @@ const SHORTEST_GUID_WORD: usize = 8;
 #[derive(Clone, Debug)]
 pub struct Catalogue {
     pub(super) plans: Vec<Plan>,
+    /// What else a plan is called, and its place among the plans.
+    spellings: Vec<(String, usize)>,
     pub(super) guids: HashMap<String, Vec<usize>>,
     pub(super) ids: HashMap<String, Vec<usize>>,
     pub(super) names: HashMap<String, Vec<usize>>,
@@ -61,7 +64,9 @@ impl Catalogue {
     /// # Errors
     /// A table with a fault, which only a mistake in this program can cause.
     pub fn shipped() -> Result<Self> {
-        Self::read(include_str!("catalogue.csv"), include_str!("aliases.csv"))
+        let (mut plans, mut spellings) = read(include_str!("catalogue.csv"), include_str!("aliases.csv"))?;
+        own::shipped(&plans, &spellings)?.join(&mut plans, &mut spellings);
+        Ok(Self::of((grammar::shipped()?, doubts()?), plans, spellings))
     }
 
     /// Returns why a person has to confirm whether `plan` is paid for, in a row of a segment.
@@ -72,10 +77,26 @@ impl Catalogue {
         self.doubts.get(plan.key()).filter(|doubt| doubt.segment.is_empty() || doubt.segment == segment)
     }
 
-    /// Returns the plans in the order of the table: by name, then id.
+    /// Returns the catalogue with further plans and spellings; they were checked against this one.
+    #[must_use]
+    pub fn with(&self, additions: &Additions) -> Self {
+        let (mut plans, mut spellings) = (self.plans.clone(), self.spellings.clone());
+        additions.join(&mut plans, &mut spellings);
+        Self::of((self.grammar, self.doubts.clone()), plans, spellings)
+    }
+
+    /// Returns the plans in the order of the table, by name, then id; behind them those that were added, in the order
+    /// of their files.
     #[must_use]
     pub fn plans(&self) -> &[Plan] {
         &self.plans
+    }
+
+    /// Returns what else plans are called, each with the plan's place among [`Catalogue::plans`]; a spelling of several
+    /// plans stands there several times.
+    #[must_use]
+    pub fn spellings(&self) -> &[(String, usize)] {
+        &self.spellings
     }
 
     /// Returns the plans in whose name, id, GUID, family or segment all of `words` occur, in the catalogue's order.
@@ -97,28 +118,43 @@ impl Catalogue {
             .collect()
     }
 
-    fn read(table: &str, aliases: &str) -> Result<Self> {
-        let plans = rows(table, super::derive::COLUMNS.len())?
-            .iter()
-            .map(|record| plan_of(record).ok_or_else(|| fault(&format!("no plan in {record:?}"))))
-            .collect::<Result<Vec<_>>>()?;
-        let names = index(&plans, |plan| fold(&plan.name));
-        let grammar = grammar::shipped()?;
-        let vocabulary = vocabulary(&plans, aliases);
-        let offers = Offers::new(&plans, &names, aliases)?;
-        Ok(Self {
+    fn of(
+        (grammar, doubts): (&'static Grammar, HashMap<String, Doubt>),
+        plans: Vec<Plan>,
+        spellings: Vec<(String, usize)>,
+    ) -> Self {
+        let offers = Offers::new(&plans, &spellings);
+        Self {
             grammar,
-            vocabulary,
+            doubts,
+            vocabulary: vocabulary(&plans, &spellings),
             service_plans: service_plans(),
-            doubts: doubts()?,
             guids: index(&plans, |plan| plan.guid.clone()),
             ids: index(&plans, |plan| fold(&plan.id)),
+            names: index(&plans, |plan| fold(&plan.name)),
             nearest: Nearest::new(&plans, &offers),
-            names,
             offers,
+            spellings,
             plans,
-        })
+        }
     }
+}
+
+/// Reads the published plans, and what else they are called: `aliases` is CSV with the columns `alias,name`.
+fn read(table: &str, aliases: &str) -> Result<(Vec<Plan>, Vec<(String, usize)>)> {
+    let plans = rows(table, super::derive::COLUMNS.len())?
+        .iter()
+        .map(|record| plan_of(record).ok_or_else(|| fault(&format!("no plan in {record:?}"))))
+        .collect::<Result<Vec<_>>>()?;
+    let names = index(&plans, |plan| fold(&plan.name));
+    let mut spellings = Vec::new();
+    for record in rows(aliases, 2)? {
+        let (alias, name) = (record.get(0).unwrap_or_default(), record.get(1).unwrap_or_default());
+        let places =
+            names.get(&fold(name)).ok_or_else(|| fault(&format!("alias `{alias}` names no plan")))?;
+        spellings.extend(places.iter().map(|place| (alias.to_owned(), *place)));
+    }
+    Ok((plans, spellings))
 }
 
 /// Returns `folded` as a GUID of five groups, if it is one; braces may stand around it.
@@ -133,15 +169,18 @@ pub(super) fn guid_of(folded: &str) -> Option<String> {
 fn index(plans: &[Plan], key: impl Fn(&Plan) -> String) -> HashMap<String, Vec<usize>> {
     let mut index: HashMap<String, Vec<usize>> = HashMap::with_capacity(plans.len());
     for (place, plan) in plans.iter().enumerate() {
-        index.entry(key(plan)).or_default().push(place);
+        let key = key(plan);
+        if !key.is_empty() {
+            index.entry(key).or_default().push(place);
+        }
     }
     index
 }
 
 /// The words of all names and other names, as texts are parted into them.
-fn vocabulary(plans: &[Plan], aliases: &str) -> HashSet<String> {
+fn vocabulary(plans: &[Plan], spellings: &[(String, usize)]) -> HashSet<String> {
     let names = plans.iter().map(|plan| plan.name.as_str());
-    let all = names.chain(aliases.lines()).map(words);
+    let all = names.chain(spellings.iter().map(|(spelling, _)| spelling.as_str())).map(words);
     all.flat_map(|words| words.split(' ').map(str::to_owned).collect::<Vec<_>>()).collect()
 }
 
@@ -185,6 +224,7 @@ fn plan_of(record: &csv::StringRecord) -> Option<Plan> {
         price: Price::from_word(record.get(6)?)?,
         services: Services::from_words(record.get(7)?)?,
         because: cell(8)?,
+        from: PlanFrom::Published,
     })
 }
 

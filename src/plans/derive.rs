@@ -5,7 +5,7 @@
 
 use super::rules;
 use super::words::{Reading, read_id, read_name};
-use super::{FAMILIES, Kind, Plan, Price, SEGMENTS, Services};
+use super::{FAMILIES, Kind, Plan, PlanFrom, Price, SEGMENTS, Services};
 use crate::diagnostic::Diagnostic;
 use crate::error::{Error, Result};
 use crate::fold::{fold, squeeze};
@@ -116,6 +116,7 @@ fn by_rules(name: &str, id: &str, guid: &str, service_plans: &str) -> Plan {
         price: by_name.price.or(by_id.price).unwrap_or(Price::Paid),
         services: rules::services(service_plans, kind).and_not(rules::left_out(name)),
         because: because.join("; "),
+        from: PlanFrom::Published,
     }
 }
 

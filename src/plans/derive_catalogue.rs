@@ -4,7 +4,7 @@
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "printing is all that this program does")]
 
-use fasttrack_roster::plans::{Catalogue, derive, review};
+use fasttrack_roster::plans::{Catalogue, PlanFrom, derive, review};
 use std::error::Error;
 use std::process::ExitCode;
 
@@ -30,7 +30,11 @@ fn printed() -> Result<String, Box<dyn Error>> {
     let derived = derive::derive(&std::fs::read_to_string(file)?, derive::DECISIONS)?;
     match options.as_slice() {
         [] => Ok(derive::write(&derived)?),
-        [option] if *option == "--review" => Ok(review::review(Catalogue::shipped()?.plans(), &derived)),
+        [option] if *option == "--review" => {
+            let catalogue = Catalogue::shipped()?;
+            let published = catalogue.plans().iter().filter(|plan| plan.from == PlanFrom::Published);
+            Ok(review::review(&published.cloned().collect::<Vec<_>>(), &derived))
+        }
         _ => Err("the only option is --review".into()),
     }
 }

@@ -274,7 +274,8 @@ impl Catalogue {
     }
 }
 
-fn alike(two: &[&Plan]) -> bool {
+/// Returns whether two plans are the same to a verdict.
+pub(super) fn alike(two: &[&Plan]) -> bool {
     let words = |plan: &Plan| (plan.segment.clone(), plan.family.clone(), plan.kind, plan.price);
     match two {
         [one, other] => words(one) == words(other),

@@ -1,11 +1,7 @@
 //! Finds the plan that an offer names once the words that only qualify it are set aside.
 
-use super::catalogue::fault;
-use super::derive::rows;
 use super::words::{Reading, read_name};
 use super::{Plan, Price};
-use crate::error::Result;
-use crate::fold::fold;
 use std::collections::HashMap;
 
 /// Beginnings or ends of words of an audience (`students`, `gcchigh`): of plans that fit an offer, the one for the same
@@ -24,21 +20,18 @@ pub(super) struct Offers {
 }
 
 impl Offers {
-    /// Indexes `plans`; `names` finds the plans of a folded name, `aliases` is CSV with the columns `alias,name`.
-    pub(super) fn new(plans: &[Plan], names: &HashMap<String, Vec<usize>>, aliases: &str) -> Result<Self> {
+    /// Indexes `plans` and what else they are called.
+    pub(super) fn new(plans: &[Plan], spellings: &[(String, usize)]) -> Self {
         let mut offers = Self { full: HashMap::new(), bare: HashMap::new(), aliases: HashMap::new() };
         for (place, plan) in plans.iter().enumerate() {
             let reading = read_name(&plan.name);
             offers.full.entry(reading.words).or_default().push(place);
             offers.bare.entry(reading.bare).or_default().push((place, reading.price));
         }
-        for record in rows(aliases, 2)? {
-            let (alias, name) = (record.get(0).unwrap_or_default(), record.get(1).unwrap_or_default());
-            let places =
-                names.get(&fold(name)).ok_or_else(|| fault(&format!("alias `{alias}` names no plan")))?;
-            offers.aliases.insert(read_name(alias).words, places.clone());
+        for (spelling, place) in spellings {
+            offers.aliases.entry(read_name(spelling).words).or_default().push(*place);
         }
-        Ok(offers)
+        offers
     }
 
     /// Returns the places of the plans that `reading` names; none if a word of it is not known.

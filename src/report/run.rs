@@ -4,6 +4,7 @@
 use crate::about::{About, Form};
 use crate::changes::{Origin, Since};
 use crate::diagnostic::excerpt;
+use crate::plans::own::OwnCatalogue;
 use crate::policy::Policy;
 use crate::report::{Block, CellOut, Page, Sheet, Table};
 use crate::roster::columns::{Columns, Field, Found};
@@ -27,6 +28,9 @@ pub const CLASSIFIED: &str = "Classified";
 /// Its label of those that have none.
 pub const REVIEW: &str = "Needs review";
 
+/// The title of the table of the user's own catalogues.
+pub const CATALOGUES: &str = "Own catalogues";
+
 /// The title of the table that says which earlier night was compared.
 pub const COMPARED: &str = "Compared with";
 
@@ -39,6 +43,7 @@ pub fn sheet(
     policy: &Policy,
     about: &About,
     (columns, separators): (&Columns, Separators),
+    catalogues: &[OwnCatalogue],
     overrides: Option<&Overrides>,
     since: Option<&Since>,
     summary: &Summary,
@@ -46,7 +51,8 @@ pub fn sheet(
     let mut blocks = vec![
         Block::Title("Run".to_owned()),
         Block::Line(
-            "Two runs over the same roster with the same policy, overrides, flags and version give the same workbook."
+            "Two runs over the same roster with the same policy, catalogues, overrides, flags and version give the same \
+             workbook."
                 .to_owned(),
         ),
         Block::Table(input(about, summary)),
@@ -57,6 +63,9 @@ pub fn sheet(
     ];
     if !about.above.is_empty() {
         blocks.insert(4, Block::Table(above(about)));
+    }
+    if !catalogues.is_empty() {
+        blocks.push(Block::Table(own_catalogues(catalogues)));
     }
     blocks.extend(overrides.map(|overrides| Block::Table(overridden(overrides, summary))));
     blocks.extend(since.map(|since| Block::Table(compared(since))));
@@ -231,6 +240,24 @@ fn faults(summary: &Summary) -> Table {
     }
 }
 
+fn own_catalogues(catalogues: &[OwnCatalogue]) -> Table {
+    let number = |count: usize| CellOut::count_beside(u64::try_from(count).unwrap_or(u64::MAX));
+    let row = |own: &OwnCatalogue| {
+        vec![
+            CellOut::wrapped(own.name.clone()),
+            CellOut::wrapped(own.sha256.clone()),
+            number(own.products),
+            number(own.spellings),
+        ]
+    };
+    Table {
+        title: CATALOGUES.to_owned(),
+        headings: ["File", "SHA-256", "Products added", "Other spellings added"].map(str::to_owned).to_vec(),
+        rows: catalogues.iter().map(row).collect(),
+        ..Table::default()
+    }
+}
+
 fn overridden(overrides: &Overrides, summary: &Summary) -> Table {
     let unused = overrides.unused(&summary.override_lines);
     Table {
@@ -249,7 +276,8 @@ fn overridden(overrides: &Overrides, summary: &Summary) -> Table {
 
 /// What the earlier night was; what it says of itself is not ours, and may be long.
 fn compared(since: &Since) -> Table {
-    let Origin { name, sha256, program, policy, policy_sha256, overrides_sha256 } = &since.origin;
+    let Origin { name, sha256, program, policy, policy_sha256, catalogues_sha256, overrides_sha256 } =
+        &since.origin;
     let none = || "none".to_owned();
     let hash = |text: &str| text.chars().take(64).collect::<String>();
     let mut rows = vec![
@@ -259,6 +287,14 @@ fn compared(since: &Since) -> Table {
         pair("Program", excerpt(program)),
         pair("Policy", excerpt(policy)),
         pair("SHA-256 of the policy", hash(policy_sha256)),
+        pair(
+            "SHA-256 of own catalogues",
+            if catalogues_sha256.is_empty() {
+                none()
+            } else {
+                catalogues_sha256.iter().map(|text| hash(text)).collect::<Vec<_>>().join(", ")
+            },
+        ),
         pair("SHA-256 of the overrides", overrides_sha256.as_deref().map_or_else(none, hash)),
     ];
     rows.extend(since.remarks.iter().map(|remark| pair("Remark", remark.clone())));

@@ -4,7 +4,7 @@ use super::Fault;
 use crate::record::Flaw;
 
 /// Returns the fault of a row whose record has this flaw; it keeps the row from a verdict.
-pub(super) fn fault(flaw: Flaw) -> Fault {
+pub(crate) fn fault(flaw: Flaw) -> Fault {
     let (code, message, help) = match flaw {
         Flaw::Short { found, wanted } => (
             "row-short",

@@ -48,6 +48,7 @@ pub fn job(input: &Path, output: &Path) -> Job {
         target: Some(Target::File(output.to_owned())),
         format: Format::default(),
         policy: Policy::default_shipped().unwrap(),
+        catalogues: Vec::new(),
         overrides: None,
         also_read: Vec::new(),
         since: None,

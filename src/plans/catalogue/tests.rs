@@ -27,7 +27,8 @@ fn is_not_found(written: &str) {
 
 #[test]
 fn every_published_product_is_in_the_table() {
-    assert_eq!(catalogue().plans().len(), 622);
+    let published = catalogue().plans().iter().filter(|plan| plan.from == PlanFrom::Published);
+    assert_eq!(published.count(), 622);
 }
 
 #[test]
@@ -48,6 +49,9 @@ fn every_line_is_found_by_its_own_guid_id_and_name() {
         for (written, by) in
             [(&plan.guid, MatchedBy::Guid), (&plan.id, MatchedBy::Id), (&plan.name, MatchedBy::Name)]
         {
+            if written.is_empty() {
+                continue;
+            }
             let found = find(written);
             let words = |plan: &Plan| (plan.segment.clone(), plan.family.clone(), plan.kind, plan.price);
             assert_eq!(words(found.plan), words(plan), "`{written}`");
@@ -353,7 +357,8 @@ fn a_text_longer_than_any_plan_is_not_found() {
 fn a_name_for_plans_that_differ_is_not_found_and_lists_them() {
     let table = "guid,id,name,segment,family,kind,price,services,because\n\
         a,A,Contoso Suite,commercial,other,base,paid,,x\nb,B,Contoso Suite,commercial,other,base,free,,x\n";
-    let small = Catalogue::read(table, "alias,name\n").unwrap();
+    let (plans, spellings) = read(table, "alias,name\n").unwrap();
+    let small = Catalogue::of(plans, spellings);
     let missed = small.find("contoso suite").unwrap_err();
     assert_eq!(missed.several.iter().map(|plan| plan.id.as_str()).collect::<Vec<_>>(), ["A", "B"]);
 }
@@ -362,7 +367,7 @@ fn a_name_for_plans_that_differ_is_not_found_and_lists_them() {
 fn a_table_with_a_word_that_is_none_is_an_internal_error() {
     let table =
         "guid,id,name,segment,family,kind,price,services,because\na,A,N,commercial,other,base,cheap,,x\n";
-    assert!(Catalogue::read(table, "alias,name\n").unwrap_err().to_string().contains("fault"));
+    assert!(read(table, "alias,name\n").unwrap_err().to_string().contains("fault"));
 }
 
 #[test]
@@ -381,7 +386,7 @@ fn a_search_wants_every_word_and_keeps_the_order() {
     let found = catalogue().search("E3 office");
     assert!(found.iter().any(|plan| plan.id == "ENTERPRISEPACK"));
     assert!(found.iter().all(|plan| format!("{plan:?}").to_lowercase().contains("e3")));
-    assert_eq!(catalogue().search("").len(), 622);
+    assert_eq!(catalogue().search("").len(), catalogue().plans().len());
     assert!(catalogue().search("no such plan at all").is_empty());
 }
 

@@ -104,7 +104,7 @@ struct Found {
 }
 
 /// The titles of the tables on the Run sheet that are read.
-const SECTIONS: [&str; 9] = [
+const SECTIONS: [&str; 10] = [
     split::PART,
     "Roster",
     run::COMPARED,
@@ -112,6 +112,7 @@ const SECTIONS: [&str; 9] = [
     run::ROWS,
     "Faults and remarks by code",
     "Program and policy",
+    run::CATALOGUES,
     "Overrides",
     "Above the headings, not part of the roster",
 ];
@@ -131,6 +132,7 @@ impl Found {
                 self.program = true;
                 sheets.origin.program = text;
             }
+            (run::CATALOGUES, _) if is_hash(&text) => sheets.origin.catalogues_sha256.push(text),
             ("Overrides", "SHA-256") => sheets.origin.overrides_sha256 = Some(text),
             ("Columns", label) if label == Field::Tenant.word() && !self.tenant => {
                 self.tenant = true;
@@ -168,6 +170,11 @@ fn shown(record: Record<'_>, column: usize) -> String {
         Cell::Text(text) => text.trim().to_owned(),
         other => other.shown(),
     }
+}
+
+/// Returns whether a text is the SHA-256 of something, as we write it.
+fn is_hash(text: &str) -> bool {
+    text.len() == 64 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
 }
 
 /// Returns the count beside a label.

@@ -1,0 +1,148 @@
+//! The products that there are already, and whether a line means one of them.
+
+use super::entry::Entry;
+use super::headings::{Column, Headings};
+use super::reading::Wrong;
+use crate::diagnostic::excerpt;
+use crate::fold::fold;
+use crate::plans::catalogue::guid_of;
+use crate::plans::{Plan, PlanFrom};
+use std::collections::HashMap;
+
+/// The plans of a catalogue by all that they are called.
+#[derive(Debug)]
+pub(super) struct KnownPlans<'a> {
+    pub plans: &'a [Plan],
+    guids: HashMap<String, Vec<usize>>,
+    ids: HashMap<String, Vec<usize>>,
+    names: HashMap<String, Vec<usize>>,
+    spellings: HashMap<String, Vec<usize>>,
+}
+
+/// Which product a line means.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Meant {
+    /// One of its own.
+    New,
+    /// These that the catalogue has, and all that the line says of them is what the catalogue says.
+    Known(Vec<usize>),
+}
+
+impl<'a> KnownPlans<'a> {
+    pub(super) fn new(plans: &'a [Plan], spellings: &[(String, usize)]) -> Self {
+        let by = |key: &dyn Fn(&Plan) -> String| {
+            index(plans.iter().enumerate().map(|(place, plan)| (key(plan), place)))
+        };
+        Self {
+            plans,
+            guids: by(&|plan| plan.guid.clone()),
+            ids: by(&|plan| fold(&plan.id)),
+            names: by(&|plan| fold(&plan.name)),
+            spellings: index(spellings.iter().map(|(spelling, place)| (fold(spelling), *place))),
+        }
+    }
+
+    /// Returns which product a line means.
+    ///
+    /// # Errors
+    /// What it says otherwise of a product than the catalogue does.
+    pub(super) fn meant(&self, entry: &Entry, headings: &Headings) -> Result<Meant, Vec<Wrong>> {
+        let by_guid = self.guids.get(&entry.guid).map_or(&[][..], Vec::as_slice);
+        let by_id = self.ids.get(&fold(&entry.id)).map_or(&[][..], Vec::as_slice);
+        let mut places: Vec<usize> = [by_guid, by_id].concat();
+        if entry.guid.is_empty() && entry.id.is_empty() {
+            places = self.names.get(&fold(&entry.name)).cloned().unwrap_or_default();
+        }
+        places.sort_unstable();
+        places.dedup();
+        if places.is_empty() {
+            return Ok(Meant::New);
+        }
+        let differing =
+            |place: &usize| self.plans.get(*place).map_or(0, |plan| differences(entry, plan).len());
+        let same: Vec<usize> = places.iter().copied().filter(|place| differing(place) == 0).collect();
+        if !same.is_empty() {
+            return Ok(Meant::Known(same));
+        }
+        let nearest =
+            places.iter().min_by_key(|place| differing(place)).and_then(|place| self.plans.get(*place));
+        Err(nearest.map(|plan| differs(entry, plan, headings)).into_iter().collect())
+    }
+
+    /// Returns the plans that a folded text is the name of.
+    pub(super) fn named(&self, folded: &str) -> impl Iterator<Item = &'a Plan> {
+        let plans = self.plans;
+        self.names.get(folded).into_iter().flatten().filter_map(|place| plans.get(*place))
+    }
+
+    /// Returns the places of the plans that a folded text is the id, the GUID, the name or another spelling of.
+    pub(super) fn called(&self, folded: &str) -> Vec<usize> {
+        let guids = guid_of(folded).and_then(|guid| self.guids.get(&guid));
+        let others = [&self.ids, &self.names, &self.spellings].map(|index| index.get(folded));
+        [guids].into_iter().chain(others).flatten().flatten().copied().collect()
+    }
+}
+
+/// Returns a product for a message, with the list it is from where that is a user's.
+pub(super) fn described(plan: &Plan) -> String {
+    let mut words = format!("`{}`", excerpt(&plan.name));
+    if !plan.id.is_empty() && plan.id != plan.name {
+        words.push_str(&format!(" (`{}`)", excerpt(&plan.id)));
+    }
+    if matches!(plan.from, PlanFrom::Own(_)) {
+        words.push_str(" of the catalogue given before");
+    }
+    words
+}
+
+/// Returns the columns where a line says something else than the catalogue, each with what both say.
+fn differences(entry: &Entry, plan: &Plan) -> Vec<(Column, String, String)> {
+    let services = |held: crate::plans::Services| held.words().collect::<Vec<_>>().join(" ");
+    let word = |word: &Option<String>| word.clone().unwrap_or_default();
+    [
+        (Column::Guid, entry.guid.clone(), plan.guid.clone()),
+        (Column::Id, entry.id.clone(), plan.id.clone()),
+        (Column::Name, entry.name.clone(), plan.name.clone()),
+        (Column::Segment, word(&entry.segment), plan.segment.clone()),
+        (Column::Family, word(&entry.family), plan.family.clone()),
+        (Column::Kind, entry.kind.map_or("", |kind| kind.word()).to_owned(), plan.kind.word().to_owned()),
+        (
+            Column::Price,
+            entry.price.map_or("", |price| price.word()).to_owned(),
+            plan.price.word().to_owned(),
+        ),
+        (Column::Services, entry.services.map_or(String::new(), services), services(plan.services)),
+    ]
+    .into_iter()
+    .filter(|(_, written, known)| !written.is_empty() && fold(written) != fold(known))
+    .collect()
+}
+
+fn differs(entry: &Entry, plan: &Plan, headings: &Headings) -> Wrong {
+    let differences = differences(entry, plan);
+    let says = |text: &str| {
+        if text.is_empty() { "blank".to_owned() } else { format!("`{text}`") }
+    };
+    let words: Vec<String> = differences
+        .iter()
+        .map(|(column, written, known)| {
+            format!("its {} is {}, not {}", column.heading(), says(known), says(written))
+        })
+        .collect();
+    Wrong {
+        code: "catalogue-differs",
+        column: differences.first().and_then(|(column, ..)| headings.place(*column)),
+        message: format!("the line names {} and says otherwise of it: {}", described(plan), words.join(", ")),
+        help: "leave the cells of a known product blank or as they are; give a product of your own an id and a GUID \
+               that no other has, or none"
+            .to_owned(),
+    }
+}
+
+fn index(keys: impl Iterator<Item = (String, usize)>) -> HashMap<String, Vec<usize>> {
+    let mut index: HashMap<String, Vec<usize>> = HashMap::new();
+    for (key, place) in keys.filter(|(key, _)| !key.is_empty()) {
+        index.entry(key).or_default().push(place);
+    }
+    index
+}
