@@ -39,16 +39,21 @@ pub(crate) fn tokens(text: &str, grammar: &Grammar, known: &HashSet<String>) -> 
             };
             let alone = alone && begin == from && end == to;
             let parts = if is_known(&word) { vec![word] } else { parted(word, &is_known) };
-            found.extend(parts.into_iter().map(|word| Token {
-                word,
-                from: begin,
-                to: end,
-                alone,
-                is_date: false,
-            }));
+            push_parts(parts, (begin, end), alone, &mut found);
         }
     }
     found
+}
+
+/// Adds the parts of a word; where its letters have a byte each, each part stands in its own place.
+fn push_parts(parts: Vec<String>, (begin, end): (usize, usize), alone: bool, found: &mut Vec<Token>) {
+    let has_places = parts.iter().map(String::len).sum::<usize>() == end - begin;
+    let mut from = begin;
+    for word in parts {
+        let to = if has_places { from + word.len() } else { end };
+        found.push(Token { word, from, to, alone, is_date: false });
+        from = if has_places { to } else { begin };
+    }
 }
 
 /// The texts between blanks, brackets and the like; a date, or digits in groups of thousands, is one.
