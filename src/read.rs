@@ -13,11 +13,16 @@ mod choice;
 mod decode;
 mod encoding;
 mod fields;
+mod foreign;
 mod headings;
 mod iso;
+mod layout;
 mod limits;
+mod mislaid;
+mod mixed;
 mod other;
 mod package;
+pub mod regular;
 mod scan;
 mod sheet;
 mod source;
@@ -26,6 +31,7 @@ mod survey;
 #[cfg(test)]
 mod tests_support;
 mod text;
+mod watch;
 mod workbook;
 
 pub use limits::Limits;
@@ -34,7 +40,9 @@ use crate::about::About;
 use crate::diagnostic::{Diagnostic, Place};
 use crate::error::{Error, Result};
 use crate::record::{LIMIT_CELLS, Records};
+use std::fs::File;
 use std::path::PathBuf;
+use watch::Watch;
 use workbook::Opened;
 
 /// Where a roster comes from.
@@ -73,6 +81,9 @@ pub struct Reader {
     pub about: About,
     shown: String,
     body: Body,
+    watch: Watch,
+    /// The checksum of the bytes that were hashed.
+    checksum: u32,
     limits: Limits,
     clock: limits::Clock,
 }
@@ -137,16 +148,12 @@ fn opened(input: &Input, options: Options<'_>, shown: &str) -> Result<Reader> {
     let limits = options.limits;
     let clock = limits::Clock::start(&limits);
     let mut file = source::open(input, &limits)?;
+    let watch = Watch::new(&file)?;
     let survey = survey::survey(&mut file, &limits, clock)?;
-    let opened = match survey.kind(options.encoding)? {
-        survey::Kind::Text { encoding, has_zeros } => {
-            let (form, found, body) = text::open(file, encoding, has_zeros, survey.bytes, options)?;
-            Opened { form, found, body, alike: Vec::new() }
-        }
-        survey::Kind::Workbook => workbook::open(file, survey.bytes, options)?,
-        survey::Kind::Compound => other::open_compound(file, survey.bytes, options)?,
-    };
-    let Opened { form, found, body, alike } = opened;
+    let opened = body(file, &survey, input, options);
+    // Whatever is wrong with it, that it changed says why.
+    watch.check()?;
+    let Opened { form, found, body, alike } = opened?;
     limits.check_columns(found.cells.len())?;
     let formats = match &body {
         Body::Text(_) => Vec::new(),
@@ -166,7 +173,20 @@ fn opened(input: &Input, options: Options<'_>, shown: &str) -> Result<Reader> {
         formats,
         alike,
     };
-    Ok(Reader { about, shown: shown.to_owned(), body, limits, clock })
+    Ok(Reader { about, shown: shown.to_owned(), body, watch, checksum: survey.checksum, limits, clock })
+}
+
+fn body(file: File, survey: &survey::Survey, input: &Input, options: Options<'_>) -> Result<Opened> {
+    let (bytes, checksum) = (survey.bytes, survey.checksum);
+    match survey.kind(options.encoding, &source::name(input))? {
+        survey::Kind::Text { encoding, padding, has_zeros } => {
+            let extent = decode::Extent { bytes, padding, checksum };
+            let (form, found, body) = text::open(file, encoding, has_zeros, extent, options)?;
+            Ok(Opened { form, found, body, alike: Vec::new() })
+        }
+        survey::Kind::Workbook => workbook::open(file, options),
+        survey::Kind::Compound => other::open_compound(file, bytes, options),
+    }
 }
 
 impl Reader {
@@ -180,18 +200,23 @@ impl Reader {
     /// If the file cannot be read to its end (`record-too-long`, `workbook-damaged`, `workbook-too-large`,
     /// `roster-unreadable`) or in time (`too-much-time`), changed meanwhile (`roster-changed`), or `emit` fails.
     pub fn read(&mut self, emit: &mut dyn FnMut(Block) -> Result<()>) -> Result<()> {
-        let Self { shown, limits, clock, body, .. } = self;
+        let Self { shown, limits, clock, body, watch, checksum, .. } = self;
         let (shown, limits) = (shown.as_str(), *limits);
         let mut emitted = |inner| {
             clock.check()?;
             emit(Block { inner, shown: shown.to_owned(), limits })
         };
-        match body {
+        let read = match body {
             Body::Text(body) => body.read(&mut |block| emitted(Inner::Text(block))),
             Body::Workbook(body) => body.read(&mut |block| emitted(Inner::Workbook(block))),
             Body::Other(body) => body.read(&mut |records| emitted(Inner::Ready(records))),
-        }
-        .map_err(|error| in_file(error, shown))
+        };
+        let is_same = match (&read, &body) {
+            // All bytes of a text went by, and were compared.
+            (Ok(()), Body::Workbook(_) | Body::Other(_)) => watch.check_bytes(*checksum),
+            _ => watch.check(),
+        };
+        is_same.and(read).map_err(|error| in_file(error, shown))
     }
 }
 
@@ -222,7 +247,9 @@ fn unreadable(error: &std::io::Error) -> Error {
 fn wide() -> Error {
     refused(
         "record-too-wide",
-        format!("the row has cells beyond column {LIMIT_CELLS}, which leaves no room for ours"),
+        format!(
+            "the row has cells beyond the first {LIMIT_CELLS} columns, which leaves no room for the FastTrack columns"
+        ),
         "remove the columns that are not needed",
     )
 }

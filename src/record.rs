@@ -157,6 +157,12 @@ pub enum Flaw {
     Garbled,
     /// A cell of a text holds a zero byte.
     ZeroByte,
+    /// A cell so far to the right that there is no room for it was left out; no heading and no other cell is near it
+    /// (workbooks only). Unlike the others, it cannot change a verdict.
+    Beyond {
+        /// Its column, from 0.
+        column: usize,
+    },
 }
 
 /// A block of records in the order of the file.
@@ -272,10 +278,12 @@ impl Records {
         self.rows.push(Row { number, ordinal, first_cell, first_gap, flaw: None });
     }
 
-    /// Marks the record begun last; the first mark stays.
+    /// Marks the record begun last; the first mark stays, unless it says of a cell alone that it was left out.
     pub fn flaw(&mut self, flaw: Flaw) {
-        if let Some(row) = self.rows.last_mut() {
-            row.flaw.get_or_insert(flaw);
+        if let Some(row) = self.rows.last_mut()
+            && row.flaw.is_none_or(|found| matches!(found, Flaw::Beyond { .. }))
+        {
+            row.flaw = Some(flaw);
         }
     }
 

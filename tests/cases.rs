@@ -33,10 +33,11 @@ const MASKED: [&str; 5] =
 /// them: no name of the shipped catalogue stands for plans that differ; its own test is in `plans`. Nor is
 /// `catalogue-too-many` or `overrides-too-many`, which take a hundred thousand lines, nor `parquet-too-large`, which takes some hundred MiB in
 /// a few rows.
-const CODES: [&str; 111] = [
+const CODES: &[&str] = &[
     // rows
     "add-on-marked",
     "cell-error",
+    "cell-left-out",
     "cell-spans-lines",
     "cell-too-long",
     "id-shortened",
@@ -78,14 +79,22 @@ const CODES: [&str; 111] = [
     "split-too-many",
     "usage",
     // roster files
+    "columns-by-width",
+    "delimiter-unknown",
+    "encodings-mixed",
+    "lines-quoted",
     "quote-not-closed",
     "record-too-long",
     "record-too-wide",
     "roster-empty",
     "roster-format",
+    "roster-json",
+    "roster-lock-file",
     "roster-missing",
     "roster-not-text",
+    "roster-pointer",
     "roster-unreadable",
+    "sep-line-wrong",
     "sheet-missing",
     "sheet-uncertain",
     "too-many-bytes",

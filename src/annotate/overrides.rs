@@ -1,22 +1,27 @@
 //! An overrides file, from its bytes to overrides: read like a roster, as text or as a workbook.
 
+use crate::diagnostic::Diagnostic;
 use crate::error::{Error, ErrorKind, Result};
 use crate::plans::Catalogue;
 use crate::policy::Policy;
-use crate::read::{self, Input, Limits};
+use crate::read::{self, Input, Limits, regular};
 use crate::roster::overrides::{Overrides, Reading, score};
 use std::path::Path;
+
+/// Bytes of an overrides file: more than its hundred thousand lines have.
+const LIMIT_BYTES: u64 = 256 * 1024 * 1024;
 
 /// Reads an overrides file.
 ///
 /// # Errors
 /// All of kind `Policy`: `overrides-not-readable`; all faults of its headings; all faults of its lines.
 pub(super) fn load(path: &Path, policy: &Policy, catalogue: &Catalogue) -> Result<Overrides> {
+    regular::open(path, LIMIT_BYTES).map_err(|error| not_opened(&error))?;
     let options = read::Options {
         sheet: None,
         encoding: None,
         delimiter: None,
-        limits: Limits::default(),
+        limits: Limits { bytes: LIMIT_BYTES, ..Limits::default() },
         score: &score,
     };
     let mut reader = read::open(&Input::File(path.to_owned()), options).map_err(not_readable)?;
@@ -28,6 +33,17 @@ pub(super) fn load(path: &Path, policy: &Policy, catalogue: &Catalogue) -> Resul
     };
     reader.read(&mut { lines }).map_err(not_readable)?;
     reading.finish()
+}
+
+/// A missing file is told as such where files are read; what is no plain file, or too large, is told here.
+fn not_opened(error: &std::io::Error) -> Error {
+    let is_missing = error.kind() == std::io::ErrorKind::NotFound;
+    let (code, why, help) = if is_missing {
+        ("roster-missing", "there is no such file".to_owned(), "check the name and the folder")
+    } else {
+        ("roster-unreadable", error.to_string(), "")
+    };
+    not_readable(Error::input(Diagnostic::error(code, why).help(help)))
 }
 
 /// What reading says of a roster, said of the overrides.

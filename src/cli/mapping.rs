@@ -4,9 +4,13 @@ use crate::cli::args::Reading;
 use fasttrack_roster::annotate::Done;
 use fasttrack_roster::diagnostic::Diagnostic;
 use fasttrack_roster::error::{Error, ErrorKind, Result};
+use fasttrack_roster::read::regular;
 use fasttrack_roster::roster::columns::{Guesses, Mapping, kept};
 use std::io::{self, IsTerminal, stderr, stdin};
 use std::path::Path;
+
+/// Bytes of a file that keeps columns: a line for each field, each of one heading.
+const LIMIT_BYTES: u64 = 1024 * 1024;
 
 /// Returns the columns named on the command line, and those of the file it names.
 ///
@@ -16,7 +20,7 @@ pub fn wished(reading: &Reading) -> Result<Vec<Mapping>> {
     let mut mappings = reading.map.clone();
     if let Some(path) = &reading.map_file {
         let shown = path.display().to_string();
-        let text = std::fs::read_to_string(path).map_err(|error| {
+        let text = regular::text(path, LIMIT_BYTES).map_err(|error| {
             let message = format!("the columns kept in `{shown}` cannot be read: {}", why(&error, "file"));
             let help = "name a file that `--save-map` has written";
             Error::new(ErrorKind::Usage, Diagnostic::error("map-not-readable", message).help(help))
@@ -45,12 +49,10 @@ pub fn save(path: &Path, done: &Done) -> Result<()> {
 }
 
 fn is_something_else(path: &Path) -> bool {
-    /// A line for each field, each of one heading.
-    const LIMIT_BYTES: u64 = 1024 * 1024;
-    let keeps_columns = || std::fs::read_to_string(path).is_ok_and(|text| kept::read(&text, "").is_ok());
+    let keeps_columns = || regular::text(path, LIMIT_BYTES).is_ok_and(|text| kept::read(&text, "").is_ok());
     match std::fs::metadata(path).map(|there| there.len()) {
         Err(_) | Ok(0) => false,
-        Ok(bytes) => bytes > LIMIT_BYTES || !keeps_columns(),
+        Ok(_) => !keeps_columns(),
     }
 }
 

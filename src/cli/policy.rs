@@ -6,8 +6,13 @@ use crate::cli::say;
 use fasttrack_roster::diagnostic::Diagnostic;
 use fasttrack_roster::error::{Error, ErrorKind, Result};
 use fasttrack_roster::policy::{DEFAULT_NAME, Policy, SHIPPED};
+use fasttrack_roster::read::regular;
 use std::fmt::Write as _;
 use std::io::ErrorKind as ErrorOfFile;
+use std::path::Path;
+
+/// Bytes of a policy: hundreds of times the shipped ones.
+const LIMIT_BYTES: u64 = 4 * 1024 * 1024;
 
 /// Runs the command.
 ///
@@ -53,7 +58,7 @@ fn text(wanted: Option<&str>) -> Result<(String, String)> {
     if let Some(text) = Policy::shipped(wanted) {
         return Ok((text.to_owned(), wanted.to_owned()));
     }
-    match std::fs::read_to_string(wanted) {
+    match regular::text(Path::new(wanted), LIMIT_BYTES) {
         Ok(text) => Ok((text, wanted.to_owned())),
         Err(error) => {
             let why = match error.kind() {

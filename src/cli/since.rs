@@ -5,13 +5,13 @@ use fasttrack_roster::changes::Origin;
 use fasttrack_roster::diagnostic::Diagnostic;
 use fasttrack_roster::error::{Error, Result};
 use fasttrack_roster::hash::shown;
+use fasttrack_roster::read::regular;
 use fasttrack_roster::run_report::SCHEMA;
 use fasttrack_roster::summary::Count;
 use fasttrack_roster::write::target::Target;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
-use std::fs::File;
-use std::io::Read;
+use std::io::{ErrorKind as ErrorOfFile, Read};
 use std::path::{Path, absolute};
 
 /// A run report has some kilobytes.
@@ -72,7 +72,14 @@ pub fn is_first_night(previous: &Path, target: Option<&Target>) -> bool {
 pub fn find(path: &Path) -> Result<Previous> {
     // What a workbook is, and whether it is there at all, is told where workbooks are read.
     let workbook = || Ok(Previous::Workbook(path.to_owned()));
-    let Ok(mut file) = File::open(path) else { return workbook() };
+    let mut file = match regular::open(path, u64::MAX) {
+        Ok(file) => file,
+        // It would be waited for.
+        Err(error) if error.kind() == ErrorOfFile::InvalidInput => {
+            return Err(refused("since-not-readable", &format!("cannot be read: {error}"), path));
+        }
+        Err(_) => return workbook(),
+    };
     let mut bytes = Vec::new();
     if file.by_ref().take(MOST_BYTES).read_to_end(&mut bytes).is_err() || !is_object(&bytes) {
         return workbook();

@@ -244,6 +244,40 @@ mod tests {
         assert!(wrong.records().is_err());
     }
 
+    /// Where the quote stands that closes the field at the start of `text`, behind the one that opens it.
+    fn closing(text: &str) -> Option<usize> {
+        let mut close = text.get(1..)?.find('"')? + 1;
+        while text[close + 1..].starts_with('"') {
+            close += 2 + text[close + 2..].find('"')?;
+        }
+        Some(close)
+    }
+
+    /// A part of a record without the blanks before each quote that opens a field behind them: it is closed on its
+    /// line, and nothing but blanks follows in its field.
+    fn without_blanks(part: &str, delimiter: char) -> String {
+        let (mut kept, mut rest) = (String::new(), part);
+        loop {
+            let trimmed = rest.trim_start_matches(' ');
+            let is_plain = |close: usize| {
+                let behind = trimmed[close + 1..].trim_start_matches(' ');
+                let is_end = behind.is_empty() || behind.starts_with([delimiter, '\r', '\n']);
+                is_end && !trimmed[..close].contains(['\r', '\n'])
+            };
+            if trimmed.starts_with('"') && closing(trimmed).is_some_and(is_plain) {
+                rest = trimmed;
+            }
+            let quoted =
+                if rest.starts_with('"') { closing(rest).map_or(rest.len(), |close| close + 1) } else { 0 };
+            let end = rest[quoted..].find(delimiter).map_or(rest.len(), |at| quoted + at + 1);
+            kept.push_str(&rest[..end]);
+            rest = &rest[end..];
+            if rest.is_empty() {
+                return kept;
+            }
+        }
+    }
+
     /// The block's text with every quote that is a character written as one: in quotes and doubled.
     fn mended(block: &TextBlock) -> String {
         let mut mended = String::new();
@@ -253,11 +287,12 @@ mod tests {
             let rest = block.text.get(quote..end).unwrap();
             let cell = rest.find([char::from(block.delimiter), '\r', '\n']).unwrap_or(rest.len());
             let (cell, rest) = rest.split_at(cell);
-            mended.push_str(block.text.get(mark.start..quote).unwrap());
+            let delimiter = char::from(block.delimiter);
+            mended.push_str(&without_blanks(block.text.get(mark.start..quote).unwrap(), delimiter));
             if quote < end {
                 mended.extend(["\"", &cell.replace('"', "\"\""), "\""]);
             }
-            mended.push_str(rest);
+            mended.push_str(&without_blanks(rest, delimiter));
         }
         mended
     }

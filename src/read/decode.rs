@@ -14,13 +14,28 @@ const PIECE_BYTES: usize = 16 * 1024;
 /// Room behind a text for one more chunk.
 pub(super) const CHUNK_ROOM_BYTES: usize = CHUNK_BYTES + 4 * PIECE_BYTES;
 
-/// A text file on its way to UTF-8, without its byte order mark.
+/// How long a text file is, and which bytes it has.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Extent {
+    /// All of its bytes.
+    pub bytes: u64,
+    /// Bytes at its end that are no text.
+    pub padding: u64,
+    /// The checksum of all its bytes.
+    pub checksum: u32,
+}
+
+/// A text file on its way to UTF-8, without its byte order mark, and without one at the beginning of any other line, as
+/// files put together leave it.
 pub(super) struct Decoded {
     file: File,
     decoder: Decoder,
     buffer: Vec<u8>,
+    mark_bytes: u64,
+    extent: Extent,
     read_bytes: u64,
-    expected_bytes: u64,
+    checksum: flate2::Crc,
+    begins_line: bool,
     is_finished: bool,
 }
 
@@ -36,16 +51,23 @@ pub(super) enum More {
 }
 
 impl Decoded {
-    /// Starts at the file's beginning; `expected_bytes` is its size.
+    /// Starts at the file's beginning.
     ///
     /// # Errors
     /// `roster-unreadable`.
-    pub(super) fn new(mut file: File, encoding: Encoding, expected_bytes: u64) -> Result<Self> {
-        let mark = encoding.mark_bytes();
-        file.seek(SeekFrom::Start(mark)).map_err(|error| unreadable(&error))?;
-        let decoder = encoding.decoder();
-        let buffer = vec![0; CHUNK_BYTES];
-        Ok(Self { file, decoder, buffer, read_bytes: mark, expected_bytes, is_finished: false })
+    pub(super) fn new(mut file: File, encoding: Encoding, extent: Extent) -> Result<Self> {
+        file.seek(SeekFrom::Start(0)).map_err(|error| unreadable(&error))?;
+        Ok(Self {
+            file,
+            decoder: encoding.decoder(),
+            buffer: vec![0; CHUNK_BYTES],
+            mark_bytes: encoding.mark_bytes(),
+            extent,
+            read_bytes: 0,
+            checksum: flate2::Crc::new(),
+            begins_line: true,
+            is_finished: false,
+        })
     }
 
     /// Gives the file back.
@@ -56,20 +78,25 @@ impl Decoded {
     /// Decodes one more chunk to the end of `text`.
     ///
     /// # Errors
-    /// `roster-unreadable`; `roster-changed` if the file does not end where it is expected to.
+    /// `roster-unreadable`; `roster-changed` if the file does not end where it is expected to, or has other bytes.
     pub(super) fn more(&mut self, text: &mut String) -> Result<More> {
         if self.is_finished {
             return Ok(More::End);
         }
         let count = self.file.read(&mut self.buffer).map_err(|error| unreadable(&error))?;
+        let (begin, Extent { bytes, padding, checksum }) = (self.read_bytes, self.extent);
+        self.checksum.update(self.buffer.get(..count).unwrap_or_default());
         self.read_bytes += count as u64;
         self.is_finished = count == 0;
-        if self.read_bytes > self.expected_bytes
-            || (self.is_finished && self.read_bytes != self.expected_bytes)
-        {
+        let is_as_before = self.read_bytes == bytes && self.checksum.sum() == checksum;
+        if self.read_bytes > bytes || (self.is_finished && !is_as_before) {
             return Err(changed());
         }
-        let chunk = self.buffer.get(..count).unwrap_or_default();
+        let within =
+            |place: u64| usize::try_from(place.saturating_sub(begin)).unwrap_or(usize::MAX).min(count);
+        let text_bytes = within(self.mark_bytes)..within(bytes.saturating_sub(padding));
+        let chunk = self.buffer.get(text_bytes).unwrap_or_default();
+        let before = text.len();
         // At the end the decoder is told that nothing follows.
         let end = self.is_finished.then_some(&[][..]);
         let mut replaced = false;
@@ -82,7 +109,27 @@ impl Decoded {
             }
             replaced |= is_replaced;
         }
+        drop_marks(text, before, &mut self.begins_line);
         Ok(if replaced { More::Replaced } else { More::Clean })
+    }
+}
+
+/// Drops a byte order mark at the beginning of each line that begins at `before` or behind it.
+fn drop_marks(text: &mut String, before: usize, begins_line: &mut bool) {
+    const MARK: char = '\u{feff}';
+    let is_line_end = |letter: char| matches!(letter, '\n' | '\r');
+    let fresh = text.get(before..).unwrap_or_default();
+    if memchr::memmem::find(fresh.as_bytes(), MARK.encode_utf8(&mut [0; 4]).as_bytes()).is_none() {
+        *begins_line = fresh.chars().next_back().map_or(*begins_line, is_line_end);
+        return;
+    }
+    let fresh = text.split_off(before);
+    for letter in fresh.chars().filter(|letter| {
+        let is_dropped = *begins_line && *letter == MARK;
+        *begins_line = is_dropped || is_line_end(*letter);
+        !is_dropped
+    }) {
+        text.push(letter);
     }
 }
 
@@ -91,9 +138,15 @@ mod tests {
     use super::*;
     use crate::read::tests_support::file_of;
 
+    fn extent(bytes: &[u8]) -> Extent {
+        let mut checksum = flate2::Crc::new();
+        checksum.update(bytes);
+        Extent { bytes: bytes.len() as u64, padding: 0, checksum: checksum.sum() }
+    }
+
     fn decoded(bytes: &[u8], encoding: &str) -> (String, bool) {
         let encoding = Encoding::given(encoding, bytes).unwrap();
-        let mut source = Decoded::new(file_of(bytes), encoding, bytes.len() as u64).unwrap();
+        let mut source = Decoded::new(file_of(bytes), encoding, extent(bytes)).unwrap();
         let (mut text, mut is_replaced) = (String::new(), false);
         loop {
             match source.more(&mut text).unwrap() {
@@ -142,10 +195,30 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_shrinks_or_grows_is_noticed() {
-        for expected in [2, 9] {
+    fn a_mark_at_the_beginning_of_a_line_is_dropped_and_any_other_stays() {
+        let wide = |text: &str| text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>();
+        let twice = wide("\u{feff}a,b\r\n\u{feff}\u{feff}a,\u{feff}b\r\n");
+        assert_eq!(decoded(&twice, "utf-16le"), ("a,b\r\na,\u{feff}b\r\n".to_owned(), false));
+        let text = format!("{}\n\u{feff}b", "a".repeat(CHUNK_BYTES - 1));
+        assert_eq!(decoded(text.as_bytes(), "utf-8").0, text.replace('\u{feff}', ""));
+    }
+
+    #[test]
+    fn bytes_at_the_end_that_are_no_text_are_left_out() {
+        let extent = Extent { padding: 2, ..extent(b"ab\x1a\n") };
+        let mut source =
+            Decoded::new(file_of(b"ab\x1a\n"), Encoding::given("utf-8", b"").unwrap(), extent).unwrap();
+        let mut text = String::new();
+        while source.more(&mut text).unwrap() != More::End {}
+        assert_eq!(text, "ab");
+    }
+
+    #[test]
+    fn a_file_that_shrinks_or_grows_or_has_other_bytes_is_noticed() {
+        for expected in [b"Co".as_slice(), b"Contoso, Ltd", b"contoso"] {
             let mut source =
-                Decoded::new(file_of(b"Contoso"), Encoding::given("utf-8", b"").unwrap(), expected).unwrap();
+                Decoded::new(file_of(b"Contoso"), Encoding::given("utf-8", b"").unwrap(), extent(expected))
+                    .unwrap();
             let mut text = String::new();
             let error = source.more(&mut text).and_then(|_| source.more(&mut text)).unwrap_err();
             assert_eq!(error.diagnostics[0].code, "roster-changed");

@@ -14,6 +14,7 @@ use crate::diagnostic::{Diagnostic, excerpt};
 use crate::error::{Error, ErrorKind, Result};
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Decoder, UTF_8, UTF_16BE, UTF_16LE};
+use std::borrow::Cow;
 
 /// Bytes from which the encoding is guessed: enough for any number of letters, and read in no time.
 const GUESS_BYTES: usize = 4 * 1024 * 1024;
@@ -93,6 +94,21 @@ impl Encoding {
             name => name,
         };
         format!("{name}{}", if self.mark_bytes > 0 { " BOM" } else { "" })
+    }
+
+    /// Returns the name without what the file says of byte order.
+    pub(super) fn name_alone(self) -> String {
+        Self { mark_bytes: 0, ..self }.name()
+    }
+
+    /// Returns whether the lower byte of each two comes first; only UTF-16 has two orders.
+    pub(super) fn is_little(self) -> bool {
+        self.charset != UTF_16BE
+    }
+
+    /// Returns the beginning of a text as a person reads it, whatever stands at its end.
+    pub(super) fn shown(self, head: &[u8]) -> Cow<'_, str> {
+        self.charset.decode_without_bom_handling(head).0
     }
 
     /// Returns how the encoding was guessed; `None` = it is certain, or was named by the user.

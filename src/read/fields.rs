@@ -46,7 +46,7 @@ pub(super) struct Quoted {
 }
 
 impl Quoted {
-    /// Reads all of them, those with a quote that is a character on its own; after one that has more than
+    /// Reads all of them, those that the crate would take otherwise on their own; after one that has more than
     /// [`LIMIT_CELLS`] the others are left.
     ///
     /// # Errors
@@ -68,9 +68,10 @@ impl Quoted {
         for (index, mark) in marks.iter().enumerate().filter(|(_, mark)| mark.has_quote) {
             let end = marks.get(index + 1).map_or(text.len(), |next| next.start);
             let record = text.get(mark.start..end).ok_or(mark)?;
-            if let Some(literal) = mark.literal_quote() {
+            if !mark.is_for_csv() {
                 let Self { text: cells, fields, .. } = &mut quoted;
-                widths.push(stray::split(record, literal - mark.start, delimiter, cells, fields));
+                let literal = mark.literal_quote().map(|literal| literal - mark.start);
+                widths.push(stray::split(record, literal, delimiter, cells, fields));
             } else {
                 let is_there = reader.read_record(&mut fields).map_err(|_| mark)?;
                 if !is_there || !begins_at(&fields, place, last) {
@@ -83,7 +84,7 @@ impl Quoted {
             if widths.last().is_some_and(|width| *width > LIMIT_CELLS) {
                 break;
             }
-            if mark.literal_quote().is_none() {
+            if mark.is_for_csv() {
                 quoted.keep(&fields);
             }
         }

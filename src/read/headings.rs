@@ -1,9 +1,9 @@
 //! Which row holds the headings, and how many columns there are.
 
-use super::refused;
+use super::{refused, wide};
 use crate::about::{FIRST_CHARACTERS, FIRST_COLUMNS, FIRST_ROWS};
 use crate::error::{Error, Result};
-use crate::record::Records;
+use crate::record::{Flaw, Records};
 
 /// Rows that are looked at for the headings: banners are a few lines, never more.
 pub(super) const SCORED_ROWS: usize = 30;
@@ -15,6 +15,8 @@ pub(super) const PREVIEW_ROWS: usize = 200;
 pub(super) struct PreviewRow {
     pub number: u64,
     pub cells: Vec<String>,
+    /// It has a cell where there is no room for it.
+    pub is_wide: bool,
 }
 
 /// What the first rows tell.
@@ -44,9 +46,10 @@ pub(super) fn preview(records: &Records) -> Vec<PreviewRow> {
         PreviewRow {
             number: record.number,
             cells: (0..width).map(|column| record.cell(column).shown()).collect(),
+            is_wide: matches!(record.flaw, Some(Flaw::Beyond { .. })),
         }
     };
-    records.iter().map(shown).filter(|row| !row.cells.is_empty()).take(PREVIEW_ROWS).collect()
+    records.iter().map(shown).filter(|row| !row.cells.is_empty() || row.is_wide).take(PREVIEW_ROWS).collect()
 }
 
 /// Returns the best score of the rows that may be headings, and the first row that has it; the first row where none
@@ -88,11 +91,14 @@ fn filled(above: &PreviewRow, below: &PreviewRow) -> Vec<String> {
 /// Finds the headings in the first rows that are not blank.
 ///
 /// # Errors
-/// `roster-empty` if there are no rows.
+/// `roster-empty` if there are no rows; `record-too-wide` if there is no room for one of the headings.
 pub(super) fn find(mut rows: Vec<PreviewRow>, score: &dyn Fn(&[String]) -> u32) -> Result<Headings> {
     let (_, index) = best(&rows, score).ok_or_else(empty)?;
     let mut rest = rows.split_off(index).into_iter();
     let header = rest.next().ok_or_else(empty)?;
+    if header.is_wide {
+        return Err(wide());
+    }
     let below: Vec<PreviewRow> = rest.collect();
     let named = header.cells.len();
     let width = below.iter().map(|row| row.cells.len()).fold(named, usize::max);
@@ -137,7 +143,10 @@ mod tests {
 
     fn rows(texts: &[&str]) -> Vec<PreviewRow> {
         let cells = |text: &str| text.split(',').map(str::to_owned).collect();
-        (1..).zip(texts).map(|(number, text)| PreviewRow { number, cells: cells(text) }).collect()
+        (1..)
+            .zip(texts)
+            .map(|(number, text)| PreviewRow { number, cells: cells(text), is_wide: false })
+            .collect()
     }
 
     #[test]

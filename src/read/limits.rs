@@ -141,7 +141,7 @@ impl Limits {
 }
 
 /// Returns a size in the largest unit that gives a whole number.
-fn size(bytes: u64) -> String {
+pub(super) fn size(bytes: u64) -> String {
     let units = [(1_000_000_000, "GB"), (1024 * MIB, "GiB"), (MIB, "MiB"), (1_000_000, "MB")];
     match units.into_iter().find(|(unit, _)| bytes >= *unit && bytes.is_multiple_of(*unit)) {
         Some((unit, name)) => format!("{} {name}", bytes / unit),

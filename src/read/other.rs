@@ -24,7 +24,7 @@ use super::choice::{self, Chosen, on_sheet};
 use super::headings::{self, PREVIEW_ROWS, PreviewRow};
 use super::package::{Kind, Package, too_large};
 use super::workbook::{Opened, PREVIEW_BYTES, guarded};
-use super::{Body, Options, changed};
+use super::{Body, Options};
 use crate::about::Form;
 use crate::error::{Error, Result};
 use crate::record::Records;
@@ -146,8 +146,6 @@ pub(super) struct OtherBody {
     book: Other,
     index: usize,
     frame: Frame,
-    handle: File,
-    bytes: u64,
 }
 
 /// Opens a compound file: an XLS workbook, or whatever else comes in that form.
@@ -156,9 +154,8 @@ pub(super) struct OtherBody {
 /// `workbook-protected`, `workbook-damaged`, `workbook-too-large`, `roster-format`, and those of [`open`].
 pub(super) fn open_compound(mut file: File, bytes: u64, options: Options<'_>) -> Result<Opened> {
     guarded(|| {
-        let handle = file.try_clone().map_err(|error| super::unreadable(&error))?;
         let stream = compound::workbook(&mut file, bytes)?;
-        open(Other::Xls(Box::new(xls::Xls::open(stream)?)), handle, bytes, options)
+        open(Other::Xls(Box::new(xls::Xls::open(stream)?)), options)
     })?
 }
 
@@ -166,7 +163,7 @@ pub(super) fn open_compound(mut file: File, bytes: u64, options: Options<'_>) ->
 ///
 /// # Errors
 /// `workbook-damaged`, `workbook-too-large`, `sheet-missing`, `roster-empty`, `record-too-wide`.
-pub(super) fn open(mut book: Other, handle: File, bytes: u64, options: Options<'_>) -> Result<Opened> {
+pub(super) fn open(mut book: Other, options: Options<'_>) -> Result<Opened> {
     let sheets = book.sheets().to_vec();
     let Chosen { index, rows, alike } = choice::choose(&sheets, options, &mut |index| book.preview(index))?;
     let sheet = sheets.get(index).map(|sheet| sheet.name.clone()).unwrap_or_default();
@@ -175,7 +172,7 @@ pub(super) fn open(mut book: Other, handle: File, bytes: u64, options: Options<'
     frame.columns = found.cells.len();
     frame.header_row = u32::try_from(found.row).unwrap_or(u32::MAX);
     let form = Form::Workbook { sheet, others: choice::others(&sheets, index) };
-    let body = OtherBody { book, index, frame, handle, bytes };
+    let body = OtherBody { book, index, frame };
     Ok(Opened { form, found, body: Body::Other(Box::new(body)), alike })
 }
 
@@ -191,9 +188,9 @@ impl OtherBody {
     /// Gives the rows below the headings to `emit`, in blocks.
     ///
     /// # Errors
-    /// `workbook-damaged`, `workbook-too-large`, `record-too-wide`, `roster-changed`, or what `emit` returns.
+    /// `workbook-damaged`, `workbook-too-large`, `record-too-wide`, or what `emit` returns.
     pub(super) fn read(&mut self, emit: &mut dyn FnMut(Records) -> Result<()>) -> Result<()> {
-        let Self { book, index, frame, handle, bytes } = self;
+        let Self { book, index, frame } = self;
         // A failure of `emit` is none of the readers', and goes around them.
         let mut failed: Option<Error> = None;
         let mut hand_on = |records| match emit(records) {
@@ -208,8 +205,6 @@ impl OtherBody {
         if let Some(error) = failed {
             return Err(error);
         }
-        read.map_err(|error| on_sheet(error, &frame.sheet))?;
-        let now = handle.metadata().map_err(|error| super::unreadable(&error))?;
-        if now.len() == *bytes { Ok(()) } else { Err(changed()) }
+        read.map_err(|error| on_sheet(error, &frame.sheet))
     }
 }

@@ -3,10 +3,13 @@
 //! The whole list is checked before anything is inflated: how many parts, their names, encryption, two in one place.
 //! A part is inflated only when it is read, within a limit, and its checksum is compared at its end. Parts that nobody
 //! reads (pictures, properties, other sheets) are never inflated: a bomb among them cannot go off, and damage in them
-//! cannot change a row.
+//! cannot change a row. Parts of text that are not in UTF-8 are decoded as they are inflated.
+
+mod charset;
 
 use super::refused;
 use crate::error::{Error, Result};
+use charset::Charset;
 use std::collections::{HashMap, HashSet};
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read, Seek, SeekFrom};
@@ -101,8 +104,8 @@ impl Package {
         if archive.has_duplicate_names() || archive.has_overlapping_files().unwrap_or(true) {
             return Err(damaged("two of its parts share one place"));
         }
-        let places =
-            names.iter().enumerate().map(|(place, name)| (name.to_ascii_lowercase(), place)).collect();
+        let named = names.iter().enumerate().filter(|(_, name)| !name.is_empty());
+        let places = named.map(|(place, name)| (name.to_ascii_lowercase(), place)).collect();
         let mut limits = limits;
         if kind == Kind::Ods {
             let most = bytes.saturating_mul(DOCUMENT_RATIO).max(DOCUMENT_BYTES);
@@ -139,7 +142,9 @@ impl Package {
             Use::Strings | Use::Binary => self.limits.strings_bytes,
         };
         let mut part = self.part_within(name, limit)?;
-        part.is_text = matches!(to, Use::Sheet | Use::Strings);
+        if matches!(to, Use::BinarySheet | Use::Binary) {
+            part.charset = Charset::Binary;
+        }
         Ok(part)
     }
 
@@ -155,7 +160,7 @@ impl Package {
             limit,
             left: &mut self.left,
             is_over: false,
-            is_text: true,
+            charset: Charset::Unknown,
             allowed: 0,
             harm: None,
         })
@@ -188,8 +193,7 @@ pub(super) struct Part<'a> {
     limit: u64,
     left: &'a mut u64,
     is_over: bool,
-    /// Text has no zero byte in it.
-    is_text: bool,
+    charset: Charset,
     /// Bytes that an XML reader may still read for one event.
     allowed: usize,
     harm: Option<Error>,
@@ -211,11 +215,16 @@ impl Part<'_> {
     /// # Errors
     /// `workbook-damaged` (also for a wrong checksum, which shows at the end), `workbook-too-large`.
     pub(super) fn fill(&mut self, wanted: usize) -> Result<bool> {
-        let missing = wanted.saturating_sub(self.ahead().len()) as u64;
-        if self.is_over || missing == 0 {
-            return Ok(!self.is_over);
+        // What is decoded may come to fewer bytes than it was before.
+        while !self.is_over && self.ahead().len() < wanted {
+            self.inflate(wanted.saturating_sub(self.ahead().len()) as u64)?;
         }
-        let limit = missing.min(self.limit.min(*self.left).saturating_add(1));
+        Ok(!self.is_over)
+    }
+
+    /// Inflates so many bytes, if there are as many.
+    fn inflate(&mut self, missing: u64) -> Result<()> {
+        let limit = missing.max(charset::HEAD_BYTES).min(self.limit.min(*self.left).saturating_add(1));
         let read = self.from.by_ref().take(limit).read_to_end(&mut self.buffer);
         let read = read.map_err(|error| broken(&self.name, &error.to_string()))? as u64;
         self.is_over = read < limit;
@@ -231,10 +240,9 @@ impl Part<'_> {
         self.limit -= read;
         *self.left -= read;
         let fresh = self.buffer.len().saturating_sub(usize::try_from(read).unwrap_or(usize::MAX));
-        if self.is_text && memchr::memchr(0, self.buffer.get(fresh..).unwrap_or_default()).is_some() {
-            return Err(damaged_in(&self.name, NOT_UTF8));
-        }
-        Ok(!self.is_over)
+        self.charset
+            .to_utf8(&mut self.buffer, fresh, self.is_over)
+            .map_err(|harm| damaged_in(&self.name, harm))
     }
 
     /// Takes the first `count` bytes ahead, or all there are.
@@ -315,7 +323,7 @@ fn check_count(mut file: &File, limits: Limits) -> Result<u64> {
     Ok(size)
 }
 
-/// Returns the names of the parts in order.
+/// Returns the names of the parts in order; the root itself has none.
 fn names(archive: &Archive) -> Result<Vec<String>> {
     let mut seen = HashSet::new();
     let mut names = Vec::new();
@@ -327,6 +335,8 @@ fn names(archive: &Archive) -> Result<Vec<String>> {
             .name()
             .map_err(|error| damaged(&format!("its list of parts cannot be read ({error})")))?
             .replace('\\', "/");
+        // Some programs begin the names at the root of the archive, and have an entry for the root itself.
+        let name = name.trim_start_matches('/').to_owned();
         if part.encrypted() {
             return Err(refused(
                 "workbook-protected",
@@ -334,12 +344,11 @@ fn names(archive: &Archive) -> Result<Vec<String>> {
                 "open it in Excel, remove the password, and save it again",
             ));
         }
-        let escapes =
-            name.split('/').any(|step| step == "..") || name.starts_with('/') || name.contains([':', '\0']);
+        let escapes = name.split('/').any(|step| step == "..") || name.contains([':', '\0']);
         if escapes {
             return Err(damaged(&format!("its part `{name}` points out of the archive")));
         }
-        if !seen.insert(name.to_ascii_lowercase()) {
+        if !name.is_empty() && !seen.insert(name.to_ascii_lowercase()) {
             return Err(damaged(&format!("it has two parts named `{name}`")));
         }
         names.push(name);
@@ -351,7 +360,13 @@ fn names(archive: &Archive) -> Result<Vec<String>> {
 fn kind(names: &[String]) -> Result<Kind> {
     let has = |wanted: &str| names.iter().any(|name| name.eq_ignore_ascii_case(wanted));
     let other = |what: &str, help: &str| Err(refused("workbook-format", what.to_owned(), help.to_owned()));
-    if has("mimetype") && (has("content.xml") || has("META-INF/manifest.xml")) {
+    // Careless writers leave out the type, which the manifest says once more.
+    if [has("mimetype"), has("content.xml"), has("META-INF/manifest.xml")]
+        .iter()
+        .filter(|part| **part)
+        .count()
+        > 1
+    {
         return Ok(Kind::Ods);
     }
     if has("Index/Document.iwa") || has("Index.zip") {
@@ -437,6 +452,61 @@ mod tests {
     fn a_document_type_is_refused() {
         let mut parts = Parts::new(ROWS);
         parts.prolog = "<!DOCTYPE worksheet>".to_owned();
+        assert_eq!(code(&parts.bytes()), "workbook-damaged");
+    }
+
+    #[test]
+    fn names_that_begin_at_the_root_are_read_and_the_root_itself_is_no_part() {
+        let list = Parts::new(ROWS).list();
+        let rooted: Vec<(String, &[u8])> =
+            list.iter().map(|(name, bytes)| (format!("/{name}"), bytes.as_slice())).collect();
+        let mut rooted: Vec<(&str, &[u8])> =
+            rooted.iter().map(|(name, bytes)| (name.as_str(), *bytes)).collect();
+        rooted.push(("/", b""));
+        read_all(&zipped(&rooted)).unwrap();
+        rooted.push(("xl/workbook.xml", b"<a/>"));
+        assert_eq!(code(&zipped(&rooted)), "workbook-damaged", "two parts of one name");
+    }
+
+    #[test]
+    fn parts_in_another_encoding_are_decoded() {
+        let little = |text: &str| text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>();
+        let big = |text: &str| text.encode_utf16().flat_map(u16::to_be_bytes).collect::<Vec<u8>>();
+        let rows = "<row r=\"1\"><c r=\"A1\" t=\"str\"><v>Tenant</v></c></row>\
+            <row r=\"2\"><c r=\"A2\" t=\"str\"><v>Z\u{fc}rich</v></c></row>";
+        let declared =
+            |encoding: &str, text: &str| format!("<?xml version=\"1.0\" encoding=\"{encoding}\"?>{text}");
+        let encodings: [&dyn Fn(&str) -> Vec<u8>; 5] = [
+            &|text| little(&format!("\u{feff}{}", declared("UTF-16", text))),
+            &|text| big(&format!("\u{feff}{}", declared("utf-16", text))),
+            &|text| little(&declared("UTF-16LE", text)),
+            &|text| big(&format!("\u{feff}{text}")),
+            &|text| declared("windows-1252", text).chars().map(|c| u8::try_from(c).unwrap()).collect(),
+        ];
+        for encode in encodings {
+            let list = Parts::new(rows).list().into_iter().map(|(name, bytes)| {
+                let text = String::from_utf8(bytes).unwrap();
+                (name, encode(&text))
+            });
+            let list: Vec<(String, Vec<u8>)> = list.collect();
+            let list: Vec<(&str, &[u8])> =
+                list.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())).collect();
+            let (_, rows) = read_all(&zipped(&list)).unwrap();
+            assert_eq!(rows, [(2, vec!["Z\u{fc}rich".to_owned()], None)]);
+        }
+    }
+
+    #[test]
+    fn a_part_that_is_not_in_the_encoding_it_names_is_damaged() {
+        for prolog in
+            ["<?xml version=\"1.0\" encoding=\"UTF-16\"?>", "<?xml version=\"1.0\" encoding=\"x\"?>"]
+        {
+            let mut parts = Parts::new(ROWS);
+            prolog.clone_into(&mut parts.prolog);
+            assert_eq!(code(&parts.bytes()), "workbook-damaged", "{prolog}");
+        }
+        let mut parts = Parts::new(ROWS);
+        parts.rows = "\0".to_owned();
         assert_eq!(code(&parts.bytes()), "workbook-damaged");
     }
 

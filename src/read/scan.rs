@@ -8,6 +8,10 @@
 //! stands before a delimiter, a line end or the end of the text, no more than [`CELL_LINES`] lines and [`CELL_BYTES`]
 //! bytes further. Otherwise it is taken as a character of its cell, as if it stood within: the record ends with the
 //! line, and the lines below are records again. So a stray quote costs one row, not those below it.
+//!
+//! A quote behind nothing but blanks, as in `Contoso, "1,200"`, opens a quoted field if it is closed on its own line,
+//! before a delimiter or line end and blanks at most; otherwise it is a character of its cell. The csv crate knows no
+//! such quotes, so that records with one are split here.
 
 /// Line ends within a cell. Source: Excel's published limits, "line feeds per cell".
 const CELL_LINES: u64 = 253;
@@ -32,6 +36,8 @@ pub(super) struct Mark {
     /// Where the quote stands that begins a field and is taken as its first character, in bytes from the start of the
     /// record; there is one at most, since all others on its line are then closed on that line.
     literal: u32,
+    /// A quote stands behind nothing but blanks of its field.
+    has_blank_quote: bool,
 }
 
 impl Mark {
@@ -42,7 +48,7 @@ impl Mark {
 
     /// Returns whether the csv crate finds the record's cells: it has quotes, and all of them are what they seem.
     pub(super) fn is_for_csv(&self) -> bool {
-        self.has_quote && self.literal == NO_QUOTE
+        self.has_quote && self.literal == NO_QUOTE && !self.has_blank_quote
     }
 }
 
@@ -50,9 +56,13 @@ impl Mark {
 enum State {
     RecordStart,
     FieldStart,
+    /// Behind blanks at the start of a field.
+    FieldBlank,
     Unquoted,
     Quoted,
     AfterQuote,
+    /// Behind blanks after a closing quote.
+    Closed,
 }
 
 /// A quote that was opened.
@@ -60,6 +70,8 @@ enum State {
 struct Opened {
     place: usize,
     line: u64,
+    /// It stands behind blanks.
+    is_behind_blanks: bool,
 }
 
 /// Reads a text; may be stopped and fed on.
@@ -95,7 +107,7 @@ impl Scanner {
             is_after_cr: false,
             line,
             place: 0,
-            opened: Opened { place: 0, line },
+            opened: Opened { place: 0, line, is_behind_blanks: false },
             most_records: usize::MAX,
             marks: Vec::new(),
         }
@@ -173,15 +185,32 @@ impl Scanner {
     /// In a quoted field what stands before it changes nothing. Elsewhere only the last byte tells: a delimiter begins
     /// a field.
     fn skip(&mut self, rest: &[u8]) {
-        if matches!(self.state, State::RecordStart | State::AfterQuote) {
+        if matches!(self.state, State::RecordStart | State::AfterQuote | State::Closed) {
             return;
         }
         let skipped = memchr::memchr3(b'"', b'\r', b'\n', rest).unwrap_or(rest.len());
-        let Some(last) = skipped.checked_sub(1).and_then(|last| rest.get(last)) else { return };
+        if skipped == 0 {
+            return;
+        }
         self.place += skipped;
         self.is_after_cr = false;
         if self.state != State::Quoted {
-            self.state = if *last == self.delimiter { State::FieldStart } else { State::Unquoted };
+            self.state = self.state_behind(rest.get(..skipped).unwrap_or_default());
+        }
+    }
+
+    /// Returns the state behind bytes that hold neither quote nor line end, outside of a quoted field.
+    fn state_behind(&self, bytes: &[u8]) -> State {
+        let filled = bytes.iter().rposition(|byte| !is_blank(*byte, self.delimiter));
+        let has_blanks = filled.is_none_or(|last| last + 1 < bytes.len());
+        let is_start = match filled.and_then(|last| bytes.get(last)) {
+            Some(last) => *last == self.delimiter,
+            None => matches!(self.state, State::FieldStart | State::FieldBlank),
+        };
+        match (is_start, has_blanks) {
+            (true, true) => State::FieldBlank,
+            (true, false) => State::FieldStart,
+            (false, _) => State::Unquoted,
         }
     }
 
@@ -194,6 +223,7 @@ impl Scanner {
             has_quote: false,
             has_text_after_quote: false,
             literal: NO_QUOTE,
+            has_blank_quote: false,
         });
         self.state = if is_blank { State::Unquoted } else { State::FieldStart };
         self.step(byte);
@@ -209,19 +239,20 @@ impl Scanner {
         }
         self.state = match self.state {
             State::Quoted if byte == b'"' => State::AfterQuote,
-            State::Quoted if is_line_end && self.line - self.opened.line >= CELL_LINES => {
-                return self.go_back();
-            }
+            State::Quoted if is_line_end && self.is_as_long_as_can_be() => return self.go_back(),
             State::Quoted => State::Quoted,
             State::AfterQuote if byte == b'"' => State::Quoted,
             State::AfterQuote if self.is_unsound(byte) => return self.go_back(),
-            State::FieldStart if byte == b'"' => {
-                self.opened = Opened { place: self.place, line: self.line };
+            State::FieldStart | State::FieldBlank if byte == b'"' => {
+                self.open();
                 State::Quoted
             }
             _ if byte == self.delimiter => State::FieldStart,
             _ if is_line_end => State::RecordStart,
-            State::AfterQuote => {
+            State::FieldStart | State::FieldBlank if is_blank(byte, self.delimiter) => State::FieldBlank,
+            State::AfterQuote | State::Closed if is_blank(byte, self.delimiter) => State::Closed,
+            State::Closed if self.opened.is_behind_blanks => return self.go_back(),
+            State::AfterQuote | State::Closed => {
                 if let Some(mark) = self.marks.last_mut() {
                     mark.has_text_after_quote = true;
                 }
@@ -234,17 +265,35 @@ impl Scanner {
         self.place += 1;
     }
 
-    /// Returns whether the quoted field before `byte` goes over several lines and does not end there.
+    fn open(&mut self) {
+        let is_behind_blanks = self.state == State::FieldBlank;
+        self.opened = Opened { place: self.place, line: self.line, is_behind_blanks };
+        if let Some(mark) = self.marks.last_mut() {
+            mark.has_blank_quote |= is_behind_blanks;
+        }
+    }
+
+    /// Returns whether the quoted field cannot have another line.
+    fn is_as_long_as_can_be(&self) -> bool {
+        self.opened.is_behind_blanks || self.line - self.opened.line >= CELL_LINES
+    }
+
+    /// Returns whether the quoted field before `byte` goes over several lines, or begins behind blanks, and does not end
+    /// there.
     fn is_unsound(&self, byte: u8) -> bool {
         let ends = byte == self.delimiter || matches!(byte, b'\r' | b'\n');
-        self.place - self.opened.place > CELL_BYTES || (!ends && self.line > self.opened.line)
+        let is_within_line = self.line == self.opened.line;
+        let may_go_on =
+            ends || (is_within_line && (!self.opened.is_behind_blanks || is_blank(byte, self.delimiter)));
+        self.place - self.opened.place > CELL_BYTES || !may_go_on
     }
 
     /// Goes back to the quote that was opened last, and takes it as a character.
     #[cold]
     fn go_back(&mut self) {
-        let Opened { place, line } = self.opened;
-        if let Some(mark) = self.marks.last_mut() {
+        let Opened { place, line, is_behind_blanks } = self.opened;
+        // One behind blanks is found to be a character again where its record is split.
+        if let Some(mark) = self.marks.last_mut().filter(|_| !is_behind_blanks) {
             mark.literal = u32::try_from(place - mark.start).unwrap_or(NO_QUOTE);
         }
         self.state = State::Unquoted;
@@ -252,6 +301,11 @@ impl Scanner {
         self.is_after_cr = false;
         self.place = place + 1;
     }
+}
+
+/// Returns whether a byte is a blank that may stand before a quote or behind one.
+pub(super) fn is_blank(byte: u8, delimiter: u8) -> bool {
+    matches!(byte, b' ' | b'\t') && byte != delimiter
 }
 
 #[cfg(test)]
@@ -339,7 +393,7 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(4_000))]
         #[test]
         fn skipping_ahead_finds_what_looking_at_every_byte_finds(
-            text in "[\",\r\na\u{e4}]{0,80}",
+            text in "[\",\r\na \u{e4}]{0,80}",
             sizes in prop::collection::vec(1_usize..9, 1..6),
             limit in 1_usize..40,
         ) {
@@ -404,6 +458,29 @@ mod tests {
         scanner.scan(b"\"x\"y,1\n\"x\"\"y\",2\nx\"y\",3", usize::MAX);
         let seen: Vec<bool> = scanner.marks.iter().map(|mark| mark.has_text_after_quote).collect();
         assert_eq!(seen, [true, false, false]);
+    }
+
+    #[test]
+    fn blanks_behind_a_closing_quote_are_no_text() {
+        let mut scanner = Scanner::new(b',', 1);
+        scanner.scan(b"\"x\" ,1\n\"x\" \n\"x\" y,2\n \"x\" y,3", usize::MAX);
+        let seen: Vec<bool> = scanner.marks.iter().map(|mark| mark.has_text_after_quote).collect();
+        assert_eq!(seen, [false, false, true, false]);
+    }
+
+    #[test]
+    fn a_quote_behind_blanks_is_for_its_line_only() {
+        let starts = |text: &str| {
+            let mut scanner = Scanner::new(b',', 1);
+            scanner.scan(text.as_bytes(), usize::MAX);
+            while scanner.end() {
+                scanner.scan(text.as_bytes(), usize::MAX);
+            }
+            scanner.marks.iter().map(|mark| (mark.start, mark.is_for_csv())).collect::<Vec<_>>()
+        };
+        assert_eq!(starts("a, \"b,c\" \n\"d\"\n"), [(0, false), (10, true)]);
+        assert_eq!(starts("a, \"b\n\"c\",d\n"), [(0, false), (6, true)]);
+        assert_eq!(starts("a, \"b"), [(0, false)]);
     }
 
     fn literal(text: &str) -> Vec<Option<usize>> {

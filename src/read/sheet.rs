@@ -8,7 +8,7 @@
 //! What is refused, with the cell: a value that its type does not allow, a type that is not known, a shared string that
 //! is not there, two values in a cell, an element that does not belong there, rows and cells that do not rise or stand
 //! outside a sheet. What is refused with the row or the part: XML that is not well-formed, a document type, an entity
-//! that only such a type could define, an encoding other than UTF-8, comments that hold the start of a row.
+//! that only such a type could define, comments that hold the start of a row.
 
 mod cell;
 mod cut;

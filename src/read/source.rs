@@ -1,14 +1,17 @@
 //! The bytes of a roster as a file that can be read twice.
 
 use super::{Input, Limits, refused, unreadable};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use std::fs::File;
-use std::io::{ErrorKind, Read, Seek, SeekFrom};
+use std::io::{ErrorKind, Read, Seek, SeekFrom, Write};
+
+const CHUNK_BYTES: usize = 64 * 1024;
 
 /// Opens the input; what cannot be read twice (standard input, a pipe) is first kept in an unnamed temporary file.
 ///
 /// # Errors
-/// `roster-missing`, `roster-unreadable` or `too-many-bytes`.
+/// `roster-missing`, `roster-unreadable` or `too-many-bytes`; `no-room` (kind `Output`) if there is no room for the
+/// temporary file.
 pub(super) fn open(input: &Input, limits: &Limits) -> Result<File> {
     let Input::File(path) = input else {
         return spooled(&mut std::io::stdin().lock(), limits);
@@ -49,12 +52,26 @@ pub(super) fn name(input: &Input) -> String {
 }
 
 fn spooled(from: &mut dyn Read, limits: &Limits) -> Result<File> {
-    let mut file = tempfile::tempfile().map_err(|error| unreadable(&error))?;
-    let mut from = from.take(limits.bytes.saturating_add(1));
-    let bytes = std::io::copy(&mut from, &mut file).map_err(|error| unreadable(&error))?;
-    limits.check_bytes(bytes)?;
-    file.seek(SeekFrom::Start(0)).map_err(|error| unreadable(&error))?;
+    let mut file = tempfile::tempfile().map_err(|error| Error::no_room(&error))?;
+    copy(from, &mut file, limits)?;
+    file.seek(SeekFrom::Start(0)).map_err(|error| Error::no_room(&error))?;
     Ok(file)
+}
+
+/// Copies to the end, or to the limit; what cannot be read is the roster's fault, what cannot be written is not.
+fn copy(from: &mut dyn Read, to: &mut dyn Write, limits: &Limits) -> Result<()> {
+    let (mut buffer, mut bytes) = (vec![0; CHUNK_BYTES], 0);
+    loop {
+        let count = match from.read(&mut buffer) {
+            Ok(0) => return to.flush().map_err(|error| Error::no_room(&error)),
+            Ok(count) => count,
+            Err(error) if error.kind() == ErrorKind::Interrupted => continue,
+            Err(error) => return Err(unreadable(&error)),
+        };
+        bytes += count as u64;
+        limits.check_bytes(bytes)?;
+        to.write_all(buffer.get(..count).unwrap_or_default()).map_err(|error| Error::no_room(&error))?;
+    }
 }
 
 #[cfg(test)]
@@ -74,6 +91,34 @@ mod tests {
         let limits = Limits { bytes: 1_000, ..Limits::default() };
         let error = spooled(&mut std::io::repeat(b'a'), &limits).unwrap_err();
         assert_eq!(error.diagnostics[0].code, "too-many-bytes");
+    }
+
+    #[test]
+    fn a_full_disk_is_not_the_fault_of_what_comes_through_a_pipe() {
+        struct Full;
+        impl Write for Full {
+            fn write(&mut self, _: &[u8]) -> std::io::Result<usize> {
+                Err(ErrorKind::StorageFull.into())
+            }
+            fn flush(&mut self) -> std::io::Result<()> {
+                Ok(())
+            }
+        }
+        struct Broken;
+        impl Read for Broken {
+            fn read(&mut self, _: &mut [u8]) -> std::io::Result<usize> {
+                Err(ErrorKind::ConnectionReset.into())
+            }
+        }
+        let found = |from: &mut dyn Read, to: &mut dyn Write| {
+            let error = copy(from, to, &Limits::default()).unwrap_err();
+            (error.kind, error.diagnostics[0].code)
+        };
+        assert_eq!(found(&mut &b"Tenant"[..], &mut Full), (crate::error::ErrorKind::Output, "no-room"));
+        assert_eq!(
+            found(&mut Broken, &mut Vec::new()),
+            (crate::error::ErrorKind::Input, "roster-unreadable")
+        );
     }
 
     #[test]

@@ -1,7 +1,9 @@
 //! One pass over the whole file: its size, its hash, and what it is by its content, never by its name.
 
 use super::encoding::{Encoding, Letters};
+use super::foreign;
 use super::limits::Clock;
+use super::mixed::Mixture;
 use super::{Limits, at_line, refused, unreadable};
 use crate::error::{Error, Result};
 use sha2::{Digest, Sha256};
@@ -16,6 +18,9 @@ const CHUNK_BYTES: usize = 256 * 1024;
 const CHUNKS: usize = 3;
 /// HTML pages may open with blank lines and comments; that much of the start is looked at.
 const HEAD_BYTES: usize = 1024;
+/// Old programs end a text with Ctrl-Z, some fill up a block with them; that much of the end is looked at.
+const TAIL_BYTES: usize = 1024;
+const CTRL_Z: u8 = 0x1a;
 /// Zero bytes that a text may hold: some programs leave one where a cell was damaged. More of them are no text.
 const STRAY_ZEROS: u64 = 100;
 /// And of so many bytes no more than one.
@@ -25,9 +30,13 @@ const BYTES_PER_ZERO: u64 = 8;
 pub(super) struct Survey {
     pub bytes: u64,
     pub sha256: String,
+    /// A checksum of the bytes, by which a later pass finds out that they are others.
+    pub checksum: u32,
     head: Vec<u8>,
+    tail: Vec<u8>,
     letters: Letters,
     zeros: Zeros,
+    mixture: Mixture,
 }
 
 /// The zero bytes of a file, which a text other than UTF-16 should not have.
@@ -44,6 +53,8 @@ struct Zeros {
 pub(super) enum Kind {
     Text {
         encoding: Encoding,
+        /// Bytes at the end that are no text: Ctrl-Z, with which old programs end one.
+        padding: u64,
         /// Some of its rows may hold a zero byte.
         has_zeros: bool,
     },
@@ -52,19 +63,6 @@ pub(super) enum Kind {
     Compound,
 }
 
-/// Files that are no roster, told by how they begin: the bytes, what it is, what to do.
-const FOREIGN: [(&[u8], &str, &str); 9] = [
-    (b"%PDF-", "a PDF document", EXPORT),
-    (b"\x1f\x8b", "compressed with gzip", "unpack it first"),
-    (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive", "unpack it first"),
-    (b"Rar!", "a RAR archive", "unpack it first"),
-    (b"\x89PNG", "an image", EXPORT),
-    (b"\xff\xd8\xff", "an image", EXPORT),
-    (b"PAR1", "a Parquet file", EXPORT),
-    (b"SQLite format 3\0", "a database", EXPORT),
-    (b"<?xml", "an XML document", "open it in Excel and save it as .xlsx"),
-];
-const EXPORT: &str = "export the roster as .xlsx or .csv";
 const OLE: &[u8] = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1";
 
 /// Reads the file to its end and goes back to its start.
@@ -108,8 +106,9 @@ fn looked_at(
     limits: &Limits,
     clock: Clock,
 ) -> Result<Survey> {
-    let (mut bytes, mut head) = (0, Vec::with_capacity(HEAD_BYTES));
+    let (mut bytes, mut head, mut tail) = (0, Vec::with_capacity(HEAD_BYTES), Vec::new());
     let (mut letters, mut zeros) = (Letters::default(), Zeros { count: 0, line: 1 });
+    let (mut mixture, mut checksum) = (Mixture::default(), flate2::Crc::new());
     let mut fresh = CHUNKS;
     loop {
         let mut chunk = if fresh > 0 {
@@ -129,13 +128,18 @@ fn looked_at(
         clock.check()?;
         let missing = HEAD_BYTES.saturating_sub(head.len());
         head.extend(chunk.iter().take(missing));
+        checksum.update(&chunk);
         if !is_workbook(&head) && !head.starts_with(OLE) {
             zeros.feed(&chunk);
             letters.feed(&chunk);
+            mixture.feed(&chunk);
+            tail.extend_from_slice(chunk.get(chunk.len().saturating_sub(TAIL_BYTES)..).unwrap_or_default());
+            tail.drain(..tail.len().saturating_sub(TAIL_BYTES));
         }
         to_hash.send(chunk).map_err(|_| broken_off())?;
     }
-    Ok(Survey { bytes, sha256: String::new(), head, letters: letters.ended(), zeros })
+    let (letters, mixture) = (letters.ended(), mixture.ended());
+    Ok(Survey { bytes, sha256: String::new(), checksum: checksum.sum(), head, tail, letters, zeros, mixture })
 }
 
 impl Zeros {
@@ -164,23 +168,22 @@ fn broken_off() -> Error {
 }
 
 impl Survey {
-    /// Returns how the file is to be read; `encoding` is the one that the user names for a text.
+    /// Returns how the file is to be read; `encoding` is the one that the user names for a text, `name` the file's.
     ///
     /// # Errors
-    /// `roster-empty`, `roster-format`, `roster-not-text` or `encoding-unknown`.
-    pub(super) fn kind(&self, encoding: Option<&str>) -> Result<Kind> {
+    /// `roster-empty`, `roster-lock-file`, `roster-pointer`, `roster-json`, `roster-format`, `roster-not-text`,
+    /// `encodings-mixed` or `encoding-unknown`.
+    pub(super) fn kind(&self, encoding: Option<&str>, name: &str) -> Result<Kind> {
         let head = self.head.as_slice();
-        if head.is_empty() {
-            return Err(refused("roster-empty", "the file is empty", "export the roster again"));
-        }
         if is_workbook(head) {
             return Ok(Kind::Workbook);
         }
         if head.starts_with(OLE) {
             return Ok(Kind::Compound);
         }
-        if let Some((what, help)) = foreign(head) {
-            return Err(refused("roster-format", format!("the file is {what}, not a roster"), help));
+        foreign::check_bytes(head, self.bytes, name)?;
+        if head.is_empty() {
+            return Err(refused("roster-empty", "the file is empty", "export the roster again"));
         }
         self.text(encoding)
     }
@@ -190,31 +193,52 @@ impl Survey {
             Some(name) => Encoding::given(name, &self.head)?,
             None => Encoding::of(&self.head, &self.letters)?,
         };
+        foreign::check_text(&encoding.shown(&self.head))?;
+        self.check_mixture(encoding)?;
         let is_text = encoding.is_utf16()
             || self.zeros.count == 0
             || ((named.is_some() || self.letters.are_utf8()) && self.zeros.are_stray(self.bytes));
         if !is_text {
             return Err(not_text(self.zeros.line));
         }
-        Ok(Kind::Text { encoding, has_zeros: self.zeros.count > 0 })
+        Ok(Kind::Text { encoding, padding: self.padding(encoding), has_zeros: self.zeros.count > 0 })
+    }
+
+    /// Refuses a text that is in UTF-16 and in another encoding.
+    fn check_mixture(&self, encoding: Encoding) -> Result<()> {
+        let name = encoding.name_alone();
+        let found = match encoding.is_utf16() {
+            true => self.mixture.in_utf16(&name, encoding.is_little()),
+            false if self.begins_as_text() => self.mixture.in_narrow(&name),
+            false => None,
+        };
+        found.map_or(Ok(()), Err)
+    }
+
+    /// Returns whether the file begins with plain text, up to its first zero byte.
+    fn begins_as_text(&self) -> bool {
+        let text = self.head.split(|byte| *byte == 0).next().unwrap_or_default();
+        !text.iter().any(|byte| *byte < b' ' && !matches!(byte, b'\t' | b'\n' | b'\r' | 0x0c))
+    }
+
+    /// Returns the bytes at the end from the first Ctrl-Z on, if nothing but line ends stands between them.
+    fn padding(&self, encoding: Encoding) -> u64 {
+        let unit = if encoding.is_utf16() { 2 } else { 1 };
+        let letter = |bytes: &[u8]| match (bytes, encoding.is_utf16(), encoding.is_little()) {
+            ([low, 0], true, true) | ([0, low], true, false) | ([low], false, _) => Some(*low),
+            _ => None,
+        };
+        let letters = self.tail.rchunks_exact(unit).map(letter);
+        let end = letters.take_while(|letter| matches!(letter, Some(CTRL_Z | b'\r' | b'\n')));
+        let first = (1_u64..).zip(end).filter(|(_, letter)| *letter == Some(CTRL_Z)).last();
+        first.map_or(0, |(count, _)| count * unit as u64)
     }
 }
 
-/// A workbook is an archive.
+/// A workbook is an archive; what sent it may have written blank lines before it, or a mark of byte order.
 fn is_workbook(head: &[u8]) -> bool {
+    let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head).trim_ascii_start();
     [b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08"].iter().any(|magic| head.starts_with(*magic))
-}
-
-fn foreign(head: &[u8]) -> Option<(&'static str, &'static str)> {
-    let found = FOREIGN.iter().find(|(magic, ..)| head.starts_with(magic));
-    let page = || {
-        let start = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head).trim_ascii_start();
-        let opens =
-            |word: &[u8]| start.get(..word.len()).is_some_and(|bytes| bytes.eq_ignore_ascii_case(word));
-        (opens(b"<!doctype html") || opens(b"<html"))
-            .then_some(("a web page", "sign in and export again; a page was saved in place of the roster"))
-    };
-    found.map(|(_, what, help)| (*what, *help)).or_else(page)
 }
 
 fn not_text(line: u64) -> Error {
@@ -241,7 +265,7 @@ mod tests {
     }
 
     fn code(bytes: &[u8]) -> &'static str {
-        surveyed(bytes).kind(None).map(|_| ()).unwrap_err().diagnostics[0].code
+        surveyed(bytes).kind(None, "roster").map(|_| ()).unwrap_err().diagnostics[0].code
     }
 
     #[test]
@@ -270,8 +294,37 @@ mod tests {
     }
 
     #[test]
+    fn ctrl_z_at_the_end_is_no_text() {
+        let padding = |bytes: &[u8]| match surveyed(bytes).kind(None, "roster") {
+            Ok(Kind::Text { padding, .. }) => padding,
+            _ => u64::MAX,
+        };
+        let wide: Vec<u8> = "a,b\n\u{1a}\r\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        for (bytes, wanted) in [
+            (&b"a,b\n\x1a"[..], 1),
+            (b"a,b\x1a\x1a\x1a\n", 4),
+            (b"a,b\n\n\n", 0),
+            (b"a\x1a,b\n", 0),
+            (&wide, 6),
+        ] {
+            assert_eq!(padding(bytes), wanted, "{bytes:?}");
+        }
+        let long = [b"a,b\n".as_slice(), &[CTRL_Z; 5_000]].concat();
+        assert_eq!(padding(&long), TAIL_BYTES as u64);
+    }
+
+    #[test]
+    fn lines_in_two_encodings_are_refused_and_a_binary_file_is_no_text() {
+        let wide: Vec<u8> = "b.example,E3,600\r\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let lines = b"Tenant,Plan,Seats\r\n".repeat(100);
+        assert_eq!(code(&[lines.as_slice(), &wide].concat()), "encodings-mixed");
+        assert_eq!(code(&[b"\xff\xfe", wide.as_slice(), &lines].concat()), "encodings-mixed");
+        assert_eq!(code(&[b"\x01\x02\x03\n".as_slice(), &lines, &wide].concat()), "roster-not-text");
+    }
+
+    #[test]
     fn the_line_of_the_first_zero_byte_is_told() {
-        let error = surveyed(b"a\nb\nc\0\0\0").kind(None).unwrap_err();
+        let error = surveyed(b"a\nb\nc\0\0\0").kind(None, "roster").unwrap_err();
         assert_eq!(error.diagnostics[0].place, Place::Line(3));
     }
 
@@ -279,7 +332,7 @@ mod tests {
     fn a_few_zero_bytes_are_damage_in_a_text_and_many_are_no_text() {
         let kind = |zeros: usize, more: &[u8]| {
             let bytes = [b"Tenant,Plan,Seats\n".repeat(100).as_slice(), &vec![0; zeros], more].concat();
-            surveyed(&bytes).kind(None)
+            surveyed(&bytes).kind(None, "roster")
         };
         assert!(matches!(kind(0, b""), Ok(Kind::Text { has_zeros: false, .. })));
         assert!(matches!(kind(100, b""), Ok(Kind::Text { has_zeros: true, .. })));

@@ -1,19 +1,17 @@
 //! A roster that is text: its delimiter, its headings, its blocks.
 
 use super::block::{Doubts, Shape, TextBlock};
-use super::decode::{CHUNK_ROOM_BYTES, Decoded, More};
+use super::decode::{CHUNK_ROOM_BYTES, Decoded, Extent, More};
 use super::encoding::Encoding;
-use super::headings::{self, Headings, PREVIEW_ROWS, PreviewRow};
+use super::headings::{self, Headings};
+use super::layout::{Layout, laid_out};
 use super::limits::Limits;
 use super::scan::Scanner;
 use super::{Body, Options, at_line, changed, refused, unreadable};
 use crate::about::Form;
 use crate::error::{Error, Result};
-use crate::record::{Flaw, Record};
 use std::fs::File;
 
-/// The delimiters that are tried, the likeliest first.
-const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
 /// Text that is looked at for the delimiter and the headings; more only if no record ends in it.
 const PREVIEW_BYTES: usize = 256 * 1024;
 /// Text in a block: enough to pay for handing it to another thread, little enough to keep all of them busy.
@@ -26,27 +24,11 @@ pub(super) struct TextBody {
     file: File,
     encoding: Encoding,
     doubts: Doubts,
-    bytes: u64,
+    extent: Extent,
     layout: Layout,
     header_line: u64,
     shape: Shape,
     limits: Limits,
-}
-
-/// How the text is laid out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Layout {
-    delimiter: u8,
-    /// Bytes of a first line that says `sep=`, with its line end.
-    prefix: usize,
-}
-
-/// The first rows of a text.
-#[derive(Default)]
-struct FirstRows {
-    rows: Vec<PreviewRow>,
-    /// Rows with a quote that is not closed, and its line.
-    unclosed: Vec<(u64, u64)>,
 }
 
 /// Finds the delimiter and the headings; `has_zeros` says whether zero bytes may stand in the text.
@@ -57,10 +39,10 @@ pub(super) fn open(
     file: File,
     encoding: Encoding,
     has_zeros: bool,
-    bytes: u64,
+    extent: Extent,
     options: Options<'_>,
 ) -> Result<(Form, Headings, Body)> {
-    let mut source = Decoded::new(file, encoding, bytes)?;
+    let mut source = Decoded::new(file, encoding, extent)?;
     let (mut text, mut limit) = (String::new(), PREVIEW_BYTES);
     let (layout, first) = loop {
         let is_whole = !fill(&mut source, &mut text, limit)?;
@@ -84,7 +66,8 @@ pub(super) fn open(
     let file = source.into_file();
     let doubts = Doubts { is_replaced: false, has_zeros, encoding: encoding.is_mixed().then_some(encoding) };
     let header_line = found.row;
-    let body = TextBody { file, encoding, doubts, bytes, layout, header_line, shape, limits: options.limits };
+    let body =
+        TextBody { file, encoding, doubts, extent, layout, header_line, shape, limits: options.limits };
     Ok((form, found, Body::Text(body)))
 }
 
@@ -98,104 +81,6 @@ fn fill(source: &mut Decoded, text: &mut String, limit: usize) -> Result<bool> {
     Ok(true)
 }
 
-/// Returns the layout that the user or the file names, or the one that makes the best headings; with the first rows as
-/// it splits them.
-fn laid_out(text: &str, is_whole: bool, options: Options<'_>) -> Result<(Layout, FirstRows)> {
-    let declared = declared(text);
-    let named = options
-        .delimiter
-        .map(|delimiter| Layout { delimiter, prefix: declared.map_or(0, |layout| layout.prefix) });
-    if let Some(layout) = named.or(declared) {
-        return Ok((layout, first_rows(text, is_whole, layout)?));
-    }
-    let mut best: Option<((u32, usize), Layout, FirstRows)> = None;
-    let mut refusal = None;
-    for delimiter in DELIMITERS {
-        let layout = Layout { delimiter, prefix: 0 };
-        let first = match first_rows(text, is_whole, layout) {
-            Ok(first) => first,
-            Err(error) => {
-                refusal.get_or_insert(error);
-                continue;
-            }
-        };
-        let score = headings::best(&first.rows, options.score).map_or(0, |(score, _)| score);
-        let rank = (score, evenness(&first.rows));
-        if best.as_ref().is_none_or(|(so_far, ..)| rank > *so_far) {
-            best = Some((rank, layout, first));
-        }
-    }
-    match (best, refusal) {
-        (Some(((score, _), layout, first)), refusal) if score > 0 || refusal.is_none() => Ok((layout, first)),
-        (_, Some(error)) => Err(error),
-        (_, None) => Err(Error::internal("no delimiter was tried")),
-    }
-}
-
-/// Returns the layout that a first line such as `sep=;` declares.
-fn declared(text: &str) -> Option<Layout> {
-    let end = text.find(['\r', '\n']).unwrap_or(text.len());
-    let (line, rest) = text.split_at_checked(end)?;
-    let said = line.trim_matches('"');
-    let (word, delimiter) = said.split_at_checked(4)?;
-    let [delimiter] = delimiter.as_bytes() else { return None };
-    let is_usable = word.eq_ignore_ascii_case("sep=") && delimiter.is_ascii() && *delimiter != b'"';
-    let line_end = if rest.starts_with("\r\n") { 2 } else { usize::from(!rest.is_empty()) };
-    is_usable.then_some(Layout { delimiter: *delimiter, prefix: end + line_end })
-}
-
-/// Returns the first whole records that are not blank.
-fn first_rows(text: &str, is_whole: bool, layout: Layout) -> Result<FirstRows> {
-    let text = text.get(layout.prefix..).unwrap_or_default();
-    let mut scanner = Scanner::new(layout.delimiter, layout.first_line());
-    scanner.scan(text.as_bytes(), usize::MAX);
-    while is_whole && scanner.end() {
-        scanner.scan(text.as_bytes(), usize::MAX);
-    }
-    let mut marks = scanner.take_marks();
-    let mut filled = 0;
-    let enough = marks.iter().position(|mark| {
-        filled += usize::from(!mark.is_blank);
-        filled > PREVIEW_ROWS
-    });
-    let last = if is_whole { None } else { marks.len().checked_sub(1) };
-    let kept = enough.or(last).unwrap_or(marks.len());
-    let end = marks.get(kept).map_or(text.len(), |mark| mark.start);
-    marks.truncate(kept);
-    let text = text.get(..end).unwrap_or_default().to_owned();
-    let block = TextBlock {
-        text,
-        marks,
-        delimiter: layout.delimiter,
-        shape: Shape::ANY,
-        skip: 0,
-        first: 1,
-        doubts: Doubts::default(),
-    };
-    let records = block.records()?;
-    let unclosed = |record: Record<'_>| match record.flaw {
-        Some(Flaw::OpenQuote { line }) => Some((record.number, line)),
-        _ => None,
-    };
-    Ok(FirstRows {
-        rows: headings::preview(&records),
-        unclosed: records.iter().filter_map(unclosed).collect(),
-    })
-}
-
-/// Returns how many of the rows have the number of cells most of them have; 0 where that is one cell.
-fn evenness(rows: &[PreviewRow]) -> usize {
-    let widths =
-        || rows.iter().take(headings::SCORED_ROWS).map(|row| row.cells.len()).filter(|width| *width > 1);
-    widths().map(|width| widths().filter(|other| *other == width).count()).max().unwrap_or(0)
-}
-
-impl Layout {
-    fn first_line(self) -> u64 {
-        if self.prefix == 0 { 1 } else { 2 }
-    }
-}
-
 impl TextBody {
     /// Gives the records below the headings to `emit`, in blocks.
     ///
@@ -204,7 +89,7 @@ impl TextBody {
     pub(super) fn read(&self, emit: &mut dyn FnMut(TextBlock) -> Result<()>) -> Result<()> {
         let file = self.file.try_clone().map_err(|error| unreadable(&error))?;
         let mut splitter = Splitter {
-            source: Decoded::new(file, self.encoding, self.bytes)?,
+            source: Decoded::new(file, self.encoding, self.extent)?,
             scanner: Scanner::new(self.layout.delimiter, self.layout.first_line())
                 .with_most_records(BLOCK_RECORDS),
             text: String::new(),
@@ -314,6 +199,7 @@ fn not_closed(line: u64) -> Error {
 mod tests {
     use super::*;
     use crate::diagnostic::Place;
+    use crate::read::layout::DELIMITERS;
     use crate::read::tests_support::{Row, code_of, error_of, read_all, read_with};
     use crate::record::Flaw;
     use proptest::prelude::*;

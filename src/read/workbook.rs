@@ -5,7 +5,7 @@ use super::choice::{self, Chosen, on_sheet};
 use super::headings::{self, Headings, PREVIEW_ROWS, PreviewRow};
 use super::package::{self, Package, Use, damaged, too_large};
 use super::sheet::{Cutter, SHEET, Shared, SheetBlock, Strings, Styles};
-use super::{Body, Options, changed, other};
+use super::{Body, Options, other};
 use crate::about::Form;
 use crate::error::{Error, Result};
 use std::fs::File;
@@ -14,8 +14,6 @@ use std::sync::Arc;
 /// A workbook whose sheet and headings are known.
 pub(super) struct WorkbookBody {
     package: Package,
-    handle: File,
-    bytes: u64,
     part: String,
     shared: Arc<Shared>,
 }
@@ -25,8 +23,8 @@ pub(super) struct WorkbookBody {
 /// # Errors
 /// `workbook-damaged`, `workbook-protected`, `workbook-too-large`, `workbook-format`, `sheet-missing`, `roster-empty`,
 /// `roster-unreadable`, `roster-changed`.
-pub(super) fn open(file: File, bytes: u64, options: Options<'_>) -> Result<Opened> {
-    guarded(|| opened(file, bytes, options))?
+pub(super) fn open(file: File, options: Options<'_>) -> Result<Opened> {
+    guarded(|| opened(file, options))?
 }
 
 /// A workbook, opened.
@@ -38,11 +36,10 @@ pub(super) struct Opened {
     pub alike: Vec<String>,
 }
 
-fn opened(file: File, bytes: u64, options: Options<'_>) -> Result<Opened> {
-    let handle = file.try_clone().map_err(|error| super::unreadable(&error))?;
+fn opened(file: File, options: Options<'_>) -> Result<Opened> {
     let mut package = Package::open(file)?.allowing(options.limits.unpacked);
     if package.kind != package::Kind::Xlsx {
-        return other::open(other::Other::packed(package)?, handle, bytes, options);
+        return other::open(other::Other::packed(package)?, options);
     }
     let book = book::read(&mut package)?;
     let strings = match &book.strings {
@@ -62,7 +59,7 @@ fn opened(file: File, bytes: u64, options: Options<'_>) -> Result<Opened> {
         columns: found.cells.len(),
         header_row: u32::try_from(found.row).unwrap_or(u32::MAX),
     };
-    let body = WorkbookBody { package: preview.package, handle, bytes, part, shared: Arc::new(shared) };
+    let body = WorkbookBody { package: preview.package, part, shared: Arc::new(shared) };
     Ok(Opened { form, found, body: Body::Workbook(Box::new(body)), alike })
 }
 
@@ -143,7 +140,7 @@ impl WorkbookBody {
     /// Gives the rows below the headings to `emit`, in blocks.
     ///
     /// # Errors
-    /// `workbook-damaged`, `workbook-too-large`, `roster-changed`, or what `emit` returns.
+    /// `workbook-damaged`, `workbook-too-large`, or what `emit` returns.
     pub(super) fn read(&mut self, emit: &mut dyn FnMut(WorkbookBlock) -> Result<()>) -> Result<()> {
         let shared = &self.shared;
         self.package.rewind();
@@ -155,8 +152,7 @@ impl WorkbookBody {
         {
             emit(WorkbookBlock(block))?;
         }
-        let now = self.handle.metadata().map_err(|error| super::unreadable(&error))?;
-        if now.len() == self.bytes { Ok(()) } else { Err(changed()) }
+        Ok(())
     }
 }
 

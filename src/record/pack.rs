@@ -181,6 +181,7 @@ fn put_flaw(flaw: Option<Flaw>, to: &mut Vec<u8>) {
         Flaw::Undecodable => (6, [0; 2]),
         Flaw::Garbled => (7, [0; 2]),
         Flaw::ZeroByte => (8, [0; 2]),
+        Flaw::Beyond { column } => (9, [column as u64, 0]),
     };
     to.push(kind);
     for number in numbers {
@@ -249,6 +250,7 @@ impl<'a> Packed<'a> {
             6 => Flaw::Undecodable,
             7 => Flaw::Garbled,
             8 => Flaw::ZeroByte,
+            9 => Flaw::Beyond { column: found },
             _ => return None,
         }))
     }

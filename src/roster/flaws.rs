@@ -1,9 +1,11 @@
 //! What is wrong with a record as a line of its file, as a fault of its row.
 
 use super::Fault;
+use crate::diagnostic::column_letters;
 use crate::record::Flaw;
 
-/// Returns the fault of a row whose record has this flaw; it keeps the row from a verdict.
+/// Returns the fault of a row whose record has this flaw; it keeps the row from a verdict, but for a cell that was left
+/// out.
 pub(crate) fn fault(flaw: Flaw) -> Fault {
     let (code, message, help) = match flaw {
         Flaw::Short { found, wanted } => (
@@ -50,8 +52,17 @@ pub(crate) fn fault(flaw: Flaw) -> Fault {
             "a cell holds a zero byte, so the row may have been damaged".to_owned(),
             "compare the row with where it came from, and take the zero byte out",
         ),
+        Flaw::Beyond { column } => (
+            "cell-left-out",
+            format!(
+                "the cell in column {} was left out: it is far to the right of all headings, where a sheet has no room for it",
+                column_letters(u32::try_from(column).unwrap_or(u32::MAX))
+            ),
+            "if it belongs to the roster, move it next to the other columns; if not, delete it",
+        ),
     };
-    Fault { code, blocks: true, column: None, value: String::new(), message, help: help.to_owned() }
+    let blocks = !matches!(flaw, Flaw::Beyond { .. });
+    Fault { code, blocks, column: None, value: String::new(), message, help: help.to_owned() }
 }
 
 /// Returns the remark on a totals line whose record has this flaw: no customer's, so that it keeps nothing from a

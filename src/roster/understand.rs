@@ -162,6 +162,8 @@ impl<'a> Understanding<'a> {
         };
         if record.is_blank() && record.flaw != Some(Flaw::Uncalculated) {
             row.kind = RowKind::Blank;
+            row.faults
+                .extend(record.flaw.filter(|flaw| matches!(flaw, Flaw::Beyond { .. })).map(flaws::fault));
             return row;
         }
         if footer::is_footer(record, columns) {

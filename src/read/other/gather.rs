@@ -128,9 +128,6 @@ impl<'a> Gather<'a> {
             return Err(self.cell_error(column, damaged("its cells do not stand in order")));
         }
         self.column = column.saturating_add(1);
-        if column as usize >= LIMIT_CELLS {
-            return Err(self.cell_error(column, wide()));
-        }
         if let Value::Number { value, .. } | Value::Date { serial: value, .. } = value
             && !value.is_finite()
         {
@@ -141,10 +138,38 @@ impl<'a> Gather<'a> {
             let error = too_large("the texts of one row are longer than 32 MiB");
             return Err(self.cell_error(column, error));
         }
+        if column as usize >= LIMIT_CELLS {
+            return self.leave_out(column, value);
+        }
         if self.row > self.frame.header_row {
             self.push(column, value);
         }
         Ok(())
+    }
+
+    /// Leaves out a cell for which there is no room: one that stands alone. Headings, and a row that goes on without a
+    /// gap, are no such thing.
+    fn leave_out(&mut self, column: u32, value: &Value<'_>) -> Result<()> {
+        let goes_on = self.pushed.is_some_and(|pushed| pushed as usize >= LIMIT_CELLS);
+        if self.text(value).is_some_and(|text| text.chars().all(char::is_whitespace)) {
+            return Ok(());
+        }
+        if goes_on || self.row == self.frame.header_row {
+            return Err(self.cell_error(column, wide()));
+        }
+        if self.row > self.frame.header_row {
+            self.open();
+            self.records.flaw(Flaw::Beyond { column: column as usize });
+        }
+        Ok(())
+    }
+
+    fn text<'v>(&'v self, value: &Value<'v>) -> Option<&'v str> {
+        match value {
+            Value::Text(text) => Some(*text),
+            Value::Shared(part) => Some(self.frame.strings.get(part.clone()).unwrap_or_default()),
+            _ => None,
+        }
     }
 
     fn push(&mut self, column: u32, value: &Value<'_>) {

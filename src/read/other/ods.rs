@@ -15,7 +15,7 @@ use crate::read::book::{Listed, check_names};
 use crate::read::headings::PreviewRow;
 use crate::read::package::{Package, damaged, damaged_in, too_large};
 use crate::read::refused;
-use crate::read::sheet::walk;
+use crate::read::sheet::{prefixed, walk};
 use cell::Kept;
 pub(super) use cell::formats;
 use std::sync::Arc;
@@ -44,7 +44,7 @@ impl Ods {
     /// `roster-empty` without any sheet.
     pub(super) fn open(mut package: Package) -> Result<Self> {
         check_protection(&mut package)?;
-        if !package.text("mimetype")?.starts_with(MIMETYPE) {
+        if !is_spreadsheet(&mut package)? {
             return Err(refused(
                 "workbook-format",
                 "the file is a document of another kind, not a spreadsheet",
@@ -86,6 +86,24 @@ impl Ods {
         tables::read(&mut self.package, CONTENT, &mut one)?;
         one.gather.finish()
     }
+}
+
+/// Returns whether the document says that it is a spreadsheet: in the part for that, or, where there is none, in its
+/// manifest. One that says nothing is told by what is in it.
+fn is_spreadsheet(package: &mut Package) -> Result<bool> {
+    if package.has("mimetype") {
+        return Ok(package.text("mimetype")?.starts_with(MIMETYPE));
+    }
+    let mut is_spreadsheet = true;
+    walk(&package.text(MANIFEST)?, &mut |_, tag| {
+        let is_whole = prefixed(tag, "full-path")?.as_deref() == Some("/");
+        if let Some(kind) = prefixed(tag, "media-type")?.filter(|kind| is_whole && !kind.is_empty()) {
+            is_spreadsheet = kind.starts_with(MIMETYPE);
+        }
+        Ok(())
+    })
+    .map_err(|harm| damaged_in(MANIFEST, &harm))?;
+    Ok(is_spreadsheet)
 }
 
 fn check_protection(package: &mut Package) -> Result<()> {

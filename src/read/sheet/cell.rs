@@ -84,6 +84,8 @@ fn kind(name: &str) -> Option<Type> {
 pub(super) struct Body {
     /// The text of its value, decoded.
     pub text: String,
+    /// The text that stands in the cell itself.
+    inline: String,
     has_value: bool,
     has_inline: bool,
     has_formula: bool,
@@ -109,13 +111,13 @@ impl Body {
                         "extLst" => false,
                         _ => return Err(unexpected(&event)),
                     };
-                    if is_twice || (body.has_value && body.has_inline) {
+                    if is_twice {
                         return Err("it has two values or formulas".to_owned());
                     }
                     match tag.local_name().as_ref() {
                         _ if is_empty => {}
                         "v" => body.value(xml, kind)?,
-                        "is" => item(xml, &mut body.text)?,
+                        "is" => item(xml, &mut body.inline)?,
                         _ => skip(xml)?,
                     }
                 }
@@ -136,14 +138,21 @@ impl Body {
         Ok(())
     }
 
-    /// Checks that the value stands where its type says.
-    fn check(self, kind: Type) -> Result<Self, Harm> {
+    /// Checks that the value stands where its type says; what stands in the other place beside it says nothing, as in
+    /// Excel.
+    fn check(mut self, kind: Type) -> Result<Self, Harm> {
         let is_misplaced = match kind {
-            Type::Inline => self.has_value,
+            Type::Inline => self.has_value && !self.has_inline,
             Type::Text => false,
-            _ => self.has_inline,
+            _ => self.has_inline && !self.has_value,
         };
-        if is_misplaced { Err("its value does not stand where its type says".to_owned()) } else { Ok(self) }
+        if is_misplaced {
+            return Err("its value does not stand where its type says".to_owned());
+        }
+        if kind == Type::Inline || !self.has_value {
+            self.text = std::mem::take(&mut self.inline);
+        }
+        Ok(self)
     }
 
     /// Returns whether it holds a formula without the value that was last worked out for it; only a text can be worked

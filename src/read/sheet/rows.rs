@@ -342,7 +342,7 @@ impl Rows<'_> {
     /// seen beyond the columns.
     fn push(&mut self, column: u32, is_seen: bool) -> Result<bool> {
         if column as usize >= LIMIT_CELLS {
-            return Err(at(wide(), &self.cell_place(self.row, column)));
+            return if is_seen { self.leave_out(column).map(|()| false) } else { Ok(false) };
         }
         if !self.is_given() {
             return Ok(false);
@@ -354,6 +354,20 @@ impl Rows<'_> {
             self.records.flaw(Flaw::Long { found: column as usize + 1, wanted: self.shared.columns });
         }
         Ok(true)
+    }
+
+    /// Leaves out a cell for which there is no room: one that stands alone. Headings, and a row that goes on without a
+    /// gap, are no such thing.
+    fn leave_out(&mut self, column: u32) -> Result<()> {
+        let goes_on = self.pushed.is_some_and(|pushed| pushed as usize >= LIMIT_CELLS);
+        if goes_on || self.row == self.shared.header_row {
+            return Err(at(wide(), &self.cell_place(self.row, column)));
+        }
+        if self.is_given() {
+            self.open();
+            self.records.flaw(Flaw::Beyond { column: column as usize });
+        }
+        Ok(())
     }
 
     fn cell_place(&self, row: u32, column: u32) -> Place {

@@ -4,6 +4,8 @@ use super::xml::{Harm, attribute, walk};
 use std::collections::HashMap;
 use std::sync::Arc;
 
+/// Characters of a number format: Excel allows no more, and none that is read from a hostile file is worth its width.
+const FORMAT_CHARACTERS: usize = 255;
 /// Cell styles: Excel allows 65,490; twice that leaves room for careless writers.
 const STYLES: usize = 2 * 65_490;
 /// Where the texts of General, and of dates whose style names no format, stand among the formats.
@@ -67,7 +69,8 @@ impl Styles {
         Ok(Self::of_ids(&customs, &ids, is_1904))
     }
 
-    /// Returns the styles whose formats have these ids: one of `customs`, or built into Excel.
+    /// Returns the styles whose formats have these ids: one of `customs`, or built into Excel; one of `customs` that is
+    /// longer than Excel allows is General.
     pub(in crate::read) fn of_ids(customs: &HashMap<String, String>, ids: &[String], is_1904: bool) -> Self {
         let mut styles = Self::none(is_1904);
         let mut indexes = HashMap::from([(String::new(), GENERAL), (DATE_FORMAT.to_owned(), DATE)]);
@@ -80,6 +83,7 @@ impl Styles {
                 continue;
             }
             let (kind, code) = match customs.get(id) {
+                Some(code) if code.chars().nth(FORMAT_CHARACTERS).is_some() => (Kind::Number, ""),
                 Some(code) => (kind_of(code), code.as_str()),
                 None => builtin(id.parse().unwrap_or(0)),
             };
@@ -331,6 +335,16 @@ mod tests {
             Styles::read(&format!("<a><cellXfs>{}</cellXfs></a>", "<xf/>".repeat(STYLES + 1)), false)
                 .is_err()
         );
+    }
+
+    #[test]
+    fn a_format_longer_than_excel_allows_is_general() {
+        for (code, wanted) in [("0".repeat(255), 255), ("0".repeat(256), 0), ("d".repeat(70_000), 0)] {
+            let customs = HashMap::from([("164".to_owned(), code)]);
+            let styles = Styles::of_ids(&customs, &["164".to_owned()], false);
+            let (kind, format) = styles.of(0);
+            assert_eq!((kind, styles.texts[format as usize].len()), (Kind::Number, wanted));
+        }
     }
 
     #[test]

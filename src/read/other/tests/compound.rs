@@ -31,19 +31,69 @@ pub(super) fn compound(streams: &[(&str, Vec<u8>)]) -> Vec<u8> {
         } else {
             place(bytes, &mut table, &mut sectors)
         };
-        entries.push(entry(name, 2, start, bytes.len()));
+        entries.push((entry(name, 2, start, bytes.len()), *name));
     }
     let mini_start = place(&mini, &mut table, &mut sectors);
     mini_table.resize(mini_table.len().next_multiple_of(128), FREE);
     let mini_table: Vec<u8> = mini_table.iter().flat_map(|next| next.to_le_bytes()).collect();
     let mini_table_start = place(&mini_table, &mut table, &mut sectors);
-    entries.insert(0, entry("Root Entry", 5, mini_start, mini.len()));
-    let directory = place(&entries.concat(), &mut table, &mut sectors);
+    let directory = directory(entry("Root Entry", 5, mini_start, mini.len()), entries);
+    let directory = place(&directory, &mut table, &mut sectors);
     assert!(table.len() <= 128, "one sector of the table is enough for a test");
     table.resize(128, FREE);
     let table: Vec<u8> = table.iter().flat_map(|next| next.to_le_bytes()).collect();
     sectors[..SECTOR].copy_from_slice(&table);
     [header(directory, mini_table_start, &[0]), sectors].concat()
+}
+
+/// Returns the entries of all streams, the root's first. A name such as `Object/Workbook` stands in a folder.
+fn directory(root: Vec<u8>, streams: Vec<(Vec<u8>, &str)>) -> Vec<u8> {
+    let mut entries = vec![root];
+    let mut inside: Vec<(Vec<u8>, &str)> = Vec::new();
+    let mut outside: Vec<(Vec<u8>, &str)> = Vec::new();
+    for (stream, name) in streams {
+        match name.split_once('/') {
+            Some((folder, inner)) => {
+                if !outside.iter().any(|(_, known)| *known == folder) {
+                    outside.push((entry(folder, 1, 0, 0), folder));
+                }
+                let mut stream = stream;
+                stream[..66].copy_from_slice(&entry(inner, 2, 0, 0)[..66]);
+                inside.push((stream, inner));
+            }
+            None => outside.push((stream, name)),
+        }
+    }
+    // Names stand in the order of their length, then of their letters; each points to the next.
+    let order = |names: &mut Vec<(Vec<u8>, &str)>| {
+        names.sort_by_key(|(_, name)| (name.encode_utf16().count(), name.to_uppercase()));
+    };
+    order(&mut outside);
+    order(&mut inside);
+    let folders: Vec<bool> = outside.iter().map(|(entry, _)| entry[66] == 1).collect();
+    let first_inside = 1 + outside.len() as u32;
+    for names in [&mut outside, &mut inside] {
+        let (first, count) = (entries.len() as u32, names.len() as u32);
+        for (index, (mut entry, _)) in (0..).zip(std::mem::take(names)) {
+            if index + 1 < count {
+                entry[72..76].copy_from_slice(&(first + index + 1).to_le_bytes());
+            }
+            entries.push(entry);
+        }
+    }
+    if entries.len() > 1 {
+        entries[0][76..80].copy_from_slice(&1_u32.to_le_bytes());
+    }
+    if let Some(folder) = folders.iter().position(|is_folder| *is_folder) {
+        entries[1 + folder][76..80].copy_from_slice(&first_inside.to_le_bytes());
+    }
+    // What is left of the last sector holds no entries.
+    let mut unused = vec![0; 128];
+    unused[68..80].fill(0xff);
+    while entries.len() % 4 > 0 {
+        entries.push(unused.clone());
+    }
+    entries.concat()
 }
 
 fn header(directory: u32, mini_table: u32, tables: &[u32]) -> Vec<u8> {
@@ -85,6 +135,18 @@ fn what_a_compound_file_is_is_told_by_its_streams() {
     let both = compound(&[("Workbook", vec![0; 100]), ("WordDocument", vec![0; 100])]);
     assert_eq!(refused(&both), "roster-format");
     assert_eq!(refused(&of("Workbook")), "workbook-damaged");
+}
+
+#[test]
+fn objects_embedded_in_a_workbook_are_not_the_workbook() {
+    let roster = super::xls::stream(&super::xls::rows());
+    let plain = super::cells(&compound(&[("Workbook", roster.clone())]));
+    for inner in ["Book", "Workbook", "WordDocument", "EncryptedPackage"] {
+        let name = format!("MBD0001/{inner}");
+        let whole = compound(&[(name.as_str(), vec![7; 5_000]), ("Workbook", roster.clone())]);
+        assert_eq!(super::cells(&whole), plain, "{inner}");
+    }
+    assert_eq!(refused(&compound(&[("MBD0001/Workbook", roster)])), "roster-format");
 }
 
 /// Sets the sector behind another in the table, which stands first.

@@ -1,5 +1,5 @@
 use super::{
-    assert_listed, cells, date, first_opinion, hidden, number, read_or_refused, refused, second_opinion, text,
+    assert_listed, cells, date, first_opinion, flaws, hidden, number, read_or_refused, refused, second_opinion, text,
 };
 use crate::read::tests_support::{read_all, zipped};
 use calamine::Xlsb;
@@ -205,10 +205,15 @@ fn what_a_hostile_sheet_says_of_itself_is_not_believed() {
     assert_eq!(of(&[row(1, false), cell(5, 0, 0, &f64::NAN.to_le_bytes())]), "workbook-damaged");
     assert_eq!(of(&[row(1, false), label(1, "a"), label(0, "b")]), "workbook-damaged");
     assert_eq!(of(&[row(1, false), record(13, &[0; 8])]), "workbook-damaged");
-    assert_eq!(of(&[row(1, false), label(16_383, "a")]), "record-too-wide");
+    let on_the_edge = [row(1, false), label(16_299, "a"), label(16_300, "a")];
+    assert_eq!(of(&on_the_edge), "record-too-wide");
     assert_eq!(of(&[row(1, false), row(1, false)]), "workbook-damaged");
     assert_eq!(of(&[row(1_048_576, false)]), "workbook-damaged");
     assert_eq!(of(&[row(u32::MAX, false)]), "workbook-damaged");
+    // A cell far away from all others leaves nothing out but itself.
+    let far = Book::new(&[headings(), row(1, false), label(0, "Contoso"), label(16_383, "a")].concat());
+    assert_eq!(cells(&far.bytes()), [[text("Contoso")]]);
+    assert_eq!(flaws(&far.bytes()), [(2, Some(crate::record::Flaw::Beyond { column: 16_383 }))]);
     // A promise of four thousand million texts, of which there is one.
     let mut book = Book::new(&[headings(), row(1, false), cell(7, 0, 0, &[0; 4])].concat());
     book.strings = [record(159, &[255; 8]), record(19, &[vec![0], wide("Contoso")].concat())].concat();
