@@ -96,7 +96,7 @@ pub enum Sureness {
     Certain,
     /// The segment is assumed, and another segment would change the verdict.
     Assumed,
-    /// It rests on an interpretation that the policy names, or on our reading of a status that nobody knows.
+    /// It rests on an interpretation that the policy names.
     Interpreted,
 }
 
@@ -271,8 +271,7 @@ fn next(policy: &Policy, segment: usize, held: usize, seats: u64) -> Option<Next
 fn sureness(policy: &Policy, facts: Facts<'_>, ground: Ground, seats: u64, held: Entitled) -> Sureness {
     let class = class_in_the_way(policy, facts.plan, ground);
     let footing = class.and_then(|class| policy.sources.get(class.source)).map(|source| source.footing);
-    let has_odd_status = matches!(facts.not_paid, Some(NotPaid::UnknownStatus(_)));
-    if footing == Some(Footing::Interpreted) || (ground == Ground::NotPaid && has_odd_status) {
+    if footing == Some(Footing::Interpreted) {
         return Sureness::Interpreted;
     }
     if ground != Ground::Seats {

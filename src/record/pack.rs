@@ -181,6 +181,7 @@ fn put_flaw(flaw: Option<Flaw>, to: &mut Vec<u8>) {
         Flaw::Undecodable => (6, [0; 2]),
         Flaw::Garbled => (7, [0; 2]),
         Flaw::ZeroByte => (8, [0; 2]),
+        Flaw::Restyled { column } => (9, [column.map_or(0, |column| column as u64 + 1), 0]),
     };
     to.push(kind);
     for number in numbers {
@@ -249,6 +250,7 @@ impl<'a> Packed<'a> {
             6 => Flaw::Undecodable,
             7 => Flaw::Garbled,
             8 => Flaw::ZeroByte,
+            9 => Flaw::Restyled { column: usize::try_from(first).ok()?.checked_sub(1) },
             _ => return None,
         }))
     }
@@ -258,7 +260,7 @@ impl<'a> Packed<'a> {
 mod tests {
     use super::*;
 
-    const FLAWS: [Flaw; 8] = [
+    const FLAWS: [Flaw; 10] = [
         Flaw::Short { found: 3, wanted: 300 },
         Flaw::Long { found: 70_000, wanted: 3 },
         Flaw::TextAfterQuote,
@@ -267,6 +269,8 @@ mod tests {
         Flaw::Undecodable,
         Flaw::Garbled,
         Flaw::ZeroByte,
+        Flaw::Restyled { column: None },
+        Flaw::Restyled { column: Some(70_000) },
     ];
 
     fn block() -> Records {

@@ -45,13 +45,19 @@ pub(super) fn fault(flaw: Flaw) -> Fault {
             "a cell looks as if it were in UTF-8, unlike other rows, so its letters may be wrong".to_owned(),
             "correct the letters; if they are right, name the file's encoding with `--encoding`",
         ),
+        Flaw::Restyled { .. } => (
+            "digits-restyled",
+            "a number is struck out or raised in part, so that its digits may not belong together".to_owned(),
+            "write the one count of seats that are paid for now, without struck or raised digits",
+        ),
         Flaw::ZeroByte => (
             "zero-byte",
             "a cell holds a zero byte, so the row may have been damaged".to_owned(),
             "compare the row with where it came from, and take the zero byte out",
         ),
     };
-    Fault { code, blocks: true, column: None, value: String::new(), message, help: help.to_owned() }
+    let column = if let Flaw::Restyled { column } = flaw { column } else { None };
+    Fault { code, blocks: true, column, value: String::new(), message, help: help.to_owned() }
 }
 
 /// Returns the remark on a totals line whose record has this flaw: no customer's, so that it keeps nothing from a

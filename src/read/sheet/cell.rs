@@ -84,6 +84,8 @@ fn kind(name: &str) -> Option<Type> {
 pub(super) struct Body {
     /// The text of its value, decoded.
     pub text: String,
+    /// Whether digits of it are struck out or raised.
+    pub is_restyled: bool,
     has_value: bool,
     has_inline: bool,
     has_formula: bool,
@@ -115,7 +117,7 @@ impl Body {
                     match tag.local_name().as_ref() {
                         _ if is_empty => {}
                         "v" => body.value(xml, kind)?,
-                        "is" => item(xml, &mut body.text)?,
+                        "is" => body.is_restyled = item(xml, &mut body.text)?,
                         _ => skip(xml)?,
                     }
                 }
