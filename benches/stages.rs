@@ -218,6 +218,7 @@ fn job(input: &Path, target: Option<PathBuf>, threads: usize) -> Job {
         guesses: columns::Guesses::Refused,
         encoding: None,
         delimiter: None,
+        numbers: None,
         limits: Limits::default(),
         near: fasttrack_roster::steps::Near::default(),
         split: None,

@@ -16,7 +16,7 @@ mod workbook;
 
 pub use since::{Previous, Totals};
 
-use crate::about::About;
+use crate::about::{About, Form};
 use crate::changes::Since;
 use crate::diagnostic::{Diagnostic, excerpt};
 use crate::error::{Error, ErrorKind, Result};
@@ -28,7 +28,7 @@ use crate::roster::Understanding;
 use crate::roster::columns::{self, Columns, Guesses, Mapping, Seen, Wishes};
 use crate::roster::identity::Identity;
 use crate::roster::overrides::{Fitted, Overrides};
-use crate::roster::separators::Separators;
+use crate::roster::separators::{self, Mark, Separators};
 use crate::steps::Near;
 use crate::summary::Summary;
 use crate::tenants::TenantSummary;
@@ -76,6 +76,8 @@ pub struct Job {
     pub encoding: Option<String>,
     /// The delimiter of a roster that is text; `None` = the one that makes the best headings.
     pub delimiter: Option<u8>,
+    /// The mark that parts thousands in the roster's numbers; `None` = what its values show.
+    pub numbers: Option<Mark>,
     /// How large the roster may be, and how long the run.
     pub limits: Limits,
     /// How close to a tier a customer has to be for the lists of next steps.
@@ -161,6 +163,7 @@ pub fn annotate(job: &Job, progress: &dyn Fn(u64)) -> Result<Done> {
         identity: &identity,
         understanding: Understanding::new(&columns, &job.policy, &catalogue)
             .with_identity(&identity)
+            .with_numbers(Separators::known(job.numbers, shown_by_file(&about)))
             .overriding(fitted.as_ref()),
     };
     let split = |by| Splitter::new(by, job, &known);
@@ -208,6 +211,13 @@ fn find_columns(job: &Job, about: &About, catalogue: &Catalogue) -> Result<Colum
     let seen = Seen { headings: &about.headings, rows: &about.first, is_plan: &is_plan };
     let wishes = Wishes { mappings: &job.mappings, tenant: job.tenant.as_deref(), guesses: job.guesses };
     columns::find_in(seen, wishes)
+}
+
+/// A semicolon stands between values where a comma stands in numbers; if other columns show that, too, `1.200` is no
+/// fraction.
+fn shown_by_file(about: &About) -> Option<Mark> {
+    let has_semicolons = matches!(about.form, Form::Text { delimiter: ';', .. });
+    if has_semicolons { separators::of_file(&about.first) } else { None }
 }
 
 /// Where nobody watches, the customers of the sheets that were not read would be missed by nobody.

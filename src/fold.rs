@@ -1,12 +1,13 @@
 //! Folding: how two written texts are compared when case, blanks and dashes do not matter; and which names some system
 //! may take for the same.
 
-use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc, is_nfc_quick};
 
 /// Returns `text` in lower case, trimmed, with every run of white space as one blank and every dash as `-`.
 ///
-/// White space is what Unicode calls so, with the no-break and thin blanks that spreadsheets carry. Marks without
-/// width (byte order mark, soft hyphen, joiners) are dropped. Folding twice changes nothing more.
+/// White space is what Unicode calls so, with the no-break and thin blanks that spreadsheets carry. What shows nothing
+/// ([`is_invisible`]) is dropped, an accent is one letter with the one it is on (NFC), and letters of full width are
+/// plain ones. Folding twice changes nothing more.
 ///
 /// Cannot fail: any text has a folded form, which may be empty.
 ///
@@ -14,18 +15,26 @@ use unicode_normalization::UnicodeNormalization;
 /// use fasttrack_roster::fold::fold;
 /// assert_eq!(fold(" Exchange\u{a0}Online \t(Plan 1) "), "exchange online (plan 1)");
 /// assert_eq!(fold("Non\u{2011}Profit"), "non-profit");
+/// assert_eq!(fold("Cafe\u{301}"), fold("\u{2068}Caf\u{e9}\u{2069}"));
 /// ```
 #[must_use]
 pub fn fold(text: &str) -> String {
     if text.is_ascii() {
         return fold_ascii(text);
     }
-    let mut folded = String::with_capacity(text.len());
+    let seen = text.chars().filter(|letter| letter.is_whitespace() || !is_invisible(*letter)).map(narrow);
+    let folded = match is_nfc_quick(seen.clone()) {
+        IsNormalized::Yes => fold_letters(seen, text.len()),
+        IsNormalized::No | IsNormalized::Maybe => fold_letters(seen.nfc(), text.len()),
+    };
+    // Letters of lower case may have come that belong together.
+    if is_nfc(&folded) { folded } else { composed(&folded) }
+}
+
+fn fold_letters(letters: impl Iterator<Item = char>, bytes: usize) -> String {
+    let mut folded = String::with_capacity(bytes);
     let mut blank_due = false;
-    for letter in text.chars() {
-        if is_without_width(letter) {
-            continue;
-        }
+    for letter in letters {
         if letter.is_whitespace() {
             blank_due = !folded.is_empty();
             continue;
@@ -41,6 +50,27 @@ pub fn fold(text: &str) -> String {
         }
     }
     folded
+}
+
+/// Letters, digits and signs of full width as plain ones.
+fn narrow(letter: char) -> char {
+    match letter {
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(letter) - 0xfee0).unwrap_or(letter),
+        letter => letter,
+    }
+}
+
+/// Returns the letters and digits of `text` in lower case, without accents: words are compared so that people write
+/// with and without them, and with or without blanks, dashes and brackets.
+///
+/// ```
+/// use fasttrack_roster::fold::letters;
+/// assert!(letters("R\u{e9}sili\u{e9}").eq(letters("resilie")));
+/// assert!(letters("501(c)(3)").eq("501c3".chars()));
+/// ```
+pub fn letters(text: &str) -> impl Iterator<Item = char> {
+    // Accents become letters of their own, which are none.
+    text.nfkd().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase)
 }
 
 /// The same for most texts, which have a byte a letter.
@@ -127,6 +157,9 @@ pub fn visible(text: &str) -> String {
 /// marks of annotations and what is no character.
 #[must_use]
 pub fn is_invisible(letter: char) -> bool {
+    if letter < '\u{ad}' {
+        return false;
+    }
     let is_none = u32::from(letter) & 0xfffe == 0xfffe;
     is_none
         || matches!(letter,
@@ -146,10 +179,6 @@ pub fn without_braces(text: &str) -> &str {
 /// Hyphen to horizontal bar, hyphen bullet and minus sign.
 fn is_dash(letter: char) -> bool {
     matches!(letter, '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{fe58}' | '\u{fe63}' | '\u{ff0d}')
-}
-
-fn is_without_width(letter: char) -> bool {
-    matches!(letter, '\u{feff}' | '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}')
 }
 
 #[cfg(test)]
@@ -218,6 +247,25 @@ mod tests {
         for letter in "a \u{a0}\u{301}\u{3099}\u{ff21}\u{fffd}\u{1f600}\u{20000}\u{e4}".chars() {
             assert!(!is_invisible(letter), "{letter:?}");
         }
+    }
+
+    #[test]
+    fn what_shows_nothing_changes_nothing() {
+        for mark in
+            ['\u{200b}', '\u{200e}', '\u{202a}', '\u{2066}', '\u{2069}', '\u{61c}', '\u{2064}', '\u{fe0f}']
+        {
+            assert_eq!(fold(&format!("{mark}Con{mark}toso{mark}")), "contoso", "{mark:?}");
+        }
+        // A break is a blank, though it shows nothing, and a mark does not part a letter from its accent.
+        assert_eq!(fold("a\u{2028}b\u{2029}c"), "a b c");
+        assert_eq!(fold("e\u{200b}\u{301}"), "\u{e9}");
+    }
+
+    #[test]
+    fn an_accent_is_the_same_in_one_letter_and_in_two_and_another_name_without() {
+        assert_eq!(fold("Mu\u{308}nchen"), fold("M\u{dc}NCHEN"));
+        assert_ne!(fold("Munchen"), fold("M\u{fc}nchen"));
+        assert_eq!(fold("\u{ff33}\u{ff30}\u{ff25}\u{3000}\u{ff11}"), "spe 1");
     }
 
     #[test]

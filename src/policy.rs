@@ -86,6 +86,8 @@ pub struct Segment {
     pub name: String,
     /// What a roster's own segment column may call it, as written in the policy (fold before comparing).
     pub words: Vec<String>,
+    /// Its id, its name and its words, folded, as a column's word is compared with them.
+    known: Vec<String>,
 }
 
 /// A family or a kind of plans, and whether FastTrack serves it.

@@ -9,6 +9,7 @@ mod pack;
 
 pub use pack::Common;
 
+use crate::fold::is_invisible;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -42,12 +43,12 @@ pub enum Cell<'a> {
 }
 
 impl Cell<'_> {
-    /// Returns whether nothing can be seen in the cell: blank, or white space only.
+    /// Returns whether nothing can be seen in the cell: blank, or white space and what shows nothing only.
     #[must_use]
     pub fn is_blank(&self) -> bool {
         match self {
             Self::Blank => true,
-            Self::Text(text) => text.chars().all(char::is_whitespace),
+            Self::Text(text) => text.chars().all(|letter| letter.is_whitespace() || is_invisible(letter)),
             _ => false,
         }
     }
@@ -162,6 +163,11 @@ pub enum Flaw {
     Beyond {
         /// Its column, from 0.
         column: usize,
+    },
+    /// Some digits of a cell that looks like a number are struck out or raised (workbooks only).
+    Restyled {
+        /// The cell's column, from 0; `None` = there are several such cells.
+        column: Option<usize>,
     },
 }
 
@@ -278,13 +284,16 @@ impl Records {
         self.rows.push(Row { number, ordinal, first_cell, first_gap, flaw: None });
     }
 
-    /// Marks the record begun last; the first mark stays, unless it says of a cell alone that it was left out.
+    /// Marks the record begun last; the first mark stays, but any other goes before that of restyled digits, and that
+    /// before that of a cell that was left out.
     pub fn flaw(&mut self, flaw: Flaw) {
-        if let Some(row) = self.rows.last_mut()
-            && row.flaw.is_none_or(|found| matches!(found, Flaw::Beyond { .. }))
-        {
-            row.flaw = Some(flaw);
-        }
+        let Some(row) = self.rows.last_mut() else { return };
+        row.flaw = Some(match (row.flaw, flaw) {
+            (Some(Flaw::Restyled { .. }), Flaw::Restyled { .. }) => Flaw::Restyled { column: None },
+            (Some(first @ Flaw::Restyled { .. }), Flaw::Beyond { .. }) => first,
+            (None | Some(Flaw::Restyled { .. } | Flaw::Beyond { .. }), flaw) => flaw,
+            (Some(first), _) => first,
+        });
     }
 
     /// Counts a record as one that its workbook does not show: hidden by a filter, or by hand.

@@ -11,6 +11,7 @@ mod onboarding;
 pub mod overrides;
 mod payment;
 mod plan;
+mod plan_columns;
 pub mod repeats;
 pub mod seats;
 pub mod separators;
@@ -19,6 +20,7 @@ mod understand;
 pub mod wanted;
 mod whose;
 pub mod widths;
+pub mod written;
 
 pub use understand::{Understanding, understand};
 
@@ -83,8 +85,6 @@ pub enum NotPaid {
     Trial,
     /// The subscription is not active; the status as written.
     Inactive(String),
-    /// Nobody knows the word for the subscription's status, as written; it is read as not active.
-    UnknownStatus(String),
 }
 
 /// One thing wrong with a row; the row stays in the roster.

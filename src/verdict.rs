@@ -99,8 +99,7 @@ pub enum Sureness {
     Certain,
     /// The segment is assumed, and another segment would change the verdict.
     Assumed,
-    /// It rests on an interpretation that the policy names, on our reading of a status that nobody knows, or on a bare name
-    /// that may stand for several plans.
+    /// It rests on an interpretation that the policy names, or on a bare name that may stand for several plans.
     Interpreted,
 }
 
@@ -278,8 +277,7 @@ fn sureness(policy: &Policy, facts: Facts<'_>, ground: Ground, seats: u64, held:
     if !facts.readings.is_empty() && ground != Ground::Review {
         return Sureness::Interpreted;
     }
-    let has_odd_status = matches!(facts.not_paid, Some(NotPaid::UnknownStatus(_)));
-    if footing == Some(Footing::Interpreted) || (ground == Ground::NotPaid && has_odd_status) {
+    if footing == Some(Footing::Interpreted) {
         return Sureness::Interpreted;
     }
     if ground != Ground::Seats {

@@ -341,7 +341,7 @@ fn every_case_ends_as_its_folder_says() {
 fn every_code_is_shown_by_a_case() {
     let shown: String =
         folders().iter().map(|case| expected(case, "stderr") + &expected(case, "stdout")).collect();
-    let missing: Vec<&str> = CODES.into_iter().filter(|code| !shown.contains(&format!("[{code}]"))).collect();
+    let missing: Vec<&str> = CODES.iter().copied().filter(|code| !shown.contains(&format!("[{code}]"))).collect();
     assert!(missing.is_empty(), "no case shows {missing:?}");
 }
 

@@ -45,6 +45,7 @@ fn job(name: &str, output: &Path, policy: Policy) -> Job {
         guesses: Guesses::Refused,
         encoding: None,
         delimiter: None,
+        numbers: None,
         limits: Limits::default(),
         near: fasttrack_roster::steps::Near::default(),
         split: None,

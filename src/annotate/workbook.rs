@@ -143,7 +143,7 @@ pub(super) fn finish<'a>(
         since,
         split,
         files: None,
-        separators: census.traits.separators,
+        separators: census.traits.separators.with(known.understanding.numbers()),
         faults,
         written: None,
     };

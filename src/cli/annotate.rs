@@ -90,6 +90,7 @@ fn work(reading: &Reading, output: Output, making: &Making, previous: Option<&Pa
         guesses: mapping::guesses(reading),
         encoding: reading.encoding.clone(),
         delimiter: reading.delimiter,
+        numbers: reading.numbers,
         limits: reading.limits()?,
         near: making.near(),
         split,

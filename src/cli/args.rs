@@ -5,6 +5,7 @@ use fasttrack_roster::annotate::split::By;
 use fasttrack_roster::error::Error;
 use fasttrack_roster::read::Limits;
 use fasttrack_roster::roster::columns::{Field, Mapping};
+use fasttrack_roster::roster::separators::Mark;
 use fasttrack_roster::steps::Near;
 use fasttrack_roster::write;
 use std::path::PathBuf;
@@ -74,8 +75,7 @@ pub struct Reading {
     #[arg(long, value_name = "NAME")]
     pub sheet: Option<String>,
     /// Which column is what: FIELD is tenant, plan, seats, segment, status, trial, subscription, owner,
-    /// phase or services; HEADING may be
-    /// `#3` for the third column
+    /// phase or services; HEADING may be `#3` for the third column, or `-` for none
     #[arg(long, value_name = "FIELD=HEADING", value_parser = mapping)]
     pub map: Vec<Mapping>,
     /// Take the columns that this file names, as `--save-map` wrote it; `--map` goes before it
@@ -96,6 +96,9 @@ pub struct Reading {
     /// The delimiter of a text: one character, or `comma`, `semicolon`, `tab` or `bar`
     #[arg(long, value_name = "CHARACTER", value_parser = delimiter)]
     pub delimiter: Option<u8>,
+    /// How the roster writes numbers, where `1.234` may be a fraction or thousands
+    #[arg(long, value_name = "LIKE", value_parser = numbers)]
+    pub numbers: Option<Mark>,
     /// How much a roster may take: WHAT is bytes, unpacked, rows, columns, record or seconds; AMOUNT may be `none`
     #[arg(long, value_name = "WHAT=AMOUNT", value_parser = limit)]
     pub limit: Vec<String>,
@@ -283,6 +286,9 @@ pub struct Explain {
     /// The subscription's status, if it is known
     #[arg(long, value_name = "STATUS")]
     pub status: Option<String>,
+    /// How the seats are written, where `1.234` may be a fraction or thousands
+    #[arg(long, value_name = "LIKE", value_parser = numbers)]
+    pub numbers: Option<Mark>,
     /// The policy: a file, or the name of a shipped one
     #[arg(long, value_name = "FILE")]
     pub policy: Option<String>,
@@ -344,6 +350,14 @@ fn mapping(written: &str) -> Result<Mapping, String> {
         return Err("the heading is missing behind `=`".to_owned());
     }
     Ok(Mapping { field, heading: heading.to_owned(), file: None })
+}
+
+fn numbers(written: &str) -> Result<Mark, String> {
+    match written {
+        "1.234,56" => Ok(Mark::Dot),
+        "1,234.56" => Ok(Mark::Comma),
+        _ => Err("write `1.234,56` or `1,234.56`".to_owned()),
+    }
 }
 
 fn delimiter(written: &str) -> Result<u8, String> {

@@ -5,12 +5,13 @@ use crate::cli::exit::Exit;
 use crate::cli::{policy, say};
 use fasttrack_roster::annotate::catalogues;
 use fasttrack_roster::diagnostic::{Diagnostic, Place, visible};
-use fasttrack_roster::error::{Error, ErrorKind, Result};
+use fasttrack_roster::error::{Error, Result};
 use fasttrack_roster::plans::{Plan, PlanFrom};
 use fasttrack_roster::policy::Policy;
 use fasttrack_roster::record::Records;
 use fasttrack_roster::roster::columns::{Columns, TenantFrom};
-use fasttrack_roster::roster::{RosterRow, SegmentFrom, understand};
+use fasttrack_roster::roster::separators::Separators;
+use fasttrack_roster::roster::{RosterRow, SegmentFrom, Understanding};
 use fasttrack_roster::verdict::words::{answer, counted, grouped, rung_name, tier_name, why};
 use fasttrack_roster::verdict::{Facts, Verdict, judge};
 use std::fmt::Write as _;
@@ -24,20 +25,10 @@ const STATUS: usize = 3;
 /// Runs the command.
 ///
 /// # Errors
-/// If the policy or a catalogue is not valid, or the segment is none of the policy's segments.
+/// If the policy or a catalogue is not valid.
 pub fn run(wanted: &Explain) -> Result<Exit> {
     let policy = policy::load(wanted.policy.as_deref())?;
     let catalogue = catalogues::load(&wanted.catalogue)?.catalogue;
-    if let Some(segment) =
-        wanted.segment.as_deref().filter(|segment| policy.segment_by_word(segment).is_none())
-    {
-        let known: Vec<&str> = policy.segments.iter().map(|segment| segment.name.as_str()).collect();
-        return Err(Error::new(
-            ErrorKind::Usage,
-            Diagnostic::error("segment-unknown", format!("`{segment}` is no segment of the policy"))
-                .help(format!("write one of: {}", known.join(", "))),
-        ));
-    }
     let mut records = Records::default();
     records.begin(1, 1);
     records.push_text(&wanted.plan);
@@ -50,7 +41,9 @@ pub fn run(wanted: &Explain) -> Result<Exit> {
         ..Columns::of(TenantFrom::Given("the customer".to_owned()), PLAN, SEATS)
     };
     let Some(record) = records.iter().next() else { return Err(Error::internal("no record to explain")) };
-    let mut row = understand(record, &columns, &policy, &catalogue);
+    let numbers = Separators::known(wanted.numbers, None);
+    let mut row =
+        Understanding::without_memory(&columns, &policy, &catalogue).with_numbers(numbers).row(record);
     if row.segment_from == SegmentFrom::Column {
         row.segment_from = SegmentFrom::Given;
     }

@@ -110,11 +110,8 @@ fn roster(done: &Done, is_check: bool) -> String {
     }
     for unread in &done.columns.unread {
         let flag = Flag::new(unread.field, unread.column, &done.about.headings);
-        let (heading, near) = (visible(&unread.heading), unread.near);
-        let _ = writeln!(
-            text,
-            "  not read     `{heading}` (its heading is near `{near}`; if it is one, add {flag})"
-        );
+        let (heading, why, word) = (visible(&unread.heading), &unread.why, unread.field.word());
+        let _ = writeln!(text, "  not read     `{heading}` ({why}; if it is the {word}, add {flag})");
     }
     text.push_str(&settled(done));
     text

@@ -11,6 +11,7 @@ mod names;
 
 use super::faults::Faults;
 use super::fields::At;
+use super::text::folded_word;
 use super::written::{
     Written, WrittenClass, WrittenPhase, WrittenReading, WrittenSegment, WrittenService, WrittenSource,
 };
@@ -112,11 +113,11 @@ fn source_of(written: WrittenSource) -> Source {
 }
 
 fn segment_of(written: WrittenSegment) -> Segment {
-    Segment {
-        id: written.id.value,
-        name: written.name.value,
-        words: written.words.into_iter().map(|word| word.value).collect(),
-    }
+    let (id, name) = (written.id.value, written.name.value);
+    let words: Vec<String> = written.words.into_iter().map(|word| word.value).collect();
+    let all = [&id, &name].into_iter().chain(&words);
+    let known = all.map(|word| folded_word(word).collect()).collect();
+    Segment { id, name, words, known }
 }
 
 fn phase_of(written: WrittenPhase) -> Phase {

@@ -1,7 +1,10 @@
 //! Questions to a checked policy.
 
 use super::text::folded_word;
-use super::{Interpretation, PlanClass, Policy, Source, Threshold};
+use super::{Entitlement, Interpretation, PlanClass, PlansServed, Policy, Segment, Source, Threshold};
+
+/// No word, name or number has more bytes.
+const LIMIT_WORD_BYTES: usize = 1024;
 
 impl Policy {
     /// Returns the threshold of an entitlement in a segment, both by their place in the policy.
@@ -35,17 +38,46 @@ impl Policy {
 
     /// Returns the place of the segment that a written word stands for: its id, its name or one of its words.
     ///
-    /// Only letters and digits count, in any case: `Non-Profit` is `nonprofit`. `None` for a word that the policy does
-    /// not know, and for one without letters and digits.
+    /// Only letters and digits count, in any case and without accents: `Non-Profit` is `nonprofit`. Where several words
+    /// stand together, as in `Education (K-12)` or `EDU / Faculty`, all of them have to stand for the same segment.
+    /// `None` for a word that the policy does not know, and for one without letters and digits.
     #[must_use]
     pub fn segment_by_word(&self, written: &str) -> Option<usize> {
-        folded_word(written).next()?;
-        let is_meant = |word: &str| folded_word(word).eq(folded_word(written));
-        self.segments.iter().position(|segment| {
-            is_meant(&segment.id)
-                || is_meant(&segment.name)
-                || segment.words.iter().any(|word| is_meant(word))
+        const PARTING: [char; 9] = ['/', '(', ')', ',', ';', ':', '|', '\u{2013}', '\u{2014}'];
+        if written.len() > LIMIT_WORD_BYTES {
+            return None;
+        }
+        let one = |word: &str| {
+            let folded: String = folded_word(word).collect();
+            let is_meant = |segment: &Segment| segment.known.contains(&folded);
+            if folded.is_empty() { None } else { self.segments.iter().position(is_meant) }
+        };
+        one(written).or_else(|| {
+            let parts = written.split(PARTING).flat_map(|part| part.split(" - "));
+            let mut parts = parts.filter(|part| folded_word(part).next().is_some()).map(one);
+            let first = parts.next()??;
+            parts.all(|part| part == Some(first)).then_some(first)
         })
+    }
+
+    /// Returns whether so many paid seats earn more in one segment than in another: of a plan that is `served`, or of
+    /// one that is not.
+    #[must_use]
+    pub fn segments_differ(&self, seats: u64, served: bool) -> bool {
+        let open = |entitlement: &&Entitlement| served || entitlement.plans == PlansServed::Any;
+        self.entitlements.iter().filter(open).any(|entitlement| {
+            let mut held =
+                entitlement.thresholds.iter().map(|asks| asks.seats.is_some_and(|from| seats >= from));
+            let first = held.next();
+            held.any(|held| Some(held) != first)
+        })
+    }
+
+    /// Returns whether FastTrack serves plans of this family and this kind, each by the catalogue's word.
+    #[must_use]
+    pub fn serves(&self, family: &str, kind: &str) -> bool {
+        self.family(family).is_some_and(|family| family.eligible)
+            && self.kind(kind).is_some_and(|kind| kind.eligible)
     }
 
     /// Returns the place of the phase that a written word stands for: its name or one of its words, else its number,
@@ -64,9 +96,7 @@ impl Policy {
     /// ```
     #[must_use]
     pub fn phase_by_word(&self, written: &str) -> Option<usize> {
-        // No word, name or number has more.
-        const LIMIT_BYTES: usize = 1024;
-        if written.len() > LIMIT_BYTES {
+        if written.len() > LIMIT_WORD_BYTES {
             return None;
         }
         let folded: String = folded_word(written).collect();

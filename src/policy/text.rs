@@ -1,6 +1,7 @@
 //! What a text in a policy may look like, and when two texts are the same to a reader.
 
 use crate::diagnostic::excerpt;
+use crate::fold::letters;
 
 use super::faults::Faults;
 
@@ -11,11 +12,11 @@ pub(super) const ADDRESS_CHARACTERS: usize = 2_000;
 /// Longest line of prose, in characters: it becomes one cell that still can be read.
 pub(super) const PROSE_CHARACTERS: usize = 2_000;
 
-/// Returns the characters by which two words are compared: letters and digits, lower case.
+/// Returns the characters by which two words are compared: letters and digits, lower case, without accents.
 ///
 /// `Non-Profit`, `non profit` and `nonprofit` have the same; a word of signs only has none.
 pub(super) fn folded_word(word: &str) -> impl Iterator<Item = char> {
-    word.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase)
+    letters(word)
 }
 
 /// Returns a name as spreadsheets compare headings: lower case, one blank between words.

@@ -182,6 +182,7 @@ fn put_flaw(flaw: Option<Flaw>, to: &mut Vec<u8>) {
         Flaw::Garbled => (7, [0; 2]),
         Flaw::ZeroByte => (8, [0; 2]),
         Flaw::Beyond { column } => (9, [column as u64, 0]),
+        Flaw::Restyled { column } => (10, [column.map_or(0, |column| column as u64 + 1), 0]),
     };
     to.push(kind);
     for number in numbers {
@@ -251,6 +252,7 @@ impl<'a> Packed<'a> {
             7 => Flaw::Garbled,
             8 => Flaw::ZeroByte,
             9 => Flaw::Beyond { column: found },
+            10 => Flaw::Restyled { column: usize::try_from(first).ok()?.checked_sub(1) },
             _ => return None,
         }))
     }
@@ -260,7 +262,7 @@ impl<'a> Packed<'a> {
 mod tests {
     use super::*;
 
-    const FLAWS: [Flaw; 8] = [
+    const FLAWS: [Flaw; 10] = [
         Flaw::Short { found: 3, wanted: 300 },
         Flaw::Long { found: 70_000, wanted: 3 },
         Flaw::TextAfterQuote,
@@ -269,6 +271,8 @@ mod tests {
         Flaw::Undecodable,
         Flaw::Garbled,
         Flaw::ZeroByte,
+        Flaw::Restyled { column: None },
+        Flaw::Restyled { column: Some(70_000) },
     ];
 
     fn block() -> Records {

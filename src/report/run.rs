@@ -158,7 +158,7 @@ fn mapped(about: &About, columns: &Columns, separators: Separators) -> Table {
         vec![
             CellOut::label("not read"),
             CellOut::wrapped(unread.heading.clone()),
-            CellOut::wrapped(format!("its heading is near `{}`", unread.near)),
+            CellOut::wrapped(unread.why.clone()),
             CellOut::text(format!("{} of {}", unread.column + 1, about.headings.len())),
         ]
     }));
@@ -185,6 +185,9 @@ fn mapped(about: &About, columns: &Columns, separators: Separators) -> Table {
 #[must_use]
 pub fn separators_words(about: &About, separators: Separators) -> String {
     let place = if about.sheet().is_some() { "row" } else { "line" };
+    if let Some(mark) = separators.given() {
+        return format!("; `{}` parts thousands, as `--numbers` says", mark.character());
+    }
     match separators.thousands() {
         // A comma does where nothing says otherwise.
         Some((Mark::Comma, _)) => String::new(),
@@ -194,7 +197,12 @@ pub fn separators_words(about: &About, separators: Separators) -> String {
         None if separators.are_mixed() => {
             "; its values contradict each other on what parts thousands".to_owned()
         }
-        None => String::new(),
+        None => match separators.mark() {
+            Some(mark) => {
+                format!("; `{}` parts thousands, as the delimiter and other numbers show", mark.character())
+            }
+            None => String::new(),
+        },
     }
 }
 

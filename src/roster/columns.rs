@@ -9,6 +9,7 @@ mod evidence;
 mod find;
 pub mod kept;
 mod near;
+mod paid;
 mod refusals;
 #[cfg(test)]
 mod tests;
@@ -17,12 +18,17 @@ pub use because::{Because, Confidence};
 pub use refusals::Flag;
 
 use super::exports::{Export, squeezed};
-use super::headings::{OWNER, PHASE, PLAN, SEATS, SEGMENT, SERVICES, STATUS, SUBSCRIPTION, TENANT, TRIAL};
+use super::headings::{
+    OWNER, PHASE, PLAN, SEATS, SEGMENT, SERVICES, STATUS, SUBSCRIPTION, TENANT, TRIAL, abroad,
+};
 use super::understand::text_of;
+use super::written::{before_colon, meant};
 use crate::error::Result;
 use crate::fold::fold;
 use crate::record::{Cell, Record};
 use std::borrow::Cow;
+use std::collections::HashMap;
+use std::sync::LazyLock;
 
 /// What a column can mean to us.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -104,6 +110,23 @@ impl Field {
         }
     }
 
+    /// Returns the headings that name it in other languages than English, likewise.
+    #[must_use]
+    pub const fn headings_abroad(self) -> &'static [&'static str] {
+        match self {
+            Self::Tenant => abroad::TENANT,
+            Self::Plan => abroad::PLAN,
+            Self::Seats => abroad::SEATS,
+            Self::Segment => abroad::SEGMENT,
+            Self::Status => abroad::STATUS,
+            Self::Trial => abroad::TRIAL,
+            Self::Subscription => abroad::SUBSCRIPTION,
+            Self::Owner => abroad::OWNER,
+            Self::Phase => abroad::PHASE,
+            Self::Services => abroad::SERVICES,
+        }
+    }
+
     /// Returns the field that a word of the command line names.
     #[must_use]
     pub fn from_word(word: &str) -> Option<Self> {
@@ -116,7 +139,7 @@ impl Field {
 pub struct Mapping {
     /// What it means.
     pub field: Field,
-    /// Its heading, or `#3` for the third column.
+    /// Its heading, or `#3` for the third column; `-` where a roster need not have it: it has none.
     pub heading: String,
     /// The file that names it; `None` = the command line, which goes before any file.
     pub file: Option<String>,
@@ -194,6 +217,14 @@ pub struct Columns {
     pub found: Vec<Found>,
     /// Columns that may be a segment, status or trial mark, and are not read as one.
     pub unread: Vec<Unread>,
+    /// Of those, the ones whose values say so: a row whose value says that its seats are not paid for needs review.
+    pub watched: Vec<Watched>,
+    /// Other columns that name the plan, best first: for rows whose own cell is blank.
+    pub other_plans: Vec<usize>,
+    /// The seats in their grace period, where the export counts them beside the enabled ones.
+    pub grace: Option<usize>,
+    /// Fields that the roster has no column for, as the user says.
+    pub declined: Vec<Field>,
 }
 
 impl Columns {
@@ -214,6 +245,10 @@ impl Columns {
             export: None,
             found: Vec::new(),
             unread: Vec::new(),
+            watched: Vec::new(),
+            other_plans: Vec::new(),
+            grace: None,
+            declined: Vec::new(),
         }
     }
 
@@ -230,7 +265,7 @@ impl Columns {
             TenantFrom::Given(name) => Cow::Borrowed(name),
             TenantFrom::Column(column) => text_of(record.cell(*column)),
             TenantFrom::BeforeColon(column) => match record.cell(*column) {
-                Cell::Text(text) => Cow::Borrowed(text.split_once(':').map_or("", |(tenant, _)| tenant)),
+                Cell::Text(text) => Cow::Borrowed(before_colon(text).unwrap_or_default()),
                 _ => Cow::Borrowed(""),
             },
         }
@@ -242,7 +277,7 @@ impl Columns {
     }
 }
 
-/// A column whose heading is near to that of a field which a roster need not have.
+/// A column that looks like a field which a roster need not have.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unread {
     /// What it may mean.
@@ -251,8 +286,17 @@ pub struct Unread {
     pub column: usize,
     /// Its heading.
     pub heading: String,
-    /// The heading of the list that it is near to.
-    pub near: &'static str,
+    /// Why it may mean that, in words.
+    pub why: String,
+}
+
+/// A column that is not read, and most of whose first values are words of a status or marks of trials.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Watched {
+    /// The column, from 0.
+    pub column: usize,
+    /// The flag with which it would be read.
+    pub flag: String,
 }
 
 /// How a column was found.
@@ -297,8 +341,7 @@ pub fn score(cells: &[String]) -> u32 {
         return 0;
     }
     let squeezed: Vec<String> = keys.iter().map(|key| squeezed(key)).collect();
-    let is_named =
-        |field: Field| keys.iter().zip(&squeezed).any(|(key, squeezed)| rank(field, key, squeezed).is_some());
+    let is_named = |field: Field| squeezed.iter().any(|key| rank(field, key).is_some());
     let nearly = near::among(cells);
     let worth = |field: Field| match (is_named(field), field.is_needed()) {
         (true, true) => 3,
@@ -325,7 +368,8 @@ pub fn find(headings: &[String], mappings: &[Mapping], tenant: Option<&str>) -> 
 }
 
 /// Finds the columns: those that the user names, then as the known export has them, then by the known headings, best
-/// first; for a needed one that is still missing a guess, by a near heading or by the values.
+/// first; for a needed one that is still missing a guess, by a near heading or by the values. A status or a mark of trials
+/// is also found by its values: if its heading may say so it is read, else it is a guess.
 ///
 /// A plan or seats column of which no value fits gives way to another one whose heading is known and whose values fit.
 ///
@@ -337,17 +381,36 @@ pub fn find_in(seen: Seen<'_>, wishes: Wishes<'_>) -> Result<Columns> {
     find::Finder::new(seen, wishes).find()
 }
 
-/// Headings are compared without case, byte order mark, and with underscores and dashes as blanks.
+/// Headings are compared without case, what shows nothing and the marks of forms around them (`Status?`, `*Seats`), and
+/// with underscores and dashes as blanks.
 pub(super) fn heading_key(heading: &str) -> String {
-    fold(&heading.replace(['_', '-', '\u{feff}'], " "))
+    const MARKS: [char; 6] = ['?', '*', ':', '\u{bf}', '\u{ff1a}', ' '];
+    let key = fold(&meant(heading).replace(['_', '-'], " "));
+    let bare = key.trim_matches(MARKS);
+    if bare.is_empty() || bare.len() == key.len() { key } else { bare.to_owned() }
 }
 
 /// The place of a heading in the field's list, by its key; `TenantId` fits `tenant id`.
 pub(super) fn rank_of(field: Field, key: &str) -> Option<usize> {
-    rank(field, key, &squeezed(key))
+    rank(field, &squeezed(key))
 }
 
 /// The same with the key's squeezed form at hand.
-fn rank(field: Field, key: &str, squeezed_key: &str) -> Option<usize> {
-    field.headings().iter().position(|known| *known == key || squeezed(known) == squeezed_key)
+fn rank(field: Field, squeezed_key: &str) -> Option<usize> {
+    let ranks = RANKS.get(squeezed_key)?;
+    ranks.iter().find(|(of, _)| *of == field).map(|(_, rank)| *rank)
 }
+
+/// The fields that each heading names, squeezed, with its place in their lists: English headings go before others.
+static RANKS: LazyLock<HashMap<String, Vec<(Field, usize)>>> = LazyLock::new(|| {
+    let mut ranks: HashMap<String, Vec<(Field, usize)>> = HashMap::new();
+    for field in Field::ALL {
+        for (rank, known) in field.headings().iter().chain(field.headings_abroad()).enumerate() {
+            let fields = ranks.entry(squeezed(known)).or_default();
+            if !fields.iter().any(|(of, _)| *of == field) {
+                fields.push((field, rank));
+            }
+        }
+    }
+    ranks
+});

@@ -5,6 +5,8 @@
 
 use super::columns::Field;
 use super::columns::Field::{Owner, Plan, Seats, Status, Subscription, Tenant, Trial};
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
 
 /// What stands on several rows of an export, so that rows must not simply be added up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,7 +66,7 @@ pub struct Lack {
 const GIVE_THE_TENANT: &str = "say whose they are with `--tenant NAME`";
 
 /// All of them; the first whose signature is there is the one.
-pub static EXPORTS: [Export; 12] = [
+pub static EXPORTS: [Export; 13] = [
     Export {
         name: "FastTrack roster",
         repeats: Repeats::Nothing,
@@ -155,6 +157,14 @@ pub static EXPORTS: [Export; 12] = [
         lacks: None,
     },
     Export {
+        // The same without a column for the status.
+        name: "Get-MgSubscribedSku with its units",
+        repeats: Repeats::Nothing,
+        signature: &["skupartnumber", "enabled", "consumedunits"],
+        columns: &[(Tenant, "accountname"), (Plan, "skupartnumber"), (Seats, "enabled")],
+        lacks: None,
+    },
+    Export {
         name: "Get-MgSubscribedSku",
         repeats: Repeats::Nothing,
         signature: &["skupartnumber", "prepaidunits", "consumedunits"],
@@ -212,13 +222,30 @@ impl Export {
         named.into_iter().find(|heading| keys.iter().any(|key| key == heading))
     }
 
+    /// Returns the headings of all columns that name its plans, the one that is read first.
+    pub(super) fn plans(&self) -> impl Iterator<Item = &'static str> {
+        self.columns.iter().filter(|(of, _)| *of == Plan).map(|(_, heading)| *heading)
+    }
+
+    /// Returns the heading of the seats whose term is over and whose service goes on for a while, if it counts them.
+    pub(super) fn grace(&self) -> Option<&'static str> {
+        match self.name {
+            "Get-MsolAccountSku" => Some("warningunits"),
+            "Get-MgSubscribedSku with its units" => Some("warning"),
+            _ => None,
+        }
+    }
+
     /// Returns what is to be said of a field that it does not have.
     pub(super) fn lack(&self, field: Field) -> Option<&Lack> {
         self.lacks.as_ref().filter(|lack| lack.field == field)
     }
 }
 
-/// Returns a folded heading without its blanks: `total licenses` and `TotalLicenses` are one.
+/// Returns a folded heading without its blanks and accents: `total licenses` and `TotalLicenses` are one.
 pub(super) fn squeezed(key: &str) -> String {
-    key.chars().filter(|c| !c.is_whitespace()).collect()
+    if key.is_ascii() {
+        return key.chars().filter(|c| !c.is_whitespace()).collect();
+    }
+    key.nfd().filter(|c| !c.is_whitespace() && !is_combining_mark(*c)).collect()
 }

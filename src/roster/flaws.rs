@@ -47,6 +47,11 @@ pub(crate) fn fault(flaw: Flaw) -> Fault {
             "a cell looks as if it were in UTF-8, unlike other rows, so its letters may be wrong".to_owned(),
             "correct the letters; if they are right, name the file's encoding with `--encoding`",
         ),
+        Flaw::Restyled { .. } => (
+            "digits-restyled",
+            "a number is struck out or raised in part, so that its digits may not belong together".to_owned(),
+            "write the one count of seats that are paid for now, without struck or raised digits",
+        ),
         Flaw::ZeroByte => (
             "zero-byte",
             "a cell holds a zero byte, so the row may have been damaged".to_owned(),
@@ -62,7 +67,8 @@ pub(crate) fn fault(flaw: Flaw) -> Fault {
         ),
     };
     let blocks = !matches!(flaw, Flaw::Beyond { .. });
-    Fault { code, blocks, column: None, value: String::new(), message, help: help.to_owned() }
+    let column = if let Flaw::Restyled { column } = flaw { column } else { None };
+    Fault { code, blocks, column, value: String::new(), message, help: help.to_owned() }
 }
 
 /// Returns the remark on a totals line whose record has this flaw: no customer's, so that it keeps nothing from a

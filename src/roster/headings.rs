@@ -3,6 +3,8 @@
 //! Source: the exports and rosters that sales teams work with. Headings of assigned, consumed or used seats and of
 //! prices are left out on purpose, since they are not paid seats.
 
+pub(super) mod abroad;
+
 /// Headings of the tenant.
 pub(super) const TENANT: [&str; 19] = [
     "tenant",
@@ -77,8 +79,21 @@ pub(super) const PLAN: [&str; 17] = [
 ];
 
 /// Headings of the paid seats.
-pub(super) const SEATS: [&str; 15] = [
+///
+/// `Enabled` is none: in most rosters it is a mark. The exports in which it counts seats are known by their other
+/// headings.
+pub(super) const SEATS: [&str; 24] = [
     "paid seats",
+    "seats paid",
+    "purchased seats",
+    "seats purchased",
+    "paid licenses",
+    "paid licences",
+    "purchased licenses",
+    "purchased licences",
+    "licenses purchased",
+    "licences purchased",
+    "purchased quantity",
     "seats",
     "seat count",
     "quantity",
@@ -87,7 +102,6 @@ pub(super) const SEATS: [&str; 15] = [
     "total licenses",
     "total licences",
     "active units",
-    "enabled",
     "pau",
     "paid available units",
     "available seats",
@@ -99,10 +113,104 @@ pub(super) const SEATS: [&str; 15] = [
 pub(super) const SEGMENT: [&str; 4] = ["segment", "customer segment", "customer type", "sector"];
 
 /// Headings of the subscription's status.
-pub(super) const STATUS: [&str; 3] = ["status", "subscription status", "capability status"];
+pub(super) const STATUS: [&str; 11] = [
+    "status",
+    "subscription status",
+    "capability status",
+    "subscription state",
+    "license status",
+    "licence status",
+    "license state",
+    "licence state",
+    "plan status",
+    "sku status",
+    "is active",
+];
 
 /// Headings of the mark of a trial.
-pub(super) const TRIAL: [&str; 2] = ["is trial", "trial"];
+pub(super) const TRIAL: [&str; 6] =
+    ["is trial", "trial", "is a trial", "on trial", "trial subscription", "is trial subscription"];
+
+/// Words of a heading whose column may be the status; its values decide. Without accents.
+pub(super) const LIKELY_STATUS: [&str; 15] = [
+    ACTIVE,
+    "status",
+    "state",
+    "statut",
+    "etat",
+    "estado",
+    "stato",
+    "zustand",
+    "situacao",
+    "situacion",
+    "situation",
+    "abonnementstatus",
+    "vertragsstatus",
+    "kundenstatus",
+    "klantstatus",
+];
+
+/// A word by which a heading may ask: its column may say yes and no.
+pub(super) const ACTIVE: &str = "active";
+
+/// Other words of a heading that asks.
+pub(super) const ASKING: [&str; 16] = [
+    "is",
+    "a",
+    "on",
+    "y",
+    "n",
+    "yes",
+    "no",
+    "flag",
+    "subscription",
+    "license",
+    "plan",
+    "sku",
+    "trial",
+    "active",
+    "j",
+    "account",
+];
+
+/// Words of a heading whose column may mark trials; its values decide.
+pub(super) const LIKELY_TRIAL: [&str; 12] = [
+    "trial",
+    "type",
+    "typ",
+    "art",
+    "lizenztyp",
+    "lizenzart",
+    "abotyp",
+    "tipo",
+    "licentietype",
+    "abonnementstype",
+    "kind",
+    "test",
+];
+
+/// Parts of a heading that counts what is given out. Written without blanks and accents.
+pub(super) const GIVEN_OUT: [&str; 16] = [
+    "assigned",
+    "consumed",
+    "used",
+    "inuse",
+    "zugewiesen",
+    "vergeben",
+    "verbraucht",
+    "genutzt",
+    "attribu",
+    "asignad",
+    "assegnat",
+    "toegewezen",
+    "atribuid",
+    "gebruikt",
+    "allocated",
+    "activeusers",
+];
+
+/// What a heading of seats says that are left over, if others of the same roster are given out.
+pub(super) const LEFT_OVER: &str = "available";
 
 /// Headings of the subscription's id.
 pub(super) const SUBSCRIPTION: [&str; 4] =
@@ -129,13 +237,12 @@ pub(super) const SERVICES: [&str; 5] =
     ["services wanted", "wanted services", "workloads wanted", "desired services", "wanted workloads"];
 
 /// Headings that are likely to name the tenant; with them it is a guess.
-pub(super) const LIKELY_TENANT: [&str; 11] = [
+pub(super) const LIKELY_TENANT: [&str; 10] = [
     "customer tenant id",
     "tenants",
     "tenant domain",
     "tenant guid",
     "customers",
-    "client",
     "client name",
     "organization name",
     "organisation name",
@@ -159,27 +266,24 @@ pub(super) const LIKELY_PLAN: [&str; 11] = [
 ];
 
 /// Headings that are likely to name the paid seats.
-pub(super) const LIKELY_SEATS: [&str; 20] = [
+pub(super) const LIKELY_SEATS: [&str; 17] = [
     "seat",
     "total seats",
     "seat quantity",
     "seats sold",
-    "seats purchased",
     "seats bought",
     "seats ordered",
     "seat total",
     "license count",
     "license quantity",
     "license total",
-    "licenses purchased",
     "licenses bought",
     "licenses ordered",
-    "paid licenses",
     "paid units",
     "total quantity",
     "total units",
-    "purchased quantity",
     "purchased units",
+    "purchased",
 ];
 
 /// Words that headings shorten, and other spellings: each with the word of the lists above.
@@ -202,7 +306,7 @@ pub(super) const SPELLINGS: [(&str, &str); 14] = [
 
 /// Parts of a heading that says of a column that it is no count of paid seats: what is given out or used, what is over,
 /// money. Written without blanks. Source: the columns that exports set beside the purchased seats.
-pub(super) const NEVER_PARTS: [&str; 42] = [
+pub(super) const NEVER_PARTS: [&str; 43] = [
     "consumed",
     "assigned",
     "used",
@@ -245,10 +349,12 @@ pub(super) const NEVER_PARTS: [&str; 42] = [
     "utilis",
     "telefon",
     "postleitzahl",
+    "allocated",
 ];
 
 /// Whole words that say the same.
-pub(super) const NEVER_WORDS: [&str; 6] = ["mau", "dau", "tax", "fee", "arr", "mrr"];
+pub(super) const NEVER_WORDS: [&str; 10] =
+    ["mau", "dau", "tax", "fee", "arr", "mrr", "enabled", "active", "flag", "checked"];
 
 /// Words of a heading whose column numbers things instead of counting them: never taken for seats by its values alone.
 pub(super) const NUMBERING: [&str; 25] = [
@@ -262,12 +368,13 @@ mod tests {
 
     #[test]
     fn a_heading_that_tells_tenants_apart_names_the_tenant() {
-        let known = [&TENANT[..], &LIKELY_TENANT].concat();
-        for heading in [&TENANT_IDS[..], &TENANT_DOMAINS, &TENANT_NAMES].concat() {
-            assert!(known.contains(&heading), "{heading}");
+        let known = [&TENANT[..], &LIKELY_TENANT, abroad::TENANT].concat();
+        let abroad = [abroad::TENANT_IDS, abroad::TENANT_DOMAINS, abroad::TENANT_NAMES].concat();
+        let told = [&TENANT_IDS[..], &TENANT_DOMAINS, &TENANT_NAMES, &["tpid"], &abroad].concat();
+        for heading in told.iter().filter(|heading| **heading != "tpid") {
+            assert!(known.contains(heading), "{heading}");
         }
-        let told = [&TENANT_IDS[..], &TENANT_DOMAINS, &TENANT_NAMES, &["tpid"]].concat();
-        for heading in TENANT {
+        for heading in [&TENANT[..], abroad::TENANT].concat() {
             assert!(told.contains(&heading), "{heading}");
         }
     }

@@ -5,8 +5,9 @@
 
 use super::columns::{Because, Columns, Field, Found, TenantFrom, heading_key};
 use super::exports::squeezed;
-use super::headings::{TENANT_DOMAINS, TENANT_IDS, TENANT_NAMES};
+use super::headings::{TENANT_DOMAINS, TENANT_IDS, TENANT_NAMES, abroad};
 use super::understand::text_of;
+use super::written::{before_colon, meant};
 use crate::fold::{fold, without_braces};
 use crate::record::{Cell, Record};
 use std::borrow::Cow;
@@ -36,19 +37,20 @@ impl Identity {
     /// user named the tenant's column, only that one counts.
     #[must_use]
     pub fn find(headings: &[String], columns: &Columns) -> Self {
-        let folded: Vec<String> = headings.iter().map(|heading| heading_key(heading)).collect();
-        let headed =
-            |known: &str| folded.iter().position(|key| key == known || squeezed(key) == squeezed(known));
-        let all = |known: &[&str]| known.iter().filter_map(|known| headed(known)).collect::<Vec<_>>();
-        let names = all(&TENANT_NAMES);
+        let folded: Vec<String> = headings.iter().map(|heading| squeezed(&heading_key(heading))).collect();
+        let headed = |known: &&str| folded.iter().position(|key| *key == squeezed(known));
+        let all = |known: &[&str], abroad: &[&str]| {
+            known.iter().chain(abroad).filter_map(headed).collect::<Vec<usize>>()
+        };
+        let names = all(&TENANT_NAMES, abroad::TENANT_NAMES);
         let mut keys = Vec::new();
         if let TenantFrom::Column(mapped) = columns.tenant {
             let found = columns.found.iter().find(|found| found.field == Field::Tenant);
             let by_user = |found: &Found| matches!(found.because, Because::Named | Because::InFile(_));
             let by_the_user = found.is_some_and(by_user);
             if !by_the_user {
-                keys.extend(all(&TENANT_IDS));
-                keys.extend(all(&TENANT_DOMAINS));
+                keys.extend(all(&TENANT_IDS, abroad::TENANT_IDS));
+                keys.extend(all(&TENANT_DOMAINS, abroad::TENANT_DOMAINS));
             }
             keys.push(mapped);
             if !by_the_user {
@@ -83,7 +85,7 @@ impl Identity {
     /// The cell that tells a record's tenant from others.
     fn cell<'r>(&self, record: Record<'r>) -> Option<Cell<'r>> {
         let before_colon = self.before_colon.and_then(|column| match record.cell(column) {
-            Cell::Text(text) => text.split_once(':').map(|(tenant, _)| Cell::Text(tenant)),
+            Cell::Text(text) => before_colon(text).map(Cell::Text),
             _ => None,
         });
         let cells = before_colon.into_iter().chain(self.keys.iter().map(|column| record.cell(*column)));
@@ -167,25 +169,81 @@ pub fn shortened(text: &str) -> String {
     text.trim().chars().take(CHARACTERS).collect()
 }
 
-/// Returns what a cell says, folded; a GUID is the same with and without its braces.
+/// Returns what a cell says, as it is compared with others: folded; a GUID without its braces, a number without a
+/// fraction of nothing, an id whose letters differ by their case in a form in which they do not.
 fn key(cell: Cell<'_>) -> Cow<'_, str> {
     let text = text_of(cell);
+    if let Some(id) = case_safe(text.trim()) {
+        return Cow::Owned(id);
+    }
     // Most ids and domains are folded as they stand.
     let is_folded =
         text.bytes().all(|byte| byte.is_ascii_graphic() && !byte.is_ascii_uppercase() && byte != b'{');
     if is_folded {
-        return text;
+        return match without_fraction(&text) {
+            Some(whole) => Cow::Owned(whole.to_owned()),
+            None => text,
+        };
     }
     let folded = fold(&text);
-    Cow::Owned(without_braces(&folded).to_owned())
+    let bare = without_braces(&folded);
+    Cow::Owned(without_fraction(bare).unwrap_or(bare).to_owned())
+}
+
+/// Returns what a tenant, written anywhere, is compared by.
+#[must_use]
+pub fn tenant_key(written: &str) -> String {
+    key(Cell::Text(written)).into_owned()
+}
+
+/// `640117.0` is `640117`: programs write ids so that they took for numbers.
+fn without_fraction(text: &str) -> Option<&str> {
+    if !text.ends_with('0') {
+        return None;
+    }
+    let (whole, zeros) = text.rsplit_once(['.', ','])?;
+    let is_number = !whole.is_empty() && whole.bytes().all(|byte| byte.is_ascii_digit());
+    (is_number && zeros.bytes().all(|byte| byte == b'0')).then_some(whole)
+}
+
+/// Returns the id of a CRM record, whose 15 letters and digits differ by their case, as the same CRM writes it where case
+/// does not count: three letters more say which of them are capitals.
+///
+/// Source: Salesforce, "Convert 15-character IDs to 18-character IDs". An id begins with the kind of record (`001`,
+/// `a0B`) and is mostly digits in front; names of 15 letters are no such ids.
+fn case_safe(text: &str) -> Option<String> {
+    const LETTERS: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ012345";
+    const LENGTH: usize = 15;
+    const LEAST_DIGITS: usize = 3;
+    if text.len() != LENGTH || !text.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+        return None;
+    }
+    let digits = text.bytes().filter(u8::is_ascii_digit).count();
+    let begins_so = text.bytes().take(2).any(|byte| byte.is_ascii_digit());
+    // Where no letter is there, its case does not count.
+    if !begins_so || digits < LEAST_DIGITS || digits == LENGTH {
+        return None;
+    }
+    let (chunks, _) = text.as_bytes().as_chunks::<5>();
+    let mark = |chunk: &[u8; 5]| {
+        let capitals = chunk.iter().enumerate().filter(|(_, byte)| byte.is_ascii_uppercase());
+        let place = capitals.fold(0, |place, (bit, _)| place | 1_usize << bit);
+        LETTERS.get(place).map_or('a', |letter| char::from(*letter))
+    };
+    let full: String = text.chars().chain(chunks.iter().map(mark)).collect();
+    Some(full.to_ascii_lowercase())
 }
 
 /// Blanks, errors and ids that a spreadsheet has shortened tell nobody apart.
 fn says_whose(cell: Cell<'_>) -> bool {
     match cell {
-        Cell::Text(text) if is_placeholder(text) => false,
         // One very long text may stand in millions of cells of a workbook; it is no id, domain or name.
-        Cell::Text(text) => text.len() <= LONGEST_BYTES && !text.trim().is_empty() && !is_shortened(text),
+        Cell::Text(text) if text.len() > LONGEST_BYTES => false,
+        Cell::Text(_) if cell.is_blank() => false,
+        Cell::Text(text) => {
+            let text = meant(text);
+            !is_placeholder(&text) && !is_shortened(&text)
+        }
         Cell::Number { .. } => true,
         Cell::Blank | Cell::Error(_) | Cell::Bool(_) | Cell::Date { .. } => false,
     }
@@ -320,6 +378,41 @@ mod tests {
         let records = record(&["Contoso", GUID, "contoso.com"]);
         let shown = Identity::find(&headings, &columns).shown(records.iter().next().unwrap());
         assert_eq!(shown, (GUID.to_owned(), "Contoso".to_owned()));
+    }
+
+    #[test]
+    fn ids_whose_letters_differ_by_their_case_are_told_apart() {
+        let key = tenant_key;
+        assert_ne!(key("001B000000Qr7xA"), key("001B000000Qr7xa"));
+        assert_eq!(key("001B000000Qr7xA"), key("001B000000Qr7xA "));
+        // The long form of the same id, in any case.
+        assert_eq!(key("001A0000006Vm9rIAC"), key("001A0000006Vm9r"));
+        assert_eq!(key("001a0000006vm9riac"), key("001A0000006Vm9r"));
+        // Names and domains are none.
+        assert_eq!(key("ContosoElectric"), key("CONTOSOELECTRIC"));
+        assert_eq!(key("Fabrikam2Global"), key("fabrikam2global"));
+    }
+
+    #[test]
+    fn one_tenant_is_known_however_a_program_wrote_it() {
+        let key = tenant_key;
+        for written in [
+            "contoso",
+            "\u{202a}Contoso\u{202c}",
+            "=\"contoso\"",
+            "'contoso",
+            "Con\u{200b}toso",
+            "\u{ff23}ontoso",
+        ] {
+            assert_eq!(key(written), "contoso", "{written:?}");
+        }
+        assert_eq!(key("R&amp;D Lab"), key("r&d lab"));
+        assert_eq!(
+            (key("640117.0"), key("640117.00"), key("640117")),
+            (key("640117"), key("640117"), "640117".to_owned())
+        );
+        assert_ne!(key("10.10"), key("10"));
+        assert_ne!(key("640117.5"), key("640117"));
     }
 
     #[test]

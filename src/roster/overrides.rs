@@ -16,8 +16,8 @@ pub(super) use fit::Said;
 pub use headings::score;
 
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::fold::{fold, without_braces};
 use crate::plans::Match;
+use crate::roster::identity;
 use std::collections::{BTreeMap, HashMap};
 
 /// The overrides of one file, checked; there is no other way to get them than [`Reading`].
@@ -142,9 +142,8 @@ pub fn listed(lines: &[u64]) -> String {
 
 /// Returns what tenants are compared by: folded, a GUID without braces; empty for none.
 fn tenant_key(written: &str) -> String {
-    let key = fold(written);
     // What is folded has no blanks around it, but there may be some within the braces.
-    without_braces(&key).trim().to_owned()
+    identity::tenant_key(written).trim().to_owned()
 }
 
 /// Returns whether two plans are the same one, with the same segment and price, however they are written.

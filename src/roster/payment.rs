@@ -1,12 +1,17 @@
 //! Whether somebody pays for a row's seats.
 
+mod words;
+
 use super::columns::Columns;
 use super::understand::{Understanding, text_of};
 use super::{Fault, NotPaid, RosterRow};
 use crate::diagnostic::excerpt;
-use crate::fold::fold;
+use crate::fold::{fold, letters};
 use crate::plans::{Kind, Price};
 use crate::record::Record;
+use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
+use words::{ACTIVE, ACTIVE_IN_A_STATUS, INACTIVE, INACTIVE_IN_A_STATUS, NO, PAID, TRIAL, YES};
 
 /// What a status says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,7 +20,9 @@ pub(super) enum Standing {
     Active,
     /// They do not.
     Inactive,
-    /// Nobody knows the word: they do not, and somebody should look.
+    /// They do not, since they are only tried out.
+    Trial,
+    /// Nobody knows the word.
     Unknown,
 }
 
@@ -30,95 +37,202 @@ pub(super) enum IsTrial {
 }
 
 /// Free plans, trials and subscriptions that are not active count 0 paid seats.
+///
+/// A word that nobody knows may say so or not: where it decides, the row needs review.
 pub(super) fn read_payment(
     record: Record<'_>,
     columns: &Columns,
     known: &mut Understanding<'_>,
     row: &mut RosterRow<'_>,
 ) {
-    if let Some(column) = columns.status {
-        let cell = record.cell(column);
-        let written = text_of(cell);
-        let standing =
-            if cell.is_blank() { Standing::Active } else { known.standings.recall(&written, standing) };
-        if standing != Standing::Active {
-            let status = written.trim().to_owned();
-            if standing == Standing::Unknown {
-                row.not_paid = Some(NotPaid::UnknownStatus(status));
-                let reading = "its seats are not counted";
-                row.faults.push(unknown_word("status-unknown", "status", column, &written, reading, &ACTIVE));
-            } else {
-                row.not_paid = Some(NotPaid::Inactive(status));
+    let price = row.plan.as_ref().map(|found| found.price);
+    let could_count = matches!(price, None | Some(Price::Paid)) && row.seats != Some(0);
+    row.not_paid = match read_status(record, columns, known, could_count, row) {
+        Some(reason) => Some(reason),
+        _ if is_marked_trial(record, columns, known, could_count, row) => Some(NotPaid::Trial),
+        None => match price {
+            Some(Price::Free) => Some(NotPaid::FreePlan),
+            Some(Price::Trial) => Some(NotPaid::Trial),
+            Some(Price::Paid) | None => None,
+        },
+    };
+    if row.not_paid.is_none() && could_count {
+        for watched in &columns.watched {
+            let written = text_of(record.cell(watched.column));
+            if matches!(known.standings.recall(&written, standing), Standing::Inactive | Standing::Trial) {
+                row.faults.push(not_read(watched.column, &written, &watched.flag));
             }
-            return;
         }
     }
-    row.not_paid = match row.plan.as_ref().map(|found| found.price) {
-        _ if is_marked_trial(record, columns, known, row) => Some(NotPaid::Trial),
-        Some(Price::Free) => Some(NotPaid::FreePlan),
-        Some(Price::Trial) => Some(NotPaid::Trial),
-        Some(Price::Paid) | None => None,
-    };
 }
 
-/// What a status column says of a subscription whose seats count.
-const ACTIVE: [&str; 4] = ["active", "enabled", "ok", "provisioned"];
+/// Returns why the status says that the seats are not paid for, if it does.
+fn read_status(
+    record: Record<'_>,
+    columns: &Columns,
+    known: &mut Understanding<'_>,
+    could_count: bool,
+    row: &mut RosterRow<'_>,
+) -> Option<NotPaid> {
+    let column = columns.status?;
+    let cell = record.cell(column);
+    if cell.is_blank() {
+        return None;
+    }
+    let written = text_of(cell);
+    match known.standings.recall(&written, standing) {
+        Standing::Active => None,
+        Standing::Inactive => Some(NotPaid::Inactive(written.trim().to_owned())),
+        Standing::Trial => Some(NotPaid::Trial),
+        Standing::Unknown => {
+            let example = ["Active", "Suspended", "Expired"];
+            row.faults.push(unknown_word(
+                "status-unknown",
+                "status",
+                (column, &written),
+                could_count,
+                &example,
+            ));
+            None
+        }
+    }
+}
 
-/// What it says of one whose seats do not.
-const INACTIVE: [&str; 13] = [
-    "suspended",
-    "warning",
-    "deleted",
-    "lockedout",
-    "locked out",
-    "disabled",
-    "expired",
-    "canceled",
-    "cancelled",
-    "inactive",
-    "pending",
-    "grace period",
-    "deprovisioned",
-];
+/// Longer texts, in bytes, are sentences and no words of a status.
+const LONGEST_BYTES: usize = 256;
 
-/// What a trial column says of a trial.
-const TRIAL: [&str; 5] = ["yes", "true", "1", "trial", "y"];
-
-/// What it says of a subscription that is paid for.
-const NO_TRIAL: [&str; 7] = ["no", "false", "0", "n", "paid", "-", "none"];
-
-/// What `ProductQualifiers` says there of an add-on. Source: Partner Center's new-commerce reconciliation.
-const ADD_ON: [&str; 3] = ["add-on", "addon", "add on"];
-
-fn standing(written: &str) -> Standing {
-    let word = fold(written);
-    match word.as_str() {
-        word if ACTIVE.contains(&word) => Standing::Active,
-        word if INACTIVE.contains(&word) => Standing::Inactive,
+/// Returns what a status says: `Active`, `R\u{e9}sili\u{e9}`, `Active (auto-renew off)`.
+///
+/// Where several words stand together, all of them have to be known and to say the same; of something active that is
+/// tried out, that counts.
+pub(super) fn standing(written: &str) -> Standing {
+    if written.len() > LONGEST_BYTES {
+        return Standing::Unknown;
+    }
+    let one = |word: &str| STANDINGS.get(&key(word)).copied().unwrap_or(Standing::Unknown);
+    let whole = one(written);
+    if whole != Standing::Unknown {
+        return whole;
+    }
+    let mut said = phrases(written).map(one);
+    let Some(first) = said.next() else { return Standing::Unknown };
+    said.fold(first, |before, next| match (before, next) {
+        (before, next) if before == next => before,
+        (Standing::Active, Standing::Trial) | (Standing::Trial, Standing::Active) => Standing::Trial,
         _ => Standing::Unknown,
+    })
+}
+
+/// Returns what the mark of a trial says: `yes`, `Trial`, `Paid`; `Add-On, Trial` is a trial.
+pub(super) fn trial_mark(written: &str) -> IsTrial {
+    if written.len() > LONGEST_BYTES {
+        return IsTrial::Unknown;
+    }
+    let one = |word: &str| MARKS.get(&key(word)).copied().unwrap_or(IsTrial::Unknown);
+    let whole = match fold(written).as_str() {
+        "1" => IsTrial::Yes,
+        "0" | "-" => IsTrial::No,
+        _ => one(written),
+    };
+    if whole != IsTrial::Unknown {
+        return whole;
+    }
+    let mut said = phrases(written).map(one);
+    let Some(first) = said.next() else { return IsTrial::Unknown };
+    said.fold(first, |before, next| match (before, next) {
+        (IsTrial::Yes, _) | (_, IsTrial::Yes) => IsTrial::Yes,
+        (IsTrial::Unknown, _) | (_, IsTrial::Unknown) => IsTrial::Unknown,
+        (IsTrial::AddOn, _) | (_, IsTrial::AddOn) => IsTrial::AddOn,
+        (IsTrial::No, IsTrial::No) => IsTrial::No,
+    })
+}
+
+/// What a word tells of its column, if it is one that stands in columns of a status or of trials, and in hardly any
+/// others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Telling {
+    /// It says nothing against the seats.
+    Counts,
+    /// It says that they are not paid for.
+    Against,
+}
+
+/// Returns what a word of a status column tells.
+pub(super) fn tells_status(written: &str) -> Option<Telling> {
+    if written.len() > LONGEST_BYTES || WEAK.contains(&key(written)) {
+        return None;
+    }
+    match standing(written) {
+        Standing::Active => Some(Telling::Counts),
+        Standing::Inactive | Standing::Trial => Some(Telling::Against),
+        Standing::Unknown => None,
     }
 }
 
-fn is_trial(written: &str) -> IsTrial {
-    let folded = fold(written);
-    let words = || folded.split([',', ';', '|']).map(str::trim);
-    let is_known = |word: &str| NO_TRIAL.contains(&word) || ADD_ON.contains(&word);
-    // `Add-On, Trial` is a trial.
-    if words().any(|word| TRIAL.contains(&word)) {
-        IsTrial::Yes
-    } else if !words().all(is_known) {
-        IsTrial::Unknown
-    } else if words().any(|word| ADD_ON.contains(&word)) {
-        IsTrial::AddOn
-    } else {
-        IsTrial::No
+/// Returns what a word of a column of trials tells.
+pub(super) fn tells_trial(written: &str) -> Option<Telling> {
+    if written.len() > LONGEST_BYTES { None } else { TELLING_TRIALS.get(&key(written)).copied() }
+}
+
+/// Words of a status that stand in many other columns, too.
+static WEAK: LazyLock<HashSet<String>> = LazyLock::new(|| {
+    let words = YES.iter().chain(&NO).chain(&ACTIVE_IN_A_STATUS).chain(&INACTIVE_IN_A_STATUS).chain(&PAID);
+    words.map(|word| key(word)).collect()
+});
+
+static TELLING_TRIALS: LazyLock<HashMap<String, Telling>> = LazyLock::new(|| {
+    let trials = TRIAL.iter().map(|word| (*word, Telling::Against));
+    spelled(trials.chain(PAID.iter().map(|word| (*word, Telling::Counts))))
+});
+
+/// What each word of a status says, by its letters.
+static STANDINGS: LazyLock<HashMap<String, Standing>> = LazyLock::new(|| {
+    let active = ACTIVE.iter().chain(&ACTIVE_IN_A_STATUS).chain(&YES).chain(&PAID);
+    let inactive = INACTIVE.iter().chain(&INACTIVE_IN_A_STATUS).chain(&NO);
+    let active = active.map(|word| (*word, Standing::Active));
+    let inactive = inactive.map(|word| (*word, Standing::Inactive));
+    spelled(active.chain(inactive).chain(TRIAL.iter().map(|word| (*word, Standing::Trial))))
+});
+
+/// What each mark of a trial says, by its letters.
+static MARKS: LazyLock<HashMap<String, IsTrial>> = LazyLock::new(|| {
+    /// What `ProductQualifiers` says of an add-on. Source: Partner Center's new-commerce reconciliation.
+    const ADD_ON: [&str; 1] = ["add-on"];
+    /// What else a column of trials may say of either.
+    const OTHERS: [(&str, IsTrial); 4] =
+        [("test", IsTrial::Yes), ("demo", IsTrial::Yes), ("none", IsTrial::No), ("commercial", IsTrial::No)];
+    let yes = TRIAL.iter().chain(&YES).map(|word| (*word, IsTrial::Yes));
+    let no = PAID.iter().chain(&NO).map(|word| (*word, IsTrial::No));
+    spelled(yes.chain(no).chain(ADD_ON.map(|word| (word, IsTrial::AddOn))).chain(OTHERS))
+});
+
+/// Words by their letters, with and without the dots of German ones.
+fn spelled<T: Copy>(words: impl Iterator<Item = (&'static str, T)>) -> HashMap<String, T> {
+    let mut known = HashMap::new();
+    for (word, said) in words {
+        let long = fold(word).replace('\u{e4}', "ae").replace('\u{f6}', "oe").replace('\u{fc}', "ue");
+        known.insert(key(word), said);
+        known.insert(key(&long), said);
     }
+    known
+}
+
+fn key(word: &str) -> String {
+    letters(word).collect()
+}
+
+/// The words that stand together in one cell.
+fn phrases(written: &str) -> impl Iterator<Item = &str> {
+    const PARTING: [char; 9] = ['/', '(', ')', ',', ';', ':', '|', '\u{2013}', '\u{2014}'];
+    let parts = written.split(PARTING).flat_map(|part| part.split(" - "));
+    parts.filter(|part| letters(part).next().is_some())
 }
 
 fn is_marked_trial(
     record: Record<'_>,
     columns: &Columns,
     known: &mut Understanding<'_>,
+    could_count: bool,
     row: &mut RosterRow<'_>,
 ) -> bool {
     let Some(column) = columns.trial else { return false };
@@ -127,22 +241,15 @@ fn is_marked_trial(
         return false;
     }
     let written = text_of(cell);
-    let is_trial = known.trials.recall(&written, is_trial);
+    let is_trial = known.trials.recall(&written, trial_mark);
     if is_trial == IsTrial::AddOn
         && let Some(found) = row.plan.as_ref().filter(|found| found.plan.kind == Kind::Base)
     {
         row.faults.push(marked_add_on(column, &written, &found.plan.name));
     }
     if is_trial == IsTrial::Unknown {
-        let reading = "it was taken for a paid one";
-        row.faults.push(unknown_word(
-            "trial-unknown",
-            "mark of a trial",
-            column,
-            &written,
-            reading,
-            &["yes", "no"],
-        ));
+        let what = "mark of a trial";
+        row.faults.push(unknown_word("trial-unknown", what, (column, &written), could_count, &["Yes", "No"]));
     }
     is_trial == IsTrial::Yes
 }
@@ -161,20 +268,135 @@ fn marked_add_on(column: usize, written: &str, plan: &str) -> Fault {
     }
 }
 
+/// `blocks` = the word could decide whether the row's seats count.
 fn unknown_word(
     code: &'static str,
     what: &str,
-    column: usize,
-    written: &str,
-    reading: &str,
+    (column, written): (usize, &str),
+    blocks: bool,
     known: &[&str],
 ) -> Fault {
+    let shown = excerpt(written);
+    let message = if blocks {
+        format!("`{shown}` is not a known {what}, so it is not clear whether the seats are paid for")
+    } else {
+        format!("`{shown}` is not a known {what}; no seats of this row count either way")
+    };
     Fault {
         code,
-        blocks: false,
+        blocks,
         column: Some(column),
         value: written.to_owned(),
-        message: format!("`{}` is no {what} that is known here; {reading}", excerpt(written)),
-        help: format!("if that is wrong, write one of: {}", known.join(", ")),
+        message,
+        help: format!("write a word that is known, such as {}", known.join(", ")),
+    }
+}
+
+/// A column that nobody reads says that the subscription is not active.
+fn not_read(column: usize, written: &str, flag: &str) -> Fault {
+    Fault {
+        code: "status-not-read",
+        blocks: true,
+        column: Some(column),
+        value: written.to_owned(),
+        message: format!(
+            "`{}` looks like the status of a subscription, in a column that is not read",
+            excerpt(written)
+        ),
+        help: format!(
+            "if the column is the status, add `{flag}`; if it is not, name the right one, or `--map status=-`"
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_of_a_status_are_known_in_seven_languages() {
+        for word in [
+            "Active",
+            "ENABLED",
+            "In Grace",
+            "Renewed",
+            "Aktiv",
+            "verlaengert",
+            "Actif",
+            "En cours",
+            "Vigente",
+            "Attivo",
+            "Actief",
+            "Ativo",
+            "active\u{200b}",
+            "OK",
+            "Active (auto-renew off)",
+            "Active - renewing",
+            "Auto-Renew: on",
+        ] {
+            assert_eq!(standing(word), Standing::Active, "{word}");
+        }
+        for word in [
+            "Suspended",
+            "LockedOut",
+            "locked out",
+            "Churned",
+            "Gek\u{fc}ndigt",
+            "Gekuendigt",
+            "gekundigt",
+            "R\u{e9}sili\u{e9}e",
+            "resilie",
+            "Caducado",
+            "Scaduto",
+            "Be\u{eb}indigd",
+            "Encerrado",
+            "Pending",
+            "Cancelled / Expired",
+        ] {
+            assert_eq!(standing(word), Standing::Inactive, "{word}");
+        }
+        for word in ["Trial", "Testversion", "Active (trial)", "Essai gratuit"] {
+            assert_eq!(standing(word), Standing::Trial, "{word}");
+        }
+        for word in [
+            "In contact",
+            "Published",
+            "Closed Won",
+            "Active / Suspended",
+            "Active until 2031-01-01",
+            "?",
+            "1",
+            "0",
+        ] {
+            assert_eq!(standing(word), Standing::Unknown, "{word}");
+        }
+    }
+
+    #[test]
+    fn marks_of_a_trial_are_known_in_seven_languages() {
+        for word in
+            ["Yes", "TRUE", "1", "Trial", "ja", "Oui", "S\u{ed}", "Testversion", "Add-On, Trial", "Free"]
+        {
+            assert_eq!(trial_mark(word), IsTrial::Yes, "{word}");
+        }
+        for word in ["No", "false", "0", "-", "Paid", "nein", "Payant", "n\u{e3}o", "None"] {
+            assert_eq!(trial_mark(word), IsTrial::No, "{word}");
+        }
+        assert_eq!((trial_mark("Add-On"), trial_mark("perhaps")), (IsTrial::AddOn, IsTrial::Unknown));
+    }
+
+    #[test]
+    fn no_word_says_two_things() {
+        let lists = [
+            [&ACTIVE[..], &ACTIVE_IN_A_STATUS, &YES, &PAID].concat(),
+            [&INACTIVE[..], &INACTIVE_IN_A_STATUS, &NO].concat(),
+            TRIAL.to_vec(),
+        ];
+        let keys = lists.map(|list| list.into_iter().map(key).collect::<HashSet<_>>());
+        for (place, list) in keys.iter().enumerate() {
+            for other in &keys[place + 1..] {
+                assert_eq!(list.intersection(other).collect::<Vec<_>>(), Vec::<&String>::new());
+            }
+        }
     }
 }

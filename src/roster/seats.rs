@@ -3,9 +3,11 @@
 //! A count is read only where no second reading is possible; everything else is set aside with its reason.
 
 use crate::diagnostic::excerpt;
+use crate::fold::{is_invisible, letters};
 use crate::record::Cell;
 use crate::roster::identity::is_shortened;
 use crate::roster::separators::{Mark, Separators};
+use crate::roster::written::meant;
 
 /// More seats than any tenant has: such a number is an id, a date or a slip of the hand. The largest tenants that
 /// Microsoft has spoken of hold a few million seats.
@@ -29,6 +31,10 @@ pub enum NotSeats {
     TooMany,
     /// A date, TRUE or FALSE.
     WrongKind,
+    /// A number that its cell shows as a percentage.
+    Percent,
+    /// Several numbers, one below the other.
+    Several,
     /// A number that a spreadsheet has shortened (`1.2E+03`), so that its digits are lost.
     Shortened,
     /// An error value.
@@ -48,6 +54,8 @@ impl NotSeats {
             Self::Ambiguous => "seats-ambiguous",
             Self::TooMany => "seats-too-many",
             Self::WrongKind => "seats-wrong-kind",
+            Self::Percent => "seats-percent",
+            Self::Several => "seats-several",
             Self::Shortened => "seats-shortened",
             Self::Error => "cell-error",
             Self::Unreadable => "seats-unreadable",
@@ -70,6 +78,16 @@ impl NotSeats {
                 Cell::Date { .. } => "the cell holds a date, not a count of paid seats".to_owned(),
                 _ => format!("`{shown}` is not a count of paid seats"),
             },
+            Self::Percent => match cell {
+                Cell::Number { value, .. } => {
+                    let percent = (value * 10_000.0).round() / 100.0;
+                    format!(
+                        "the cell shows {percent} % and holds {value}: it is not clear which of them is meant"
+                    )
+                }
+                _ => format!("`{shown}` is a percentage, not a count of paid seats"),
+            },
+            Self::Several => format!("`{shown}` is several numbers in one cell"),
             Self::Shortened => format!("`{shown}` is a number that was shortened; its digits are lost"),
             Self::Error => format!("the cell shows the error `{shown}`"),
             Self::Unreadable => format!("`{shown}` is not a number of paid seats"),
@@ -85,7 +103,10 @@ impl NotSeats {
             Self::Negative => "credits are not seats; fill in the seats paid for now",
             Self::Ambiguous => "write the count without separators",
             Self::TooMany => "check whether the column is right; this looks like an id",
-            Self::WrongKind => "format the cell as a number and type the count again",
+            Self::WrongKind | Self::Percent => "format the cell as a number and type the count again",
+            Self::Several => {
+                "write the one count of seats that are paid for now; give other plans rows of their own"
+            }
             Self::Shortened => "widen the column or format it as a number, and save the roster again",
             Self::Error => "correct the formula, or type the count",
             Self::Unreadable => "write the count in digits",
@@ -121,6 +142,7 @@ pub fn read(cell: Cell<'_>) -> Result<u64, NotSeats> {
 pub fn read_in(cell: Cell<'_>, column: Separators) -> Result<u64, NotSeats> {
     match cell {
         Cell::Blank => Err(NotSeats::Missing),
+        Cell::Number { format, .. } if format.contains('%') => Err(NotSeats::Percent),
         Cell::Number { value, .. } => from_number(value),
         Cell::Date { .. } | Cell::Bool(_) => Err(NotSeats::WrongKind),
         Cell::Error(_) => Err(NotSeats::Error),
@@ -129,6 +151,7 @@ pub fn read_in(cell: Cell<'_>, column: Separators) -> Result<u64, NotSeats> {
 }
 
 fn from_number(value: f64) -> Result<u64, NotSeats> {
+    let value = without_noise(value);
     if value < 0.0 {
         return Err(NotSeats::Negative);
     }
@@ -147,9 +170,16 @@ fn from_number(value: f64) -> Result<u64, NotSeats> {
     Ok(value as u64)
 }
 
+/// A sum of fractions may miss its whole number by a digit that no spreadsheet shows: 600.00000000000011 is 600.
+fn without_noise(value: f64) -> f64 {
+    const NOISE: f64 = 1e-9;
+    let whole = value.round();
+    if (value - whole).abs() <= NOISE * whole.abs() { whole } else { value }
+}
+
 fn from_text(text: &str, column: Separators) -> Result<u64, NotSeats> {
     // By far the most cells are digits and nothing else.
-    if is_digits(text) { whole(text) } else { from_words(text, column) }
+    if is_digits(text) { whole(text) } else { from_words(&meant(text), column) }
 }
 
 fn from_words(text: &str, column: Separators) -> Result<u64, NotSeats> {
@@ -157,11 +187,14 @@ fn from_words(text: &str, column: Separators) -> Result<u64, NotSeats> {
     if text.len() > LONGEST_BYTES {
         return whole(text);
     }
-    if text.is_empty() {
+    if Cell::Text(text).is_blank() {
         return Err(NotSeats::Missing);
     }
     if is_shortened(text) {
         return Err(NotSeats::Shortened);
+    }
+    if are_several(text) {
+        return Err(NotSeats::Several);
     }
     let plain = plain(text);
     let count = plain.as_str();
@@ -175,12 +208,20 @@ fn from_words(text: &str, column: Separators) -> Result<u64, NotSeats> {
     digits(count, column)
 }
 
-/// Returns a count with its digits and marks in ASCII, without its unit.
+/// Returns whether numbers stand on both sides of a line break or a tab: they are counts of their own.
+fn are_several(text: &str) -> bool {
+    let parts_lines = |c: char| matches!(c, '\t'..='\r' | '\u{85}' | '\u{2028}' | '\u{2029}');
+    text.split(parts_lines).filter(|part| part.contains(char::is_numeric)).nth(1).is_some()
+}
+
+/// Returns a count with its digits and marks in ASCII, without its unit and what shows nothing.
 ///
 /// "150+" promises at least 150; the number promised is the number counted.
 pub(super) fn plain(text: &str) -> String {
-    let plain: String = text.trim().chars().map(plain_character).collect();
-    let count = without_unit(&plain);
+    let seen = |c: &char| c.is_whitespace() || !is_invisible(*c);
+    let plain: String = text.chars().filter(seen).map(plain_character).collect();
+    let plain = plain.trim();
+    let count = without_unit(plain);
     count.strip_suffix('+').unwrap_or(count).trim_end().to_owned()
 }
 
@@ -195,12 +236,62 @@ fn plain_character(c: char) -> char {
     }
 }
 
+/// What is counted, in English, German, French, Spanish, Italian, Dutch and Portuguese, without accents.
+const UNITS: [&str; 48] = [
+    "seats",
+    "seat",
+    "licenses",
+    "licences",
+    "license",
+    "licence",
+    "users",
+    "user",
+    "units",
+    "pcs",
+    "lizenzen",
+    "lizenz",
+    "platze",
+    "benutzer",
+    "nutzer",
+    "stuck",
+    "stk",
+    "sieges",
+    "siege",
+    "postes",
+    "poste",
+    "utilisateurs",
+    "utilisateur",
+    "licencias",
+    "licencia",
+    "puestos",
+    "puesto",
+    "asientos",
+    "usuarios",
+    "usuario",
+    "unidades",
+    "licenze",
+    "licenza",
+    "posti",
+    "posto",
+    "utenti",
+    "utente",
+    "licenties",
+    "licentie",
+    "plaatsen",
+    "gebruikers",
+    "gebruiker",
+    "stuks",
+    "licencas",
+    "licenca",
+    "lugares",
+    "utilizadores",
+    "assentos",
+];
+
 fn without_unit(count: &str) -> &str {
-    const UNITS: [&str; 10] =
-        ["seats", "seat", "licenses", "licences", "license", "licence", "users", "user", "units", "pcs"];
-    let letters = count.len() - count.trim_end_matches(|c: char| c.is_ascii_alphabetic()).len();
-    let Some((number, unit)) = count.split_at_checked(count.len() - letters) else { return count };
-    if UNITS.iter().any(|known| known.eq_ignore_ascii_case(unit)) { number.trim_end() } else { count }
+    let letters_end = count.trim_end_matches(|c: char| c.is_alphabetic());
+    let Some(unit) = count.strip_prefix(letters_end).filter(|unit| !unit.is_empty()) else { return count };
+    if UNITS.iter().any(|known| letters(unit).eq(known.chars())) { letters_end.trim_end() } else { count }
 }
 
 fn digits(count: &str, column: Separators) -> Result<u64, NotSeats> {
@@ -209,7 +300,9 @@ fn digits(count: &str, column: Separators) -> Result<u64, NotSeats> {
     let groups: Vec<&str> = count.split(separator).collect();
     if found.iter().all(|c| *c == separator) && is_grouped(&groups) {
         return match separator {
-            '.' | ',' if groups.len() == 2 && !parts_thousands(separator, column) => Err(NotSeats::Ambiguous),
+            '.' | ',' if groups.len() == 2 && !parts_thousands(separator, column) => {
+                Err(if column.given().is_some() { NotSeats::NotWhole } else { NotSeats::Ambiguous })
+            }
             ' ' | ',' | '.' | '\'' => whole(&groups.concat()),
             _ => Err(NotSeats::Unreadable),
         };
@@ -223,10 +316,11 @@ fn digits(count: &str, column: Separators) -> Result<u64, NotSeats> {
 /// Returns whether one mark with three digits behind it parts thousands: in one country it does, in another it does
 /// not.
 ///
-/// The column decides; where it does not, a comma parts thousands and a dot may do either.
+/// The user decides, else the column, else the rest of the file; where none does, a comma parts thousands and a dot may
+/// do either.
 fn parts_thousands(separator: char, column: Separators) -> bool {
-    match column.thousands() {
-        Some((mark, _)) => Mark::of(separator) == Some(mark),
+    match column.mark() {
+        Some(mark) => Mark::of(separator) == Some(mark),
         None => separator == ',' && !column.are_mixed(),
     }
 }
@@ -243,7 +337,17 @@ fn fraction(number: &str, decimals: &str) -> Result<u64, NotSeats> {
         }
         whole(&groups.concat())
     };
-    if decimals.bytes().all(|b| b == b'0') { whole_part } else { Err(NotSeats::NotWhole) }
+    if decimals.bytes().all(|b| b == b'0') {
+        return whole_part;
+    }
+    // So many decimals were written by a program, from a sum.
+    const OF_PROGRAMS: usize = 10;
+    let whole_part = whole_part?;
+    let value = format!("{whole_part}.{decimals}").parse::<f64>();
+    match value.map(without_noise) {
+        Ok(value) if decimals.len() >= OF_PROGRAMS && value.fract() == 0.0 => from_number(value),
+        _ => Err(NotSeats::NotWhole),
+    }
 }
 
 pub(super) fn is_grouped(groups: &[&str]) -> bool {
@@ -343,6 +447,60 @@ mod tests {
     }
 
     #[test]
+    fn numbers_below_each_other_are_never_joined() {
+        for written in
+            ["480\n20", "1\n200", "480\t20", "480\r\n20", "480\u{2028}20", "\"480\n20 seats", "=\"480\n20\""]
+        {
+            assert_eq!(read(Cell::Text(written)), Err(NotSeats::Several), "{written:?}");
+        }
+        assert_eq!(read(Cell::Text("480\nseats")), Ok(480));
+        assert_eq!(read(Cell::Text("\n480\n")), Ok(480));
+    }
+
+    #[test]
+    fn what_programs_and_pages_put_round_a_count_is_none_of_it() {
+        for written in [
+            "=\"480\"",
+            "'480",
+            "\u{200e}480",
+            "480\u{200b}",
+            "\u{feff}480",
+            "48\u{2060}0",
+            "480&nbsp;seats",
+            "480 Lizenzen",
+            "480 si\u{e8}ges",
+            "480 licencias",
+            "480 posti",
+            "480 licen\u{e7}as",
+            "\u{ff14}\u{ff18}\u{ff10}",
+        ] {
+            assert_eq!(read(Cell::Text(written)), Ok(480), "{written:?}");
+        }
+        assert_eq!(read(Cell::Text("\u{200b}")), Err(Missing));
+        assert_eq!(read(Cell::Text("=\"\"")), Err(Missing));
+    }
+
+    #[test]
+    fn a_sum_that_misses_its_whole_number_by_nothing_to_be_seen_is_whole() {
+        let number = |value| read(Cell::Number { value, format: "", written: "" });
+        assert_eq!((number(150.000_000_000_000_03), number(149.999_999_999_999_97)), (Ok(150), Ok(150)));
+        assert_eq!((number(150.001), number(0.000_000_000_1)), (Err(NotWhole), Err(NotWhole)));
+        assert_eq!(read(Cell::Text("150.0000000000001")), Ok(150));
+        assert_eq!(read(Cell::Text("149,9999999999999")), Ok(150));
+        assert_eq!(read(Cell::Text("149.999")), Err(Ambiguous));
+        assert_eq!(read(Cell::Text("150.01")), Err(NotWhole));
+    }
+
+    #[test]
+    fn a_cell_that_shows_a_percentage_holds_no_count() {
+        for format in ["0%", "0.00%", "0 \\%"] {
+            let cell = Cell::Number { value: 6.0, format, written: "" };
+            assert_eq!(read(cell), Err(NotSeats::Percent));
+            assert!(NotSeats::Percent.message(cell).contains("600 %"));
+        }
+    }
+
+    #[test]
     fn other_values_of_the_column_decide_what_has_two_readings() {
         let in_column = |other: &str, written: &str| {
             let mut column = Separators::default();
@@ -356,6 +514,18 @@ mod tests {
         assert_eq!(in_column("12.5", "1,234"), Ok(1234));
         assert_eq!(in_column("1,234,567 1.234.567", "1,234"), Err(Ambiguous));
         assert_eq!(in_column("480", "1.234"), Err(Ambiguous));
+    }
+
+    #[test]
+    fn who_says_how_numbers_are_written_leaves_nothing_ambiguous() {
+        let given = |mark, written: &str| {
+            let column = Separators::known(Some(mark), None);
+            read_in(Cell::Text(written), column)
+        };
+        assert_eq!((given(Mark::Dot, "1.234"), given(Mark::Dot, "1,234")), (Ok(1234), Err(NotWhole)));
+        assert_eq!((given(Mark::Comma, "1,234"), given(Mark::Comma, "1.234")), (Ok(1234), Err(NotWhole)));
+        let of_file = Separators::known(None, Some(Mark::Dot));
+        assert_eq!(read_in(Cell::Text("1.234"), of_file), Ok(1234));
     }
 
     #[test]

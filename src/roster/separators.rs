@@ -1,10 +1,12 @@
 //! Which mark parts thousands in a column of paid seats, and which one fractions.
 //!
 //! `1.234` is a thousand in one country and a fraction in another. Other values of the same column tell: `1.234.567`
-//! and `12,5` speak for one, `12.5` and `1,234.50` for the other.
+//! and `12,5` speak for one, `12.5` and `1,234.50` for the other. Where they do not, the rest of a file may show which
+//! country it is from ([`of_file`]); and who knows may say so.
 
 use super::seats::{LONGEST_BYTES, is_digits, is_grouped, plain};
 use crate::record::Cell;
+use crate::roster::written::meant;
 
 /// A mark between digits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,9 +50,18 @@ impl Mark {
 pub struct Separators {
     dot_parts_thousands: Option<u64>,
     comma_parts_thousands: Option<u64>,
+    given: Option<Mark>,
+    of_file: Option<Mark>,
 }
 
 impl Separators {
+    /// Returns what is known before any cell of the column: the mark that the user says parts thousands, and the one
+    /// that the rest of the file shows.
+    #[must_use]
+    pub const fn known(given: Option<Mark>, of_file: Option<Mark>) -> Self {
+        Self { dot_parts_thousands: None, comma_parts_thousands: None, given, of_file }
+    }
+
     /// Looks at a cell that stands on line or row `number`.
     pub fn see(&mut self, cell: Cell<'_>, number: u64) {
         let Cell::Text(text) = cell else { return };
@@ -58,7 +69,7 @@ impl Separators {
         if text.len() > LONGEST_BYTES || text.bytes().all(|byte| byte.is_ascii_digit()) {
             return;
         }
-        if let Some(mark) = thousands_in(&plain(text)) {
+        if let Some(mark) = thousands_in(&plain(&meant(text))) {
             let seen = self.place(mark);
             *seen = Some(seen.map_or(number, |before| before.min(number)));
         }
@@ -71,6 +82,28 @@ impl Separators {
             let mine = self.place(mark);
             *mine = mine.iter().chain(&theirs).min().copied();
         }
+        self.given = self.given.or(other.given);
+        self.of_file = self.of_file.or(other.of_file);
+    }
+
+    /// Returns these, with what is known before any cell of the column.
+    #[must_use]
+    pub fn with(mut self, known: Self) -> Self {
+        self.merge(known);
+        self
+    }
+
+    /// Returns the mark that parts thousands: as the user says, else as the values show, else as the file does.
+    #[must_use]
+    pub fn mark(self) -> Option<Mark> {
+        let shown = self.thousands().map(|(mark, _)| mark);
+        self.given.or(shown).or(if self.are_mixed() { None } else { self.of_file })
+    }
+
+    /// Returns the mark that the user says parts thousands.
+    #[must_use]
+    pub const fn given(self) -> Option<Mark> {
+        self.given
     }
 
     /// Returns the mark that parts thousands, with the line or row of the first value that shows it; `None` if no value
@@ -103,6 +136,25 @@ impl Separators {
             Mark::Comma => &mut self.comma_parts_thousands,
         }
     }
+}
+
+/// Returns the mark that parts thousands in a file, as the first values of all its columns show that can be read in one
+/// way only; `None` where they show none, or contradict each other.
+///
+/// To be asked only of a file that shows its country by its delimiter, too: a semicolon stands between values where the
+/// comma stands in numbers.
+#[must_use]
+pub fn of_file(rows: &[Vec<String>]) -> Option<Mark> {
+    let mut seen = Separators::default();
+    rows.iter().flatten().for_each(|value| seen.see(Cell::Text(amount(value)), 1));
+    seen.thousands().map(|(mark, _)| mark).filter(|mark| *mark == Mark::Dot)
+}
+
+/// `EUR 19,90`, `19,90 \u{20ac}` and `12,5 %` without what is counted.
+fn amount(value: &str) -> &str {
+    const LONGEST_UNIT: usize = 5;
+    let number = value.trim_matches(|c: char| !c.is_ascii_digit());
+    if value.trim().len() - number.len().min(value.trim().len()) > LONGEST_UNIT { value } else { number }
 }
 
 /// Returns the mark that parts thousands, as a count shows that can be read in one way only.
@@ -164,6 +216,28 @@ mod tests {
         {
             assert_eq!(seen(&[count]), Separators::default(), "{count}");
         }
+    }
+
+    #[test]
+    fn who_knows_goes_before_the_values_and_those_before_the_file() {
+        let shown = seen(&["1,234.5"]);
+        assert_eq!(shown.mark(), Some(Mark::Comma));
+        assert_eq!(shown.with(Separators::known(None, Some(Mark::Dot))).mark(), Some(Mark::Comma));
+        assert_eq!(shown.with(Separators::known(Some(Mark::Dot), None)).mark(), Some(Mark::Dot));
+        assert_eq!(seen(&["480"]).with(Separators::known(None, Some(Mark::Dot))).mark(), Some(Mark::Dot));
+        let mixed = seen(&["1.234.567", "12.5"]);
+        assert_eq!(mixed.with(Separators::known(None, Some(Mark::Dot))).mark(), None);
+    }
+
+    #[test]
+    fn a_file_shows_its_country_by_its_other_numbers() {
+        let rows = |cells: &[&str]| vec![cells.iter().map(|cell| (*cell).to_owned()).collect::<Vec<_>>()];
+        for price in ["19,90", "19,90 \u{20ac}", "EUR 19,90", "12,5 %"] {
+            assert_eq!(of_file(&rows(&["Contoso", "1.234", price])), Some(Mark::Dot), "{price}");
+        }
+        assert_eq!(of_file(&rows(&["Contoso", "1.234", "19.90"])), None);
+        assert_eq!(of_file(&rows(&["Contoso", "1.234", "19,90", "3.5"])), None);
+        assert_eq!(of_file(&rows(&["Contoso", "1.234", "Suite 19,90"])), None);
     }
 
     #[test]

@@ -99,12 +99,20 @@ fn the_rosters_own_segment_goes_before_the_name_and_the_name_before_the_id() {
 }
 
 #[test]
-fn an_unknown_segment_is_a_remark_and_the_other_evidence_decides() {
-    with_row(&["Contoso", "Microsoft 365 A3 for Faculty", "600", "Galactic"], |row, policy| {
-        assert_eq!(policy.segments[row.segment].id, "education");
-        assert!(!row.needs_review());
-        assert_eq!(row.faults[0].code, "segment-unknown");
-    });
+fn an_unknown_segment_needs_review_where_another_segment_would_earn_something_else() {
+    let of = |plan: &str, seats: &str, status: &str| {
+        with_row(&["Contoso", plan, seats, "Galactic", status], |row, _| {
+            row.faults.iter().map(|fault| (fault.code, fault.blocks)).collect::<Vec<_>>()
+        })
+    };
+    for (seats, decides) in [("49", false), ("149", false), ("150", true), ("999", true), ("1000", false)] {
+        assert_eq!(of("Microsoft 365 E3", seats, ""), [("segment-unknown", decides)], "{seats}");
+    }
+    // What its name shows is no proof where the roster's own column says something else.
+    assert_eq!(of("Microsoft 365 A3 for Faculty", "600", ""), [("segment-unknown", true)]);
+    // No segment earns anything where no seats are paid for, or the plan is not served.
+    assert_eq!(of("Microsoft 365 E3", "600", "Suspended"), [("segment-unknown", false)]);
+    assert_eq!(of("Dynamics 365 Sales Premium", "600", ""), [("segment-unknown", false)]);
 }
 
 #[test]
@@ -123,19 +131,21 @@ fn free_plans_trials_and_inactive_subscriptions_are_not_paid() {
 }
 
 #[test]
-fn words_that_nobody_knows_for_status_and_trial_are_remarks() {
-    let of = |status: &str, trial: &str| {
-        with_row(&["Contoso", "Microsoft 365 E3", "300", "", status, trial], |row, _| {
+fn words_that_nobody_knows_for_status_and_trial_need_review_where_they_decide() {
+    let of = |plan: &str, status: &str, trial: &str| {
+        with_row(&["Contoso", plan, "300", "", status, trial], |row, _| {
             (
                 row.not_paid.is_some(),
                 row.faults.iter().map(|fault| (fault.code, fault.blocks)).collect::<Vec<_>>(),
             )
         })
     };
-    assert_eq!(of("Aktiv", ""), (true, vec![("status-unknown", false)]));
-    assert_eq!(of("Suspended", "ja"), (true, vec![]));
-    assert_eq!(of("Active", "ja"), (false, vec![("trial-unknown", false)]));
-    assert_eq!(of("Active", "No"), (false, vec![]));
+    assert_eq!(of("Microsoft 365 E3", "Prospect", ""), (false, vec![("status-unknown", true)]));
+    assert_eq!(of("Microsoft 365 E3", "Aktiv", "perhaps"), (false, vec![("trial-unknown", true)]));
+    assert_eq!(of("Microsoft 365 E3", "Aktiv", "nein"), (false, vec![]));
+    assert_eq!(of("Microsoft 365 E3", "Suspended", "perhaps"), (true, vec![]));
+    assert_eq!(of("Microsoft 365 E3", "Trial", ""), (true, vec![]));
+    assert_eq!(of("Office 365 A1 for faculty", "Prospect", ""), (true, vec![("status-unknown", false)]));
 }
 
 #[test]

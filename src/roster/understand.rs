@@ -8,9 +8,11 @@ use super::onboarding;
 use super::overrides::{self, Fitted, Said, remarks};
 use super::payment::{IsTrial, Standing, read_payment};
 use super::plan::{self, Named};
+use super::plan_columns;
 use super::separators::Separators;
 use super::traits::Traits;
 use super::wanted::Wanted;
+use super::written::meant;
 use super::{Fault, LIMIT_CELL_UNITS, Overridden, RosterRow, RowKind, SegmentFrom, footer, seats, whose};
 use crate::diagnostic::excerpt;
 use crate::plans::{Catalogue, Plan};
@@ -44,6 +46,7 @@ pub struct Understanding<'a> {
     traits: Traits,
     identity: Option<&'a Identity>,
     overrides: Option<&'a Fitted<'a>>,
+    numbers: Separators,
     plans: Memory<Result<Named<'a>, Fault>>,
     segments: Memory<Option<usize>>,
     pub(super) standings: Memory<Standing>,
@@ -63,6 +66,7 @@ impl<'a> Understanding<'a> {
             traits: Traits::default(),
             identity: None,
             overrides: None,
+            numbers: Separators::default(),
             plans: Memory::large(),
             segments: Memory::new(),
             standings: Memory::new(),
@@ -84,6 +88,18 @@ impl<'a> Understanding<'a> {
         Self { identity: Some(identity), ..self }
     }
 
+    /// Returns the understanding for a roster of which something is known of its numbers before any cell is read.
+    #[must_use]
+    pub fn with_numbers(self, numbers: Separators) -> Self {
+        Self { numbers, ..self }
+    }
+
+    /// Returns what is known of the roster's numbers before any cell is read.
+    #[must_use]
+    pub const fn numbers(&self) -> Separators {
+        self.numbers
+    }
+
     /// Returns the columns it reads.
     #[must_use]
     pub const fn columns(&self) -> &'a Columns {
@@ -94,8 +110,11 @@ impl<'a> Understanding<'a> {
     #[must_use]
     pub fn plan(&mut self, record: Record<'_>) -> Option<&'a Plan> {
         let cell = record.cell(self.columns.plan);
-        if cell.is_blank() || matches!(cell, Cell::Error(_)) {
+        if matches!(cell, Cell::Error(_)) {
             return None;
+        }
+        if cell.is_blank() {
+            return plan_columns::elsewhere(record, self.columns, self).map(|(_, named)| named.found.plan);
         }
         let said = self.overrides.map(|overrides| overrides.fit(record)).unwrap_or_default();
         let named = match said.plan {
@@ -105,7 +124,7 @@ impl<'a> Understanding<'a> {
         named.ok().map(|named| named.found.plan)
     }
 
-    fn named(&mut self, written: &str) -> Result<Named<'a>, Fault> {
+    pub(super) fn named(&mut self, written: &str) -> Result<Named<'a>, Fault> {
         let (column, policy, catalogue) = (self.columns.plan, self.policy, self.catalogue);
         self.plans.recall(written, |written| plan::named(written, column, policy, catalogue))
     }
@@ -172,20 +191,24 @@ impl<'a> Understanding<'a> {
                 .extend(record.flaw.filter(|flaw| *flaw == Flaw::Uncalculated).map(flaws::footer_fault));
             return row;
         }
-        row.faults.extend(record.flaw.map(flaws::fault));
+        row.faults.extend(record.flaw.filter(|flaw| concerns(*flaw, columns)).map(flaws::fault));
         let mut said = self.overrides.map(|overrides| overrides.fit(record)).unwrap_or_default();
         row.faults.extend(remarks::unclear(&said));
         row.override_lines = std::mem::take(&mut said.lines);
         whose::read(record, columns, (self.traits, self.identity), &mut row);
         self.read_plan(record, &said, &mut row);
-        read_seats(record, columns, (self.traits.separators, &said), &mut row);
+        read_seats(record, columns, (self.traits.separators.with(self.numbers), &said), &mut row);
         if let Some(found) = row.plan.as_ref().filter(|found| found.amount.is_some()) {
             let written = text_of(record.cell(columns.plan));
             row.faults.extend(plan::amount(found, row.seats, columns.plan, &written));
         }
-        self.read_segment(record, &said, &mut row);
+        let unknown = self.read_segment(record, &said, &mut row);
         self.doubt_price(&mut row);
         read_payment(record, columns, self, &mut row);
+        if let Some((column, written)) = unknown {
+            let blocks = said.segment.is_none() && segment_decides(self.policy, &row);
+            row.faults.push(unknown_segment(&written, column, (self.policy, blocks), &row));
+        }
         onboarding::read(record, self, &mut row);
         find_swallowed_lines(record, self, &mut row);
         find_changed_cells(record, columns, &mut row);
@@ -206,6 +229,15 @@ impl<'a> Understanding<'a> {
     fn read_plan(&mut self, record: Record<'_>, said: &Said<'_>, row: &mut RosterRow<'a>) {
         let column = self.columns.plan;
         let cell = record.cell(column);
+        if cell.is_blank()
+            && let Some((other, Named { found, segment })) =
+                plan_columns::elsewhere(record, self.columns, self)
+        {
+            row.plan = Some(found);
+            (row.segment, row.segment_from) = segment.unwrap_or((row.segment, row.segment_from));
+            row.faults.push(plan_columns::named_elsewhere(record, column, other));
+            return;
+        }
         let fault = if let Cell::Error(error) = cell {
             let help = "correct the formula, or type the plan";
             ("cell-error", format!("the cell shows the error `{error}`"), help)
@@ -221,6 +253,9 @@ impl<'a> Understanding<'a> {
                     row.faults.push(remarks::plan(said, meant, &written, known.found.plan, column));
                 }
                 named = other;
+            }
+            if let (Ok(read), false) = (&named, row.overridden.plan) {
+                row.faults.extend(plan_columns::differing(record, self.columns, self.policy, read, self));
             }
             match named {
                 Ok(Named { found, segment }) => {
@@ -239,15 +274,20 @@ impl<'a> Understanding<'a> {
     }
 
     /// The roster's own column goes before the overrides, those before what the plan shows, and that before the
-    /// policy's default.
-    fn read_segment(&mut self, record: Record<'_>, said: &Said<'_>, row: &mut RosterRow<'_>) {
+    /// policy's default. Returns the column's word, if nobody knows it.
+    fn read_segment(
+        &mut self,
+        record: Record<'_>,
+        said: &Said<'_>,
+        row: &mut RosterRow<'_>,
+    ) -> Option<(usize, String)> {
         if let Some(stated) = said.segment {
             (row.segment, row.segment_from) = (stated.value, SegmentFrom::Override);
         }
-        let Some(column) = self.columns.segment else { return };
+        let column = self.columns.segment?;
         let cell = record.cell(column);
         if cell.is_blank() {
-            return;
+            return None;
         }
         let policy = self.policy;
         let written = text_of(cell);
@@ -257,9 +297,25 @@ impl<'a> Understanding<'a> {
             }
             row.segment = index;
             row.segment_from = SegmentFrom::Column;
-            return;
+            return None;
         }
-        row.faults.push(unknown_segment(&written, column, policy, row));
+        Some((column, written.into_owned()))
+    }
+}
+
+/// Returns whether another segment could change the row's verdict.
+fn segment_decides(policy: &Policy, row: &RosterRow<'_>) -> bool {
+    let served =
+        row.plan.as_ref().is_none_or(|found| policy.serves(&found.plan.family, found.plan.kind.word()));
+    let seats = if row.not_paid.is_some() { Some(0) } else { row.seats };
+    seats.is_none_or(|seats| policy.segments_differ(seats, served))
+}
+
+/// A flaw of some cell matters only if that cell is read as a count.
+fn concerns(flaw: Flaw, columns: &Columns) -> bool {
+    match flaw {
+        Flaw::Restyled { column } => column.is_none_or(|column| column == columns.seats),
+        _ => true,
     }
 }
 
@@ -267,19 +323,33 @@ fn is_same(left: &Result<Named<'_>, Fault>, right: &Result<Named<'_>, Fault>) ->
     matches!((left, right), (Ok(left), Ok(right)) if overrides::is_same(&left.found, &right.found))
 }
 
-fn unknown_segment(written: &str, column: usize, policy: &Policy, row: &RosterRow<'_>) -> Fault {
+/// `blocks` = another segment could change the verdict.
+fn unknown_segment(
+    written: &str,
+    column: usize,
+    (policy, blocks): (&Policy, bool),
+    row: &RosterRow<'_>,
+) -> Fault {
     let known: Vec<&str> = policy.segments.iter().map(|segment| segment.name.as_str()).collect();
-    Fault {
-        code: "segment-unknown",
-        blocks: false,
-        column: Some(column),
-        value: written.to_owned(),
-        message: format!(
-            "`{}` is no segment that the policy knows; the row was judged as {} ({})",
-            excerpt(written),
+    let shown = excerpt(written);
+    let message = if blocks {
+        format!(
+            "`{shown}` is not a segment that the policy knows, and what the row is entitled to depends on it"
+        )
+    } else {
+        format!(
+            "`{shown}` is not a segment that the policy knows; the row was judged as {} ({}), and any other segment \
+             comes to the same",
             policy.segments.get(row.segment).map_or("", |segment| segment.name.as_str()),
             row.segment_from.words(),
-        ),
+        )
+    };
+    Fault {
+        code: "segment-unknown",
+        blocks,
+        column: Some(column),
+        value: written.to_owned(),
+        message,
         help: format!("write one of: {}", known.join(", ")),
     }
 }
@@ -305,7 +375,10 @@ fn read_seats(
         return;
     }
     match read {
-        Ok(count) => row.seats = Some(count),
+        Ok(count) => {
+            row.seats = Some(count);
+            row.faults.extend(columns.grace.and_then(|column| in_grace(record, column, count)));
+        }
         Err(wrong) => row.faults.push(Fault {
             code: wrong.code(),
             blocks: true,
@@ -315,6 +388,20 @@ fn read_seats(
             help: wrong.help().to_owned(),
         }),
     }
+}
+
+/// Returns the remark on a subscription without enabled seats, some of which are in their grace period.
+fn in_grace(record: Record<'_>, column: usize, enabled: u64) -> Option<Fault> {
+    let cell = record.cell(column);
+    let count = seats::read(cell).ok().filter(|count| enabled == 0 && *count > 0)?;
+    Some(Fault {
+        code: "seats-in-grace",
+        blocks: false,
+        column: Some(column),
+        value: cell.shown(),
+        message: format!("no seats are enabled, and {count} are in their grace period (warning)"),
+        help: "ask whether the customer renews; if so, the seats count again".to_owned(),
+    })
 }
 
 /// A stray quote can swallow the lines down to the next one: a tenant or plan with a line break and a delimiter in it
@@ -387,10 +474,10 @@ fn is_too_long(text: &str) -> bool {
         || (text.len() > LIMIT_CELL_UNITS && text.encode_utf16().nth(LIMIT_CELL_UNITS).is_some())
 }
 
-/// Returns the text of a cell, as a person reads it.
+/// Returns what a cell says, as a person reads it.
 pub(super) fn text_of(cell: Cell<'_>) -> Cow<'_, str> {
     match cell {
-        Cell::Text(text) => Cow::Borrowed(text),
+        Cell::Text(text) => meant(text),
         other => Cow::Owned(other.shown()),
     }
 }

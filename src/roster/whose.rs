@@ -3,6 +3,7 @@
 use super::columns::{Columns, TenantFrom};
 use super::identity::{Identity, is_placeholder, is_shortened};
 use super::traits::Traits;
+use super::written::meant;
 use super::{Fault, RosterRow};
 use crate::diagnostic::excerpt;
 use crate::record::{Cell, Record};
@@ -57,7 +58,7 @@ fn wrong_with(cell: Cell<'_>, column: usize) -> Option<Fault> {
             "no tenant in this row".to_owned(),
             "fill in which customer the row belongs to",
         ),
-        Cell::Text(text) if is_placeholder(text) => (
+        Cell::Text(text) if is_placeholder(&meant(text)) => (
             "tenant-missing",
             format!("`{}` names no tenant", excerpt(text.trim())),
             "fill in which customer the row belongs to",

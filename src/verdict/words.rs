@@ -111,9 +111,6 @@ fn not_paid(policy: &Policy, facts: Facts<'_>) -> String {
     };
     let mut words = match facts.not_paid {
         Some(NotPaid::Inactive(status)) => format!("status `{status}` is not active: {seats}"),
-        Some(NotPaid::UnknownStatus(status)) => {
-            format!("status `{status}` is not known and read as not active: {seats}")
-        }
         Some(NotPaid::Trial) => format!("{plan} is a trial here: {seats}"),
         Some(NotPaid::FreePlan) | None => format!("{plan} costs nothing: {seats}"),
     };
@@ -347,12 +344,6 @@ mod tests {
         assert_eq!(
             free,
             "`Office 365 A1 for faculty` costs nothing: its 9,000 seats are not paid for [plans]"
-        );
-        let status = NotPaid::UnknownStatus("Actif".to_owned());
-        let unknown = said("Microsoft 365 E3", 2, "commercial", SegmentFrom::Assumed, Some(&status));
-        assert_eq!(
-            unknown,
-            "status `Actif` is not known and read as not active: its 2 seats are not paid for [plans]"
         );
         let status = NotPaid::Inactive("Suspended".to_owned());
         let inactive = said("Microsoft 365 E3", 1, "commercial", SegmentFrom::Assumed, Some(&status));

@@ -58,6 +58,7 @@ pub fn job(input: &Path, output: &Path) -> Job {
         guesses: Guesses::Refused,
         encoding: None,
         delimiter: None,
+        numbers: None,
         limits: Limits::default(),
         near: fasttrack_roster::steps::Near::default(),
         split: None,

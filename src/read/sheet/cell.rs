@@ -86,6 +86,8 @@ pub(super) struct Body {
     pub text: String,
     /// The text that stands in the cell itself.
     inline: String,
+    /// Whether digits of it are struck out or raised.
+    pub is_restyled: bool,
     has_value: bool,
     has_inline: bool,
     has_formula: bool,
@@ -117,7 +119,7 @@ impl Body {
                     match tag.local_name().as_ref() {
                         _ if is_empty => {}
                         "v" => body.value(xml, kind)?,
-                        "is" => item(xml, &mut body.inline)?,
+                        "is" => body.is_restyled = item(xml, &mut body.inline)?,
                         _ => skip(xml)?,
                     }
                 }

@@ -223,7 +223,18 @@ impl Rows<'_> {
             self.open();
             self.records.flaw(Flaw::Uncalculated);
         }
-        self.value(column, head.style, head.kind, &body.text)
+        self.value(column, head.style, head.kind, &body.text)?;
+        if body.is_restyled {
+            self.restyled(column);
+        }
+        Ok(())
+    }
+
+    /// Notes that digits of a cell may not belong together.
+    fn restyled(&mut self, column: u32) {
+        if self.is_given() && self.pushed.is_some() {
+            self.records.flaw(Flaw::Restyled { column: Some(column as usize) });
+        }
     }
 
     /// Returns the column of the next cell: its own, or the one behind the last.
@@ -274,6 +285,9 @@ impl Rows<'_> {
                 let index = text.parse().ok().filter(|_| text.bytes().all(|byte| byte.is_ascii_digit()));
                 let part = index.and_then(|index| shared.strings.part(index));
                 self.shared(column, part.ok_or_else(|| wrong(self, "not the number of a shared string"))?)?;
+                if index.is_some_and(|index| shared.strings.is_restyled(index)) {
+                    self.restyled(column);
+                }
             }
             Type::Text | Type::Inline => self.text(column, text)?,
             Type::Bool => {

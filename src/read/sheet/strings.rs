@@ -30,6 +30,8 @@ pub(in crate::read) struct Strings {
     ends: Vec<u32>,
     /// Bytes of the longest.
     longest: usize,
+    /// Those whose digits may not belong together, rising; hardly any workbook has one.
+    restyled: Vec<usize>,
 }
 
 impl Strings {
@@ -102,6 +104,11 @@ impl Strings {
         self.text.get(self.part(index)?)
     }
 
+    /// Returns whether digits of one of them, counted from 0, are struck out or raised.
+    pub(in crate::read) fn is_restyled(&self, index: usize) -> bool {
+        !self.restyled.is_empty() && self.restyled.binary_search(&index).is_ok()
+    }
+
     /// Returns where in the text one of them stands, counted from 0.
     pub(in crate::read) fn part(&self, index: usize) -> Option<Range<usize>> {
         let end = *self.ends.get(index)?;
@@ -110,11 +117,11 @@ impl Strings {
     }
 
     fn add(&mut self, block: &str) -> std::result::Result<(), Harm> {
-        let Self { text: shared, ends, longest } = self;
+        let Self { text: shared, ends, longest, restyled } = self;
         // Nobody else has it yet, so that nothing is copied.
         let all = Arc::make_mut(shared);
         let mut begin = all.len();
-        let mut close = |all: &String| {
+        let mut close = |all: &String, ends: &mut Vec<u32>| {
             *longest = all.len().saturating_sub(begin).max(*longest);
             begin = all.len();
             ends.push(u32::try_from(begin).unwrap_or(u32::MAX));
@@ -123,7 +130,7 @@ impl Strings {
         loop {
             while let Some((text, rest)) = plain::string(ahead(&mut xml, block)) {
                 all.push_str(text);
-                close(all);
+                close(all, ends);
                 *xml.get_mut() = rest.as_bytes();
             }
             let event = next(&mut xml)?;
@@ -133,10 +140,10 @@ impl Strings {
                     check_attributes(tag)?;
                     match tag.local_name().as_ref() {
                         "si" => {
-                            if !is_empty {
-                                item(&mut xml, all)?;
+                            if !is_empty && item(&mut xml, all)? {
+                                restyled.push(ends.len());
                             }
-                            close(all);
+                            close(all, ends);
                         }
                         "extLst" if is_empty => {}
                         "extLst" => skip(&mut xml)?,

@@ -101,12 +101,13 @@ pub(super) fn content(xml: &mut Slice<'_>, into: &mut String) -> Result<(), Harm
 }
 
 /// Adds the text of the `<si>` or `<is>` that has just begun: its `<t>`, or those of its runs; phonetic hints are none
-/// of it.
+/// of it. Returns whether it looks like a number and some of it is struck out or raised, so that its digits may not
+/// belong together.
 ///
 /// # Errors
 /// If there is anything else in it.
-pub(super) fn item(xml: &mut Slice<'_>, into: &mut String) -> Result<(), Harm> {
-    let mut is_in_run = false;
+pub(super) fn item(xml: &mut Slice<'_>, into: &mut String) -> Result<bool, Harm> {
+    let (begin, mut is_in_run, mut is_restyled) = (into.len(), false, false);
     loop {
         let event = next(xml)?;
         match &event {
@@ -117,17 +118,54 @@ pub(super) fn item(xml: &mut Slice<'_>, into: &mut String) -> Result<(), Harm> {
                     "t" if !is_empty => text(xml, tag, into)?,
                     "t" => {}
                     "r" if !is_in_run => is_in_run = !is_empty,
+                    "rPr" if !is_empty => is_restyled |= restyles(xml)?,
                     "rPr" | "rPh" | "phoneticPr" | "extLst" if is_empty => {}
-                    "rPr" | "rPh" | "phoneticPr" | "extLst" => skip(xml)?,
+                    "rPh" | "phoneticPr" | "extLst" => skip(xml)?,
                     _ => return Err(unexpected(&event)),
                 }
             }
             Event::End(_) if is_in_run => is_in_run = false,
-            Event::End(_) => return Ok(()),
+            Event::End(_) => return Ok(is_restyled && is_number(into.get(begin..).unwrap_or_default())),
             other if is_idle(other) => {}
             _ => return Err(unexpected(&event)),
         }
     }
+}
+
+/// Passes over the properties of a run that have just begun; returns whether they strike it out or raise it.
+fn restyles(xml: &mut Slice<'_>) -> Result<bool, Harm> {
+    let (mut depth, mut restyles) = (1_u32, false);
+    while depth > 0 {
+        let event = next(xml)?;
+        match &event {
+            Event::Start(tag) | Event::Empty(tag) => {
+                check_attributes(tag)?;
+                let value = tag.try_get_attribute("val").map_err(|error| malformed(&error.into()))?;
+                let value = value.as_ref().map(|value| &*value.value);
+                restyles |= match tag.local_name().as_ref() {
+                    "strike" => !matches!(value, Some("0" | "false")),
+                    "vertAlign" => matches!(value, Some("superscript" | "subscript")),
+                    _ => false,
+                };
+                depth += u32::from(matches!(event, Event::Start(_)));
+                if depth > DEPTH {
+                    return Err("the properties of a text are nested too deeply".to_owned());
+                }
+            }
+            Event::GeneralRef(reference) => {
+                resolve(reference)?;
+            }
+            Event::End(_) => depth -= 1,
+            Event::Eof => return Err(broken_off()),
+            _ => {}
+        }
+    }
+    Ok(restyles)
+}
+
+/// Digits, blanks and signs.
+fn is_number(text: &str) -> bool {
+    text.contains(|c: char| c.is_ascii_digit()) && !text.contains(char::is_alphabetic)
 }
 
 /// Adds the text of a `<t>`; white space at its ends counts only where it is said to be preserved, as in Excel.
@@ -181,11 +219,32 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> Result<String, Harm> {
+        restyled(text).map(|(text, _)| text)
+    }
+
+    fn restyled(text: &str) -> Result<(String, bool), Harm> {
         let mut xml = Reader::from_str(text);
         next(&mut xml)?;
         let mut into = String::new();
-        item(&mut xml, &mut into)?;
-        Ok(into)
+        let is_restyled = item(&mut xml, &mut into)?;
+        Ok((into, is_restyled))
+    }
+
+    #[test]
+    fn digits_that_are_struck_out_or_raised_are_told() {
+        let run = |properties: &str, text: &str| format!("<r><rPr>{properties}</rPr><t>{text}</t></r>");
+        for (first, text, wanted) in [
+            ("<strike/>", "480", true),
+            ("<b/><strike val=\"1\"/><sz val=\"11\"/>", "480", true),
+            ("<vertAlign val=\"superscript\"/>", "1", true),
+            ("<vertAlign val=\"subscript\"/>", "1", true),
+            ("<strike val=\"0\"/>", "480", false),
+            ("<vertAlign val=\"baseline\"/><b/>", "4", false),
+            ("<strike/>", "Contoso", false),
+        ] {
+            let item = format!("<si>{}<r><t>20</t></r></si>", run(first, text));
+            assert_eq!(restyled(&item), Ok((format!("{text}20"), wanted)), "{item}");
+        }
     }
 
     #[test]

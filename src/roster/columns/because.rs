@@ -26,6 +26,17 @@ pub enum Because {
     ValuesBefore(String),
     /// The tenant stands before the colon of the plan.
     BeforeColon,
+    /// Its heading may say so, and most of its first values do.
+    HeadingAndValues {
+        /// What they are.
+        what: &'static str,
+        /// How many.
+        fitting: usize,
+        /// Of how many that are not blank.
+        of: usize,
+    },
+    /// Its heading often names such a column, but not always.
+    Likely,
     /// Its heading is nearly one of the list.
     Near(&'static str),
     /// Most of its first values are what such a column holds.
@@ -44,7 +55,7 @@ impl Because {
     #[must_use]
     pub const fn confidence(&self) -> Confidence {
         match self {
-            Self::Near(_) | Self::Values { .. } => Confidence::Guess,
+            Self::Likely | Self::Near(_) | Self::Values { .. } => Confidence::Guess,
             _ => Confidence::Certain,
         }
     }
@@ -62,6 +73,10 @@ impl Because {
                 format!("by its heading and its values; no value of {} fits", quoted(other))
             }
             Self::BeforeColon => "what stands before the colon".to_owned(),
+            Self::HeadingAndValues { what, fitting, of } => {
+                format!("by its heading, and {fitting} of its first {of} values are {what}")
+            }
+            Self::Likely => "a guess: such a heading may mean other things, too".to_owned(),
             Self::Near(known) => format!("a guess: its heading is near {}", quoted(known)),
             Self::Values { what, fitting, of } => {
                 format!("a guess: {fitting} of its first {of} values are {what}")

@@ -4,7 +4,8 @@ use super::{Field, Seen};
 use crate::about::FIRST_COLUMNS;
 use crate::fold::{fold, without_braces};
 use crate::record::Cell;
-use crate::roster::headings::{NEVER_PARTS, NEVER_WORDS, NUMBERING};
+use crate::roster::exports::squeezed;
+use crate::roster::headings::{GIVEN_OUT, NEVER_PARTS, NEVER_WORDS, NUMBERING, abroad};
 use crate::roster::seats::{self, NotSeats};
 
 /// Fewer values tell nothing by themselves.
@@ -79,7 +80,8 @@ pub(super) fn columns(seen: Seen<'_>, field: Field, taken: &[usize]) -> Vec<(usi
     let columns = (0..seen.headings.len().min(FIRST_COLUMNS)).filter(|column| !taken.contains(column));
     let mut fitting: Vec<(usize, Evidence)> = columns
         .filter(|column| {
-            field != Field::Seats || may_count(seen.headings.get(*column).map_or("", String::as_str))
+            let heading = seen.headings.get(*column).map_or("", String::as_str);
+            field != Field::Seats || (may_count(heading) && !are_numbers_or_marks(seen, *column))
         })
         .map(|column| (column, of(seen, field, column)))
         .filter(|(_, evidence)| evidence.of >= LEAST_VALUES && evidence.is_for(field))
@@ -92,10 +94,29 @@ pub(super) fn columns(seen: Seen<'_>, field: Field, taken: &[usize]) -> Vec<(usi
 /// Returns whether a heading says of its column that it is no count of paid seats.
 pub(super) fn is_never_seats(heading: &str) -> bool {
     let words = super::near::words(heading);
-    let squeezed: String = words.concat();
+    let joined: String = words.concat();
+    let plain = squeezed(&joined);
     heading.contains('%')
-        || NEVER_PARTS.iter().any(|part| squeezed.contains(part))
+        || NEVER_PARTS.iter().any(|part| joined.contains(part))
+        || abroad::NEVER_PARTS.iter().any(|part| plain.contains(part))
         || words.iter().any(|word| NEVER_WORDS.contains(&word.as_str()))
+}
+
+/// Returns whether a heading, squeezed, counts what is given out.
+pub(super) fn is_given_out(squeezed: &str) -> bool {
+    GIVEN_OUT.iter().any(|part| squeezed.contains(part))
+}
+
+/// Returns whether the values of a column number its rows one after the other, or mark them with 1 and 0.
+fn are_numbers_or_marks(seen: Seen<'_>, column: usize) -> bool {
+    let cells = seen.rows.iter().filter_map(|row| row.get(column)).filter(|value| !value.trim().is_empty());
+    let counts: Vec<Option<u64>> = cells.map(|value| seats::read(Cell::Text(value)).ok()).collect();
+    let follow = |pair: &[Option<u64>]| match pair {
+        [Some(one), Some(next)] => *next == one + 1,
+        _ => false,
+    };
+    let are_marks = counts.iter().all(|count| count.is_some_and(|count| count <= 1));
+    counts.len() >= LEAST_VALUES && (are_marks || counts.windows(2).all(follow))
 }
 
 fn may_count(heading: &str) -> bool {

@@ -4,10 +4,19 @@ use super::evidence;
 use super::near::{Near, near};
 use super::refusals::{self, Flag};
 use super::{Because, Columns, Confidence, Field, Found, Guesses, Mapping, Seen, TenantFrom, Unread, Wishes};
-use super::{heading_key, rank};
+use super::{heading_key, paid, rank};
 use crate::diagnostic::Diagnostic;
 use crate::error::{Error, ErrorKind, Result};
 use crate::roster::exports::{Export, squeezed};
+use crate::roster::headings::LEFT_OVER;
+
+/// Returns whether the user says that the roster has no column for a field that it need not have.
+pub(super) fn declines(wishes: Wishes<'_>, field: Field) -> bool {
+    const NONE: &str = "-";
+    let named = wishes.mappings.iter().rev().filter(|mapping| mapping.field == field);
+    let first = named.min_by_key(|mapping| mapping.file.is_some());
+    !field.is_needed() && first.is_some_and(|mapping| mapping.heading.trim() == NONE)
+}
 
 /// A roster whose columns are sought.
 pub(super) struct Finder<'a> {
@@ -30,8 +39,8 @@ impl<'a> Finder<'a> {
     }
 
     pub(super) fn find(mut self) -> Result<Columns> {
-        let mut found = Vec::new();
-        for field in Field::ALL {
+        let (mut found, wishes) = (Vec::new(), self.wishes);
+        for field in Field::ALL.into_iter().filter(|field| !declines(wishes, *field)) {
             let known = self.by_wish(field)?;
             let known = known.or_else(|| self.known(field, true));
             found.extend(known);
@@ -41,6 +50,13 @@ impl<'a> Finder<'a> {
                 let guess = self.behind_the_plan(field, &found).or_else(|| self.guess(field, &found));
                 found.extend(guess);
             }
+        }
+        for field in [Field::Status, Field::Trial] {
+            let is_missing = !found.iter().any(|known: &Found| known.field == field);
+            let by_words = || paid::by_values(self.seen, field, &found, &self.squeezed);
+            let by_words = if is_missing && !declines(self.wishes, field) { by_words() } else { None };
+            found
+                .extend(by_words.map(|(column, because, others)| self.found(field, column, because, others)));
         }
         found.sort_by_key(|known| Field::ALL.into_iter().position(|field| field == known.field));
         if self.wishes.guesses == Guesses::Refused {
@@ -74,6 +90,10 @@ impl<'a> Finder<'a> {
                 services: column(Field::Services),
                 export: self.export,
                 unread: self.unread(&found),
+                watched: paid::watched(self.seen, self.wishes, &found, &self.squeezed),
+                other_plans: self.other_plans(&found),
+                grace: self.export.and_then(Export::grace).and_then(|heading| self.headed(heading)),
+                declined: Field::ALL.into_iter().filter(|field| declines(self.wishes, *field)).collect(),
                 found,
             }),
             _ => {
@@ -174,12 +194,39 @@ impl<'a> Finder<'a> {
     }
 
     /// Returns the columns whose heading is on the field's list: (rank, column), best first.
+    ///
+    /// Beside seats that are assigned, available ones are those that are left over.
     fn fitting(&self, field: Field) -> Vec<(usize, usize)> {
-        let keys = self.keys.iter().zip(&self.squeezed).enumerate();
-        let ranked = keys.filter_map(|(column, (key, squeezed))| Some((rank(field, key, squeezed)?, column)));
-        let mut fitting: Vec<(usize, usize)> = ranked.collect();
+        let has_assigned = || self.squeezed.iter().any(|key| evidence::is_given_out(key));
+        let is_left_over = |key: &str| field == Field::Seats && key.contains(LEFT_OVER) && has_assigned();
+        let keys = self.squeezed.iter().enumerate();
+        let ranked = keys.filter_map(|(column, key)| Some((rank(field, key)?, column, key)));
+        let mut fitting: Vec<(usize, usize)> =
+            ranked.filter(|(.., key)| !is_left_over(key)).map(|(rank, column, _)| (rank, column)).collect();
         fitting.sort_unstable();
         fitting
+    }
+
+    fn headed(&self, squeezed: &str) -> Option<usize> {
+        self.squeezed.iter().position(|key| key == squeezed)
+    }
+
+    /// Returns the other columns that name plans, best first; none where the user chose one.
+    fn other_plans(&self, found: &[Found]) -> Vec<usize> {
+        let by_user = |known: &Found| matches!(known.because, Because::Named | Because::InFile(_));
+        if found.iter().any(|known| known.field == Field::Plan && by_user(known)) {
+            return Vec::new();
+        }
+        let of_export = self.export.into_iter().flat_map(Export::plans).filter_map(|key| self.headed(key));
+        let named = of_export.chain(self.fitting(Field::Plan).into_iter().map(|(_, column)| column));
+        let mut others: Vec<usize> = Vec::new();
+        for column in named {
+            let is_taken = found.iter().any(|known| known.column == Some(column)) || others.contains(&column);
+            if !is_taken && evidence::of(self.seen, Field::Plan, column).fitting > 0 {
+                others.push(column);
+            }
+        }
+        others
     }
 
     /// Returns the tenant that stands before the colon of the plan's `contoso:ENTERPRISEPACK`.
@@ -201,7 +248,9 @@ impl<'a> Finder<'a> {
         let named = self.near(field, &taken);
         if let Some((nearest, column)) = named.first() {
             let others = named.iter().skip(1).map(|(_, other)| *other).collect();
-            return Some(self.found(field, *column, Because::Near(nearest.known), others));
+            let is_same = self.keys.get(*column).is_some_and(|key| key == nearest.known);
+            let because = if is_same { Because::Likely } else { Because::Near(nearest.known) };
+            return Some(self.found(field, *column, because, others));
         }
         let by_values = evidence::columns(self.seen, field, &taken);
         let all: Vec<usize> = by_values.iter().map(|(column, _)| *column).collect();
@@ -229,9 +278,18 @@ impl<'a> Finder<'a> {
             .filter(|field| !found.iter().any(|known| known.field == *field));
         let unread = |field| {
             let (nearest, column) = self.near(field, &taken).into_iter().next()?;
-            Some(Unread { field, heading: self.heading(column), column, near: nearest.known })
+            let why = format!("its heading is near `{}`", nearest.known);
+            Some(Unread { field, heading: self.heading(column), column, why })
         };
-        missing.filter_map(unread).collect()
+        let by_heading = missing.filter(|field| !declines(self.wishes, *field)).filter_map(unread);
+        let by_values = paid::unread(self.seen, self.wishes, found, &self.squeezed);
+        let mut all: Vec<Unread> = by_values;
+        for unread in by_heading {
+            if !all.iter().any(|known| known.column == unread.column) {
+                all.push(unread);
+            }
+        }
+        all
     }
 
     /// Returns the columns with a near heading, nearest first, but for those whose values speak against it.

@@ -6,7 +6,8 @@
 //! tenant = "Customer"
 //! seats = "Licence Qty"
 //! ```
-//! Each field has the heading of its column, or `#3` for the third column where a heading would not do.
+//! Each field has the heading of its column, or `#3` for the third column where a heading would not do; `-` says that the
+//! roster has no such column.
 
 use super::refusals::by_name;
 use super::{Columns, Field, Mapping, TenantFrom};
@@ -106,6 +107,9 @@ pub fn written(columns: &Columns, headings: &[String]) -> String {
         let Some(column) = found.column.filter(|_| !is_split) else { continue };
         let named = by_name(column, headings).map_or_else(|| format!("#{}", column + 1), str::to_owned);
         let _ = writeln!(text, "{} = {}", found.field.word(), toml::Value::String(named));
+    }
+    for field in &columns.declined {
+        let _ = writeln!(text, "{} = \"-\"", field.word());
     }
     text
 }

@@ -83,8 +83,13 @@ pub(super) fn uncertain(guess: &Found, flag: &Flag) -> Diagnostic {
     let others: Vec<String> = guess.others.iter().map(|other| format!("`{}`", excerpt(other))).collect();
     let too =
         if others.is_empty() { String::new() } else { format!(" ({} would fit too)", others.join(", ")) };
-    Diagnostic::error("column-uncertain", message)
-        .help(format!("if it is, add `{flag}`; else name the right one{too}"))
+    let word = guess.field.word();
+    let otherwise = if guess.field.is_needed() {
+        "else name the right one".to_owned()
+    } else {
+        format!("else name the right one, or add `--map {word}=-` if there is none")
+    };
+    Diagnostic::error("column-uncertain", message).help(format!("if it is, add `{flag}`; {otherwise}{too}"))
 }
 
 fn named(heading: &str, column: Option<usize>) -> String {

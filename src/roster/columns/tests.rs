@@ -308,3 +308,130 @@ fn a_column_that_may_be_a_status_is_not_read_and_named() {
     let certain = seen(&["Tenant,Plan,Seats,Stauts,Status", "Contoso,SPE_E3,480,x,Active"], ALONE);
     assert!(certain.expect("certain").unread.is_empty());
 }
+
+#[test]
+fn marks_of_forms_and_what_shows_nothing_are_no_part_of_a_heading() {
+    let columns = found(&[
+        "Tenant ID*",
+        "\u{202a}Plan type\u{202c}:",
+        "=\"Paid seats\"",
+        "* Status?",
+        "Segment \u{ff1a}",
+    ]);
+    assert_eq!((columns.tenant, columns.plan, columns.seats), (TenantFrom::Column(0), 1, 2));
+    assert_eq!((columns.status, columns.segment), (Some(3), Some(4)));
+    let named = Mapping { field: Field::Seats, heading: "Our count".to_owned(), file: None };
+    assert_eq!(
+        find(&headings(&["Tenant", "Plan", "Our count?"]), &[named], None).map(|columns| columns.seats).ok(),
+        Some(2)
+    );
+}
+
+#[test]
+fn headings_are_known_in_seven_languages_with_and_without_accents() {
+    for cells in [
+        ["Kunde", "Produkt", "Anzahl Lizenzen", "Kundensegment", "Lizenzstatus"],
+        ["Nom du client", "Produit", "Quantit\u{e9}", "Type de client", "Statut"],
+        ["Cliente", "Producto", "Numero de licencias", "Segmento", "Estado de la suscripci\u{f3}n"],
+        ["Ragione sociale", "Prodotto", "Quantita", "Settore", "Stato licenza"],
+        ["Klant", "Licentie", "Aantal", "Klantsegment", "Abonnementsstatus"],
+        ["Nome do cliente", "Produto", "Quantidade de licen\u{e7}as", "Setor", "Status da assinatura"],
+    ] {
+        let columns = found(&cells);
+        assert_eq!((columns.tenant, columns.plan, columns.seats), (TenantFrom::Column(0), 1, 2), "{cells:?}");
+        assert_eq!((columns.segment, columns.status), (Some(3), Some(4)), "{cells:?}");
+        assert!(score(&headings(&cells)) >= 9);
+    }
+}
+
+#[test]
+fn available_seats_are_left_over_beside_assigned_ones() {
+    assert_eq!(found(&["Tenant", "Plan", "Available seats"]).seats, 2);
+    for other in ["Assigned", "ConsumedUnits", "Used seats", "Zugewiesen", "Allocated licences"] {
+        let error =
+            find(&headings(&["Tenant", "Plan", "Available seats", other]), &[], None).expect_err(other);
+        assert_eq!(error.diagnostics[0].code, "column-missing");
+    }
+}
+
+#[test]
+fn a_mark_or_a_running_number_is_no_count_by_its_values() {
+    for values in [["1", "0", "1", "1"], ["1", "2", "3", "4"], ["101", "102", "103", "104"]] {
+        let lines = values.map(|value| format!("Contoso {value},SPE_E3,{value}"));
+        let lines = ["Tenant,Plan,X"].into_iter().chain(lines.iter().map(String::as_str)).collect::<Vec<_>>();
+        assert_eq!(codes(seen(&lines, WATCHED)), ["column-missing"], "{values:?}");
+    }
+    assert_eq!(codes(find(&headings(&["Tenant", "Plan", "Enabled"]), &[], None)), ["column-missing"]);
+}
+
+#[test]
+fn a_heading_that_is_the_one_of_the_list_is_not_near_itself() {
+    let columns = seen(&["Tenant,Plan,Total units", "Contoso,SPE_E3,480"], WATCHED).expect("watched");
+    assert_eq!(because(&columns, Field::Seats), Because::Likely);
+    assert_eq!(
+        seen(&["Tenant,Plan,Purchased quantity", "Contoso,SPE_E3,480"], ALONE).expect("certain").seats,
+        2
+    );
+}
+
+#[test]
+fn a_column_of_status_words_is_read_if_its_heading_may_say_so() {
+    for (heading, first, second) in [
+        ("Billing status", "Active", "Expired"),
+        ("State", "Live", "Churned"),
+        ("Zustand", "Aktiv", "Gek\u{fc}ndigt"),
+        ("\u{c9}tat", "Actif", "R\u{e9}sili\u{e9}"),
+        ("Active (Y/N)", "yes", "no"),
+    ] {
+        let lines = [
+            format!("Tenant,Plan,Seats,{heading}"),
+            format!("a,SPE_E3,480,{first}"),
+            format!("b,SPE_E3,20,{second}"),
+        ];
+        let columns = seen(&lines.each_ref().map(String::as_str), ALONE).expect("certain");
+        assert_eq!(columns.status, Some(3), "{heading}");
+    }
+    let columns = seen(&["Tenant,Plan,Seats,License type", "a,SPE_E3,480,Trial", "b,SPE_E3,20,Paid"], ALONE);
+    assert_eq!(columns.expect("certain").trial, Some(3));
+    let columns = seen(&["Tenant,Plan,Seats,Trial (Y/N)", "a,SPE_E3,480,N", "b,SPE_E3,20,Y"], ALONE);
+    assert_eq!(columns.expect("certain").trial, Some(3));
+    // A state is a place, too.
+    let columns =
+        seen(&["Tenant,Plan,Seats,State", "a,SPE_E3,480,OK", "b,SPE_E3,20,TX"], ALONE).expect("certain");
+    assert_eq!((columns.status, columns.watched.len()), (None, 0));
+}
+
+#[test]
+fn a_column_of_status_words_under_another_heading_is_a_guess_that_can_be_declined() {
+    let lines =
+        ["Tenant,Plan,Seats,Relation", "a,SPE_E3,480,Active", "b,SPE_E3,20,Suspended", "c,SPE_E3,7,Active"];
+    assert_eq!(codes(seen(&lines, ALONE)), ["column-uncertain"]);
+    let said = seen(&lines, ALONE).expect_err("alone").to_string();
+    assert!(said.contains("--map status=Relation") && said.contains("--map status=-"), "{said}");
+    assert_eq!(seen(&lines, WATCHED).expect("watched").status, Some(3));
+    let none = Mapping { field: Field::Status, heading: "-".to_owned(), file: None };
+    let columns = seen(&lines, Wishes { mappings: &[none], ..ALONE }).expect("declined");
+    assert_eq!((columns.status, columns.watched.len(), columns.unread.len()), (None, 0, 0));
+    let kept =
+        kept::read(&kept::written(&columns, &headings(&["Tenant", "Plan", "Seats", "Relation"])), "map.toml");
+    assert_eq!(seen(&lines, Wishes { mappings: &kept.expect("valid"), ..ALONE }).expect("kept").status, None);
+}
+
+#[test]
+fn a_column_of_active_ones_is_watched_for_others() {
+    let lines = ["Tenant,Plan,Seats,Relation", "a,SPE_E3,480,Active", "b,SPE_E3,20,Active"];
+    let columns = seen(&lines, ALONE).expect("certain");
+    assert_eq!(columns.watched.iter().map(|watched| watched.column).collect::<Vec<_>>(), [3]);
+    assert_eq!(columns.unread.first().map(|unread| unread.column), Some(3));
+    // One word among remarks says nothing of the column.
+    let lines =
+        ["Tenant,Plan,Seats,Remarks", "a,SPE_E3,480,Suspended", "b,SPE_E3,20,call", "c,SPE_E3,7,moved"];
+    assert!(seen(&lines, ALONE).expect("certain").watched.is_empty());
+}
+
+#[test]
+fn other_columns_of_plans_are_kept_for_blank_cells() {
+    let columns = seen(&["Tenant,Product,SKU,Seats,License", "a,Microsoft 365 E3,SPE_E3,480,x"], ALONE)
+        .expect("certain");
+    assert_eq!((columns.plan, columns.other_plans), (1, vec![2]));
+}

@@ -1,0 +1,181 @@
+//! Columns that say whether seats are paid for, a status or marks of trials, told by what is in them.
+//!
+//! A roster need not have such a column; but one that is passed over promises help to customers who have left. So a
+//! column most of whose first values are words of a status is read if its heading may say so; it is a guess if some of
+//! them say that a subscription is not active; else it is watched, row by row.
+
+use super::find::declines;
+use super::near::words;
+use super::refusals::Flag;
+use super::{Because, Field, Found, Seen, Unread, Watched, Wishes, rank};
+use crate::about::FIRST_COLUMNS;
+use crate::roster::exports::squeezed;
+use crate::roster::headings::{ACTIVE, ASKING, LIKELY_STATUS, LIKELY_TRIAL};
+use crate::roster::payment::{IsTrial, Standing, Telling, standing, tells_status, tells_trial, trial_mark};
+use crate::roster::written::meant;
+
+/// The word by which a heading asks for trials.
+const TRIAL: &str = "trial";
+
+/// How many of the first values of a column are telling.
+#[derive(Clone, Copy, Debug, Default)]
+struct Marks {
+    /// Words of a status, or marks of trials.
+    known: usize,
+    /// Of them, those by which seats are not paid for.
+    against: usize,
+    /// Values that are not blank.
+    of: usize,
+    /// Rows that were looked at.
+    rows: usize,
+}
+
+impl Marks {
+    /// Most values are telling, and not one alone among many rows.
+    const fn are_most(self) -> bool {
+        self.known * 2 > self.of && (self.known > 1 || self.rows <= 1)
+    }
+}
+
+/// Returns the column that is a field by its values, why, and others that would fit.
+pub(super) fn by_values(
+    seen: Seen<'_>,
+    field: Field,
+    found: &[Found],
+    squeezed: &[String],
+) -> Option<(usize, Because, Vec<usize>)> {
+    let mut fitting: Vec<(bool, usize, Marks)> = telling(seen, field, found, squeezed)
+        .filter(|(_, is_likely, marks)| *is_likely || marks.against > 0)
+        .map(|(column, is_likely, marks)| (!is_likely, column, marks))
+        .collect();
+    // Headings that say so first; of equals the first column.
+    fitting.sort_by_key(|(is_unlikely, column, _)| (*is_unlikely, *column));
+    let (is_unlikely, column, marks) = *fitting.first()?;
+    let (what, fits, of) = (what(field), marks.known, marks.of);
+    let because = if is_unlikely {
+        Because::Values { what, fitting: fits, of }
+    } else {
+        Because::HeadingAndValues { what, fitting: fits, of }
+    };
+    Some((column, because, fitting.iter().skip(1).map(|(_, other, _)| *other).collect()))
+}
+
+/// Returns the columns that are not read and to be watched.
+pub(super) fn watched(
+    seen: Seen<'_>,
+    wishes: Wishes<'_>,
+    found: &[Found],
+    squeezed: &[String],
+) -> Vec<Watched> {
+    let watched =
+        |(column, field, _)| Watched { column, flag: Flag::new(field, column, seen.headings).to_string() };
+    passed_over(seen, wishes, found, squeezed).into_iter().map(watched).collect()
+}
+
+/// Returns the same columns, to be named.
+pub(super) fn unread(
+    seen: Seen<'_>,
+    wishes: Wishes<'_>,
+    found: &[Found],
+    squeezed: &[String],
+) -> Vec<Unread> {
+    let named = |(column, field, marks): (usize, Field, Marks)| Unread {
+        field,
+        column,
+        heading: seen.headings.get(column).cloned().unwrap_or_default(),
+        why: format!("{} of its first {} values are {}", marks.known, marks.of, what(field)),
+    };
+    passed_over(seen, wishes, found, squeezed).into_iter().map(named).collect()
+}
+
+/// Where the user chose the status, no other column is looked at; where a heading did, only those whose heading may say
+/// the same.
+fn passed_over(
+    seen: Seen<'_>,
+    wishes: Wishes<'_>,
+    found: &[Found],
+    squeezed: &[String],
+) -> Vec<(usize, Field, Marks)> {
+    let mut passed_over: Vec<(usize, Field, Marks)> = Vec::new();
+    for field in [Field::Status, Field::Trial] {
+        let read = found.iter().find(|known| known.field == field);
+        let by_user = read.is_some_and(|known| matches!(known.because, Because::Named | Because::InFile(_)));
+        if by_user || declines(wishes, field) {
+            continue;
+        }
+        for (column, is_likely, marks) in telling(seen, field, found, squeezed) {
+            let is_new = passed_over.iter().all(|(known, ..)| *known != column);
+            if is_new && (is_likely || read.is_none()) {
+                passed_over.push((column, field, marks));
+            }
+        }
+    }
+    passed_over
+}
+
+/// Returns the columns that are not read and whose headings name nothing else, most of whose values are telling; and
+/// whether their headings may say so, too.
+fn telling<'a>(
+    seen: Seen<'a>,
+    field: Field,
+    found: &'a [Found],
+    squeezed: &'a [String],
+) -> impl Iterator<Item = (usize, bool, Marks)> + 'a {
+    let is_free = move |column: usize| {
+        let is_other =
+            |key: &String| Field::ALL.into_iter().any(|other| other != field && rank(other, key).is_some());
+        !found.iter().any(|known| known.column == Some(column)) && !squeezed.get(column).is_some_and(is_other)
+    };
+    let columns = (0..seen.headings.len().min(FIRST_COLUMNS)).filter(move |column| is_free(*column));
+    let marked = columns.map(move |column| {
+        let heading = seen.headings.get(column).map_or("", String::as_str);
+        (column, is_likely(field, heading), marks(seen, field, column))
+    });
+    marked.filter(|(.., marks)| marks.are_most())
+}
+
+fn is_likely(field: Field, heading: &str) -> bool {
+    let likely: &[&str] = if field == Field::Status { &LIKELY_STATUS } else { &LIKELY_TRIAL };
+    words(&meant(heading)).iter().any(|word| likely.contains(&squeezed(word).as_str()))
+}
+
+fn marks(seen: Seen<'_>, field: Field, column: usize) -> Marks {
+    let heading = seen.headings.get(column).map_or_else(Vec::new, |heading| words(&meant(heading)));
+    let asks = asks(field, &heading);
+    let tells = |value: &str| match field {
+        Field::Status if asks => match standing(value) {
+            Standing::Active => Some(Telling::Counts),
+            Standing::Inactive | Standing::Trial => Some(Telling::Against),
+            Standing::Unknown => None,
+        },
+        Field::Status => tells_status(value),
+        _ if asks => match trial_mark(value) {
+            IsTrial::No | IsTrial::AddOn => Some(Telling::Counts),
+            IsTrial::Yes => Some(Telling::Against),
+            IsTrial::Unknown => None,
+        },
+        _ => tells_trial(value),
+    };
+    let mut marks = Marks { rows: seen.rows.len(), ..Marks::default() };
+    let values = seen.rows.iter().filter_map(|row| row.get(column)).filter(|value| !value.trim().is_empty());
+    for value in values {
+        let telling = tells(&meant(value));
+        marks.of += 1;
+        marks.known += usize::from(telling.is_some());
+        marks.against += usize::from(telling == Some(Telling::Against));
+    }
+    marks
+}
+
+/// `Active?` and `Trial (Y/N)` ask, and yes and no are answers to them.
+fn asks(field: Field, heading: &[String]) -> bool {
+    let about = if field == Field::Status { ACTIVE } else { TRIAL };
+    heading.iter().any(|word| word == about) && heading.iter().all(|word| ASKING.contains(&word.as_str()))
+}
+
+const fn what(field: Field) -> &'static str {
+    match field {
+        Field::Status => "words of a status",
+        _ => "marks of trials",
+    }
+}
