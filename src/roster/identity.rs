@@ -37,8 +37,12 @@ impl Identity {
     #[must_use]
     pub fn find(headings: &[String], columns: &Columns) -> Self {
         let folded: Vec<String> = headings.iter().map(|heading| heading_key(heading)).collect();
-        let headed =
-            |known: &str| folded.iter().position(|key| key == known || squeezed(key) == squeezed(known));
+        let headed = |known: &str| {
+            let is_meant = |key: &str| key == known || squeezed(key) == squeezed(known);
+            let mut keys = folded.iter().enumerate();
+            keys.find(|(column, key)| columns.table.contains(column) && is_meant(key))
+                .map(|(column, _)| column)
+        };
         let all = |known: &[&str]| known.iter().filter_map(|known| headed(known)).collect::<Vec<_>>();
         let names = all(&TENANT_NAMES);
         let mut keys = Vec::new();
@@ -77,7 +81,7 @@ impl Identity {
         if self.given.is_some() {
             return Some(Cow::Borrowed(""));
         }
-        self.cell(record).map(key)
+        self.cell(record).or_else(|| record.above().map(|(tenant, ..)| Cell::Text(tenant))).map(key)
     }
 
     /// The cell that tells a record's tenant from others.
@@ -97,6 +101,9 @@ impl Identity {
             return (given.clone(), String::new());
         }
         let cell = self.cell(record);
+        if let (None, Some((tenant, name, _))) = (cell, record.above()) {
+            return (tenant.to_owned(), name.to_owned());
+        }
         let name = self.name.map(|column| record.cell(column).shown()).unwrap_or_default();
         (cell.map(|cell| shortened(&cell.shown())).unwrap_or_default(), shortened(&name))
     }
