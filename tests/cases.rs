@@ -33,16 +33,21 @@ const MASKED: [&str; 5] =
 /// them: no name of the shipped catalogue stands for plans that differ; its own test is in `plans`. Nor is
 /// `overrides-too-many`, which takes a hundred thousand lines, nor `parquet-too-large`, which takes some hundred MiB in
 /// a few rows.
-const CODES: [&str; 96] = [
+const CODES: [&str; 109] = [
     // rows
     "add-on-marked",
+    "alone-in-row",
+    "caption",
+    "caption-above",
     "cell-error",
     "cell-spans-lines",
     "cell-too-long",
+    "heading-repeated",
     "id-shortened",
     "id-zeros-lost",
     "letters-garbled",
     "not-decodable",
+    "other-table",
     "phase-unknown",
     "plan-missing",
     "plan-unknown",
@@ -58,9 +63,12 @@ const CODES: [&str; 96] = [
     "seats-wrong-kind",
     "segment-unknown",
     "status-unknown",
+    "table-beside",
     "tenant-elsewhere",
+    "tenant-from-above",
     "tenant-missing",
     "text-after-quote",
+    "total-doubtful",
     "trial-unknown",
     "zero-byte",
     // columns and command line
@@ -69,14 +77,18 @@ const CODES: [&str; 96] = [
     "column-uncertain",
     "encoding-unknown",
     "heading-not-found",
+    "headings-missing",
     "map-not-readable",
     "map-not-valid",
+    "plans-as-columns",
     "seats-lost",
     "segment-unknown",
     "split-folder",
     "split-owner",
     "split-too-many",
+    "tables-side-by-side",
     "usage",
+    "users-listed",
     // roster files
     "quote-not-closed",
     "record-too-long",
@@ -84,6 +96,7 @@ const CODES: [&str; 96] = [
     "roster-empty",
     "roster-format",
     "roster-missing",
+    "roster-no-rows",
     "roster-not-text",
     "roster-unreadable",
     "sheet-missing",

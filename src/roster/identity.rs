@@ -94,6 +94,13 @@ impl Identity {
         cells.into_iter().find(|cell| says_whose(*cell))
     }
 
+    /// Returns whether none of the cells that tell a record's tenant shows anything.
+    #[must_use]
+    pub fn is_blank(&self, record: Record<'_>) -> bool {
+        let has_no_cells = self.given.is_some() || self.before_colon.is_some();
+        !has_no_cells && self.keys.iter().all(|column| record.cell(*column).is_blank())
+    }
+
     /// Returns the tenant as its row shows it: the id, domain or name that tells it from others, then its name.
     #[must_use]
     pub fn shown(&self, record: Record<'_>) -> (String, String) {

@@ -69,18 +69,23 @@ pub(super) fn line(record: Record<'_>, columns: &Columns, headings: &Headings, p
     if record.number <= headings.last_of_units() && filler::are_units(&filled) {
         return Line::Units;
     }
-    if let [(column, Cell::Text(text))] = filled.as_slice() {
+    if let [(_, Cell::Text(text))] = filled.as_slice() {
         if footer::is_remark(text) {
             return Line::Remark;
         }
         if let Some(counted) = footer::row_count(text) {
             return Line::Total(Total::of_rows(counted));
         }
-        if let Some(caption) = caption::read(text, *column, columns, policy) {
-            return Line::Caption(caption);
-        }
     }
-    totals::read(&filled, columns, headings).map_or(Line::Row, Line::Total)
+    if let Some(total) = totals::read(&filled, columns, headings) {
+        return Line::Total(total);
+    }
+    match filled.as_slice() {
+        [(column, Cell::Text(text))] => {
+            caption::read(text, *column, columns, policy).map_or(Line::Row, Line::Caption)
+        }
+        _ => Line::Row,
+    }
 }
 
 /// Returns the remark on a line that is no customer's row; most need none.
@@ -128,6 +133,22 @@ pub(super) fn doubtful_total(record: Record<'_>, columns: &Columns) -> Fault {
     }
 }
 
+/// Returns the fault of a text that is alone in its row, and of which nobody knows what it says.
+pub(super) fn alone(text: &str, record: Record<'_>) -> Fault {
+    let column = (0..record.width()).find(|column| !record.cell(*column).is_blank());
+    Fault {
+        code: "alone-in-row",
+        blocks: true,
+        column,
+        value: text.to_owned(),
+        message: format!(
+            "`{text}` is alone in its row: a customer without plan and seats, or a caption for the rows below"
+        ),
+        help: "fill in the plan and the seats; if it is a caption, say it in a column for each row instead"
+            .to_owned(),
+    }
+}
+
 /// Returns the fault of a row below a caption that may change what it is, and which is on line or row `number`.
 pub(super) fn below_caption(caption: &Caption, number: u64) -> Fault {
     let message = match caption {
@@ -141,7 +162,7 @@ pub(super) fn below_caption(caption: &Caption, number: u64) -> Fault {
                 "the caption `{text}` above it (row {number}) says that the seats below may not be paid for"
             )
         }
-        Caption::Unknown(text) => {
+        Caption::Unknown(text) | Caption::Paid(text) => {
             format!("it is not known what the caption `{text}` above it (row {number}) says of the row")
         }
     };

@@ -240,6 +240,9 @@ impl<'a> Understanding<'a> {
         find_changed_cells(record, columns, &mut row);
         if matches!(record.flaw, Some(Flaw::Short { .. } | Flaw::OpenQuote { .. } | Flaw::Uncalculated)) {
             forgive_the_missing(&mut row);
+        } else if let Line::Caption(caption) = &line {
+            row.faults.retain(|fault| !matches!(fault.code, "plan-missing" | "seats-missing"));
+            row.faults.push(lines::alone(caption.text(), record));
         }
         row
     }
@@ -248,7 +251,6 @@ impl<'a> Understanding<'a> {
     fn between_rows(&self, line: &Line, record: Record<'_>) -> Option<RowKind> {
         match line {
             Line::Row | Line::Caption(Caption::Unknown(_)) => None,
-            Line::Filler => Some(RowKind::Blank),
             Line::Total(_) if self.outline.is_doubtful(record.number) => None,
             _ => Some(RowKind::Footer),
         }
@@ -258,6 +260,7 @@ impl<'a> Understanding<'a> {
     fn read_caption(&self, number: u64, row: &mut RosterRow<'_>) {
         let Some((at, caption)) = self.outline.caption(number) else { return };
         match (caption, row.segment_from) {
+            (Caption::Paid(_), _) => {}
             (_, SegmentFrom::Column | SegmentFrom::Override) if !matches!(caption, Caption::NotPaid(_)) => {}
             (Caption::Segment(_, segment), SegmentFrom::Assumed) => {
                 (row.segment, row.segment_from) = (*segment, SegmentFrom::Caption);

@@ -137,11 +137,12 @@ fn is_short_plan(heading: &str) -> bool {
 /// One row a user: addresses that are all different, and no count of seats beside them, or one seat in every row.
 fn users_listed(seen: Seen<'_>, wishes: Wishes<'_>) -> Option<Diagnostic> {
     let addresses = (0..seen.headings.len()).filter(|column| are_addresses(seen, *column));
+    let key = |column: usize| squeezed(&heading_key(seen.headings.get(column).map_or("", String::as_str)));
+    let names_users = |column: usize| USERS.contains(&key(column).as_str());
+    // `User` may be a name, with `E-mail` beside it.
+    let has_users = (0..seen.headings.len()).any(names_users);
     let named: Vec<(usize, bool)> = addresses
-        .map(|column| {
-            let key = squeezed(&heading_key(seen.headings.get(column).map_or("", String::as_str)));
-            (column, USERS.contains(&key.as_str()))
-        })
+        .map(|column| (column, names_users(column) || (has_users && key(column).contains("mail"))))
         .collect();
     let counts = (0..seen.headings.len()).filter(|column| counts(seen, *column));
     let (mut has_ones, mut has_counts) = (false, false);

@@ -95,6 +95,12 @@ const NOT_PAID: [&str; 36] = [
     "inactief",
 ];
 
+/// Words for rows whose seats are paid for, as a roster says it that has others, too; folded.
+const PAID: [&str; 14] = [
+    "active", "current", "live", "paid", "paying", "renewed", "enabled", "aktiv", "aktive", "actif",
+    "actifs", "activos", "attivi", "actief",
+];
+
 /// Longer texts are no captions.
 const LONGEST_BYTES: usize = 120;
 
@@ -103,6 +109,8 @@ const LONGEST_BYTES: usize = 120;
 pub(crate) enum Caption {
     /// It names a segment, by its index in the policy.
     Segment(Arc<str>, usize),
+    /// It says that seats are paid for.
+    Paid(Arc<str>),
     /// It says that seats are not paid for.
     NotPaid(Arc<str>),
     /// Nobody knows; it may be a customer of which all else is missing.
@@ -113,7 +121,7 @@ impl Caption {
     /// Returns the text.
     pub(crate) fn text(&self) -> &str {
         match self {
-            Self::Segment(text, _) | Self::NotPaid(text) | Self::Unknown(text) => text,
+            Self::Segment(text, _) | Self::Paid(text) | Self::NotPaid(text) | Self::Unknown(text) => text,
         }
     }
 
@@ -123,6 +131,7 @@ impl Caption {
             Self::Segment(..) => {
                 "the rows below are judged in that segment, where nothing of their own says another"
             }
+            Self::Paid(_) => "it changes nothing for the rows below",
             Self::NotPaid(_) | Self::Unknown(_) => {
                 "the rows below need review, since it may change what they are"
             }
@@ -139,6 +148,7 @@ pub(super) fn read(text: &str, column: usize, columns: &Columns, policy: &Policy
     let known = known(text, policy);
     match known {
         Some(Known::Segment(segment)) => Some(Caption::Segment(shown, segment)),
+        Some(Known::Paid) => Some(Caption::Paid(shown)),
         Some(Known::NotPaid) => Some(Caption::NotPaid(shown)),
         // A plan that nobody knows is one, whatever else is missing.
         None => (column != columns.plan).then_some(Caption::Unknown(shown)),
@@ -153,6 +163,7 @@ pub(crate) fn above(lines: &[(u64, Vec<String>)], policy: &Policy) -> Option<(u6
         let shown: Arc<str> = excerpt(text.trim()).into();
         let caption = match known(text, policy)? {
             Known::Segment(segment) => Caption::Segment(shown, segment),
+            Known::Paid => Caption::Paid(shown),
             Known::NotPaid => Caption::NotPaid(shown),
         };
         Some((*number, caption))
@@ -161,6 +172,7 @@ pub(crate) fn above(lines: &[(u64, Vec<String>)], policy: &Policy) -> Option<(u6
 
 enum Known {
     Segment(usize),
+    Paid,
     NotPaid,
 }
 
@@ -180,7 +192,8 @@ fn known(text: &str, policy: &Policy) -> Option<Known> {
     let kept = kept.join(" ");
     [bare, kept.as_str()].into_iter().find_map(|word| {
         let segment = segment(word, policy).map(Known::Segment);
-        segment.or_else(|| NOT_PAID.contains(&word).then_some(Known::NotPaid))
+        let is_paid = || PAID.contains(&word).then_some(Known::Paid);
+        segment.or_else(|| NOT_PAID.contains(&word).then_some(Known::NotPaid)).or_else(is_paid)
     })
 }
 
@@ -203,6 +216,7 @@ mod tests {
         let columns = Columns::of(TenantFrom::Column(0), 1, 2);
         match read(text, 0, &columns, &policy)? {
             Caption::Segment(_, segment) => Some(Some(policy.segments[segment].id.clone())),
+            Caption::Paid(_) => Some(Some("paid".to_owned())),
             Caption::NotPaid(_) => Some(Some("not paid".to_owned())),
             Caption::Unknown(_) => Some(None),
         }
@@ -218,6 +232,7 @@ mod tests {
             ("Nonprofits (12)", "nonprofit"),
             ("Charities", "nonprofit"),
             ("Government accounts", "government"),
+            ("Active customers", "paid"),
             ("Trials", "not paid"),
             ("Former customers", "not paid"),
         ] {

@@ -1,8 +1,9 @@
 //! Heading lines below the first one: the same once more, or those of another table.
 
-use crate::record::Cell;
+use crate::record::{Cell, Record};
 use crate::roster::columns::{self, Columns, Field, TenantFrom, heading_key, rank_of};
 use crate::roster::headings::NUMBERING;
+use crate::roster::identity::is_placeholder;
 use std::sync::Arc;
 
 /// Headings of all needed fields but one score that much.
@@ -38,9 +39,9 @@ impl Headings {
         if self.row == 0 { 0 } else { self.row + 2 }
     }
 
-    /// Returns whether a column numbers the lines, by its heading, or has none.
+    /// Returns whether a column numbers the lines, by its heading, or has a blank one.
     pub(super) fn are_numbering(&self, column: usize) -> bool {
-        let Some(key) = self.keys.get(column) else { return true };
+        let Some(key) = self.keys.get(column) else { return false };
         let mut words = key.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
         words.all(|word| {
             NUMBERING.contains(&word) || matches!(word, "lfd" | "pos" | "position" | "seq" | "num" | "n")
@@ -71,7 +72,12 @@ impl Headings {
         };
         let needed = tenant && is_same(columns.plan) && is_same(columns.seats);
         let cells: Vec<String> = texts().map(|(_, text)| text.to_owned()).collect();
-        if !needed && columns::score(&cells) < LEAST_SCORE {
+        // Nobody sells a plan that is called `Product`, and `Quantity` is no count.
+        let is_headed = |field: Field, column: usize| {
+            is_same(column) || at(column).is_some_and(|key| rank_of(field, &key).is_some())
+        };
+        let is_heading = is_headed(Field::Plan, columns.plan) || is_headed(Field::Seats, columns.seats);
+        if !is_heading && columns::score(&cells) < LEAST_SCORE {
             return None;
         }
         let changes = |(column, text): (usize, &str)| {
@@ -83,6 +89,25 @@ impl Headings {
         let lacks = found.into_iter().any(|column| !is_same(column));
         Some(if needed && !lacks && !texts().any(changes) { Heading::Same } else { Heading::Other })
     }
+}
+
+/// Returns whether a row that is behind a blank one may be the headings of another table, of which none is known: texts
+/// without digits, where a plan and a count ought to be.
+pub(super) fn may_begin_table(record: Record<'_>, columns: &Columns) -> bool {
+    const LEAST_CELLS: usize = 2;
+    const MOST_CELLS: usize = 256;
+    let cells = (0..record.width().min(MOST_CELLS)).map(|column| record.cell(column));
+    let mut filled = 0;
+    for cell in cells.filter(|cell| !cell.is_blank()) {
+        filled += 1;
+        let Cell::Text(text) = cell else { return false };
+        if !text.chars().any(char::is_alphabetic) || text.chars().any(|c| c.is_ascii_digit()) {
+            return false;
+        }
+    }
+    let seats = record.cell(columns.seats);
+    let says_nothing = matches!(seats, Cell::Text(text) if is_placeholder(text));
+    filled >= LEAST_CELLS && !says_nothing && !seats.is_blank() && !record.cell(columns.plan).is_blank()
 }
 
 /// A heading is a text, and no number.

@@ -6,7 +6,7 @@
 //! something, the rows are judged once more by it.
 
 use super::grouped::{Carried, Groups};
-use super::heading::Heading;
+use super::heading::{self, Heading};
 use super::totals::{self, Amount, Total};
 use super::{Caption, Line};
 use crate::policy::Policy;
@@ -154,6 +154,9 @@ pub struct Seeing<'r> {
     seen: LinesSeen,
     last: Option<Record<'r>>,
     named: Option<Record<'r>>,
+    /// The record before it is blank, or a blank one was left out.
+    is_after_blank: bool,
+    ordinal: Option<u64>,
 }
 
 impl<'r> Seeing<'r> {
@@ -162,6 +165,13 @@ impl<'r> Seeing<'r> {
         let columns = understanding.columns();
         self.seen.first.get_or_insert(record.number);
         let line = understanding.line(record);
+        let is_after_gap = self.ordinal.is_some_and(|before| record.ordinal > before + 1);
+        let begins_table = (self.is_after_blank || is_after_gap)
+            && self.last.is_some()
+            && line == Line::Row
+            && heading::may_begin_table(record, columns);
+        self.is_after_blank = record.is_blank();
+        self.ordinal = Some(record.ordinal);
         let is_row = matches!(line, Line::Row | Line::Caption(Caption::Unknown(_))) && !record.is_blank();
         self.seen.groups.see(record, is_row, tenant, columns);
         if is_row {
@@ -173,6 +183,7 @@ impl<'r> Seeing<'r> {
         let what = match line {
             Line::Heading(heading) => What::Heading(heading),
             Line::Caption(caption) => What::Caption(caption),
+            Line::Row if begins_table => What::Heading(Heading::Other),
             Line::Total(total) => {
                 let holds =
                     total.of.and_then(|of| self.last.is_some().then(|| self.above(understanding).holds(of)));
@@ -251,14 +262,14 @@ impl Lines {
             self.outline.carried.push((first, carried.clone()));
         }
         for Event { number, since, what } in seen.events {
-            self.sums.add(since.seats, since.rows);
+            self.pass(since);
             match what {
                 What::Heading(heading) => self.heading(number, heading),
                 What::Caption(caption) => self.caption(number, caption),
                 What::Total(total, holds) => self.total(number, &total, holds),
             }
         }
-        self.sums.add(seen.tail.seats, seen.tail.rows);
+        self.pass(seen.tail);
         if !seen.above.texts.is_empty() {
             self.above.texts = seen.above.texts;
         }
@@ -272,6 +283,13 @@ impl Lines {
         let is_grouped = self.groups.are_plain();
         let carried = if is_grouped { self.outline.carried } else { Vec::new() };
         Outline { is_grouped, carried, ..self.outline }
+    }
+
+    /// Rows of another table are no part of any total.
+    fn pass(&mut self, since: Sums) {
+        if self.outline.stretches.last().is_none_or(|last| last.other.is_none()) {
+            self.sums.add(since.seats, since.rows);
+        }
     }
 
     fn heading(&mut self, number: u64, heading: Heading) {
