@@ -27,6 +27,7 @@ use crate::read::{self, Block, Input, Limits};
 use crate::roster::Understanding;
 use crate::roster::columns::{self, Columns, Guesses, Mapping, Seen, Wishes};
 use crate::roster::identity::Identity;
+use crate::roster::lines::Lines;
 use crate::roster::overrides::{Fitted, Overrides};
 use crate::roster::separators::{self, Mark, Separators};
 use crate::steps::Near;
@@ -164,6 +165,7 @@ pub fn annotate(job: &Job, progress: &dyn Fn(u64)) -> Result<Done> {
         understanding: Understanding::new(&columns, &job.policy, &catalogue)
             .with_identity(&identity)
             .with_numbers(Separators::known(job.numbers, shown_by_file(&about)))
+            .with_headings(&about.headings, about.header_row, about.sheet().is_some())
             .overriding(fitted.as_ref()),
     };
     let split = |by| Splitter::new(by, job, &known);
@@ -204,6 +206,13 @@ struct Known<'a> {
     identity: &'a Identity,
     /// One that has seen no record yet.
     understanding: Understanding<'a>,
+}
+
+impl Known<'_> {
+    /// Returns the lines of the roster, none of them seen yet.
+    fn lines(&self) -> Lines {
+        Lines::below(&self.about.above, self.understanding.policy())
+    }
 }
 
 fn find_columns(job: &Job, about: &About, catalogue: &Catalogue) -> Result<Columns> {

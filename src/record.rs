@@ -232,6 +232,15 @@ struct Row {
     first_cell: usize,
     first_gap: usize,
     flaw: Option<Flaw>,
+    above: Option<Above>,
+}
+
+/// Where the texts are that a row above has for this one, in the text of the block.
+#[derive(Clone, Copy, Debug)]
+struct Above {
+    tenant: (usize, usize),
+    name: (usize, usize),
+    number: u64,
 }
 
 impl Records {
@@ -281,7 +290,7 @@ impl Records {
     /// `ordinal` says which row below the headings it is, see [`Record::ordinal`].
     pub fn begin(&mut self, number: u64, ordinal: u64) {
         let (first_cell, first_gap) = (self.cells.len(), self.gaps.len());
-        self.rows.push(Row { number, ordinal, first_cell, first_gap, flaw: None });
+        self.rows.push(Row { number, ordinal, first_cell, first_gap, flaw: None, above: None });
     }
 
     /// Marks the record begun last; the first mark stays, but any other goes before that of restyled digits, and that
@@ -294,6 +303,16 @@ impl Records {
             (None | Some(Flaw::Restyled { .. } | Flaw::Beyond { .. }), flaw) => flaw,
             (Some(first), _) => first,
         });
+    }
+
+    /// Says whose the record at `index` is, as the row `number` above it says: what tells its tenant from others, and its
+    /// name for show. Its cells stay as they came.
+    pub fn name_above(&mut self, index: usize, (tenant, name): (&str, &str), number: u64) {
+        if index < self.rows.len() {
+            let (tenant, name) = (self.keep(tenant), self.keep(name));
+            let above = Some(Above { tenant, name, number });
+            self.rows.iter_mut().skip(index).take(1).for_each(|row| row.above = above);
+        }
     }
 
     /// Counts a record as one that its workbook does not show: hidden by a filter, or by hand.
@@ -395,6 +414,7 @@ impl Records {
             number: row.number,
             ordinal: row.ordinal,
             flaw: row.flaw,
+            above: row.above,
         })
     }
 
@@ -432,9 +452,19 @@ pub struct Record<'a> {
     pub ordinal: u64,
     /// What is wrong with it as a line.
     pub flaw: Option<Flaw>,
+    above: Option<Above>,
 }
 
 impl<'a> Record<'a> {
+    /// Returns whose it is as a row above it says: what tells its tenant from others, its name for show, and the number
+    /// of that row; `None` = its own cells say it, or nobody does.
+    #[must_use]
+    pub fn above(&self) -> Option<(&'a str, &'a str, u64)> {
+        let Above { tenant, name, number } = self.above?;
+        let text = |(start, end): (usize, usize)| self.block.text.get(start..end).unwrap_or_default();
+        Some((text(tenant), text(name), number))
+    }
+
     /// Returns the cell of a column, counted from 0; blank where the record has none.
     #[must_use]
     pub fn cell(&self, column: usize) -> Cell<'a> {

@@ -4,8 +4,9 @@ pub mod columns;
 pub mod exports;
 pub(crate) mod flaws;
 pub mod footer;
-mod headings;
+pub(crate) mod headings;
 pub mod identity;
+pub mod lines;
 mod memory;
 mod onboarding;
 pub mod overrides;
@@ -49,6 +50,8 @@ pub enum SegmentFrom {
     Override,
     /// A person who asks about one plan.
     Given,
+    /// A caption above the row.
+    Caption,
     /// The name of the offer or product.
     OfferName,
     /// The product id or GUID.
@@ -59,8 +62,15 @@ pub enum SegmentFrom {
 
 impl SegmentFrom {
     /// All of them, in the order of their discriminants.
-    pub const ALL: [Self; 6] =
-        [Self::Column, Self::Override, Self::Given, Self::OfferName, Self::ProductId, Self::Assumed];
+    pub const ALL: [Self; 7] = [
+        Self::Column,
+        Self::Override,
+        Self::Given,
+        Self::Caption,
+        Self::OfferName,
+        Self::ProductId,
+        Self::Assumed,
+    ];
 
     /// Returns the words for it, as the sheet shows them.
     #[must_use]
@@ -69,6 +79,7 @@ impl SegmentFrom {
             Self::Column => "roster column",
             Self::Override => "override file",
             Self::Given => "given",
+            Self::Caption => "caption",
             Self::OfferName => "offer name",
             Self::ProductId => "product id",
             Self::Assumed => "assumed",

@@ -36,14 +36,19 @@ const MASKED: [&str; 5] =
 const CODES: &[&str] = &[
     // rows
     "add-on-marked",
+    "alone-in-row",
+    "caption",
+    "caption-above",
     "cell-error",
     "cell-left-out",
     "cell-spans-lines",
     "cell-too-long",
+    "heading-repeated",
     "id-shortened",
     "id-zeros-lost",
     "letters-garbled",
     "not-decodable",
+    "other-table",
     "phase-unknown",
     "plan-missing",
     "plan-unknown",
@@ -59,9 +64,12 @@ const CODES: &[&str] = &[
     "seats-wrong-kind",
     "segment-unknown",
     "status-unknown",
+    "table-beside",
     "tenant-elsewhere",
+    "tenant-from-above",
     "tenant-missing",
     "text-after-quote",
+    "total-doubtful",
     "trial-unknown",
     "zero-byte",
     // columns and command line
@@ -70,14 +78,18 @@ const CODES: &[&str] = &[
     "column-uncertain",
     "encoding-unknown",
     "heading-not-found",
+    "headings-missing",
     "map-not-readable",
     "map-not-valid",
+    "plans-as-columns",
     "seats-lost",
     "segment-unknown",
     "split-folder",
     "split-owner",
     "split-too-many",
+    "tables-side-by-side",
     "usage",
+    "users-listed",
     // roster files
     "columns-by-width",
     "delimiter-unknown",
@@ -91,6 +103,7 @@ const CODES: &[&str] = &[
     "roster-json",
     "roster-lock-file",
     "roster-missing",
+    "roster-no-rows",
     "roster-not-text",
     "roster-pointer",
     "roster-unreadable",
@@ -341,7 +354,8 @@ fn every_case_ends_as_its_folder_says() {
 fn every_code_is_shown_by_a_case() {
     let shown: String =
         folders().iter().map(|case| expected(case, "stderr") + &expected(case, "stdout")).collect();
-    let missing: Vec<&str> = CODES.iter().copied().filter(|code| !shown.contains(&format!("[{code}]"))).collect();
+    let missing: Vec<&str> =
+        CODES.iter().copied().filter(|code| !shown.contains(&format!("[{code}]"))).collect();
     assert!(missing.is_empty(), "no case shows {missing:?}");
 }
 

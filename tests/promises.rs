@@ -92,7 +92,10 @@ fn grid() -> impl Strategy<Value = Vec<Vec<String>>> {
     let likely = (cell(), 0_u64..2000).prop_map(|(tenant, seats)| {
         vec![tenant, "Microsoft 365 E3".to_owned(), seats.to_string(), "edu".to_owned()]
     });
-    prop::collection::vec(prop_oneof![3 => likely, 3 => full, 2 => ragged], 0..40)
+    let rows = prop::collection::vec(prop_oneof![3 => likely, 3 => full, 2 => ragged], 0..40);
+    // A roster without any customer is an error; see the test of that.
+    let customer = ["Fabrikam", "SPE_E3", "20", "edu"].map(str::to_owned).to_vec();
+    rows.prop_map(move |rows| rows.into_iter().chain([customer.clone()]).collect())
 }
 
 /// Where our columns stand: behind the roster's headings, and behind those that its rows have beyond them.
@@ -288,17 +291,16 @@ fn a_roster_of_many_blocks_loses_no_row_and_mixes_none_up() {
 }
 
 #[test]
-fn a_roster_without_rows_or_with_blank_ones_only_gets_a_workbook() {
-    for (rows, says) in [
-        ("", "The roster has no rows."),
-        ("\n", "All rows of the roster are blank."),
-        ("\n\n\n", "All rows of the roster are blank."),
-    ] {
-        let text = format!("Tenant,Plan,Paid seats\n{rows}");
-        let (done, sheet) = annotated("roster.csv", text.as_bytes(), &POLICIES[0]);
-        assert_accounted_for(&done, rows.len());
-        assert_eq!(done.summary.blank, rows.len() as u64);
-        assert_eq!(shown(sheet.last().unwrap(), 0), says);
+fn a_roster_without_customers_is_an_error_and_nothing_is_replaced() {
+    for rows in ["", "\n", "\n\n\n", "Total,,0\n", "Tenant,Plan,Paid seats\n"] {
+        let folder = tempfile::tempdir().unwrap();
+        let (input, output) = (folder.path().join("roster.csv"), folder.path().join("out.xlsx"));
+        std::fs::write(&input, format!("Tenant,Plan,Paid seats\n{rows}")).unwrap();
+        std::fs::write(&output, "of yesterday").unwrap();
+        let error = run(&job(&input, &output)).unwrap_err();
+        assert_eq!((error.kind, error.diagnostics[0].code), (ErrorKind::Input, "roster-no-rows"));
+        assert_eq!(std::fs::read_to_string(&output).unwrap(), "of yesterday");
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 2, "nothing is left over");
     }
 }
 

@@ -5,9 +5,12 @@ use crate::error::Result;
 use crate::pipeline;
 use crate::read::Reader;
 use crate::record::Records;
+use crate::roster::lines::grouped::name_tenants;
+use crate::roster::lines::outline::Seeing;
 use crate::roster::repeats::{Census, Sightings};
 use crate::roster::traits::Traits;
 use crate::tally::Tally;
+use std::sync::Arc;
 
 /// Returns whether the first rows let expect that the census changes something.
 ///
@@ -22,34 +25,63 @@ pub(super) fn is_expected(known: &Known<'_>) -> Result<bool> {
         }
     }
     let sightings = seen(&records, known);
+    let mut lines = known.lines();
+    lines.add(sightings.lines);
     let mut tally = Tally::default();
     tally.add(&sightings.fingerprints)?;
     let repeated = tally.finish()?;
-    Ok(Census { records: sightings.records, repeated, traits: sightings.traits }.changes_something())
+    let outline = Arc::new(lines.finish());
+    Ok(Census { records: sightings.records, repeated, traits: sightings.traits, outline }.changes_something())
 }
 
-/// Reads a roster through and returns its census.
+/// Reads a roster through and returns its census; once more, if its tenants are named only in the first rows of groups.
 ///
 /// # Errors
 /// If the roster cannot be read to its end, or there is no room for temporary files.
 pub(super) fn take(reader: &mut Reader, threads: usize, known: &Known<'_>) -> Result<Census> {
+    let census = read_through(reader, threads, known)?;
+    if !census.outline.is_grouped() {
+        return Ok(census);
+    }
+    let outline = census.outline;
+    let understanding = known.understanding.clone().with_outline(Arc::clone(&outline));
+    let census = read_through(reader, threads, &Known { understanding, ..*known })?;
+    Ok(Census { outline, ..census })
+}
+
+fn read_through(reader: &mut Reader, threads: usize, known: &Known<'_>) -> Result<Census> {
     let mut tally = Tally::default();
-    let (mut records, mut traits) = (0, Traits::default());
+    let (mut records, mut traits, mut lines) = (0, Traits::default(), known.lines());
     pipeline::ordered(
         threads,
         |emit| reader.read(emit),
-        |block| Ok(seen(&block.records()?, known)),
+        |block| Ok(seen(&named(block.records()?, known), known)),
         |sightings| {
             records += sightings.records;
             traits.merge(sightings.traits);
+            lines.add(sightings.lines);
             tally.add(&sightings.fingerprints)
         },
     )?;
-    Ok(Census { records, repeated: tally.finish()?, traits })
+    Ok(Census { records, repeated: tally.finish()?, traits, outline: Arc::new(lines.finish()) })
+}
+
+/// Names the tenants of rows that are named above them.
+fn named(mut records: Records, known: &Known<'_>) -> Records {
+    let mut understanding = known.understanding.clone();
+    if understanding.outline().is_grouped() {
+        name_tenants(&mut records, known.identity, &mut understanding);
+    }
+    records
 }
 
 fn seen(records: &Records, known: &Known<'_>) -> Sightings {
     let (mut sightings, mut understanding) = (Sightings::default(), known.understanding.clone());
-    records.iter().for_each(|record| sightings.see(record, known.identity, &mut understanding));
+    let mut lines = Seeing::default();
+    for record in records.iter() {
+        let tenant = sightings.see(record, known.identity, &mut understanding);
+        lines.see(record, tenant, &mut understanding);
+    }
+    sightings.lines = lines.finish(known.identity, &understanding);
     sightings
 }

@@ -11,6 +11,8 @@ use crate::policy::Policy;
 use crate::record::{Cell, Record, Records};
 use crate::report::roster::{Layout, Outcome};
 use crate::roster::identity::{Identity, shortened};
+use crate::roster::lines::grouped::name_tenants;
+use crate::roster::lines::outline::Seeing;
 use crate::roster::repeats::{Census, Repeats, Sightings};
 use crate::roster::{Fault, RosterRow, RowKind};
 use crate::sort::Gathered;
@@ -106,11 +108,12 @@ impl<'a> Judge<'_, 'a> {
     /// Internal.
     pub(super) fn batch(&self, records: Records) -> Result<Batch<'a>> {
         let policy = self.policy;
+        let records = self.named(records);
         let first = records.iter().next().map(|record| record.ordinal);
         let mut summary = Summary::new(policy);
         summary.hidden = records.hidden();
         let mut filled = 0;
-        let mut aside = Aside::new(policy, records.len());
+        let (mut aside, mut lines) = (Aside::new(policy, records.len()), Seeing::default());
         let mut understanding = self.understandings.take();
         let (mut faults, mut outcomes) = (Vec::new(), Vec::new());
         let (mut found, mut packed) = (Found::default(), Filed::default());
@@ -138,8 +141,10 @@ impl<'a> Judge<'_, 'a> {
             if let (Some(splitter), Some(verdict)) = (&self.files, &verdict) {
                 packed.add(splitter, record, (&row, verdict, repeats));
             }
-            if let Some(verdict) = &verdict {
-                self.note(record, &row, (verdict, repeats), &mut aside);
+            let tenant =
+                verdict.as_ref().and_then(|verdict| self.note(record, &row, (verdict, repeats), &mut aside));
+            if self.census.is_none() {
+                lines.see(record, tenant, &mut understanding);
             }
             filled += u64::from(row.kind != RowKind::Blank || has_cell(record));
             let wrong = self.render(&mut rows, record, (row, verdict, repeats), &mut outcomes)?;
@@ -147,24 +152,37 @@ impl<'a> Judge<'_, 'a> {
                 faults.push((record.number, wrong));
             }
         }
-        self.understandings.put_back(understanding);
         packed.end(&records);
+        aside.sightings.lines = lines.finish(self.identity, &understanding);
+        self.understandings.put_back(understanding);
         let rows = rows.finish()?;
         let held = matches!(self.rows, RowsFor::Library).then_some((records, outcomes));
         let notes = compared.map(Noted::finish).unwrap_or_default();
         Ok(Batch { first, summary, aside, notes, found, filed: packed, filled, faults, rows, held })
     }
 
-    /// Notes what a customer's row adds to the sheets beside the Roster, and to the census.
+    /// Names the tenants of rows that are named above them, in a report that is grouped by them.
+    fn named(&self, mut records: Records) -> Records {
+        if self.census.is_some_and(|census| census.outline.is_grouped()) {
+            let mut understanding = self.understandings.take();
+            name_tenants(&mut records, self.identity, &mut understanding);
+            self.understandings.put_back(understanding);
+        }
+        records
+    }
+
+    /// Notes what a customer's row adds to the sheets beside the Roster, and to the census; returns the number of its
+    /// tenant, if the census asks for it.
     fn note(
         &self,
         record: Record<'_>,
         row: &RosterRow<'a>,
         (verdict, repeats): (&Verdict, Repeats),
         aside: &mut Aside<'a>,
-    ) {
+    ) -> Option<u64> {
+        let mut tenant = None;
         if self.census.is_none() {
-            aside.sightings.see_customer(record, self.identity, self.understandings.columns());
+            tenant = aside.sightings.see_customer(record, self.identity, self.understandings.columns());
         }
         if repeats.tenant.is_some() {
             aside.sighted.extend(self.sighted(record, row, verdict));
@@ -177,6 +195,7 @@ impl<'a> Judge<'_, 'a> {
             let close = (row.segment, verdict, self.near);
             aside.steps.see(self.policy, close, &mut |distance| self.step(record, row, verdict, distance));
         }
+        tenant
     }
 
     /// Renders a row, or keeps its outcome for the library; returns its faults, if nobody else will tell them.

@@ -9,7 +9,9 @@ use super::since::Earlier;
 use super::split::{Splitter, Values};
 use super::understandings::Understandings;
 use super::{Done, Job, Known, workbook};
-use crate::error::Result;
+use crate::about::About;
+use crate::diagnostic::{Diagnostic, Place};
+use crate::error::{Error, Result};
 use crate::pipeline;
 use crate::record::Records;
 use crate::report::roster::Layout;
@@ -20,7 +22,9 @@ use crate::steps::Steps;
 use crate::summary::Summary;
 use crate::tally::Tally;
 use crate::tenants::Tenants;
+use crate::verdict::words::counted;
 use crate::write::target::Target;
+use std::sync::Arc;
 
 /// What is settled before the first row goes by.
 pub(super) struct Pass<'p, 'a> {
@@ -70,6 +74,7 @@ pub(super) fn attempt<'a, B: Send>(
     let Pass { target, census, earlier, sheets, files, part } = pass;
     let has_repeats = census.is_some_and(|census| !census.repeated.is_empty());
     let traits = census.map(|census| census.traits).unwrap_or_default();
+    let outline = census.map(|census| Arc::clone(&census.outline)).unwrap_or_default();
     let layout = Layout::new(&job.policy, known.catalogue, about, columns, has_repeats);
     let layout = if job.format.is_flat() { layout.flat() } else { layout };
     let layout = if part.is_some() { layout.with_source() } else { layout };
@@ -85,7 +90,9 @@ pub(super) fn attempt<'a, B: Send>(
         identity,
         desk: desk.as_ref(),
         census,
-        understandings: Understandings::of(known.understanding.clone().with_traits(traits)),
+        understandings: Understandings::of(
+            known.understanding.clone().with_traits(traits).with_outline(outline),
+        ),
         layout: &layout,
         noting: earlier.as_ref().and_then(|earlier| earlier.noting(&job.policy, known)),
         rows: output.as_ref().map_or(RowsFor::Nobody, Output::rows_for),
@@ -100,6 +107,7 @@ pub(super) fn attempt<'a, B: Send>(
         records: 0,
         tally: Tally::default(),
         traits: Traits::default(),
+        lines: known.lines(),
         tenants: Tenants::default(),
         steps: Steps::new(&job.policy),
         notes: Sorter::default(),
@@ -117,6 +125,34 @@ pub(super) fn attempt<'a, B: Send>(
     if found.as_ref().is_some_and(Census::changes_something) {
         return Ok(Attempt::Again);
     }
+    if part.is_none() {
+        refuse_no_rows(&run.summary, about)?;
+    }
     let (done, tenants, files) = workbook::finish(job, run, (whole, earlier.take()), known, part)?;
     Ok(Attempt::Done(Box::new(done), Box::new(Left { census: found, tenants, files })))
+}
+
+/// An export that broke off below its headings is no roster, and no reason to replace one of yesterday.
+fn refuse_no_rows(summary: &Summary, about: &About) -> Result<()> {
+    if summary.read > summary.blank + summary.footer {
+        return Ok(());
+    }
+    let message = match summary.read {
+        0 => "the roster has headings and no rows below them".to_owned(),
+        rows => format!(
+            "the roster has no customers: {} below its headings, all blank or totals",
+            counted(rows, "row", "rows")
+        ),
+    };
+    let place = match about.sheet() {
+        Some(sheet) => {
+            Place::Row { sheet: sheet.to_owned(), row: u32::try_from(about.header_row).unwrap_or(u32::MAX) }
+        }
+        None => Place::Line(about.header_row),
+    };
+    let diagnostic = Diagnostic::error("roster-no-rows", message)
+        .in_file(about.name.clone())
+        .at(place)
+        .help("export the roster again; nothing was written, and what an earlier run wrote is as it was");
+    Err(Error::input(diagnostic))
 }

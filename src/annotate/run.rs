@@ -13,6 +13,7 @@ use crate::record::Records;
 use crate::report::review;
 use crate::report::roster::{Layout, Outcome};
 use crate::roster::Fault;
+use crate::roster::lines::Lines;
 use crate::roster::repeats::Census;
 use crate::roster::traits::Traits;
 use crate::sort::Sorter;
@@ -20,6 +21,7 @@ use crate::steps::Steps;
 use crate::summary::Summary;
 use crate::tally::Tally;
 use crate::tenants::Tenants;
+use std::sync::Arc;
 
 /// What is carried from batch to batch, in the order of the roster.
 pub(super) struct Run<'r, 'a> {
@@ -32,6 +34,8 @@ pub(super) struct Run<'r, 'a> {
     /// What is repeated, where no census was taken before.
     pub(super) tally: Tally,
     pub(super) traits: Traits,
+    /// The lines of the roster, where no census was taken before.
+    pub(super) lines: Lines,
     pub(super) tenants: Tenants<'a>,
     pub(super) steps: Steps,
     /// The rows, as they are compared with an earlier night; empty where there is none.
@@ -55,7 +59,8 @@ impl<'a> Run<'_, 'a> {
     /// If there is no room for temporary files.
     pub(super) fn census(&mut self) -> Result<Census> {
         let repeated = std::mem::take(&mut self.tally).finish()?;
-        Ok(Census { records: self.records, repeated, traits: self.traits })
+        let outline = Arc::new(std::mem::take(&mut self.lines).finish());
+        Ok(Census { records: self.records, repeated, traits: self.traits, outline })
     }
 
     /// Adds the next batch.
@@ -68,6 +73,7 @@ impl<'a> Run<'_, 'a> {
         self.summary.add_blank(skipped.ok_or_else(|| Error::internal("a row came twice"))?);
         self.records += batch.aside.sightings.records;
         self.traits.merge(batch.aside.sightings.traits);
+        self.lines.add(batch.aside.sightings.lines);
         self.tally.add(&batch.aside.sightings.fingerprints)?;
         self.steps.merge(batch.aside.steps);
         batch.aside.sighted.into_iter().for_each(|row| self.tenants.add(row));

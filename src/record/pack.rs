@@ -13,6 +13,8 @@ mod tag {
     pub const NO: u8 = 5;
     pub const YES: u8 = 6;
     pub const ERROR: u8 = 7;
+    /// No cell: what a row above says of it.
+    pub const ABOVE: u8 = 8;
 }
 
 /// What packed records refer to, common to all blocks of a roster: number formats, and the text that cells share.
@@ -54,6 +56,11 @@ impl Record<'_> {
             column += 1;
         }
         put_blanks(blanks + self.width().saturating_sub(column), to);
+        if let Some((tenant, name, number)) = self.above() {
+            put_tagged(tag::ABOVE, tenant, to);
+            put_text(name, to);
+            put_number(number, to);
+        }
     }
 
     fn pack_cell(&self, kept: Kept, to: &mut Vec<u8>) {
@@ -126,6 +133,10 @@ impl Records {
                 tag::NO => self.push_bool(false),
                 tag::YES => self.push_bool(true),
                 tag::ERROR => self.push_error(from.text()?),
+                tag::ABOVE => {
+                    let (tenant, name, number) = (from.text()?, from.text()?, from.number()?);
+                    self.name_above(self.len().checked_sub(1)?, (tenant, name), number);
+                }
                 _ => return None,
             }
         }

@@ -33,7 +33,7 @@ pub const BEHIND: [&str; 5] = ["Next tier", "Seats to next tier", "Why", "Covere
 pub const REPEATS: [&str; 2] = ["Rows of the tenant", "Repeated"];
 
 /// What stands in the `Why` column of a row that is no customer.
-pub const FOOTER: &str = "a totals line or closing remark, no customer";
+pub const FOOTER: &str = "no customer: a total, a heading, a caption or a closing remark";
 
 /// What was found out about a record; together with the record it makes a row of the sheet.
 #[derive(Clone, Debug)]

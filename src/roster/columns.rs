@@ -7,10 +7,12 @@
 mod because;
 mod evidence;
 mod find;
+mod foreign;
 pub mod kept;
 mod near;
 mod paid;
 mod refusals;
+mod tables;
 #[cfg(test)]
 mod tests;
 
@@ -28,6 +30,7 @@ use crate::fold::fold;
 use crate::record::{Cell, Record};
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::ops::Range;
 use std::sync::LazyLock;
 
 /// What a column can mean to us.
@@ -211,6 +214,8 @@ pub struct Columns {
     pub phase: Option<usize>,
     /// Which services the customer wants.
     pub services: Option<usize>,
+    /// The columns of the table that they are of; all, unless another table stands beside it.
+    pub table: Range<usize>,
     /// The export that the roster is, if it is a known one.
     pub export: Option<&'static Export>,
     /// How each was found, in the order of [`Field::ALL`], for the Run sheet and `check`.
@@ -242,6 +247,7 @@ impl Columns {
             owner: None,
             phase: None,
             services: None,
+            table: 0..usize::MAX,
             export: None,
             found: Vec::new(),
             unread: Vec::new(),
@@ -263,7 +269,10 @@ impl Columns {
     pub fn tenant_of<'r>(&'r self, record: Record<'r>) -> Cow<'r, str> {
         match &self.tenant {
             TenantFrom::Given(name) => Cow::Borrowed(name),
-            TenantFrom::Column(column) => text_of(record.cell(*column)),
+            TenantFrom::Column(column) => match (record.cell(*column), record.above()) {
+                (cell, Some((tenant, ..))) if cell.is_blank() => Cow::Borrowed(tenant),
+                (cell, _) => text_of(cell),
+            },
             TenantFrom::BeforeColon(column) => match record.cell(*column) {
                 Cell::Text(text) => Cow::Borrowed(before_colon(text).unwrap_or_default()),
                 _ => Cow::Borrowed(""),
@@ -376,14 +385,16 @@ pub fn find(headings: &[String], mappings: &[Mapping], tenant: Option<&str>) -> 
 /// # Errors
 /// All at once, of kind `Columns`: a needed column that is not there (`column-missing`, `seats-lost`), two columns with
 /// the same fitting heading (`column-doubtful`), a guess that is not to be used (`column-uncertain`), a heading that a
-/// file names and the roster does not have (`heading-not-found`). Of kind `Usage`: the same of the command line.
+/// file names and the roster does not have (`heading-not-found`), a file that is no roster of seats
+/// (`headings-missing`, `plans-as-columns`, `users-listed`), several rosters side by side (`tables-side-by-side`). Of kind `Usage`: the same of the command line.
 pub fn find_in(seen: Seen<'_>, wishes: Wishes<'_>) -> Result<Columns> {
-    find::Finder::new(seen, wishes).find()
+    foreign::refuse(seen, wishes)?;
+    tables::find(seen, wishes)
 }
 
 /// Headings are compared without case, what shows nothing and the marks of forms around them (`Status?`, `*Seats`), and
 /// with underscores and dashes as blanks.
-pub(super) fn heading_key(heading: &str) -> String {
+pub(in crate::roster) fn heading_key(heading: &str) -> String {
     const MARKS: [char; 6] = ['?', '*', ':', '\u{bf}', '\u{ff1a}', ' '];
     let key = fold(&meant(heading).replace(['_', '-'], " "));
     let bare = key.trim_matches(MARKS);
@@ -391,7 +402,7 @@ pub(super) fn heading_key(heading: &str) -> String {
 }
 
 /// The place of a heading in the field's list, by its key; `TenantId` fits `tenant id`.
-pub(super) fn rank_of(field: Field, key: &str) -> Option<usize> {
+pub(in crate::roster) fn rank_of(field: Field, key: &str) -> Option<usize> {
     rank(field, &squeezed(key))
 }
 

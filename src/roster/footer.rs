@@ -1,31 +1,6 @@
-//! Totals lines and closing remarks: lines of a report that are no customers.
+//! Closing remarks: lines that tools put below the last row of a report.
 
 use crate::fold::fold;
-use crate::record::{Cell, Record};
-use crate::roster::columns::{Columns, TenantFrom};
-
-/// What the first cell of a totals line says, folded, a colon at its end set aside.
-const TOTALS: [&str; 19] = [
-    "total",
-    "totals",
-    "grand total",
-    "grand totals",
-    "subtotal",
-    "sub total",
-    "sum",
-    "overall total",
-    "gesamt",
-    "summe",
-    "total general",
-    "total rows",
-    "gesamtsumme",
-    "zwischensumme",
-    "insgesamt",
-    "sous-total",
-    "total g\u{e9}n\u{e9}ral",
-    "totaal",
-    "totale",
-];
 
 /// How the remarks begin that report tools put below their last line, folded.
 const REMARKS: [&str; 7] = [
@@ -38,70 +13,112 @@ const REMARKS: [&str; 7] = [
     "end of report",
 ];
 
-/// Returns whether a record is a totals line or a closing remark.
-///
-/// Both have no plan. A totals line opens with a word for "total" and nothing more; a remark stands alone in its
-/// record. Everything else without a plan is a customer whose plan is missing, and needs review.
+/// What tools count below their last line, folded.
+const ROWS: [&str; 25] = [
+    "row",
+    "rows",
+    "row(s)",
+    "record",
+    "records",
+    "record(s)",
+    "line",
+    "lines",
+    "entry",
+    "entries",
+    "result",
+    "results",
+    "item",
+    "items",
+    "zeile",
+    "zeilen",
+    "datens\u{e4}tze",
+    "ligne",
+    "lignes",
+    "fila",
+    "filas",
+    "riga",
+    "righe",
+    "rij",
+    "rijen",
+];
+
+/// What may stand around it.
+const AROUND: [&str; 11] = [
+    "affected",
+    "selected",
+    "returned",
+    "fetched",
+    "found",
+    "in",
+    "set",
+    "total",
+    "exported",
+    "betroffen",
+    "ausgew\u{e4}hlt",
+];
+
+/// Longer texts are no such lines.
+const LONGEST_BYTES: usize = 200;
+
+/// Returns whether a text that is alone in its line is a closing remark.
 #[must_use]
-pub fn is_footer(record: Record<'_>, columns: &Columns) -> bool {
-    // In a roster whose first column is the plan (no tenant column), the totals word stands there.
-    let plan_stands_first = columns.plan == 0 && !matches!(columns.tenant, TenantFrom::Column(_));
-    if !record.cell(columns.plan).is_blank() && !plan_stands_first {
-        return false;
-    }
-    let mut filled = (0..record.width()).map(|column| record.cell(column)).filter(|cell| !cell.is_blank());
-    let Some(Cell::Text(first)) = filled.next() else { return false };
-    let first = fold(first);
-    let word = without_count(&first).trim_end_matches([':', ' ']);
-    let alone = filled.next().is_none();
-    TOTALS.contains(&word) || (alone && REMARKS.iter().any(|remark| first.starts_with(remark)))
+pub fn is_remark(text: &str) -> bool {
+    let folded = fold(text.get(..LONGEST_BYTES).unwrap_or(text));
+    REMARKS.iter().any(|remark| folded.starts_with(remark))
 }
 
-/// `grand totals (24 records)` is `grand totals`.
-fn without_count(first: &str) -> &str {
-    let counted = first.strip_suffix(')').and_then(|rest| rest.rsplit_once('('));
-    counted
-        .filter(|(_, count)| count.ends_with("records") || count.ends_with("record"))
-        .map_or(first, |(word, _)| word)
+/// Returns how many rows a line counts that a database tool puts below the last one: `(3 rows affected)`.
+///
+/// ```
+/// use fasttrack_roster::roster::footer::row_count;
+/// assert_eq!(row_count("(3 rows affected)"), Some(3));
+/// assert_eq!(row_count("3 rows in set (0.02 sec)"), Some(3));
+/// assert_eq!(row_count("3 Row Ltd"), None);
+/// ```
+#[must_use]
+pub fn row_count(text: &str) -> Option<u64> {
+    if text.len() > LONGEST_BYTES {
+        return None;
+    }
+    let folded = fold(text);
+    // What stands in brackets behind it is the time that it took.
+    let bare = match folded.strip_prefix('(') {
+        Some(rest) => rest.strip_suffix(')')?,
+        None => folded.split_once(" (").map_or(folded.as_str(), |(counted, _)| counted),
+    };
+    let mut words = bare.trim_end_matches('.').split(' ');
+    let first = words.next()?;
+    let count = first.replace([',', '.'], "").parse().ok()?;
+    let counted = words.next()?;
+    (ROWS.contains(&counted) && words.all(|word| AROUND.contains(&word))).then_some(count)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::record::Records;
-    use crate::roster::columns;
 
-    fn is_footer_line(cells: &[&str]) -> bool {
-        let headings = ["Customer", "Plan", "Seats"].map(str::to_owned);
-        let columns = columns::find(&headings, &[], None).expect("all three are known");
-        let mut records = Records::default();
-        records.begin(9, 8);
-        for cell in cells {
-            records.push_text(cell);
+    #[test]
+    fn a_closing_remark_is_told_by_how_it_begins() {
+        assert!(is_remark("Confidential Information - Do Not Distribute"));
+        assert!(is_remark("Generated by the report server"));
+        assert!(!is_remark("Contoso"));
+    }
+
+    #[test]
+    fn rows_are_counted_in_many_words() {
+        for (text, count) in [
+            ("(2 rows)", Some(2)),
+            ("1 row", Some(1)),
+            ("(1,200 rows affected)", Some(1_200)),
+            ("12 rows selected.", Some(12)),
+            ("3 row(s) returned", Some(3)),
+            ("(4 Zeilen)", Some(4)),
+            ("rows", None),
+            ("Row 3", None),
+            ("3 Rows Bakery", None),
+            ("", None),
+        ] {
+            assert_eq!(row_count(text), count, "{text}");
         }
-        records.iter().all(|record| is_footer(record, &columns))
-    }
-
-    #[test]
-    fn a_totals_line_is_no_customer() {
-        assert!(is_footer_line(&["Total", "", "12345"]));
-        assert!(is_footer_line(&["Grand Total:", "", ""]));
-        assert!(is_footer_line(&["", "", "Total"]));
-        assert!(is_footer_line(&["Grand Totals (24 records)", "", "12345"]));
-        assert!(!is_footer_line(&["Total (Energy)", "", "12345"]));
-    }
-
-    #[test]
-    fn a_closing_remark_alone_in_its_line_is_no_customer() {
-        assert!(is_footer_line(&["Confidential Information - Do Not Distribute"]));
-        assert!(is_footer_line(&["Generated by the report server"]));
-        assert!(!is_footer_line(&["Generated by the report server", "", "5"]));
-    }
-
-    #[test]
-    fn a_customer_with_a_plan_is_never_a_footer() {
-        assert!(!is_footer_line(&["Total", "Microsoft 365 E3", "500"]));
-        assert!(!is_footer_line(&["Total Energy", "", "500"]));
-        assert!(!is_footer_line(&["Contoso", "", ""]));
     }
 }

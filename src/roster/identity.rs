@@ -38,7 +38,12 @@ impl Identity {
     #[must_use]
     pub fn find(headings: &[String], columns: &Columns) -> Self {
         let folded: Vec<String> = headings.iter().map(|heading| squeezed(&heading_key(heading))).collect();
-        let headed = |known: &&str| folded.iter().position(|key| *key == squeezed(known));
+        let headed = |known: &&str| {
+            let known = squeezed(known);
+            let mut keys = folded.iter().enumerate();
+            keys.find(|(column, key)| columns.table.contains(column) && **key == known)
+                .map(|(column, _)| column)
+        };
         let all = |known: &[&str], abroad: &[&str]| {
             known.iter().chain(abroad).filter_map(headed).collect::<Vec<usize>>()
         };
@@ -79,7 +84,7 @@ impl Identity {
         if self.given.is_some() {
             return Some(Cow::Borrowed(""));
         }
-        self.cell(record).map(key)
+        self.cell(record).or_else(|| record.above().map(|(tenant, ..)| Cell::Text(tenant))).map(key)
     }
 
     /// The cell that tells a record's tenant from others.
@@ -92,6 +97,13 @@ impl Identity {
         cells.into_iter().find(|cell| says_whose(*cell))
     }
 
+    /// Returns whether none of the cells that tell a record's tenant shows anything.
+    #[must_use]
+    pub fn is_blank(&self, record: Record<'_>) -> bool {
+        let has_no_cells = self.given.is_some() || self.before_colon.is_some();
+        !has_no_cells && self.keys.iter().all(|column| record.cell(*column).is_blank())
+    }
+
     /// Returns the tenant as its row shows it: the id, domain or name that tells it from others, then its name.
     #[must_use]
     pub fn shown(&self, record: Record<'_>) -> (String, String) {
@@ -99,6 +111,9 @@ impl Identity {
             return (given.clone(), String::new());
         }
         let cell = self.cell(record);
+        if let (None, Some((tenant, name, _))) = (cell, record.above()) {
+            return (tenant.to_owned(), name.to_owned());
+        }
         let name = self.name.map(|column| record.cell(column).shown()).unwrap_or_default();
         (cell.map(|cell| shortened(&cell.shown())).unwrap_or_default(), shortened(&name))
     }

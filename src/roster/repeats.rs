@@ -2,11 +2,13 @@
 
 use super::columns::Columns;
 use super::identity::{Identity, Of, fingerprint};
+use super::lines::{LinesSeen, Outline};
+use super::traits::Traits;
 use super::understand::Understanding;
-use super::{footer, traits::Traits};
 use crate::record::Record;
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
+use std::sync::Arc;
 
 /// What only the whole roster can say; found in a first reading, before any row is judged.
 #[derive(Clone, Debug, Default)]
@@ -17,6 +19,8 @@ pub struct Census {
     pub repeated: Repeated,
     /// What the columns show as a whole.
     pub traits: Traits,
+    /// What the lines are among each other.
+    pub outline: Arc<Outline>,
 }
 
 /// What some records add to the census.
@@ -28,27 +32,42 @@ pub struct Sightings {
     pub fingerprints: Vec<u64>,
     /// What the columns show as a whole.
     pub traits: Traits,
+    /// What the lines are among each other.
+    pub lines: LinesSeen,
 }
 
 impl Sightings {
-    /// Looks at a record; blank ones and totals lines only count.
-    pub fn see(&mut self, record: Record<'_>, identity: &Identity, understanding: &mut Understanding<'_>) {
+    /// Looks at a record; blank ones and lines between the rows only count. Returns the number of its tenant.
+    pub fn see(
+        &mut self,
+        record: Record<'_>,
+        identity: &Identity,
+        understanding: &mut Understanding<'_>,
+    ) -> Option<u64> {
         self.records += 1;
-        let columns = understanding.columns();
-        if record.is_blank() || footer::is_footer(record, columns) {
-            return;
+        if record.is_blank() || !understanding.may_be_row(record) {
+            return None;
         }
-        self.traits.see(record, columns);
-        self.fingerprints.extend(fingerprints(record, identity, understanding).into_iter().flatten());
+        self.traits.see(record, understanding.columns());
+        let found = fingerprints(record, identity, understanding);
+        self.fingerprints.extend(found.into_iter().flatten());
+        let [tenant, ..] = found;
+        tenant
     }
 
     /// Looks at a customer's record, which was counted, for all but its plan: whether a census is needed.
     ///
-    /// Where no tenant stands on several rows, no plan of one does.
-    pub fn see_customer(&mut self, record: Record<'_>, identity: &Identity, columns: &Columns) {
+    /// Where no tenant stands on several rows, no plan of one does. Returns the number of its tenant.
+    pub fn see_customer(
+        &mut self,
+        record: Record<'_>,
+        identity: &Identity,
+        columns: &Columns,
+    ) -> Option<u64> {
         self.traits.see(record, columns);
         let tenant = identity.tenant(record).map(|tenant| fingerprint(Of::Tenant, [&tenant, ""]));
         self.fingerprints.extend(tenant.into_iter().chain(identity.subscription(record)));
+        tenant
     }
 }
 
@@ -82,7 +101,7 @@ impl Census {
     /// Returns whether a row may read otherwise for it than alone.
     #[must_use]
     pub fn changes_something(&self) -> bool {
-        !self.repeated.is_empty() || self.traits.change_something()
+        !self.repeated.is_empty() || self.traits.change_something() || self.outline.changes_something()
     }
 
     /// Returns on how many rows stands what stands on this one; footers and blank rows repeat nothing.

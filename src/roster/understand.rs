@@ -3,6 +3,7 @@
 use super::columns::{Columns, TenantFrom};
 use super::flaws;
 use super::identity::Identity;
+use super::lines::{self, Caption, Headings, Line, Outline};
 use super::memory::Memory;
 use super::onboarding;
 use super::overrides::{self, Fitted, Said, remarks};
@@ -13,7 +14,7 @@ use super::separators::Separators;
 use super::traits::Traits;
 use super::wanted::Wanted;
 use super::written::meant;
-use super::{Fault, LIMIT_CELL_UNITS, Overridden, RosterRow, RowKind, SegmentFrom, footer, seats, whose};
+use super::{Fault, LIMIT_CELL_UNITS, Overridden, RosterRow, RowKind, SegmentFrom, seats, whose};
 use crate::diagnostic::excerpt;
 use crate::plans::{Catalogue, Plan};
 use crate::policy::Policy;
@@ -44,6 +45,9 @@ pub struct Understanding<'a> {
     pub(super) policy: &'a Policy,
     catalogue: &'a Catalogue,
     traits: Traits,
+    headings: Headings,
+    outline: Arc<Outline>,
+    is_workbook: bool,
     identity: Option<&'a Identity>,
     overrides: Option<&'a Fitted<'a>>,
     numbers: Separators,
@@ -64,6 +68,9 @@ impl<'a> Understanding<'a> {
             policy,
             catalogue,
             traits: Traits::default(),
+            headings: Headings::default(),
+            outline: Arc::default(),
+            is_workbook: false,
             identity: None,
             overrides: None,
             numbers: Separators::default(),
@@ -82,6 +89,39 @@ impl<'a> Understanding<'a> {
         Self { traits, ..self }
     }
 
+    /// Returns the understanding for a roster with these headings, on that line or row of a text or of a workbook.
+    #[must_use]
+    pub fn with_headings(self, headings: &[String], row: u64, is_workbook: bool) -> Self {
+        Self { headings: Headings::new(headings, row), is_workbook, ..self }
+    }
+
+    /// Returns the understanding for a roster whose lines are this among each other.
+    #[must_use]
+    pub fn with_outline(self, outline: Arc<Outline>) -> Self {
+        Self { outline, ..self }
+    }
+
+    /// Returns what the lines are among each other.
+    #[must_use]
+    pub fn outline(&self) -> Arc<Outline> {
+        Arc::clone(&self.outline)
+    }
+
+    /// Returns what a line is by itself; one with a plan that is known is a row.
+    pub(super) fn line(&mut self, record: Record<'_>) -> Line {
+        let cell = record.cell(self.columns.plan);
+        let is_named = match cell {
+            Cell::Text(_) | Cell::Number { .. } => !cell.is_blank() && self.named(&text_of(cell)).is_ok(),
+            _ => false,
+        };
+        if is_named { Line::Row } else { lines::line(record, self.columns, &self.headings, self.policy) }
+    }
+
+    /// Returns whether a record is a customer's row by itself, or may be one.
+    pub(super) fn may_be_row(&mut self, record: Record<'_>) -> bool {
+        matches!(self.line(record), Line::Row | Line::Caption(Caption::Unknown(_)))
+    }
+
     /// Returns the understanding for a roster of which more columns than the one of the tenant say whose a row is.
     #[must_use]
     pub fn with_identity(self, identity: &'a Identity) -> Self {
@@ -98,6 +138,12 @@ impl<'a> Understanding<'a> {
     #[must_use]
     pub const fn numbers(&self) -> Separators {
         self.numbers
+    }
+
+    /// Returns the rules that it reads by.
+    #[must_use]
+    pub const fn policy(&self) -> &'a Policy {
+        self.policy
     }
 
     /// Returns the columns it reads.
@@ -185,11 +231,20 @@ impl<'a> Understanding<'a> {
                 .extend(record.flaw.filter(|flaw| matches!(flaw, Flaw::Beyond { .. })).map(flaws::fault));
             return row;
         }
-        if footer::is_footer(record, columns) {
-            row.kind = RowKind::Footer;
+        let line = self.line(record);
+        if let Some(kind) = self.between_rows(&line, record) {
+            row.kind = kind;
             row.faults
                 .extend(record.flaw.filter(|flaw| *flaw == Flaw::Uncalculated).map(flaws::footer_fault));
+            row.faults.extend(lines::remark(&line, record, columns));
             return row;
+        }
+        if let Some(number) = self.outline.other_table(record.number) {
+            row.faults.push(lines::in_other_table(number));
+            return row;
+        }
+        if matches!(line, Line::Total(_)) {
+            row.faults.push(lines::doubtful_total(record, columns));
         }
         row.faults.extend(record.flaw.filter(|flaw| concerns(*flaw, columns)).map(flaws::fault));
         let mut said = self.overrides.map(|overrides| overrides.fit(record)).unwrap_or_default();
@@ -203,6 +258,7 @@ impl<'a> Understanding<'a> {
             row.faults.extend(plan::amount(found, row.seats, columns.plan, &written));
         }
         let unknown = self.read_segment(record, &said, &mut row);
+        self.read_caption(record.number, &mut row);
         self.doubt_price(&mut row);
         read_payment(record, columns, self, &mut row);
         if let Some((column, written)) = unknown {
@@ -214,6 +270,9 @@ impl<'a> Understanding<'a> {
         find_changed_cells(record, columns, &mut row);
         if matches!(record.flaw, Some(Flaw::Short { .. } | Flaw::OpenQuote { .. } | Flaw::Uncalculated)) {
             forgive_the_missing(&mut row);
+        } else if let Line::Caption(caption) = &line {
+            row.faults.retain(|fault| !matches!(fault.code, "plan-missing" | "seats-missing"));
+            row.faults.push(lines::alone(caption.text(), record));
         }
         row
     }
@@ -223,6 +282,29 @@ impl<'a> Understanding<'a> {
         let Some(found) = &row.plan else { return };
         let segment = self.policy.segments.get(row.segment).map_or("", |segment| segment.id.as_str());
         row.faults.extend(plan::doubt(found, segment, self.columns.plan, self.catalogue));
+    }
+
+    /// Returns what a line is that is no customer's row; `None` for a row, and for what may be one.
+    fn between_rows(&self, line: &Line, record: Record<'_>) -> Option<RowKind> {
+        match line {
+            Line::Row | Line::Caption(Caption::Unknown(_)) => None,
+            Line::Total(_) if self.outline.is_doubtful(record.number) => None,
+            _ => Some(RowKind::Footer),
+        }
+    }
+
+    /// A caption tells the segment of the rows below it that nothing of their own tells; or it may change what they are.
+    fn read_caption(&self, number: u64, row: &mut RosterRow<'_>) {
+        let Some((at, caption)) = self.outline.caption(number) else { return };
+        match (caption, row.segment_from) {
+            (Caption::Paid(_), _) => {}
+            (_, SegmentFrom::Column | SegmentFrom::Override) if !matches!(caption, Caption::NotPaid(_)) => {}
+            (Caption::Segment(_, segment), SegmentFrom::Assumed) => {
+                (row.segment, row.segment_from) = (*segment, SegmentFrom::Caption);
+            }
+            (Caption::Segment(_, segment), _) if *segment == row.segment => {}
+            _ => row.faults.push(lines::below_caption(caption, *at)),
+        }
     }
 
     /// Finds the plan, and with it the segment that its name or id shows.
@@ -408,6 +490,10 @@ fn in_grace(record: Record<'_>, column: usize, enabled: u64) -> Option<Fault> {
 /// may be several customers, and so may any cell with a line in it that is a row by itself.
 fn find_swallowed_lines(record: Record<'_>, known: &mut Understanding<'_>, row: &mut RosterRow<'_>) {
     let columns = known.columns;
+    // A cell of a workbook is one cell, whatever is in it.
+    if known.is_workbook {
+        return;
+    }
     for column in 0..record.width() {
         let Cell::Text(text) = record.cell(column) else { continue };
         if !spans_lines(text) {

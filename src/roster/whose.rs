@@ -2,6 +2,7 @@
 
 use super::columns::{Columns, TenantFrom};
 use super::identity::{Identity, is_placeholder, is_shortened};
+use super::lines::grouped;
 use super::traits::Traits;
 use super::written::meant;
 use super::{Fault, RosterRow};
@@ -25,6 +26,9 @@ pub(super) fn read(
     match columns.tenant {
         TenantFrom::Column(column) => {
             let cell = record.cell(column);
+            if let Some((tenant, _, number)) = record.above() {
+                return row.faults.push(grouped::remark(tenant, number, column));
+            }
             if traits.tenants.are_lost_in(cell) {
                 row.faults.extend(lost_zeros(record, column, traits.tenants.digits()));
             }

@@ -1,5 +1,6 @@
 //! The workbook of an earlier night, as this program wrote it: the sheets Run and Policy, and all parts of Roster.
 
+mod groups;
 mod sheets;
 
 use crate::annotate::{Job, Known};
@@ -14,8 +15,9 @@ use crate::report::roster::{BEFORE, NAME};
 use crate::roster::Understanding;
 use crate::roster::columns::{Columns, TenantFrom};
 use crate::roster::identity::{Identity, plan_number};
-use crate::sort::{Gathered, Sorter};
+use crate::sort::Sorter;
 use crate::verdict::words::{NEEDS_REVIEW, NO_TIER, counted, grouped};
+use groups::Noting;
 use sheets::{Column, Sheets};
 use std::path::Path;
 use std::time::Instant;
@@ -217,31 +219,31 @@ impl Sheet {
 
     /// Notes all rows that have a verdict, or need review; returns how many they are.
     fn note(&self, reader: &mut Reader, job: &Job, known: &Known<'_>, sorter: &mut Sorter) -> Result<u64> {
-        let mut rows = 0;
+        let (mut rows, mut above) = (0, None);
         let plain = Understanding::new(&self.columns, &job.policy, known.catalogue);
         pipeline::ordered(
             job.threads,
             |emit| reader.read(emit),
             |block| {
                 let (records, mut plain) = (block.records()?, plain.clone());
-                let mut notes = Gathered::default();
+                let mut notes = Noting::new(&self.identity);
                 records.iter().try_for_each(|record| self.note_row(record, &mut plain, &mut notes))?;
-                Ok(notes)
+                Ok(notes.finish())
             },
             |notes| {
-                rows += notes.count();
-                notes.sort_into(sorter)
+                rows += notes.sort_into(sorter, &mut above)?;
+                Ok(())
             },
         )
         .map_err(not_readable)?;
         Ok(rows)
     }
 
-    fn note_row(
+    fn note_row<'r>(
         &self,
-        record: Record<'_>,
+        record: Record<'r>,
         plain: &mut Understanding<'_>,
-        notes: &mut Gathered,
+        notes: &mut Noting<'r>,
     ) -> Result<()> {
         let tier = match record.cell(self.ours.tier) {
             Cell::Text(tier) if self.tiers.iter().any(|known| known == tier) => tier,
@@ -264,7 +266,7 @@ impl Sheet {
             segment: segment.trim(),
             shown: [&tenant, &name, bought.trim()],
         };
-        notes.add(|bytes| note.write(bytes));
+        notes.add(record, note, tier != NEEDS_REVIEW);
         Ok(())
     }
 

@@ -135,7 +135,7 @@ fn counted(seen: Seen<'_>, column: usize, what: &'static str, fits: &dyn Fn(&str
 }
 
 /// `contoso.example`, `contoso.onmicrosoft.com`; no address with `@` or `://`.
-fn is_domain(value: &str) -> bool {
+pub(super) fn is_domain(value: &str) -> bool {
     let folded = fold(value);
     let is_label = |label: &str| {
         !label.is_empty() && label.bytes().all(|byte| byte == b'-' || byte.is_ascii_alphanumeric())
@@ -146,7 +146,7 @@ fn is_domain(value: &str) -> bool {
     ends_in_letters && folded.split('.').all(is_label)
 }
 
-fn is_guid(value: &str) -> bool {
+pub(super) fn is_guid(value: &str) -> bool {
     let folded = fold(value);
     let bare = without_braces(&folded);
     bare.split('-').map(str::len).eq([8, 4, 4, 4, 12])

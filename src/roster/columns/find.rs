@@ -88,6 +88,7 @@ impl<'a> Finder<'a> {
                 owner: column(Field::Owner),
                 phase: column(Field::Phase),
                 services: column(Field::Services),
+                table: 0..usize::MAX,
                 export: self.export,
                 unread: self.unread(&found),
                 watched: paid::watched(self.seen, self.wishes, &found, &self.squeezed),

@@ -1,0 +1,93 @@
+//! Rows of the earlier workbook whose tenant is named above them, as in a report that is grouped by tenants.
+//!
+//! Its Roster sheet has their cells as they came: blank. A row without a tenant that has a verdict all the same was read
+//! as the tenant's above it; any other needs review.
+
+use crate::changes::Note;
+use crate::error::{Error, Result};
+use crate::record::Record;
+use crate::roster::identity::Identity;
+use crate::sort::{Gathered, Sorter};
+
+/// A tenant as the row that names it shows it.
+#[derive(Clone, Debug)]
+pub(super) struct Named {
+    number: u64,
+    tenant: String,
+    name: String,
+}
+
+impl Named {
+    fn of(record: Record<'_>, identity: &Identity) -> Self {
+        let (tenant, name) = identity.shown(record);
+        Self { number: identity.tenant_number(record), tenant, name }
+    }
+}
+
+/// The notes of a block of rows.
+#[derive(Default)]
+pub(super) struct Notes {
+    notes: Gathered,
+    /// Those of rows whose tenant is named in an earlier block.
+    leading: Vec<Vec<u8>>,
+    last: Option<Named>,
+}
+
+/// A block of rows on its way to be noted.
+pub(super) struct Noting<'r> {
+    identity: &'r Identity,
+    notes: Notes,
+    named: Option<Record<'r>>,
+}
+
+impl<'r> Noting<'r> {
+    pub(super) fn new(identity: &'r Identity) -> Self {
+        Self { identity, notes: Notes::default(), named: None }
+    }
+
+    /// Adds a row's note; `is_judged` = it has a verdict.
+    pub(super) fn add(&mut self, record: Record<'r>, note: Note<'_>, is_judged: bool) {
+        if note.tenant != 0 {
+            self.named = Some(record);
+        } else if is_judged && self.identity.is_blank(record) {
+            let Some(named) = self.named else {
+                let mut bytes = Vec::new();
+                note.write(&mut bytes);
+                return self.notes.leading.push(bytes);
+            };
+            let named = Named::of(named, self.identity);
+            return self.notes.notes.add(|bytes| of_tenant(note, &named).write(bytes));
+        }
+        self.notes.notes.add(|bytes| note.write(bytes));
+    }
+
+    pub(super) fn finish(mut self) -> Notes {
+        self.notes.last = self.named.map(|record| Named::of(record, self.identity));
+        self.notes
+    }
+}
+
+impl Notes {
+    /// Sorts them in; `above` is the tenant that earlier blocks named last. Returns how many they are.
+    ///
+    /// # Errors
+    /// If there is no room for temporary files.
+    pub(super) fn sort_into(self, sorter: &mut Sorter, above: &mut Option<Named>) -> Result<u64> {
+        let count = self.notes.count() + self.leading.len() as u64;
+        let mut bytes = Vec::new();
+        for leading in &self.leading {
+            let note = Note::read(leading).ok_or_else(|| Error::internal("a note cannot be read back"))?;
+            bytes.clear();
+            above.as_ref().map_or(note, |named| of_tenant(note, named)).write(&mut bytes);
+            sorter.push(&bytes)?;
+        }
+        self.notes.sort_into(sorter)?;
+        *above = self.last.or(above.take());
+        Ok(count)
+    }
+}
+
+fn of_tenant<'n>(note: Note<'n>, named: &'n Named) -> Note<'n> {
+    let [_, _, plan] = note.shown;
+    Note { tenant: named.number, shown: [&named.tenant, &named.name, plan], ..note }
+}
