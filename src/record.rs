@@ -220,6 +220,7 @@ struct Row {
     first_cell: usize,
     first_gap: usize,
     flaw: Option<Flaw>,
+    is_hidden: bool,
 }
 
 impl Records {
@@ -269,7 +270,7 @@ impl Records {
     /// `ordinal` says which row below the headings it is, see [`Record::ordinal`].
     pub fn begin(&mut self, number: u64, ordinal: u64) {
         let (first_cell, first_gap) = (self.cells.len(), self.gaps.len());
-        self.rows.push(Row { number, ordinal, first_cell, first_gap, flaw: None });
+        self.rows.push(Row { number, ordinal, first_cell, first_gap, flaw: None, is_hidden: false });
     }
 
     /// Marks the record begun last; the first mark stays.
@@ -279,9 +280,12 @@ impl Records {
         }
     }
 
-    /// Counts a record as one that its workbook does not show: hidden by a filter, or by hand.
+    /// Marks the record begun last as one that its workbook does not show: hidden by a filter, or by hand.
     pub fn note_hidden(&mut self) {
         self.hidden += 1;
+        if let Some(row) = self.rows.last_mut() {
+            row.is_hidden = true;
+        }
     }
 
     /// Returns how many records their workbook does not show; always 0 for text.
@@ -378,6 +382,7 @@ impl Records {
             number: row.number,
             ordinal: row.ordinal,
             flaw: row.flaw,
+            is_hidden: row.is_hidden,
         })
     }
 
@@ -415,6 +420,8 @@ pub struct Record<'a> {
     pub ordinal: u64,
     /// What is wrong with it as a line.
     pub flaw: Option<Flaw>,
+    /// Whether its workbook does not show it: a filter hides it, or somebody did.
+    pub is_hidden: bool,
 }
 
 impl<'a> Record<'a> {

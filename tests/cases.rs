@@ -33,7 +33,7 @@ const MASKED: [&str; 5] =
 /// them: no name of the shipped catalogue stands for plans that differ; its own test is in `plans`. Nor is
 /// `overrides-too-many`, which takes a hundred thousand lines, nor `parquet-too-large`, which takes some hundred MiB in
 /// a few rows.
-const CODES: [&str; 96] = [
+const CODES: [&str; 102] = [
     // rows
     "add-on-marked",
     "cell-error",
@@ -46,6 +46,7 @@ const CODES: [&str; 96] = [
     "phase-unknown",
     "plan-missing",
     "plan-unknown",
+    "row-hidden",
     "row-long",
     "row-short",
     "seats-ambiguous",
@@ -97,6 +98,7 @@ const CODES: [&str; 96] = [
     "workbook-protected",
     "workbook-too-large",
     // the earlier night
+    "roster-shrank",
     "since-cell",
     "since-columns",
     "since-not-ours",
@@ -117,6 +119,10 @@ const CODES: [&str; 96] = [
     "segment-unknown",
     "source-missing",
     "threshold-not-whole",
+    "product-name-unknown",
+    "product-id-unknown",
+    "product-id-elsewhere",
+    "family-unknown",
     "source-unknown",
     "key-missing",
     // overrides
