@@ -106,7 +106,7 @@ impl<'a> Rollup<'a> {
         let most = most_of_any_plan(&tenant.parts, &parts);
         let any = |own: u64| most.map_or(own, |(_, most)| most.max(own));
         let (ground, leading) = leading(&tenant.parts);
-        let plan = largest.or(most).map(|(plan, _)| plan).or(leading);
+        let plan = largest.map(|(plan, _)| plan).or(leading);
         let facts = |seats, (segment, segment_from)| Facts {
             seats: Some(seats),
             not_paid: None,

@@ -76,8 +76,7 @@ fn check_ids(product: &WrittenProduct, checked: &Product, faults: &mut Faults) {
     for id in product.ids.iter().filter(|id| !id.value.is_empty()) {
         let mut plans = vocabulary::plans().iter().filter(|plan| plan.id == id.value).peekable();
         if plans.peek().is_none() {
-            let known = vocabulary::plans().iter().map(|plan| plan.id.as_str());
-            let help = nearest(&id.value, known).map_or_else(
+            let help = nearest_id(&id.value).map_or_else(
                 || "search the catalogue with `fasttrack plans`".to_owned(),
                 |id| format!("did you mean `{id}`? search the catalogue with `fasttrack plans`"),
             );
@@ -102,4 +101,12 @@ fn check_ids(product: &WrittenProduct, checked: &Product, faults: &mut Faults) {
 
 fn plans_of(checked: &Product) -> impl Iterator<Item = &'static Plan> {
     vocabulary::plans().iter().filter(|plan| checked.covers_class_of(plan))
+}
+
+/// Returns the id of the catalogue that is most like a written one, whatever the case of both.
+fn nearest_id(written: &str) -> Option<&'static str> {
+    let ids = || vocabulary::plans().iter().map(|plan| plan.id.as_str()).filter(|id| !id.is_empty());
+    let lower: Vec<String> = ids().map(str::to_lowercase).collect();
+    let found = nearest(written, lower.iter().map(String::as_str))?;
+    ids().find(|id| id.eq_ignore_ascii_case(found))
 }
