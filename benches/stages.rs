@@ -212,6 +212,7 @@ fn job(input: &Path, target: Option<PathBuf>, threads: usize) -> Job {
         overrides: None,
         also_read: Vec::new(),
         since: None,
+        max_drop: None,
         sheet: None,
         mappings: Vec::new(),
         tenant: None,

@@ -17,6 +17,7 @@ mod workbook;
 pub use since::{Previous, Totals};
 
 use crate::about::{About, Form};
+use crate::changes::MaxDrop;
 use crate::changes::Since;
 use crate::diagnostic::{Diagnostic, excerpt};
 use crate::error::{Error, ErrorKind, Result};
@@ -65,6 +66,8 @@ pub struct Job {
     /// The earlier night to compare with, if there is one; it is read before the workbook is written, so that it may be
     /// the one that is replaced.
     pub since: Option<Previous>,
+    /// By how much rows, customers and paid seats may have fallen since the earlier night; `None` = by anything.
+    pub max_drop: Option<MaxDrop>,
     /// The sheet to read, if the roster is a workbook; `None` = the one that looks like a roster.
     pub sheet: Option<String>,
     /// Columns that the user names.

@@ -9,11 +9,13 @@
 //! Both nights are brought as [`Note`]s, sorted; [`Fold`] holds no more than the notes of one tenant and plan, so that
 //! memory does not grow with the rosters.
 
+mod drop;
 mod fold;
 mod note;
 mod origin;
 mod words;
 
+pub use drop::{Fall, MaxDrop, Night, fallen};
 pub use fold::Fold;
 pub use note::Note;
 pub use origin::{Origin, remarks};
@@ -22,10 +24,12 @@ pub use words::{words, words_of_counts};
 use crate::fold::fold;
 use crate::summary::Count;
 use crate::verdict::words::{NEEDS_REVIEW, NO_TIER};
+use std::borrow::Cow;
 use std::cmp::Ordering;
+use std::collections::BTreeSet;
 
-/// What a segment is called where the rows of one tenant and plan have several.
-pub const SEVERAL: &str = "several";
+/// Segments of one tenant and plan that are told apart, at most; a policy has no more.
+const LIMIT_SEGMENTS: usize = crate::policy::LIMIT_SEGMENTS;
 
 /// How tenant and plan moved; each has one kind, the first that fits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -130,10 +134,44 @@ pub struct Side {
     pub seats: Option<u64>,
     /// The highest tier of those that have one.
     pub tier: String,
-    /// Their segment, or [`SEVERAL`].
-    pub segment: String,
+    /// Their segments, each once, in the order of their rows; mostly one.
+    pub segments: Vec<String>,
     /// What tells the tenant from others, its name, and the plan, as the first row shows them.
     pub shown: [String; 3],
+}
+
+impl Side {
+    /// Returns its segments as a person reads them, in an order of their own.
+    #[must_use]
+    pub fn segment(&self) -> Cow<'_, str> {
+        match self.segments.as_slice() {
+            [] => Cow::Borrowed(""),
+            [only] => Cow::Borrowed(only),
+            several => {
+                let mut several: Vec<&str> = several.iter().map(String::as_str).collect();
+                several.sort_by_cached_key(|segment| fold(segment));
+                Cow::Owned(several.join(", "))
+            }
+        }
+    }
+
+    /// Returns whether it has the same segments as another, in whatever order.
+    #[must_use]
+    pub fn has_segments_of(&self, other: &Self) -> bool {
+        if let ([mine], [theirs]) = (self.segments.as_slice(), other.segments.as_slice()) {
+            return mine == theirs || fold(mine) == fold(theirs);
+        }
+        let set = |side: &Self| side.segments.iter().map(|segment| fold(segment)).collect::<BTreeSet<_>>();
+        set(self) == set(other)
+    }
+
+    /// Adds the segment of a further row.
+    fn add_segment(&mut self, segment: &str) {
+        let is_here = |own: &String| own == segment || fold(own) == fold(segment);
+        if !self.segments.iter().any(is_here) && self.segments.len() < LIMIT_SEGMENTS {
+            self.segments.push(segment.to_owned());
+        }
+    }
 }
 
 /// The names of the rungs of both policies, lowest first.
@@ -201,7 +239,7 @@ impl Change {
     #[must_use]
     pub fn is_other_segment(&self) -> bool {
         let both = self.before.as_ref().zip(self.now.as_ref());
-        both.is_some_and(|(before, now)| fold(&before.segment) != fold(&now.segment))
+        both.is_some_and(|(before, now)| !before.has_segments_of(now))
     }
 
     /// Returns whether both nights have it, with other paid seats.
@@ -263,7 +301,7 @@ fn moved(before: &Side, now: &Side, other_plan: bool, ladders: &Ladders) -> Kind
     }
     if other_plan {
         Kind::OtherPlan
-    } else if fold(&before.segment) != fold(&now.segment) {
+    } else if !before.has_segments_of(now) {
         Kind::OtherSegment
     } else if before.seats != now.seats {
         if now.seats < before.seats { Kind::Fewer } else { Kind::More }

@@ -150,6 +150,13 @@ impl Plan {
     pub fn key(&self) -> &str {
         if self.id.is_empty() { &self.name } else { &self.id }
     }
+
+    /// Returns whether its seats are added to those of a tenant's other such plans: whether it is a base plan of which a
+    /// person holds one. Microsoft 365 Apps are assigned beside mailboxes to the same people, so they are not.
+    #[must_use]
+    pub fn adds_up(&self) -> bool {
+        self.kind == Kind::Base && self.family != "apps"
+    }
 }
 
 impl Kind {

@@ -8,6 +8,7 @@ mod describe;
 mod faults;
 mod fields;
 mod lookup;
+mod products;
 mod shipped;
 mod take;
 #[cfg(test)]
@@ -22,6 +23,7 @@ use toml::de::DeTable;
 
 use crate::error::{Error, Result};
 use faults::Faults;
+pub use products::{Product, Standing, StandingBy};
 pub use shipped::{DEFAULT_NAME, SHIPPED};
 
 /// Most entitlements in a policy: a row's verdict keeps one bit for each.
@@ -97,7 +99,7 @@ pub struct PlanClass {
     pub id: String,
     /// The name to show.
     pub name: String,
-    /// Whether plans of it count towards entitlements that ask for an eligible plan.
+    /// Whether plans of it count towards entitlements that ask for an eligible plan, where no [`Product`] fits them.
     pub eligible: bool,
     /// Index into [`Policy::sources`].
     pub source: usize,
@@ -108,7 +110,7 @@ pub struct PlanClass {
 pub enum PlansServed {
     /// Any customer at all, also one whose plan is unknown or free.
     Any,
-    /// Customers with a paid plan of an eligible family and kind.
+    /// Customers with a paid plan that is eligible, see [`Policy::standing`].
     Eligible,
 }
 
@@ -219,6 +221,8 @@ pub struct Policy {
     pub families: Vec<PlanClass>,
     /// The kinds of plans (base, add-on, ...).
     pub kinds: Vec<PlanClass>,
+    /// Products that are eligible, or not, whatever their family and kind; the first that fits a plan decides.
+    pub products: Vec<Product>,
     /// The entitlements, in the order of display; at most 32.
     pub entitlements: Vec<Entitlement>,
     /// The rungs, lowest first: indexes into [`Policy::entitlements`].

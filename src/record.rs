@@ -233,6 +233,7 @@ struct Row {
     first_gap: usize,
     flaw: Option<Flaw>,
     above: Option<Above>,
+    is_hidden: bool,
 }
 
 /// Where the texts are that a row above has for this one, in the text of the block.
@@ -290,7 +291,15 @@ impl Records {
     /// `ordinal` says which row below the headings it is, see [`Record::ordinal`].
     pub fn begin(&mut self, number: u64, ordinal: u64) {
         let (first_cell, first_gap) = (self.cells.len(), self.gaps.len());
-        self.rows.push(Row { number, ordinal, first_cell, first_gap, flaw: None, above: None });
+        self.rows.push(Row {
+            number,
+            ordinal,
+            first_cell,
+            first_gap,
+            flaw: None,
+            above: None,
+            is_hidden: false,
+        });
     }
 
     /// Marks the record begun last; the first mark stays, but any other goes before that of restyled digits, and that
@@ -315,9 +324,12 @@ impl Records {
         }
     }
 
-    /// Counts a record as one that its workbook does not show: hidden by a filter, or by hand.
+    /// Marks the record begun last as one that its workbook does not show: hidden by a filter, or by hand.
     pub fn note_hidden(&mut self) {
         self.hidden += 1;
+        if let Some(row) = self.rows.last_mut() {
+            row.is_hidden = true;
+        }
     }
 
     /// Returns how many records their workbook does not show; always 0 for text.
@@ -415,6 +427,7 @@ impl Records {
             ordinal: row.ordinal,
             flaw: row.flaw,
             above: row.above,
+            is_hidden: row.is_hidden,
         })
     }
 
@@ -453,6 +466,8 @@ pub struct Record<'a> {
     /// What is wrong with it as a line.
     pub flaw: Option<Flaw>,
     above: Option<Above>,
+    /// Whether its workbook does not show it: a filter hides it, or somebody did.
+    pub is_hidden: bool,
 }
 
 impl<'a> Record<'a> {

@@ -4,8 +4,8 @@
 //! and a few less at the renewal take help away. Source: the thresholds of the policy; what counts as close is the
 //! user's to say.
 
-use crate::policy::Policy;
-use crate::verdict::{Entitled, Ground, Tier, Verdict, granted_from, tier_of};
+use crate::policy::{PlansServed, Policy};
+use crate::verdict::{Entitled, Seats, Tier, Verdict, granted, tier_of};
 
 /// How close is close: within so many paid seats, or within so many percent of the threshold, whichever is more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,10 +45,9 @@ pub struct Distance {
 #[must_use]
 pub fn below_next(policy: &Policy, segment: usize, verdict: &Verdict, near: Near) -> Option<Distance> {
     let next = verdict.next?;
-    let seats = verdict.seats_counted?;
-    let threshold = seats.checked_add(next.seats)?;
+    let (served, threshold) = asked(policy, segment, next.rung)?;
     near.holds(next.seats, threshold).then(|| {
-        let then = granted_from(policy, segment, threshold);
+        let then = granted(policy, segment, with(verdict, served, threshold));
         Distance { seats: next.seats, to: tier_of(policy, then), changes: then.without(verdict.granted) }
     })
 }
@@ -58,19 +57,40 @@ pub fn below_next(policy: &Policy, segment: usize, verdict: &Verdict, near: Near
 /// The lowest rung is nobody's to lose where it asks for no seats.
 #[must_use]
 pub fn above_own(policy: &Policy, segment: usize, verdict: &Verdict, near: Near) -> Option<Distance> {
-    let (Tier::Rung(rung), Ground::Seats) = (verdict.tier, verdict.ground) else { return None };
-    let seats = verdict.seats_counted?;
-    let asked = policy.rungs.iter().take(rung + 1).filter_map(|entitlement| {
-        policy.threshold(*entitlement, segment).and_then(|threshold| threshold.seats)
-    });
+    let Tier::Rung(rung) = verdict.tier else { return None };
+    let spare = |rung: usize| {
+        let (served, threshold) = asked(policy, segment, rung).filter(|(_, threshold)| *threshold > 0)?;
+        let spare = verdict.seats_for(served)?.checked_sub(threshold)?;
+        Some((spare, std::cmp::Reverse(threshold), served))
+    };
     // A lower rung may ask for more than a higher one; the tier is lost with the first that is.
-    let threshold = asked.max()?;
-    let below = threshold.checked_sub(1)?;
-    let spare = seats.checked_sub(threshold)?;
+    let (spare, std::cmp::Reverse(threshold), served) =
+        (0..=rung).filter_map(spare).min_by_key(|(spare, threshold, _)| (*spare, *threshold))?;
     near.holds(spare, threshold).then(|| {
-        let then = granted_from(policy, segment, below);
+        let then = granted(policy, segment, with(verdict, served, threshold - 1));
         Distance { seats: spare, to: tier_of(policy, then), changes: verdict.granted.without(then) }
     })
+}
+
+/// Returns which plans a rung is open to in a segment, and from how many paid seats.
+fn asked(policy: &Policy, segment: usize, rung: usize) -> Option<(PlansServed, u64)> {
+    let entitlement = *policy.rungs.get(rung)?;
+    let threshold = policy.threshold(entitlement, segment)?.seats?;
+    Some((policy.entitlements.get(entitlement)?.plans, threshold))
+}
+
+/// Returns the seats of a verdict where those for entitlements open to `served` plans are `count` instead.
+fn with(verdict: &Verdict, served: PlansServed, count: u64) -> Seats {
+    let eligible = verdict.seats_for(PlansServed::Eligible);
+    let any = verdict.seats_of_any_plan;
+    // Mostly the eligible plans are the most seats there are; then both move together.
+    let are_the_same = eligible.is_none_or(|eligible| eligible == any);
+    match served {
+        PlansServed::Any if are_the_same => Seats { eligible: eligible.map(|_| count), of_any_plan: count },
+        PlansServed::Any => Seats { eligible: eligible.map(|seats| seats.min(count)), of_any_plan: count },
+        PlansServed::Eligible if are_the_same => Seats { eligible: Some(count), of_any_plan: count },
+        PlansServed::Eligible => Seats { eligible: Some(count), of_any_plan: any.max(count) },
+    }
 }
 
 /// A customer close to a tier.
@@ -216,10 +236,13 @@ mod tests {
     use crate::roster::{Overridden, SegmentFrom};
     use crate::verdict::{Facts, judge};
     use proptest::prelude::*;
+    use std::sync::LazyLock;
+
+    static LEARN: LazyLock<Policy> = LazyLock::new(|| Policy::default_shipped().unwrap());
+    static CATALOGUE: LazyLock<Catalogue> = LazyLock::new(|| Catalogue::shipped().unwrap());
 
     fn verdict(policy: &Policy, segment: usize, seats: u64) -> Verdict {
-        let catalogue = Catalogue::shipped().unwrap();
-        let plan = catalogue.find("SPE_E3").unwrap().plan;
+        let plan = CATALOGUE.find("SPE_E3").unwrap().plan;
         let facts = Facts {
             seats: Some(seats),
             not_paid: None,
@@ -274,23 +297,23 @@ mod tests {
     proptest! {
         #[test]
         fn a_seat_less_than_to_spare_lowers_the_tier(segment in 0_usize..4, seats in 0_u64..1_300) {
-            let policy = Policy::default_shipped().unwrap();
-            let own = verdict(&policy, segment, seats);
+            let policy: &Policy = &LEARN;
+            let own = verdict(policy, segment, seats);
             let all = Near { seats: u64::MAX, percent: 100 };
-            if let Some(distance) = above_own(&policy, segment, &own, all) {
-                let left = verdict(&policy, segment, seats - distance.seats);
+            if let Some(distance) = above_own(policy, segment, &own, all) {
+                let left = verdict(policy, segment, seats - distance.seats);
                 prop_assert_eq!(left.tier, own.tier);
-                prop_assert!(verdict(&policy, segment, seats - distance.seats - 1).tier < own.tier);
+                prop_assert!(verdict(policy, segment, seats - distance.seats - 1).tier < own.tier);
             }
-            if let Some(distance) = below_next(&policy, segment, &own, all) {
-                prop_assert!(verdict(&policy, segment, seats + distance.seats).tier > own.tier);
-                prop_assert_eq!(verdict(&policy, segment, seats + distance.seats - 1).tier, own.tier);
+            if let Some(distance) = below_next(policy, segment, &own, all) {
+                prop_assert!(verdict(policy, segment, seats + distance.seats).tier > own.tier);
+                prop_assert_eq!(verdict(policy, segment, seats + distance.seats - 1).tier, own.tier);
             }
         }
 
         #[test]
         fn the_nearest_are_kept_however_they_come(distances in prop::collection::vec(1_u64..200, 0..80), most in 1_usize..9, cut in 0_usize..80) {
-            let policy = Policy::default_shipped().unwrap();
+            let policy: &Policy = &LEARN;
             let step = |(number, seats): (u64, &u64)| Step {
                 distance: Distance { seats: *seats, to: Tier::Rung(1), changes: Entitled::default() },
                 number, rows: 1, tenant: String::new(), name: String::new(), plan: String::new(), owner: String::new(),
@@ -298,7 +321,7 @@ mod tests {
             };
             let steps: Vec<Step> = (2..).zip(&distances).map(step).collect();
             let list = |steps: &[Step]| {
-                let mut list = Nearest::new(&policy, most);
+                let mut list = Nearest::new(policy, most);
                 steps.iter().cloned().for_each(|step| list.add(step));
                 list
             };

@@ -138,11 +138,11 @@ impl Summary {
         match verdict.ground {
             Ground::Review => return,
             Ground::NotPaid => self.not_paid += 1,
-            Ground::Family | Ground::Kind => self.not_served += 1,
+            Ground::Product | Ground::Family | Ground::Kind => self.not_served += 1,
             Ground::Seats => {}
         }
         self.segment_assumed += u64::from(row.segment_from == SegmentFrom::Assumed);
-        self.assumption_matters += u64::from(verdict.sureness == Sureness::Assumed);
+        self.assumption_matters += u64::from(verdict.assumption_matters);
         self.interpreted += u64::from(verdict.sureness == Sureness::Interpreted);
     }
 

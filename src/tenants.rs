@@ -197,7 +197,7 @@ pub struct TenantSummary {
     pub rows: u64,
     /// Tenants and their paid seats by tier: the rungs first, then none, then needs review.
     pub by_tier: Vec<Count>,
-    /// Tenants whose tier is reached only by adding plans.
+    /// Tenants that are entitled to something only by adding plans.
     pub only_by_adding: u64,
     /// Tenants whose paid rows belong to several segments.
     pub mixed: u64,

@@ -3,7 +3,7 @@
 pub mod words;
 
 use crate::plans::Plan;
-use crate::policy::{Footing, PlanClass, PlansServed, Policy};
+use crate::policy::{Footing, Interpretation, PlansServed, Policy, Standing, StandingBy};
 use crate::roster::{NotPaid, Overridden, RosterRow, SegmentFrom};
 
 /// What a verdict is made from.
@@ -84,6 +84,8 @@ pub enum Ground {
     Review,
     /// Its seats are not paid for.
     NotPaid,
+    /// FastTrack does not serve its plan, which the policy names.
+    Product,
     /// FastTrack does not serve plans of its family.
     Family,
     /// FastTrack does not serve plans of its kind.
@@ -150,12 +152,40 @@ pub struct Verdict {
     pub confirm: Entitled,
     /// The paid seats it was judged on; `None` = unreadable.
     pub seats_counted: Option<u64>,
+    /// The paid seats of plans of any kind, on which entitlements rest that are open to any plan. A row has no others than
+    /// those counted; a tenant may have more of a plan that FastTrack does not serve.
+    pub seats_of_any_plan: u64,
     /// The rung above; `None` = top, never in this segment, or no number of seats would help.
     pub next: Option<Next>,
     /// What decided.
     pub ground: Ground,
     /// How sure it is.
     pub sureness: Sureness,
+    /// Whether the segment is assumed, and another one would change what is granted; also where the verdict rests on an
+    /// interpretation, which goes before in [`Verdict::sureness`].
+    pub assumption_matters: bool,
+}
+
+impl Verdict {
+    /// Returns the paid seats on which an entitlement rests; `None` = no number of seats would bring it.
+    #[must_use]
+    pub fn seats_for(&self, served: PlansServed) -> Option<u64> {
+        match (served, self.ground) {
+            (_, Ground::Review | Ground::NotPaid) => None,
+            (PlansServed::Any, _) => Some(self.seats_of_any_plan),
+            (PlansServed::Eligible, Ground::Seats) => Some(self.seats_counted.unwrap_or(0)),
+            (PlansServed::Eligible, _) => None,
+        }
+    }
+}
+
+/// Paid seats, as entitlements look at them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Seats {
+    /// Those of eligible plans; `None` = there is no such plan.
+    pub eligible: Option<u64>,
+    /// Those of plans of any kind.
+    pub of_any_plan: u64,
 }
 
 /// Judges one row by a policy.
@@ -172,18 +202,37 @@ pub fn judge(policy: &Policy, facts: Facts<'_>) -> Verdict {
     let ground = ground(policy, facts);
     let seats_counted = if facts.not_paid.is_some() { facts.seats.map(|_| 0) } else { facts.seats };
     let seats = if ground == Ground::Review { 0 } else { seats_counted.unwrap_or(0) };
-    let granted = granted(policy, facts.segment, seats, ground == Ground::Seats);
+    Verdict { seats_counted, ..judge_on(policy, facts, ground, seats) }
+}
+
+/// Judges the rows of a tenant together, for which somebody else found what decides: `ground`, and the paid seats of plans
+/// of any kind; those of eligible plans are the seats of `facts`.
+#[must_use]
+pub fn judge_together(policy: &Policy, facts: Facts<'_>, ground: Ground, of_any_plan: u64) -> Verdict {
+    judge_on(policy, facts, ground, of_any_plan)
+}
+
+fn judge_on(policy: &Policy, facts: Facts<'_>, ground: Ground, of_any_plan: u64) -> Verdict {
+    let eligible = (ground == Ground::Seats).then(|| facts.seats.unwrap_or(0));
+    let on = Seats { eligible, of_any_plan };
+    let granted = granted(policy, facts.segment, on);
     let held = held(policy, granted);
-    let tier = if ground == Ground::Review { Tier::NeedsReview } else { tier_with(held) };
-    Verdict {
-        tier,
+    let is_assumed = facts.segment_from == SegmentFrom::Assumed && ground != Ground::Review;
+    let mut verdict = Verdict {
+        tier: if ground == Ground::Review { Tier::NeedsReview } else { tier_with(held) },
         granted,
-        confirm: confirm(policy, facts.segment, seats, granted),
-        seats_counted,
-        next: if ground == Ground::Seats { next(policy, facts.segment, held, seats) } else { None },
+        confirm: confirm(policy, facts.segment, on, granted),
+        seats_counted: facts.seats,
+        seats_of_any_plan: of_any_plan,
+        next: None,
         ground,
-        sureness: sureness(policy, facts, ground, seats, granted),
-    }
+        sureness: Sureness::Certain,
+        assumption_matters: is_assumed
+            && (0..policy.segments.len()).any(|segment| self::granted(policy, segment, on) != granted),
+    };
+    verdict.next = next(policy, facts.segment, held, &verdict);
+    verdict.sureness = sureness(policy, facts, on, &verdict);
+    verdict
 }
 
 fn ground(policy: &Policy, facts: Facts<'_>) -> Ground {
@@ -193,32 +242,37 @@ fn ground(policy: &Policy, facts: Facts<'_>) -> Ground {
     if facts.not_paid.is_some() {
         return Ground::NotPaid;
     }
-    ground_of_plan(policy, plan)
+    ground_of_plan(policy.standing(plan))
 }
 
-fn ground_of_plan(policy: &Policy, plan: &Plan) -> Ground {
-    let is_eligible = |class: Option<&PlanClass>| class.is_some_and(|class| class.eligible);
-    if !is_eligible(policy.family(&plan.family)) {
-        Ground::Family
-    } else if !is_eligible(policy.kind(plan.kind.word())) {
-        Ground::Kind
-    } else {
-        Ground::Seats
+fn ground_of_plan(standing: Standing<'_>) -> Ground {
+    match standing.by {
+        _ if standing.eligible => Ground::Seats,
+        StandingBy::Product(_) => Ground::Product,
+        StandingBy::Kind(_) => Ground::Kind,
+        StandingBy::Family(_) | StandingBy::Nothing => Ground::Family,
     }
 }
 
-/// Returns whether FastTrack serves a plan: its family and its kind are eligible.
+/// Returns whether FastTrack serves a plan, see [`Policy::standing`].
 #[must_use]
 pub fn is_served(policy: &Policy, plan: &Plan) -> bool {
-    ground_of_plan(policy, plan) == Ground::Seats
+    policy.standing(plan).eligible
 }
 
-/// Returns the family or kind that keeps a plan out; `None` where something else decided.
-fn class_in_the_way<'p>(policy: &'p Policy, plan: Option<&Plan>, ground: Ground) -> Option<&'p PlanClass> {
+/// Returns what the policy says of the plan, where that decided: it keeps the plan out, or lets it in although its family
+/// or its kind would not.
+fn standing_that_decided<'p>(
+    policy: &'p Policy,
+    plan: Option<&Plan>,
+    ground: Ground,
+) -> Option<Standing<'p>> {
+    let plan = plan?;
     match ground {
-        Ground::Family => plan.and_then(|plan| policy.family(&plan.family)),
-        Ground::Kind => plan.and_then(|plan| policy.kind(plan.kind.word())),
-        Ground::Review | Ground::NotPaid | Ground::Seats => None,
+        Ground::Product | Ground::Family | Ground::Kind => Some(policy.standing(plan)),
+        Ground::Seats if policy.standing_by_class(plan).eligible => None,
+        Ground::Seats => Some(policy.standing(plan)),
+        Ground::Review | Ground::NotPaid => None,
     }
 }
 
@@ -237,57 +291,67 @@ fn tier_with(held: usize) -> Tier {
     held.checked_sub(1).map_or(Tier::None, Tier::Rung)
 }
 
-/// Returns what a customer with an eligible plan and so many paid seats is entitled to.
+/// Returns what a customer of a segment with these paid seats is entitled to.
 #[must_use]
-pub fn granted_from(policy: &Policy, segment: usize, seats: u64) -> Entitled {
-    granted(policy, segment, seats, true)
-}
-
-fn granted(policy: &Policy, segment: usize, seats: u64, eligible: bool) -> Entitled {
+pub fn granted(policy: &Policy, segment: usize, seats: Seats) -> Entitled {
     let mut granted = Entitled::default();
     for (index, entitlement) in policy.entitlements.iter().enumerate() {
-        let open = eligible || entitlement.plans == PlansServed::Any;
         let threshold = entitlement.thresholds.get(segment).and_then(|threshold| threshold.seats);
-        if open && threshold.is_some_and(|from| seats >= from) {
+        let is_held = seats.of(entitlement.plans).zip(threshold).is_some_and(|(seats, from)| seats >= from);
+        if is_held {
             granted.add(index);
         }
     }
     granted
 }
 
-fn confirm(policy: &Policy, segment: usize, seats: u64, granted: Entitled) -> Entitled {
+impl Seats {
+    /// Returns those on which an entitlement rests; `None` = it is open to eligible plans only, and there is none.
+    const fn of(self, served: PlansServed) -> Option<u64> {
+        match served {
+            PlansServed::Any => Some(self.of_any_plan),
+            PlansServed::Eligible => self.eligible,
+        }
+    }
+
+    /// Returns the interpretation on which it rests that an entitlement is granted.
+    fn interpretation(self, policy: &Policy, entitlement: usize, segment: usize) -> Option<&Interpretation> {
+        let seats = self.of(policy.entitlements.get(entitlement)?.plans)?;
+        policy.interpretation(entitlement, segment, seats)
+    }
+}
+
+fn confirm(policy: &Policy, segment: usize, seats: Seats, granted: Entitled) -> Entitled {
     let mut confirm = Entitled::default();
     let is_doubtful =
-        |index| policy.interpretation(index, segment, seats).is_some_and(|reading| reading.confirm);
+        |index| seats.interpretation(policy, index, segment).is_some_and(|reading| reading.confirm);
     (0..policy.entitlements.len())
         .filter(|index| granted.has(*index) && is_doubtful(*index))
         .for_each(|index| confirm.add(index));
     confirm
 }
 
-fn next(policy: &Policy, segment: usize, held: usize, seats: u64) -> Option<Next> {
+fn next(policy: &Policy, segment: usize, held: usize, verdict: &Verdict) -> Option<Next> {
     let entitlement = policy.rungs.get(held).copied()?;
     let threshold = policy.threshold(entitlement, segment)?.seats?;
+    let seats = verdict.seats_for(policy.entitlements.get(entitlement)?.plans)?;
     threshold.checked_sub(seats).filter(|missing| *missing > 0).map(|seats| Next { rung: held, seats })
 }
 
-fn sureness(policy: &Policy, facts: Facts<'_>, ground: Ground, seats: u64, held: Entitled) -> Sureness {
-    let class = class_in_the_way(policy, facts.plan, ground);
-    let footing = class.and_then(|class| policy.sources.get(class.source)).map(|source| source.footing);
-    if !facts.readings.is_empty() && ground != Ground::Review {
+fn sureness(policy: &Policy, facts: Facts<'_>, seats: Seats, verdict: &Verdict) -> Sureness {
+    let ground = verdict.ground;
+    let standing = standing_that_decided(policy, facts.plan, ground);
+    let source = standing.and_then(|standing| standing.source()).and_then(|source| policy.source(source));
+    let footing = source.map(|source| source.footing);
+    let is_bare_name = !facts.readings.is_empty() && ground != Ground::Review;
+    if footing == Some(Footing::Interpreted) || is_bare_name {
         return Sureness::Interpreted;
     }
-    if footing == Some(Footing::Interpreted) {
-        return Sureness::Interpreted;
-    }
-    if ground != Ground::Seats {
-        return Sureness::Certain;
-    }
-    let read = |index| held.has(index) && policy.interpretation(index, facts.segment, seats).is_some();
-    let differs = |segment| granted(policy, segment, seats, true) != held;
-    if (0..policy.entitlements.len()).any(read) {
+    let read =
+        |index| verdict.granted.has(index) && seats.interpretation(policy, index, facts.segment).is_some();
+    if ground == Ground::Seats && (0..policy.entitlements.len()).any(read) {
         Sureness::Interpreted
-    } else if facts.segment_from == SegmentFrom::Assumed && (0..policy.segments.len()).any(differs) {
+    } else if verdict.assumption_matters {
         Sureness::Assumed
     } else {
         Sureness::Certain

@@ -52,6 +52,7 @@ const CODES: &[&str] = &[
     "phase-unknown",
     "plan-missing",
     "plan-unknown",
+    "row-hidden",
     "row-long",
     "row-short",
     "seats-ambiguous",
@@ -119,6 +120,7 @@ const CODES: &[&str] = &[
     "workbook-protected",
     "workbook-too-large",
     // the earlier night
+    "roster-shrank",
     "since-cell",
     "since-columns",
     "since-not-ours",
@@ -139,6 +141,10 @@ const CODES: &[&str] = &[
     "segment-unknown",
     "source-missing",
     "threshold-not-whole",
+    "product-name-unknown",
+    "product-id-unknown",
+    "product-id-elsewhere",
+    "family-unknown",
     "source-unknown",
     "key-missing",
     // own catalogues

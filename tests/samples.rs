@@ -39,6 +39,7 @@ fn job(name: &str, output: &Path, policy: Policy) -> Job {
         overrides: None,
         also_read: Vec::new(),
         since: None,
+        max_drop: None,
         sheet: None,
         mappings: Vec::new(),
         tenant: None,

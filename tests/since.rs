@@ -5,7 +5,7 @@ mod support;
 
 use calamine::Data;
 use fasttrack_roster::annotate::{Done, Job, Previous, Totals};
-use fasttrack_roster::changes::{Kind, Origin};
+use fasttrack_roster::changes::{Kind, MaxDrop, Origin};
 use fasttrack_roster::error::{Error, ErrorKind};
 use fasttrack_roster::policy::Policy;
 use fasttrack_roster::summary::Count;
@@ -541,4 +541,60 @@ fn the_run_sheet_names_what_was_compared() {
     assert_eq!(found[0..2].concat(), ["File", "run.json", "Kind", "run report"]);
     assert_eq!(found[3], ["Program".to_owned(), format!("{}...", "x".repeat(60))]);
     assert!(found[7][0] == "Remark" && found[7][1].contains("moves may come from"), "{found:?}");
+}
+
+#[test]
+fn a_roster_that_shrank_by_more_than_it_may_replaces_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let rows: Vec<Row> = (0..10).map(|tenant| (tenant, 0, 100, 0)).collect();
+    let (_, output) = annotate(folder.path(), "night", &rows, None);
+    let before = std::fs::read(&output).unwrap();
+    let input = folder.path().join("night.csv");
+    let night = |rows: &[Row], percent: &str| {
+        std::fs::write(&input, roster(rows)).unwrap();
+        let since = Some(Previous::Workbook(output.clone()));
+        let max_drop = Some(MaxDrop::read(percent).unwrap());
+        run(&Job { since, max_drop, ..job(&input, &output) })
+    };
+    let told = |error: Error| {
+        assert_eq!(error.kind, ErrorKind::Input);
+        assert_eq!(error.diagnostics[0].code, "roster-shrank");
+        error.diagnostics[0].message.clone()
+    };
+    let message = told(night(&rows[..8], "19.9").unwrap_err());
+    for part in ["rows fell from 10 to 8", "customers fell from 10 to 8", "paid seats fell from 1,000 to 800"]
+    {
+        assert!(message.contains(part), "{message}");
+    }
+    // Each figure is looked at by itself: more rows of fewer customers, fewer seats on the same rows.
+    let of_five: Vec<Row> = (0..20).map(|row| (row % 5, row / 10, 100, 0)).collect();
+    let message = told(night(&of_five, "10").unwrap_err());
+    assert!(message.contains("customers fell") && !message.contains("rows fell"), "{message}");
+    let smaller: Vec<Row> = (0..10).map(|tenant| (tenant, 0, 50, 0)).collect();
+    let message = told(night(&smaller, "49").unwrap_err());
+    assert!(message.contains("paid seats fell from 1,000 to 500 (50.0 %)"), "{message}");
+    assert_eq!(std::fs::read(&output).unwrap(), before, "nothing was replaced");
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 2, "and nothing left behind");
+    // What is allowed is allowed, that number included, and more is always.
+    night(&rows[..8], "20").unwrap();
+    night(&rows, "0").unwrap();
+}
+
+#[test]
+fn an_earlier_run_without_customers_or_without_a_figure_is_said() {
+    let folder = tempfile::tempdir().unwrap();
+    let rows: Vec<Row> = vec![(1, 0, 100, 0)];
+    let max_drop = Some(MaxDrop::read("0").unwrap());
+    let (input, output) = (folder.path().join("now.csv"), folder.path().join("now.xlsx"));
+    std::fs::write(&input, roster(&rows)).unwrap();
+    let remarks = |tiers: Vec<(String, Count)>| {
+        let totals = Box::new(Totals { tiers, ..Totals::default() });
+        let since = Some(Previous::Report(totals));
+        run(&Job { since, max_drop, ..job(&input, &output) })
+            .map(|done| done.since.unwrap().remarks.join("; "))
+    };
+    assert!(remarks(Vec::new()).unwrap().contains("had nothing to compare with"));
+    let of = |rows, seats| vec![("Q&A".to_owned(), Count { rows, seats })];
+    assert!(remarks(of(1, 100)).unwrap().contains("rows and paid seats only"));
+    assert!(remarks(of(2, 100)).unwrap_err().to_string().contains("rows fell from 2 to 1"));
 }

@@ -6,7 +6,10 @@
 mod previous;
 
 use super::Known;
-use crate::changes::{Change, Fold, Ladders, Moves, Note, Origin, Since, remarks};
+use crate::changes::{
+    Change, Fall, Fold, Ladders, MaxDrop, Moves, Night, Note, Origin, Since, fallen, remarks,
+};
+use crate::diagnostic::{Diagnostic, excerpt};
 use crate::error::{Error, Result};
 use crate::policy::Policy;
 use crate::record::Record;
@@ -46,6 +49,8 @@ pub(super) struct Earlier {
     origin: Origin,
     remarks: Vec<String>,
     rows: Rows,
+    /// By how much the roster may have shrunk; `None` = by anything.
+    max_drop: Option<MaxDrop>,
 }
 
 enum Rows {
@@ -76,7 +81,7 @@ impl Earlier {
                 (origin, Rows::Noted { notes, ladder, identity })
             }
         };
-        Ok(Self { remarks: remarks(&origin, &now), origin, rows })
+        Ok(Self { remarks: remarks(&origin, &now), origin, rows, max_drop: job.max_drop })
     }
 
     /// Returns whether changes are listed, and not only totals compared.
@@ -94,7 +99,8 @@ impl Earlier {
     /// Compares both nights, and lists the changes; `now` are the notes of this night.
     ///
     /// # Errors
-    /// If there is no room for temporary files, or the workbook cannot be stored.
+    /// If the roster shrank by more than it may (`roster-shrank`), there is no room for temporary files, or the workbook
+    /// cannot be stored.
     pub(super) fn compare(
         self,
         policy: &Policy,
@@ -102,17 +108,27 @@ impl Earlier {
         now: Sorter,
         writer: Option<&mut Writer>,
     ) -> Result<Since> {
-        let Self { origin, mut remarks, rows } = self;
+        let Self { origin, mut remarks, rows, max_drop } = self;
         let has_other_rules = !remarks.is_empty();
         let (found, moves) = match rows {
-            Rows::Totals(tiers) => (tiers.into_iter().collect(), None),
+            Rows::Totals(tiers) => {
+                let nights = [totals(tiers.iter().map(|(_, count)| *count)), totals(of_now(summary))];
+                remarks.extend(shrunk(&origin.name, nights, max_drop)?);
+                remarks.extend(max_drop.map(|_| {
+                    "`--max-drop` looked at rows and paid seats only: a run report does not say how many customers \
+                     there were"
+                        .to_owned()
+                }));
+                (tiers.into_iter().collect(), None)
+            }
             Rows::Noted { notes, ladder, .. } => {
                 let rungs = 0..policy.rungs.len();
                 let ladders = Ladders {
                     before: ladder,
                     now: rungs.map(|rung| rung_name(policy, rung).to_owned()).collect(),
                 };
-                let (changes, moves, tiers) = folded([notes, now], ladders)?;
+                let (changes, moves, (tiers, nights)) = folded([notes, now], ladders)?;
+                remarks.extend(shrunk(&origin.name, nights, max_drop)?);
                 if let Some(writer) = writer {
                     let mut put = |cells: &[(Value<'_>, Style)]| writer.change_row(cells);
                     list(policy, changes, (moves.changed(), MOST), has_other_rules, &mut put)?;
@@ -127,6 +143,42 @@ impl Earlier {
         let tiers = in_order(policy, summary, found);
         Ok(Since { origin, remarks, has_other_rules, tiers, moves })
     }
+}
+
+/// Refuses a roster that shrank by more than it may; returns what to say where there was nothing to compare with.
+fn shrunk(name: &str, [before, now]: [Night; 2], max_drop: Option<MaxDrop>) -> Result<Option<String>> {
+    let Some(most) = max_drop else { return Ok(None) };
+    if before == Night::default() {
+        return Ok(Some(
+            "`--max-drop` had nothing to compare with: the earlier run has no customers".to_owned(),
+        ));
+    }
+    let falls = fallen(before, now, most);
+    if falls.is_empty() {
+        return Ok(None);
+    }
+    let told = falls.iter().map(Fall::to_string).collect::<Vec<_>>().join(", ");
+    let message = format!(
+        "the roster shrank since `{}`: {told}; `--max-drop {most}` allows no more than {most} %",
+        excerpt(name)
+    );
+    let help = "look whether the export is whole; if it is right, give a higher `--max-drop`, or leave it out; nothing was \
+                replaced";
+    Err(Error::input(Diagnostic::error("roster-shrank", message).help(help)))
+}
+
+/// Rows and paid seats of this night by tier.
+fn of_now(summary: &Summary) -> impl Iterator<Item = Count> + '_ {
+    summary.tiers().map(|tier| summary.tier(tier))
+}
+
+/// Adds up what a run report says of a night, which is not how many customers there were.
+fn totals(tiers: impl Iterator<Item = Count>) -> Night {
+    tiers.fold(Night::default(), |night, count| Night {
+        rows: night.rows.saturating_add(count.rows),
+        seats: night.seats.saturating_add(count.seats),
+        ..night
+    })
 }
 
 fn have_nothing_in_common(moves: &Moves) -> bool {
@@ -147,8 +199,11 @@ fn in_order(policy: &Policy, summary: &Summary, mut found: BTreeMap<String, Coun
     tiers
 }
 
+/// Tiers of the earlier night, and the figures of both.
+type Figures = (BTreeMap<String, Count>, [Night; 2]);
+
 /// Folds both nights; returns the changes on their way to their order, and the totals.
-fn folded(nights: [Sorter; 2], ladders: Ladders) -> Result<(Sorter, Moves, BTreeMap<String, Count>)> {
+fn folded(nights: [Sorter; 2], ladders: Ladders) -> Result<(Sorter, Moves, Figures)> {
     let (mut fold, mut moves) = (Fold::new(ladders), Moves::default());
     let (mut changes, mut bytes) = (Sorter::default(), Vec::new());
     let mut emit = |change: &Change| {
@@ -165,8 +220,8 @@ fn folded(nights: [Sorter; 2], ladders: Ladders) -> Result<(Sorter, Moves, BTree
         let note = Note::read(&record).ok_or_else(|| Error::internal("a note cannot be read back"))?;
         fold.add(&note, &mut emit)?;
     }
-    let tiers = fold.end(&mut emit)?;
-    Ok((changes, moves, tiers))
+    let figures = fold.end(&mut emit)?;
+    Ok((changes, moves, figures))
 }
 
 /// What takes the cells of a row.

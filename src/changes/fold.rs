@@ -1,7 +1,6 @@
 //! Two sorted nights to changes, in one pass.
 
-use super::{Change, Ladders, Note, SEVERAL, Side, height};
-use crate::fold::fold;
+use super::{Change, Ladders, Night, Note, Side, height};
 use crate::summary::Count;
 use crate::verdict::words::NEEDS_REVIEW;
 use std::collections::BTreeMap;
@@ -24,6 +23,8 @@ pub struct Fold {
     held: [Option<Side>; 2],
     /// Rows and paid seats of the earlier night by tier.
     tiers: BTreeMap<String, Count>,
+    /// Rows, tenants and paid seats of both nights.
+    nights: [Night; 2],
 }
 
 impl Fold {
@@ -49,6 +50,10 @@ impl Fold {
             self.end_tenant(emit)?;
         }
         self.key = Some((note.tenant, note.plan));
+        let [before, now] = &mut self.nights;
+        let night = if note.is_now { now } else { before };
+        night.rows += 1;
+        night.seats = night.seats.saturating_add(note.seats.unwrap_or(0));
         if !note.is_now {
             let count = match self.tiers.get_mut(note.tier) {
                 Some(count) => count,
@@ -69,17 +74,18 @@ impl Fold {
         Ok(())
     }
 
-    /// Gives the last changes to `emit`; returns rows and paid seats of the earlier night by tier.
+    /// Gives the last changes to `emit`; returns rows and paid seats of the earlier night by tier, and the figures of both
+    /// nights.
     ///
     /// # Errors
     /// Those of `emit`.
     pub fn end<E>(
         mut self,
         emit: &mut dyn FnMut(&Change) -> Result<(), E>,
-    ) -> Result<BTreeMap<String, Count>, E> {
+    ) -> Result<(BTreeMap<String, Count>, [Night; 2]), E> {
         self.end_plan(emit)?;
         self.end_tenant(emit)?;
-        Ok(self.tiers)
+        Ok((self.tiers, self.nights))
     }
 
     fn end_plan<E>(&mut self, emit: &mut dyn FnMut(&Change) -> Result<(), E>) -> Result<(), E> {
@@ -109,6 +115,11 @@ impl Fold {
     }
 
     fn end_tenant<E>(&mut self, emit: &mut dyn FnMut(&Change) -> Result<(), E>) -> Result<(), E> {
+        if self.key.is_some_and(|(tenant, _)| tenant != 0) {
+            for (night, plans) in self.nights.iter_mut().zip(self.plans) {
+                night.tenants += u64::from(plans > 0);
+            }
+        }
         self.plans = [0, 0];
         match take(&mut self.held) {
             [Some(before), Some(now)] => emit(&Change::between(Some(before), Some(now), true, &self.ladders)),
@@ -139,7 +150,7 @@ fn begin(note: &Note<'_>) -> Side {
         review: u64::from(note.tier == NEEDS_REVIEW),
         seats: note.seats,
         tier: note.tier.to_owned(),
-        segment: note.segment.to_owned(),
+        segments: vec![note.segment.to_owned()],
         shown: note.shown.map(str::to_owned),
     }
 }
@@ -155,7 +166,5 @@ fn add(side: &mut Side, note: &Note<'_>, ladder: &[String]) {
     } else if side.tier == NEEDS_REVIEW || height(ladder, note.tier) > height(ladder, &side.tier) {
         note.tier.clone_into(&mut side.tier);
     }
-    if side.segment != note.segment && fold(&side.segment) != fold(note.segment) {
-        SEVERAL.clone_into(&mut side.segment);
-    }
+    side.add_segment(note.segment);
 }

@@ -76,7 +76,8 @@ pub(super) fn put_side(side: Option<&Side>, to: &mut Vec<u8>) {
         to.extend(number.to_be_bytes());
     }
     put_seats(side.seats, to);
-    for text in [&side.tier, &side.segment].into_iter().chain(&side.shown) {
+    to.push(u8::try_from(side.segments.len()).unwrap_or(u8::MAX));
+    for text in [&side.tier].into_iter().chain(&side.shown).chain(&side.segments) {
         put_text(text, to);
     }
 }
@@ -121,10 +122,12 @@ impl<'a> Bytes<'a> {
         }
         let [ordinal, rows, review] = [self.number()?, self.number()?, self.number()?];
         let seats = self.seats()?.count;
+        let count = self.byte()?;
         let mut text = || self.text().map(str::to_owned);
-        let (tier, segment) = (text()?, text()?);
+        let tier = text()?;
         let shown = [text()?, text()?, text()?];
-        *to = Some(Side { ordinal, rows, review, seats, tier, segment, shown });
+        let segments = (0..count).map(|_| text()).collect::<Option<Vec<_>>>()?;
+        *to = Some(Side { ordinal, rows, review, seats, tier, segments, shown });
         Some(())
     }
 }

@@ -32,7 +32,7 @@ fn folded(rows: &[Row]) -> (Vec<Change>, BTreeMap<String, Count>) {
     for note in &notes {
         fold.add(&Note::read(note).unwrap(), &mut emit).unwrap();
     }
-    let tiers = fold.end(&mut emit).unwrap();
+    let (tiers, _) = fold.end(&mut emit).unwrap();
     (changes, tiers)
 }
 
@@ -74,10 +74,16 @@ fn rows_of_one_tenant_and_plan_are_compared_together() {
     assert_eq!(changes.len(), 1);
     let side = |side: &Option<Side>| {
         let side = side.as_ref().unwrap();
-        (side.seats, side.rows, side.review, side.tier.clone(), side.segment.clone())
+        (side.seats, side.rows, side.review, side.tier.clone(), side.segment().into_owned())
     };
-    assert_eq!(side(&changes[0].before), (Some(300), 2, 0, "Specialist".into(), SEVERAL.into()));
-    assert_eq!(side(&changes[0].now), (Some(307), 3, 1, "Specialist".into(), SEVERAL.into()));
+    assert_eq!(
+        side(&changes[0].before),
+        (Some(300), 2, 0, "Specialist".into(), "Commercial, Government".into())
+    );
+    assert_eq!(
+        side(&changes[0].now),
+        (Some(307), 3, 1, "Specialist".into(), "Commercial, Government".into())
+    );
     assert_eq!(words(&changes[0], true), "seats 300 -> 307; rows 2 -> 3; rows that need review 0 -> 1");
     assert_eq!(tiers.get("Specialist"), Some(&Count { rows: 1, seats: 200 }));
 }
@@ -173,4 +179,48 @@ fn what_else_moved_is_said() {
     assert_eq!(said.len(), 3);
     assert!(said[0].contains("`a`") && said[0].contains("`b`") && said[1].contains("`p 0`"));
     assert!(said[2].contains("no overrides file then"));
+}
+
+#[test]
+fn segments_are_compared_as_sets_and_not_by_a_word_for_several() {
+    let nights = |then: [&'static str; 2], now: [&'static str; 2]| {
+        let row = |is_now| move |segment| (1, 1, is_now, 100, "Q&A", segment);
+        let rows: Vec<Row> = then.into_iter().map(row(THEN)).chain(now.into_iter().map(row(NOW))).collect();
+        folded(&rows).0
+    };
+    let changes = nights(["Commercial", "Education"], ["Nonprofit", "Government"]);
+    assert_eq!((changes.len(), changes[0].kind), (1, Kind::OtherSegment));
+    assert_eq!(words(&changes[0], false), "segment Commercial, Education -> Government, Nonprofit");
+    let mut bytes = Vec::new();
+    changes[0].write(&mut bytes);
+    assert_eq!(Change::read(&bytes).as_ref(), Some(&changes[0]));
+    // Neither the order of the rows nor the case of a name is another set.
+    let changes = nights(["Commercial", "Education"], ["EDUCATION", "commercial"]);
+    assert_eq!((changes.len(), changes[0].kind), (1, Kind::Unchanged));
+    let changes = nights(["Commercial", "Commercial"], ["Commercial", "Education"]);
+    assert_eq!(changes[0].kind, Kind::OtherSegment);
+}
+
+#[test]
+fn both_nights_are_counted_by_rows_tenants_and_seats() {
+    let mut fold = Fold::new(ladders());
+    let mut emit = |_: &Change| -> Result<(), ()> { Ok(()) };
+    for (tenant, plan, is_now, seats) in
+        [(0, 1, NOW, 7), (1, 1, THEN, 5), (1, 1, NOW, 6), (1, 2, NOW, 1), (2, 1, THEN, 5)]
+    {
+        let note = Note {
+            tenant,
+            plan,
+            is_now,
+            ordinal: 1,
+            seats: Some(seats),
+            tier: "Q&A",
+            segment: "",
+            shown: ["", "", ""],
+        };
+        fold.add(&note, &mut emit).unwrap();
+    }
+    let (_, nights) = fold.end(&mut emit).unwrap();
+    let night = |rows, tenants, seats| Night { rows, tenants, seats };
+    assert_eq!(nights, [night(2, 2, 10), night(3, 1, 14)]);
 }

@@ -19,7 +19,7 @@ pub fn words(change: &Change, has_other_rules: bool) -> String {
         parts.push(format!("plan {} -> {}", plan(before), plan(now)));
     }
     if change.is_other_segment() {
-        parts.push(format!("segment {} -> {}", before.segment, now.segment));
+        parts.push(format!("segment {} -> {}", before.segment(), now.segment()));
     }
     if change.is_other_seats() {
         parts.push(format!("seats {} -> {}", seats(before), seats(now)));

@@ -6,6 +6,7 @@ use crate::cli::told::told;
 use crate::cli::{mapping, policy, progress, say, since};
 use fasttrack_roster::annotate::split::By;
 use fasttrack_roster::annotate::{Done, Job, annotate};
+use fasttrack_roster::changes::MaxDrop;
 use fasttrack_roster::error::{Error, Result};
 use fasttrack_roster::read::Input;
 use fasttrack_roster::run_report::RunReport;
@@ -44,7 +45,7 @@ pub fn run(wanted: &Annotate) -> Result<Exit> {
         split: wanted.split.map(Into::into),
         split_files: wanted.split_files.map(Into::into),
     };
-    work(&wanted.reading, output, &wanted.making, wanted.since.as_deref())
+    work(&wanted.reading, output, &wanted.making, (wanted.since.as_deref(), wanted.max_drop))
 }
 
 /// Runs `check`.
@@ -52,7 +53,7 @@ pub fn run(wanted: &Annotate) -> Result<Exit> {
 /// # Errors
 /// Why the roster cannot be read.
 pub fn check(wanted: &Check) -> Result<Exit> {
-    work(&wanted.reading, Output::default(), &Making::default(), None)
+    work(&wanted.reading, Output::default(), &Making::default(), (None, None))
 }
 
 /// What is written, and where.
@@ -65,7 +66,12 @@ struct Output {
     split_files: Option<By>,
 }
 
-fn work(reading: &Reading, output: Output, making: &Making, previous: Option<&Path>) -> Result<Exit> {
+fn work(
+    reading: &Reading,
+    output: Output,
+    making: &Making,
+    (previous, max_drop): (Option<&Path>, Option<MaxDrop>),
+) -> Result<Exit> {
     let Output { target, format, split, split_files } = output;
     let began = Instant::now();
     let is_check = target.is_none();
@@ -84,6 +90,7 @@ fn work(reading: &Reading, output: Output, making: &Making, previous: Option<&Pa
         overrides: reading.overrides.clone(),
         also_read: also_read(reading),
         since: previous.map(since::find).transpose()?,
+        max_drop,
         sheet: reading.sheet.clone(),
         mappings: mapping::wished(reading)?,
         tenant: reading.tenant.clone(),

@@ -2,6 +2,7 @@
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use fasttrack_roster::annotate::split::By;
+use fasttrack_roster::changes::MaxDrop;
 use fasttrack_roster::error::Error;
 use fasttrack_roster::read::Limits;
 use fasttrack_roster::roster::columns::{Field, Mapping};
@@ -15,7 +16,7 @@ const EXIT_CODES: &str = "Exit codes:
   1  internal failure
   2  the command line makes no sense
   3  done (the output was written); some rows need review
-  4  the roster, or what --since names, cannot be read
+  4  the roster, or what --since names, cannot be read; or the roster shrank by more than --max-drop
   5  it is not certain which column is which, or which sheet is the roster
   6  the output cannot be written
   7  another run is writing the same file
@@ -136,6 +137,10 @@ pub struct Annotate {
     /// of `--json`, of which only the totals are compared
     #[arg(long, value_name = "PREVIOUS")]
     pub since: Option<PathBuf>,
+    /// With `--since`: end with code 4, and replace nothing, if rows, customers or paid seats fell by more than so many
+    /// percent since the earlier run
+    #[arg(long, value_name = "PERCENT", requires = "since", allow_negative_numbers = true, value_parser = MaxDrop::read)]
+    pub max_drop: Option<MaxDrop>,
     /// What kind of file is written [default: what the extension of `--output` says, else xlsx]
     #[arg(long, value_name = "KIND", value_enum)]
     pub format: Option<Format>,
@@ -330,6 +335,9 @@ pub enum PolicyAction {
         /// Print the policy file itself, to begin one of your own with
         #[arg(long)]
         toml: bool,
+        /// Tell whether a plan is eligible, and which rule of which source says so
+        #[arg(long, value_name = "PLAN", conflicts_with = "toml")]
+        plan: Option<String>,
     },
     /// Check a policy and name all of its faults
     Check {

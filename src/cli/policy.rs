@@ -3,8 +3,9 @@
 use crate::cli::args::PolicyAction;
 use crate::cli::exit::Exit;
 use crate::cli::say;
-use fasttrack_roster::diagnostic::Diagnostic;
+use fasttrack_roster::diagnostic::{Diagnostic, excerpt};
 use fasttrack_roster::error::{Error, ErrorKind, Result};
+use fasttrack_roster::plans::{Catalogue, Plan};
 use fasttrack_roster::policy::{DEFAULT_NAME, Policy, SHIPPED};
 use fasttrack_roster::read::regular;
 use std::fmt::Write as _;
@@ -20,8 +21,13 @@ const LIMIT_BYTES: u64 = 4 * 1024 * 1024;
 /// If the policy is not there or not valid.
 pub fn run(action: &PolicyAction) -> Result<Exit> {
     match action {
-        PolicyAction::Show { policy, toml: true } => say::out(&text(policy.as_deref())?.0),
-        PolicyAction::Show { policy, toml: false } => {
+        PolicyAction::Show { policy, toml: true, .. } => say::out(&text(policy.as_deref())?.0),
+        PolicyAction::Show { policy, plan: Some(plan), .. } => {
+            let policy = load(policy.as_deref())?;
+            let catalogue = Catalogue::shipped()?;
+            say::out(&policy.describe_plan(found(plan, &catalogue)?))
+        }
+        PolicyAction::Show { policy, .. } => {
             let mut shown = load(policy.as_deref())?.describe();
             let names: Vec<&str> = SHIPPED.iter().map(|(name, _)| *name).collect();
             let _ =
@@ -41,6 +47,21 @@ pub fn run(action: &PolicyAction) -> Result<Exit> {
             ))
         }
     }
+}
+
+/// Returns the plan of the catalogue that the words name.
+fn found<'c>(written: &str, catalogue: &'c Catalogue) -> Result<&'c Plan> {
+    catalogue.find(written).map(|found| found.plan).map_err(|not_found| {
+        let near = not_found.several.iter().chain(&not_found.candidates);
+        let near: Vec<String> = near.map(|plan| format!("`{}`", plan.name)).collect();
+        let help = if near.is_empty() {
+            "search the catalogue with `fasttrack plans`".to_owned()
+        } else {
+            format!("did you mean {}? search the catalogue with `fasttrack plans`", near.join(" or "))
+        };
+        let message = format!("`{}` is not one plan of the catalogue", excerpt(written));
+        Error::new(ErrorKind::Usage, Diagnostic::error("plan-unknown", message).help(help))
+    })
 }
 
 /// Returns the policy of that name or file; the default one for `None`.

@@ -8,6 +8,7 @@ mod ids;
 mod interpretations;
 mod ladder;
 mod names;
+mod products;
 
 use super::faults::Faults;
 use super::fields::At;
@@ -41,6 +42,7 @@ pub(super) fn check(written: Written, sha256: String, faults: &mut Faults) -> Po
     let default_segment = segments.find(&written.default_segment, faults).unwrap_or_default();
     let families = classes(&written.families, &sources, faults);
     let kinds = classes(&written.kinds, &sources, faults);
+    let products = products::check(&written, &sources, faults);
     let services = written.services.iter().map(|service| checked_service(service, faults)).collect();
     let entitlements = written.entitlements.into_iter().zip(grid).map(|(entitlement, row)| Entitlement {
         id: entitlement.id.value,
@@ -62,6 +64,7 @@ pub(super) fn check(written: Written, sha256: String, faults: &mut Faults) -> Po
         default_segment,
         families,
         kinds,
+        products,
         entitlements: entitlements.collect(),
         rungs,
         onboarding,

@@ -1,6 +1,9 @@
 //! A policy as plain text, for a terminal and for people who do not read TOML.
 
-use super::{Footing, Interpretation, PlanClass, PlansServed, Policy, Source, Threshold};
+use super::{
+    Footing, Interpretation, PlanClass, PlansServed, Policy, Product, Source, StandingBy, Threshold,
+};
+use crate::plans::{Plan, Price};
 
 /// Width, in characters, within which prose is broken.
 const WIDTH_CHARACTERS: usize = 96;
@@ -30,12 +33,51 @@ impl Policy {
         self.describe_interpretations(&mut out);
         describe_classes(&mut out, "Families of plans", &self.families);
         describe_classes(&mut out, "Kinds of plans", &self.kinds);
+        describe_products(&mut out, &self.products);
         self.describe_services(&mut out);
         self.describe_phases(&mut out);
         self.describe_sources(&mut out);
         heading(&mut out, "Policy file");
         line(&mut out, &format!("  sha256 {}", self.sha256));
         out
+    }
+
+    /// Returns in words whether a plan is eligible, which rule of the policy says so, and where that is written.
+    ///
+    /// Lines end in a line feed; labels and what they say are columns.
+    #[must_use]
+    pub fn describe_plan(&self, plan: &Plan) -> String {
+        let standing = self.standing(plan);
+        let class = |class: Option<&PlanClass>, id: &str| match class {
+            Some(class) => format!("{} ({id})", class.name),
+            None => format!("{id}, which the policy does not name"),
+        };
+        let by = match standing.by {
+            StandingBy::Product(product) => format!("it is listed under \"{}\"", product.name),
+            StandingBy::Family(_) if standing.eligible => "its family and its kind are eligible".to_owned(),
+            StandingBy::Family(family) => format!("its family, {}, is not eligible", family.name),
+            StandingBy::Kind(kind) => format!("its kind, {}, is not eligible", kind.name),
+            StandingBy::Nothing => "the policy does not know its family or kind".to_owned(),
+        };
+        let source =
+            standing.source().and_then(|source| self.source(source)).map_or(String::new(), |source| {
+                format!("{}: {} ({}), {}", source.id, source.title, source.date, source.footing.word())
+            });
+        let mut rows = vec![
+            ("plan", format!("{} ({})", plan.name, plan.key())),
+            ("family", class(self.family(&plan.family), &plan.family)),
+            ("kind", class(self.kind(plan.kind.word()), plan.kind.word())),
+            ("eligible", if standing.eligible { "yes" } else { "no" }.to_owned()),
+            ("because", by),
+            ("source", source),
+        ];
+        if plan.price != Price::Paid {
+            rows.push(("but", format!("it is {}, and only paid seats count", plan.price.word())));
+        } else if standing.eligible {
+            rows.push(("in a tenant", in_a_tenant(plan).to_owned()));
+        }
+        rows.push(("policy", format!("{}, effective {}", self.name, self.effective)));
+        rows.into_iter().map(|(label, words)| format!("{label:<16}{words}\n")).collect()
     }
 
     fn describe_thresholds(&self, out: &mut String) {
@@ -182,6 +224,30 @@ fn describe_classes(out: &mut String, title: &str, classes: &[PlanClass]) {
         if !names.is_empty() {
             wrap(out, "  ", &format!("{word}: {}", names.join(", ")));
         }
+    }
+}
+
+/// The lists of single products, each once, in the order in which they decide.
+fn describe_products(out: &mut String, products: &[Product]) {
+    if products.is_empty() {
+        return;
+    }
+    heading(
+        out,
+        "Plans listed by product: these come before family and kind, and the first that fits decides",
+    );
+    for product in products {
+        let eligible = if product.eligible { "eligible" } else { "not eligible" };
+        wrap(out, "  ", &format!("{eligible}: {}", product.name));
+    }
+}
+
+/// How a plan counts where its tenant has several.
+fn in_a_tenant(plan: &Plan) -> &'static str {
+    if plan.adds_up() {
+        "added to the tenant's other base plans"
+    } else {
+        "not added to the tenant's base plans; counts where it alone is more than they are together"
     }
 }
 

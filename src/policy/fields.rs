@@ -96,6 +96,11 @@ impl<'t> Fields<'t> {
         if self.has(key) { self.names(key, faults) } else { Vec::new() }
     }
 
+    /// Takes a list of texts, of whatever length, that may be left out.
+    pub(super) fn texts_if_any(&mut self, key: &'static str, faults: &mut Faults) -> Vec<At<String>> {
+        if self.has(key) { self.texts(key, faults) } else { Vec::new() }
+    }
+
     /// Takes a list of at least one sentence.
     pub(super) fn lines(&mut self, key: &'static str, faults: &mut Faults) -> Vec<String> {
         let texts = self.texts(key, faults);

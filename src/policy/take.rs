@@ -7,8 +7,8 @@ use super::faults::Faults;
 use super::fields::{At, Fields};
 use super::values::{fields_of, whole_number};
 use super::written::{
-    Asks, Written, WrittenClass, WrittenEntitlement, WrittenInterpretation, WrittenPhase, WrittenReading,
-    WrittenSegment, WrittenService, WrittenSource, WrittenThreshold,
+    Asks, Written, WrittenClass, WrittenEntitlement, WrittenInterpretation, WrittenPhase, WrittenProduct,
+    WrittenReading, WrittenSegment, WrittenService, WrittenSource, WrittenThreshold,
 };
 use super::{Footing, PlansServed};
 
@@ -34,7 +34,7 @@ pub(super) fn take(table: &DeTable<'_>, faults: &mut Faults) -> Option<Written> 
     let default_segment = top.reference("default-segment", faults);
     let rungs = top.names("rungs", faults);
     let onboarding = top.has("onboarding").then(|| top.reference("onboarding", faults));
-    let (families, kinds, plans_line) = plans(&mut top, faults);
+    let plans = plans(&mut top, faults);
     let written = Written {
         name,
         title,
@@ -47,9 +47,10 @@ pub(super) fn take(table: &DeTable<'_>, faults: &mut Faults) -> Option<Written> 
         onboarding,
         sources: each(top.tables("source", "[[source]]", faults), faults, source_table),
         segments: each(top.tables("segment", "[[segment]]", faults), faults, segment_table),
-        families,
-        kinds,
-        plans_line,
+        families: plans.families,
+        kinds: plans.kinds,
+        products: plans.products,
+        plans_line: plans.line,
         entitlements: each(top.tables("entitlement", "[[entitlement]]", faults), faults, entitlement_table),
         interpretations: each(
             top.tables_if_any("interpretation", "[[interpretation]]", faults),
@@ -88,13 +89,38 @@ fn each<'t, T>(
     taken
 }
 
-fn plans(top: &mut Fields<'_>, faults: &mut Faults) -> (Vec<WrittenClass>, Vec<WrittenClass>, u64) {
-    let Some(mut plans) = top.table("plans", "[plans]", faults) else { return (Vec::new(), Vec::new(), 0) };
-    let families = each(plans.tables("families", "families", faults), faults, class_table);
-    let kinds = each(plans.tables("kinds", "kinds", faults), faults, class_table);
-    let line = plans.line;
+/// What stands under `[plans]`.
+#[derive(Default)]
+struct Plans {
+    families: Vec<WrittenClass>,
+    kinds: Vec<WrittenClass>,
+    products: Vec<WrittenProduct>,
+    line: u64,
+}
+
+fn plans(top: &mut Fields<'_>, faults: &mut Faults) -> Plans {
+    let Some(mut plans) = top.table("plans", "[plans]", faults) else { return Plans::default() };
+    let taken = Plans {
+        families: each(plans.tables("families", "families", faults), faults, class_table),
+        kinds: each(plans.tables("kinds", "kinds", faults), faults, class_table),
+        products: each(plans.tables_if_any("product", "[[plans.product]]", faults), faults, product_table),
+        line: plans.line,
+    };
     plans.finish(faults);
-    (families, kinds, line)
+    taken
+}
+
+fn product_table(fields: &mut Fields<'_>, faults: &mut Faults) -> WrittenProduct {
+    WrittenProduct {
+        name: fields.name("name", faults),
+        families: fields.names("families", faults),
+        kinds: fields.names_if_any("kinds", faults),
+        names: fields.names_if_any("names", faults),
+        names_to_come: fields.names_if_any("names-to-come", faults),
+        ids: fields.texts_if_any("ids", faults),
+        eligible: fields.yes_or_no("eligible", faults),
+        source: fields.reference("source", faults),
+    }
 }
 
 fn source_table(fields: &mut Fields<'_>, faults: &mut Faults) -> WrittenSource {

@@ -1,6 +1,7 @@
 //! What a policy promises: the shipped ones hold, each slip is named with its line, new entries need no Rust.
 
 mod data;
+mod eligible;
 mod faults;
 mod shapes;
 mod shipped;

@@ -19,6 +19,7 @@ pub(super) struct Written {
     pub(super) segments: Vec<WrittenSegment>,
     pub(super) families: Vec<WrittenClass>,
     pub(super) kinds: Vec<WrittenClass>,
+    pub(super) products: Vec<WrittenProduct>,
     /// The line of `[plans]`, or 0.
     pub(super) plans_line: u64,
     pub(super) entitlements: Vec<WrittenEntitlement>,
@@ -51,6 +52,21 @@ pub(super) struct WrittenSegment {
 pub(super) struct WrittenClass {
     pub(super) id: At<String>,
     pub(super) name: At<String>,
+    pub(super) eligible: bool,
+    pub(super) source: At<String>,
+}
+
+/// `[[plans.product]]`.
+#[derive(Debug)]
+pub(super) struct WrittenProduct {
+    pub(super) name: At<String>,
+    pub(super) families: Vec<At<String>>,
+    pub(super) kinds: Vec<At<String>>,
+    /// Names of plans, or parts of them, that the catalogue has.
+    pub(super) names: Vec<At<String>>,
+    /// Likewise, of plans that it need not have.
+    pub(super) names_to_come: Vec<At<String>>,
+    pub(super) ids: Vec<At<String>>,
     pub(super) eligible: bool,
     pub(super) source: At<String>,
 }

@@ -34,11 +34,12 @@ impl Common {
 }
 
 impl Record<'_> {
-    /// Appends the record's bytes: its number, what is wrong with it, and its cells; not its ordinal. Formats and
+    /// Appends the record's bytes: its number, whether it is hidden, what is wrong with it, and its cells; not its ordinal. Formats and
     /// shared texts are referred to, see [`Records::common`], so that they are no longer than a small multiple of what
     /// the record takes in memory.
     pub fn pack(&self, to: &mut Vec<u8>) {
         put_number(self.number, to);
+        to.push(u8::from(self.is_hidden));
         put_flaw(self.flaw, to);
         let (mut blanks, mut column) = (0, 0);
         let mut gaps = self.gaps.iter().peekable();
@@ -108,8 +109,17 @@ impl Records {
     #[must_use]
     pub fn push_packed(&mut self, bytes: &[u8], ordinal: u64) -> Option<()> {
         let mut from = Packed(bytes);
-        let (number, flaw) = (from.number()?, from.flaw()?);
+        let number = from.number()?;
+        let is_hidden = match from.byte()? {
+            0 => false,
+            1 => true,
+            _ => return None,
+        };
+        let flaw = from.flaw()?;
         self.begin(number, ordinal);
+        if is_hidden {
+            self.note_hidden();
+        }
         if let Flawed::With(flaw) = flaw {
             self.flaw(flaw);
         }
@@ -291,6 +301,9 @@ mod tests {
         let mut block = Records::new(formats).sharing(Arc::new("Contoso".to_owned()));
         for (number, flaw) in (1..).zip(FLAWS.map(Some).into_iter().chain([None])) {
             block.begin(number * 1_000, number);
+            if number % 2 == 0 {
+                block.note_hidden();
+            }
             if let Some(flaw) = flaw {
                 block.flaw(flaw);
             }
@@ -321,9 +334,10 @@ mod tests {
         assert_eq!(after.len(), before.len());
         for (was, is) in before.iter().zip(after.iter()) {
             assert_eq!((is.number, is.ordinal, is.flaw), (was.number, was.ordinal + 5, was.flaw));
-            assert_eq!(is.width(), was.width());
+            assert_eq!((is.width(), is.is_hidden), (was.width(), was.is_hidden));
             assert!((0..was.width()).all(|column| is.cell(column) == was.cell(column)));
         }
+        assert_eq!(after.hidden(), 4);
         assert!(after.common().is(&before.common()) && !after.common().is(&Common::default()));
     }
 
@@ -332,12 +346,14 @@ mod tests {
         let mut bytes = Vec::new();
         block().iter().last().unwrap().pack(&mut bytes);
         assert_eq!(Records::default().push_packed(&bytes[..bytes.len() - 1], 1), None);
-        for wrong in [[1, 0, 99].as_slice(), &[1, 9, 0, 0], &[1, 0, tag::TEXT, 2, b'a'], &[0x80; 12], &[]] {
+        let wrong: [&[u8]; 6] =
+            [&[1, 0, 0, 99], &[1, 0, 9, 0, 0], &[1, 2, 0], &[1, 0, 0, tag::TEXT, 2, b'a'], &[0x80; 12], &[]];
+        for wrong in wrong {
             assert_eq!(Records::default().push_packed(wrong, 1), None, "{wrong:?}");
         }
-        assert_eq!(Records::default().push_packed(&[1, 0, tag::TEXT, 1, 0xff], 1), None);
-        for elsewhere in [[1, 0, tag::SHARED, 0, 1].as_slice(), &[1, 0, tag::DATE, 0, 0, 0, 0, 0, 0, 0, 0, 1]]
-        {
+        assert_eq!(Records::default().push_packed(&[1, 0, 0, tag::TEXT, 1, 0xff], 1), None);
+        let date: &[u8] = &[1, 0, 0, tag::DATE, 0, 0, 0, 0, 0, 0, 0, 0, 1];
+        for elsewhere in [[1, 0, 0, tag::SHARED, 0, 1].as_slice(), date] {
             assert_eq!(Records::default().push_packed(elsewhere, 1), None);
         }
     }

@@ -1,6 +1,6 @@
 //! The Changes sheet: what moved since an earlier night, the losses first; and its counts on top of the Summary.
 
-use crate::changes::{Change, Kind, Moves, Since, words};
+use crate::changes::{Change, Kind, Moves, Side, Since, words};
 use crate::policy::Policy;
 use crate::report::summary::{WHERE_TO_LOOK, place_to_look};
 use crate::report::{Block, CellOut, Column, Sheet, Stream, Style, Table, Value};
@@ -41,8 +41,8 @@ const COLUMNS: [(&str, f64, &str); 16] = [
     ("Seats now", 14.0, "The paid seats that count, of those rows together. Blank where none can be read."),
     ("Difference", 14.0, "Seats now less seats before. What is not there counts 0."),
     ("Plan before", 30.0, "Only where the tenant's one plan is another one now: what it was."),
-    ("Segment before", 18.0, "\"several\" where those rows were not all of one segment."),
-    ("Segment now", 18.0, "\"several\" where those rows are not all of one segment."),
+    ("Segment before", 18.0, "All of them where those rows were not of one segment."),
+    ("Segment now", 18.0, "All of them where those rows are not of one segment."),
     ("Rows before", 13.0, "On how many rows of the earlier roster the tenant stood with this plan."),
     ("Rows now", 13.0, "On how many rows of this roster the tenant stands with this plan."),
     ("In review now", 15.0, "How many of these rows need review."),
@@ -63,7 +63,7 @@ pub fn cells<'a>(policy: &Policy, change: &'a Change, has_other_rules: bool) -> 
         change.side().map_or(["", "", ""], |side| side.shown.each_ref().map(String::as_str));
     let words_of = |text: &'a str| (Value::text(text), Style::Plain);
     let old_plan = before.filter(|_| change.other_plan).map_or("", |side| side.shown[2].as_str());
-    let tier = |side: Option<&'a crate::changes::Side>| match side {
+    let tier = |side: Option<&'a Side>| match side {
         Some(side) => (Value::text(side.tier.as_str()), style_of(policy, &side.tier)),
         None => (Value::Blank, Style::Plain),
     };
@@ -87,8 +87,8 @@ pub fn cells<'a>(policy: &Policy, change: &'a Change, has_other_rules: bool) -> 
         count(now.and_then(|side| side.seats)),
         (difference(change.seats()), Style::Figure),
         words_of(old_plan),
-        words_of(before.map_or("", |side| side.segment.as_str())),
-        words_of(now.map_or("", |side| side.segment.as_str())),
+        (Value::Text(before.map(Side::segment).unwrap_or_default()), Style::Plain),
+        (Value::Text(now.map(Side::segment).unwrap_or_default()), Style::Plain),
         count(before.map(|side| side.rows)),
         count(now.map(|side| side.rows)),
         count(now.map(|side| side.review).filter(|review| *review > 0)),

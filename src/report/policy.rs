@@ -1,6 +1,6 @@
 //! The Policy sheet: the rules that were applied, with their thresholds in named cells.
 
-use crate::policy::{Entitlement, Footing, PlanClass, PlansServed, Policy};
+use crate::policy::{Entitlement, PlanClass, PlansServed, Policy, Product};
 use crate::report::guide::sources;
 use crate::report::{Block, CellOut, Page, Sheet, Style, Table, Value};
 use crate::verdict::words::grouped;
@@ -11,26 +11,32 @@ pub const NAME: &str = "Policy";
 /// Returns the sheet.
 #[must_use]
 pub fn sheet(policy: &Policy) -> Sheet {
+    let mut blocks = vec![
+        Block::Title("Policy".to_owned()),
+        Block::Line(policy.title.clone()),
+        Block::Table(about(policy)),
+        Block::Table(thresholds(policy)),
+        Block::Remark(
+            "A threshold includes its number: at 150, a customer with 150 paid seats has enough. Change one here, \
+             and the what-if table of the Summary follows; the verdicts were made with the numbers as they stand."
+                .to_owned(),
+        ),
+        Block::Table(interpretations(policy)),
+    ];
+    if !policy.products.is_empty() {
+        blocks.push(Block::Table(products(policy)));
+    }
+    blocks.extend([
+        Block::Table(classes("Plan families", "Family", &policy.families, policy)),
+        Block::Table(classes("Kinds of plans", "Kind", &policy.kinds, policy)),
+        Block::Table(sources(policy)),
+    ]);
     Sheet {
         name: NAME,
         widths: [vec![36.0, 66.0, 34.0], vec![18.0; policy.segments.len().max(2)]].concat(),
         page: Page::Landscape,
         names: Vec::new(),
-        blocks: vec![
-            Block::Title("Policy".to_owned()),
-            Block::Line(policy.title.clone()),
-            Block::Table(about(policy)),
-            Block::Table(thresholds(policy)),
-            Block::Remark(
-                "A threshold includes its number: at 150, a customer with 150 paid seats has enough. Change one here, \
-                 and the what-if table of the Summary follows; the verdicts were made with the numbers as they stand."
-                    .to_owned(),
-            ),
-            Block::Table(interpretations(policy)),
-            Block::Table(classes("Plan families", "Family", &policy.families, policy)),
-            Block::Table(classes("Kinds of plans", "Kind", &policy.kinds, policy)),
-            Block::Table(sources(policy)),
-        ],
+        blocks,
     }
 }
 
@@ -133,18 +139,8 @@ fn interpretations(policy: &Policy) -> Table {
 
 fn classes(title: &str, heading: &str, classes: &[PlanClass], policy: &Policy) -> Table {
     let row = |class: &PlanClass| {
-        let source = policy.sources.get(class.source);
-        let footing = match source.map(|source| source.footing) {
-            Some(Footing::Stated) => "stated",
-            Some(Footing::Documented) => "documented",
-            Some(Footing::Interpreted) | None => "interpreted",
-        };
-        vec![
-            CellOut::label(class.name.clone()),
-            CellOut::text(if class.eligible { "eligible" } else { "not eligible" }),
-            CellOut::text(source.map_or("", |source| source.id.as_str())),
-            CellOut::text(footing),
-        ]
+        let [source, footing] = source_and_footing(policy, class.source);
+        vec![CellOut::label(class.name.clone()), eligible(class.eligible), source, footing]
     };
     Table {
         title: title.to_owned(),
@@ -152,4 +148,30 @@ fn classes(title: &str, heading: &str, classes: &[PlanClass], policy: &Policy) -
         rows: classes.iter().map(row).collect(),
         ..Table::default()
     }
+}
+
+/// What the policy says of single products.
+fn products(policy: &Policy) -> Table {
+    let row = |product: &Product| {
+        let [source, footing] = source_and_footing(policy, product.source);
+        vec![CellOut::label(product.name.clone()), eligible(product.eligible), source, footing]
+    };
+    Table {
+        title: "Plans listed by product: the first that fits decides, before family and kind".to_owned(),
+        headings: ["Product", "Counts towards entitlements", "Source", "Footing"].map(str::to_owned).to_vec(),
+        rows: policy.products.iter().map(row).collect(),
+        ..Table::default()
+    }
+}
+
+fn eligible(is_eligible: bool) -> CellOut {
+    CellOut::text(if is_eligible { "eligible" } else { "not eligible" })
+}
+
+fn source_and_footing(policy: &Policy, source: usize) -> [CellOut; 2] {
+    let source = policy.sources.get(source);
+    [
+        CellOut::text(source.map_or("", |source| source.id.as_str())),
+        CellOut::text(source.map_or("", |source| source.footing.word())),
+    ]
 }

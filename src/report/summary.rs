@@ -81,9 +81,12 @@ pub fn sheet(
             format!("The tables count rows, and of this export {warning}. The Tenants sheet counts once.");
         sheet.blocks.insert(REMARKS, Block::Remark(text));
     }
+    if summary.hidden > 0 {
+        sheet.blocks.insert(REMARKS, Block::Remark(hidden(summary.hidden)));
+    }
     if tenants.tenants() > 0 {
         sheet.blocks.extend([
-            Block::Table(by_tenant(policy, tenants, &tiers)),
+            Block::Table(by_tenant(policy, tenants)),
             Block::Remark(
                 "Tenants that stand on several rows, each judged on what its plans come to together; see the Tenants \
                  sheet. The tables above count rows."
@@ -276,7 +279,21 @@ fn what_follows(summary: &Summary, live: Option<Live>) -> Option<String> {
     Some(words)
 }
 
-fn by_tenant(policy: &Policy, tenants: &TenantSummary, tiers: &[Tier]) -> Table {
+/// Rows that a filter left hidden are counted, which a reader of the workbook may not expect.
+fn hidden(rows: u64) -> String {
+    let (rows, were, review) =
+        (counted(rows, "row", "rows"), if rows == 1 { "is" } else { "are" }, review::NAME);
+    format!(
+        "Note: {rows} of the roster {were} hidden in its workbook, by a filter or by hand. Hidden rows were read and are \
+         counted here; {review} lists those with something in them."
+    )
+}
+
+fn by_tenant(policy: &Policy, tenants: &TenantSummary) -> Table {
+    let may_be_none = may_have_no_tier(policy) || tenants.tier(Tier::None).rows > 0;
+    let rungs = (0..policy.rungs.len()).map(Tier::Rung);
+    let tiers: Vec<Tier> =
+        rungs.chain(may_be_none.then_some(Tier::None)).chain([Tier::NeedsReview]).collect();
     let row = |tier: &Tier| {
         let count = tenants.tier(*tier);
         vec![tier_cell(policy, *tier), CellOut::count(count.rows), CellOut::count(count.seats)]
@@ -289,6 +306,12 @@ fn by_tenant(policy: &Policy, tenants: &TenantSummary, tiers: &[Tier]) -> Table 
         rows: tiers.iter().map(row).chain([total_row("Total", total)]).collect(),
         ..Table::default()
     }
+}
+
+/// Returns whether a customer may stand on no tier at all: where the lowest asks for seats, or is never granted.
+fn may_have_no_tier(policy: &Policy) -> bool {
+    let lowest = policy.rungs.first().and_then(|lowest| policy.entitlements.get(*lowest));
+    lowest.is_none_or(|lowest| lowest.thresholds.iter().any(|threshold| threshold.seats != Some(0)))
 }
 
 fn by_entitlement(policy: &Policy, summary: &Summary, live: Option<Live>) -> Table {

@@ -1,12 +1,12 @@
 //! The Tenants sheet: one line for each tenant that stands on several rows.
 
-use crate::policy::Policy;
+use crate::policy::{PlansServed, Policy};
 use crate::report::roster::notes::noted;
 use crate::report::roster::tier_style;
 use crate::report::{Column, Stream, Style, Value};
 use crate::tenants::{Basis, NAMED_ROWS, Rollup, Tenant, Uncounted};
 use crate::verdict::Tier;
-use crate::verdict::words::{self, answer, counted, grouped, rung_name, tier_name};
+use crate::verdict::words::{self, answer, counted, grouped, tier_name};
 use std::fmt::Write as _;
 
 /// The name of the sheet.
@@ -38,11 +38,11 @@ const BEFORE: [(&str, f64, &str); 9] = [
     (
         "Paid seats together",
         20.0,
-        "The seats of its base plans, added up; without a base plan, those of its largest other plan. Each subscription \
+        "The seats of its base plans, added up; or those of its largest single plan, if it has more. Each subscription \
          counts once.",
     ),
-    ("Largest plan", 34.0, "Of the plans that were counted, the one with the most paid seats."),
-    ("Seats of the largest plan", 24.0, "How many of the seats together are of the largest plan."),
+    ("Largest plan", 34.0, "Of the plans that FastTrack serves, the one with the most paid seats."),
+    ("Seats of the largest plan", 24.0, "How many paid seats the largest plan has."),
     (
         "FastTrack tier",
         16.0,
@@ -58,8 +58,8 @@ const BEHIND: [(&str, f64, &str); 6] = [
     (
         "Only by adding plans",
         20.0,
-        "\"Yes\" where the largest plan alone would reach a lower tier. That plans add up is our reading of the rules: \
-         confirm it with FastTrack.",
+        "\"Yes\" where the largest plan by itself would bring less: a lower tier, or one entitlement less. That plans add up \
+         is our reading of the rules: confirm it with FastTrack.",
     ),
     ("Why", 96.0, "How the seats were found, the rules that they meet, and in brackets the source."),
     ("Plans added up", 70.0, "The plans that were counted, each with its paid seats."),
@@ -90,7 +90,7 @@ pub fn cells<'a>(
 ) -> Vec<(Value<'a>, Style)> {
     let verdict = &rollup.verdict;
     let plain = |text: String| (Value::Text(text.into()), Style::Plain);
-    let (largest, seats) = rollup.plans.first().map_or(("", 0), |(plan, seats)| (plan.name.as_str(), *seats));
+    let (largest, seats) = rollup.largest.map_or(("", 0), |(plan, seats)| (plan.name.as_str(), seats));
     let mut cells = vec![
         (Value::text(tenant.shown.as_str()), Style::Plain),
         (Value::text(tenant.name.as_str()), Style::Plain),
@@ -152,9 +152,19 @@ fn why(policy: &Policy, tenant: &Tenant<'_>, rollup: &Rollup<'_>) -> String {
         Basis::Sum if rollup.plans.len() == 1 => "one base plan".to_owned(),
         Basis::Sum => format!("{} base plans added up, since a person holds one of them", rollup.plans.len()),
         Basis::Largest => {
-            "no base plan; the largest other plan, since such plans sit on the same people".to_owned()
+            let has_base = rollup.uncounted.iter().any(|uncounted| matches!(uncounted, Uncounted::Fewer(..)));
+            let base = if has_base { "more than the base plans together" } else { "no base plan" };
+            format!("{base}; the largest other plan, since such plans are usually assigned to the same users")
         }
     };
+    if let Some((plan, seats)) = rollup.of_any_plan.filter(|_| is_any_plan_asked(policy, rollup)) {
+        let _ = write!(
+            words,
+            "; {} with {} counts for what is open to any plan",
+            plan.name,
+            counted(seats, "seat", "seats")
+        );
+    }
     if let Some(rows) = unread {
         words.insert_str(
             0,
@@ -166,20 +176,29 @@ fn why(policy: &Policy, tenant: &Tenant<'_>, rollup: &Rollup<'_>) -> String {
         );
     }
     words.push_str(": ");
-    words.push_str(&words::why(policy, rollup.facts, &rollup.verdict));
-    if rollup.is_only_by_adding()
-        && let Tier::Rung(rung) = rollup.verdict.tier
-    {
+    words.push_str(&words::why_together(policy, rollup.facts, &rollup.verdict));
+    let by_adding = rollup.only_by_adding();
+    let by_adding = policy.entitlements.iter().enumerate().filter(|(index, _)| by_adding.has(*index));
+    let by_adding: Vec<&str> = by_adding.map(|(_, entitlement)| entitlement.name.as_str()).collect();
+    if !by_adding.is_empty() {
         let alone = tier_name(policy, rollup.largest_alone.tier);
         words.truncate(words.trim_end_matches('.').len());
         let _ = write!(
             words,
             ". {} only by adding plans: the largest alone reaches {alone}, and since 2020 the documentation asks for the seats of \
              one plan",
-            rung_name(policy, rung)
+            by_adding.join(", ")
         );
     }
     words
+}
+
+/// Whether what is open to any plan asks for seats in the tenant's segment.
+fn is_any_plan_asked(policy: &Policy, rollup: &Rollup<'_>) -> bool {
+    policy.entitlements.iter().any(|entitlement| {
+        let threshold = entitlement.thresholds.get(rollup.segment(policy));
+        entitlement.plans == PlansServed::Any && threshold.is_some_and(|threshold| threshold.seats > Some(0))
+    })
 }
 
 fn plans(rollup: &Rollup<'_>) -> String {
@@ -195,6 +214,12 @@ fn uncounted(rollup: &Rollup<'_>) -> String {
         _ => None,
     });
     let beside = named(beside.collect(), ", ");
+    let fewer = rollup.uncounted.iter().filter_map(|uncounted| match uncounted {
+        Uncounted::Fewer(plan, seats) => Some(format!("{} {}", plan.name, grouped(*seats))),
+        _ => None,
+    });
+    let fewer = named(fewer.collect(), " + ");
+    let fewer = (!fewer.is_empty()).then(|| format!("{fewer}: fewer together than the largest plan"));
     let rows = |count: u64| counted(count, "row", "rows");
     let others = rollup.uncounted.iter().filter_map(|uncounted| match uncounted {
         Uncounted::SameSubscription(count) => {
@@ -209,10 +234,10 @@ fn uncounted(rollup: &Rollup<'_>) -> String {
             rows(*count)
         )),
         Uncounted::Review(count) => Some(format!("{}: needs review", rows(*count))),
-        Uncounted::Beside(..) => None,
+        Uncounted::Beside(..) | Uncounted::Fewer(..) => None,
     });
-    let beside = (!beside.is_empty()).then(|| format!("{beside}: on the same people"));
-    beside.into_iter().chain(others).collect::<Vec<_>>().join("; ")
+    let beside = (!beside.is_empty()).then(|| format!("{beside}: usually assigned to the same users"));
+    fewer.into_iter().chain(beside).chain(others).collect::<Vec<_>>().join("; ")
 }
 
 /// Joins the first of them; of more, the number is told.

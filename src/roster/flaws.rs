@@ -4,6 +4,19 @@ use super::Fault;
 use crate::diagnostic::column_letters;
 use crate::record::Flaw;
 
+/// Returns the remark on a row that its workbook does not show.
+pub(super) fn hidden() -> Fault {
+    Fault {
+        code: "row-hidden",
+        blocks: false,
+        column: None,
+        value: String::new(),
+        message: "the row is hidden in the workbook, by a filter or by hand; it was read and is counted"
+            .to_owned(),
+        help: "delete the row if it should not count, or show it to see what was judged".to_owned(),
+    }
+}
+
 /// Returns the fault of a row whose record has this flaw; it keeps the row from a verdict, but for a cell that was left
 /// out.
 pub(crate) fn fault(flaw: Flaw) -> Fault {

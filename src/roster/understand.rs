@@ -247,6 +247,7 @@ impl<'a> Understanding<'a> {
             row.faults.push(lines::doubtful_total(record, columns));
         }
         row.faults.extend(record.flaw.filter(|flaw| concerns(*flaw, columns)).map(flaws::fault));
+        row.faults.extend(record.is_hidden.then(flaws::hidden));
         let mut said = self.overrides.map(|overrides| overrides.fit(record)).unwrap_or_default();
         row.faults.extend(remarks::unclear(&said));
         row.override_lines = std::mem::take(&mut said.lines);

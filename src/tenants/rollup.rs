@@ -1,10 +1,10 @@
 //! What the rows of one tenant come to together.
 
 use super::{Part, Tenant};
-use crate::plans::{Kind, Plan};
+use crate::plans::Plan;
 use crate::policy::Policy;
 use crate::roster::{Overridden, SegmentFrom};
-use crate::verdict::{Facts, Ground, Tier, Verdict, judge};
+use crate::verdict::{Entitled, Facts, Ground, Tier, Verdict, judge_together};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
@@ -13,7 +13,8 @@ use std::collections::BTreeMap;
 pub enum Basis {
     /// The base plans added up: a person holds one of them.
     Sum,
-    /// No base plan, so the largest other plan that FastTrack serves: such plans sit on the same people.
+    /// The largest single plan that FastTrack serves, since it has more seats than the base plans together, or there is none:
+    /// a tenant is never lower than its best row.
     Largest,
     /// No paid seat of a plan that FastTrack serves.
     Nothing,
@@ -34,12 +35,14 @@ pub enum Once {
 /// Rows of a tenant whose seats are not in the sum, and why.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Uncounted<'a> {
-    /// Another row has the same subscription, with as many seats or more.
+    /// Another row has the same subscription, maybe under another plan's name, with as many seats or more.
     SameSubscription(u64),
     /// Another row has the same plan, with the same seats or for another workload, and neither names its subscription.
     SameLine(u64),
-    /// A plan beside the base plans: it sits on the same people. The plan and its seats.
+    /// A plan beside those counted: it is usually assigned to the same people. The plan and its seats.
     Beside(&'a Plan, u64),
+    /// A base plan where the largest single plan has more seats than the base plans together. The plan and its seats.
+    Fewer(&'a Plan, u64),
     /// Free, trial, inactive or not covered by FastTrack.
     NotServed(u64),
     /// A fault keeps the row from a verdict.
@@ -52,7 +55,7 @@ impl Uncounted<'_> {
     pub const fn repeated_rows(self) -> u64 {
         match self {
             Self::SameSubscription(rows) | Self::SameLine(rows) => rows,
-            Self::Beside(..) | Self::NotServed(_) | Self::Review(_) => 0,
+            Self::Beside(..) | Self::Fewer(..) | Self::NotServed(_) | Self::Review(_) => 0,
         }
     }
 }
@@ -72,6 +75,11 @@ pub struct Rollup<'a> {
     pub facts: Facts<'a>,
     /// The verdict on all its plans together.
     pub verdict: Verdict,
+    /// The largest single plan that FastTrack serves, and its seats.
+    pub largest: Option<(&'a Plan, u64)>,
+    /// The plan of any kind with the most paid seats, where it has more than the seats counted: what is open to any plan
+    /// rests on it.
+    pub of_any_plan: Option<(&'a Plan, u64)>,
     /// The verdict on the largest plan alone.
     pub largest_alone: Verdict,
     /// What is not in the seats, and why.
@@ -81,49 +89,48 @@ pub struct Rollup<'a> {
 impl<'a> Rollup<'a> {
     /// Returns what a tenant's rows come to.
     ///
-    /// - **counted once**: rows of the same subscription and plan count as one with the most seats among them; of rows
-    ///   without a subscription, those with the same plan and the same seats.
-    /// - **added up**: paid base plans only. If there is none, the largest plan counts.
+    /// - **counted once**: rows of the same subscription count as one, whatever plans they name: that of an eligible plan
+    ///   with the most seats; of rows without a subscription, those with the same plan and the same seats.
+    /// - **seats**: the paid base plans added up, or the largest single eligible plan, whichever is more.
     /// - **segment**: that of the paid rows by which the tenant gets the least.
+    ///
+    /// The order of the rows does not matter.
     #[must_use]
     pub fn of(policy: &Policy, tenant: &Tenant<'a>, once: Once) -> Self {
         let mut uncounted = Vec::new();
         let parts = counted_once(&tenant.parts, once, &mut uncounted);
         let served = served(&parts, &mut uncounted);
-        let (basis, plans) = together(&served, &mut uncounted);
-        let basis = if parts.is_empty() { Basis::Review } else { basis };
-        let seats = plans.iter().fold(0, |sum: u64, (_, seats)| sum.saturating_add(*seats));
-        let largest = plans.first().map_or(0, |(_, seats)| *seats);
-        let plan = plans.first().map(|(plan, _)| *plan).or_else(|| parts.first().and_then(|part| part.plan));
-        let overridden = tenant.parts.iter().fold(Overridden::default(), |all, part| Overridden {
-            plan: all.plan || part.overridden.plan,
-            seats: all.seats || part.overridden.seats,
-        });
-        let facts = |seats, (segment, segment_from)| {
-            let needs_review = basis == Basis::Review;
-            Facts {
-                seats: Some(seats),
-                not_paid: None,
-                segment,
-                segment_from,
-                overridden,
-                plan,
-                readings: &[],
-                needs_review,
-            }
+        let together = Together::of(&served, &mut uncounted);
+        let basis = if parts.is_empty() { Basis::Review } else { together.basis };
+        let (seats, largest) = (together.seats, together.largest);
+        let most = most_of_any_plan(&tenant.parts, &parts);
+        let any = |own: u64| most.map_or(own, |(_, most)| most.max(own));
+        let (ground, leading) = leading(&tenant.parts);
+        let plan = largest.map(|(plan, _)| plan).or(leading);
+        let facts = |seats, (segment, segment_from)| Facts {
+            seats: Some(seats),
+            not_paid: None,
+            segment,
+            segment_from,
+            overridden: overridden(&tenant.parts),
+            plan,
+            readings: &[],
+            needs_review: basis == Basis::Review,
         };
-        let by = |seats, segment| judge(policy, facts(seats, segment));
+        let by = |seats, segment| judge_together(policy, facts(seats, segment), ground, any(seats));
         let mut segments = segments(&tenant.parts);
-        segments.sort_by_key(|segment| least(&by(seats, *segment)));
+        segments.sort_by_key(|segment| (least(&by(seats, *segment)), Reverse(asks(policy, segment.0))));
         let first = segments.first().copied().unwrap_or((policy.default_segment, SegmentFrom::Assumed));
         Self {
             basis,
             seats,
-            plans,
+            plans: together.plans,
             segments: segments.iter().map(|(segment, _)| *segment).collect(),
             facts: facts(seats, first),
             verdict: by(seats, first),
-            largest_alone: by(largest, first),
+            largest,
+            of_any_plan: most.filter(|(_, most)| *most > seats),
+            largest_alone: by(largest.map_or(0, |(_, seats)| seats), first),
             uncounted,
         }
     }
@@ -134,31 +141,56 @@ impl<'a> Rollup<'a> {
         self.segments.first().copied().unwrap_or(policy.default_segment)
     }
 
-    /// Returns whether its tier is reached only by adding plans, and not by the largest alone.
+    /// Returns what it is entitled to only by adding plans, and not by the largest alone.
+    #[must_use]
+    pub fn only_by_adding(&self) -> Entitled {
+        self.verdict.granted.without(self.largest_alone.granted)
+    }
+
+    /// Returns whether it is entitled to anything only by adding plans.
     #[must_use]
     pub fn is_only_by_adding(&self) -> bool {
-        self.verdict.tier > self.largest_alone.tier
+        self.only_by_adding() != Entitled::default()
     }
 }
 
 /// Orders verdicts by how little they give.
 fn least(verdict: &Verdict) -> (Tier, u32, Reverse<u64>) {
     let granted = (0..32).filter(|entitlement| verdict.granted.has(*entitlement)).count();
-    let next = verdict.next.map_or(0, |next| next.seats);
+    // On the same tier without a next one: no number of seats would bring it.
+    let next = verdict.next.map_or(u64::MAX, |next| next.seats);
     (verdict.tier, u32::try_from(granted).unwrap_or(u32::MAX), Reverse(next))
+}
+
+/// Returns what a segment asks for, rung by rung: where two give the same today, the one that asks for more is the stricter.
+fn asks(policy: &Policy, segment: usize) -> Vec<u64> {
+    let asked = |rung: &usize| policy.threshold(*rung, segment).and_then(|threshold| threshold.seats);
+    policy.rungs.iter().map(|rung| asked(rung).unwrap_or(u64::MAX)).collect()
+}
+
+fn overridden(parts: &[Part<'_>]) -> Overridden {
+    parts.iter().fold(Overridden::default(), |all, part| Overridden {
+        plan: all.plan || part.overridden.plan,
+        seats: all.seats || part.overridden.seats,
+    })
+}
+
+/// Returns whether a part has a verdict.
+const fn is_judged(part: &Part<'_>) -> bool {
+    !matches!(part.ground, Ground::Review) && part.plan.is_some()
 }
 
 /// Returns the rows with a verdict, each subscription once.
 fn counted_once<'a>(all: &[Part<'a>], by: Once, uncounted: &mut Vec<Uncounted<'a>>) -> Vec<Part<'a>> {
-    let (review, judged): (Vec<Part<'a>>, Vec<Part<'a>>) =
-        all.iter().partition(|part| part.ground == Ground::Review || part.plan.is_none());
+    let (judged, review): (Vec<Part<'a>>, Vec<Part<'a>>) = all.iter().partition(|part| is_judged(part));
     let mut once: BTreeMap<(Option<u64>, &str, u64), Part<'a>> = BTreeMap::new();
     let (mut same_subscription, mut same_line) = (0, 0);
     for part in judged {
+        let plan = part.plan.map_or("", Plan::key);
         let key = match part.subscription {
-            Some(_) if by == Once::Lines => (part.subscription, part.plan.map_or("", Plan::key), 0),
-            _ if by == Once::Plans => (None, part.plan.map_or("", Plan::key), 0),
-            _ => (None, part.plan.map_or("", Plan::key), part.seats),
+            Some(_) if by == Once::Lines => (part.subscription, "", 0),
+            _ if by == Once::Plans => (None, plan, 0),
+            _ => (None, plan, part.seats),
         };
         let repeated = if key.0.is_some() { &mut same_subscription } else { &mut same_line };
         let Some(kept) = once.get_mut(&key) else {
@@ -167,8 +199,6 @@ fn counted_once<'a>(all: &[Part<'a>], by: Once, uncounted: &mut Vec<Uncounted<'a
             continue;
         };
         *repeated += part.rows;
-        // A paid row goes before one that is not, then the one with more seats, then the first.
-        let weight = |part: &Part<'_>| (part.ground == Ground::Seats, part.seats);
         if weight(&part) > weight(kept) {
             *kept = part;
         }
@@ -181,9 +211,15 @@ fn counted_once<'a>(all: &[Part<'a>], by: Once, uncounted: &mut Vec<Uncounted<'a
     uncounted.extend(counts.into_iter().filter(|uncounted| {
         !matches!(uncounted, Uncounted::SameSubscription(0) | Uncounted::SameLine(0) | Uncounted::Review(0))
     }));
-    let mut once: Vec<Part<'a>> = once.into_values().collect();
-    once.sort_unstable_by_key(|part| part.number);
-    once
+    once.into_values().collect()
+}
+
+/// Orders rows that say the same thing twice: a paid one of an eligible plan goes before one that is not, then the one with
+/// more seats, then a base plan; what is left is decided by the plan's id, so that the order of the rows is not.
+fn weight<'p>(part: &Part<'p>) -> (bool, u64, bool, Reverse<&'p str>) {
+    let plan = part.plan;
+    let is_base = plan.is_some_and(Plan::adds_up);
+    (is_served(part), part.seats, is_base, Reverse(plan.map_or("", Plan::key)))
 }
 
 /// Returns whether a row's seats are paid for, and of a plan that FastTrack serves.
@@ -199,36 +235,87 @@ fn served<'a>(parts: &[Part<'a>], uncounted: &mut Vec<Uncounted<'a>>) -> Vec<Par
     served
 }
 
-/// Returns the plans whose seats count with the seats of each, the largest first.
-fn together<'a>(served: &[Part<'a>], uncounted: &mut Vec<Uncounted<'a>>) -> (Basis, Vec<(&'a Plan, u64)>) {
+/// Returns plans with the paid seats of each, the largest first.
+fn by_plan<'a>(parts: &[Part<'a>]) -> Vec<(&'a Plan, u64)> {
     let mut plans: BTreeMap<&str, (&'a Plan, u64)> = BTreeMap::new();
-    for part in served {
+    for part in parts {
         let Some(plan) = part.plan else { continue };
         let (_, seats) = plans.entry(plan.key()).or_insert((plan, 0));
         *seats = seats.saturating_add(part.seats);
     }
     let mut plans: Vec<(&'a Plan, u64)> = plans.into_values().collect();
     plans.sort_by_key(|(_, seats)| Reverse(*seats));
-    let (mut base, mut beside): (Vec<_>, Vec<_>) =
-        plans.into_iter().partition(|(plan, _)| plan.kind == Kind::Base);
-    let basis = match (base.is_empty(), beside.is_empty()) {
-        (false, _) => Basis::Sum,
-        (true, false) => {
-            base.push(beside.remove(0));
-            Basis::Largest
-        }
-        (true, true) => Basis::Nothing,
+    plans
+}
+
+/// What the served rows of a tenant come to.
+struct Together<'a> {
+    basis: Basis,
+    seats: u64,
+    plans: Vec<(&'a Plan, u64)>,
+    largest: Option<(&'a Plan, u64)>,
+}
+
+impl<'a> Together<'a> {
+    /// Adds the base plans up, or takes the largest single plan where it has more seats.
+    fn of(served: &[Part<'a>], uncounted: &mut Vec<Uncounted<'a>>) -> Self {
+        let plans = by_plan(served);
+        let largest = plans.first().copied();
+        let most = largest.map_or(0, |(_, seats)| seats);
+        let (base, beside): (Vec<_>, Vec<_>) = plans.into_iter().partition(|(plan, _)| plan.adds_up());
+        let sum = base.iter().fold(0, |sum: u64, (_, seats)| sum.saturating_add(*seats));
+        let is_sum = !base.is_empty() && sum >= most;
+        let (counted, fewer) =
+            if is_sum { (base, Vec::new()) } else { (largest.into_iter().collect(), base) };
+        let is_counted = |plan: &Plan| !is_sum && largest.is_some_and(|(most, _)| most.key() == plan.key());
+        uncounted.extend(fewer.into_iter().map(|(plan, seats)| Uncounted::Fewer(plan, seats)));
+        let beside = beside.into_iter().filter(|(plan, _)| !is_counted(plan));
+        uncounted.extend(beside.map(|(plan, seats)| Uncounted::Beside(plan, seats)));
+        let (basis, seats) = match largest {
+            None => (Basis::Nothing, 0),
+            Some(_) if is_sum => (Basis::Sum, sum),
+            Some((_, most)) => (Basis::Largest, most),
+        };
+        Self { basis, seats, plans: counted, largest }
+    }
+}
+
+/// Returns the plan with the most paid seats, whether FastTrack serves it or not: of those counted once together, or of a
+/// single row, which may repeat another that is served.
+fn most_of_any_plan<'a>(all: &[Part<'a>], once: &[Part<'a>]) -> Option<(&'a Plan, u64)> {
+    let single = all.iter().filter(|part| is_judged(part));
+    let single = single.filter_map(|part| part.plan.map(|plan| (plan, part.seats)));
+    let most = by_plan(once).into_iter().chain(single);
+    most.max_by_key(|(plan, seats)| (*seats, Reverse(plan.key()))).filter(|(_, seats)| *seats > 0)
+}
+
+/// Returns what decides about the tenant, and a plan for it: an active eligible plan, though it may have no seats; else one
+/// that is paid for; else one that is not.
+fn leading<'a>(parts: &[Part<'a>]) -> (Ground, Option<&'a Plan>) {
+    let strength = |part: &Part<'a>| match part.ground {
+        Ground::Seats => 3,
+        Ground::Product | Ground::Family | Ground::Kind => 2,
+        Ground::NotPaid => 1,
+        Ground::Review => 0,
     };
-    uncounted.extend(beside.into_iter().map(|(plan, seats)| Uncounted::Beside(plan, seats)));
-    (basis, base)
+    let order = |part: &&Part<'a>| (strength(part), weight(part));
+    let first = parts.iter().filter(|part| is_judged(part)).max_by_key(order);
+    first.map_or((Ground::Review, None), |part| (part.ground, part.plan))
 }
 
 /// Returns the segments of the paid rows, also of those that repeat others, in the order of the policy, each once with
-/// the strongest of what shows it. Without a paid row, those that are free or inactive say which segment it is.
+/// the strongest of what shows it. Without a paid row of a plan that FastTrack serves, those of other plans say which segment
+/// it is; without a paid row, those that are free or inactive.
 fn segments(parts: &[Part<'_>]) -> Vec<(usize, SegmentFrom)> {
-    let has_paid = parts.iter().any(is_served);
+    let is_paid = |part: &Part<'_>| is_judged(part) && part.seats > 0;
+    let (has_served, has_paid) = (parts.iter().any(is_served), parts.iter().any(is_paid));
+    let counts = |part: &&Part<'_>| match (has_served, has_paid) {
+        (true, _) => is_served(part),
+        (false, true) => is_paid(part),
+        (false, false) => part.ground != Ground::Review,
+    };
     let mut shown: BTreeMap<usize, SegmentFrom> = BTreeMap::new();
-    for part in parts.iter().filter(|part| is_served(part) || (!has_paid && part.ground != Ground::Review)) {
+    for part in parts.iter().filter(counts) {
         let from = shown.entry(part.segment).or_insert(part.segment_from);
         // The strongest stands first among them.
         if (part.segment_from as usize) < *from as usize {

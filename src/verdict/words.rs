@@ -1,9 +1,9 @@
 //! A verdict in words: the same in the workbook and in `fasttrack explain`.
 
 use crate::plans::Plan;
-use crate::policy::Policy;
+use crate::policy::{Policy, StandingBy};
 use crate::roster::NotPaid;
-use crate::verdict::{Facts, Ground, Sureness, Tier, Verdict, class_in_the_way};
+use crate::verdict::{Facts, Ground, Sureness, Tier, Verdict, standing_that_decided};
 
 /// Room that is enough for nearly every reason.
 const USUAL_BYTES: usize = 192;
@@ -82,7 +82,7 @@ pub fn why(policy: &Policy, facts: Facts<'_>, verdict: &Verdict) -> String {
     let mut words = match verdict.ground {
         Ground::Review => return "portal only, until its fault is mended".to_owned(),
         Ground::NotPaid => not_paid(policy, facts),
-        Ground::Family | Ground::Kind => not_served(policy, facts, verdict),
+        Ground::Product | Ground::Family | Ground::Kind => not_served(policy, facts, verdict),
         Ground::Seats => by_seats(policy, facts, verdict),
     };
     push_readings(facts.readings, &mut words);
@@ -98,6 +98,15 @@ fn push_readings(readings: &[&Plan], words: &mut String) {
     for (place, plan) in readings.iter().enumerate() {
         words.push_str(if place == 0 { "" } else { " or " });
         words.push_str(&plan.name);
+    }
+}
+
+/// Returns why the verdict on several rows together is as it is; what their seats are is told beside it.
+#[must_use]
+pub fn why_together(policy: &Policy, facts: Facts<'_>, verdict: &Verdict) -> String {
+    match verdict.ground {
+        Ground::NotPaid => by_seats(policy, facts, verdict),
+        _ => why(policy, facts, verdict),
     }
 }
 
@@ -131,17 +140,25 @@ const fn by_overrides(is_overridden: bool) -> &'static str {
 
 fn not_served(policy: &Policy, facts: Facts<'_>, verdict: &Verdict) -> String {
     let plan = plan_words(facts);
-    let class = class_in_the_way(policy, facts.plan, verdict.ground);
-    let source =
-        class.and_then(|class| policy.sources.get(class.source)).map_or("", |source| source.id.as_str());
-    let class = class.map_or("", |class| class.name.as_str());
-    let reason = match verdict.ground {
-        Ground::Family => {
-            format!("{plan} belongs to {class}, which FastTrack for Microsoft 365 does not cover")
+    let standing = standing_that_decided(policy, facts.plan, verdict.ground);
+    let source = standing.and_then(|standing| standing.source()).and_then(|source| policy.source(source));
+    let source = source.map_or("", |source| source.id.as_str());
+    let reason = match standing.map(|standing| standing.by) {
+        Some(StandingBy::Product(product)) => format!(
+            "{plan} is not among the plans that FastTrack for Microsoft 365 covers ({})",
+            product.name
+        ),
+        Some(StandingBy::Kind(kind)) => {
+            format!("{plan} is of the kind {}, which earns no entitlement of its own", kind.name)
         }
-        _ => format!("{plan} is of the kind {class}, which earns no entitlement of its own"),
+        Some(StandingBy::Family(family)) => {
+            format!("{plan} belongs to {}, which FastTrack for Microsoft 365 does not cover", family.name)
+        }
+        Some(StandingBy::Nothing) | None => format!("the policy does not know the family of {plan}"),
     };
-    format!("{reason} [{source}; {}]", verdict.sureness.word())
+    let mut words = format!("{reason} [{source}; {}]", verdict.sureness.word());
+    push_next(policy, facts, verdict, &mut words);
+    words
 }
 
 fn by_seats(policy: &Policy, facts: Facts<'_>, verdict: &Verdict) -> String {
@@ -162,14 +179,8 @@ fn by_seats(policy: &Policy, facts: Facts<'_>, verdict: &Verdict) -> String {
     words.push(')');
     push_held(policy, facts, verdict, &mut words);
     push_beyond_the_tier(policy, facts, verdict, &mut words);
-    if let Some(next) = verdict.next {
-        words.push_str("; ");
-        push_grouped(next.seats, &mut words);
-        words.push_str(" more for ");
-        words.push_str(rung_name(policy, next.rung));
-        words.push_str(" at ");
-        push_grouped(seats + next.seats, &mut words);
-    }
+    push_product(policy, facts, verdict, &mut words);
+    push_next(policy, facts, verdict, &mut words);
     if verdict.sureness != Sureness::Certain {
         let doubt = doubt(policy, facts, verdict, seats);
         if !doubt.is_empty() {
@@ -178,6 +189,19 @@ fn by_seats(policy: &Policy, facts: Facts<'_>, verdict: &Verdict) -> String {
         }
     }
     words
+}
+
+/// What is missing to the next rung, and at how many seats it is.
+fn push_next(policy: &Policy, facts: Facts<'_>, verdict: &Verdict, words: &mut String) {
+    let Some(next) = verdict.next else { return };
+    let entitlement = policy.rungs.get(next.rung).copied();
+    let threshold = entitlement.and_then(|entitlement| policy.threshold(entitlement, facts.segment));
+    words.push_str("; ");
+    push_grouped(next.seats, words);
+    words.push_str(" more for ");
+    words.push_str(rung_name(policy, next.rung));
+    words.push_str(" at ");
+    push_grouped(threshold.and_then(|threshold| threshold.seats).unwrap_or(0), words);
 }
 
 /// The rungs that are held, each with its threshold; what every customer has is named only where it is all there is.
@@ -218,6 +242,16 @@ fn push_beyond_the_tier(policy: &Policy, facts: Facts<'_>, verdict: &Verdict, wo
             policy.threshold(*entitlement, facts.segment).map(|threshold| threshold.source),
             words,
         );
+    }
+}
+
+/// A plan that counts although its family or kind would not says by what it does.
+fn push_product(policy: &Policy, facts: Facts<'_>, verdict: &Verdict, words: &mut String) {
+    let standing = standing_that_decided(policy, facts.plan, verdict.ground);
+    if let Some(StandingBy::Product(product)) = standing.map(|standing| standing.by) {
+        words.push_str("; eligible as one of: ");
+        words.push_str(&product.name);
+        push_source(policy, Some(product.source), words);
     }
 }
 

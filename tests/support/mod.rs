@@ -52,6 +52,7 @@ pub fn job(input: &Path, output: &Path) -> Job {
         overrides: None,
         also_read: Vec::new(),
         since: None,
+        max_drop: None,
         sheet: None,
         mappings: Vec::new(),
         tenant: None,

@@ -6,7 +6,7 @@ use crate::changes::Side;
 fn gone(ordinal: u64, seats: u64) -> Change {
     let shown = [format!("tenant {ordinal}"), String::new(), "Office 365 E3".to_owned()];
     let (tier, segment) = ("Portal".to_owned(), "Commercial".to_owned());
-    let side = Side { ordinal, rows: 1, review: 0, seats: Some(seats), tier, segment, shown };
+    let side = Side { ordinal, rows: 1, review: 0, seats: Some(seats), tier, segments: vec![segment], shown };
     Change::between(Some(side), None, false, &Ladders::default())
 }
 
