@@ -10,7 +10,7 @@ mod memory;
 mod onboarding;
 pub mod overrides;
 mod payment;
-mod plan;
+pub mod plan;
 pub mod repeats;
 pub mod seats;
 pub mod separators;
@@ -148,6 +148,8 @@ pub struct RosterRow<'a> {
     pub kind: RowKind,
     /// The plan, recognised; `None` = blank or not in the catalogue (there is a fault then).
     pub plan: Option<Match<'a>>,
+    /// What the plan was recognised as, and how, in words; `None` = it was not.
+    pub recognised: Option<Arc<str>>,
     /// Index of the segment in the policy.
     pub segment: usize,
     /// What shows the segment.

@@ -260,6 +260,7 @@ fn a_heading_that_the_roster_has_already_gets_our_name_behind_ours() {
             "Next tier",
             "Seats to next tier",
             "Why (FastTrack)",
+            "Recognised as",
             "Covered services",
             "Needs review (FastTrack)",
         ]

@@ -45,6 +45,8 @@ pub struct Understanding<'a> {
     identity: Option<&'a Identity>,
     overrides: Option<&'a Fitted<'a>>,
     plans: Memory<Result<Named<'a>, Fault>>,
+    /// What plans mean that overrides name, in words.
+    meant: Memory<Arc<str>>,
     segments: Memory<Option<usize>>,
     pub(super) standings: Memory<Standing>,
     pub(super) trials: Memory<IsTrial>,
@@ -64,6 +66,7 @@ impl<'a> Understanding<'a> {
             identity: None,
             overrides: None,
             plans: Memory::new(),
+            meant: Memory::none(),
             segments: Memory::new(),
             standings: Memory::new(),
             trials: Memory::new(),
@@ -138,7 +141,8 @@ impl<'a> Understanding<'a> {
     /// Returns the understanding with overrides, which go before what the plan's cell and the seats' cell say.
     #[must_use]
     pub fn overriding(self, overrides: Option<&'a Fitted<'a>>) -> Self {
-        Self { overrides, ..self }
+        let meant = if overrides.is_some() { Memory::new() } else { Memory::none() };
+        Self { overrides, meant, ..self }
     }
 
     /// Understands the next record: finds its plan, its segment, its paid seats and its faults.
@@ -150,6 +154,7 @@ impl<'a> Understanding<'a> {
         let mut row = RosterRow {
             kind: RowKind::Customer,
             plan: None,
+            recognised: None,
             segment: self.policy.default_segment,
             segment_from: SegmentFrom::Assumed,
             seats: None,
@@ -200,17 +205,22 @@ impl<'a> Understanding<'a> {
         } else {
             let written = text_of(cell);
             let mut named = self.named(&written);
+            let mut overriding = None;
             if let Some(meant) = said.plan {
                 let other = self.named(&meant.value);
                 row.overridden.plan = !is_same(&named, &other);
                 if let (Ok(known), true) = (&named, row.overridden.plan) {
                     row.faults.push(remarks::plan(said, meant, &written, known.found.plan, column));
                 }
+                if let (Ok(other), true) = (&other, row.overridden.plan) {
+                    overriding = Some(self.meant.recall(&meant.value, |_| plan::overriding(other)));
+                }
                 named = other;
             }
             match named {
-                Ok(Named { found, segment }) => {
+                Ok(Named { found, segment, recognised }) => {
                     row.plan = Some(found);
+                    row.recognised = Some(overriding.unwrap_or(recognised));
                     if let Some(shown) = segment {
                         (row.segment, row.segment_from) = shown;
                     }
