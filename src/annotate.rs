@@ -12,12 +12,14 @@ mod since;
 pub mod split;
 mod workbook;
 
+pub use overrides::load as load_overrides;
 pub use since::{Previous, Totals};
 
 use crate::about::About;
 use crate::changes::Since;
 use crate::diagnostic::{Diagnostic, excerpt};
 use crate::error::{Error, ErrorKind, Result};
+use crate::findings::to_settle::ToSettle;
 use crate::plans::Catalogue;
 use crate::policy::Policy;
 use crate::read::{self, Block, Input, Limits};
@@ -38,7 +40,7 @@ use since::Earlier;
 use split::{By, Parts, Splitter};
 use std::path::{Path, PathBuf};
 
-/// How many faults are kept to be shown at once; all of them stand on the Review sheet.
+/// How many kinds of faults are shown at once; all of them stand on the Review sheet.
 pub const FAULTS_SHOWN: usize = 20;
 
 /// What is to be done.
@@ -110,8 +112,10 @@ pub struct Done {
     pub files: Option<Files>,
     /// What the seats column shows of its thousands separator.
     pub separators: Separators,
-    /// The first faults, in the order of the roster.
-    pub faults: Vec<Diagnostic>,
+    /// What is wrong with the rows, each thing once, with how many rows have it; at most [`FAULTS_SHOWN`].
+    pub faults: Vec<(Diagnostic, u64)>,
+    /// The words that were not understood.
+    pub to_settle: ToSettle,
     /// The output; `None` = none was asked for.
     pub written: Option<Written>,
 }
@@ -221,15 +225,26 @@ fn refuse_one_sheet_of_several(job: &Job, about: &About) -> Result<()> {
 
 fn refuse_to_overwrite_the_input(job: &Job) -> Result<()> {
     let Some(Target::File(output)) = &job.target else { return Ok(()) };
-    match files_read(job).find(|(path, _)| same_file(path, output)) {
+    let help = |path: &Path, what| match what {
+        OVERRIDES => format!(
+            "write the workbook elsewhere with `-o`; or keep what was filled in first: fasttrack overrides {} -o \
+             overrides.csv",
+            path.display()
+        ),
+        _ => "write the workbook elsewhere with `-o`".to_owned(),
+    };
+    match files_read(job).find(|(path, _)| is_same_file(path, output)) {
         None => Ok(()),
-        Some((_, what)) => Err(Error::new(
+        Some((path, what)) => Err(Error::new(
             ErrorKind::Usage,
             Diagnostic::error("output-is-input", format!("`{}` is {what}", output.display()))
-                .help("write the workbook elsewhere with `-o`"),
+                .help(help(path, what)),
         )),
     }
 }
+
+/// What the overrides file is to an output that would take its place.
+const OVERRIDES: &str = "the overrides file";
 
 /// The files that no output may take the place of, and what they are.
 fn files_read(job: &Job) -> impl Iterator<Item = (&Path, &'static str)> {
@@ -237,7 +252,7 @@ fn files_read(job: &Job) -> impl Iterator<Item = (&Path, &'static str)> {
         Input::File(path) => Some((path.as_path(), "the roster itself")),
         Input::Stdin => None,
     };
-    let overrides = job.overrides.as_deref().map(|path| (path, "the overrides file"));
+    let overrides = job.overrides.as_deref().map(|path| (path, OVERRIDES));
     let others = job.also_read.iter().map(|(path, what)| (path.as_path(), *what));
     roster.into_iter().chain(overrides).chain(others)
 }
@@ -268,7 +283,9 @@ fn refuse_another_kind_of_file(job: &Job) -> Result<()> {
     ))
 }
 
-fn same_file(left: &Path, right: &Path) -> bool {
+/// Returns whether two paths lead to one file that is there.
+#[must_use]
+pub fn is_same_file(left: &Path, right: &Path) -> bool {
     match (left.canonicalize(), right.canonicalize()) {
         (Ok(left), Ok(right)) => left == right,
         _ => false,

@@ -134,11 +134,16 @@ impl Fault {
 
 /// What of a row comes from the overrides file in place of the roster's own cell.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each says that one thing was set")]
 pub struct Overridden {
     /// The plan.
     pub plan: bool,
     /// The paid seats.
     pub seats: bool,
+    /// What the word for the status means.
+    pub status: bool,
+    /// What the mark of a trial means.
+    pub trial: bool,
 }
 
 /// A record understood.
@@ -175,6 +180,14 @@ impl RosterRow<'_> {
     #[must_use]
     pub fn needs_review(&self) -> bool {
         self.faults.iter().any(|fault| fault.blocks)
+    }
+
+    /// Notes that a line of the overrides file fits the row, and hands on what it says.
+    pub(crate) fn fits<T>(&mut self, line: u64, says: T) -> T {
+        if let Err(place) = self.override_lines.binary_search(&line) {
+            self.override_lines.insert(place, line);
+        }
+        says
     }
 
     /// Returns whether the overrides file sets anything of the row.

@@ -9,6 +9,7 @@ use super::since::Earlier;
 use super::split::{Splitter, Values};
 use super::{Done, Job, Known, workbook};
 use crate::error::Result;
+use crate::findings::Findings;
 use crate::pipeline;
 use crate::record::Records;
 use crate::report::roster::Layout;
@@ -105,7 +106,7 @@ pub(super) fn attempt<'a, B: Send>(
         desk: desk.as_ref(),
         values: Values::default(),
         filing: Filing::default(),
-        faults: Vec::new(),
+        findings: Findings::default(),
         about,
         layout: &layout,
         progress,

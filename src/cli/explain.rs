@@ -3,13 +3,15 @@
 use crate::cli::args::Explain;
 use crate::cli::exit::Exit;
 use crate::cli::{policy, say};
+use fasttrack_roster::annotate::load_overrides;
 use fasttrack_roster::diagnostic::{Diagnostic, Place};
 use fasttrack_roster::error::{Error, ErrorKind, Result};
 use fasttrack_roster::plans::Catalogue;
 use fasttrack_roster::policy::Policy;
 use fasttrack_roster::record::Records;
 use fasttrack_roster::roster::columns::{Columns, TenantFrom};
-use fasttrack_roster::roster::{RosterRow, SegmentFrom, understand};
+use fasttrack_roster::roster::overrides::{Fitted, Overrides};
+use fasttrack_roster::roster::{RosterRow, SegmentFrom, Understanding};
 use fasttrack_roster::verdict::words::{answer, counted, grouped, rung_name, tier_name, why};
 use fasttrack_roster::verdict::{Facts, Verdict, judge};
 use std::fmt::Write as _;
@@ -23,13 +25,16 @@ const STATUS: usize = 3;
 /// Runs the command.
 ///
 /// # Errors
-/// If the policy is not valid, or the segment is none of its segments.
+/// If the policy or the overrides are not valid, or the segment is none of the policy's segments and no overrides say
+/// what it means.
 pub fn run(wanted: &Explain) -> Result<Exit> {
     let policy = policy::load(wanted.policy.as_deref())?;
     let catalogue = Catalogue::shipped()?;
-    if let Some(segment) =
-        wanted.segment.as_deref().filter(|segment| policy.segment_by_word(segment).is_none())
-    {
+    let load = |path| load_overrides(path, &policy, &catalogue);
+    let overrides = wanted.overrides.as_deref().map(load).transpose()?;
+    let means = |segment: &&str| overrides.as_ref().is_some_and(|said| said.says_of_segment(segment));
+    let is_unknown = |segment: &&str| policy.segment_by_word(segment).is_none() && !means(segment);
+    if let Some(segment) = wanted.segment.as_deref().filter(is_unknown) {
         let known: Vec<&str> = policy.segments.iter().map(|segment| segment.name.as_str()).collect();
         return Err(Error::new(
             ErrorKind::Usage,
@@ -49,7 +54,10 @@ pub fn run(wanted: &Explain) -> Result<Exit> {
         ..Columns::of(TenantFrom::Given("the customer".to_owned()), PLAN, SEATS)
     };
     let Some(record) = records.iter().next() else { return Err(Error::internal("no record to explain")) };
-    let mut row = understand(record, &columns, &policy, &catalogue);
+    let fitted = overrides.as_ref().map(|overrides: &Overrides| Fitted::new(overrides, &[], &columns));
+    let mut understanding =
+        Understanding::without_memory(&columns, &policy, &catalogue).overriding(fitted.as_ref());
+    let mut row = understanding.row(record);
     if row.segment_from == SegmentFrom::Column {
         row.segment_from = SegmentFrom::Given;
     }

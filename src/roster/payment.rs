@@ -1,6 +1,7 @@
 //! Whether somebody pays for a row's seats.
 
 use super::columns::Columns;
+use super::overrides::words::meant;
 use super::understand::{Understanding, text_of};
 use super::{Fault, NotPaid, RosterRow};
 use crate::diagnostic::excerpt;
@@ -39,8 +40,15 @@ pub(super) fn read_payment(
     if let Some(column) = columns.status {
         let cell = record.cell(column);
         let written = text_of(cell);
-        let standing =
-            if cell.is_blank() { Standing::Active } else { known.standings.recall(&written, standing) };
+        let settled = known.words().and_then(|words| meant(&words.statuses, &written));
+        let standing = match settled {
+            _ if cell.is_blank() => Standing::Active,
+            Some((is_active, line)) => {
+                row.overridden.status = true;
+                row.fits(line, if is_active { Standing::Active } else { Standing::Inactive })
+            }
+            None => known.standings.recall(&written, standing),
+        };
         if standing != Standing::Active {
             let status = written.trim().to_owned();
             if standing == Standing::Unknown {
@@ -127,7 +135,14 @@ fn is_marked_trial(
         return false;
     }
     let written = text_of(cell);
-    let is_trial = known.trials.recall(&written, is_trial);
+    let settled = known.words().and_then(|words| meant(&words.trials, &written));
+    let is_trial = match settled {
+        Some((is_trial, line)) => {
+            row.overridden.trial = true;
+            row.fits(line, if is_trial { IsTrial::Yes } else { IsTrial::No })
+        }
+        None => known.trials.recall(&written, is_trial),
+    };
     if is_trial == IsTrial::AddOn
         && let Some(found) = row.plan.as_ref().filter(|found| found.plan.kind == Kind::Base)
     {

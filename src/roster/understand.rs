@@ -5,6 +5,7 @@ use super::flaws;
 use super::identity::Identity;
 use super::memory::Memory;
 use super::onboarding;
+use super::overrides::words::{Words, meant};
 use super::overrides::{self, Fitted, Said, remarks};
 use super::payment::{IsTrial, Standing, read_payment};
 use super::plan::{self, Named};
@@ -106,6 +107,11 @@ impl<'a> Understanding<'a> {
             None => self.named(&text_of(cell)),
         };
         named.ok().map(|named| named.found.plan)
+    }
+
+    /// Returns what the overrides say that words mean.
+    pub(super) fn words(&self) -> Option<&'a Words> {
+        self.overrides.map(Fitted::words)
     }
 
     fn named(&mut self, written: &str) -> Result<Named<'a>, Fault> {
@@ -246,12 +252,15 @@ impl<'a> Understanding<'a> {
         }
         let policy = self.policy;
         let written = text_of(cell);
-        if let Some(index) = self.segments.recall(&written, |written| policy.segment_by_word(written)) {
+        let settled = self.words().and_then(|words| meant(&words.segments, &written));
+        let settled = settled.map(|(segment, line)| row.fits(line, segment));
+        let known = settled.or_else(|| self.segments.recall(&written, |word| policy.segment_by_word(word)));
+        if let Some(index) = known {
             if let Some(stated) = said.segment.filter(|stated| stated.value != index) {
                 row.faults.push(remarks::segment(said, stated, &written, policy, column));
             }
             row.segment = index;
-            row.segment_from = SegmentFrom::Column;
+            row.segment_from = if settled.is_some() { SegmentFrom::Override } else { SegmentFrom::Column };
             return;
         }
         row.faults.push(unknown_segment(&written, column, policy, row));

@@ -98,6 +98,8 @@ impl<'a> Rollup<'a> {
         let overridden = tenant.parts.iter().fold(Overridden::default(), |all, part| Overridden {
             plan: all.plan || part.overridden.plan,
             seats: all.seats || part.overridden.seats,
+            status: all.status || part.overridden.status,
+            trial: all.trial || part.overridden.trial,
         });
         let facts = |seats, (segment, segment_from)| {
             let needs_review = basis == Basis::Review;
