@@ -226,8 +226,8 @@ fn refuse_one_sheet_of_several(job: &Job, about: &About) -> Result<()> {
 fn refuse_to_overwrite_the_input(job: &Job) -> Result<()> {
     let Some(Target::File(output)) = &job.target else { return Ok(()) };
     let help = |path: &Path, what| match what {
-        OVERRIDES => format!(
-            "write the workbook elsewhere with `-o`; or keep what was filled in first: fasttrack overrides {} -o \
+        OVERRIDES if is_workbook(path) => format!(
+            "write the workbook elsewhere with `-o`; or keep what was filled in first: fasttrack overrides \"{}\" -o \
              overrides.csv",
             path.display()
         ),
@@ -241,6 +241,11 @@ fn refuse_to_overwrite_the_input(job: &Job) -> Result<()> {
                 .help(help(path, what)),
         )),
     }
+}
+
+/// Whether a file's name says that it is a workbook, in which words may have been filled in.
+fn is_workbook(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("xlsx"))
 }
 
 /// What the overrides file is to an output that would take its place.

@@ -33,7 +33,7 @@ const MASKED: [&str; 5] =
 /// them: no name of the shipped catalogue stands for plans that differ; its own test is in `plans`. Nor is
 /// `overrides-too-many`, which takes a hundred thousand lines, nor `parquet-too-large`, which takes some hundred MiB in
 /// a few rows.
-const CODES: [&str; 96] = [
+const CODES: [&str; 101] = [
     // rows
     "add-on-marked",
     "cell-error",
@@ -125,7 +125,9 @@ const CODES: [&str; 96] = [
     "override-heading-missing",
     "override-heading-twice",
     "override-heading-unknown",
+    "override-kind-unknown",
     "override-names-nothing",
+    "override-nothing-filled-in",
     "override-overruled",
     "override-plan",
     "override-plan-unknown",
@@ -136,7 +138,10 @@ const CODES: [&str; 96] = [
     "override-sets-nothing",
     "override-unclear",
     "override-unused",
+    "override-word-unknown",
     "overrides-not-readable",
+    "overrides-nothing-filled-in",
+    "overrides-nothing-to-settle",
 ];
 
 /// What came of a run, made comparable.

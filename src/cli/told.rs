@@ -144,13 +144,14 @@ fn to_settle(done: &Done, is_check: bool) -> String {
     if open == 0 {
         return String::new();
     }
-    let words = counted(u64::try_from(open).unwrap_or(u64::MAX), "word was", "words were");
+    let words = counted(u64::try_from(open).unwrap_or(u64::MAX), "name or word was", "names or words were");
     let more = if beyond > 0 { ", and more" } else { "" };
+    let them = if open == 1 { "it" } else { "them" };
     let where_to = match (is_check, is_flat(done)) {
-        (true, _) => "`annotate` lists them on a sheet To settle",
-        (false, true) => "a workbook lists them on a sheet To settle (`--format xlsx`)",
+        (true, _) => format!("`annotate` lists {them} on a sheet To settle"),
+        (false, true) => format!("a workbook lists {them} on a sheet To settle (`--format xlsx`)"),
         (false, false) => {
-            "say what they mean on the sheet To settle, and give the workbook back with --overrides"
+            "fill in the sheet To settle, and give the workbook back with `--overrides`".to_owned()
         }
     };
     format!("{words} not understood{more}; {where_to}\n")

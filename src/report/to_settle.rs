@@ -42,7 +42,7 @@ pub fn sheet(list: &ToSettle) -> Option<Sheet> {
     let mut blocks = vec![
         Block::Title(NAME.to_owned()),
         Block::Line(
-            "Words of the roster that were not understood. Fill in what they mean, save this workbook, and give it back:"
+            "Names and words of the roster that were not understood. Fill in what they mean, save this workbook, and give it back:"
                 .to_owned(),
         ),
         Block::Line("fasttrack annotate ROSTER --overrides THIS-WORKBOOK.xlsx -o NEW-WORKBOOK.xlsx".to_owned()),
@@ -89,9 +89,9 @@ pub fn on_top(summary: &mut Sheet, list: &ToSettle) {
     }
     let words = u64::try_from(list.open).unwrap_or(u64::MAX);
     let who = if list.open == 1 {
-        "word that was not understood: fill in what it means"
+        "name or word that was not understood: fill in what it means"
     } else {
-        "words that were not understood: fill in what they mean"
+        "names or words that were not understood: fill in what they mean"
     };
     for block in &mut summary.blocks {
         if let Block::Table(table) = block

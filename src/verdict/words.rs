@@ -145,15 +145,15 @@ fn by_seats(policy: &Policy, facts: Facts<'_>, verdict: &Verdict) -> String {
     push_grouped(seats, &mut words);
     words.push_str(if seats == 1 { " paid seat" } else { " paid seats" });
     words.push_str(by_overrides(facts.overridden.seats));
+    if facts.overridden.plan {
+        words.push_str(" of ");
+        words.push_str(&plan_words(facts));
+    }
     for (is_said, what) in [(facts.overridden.status, ", active"), (facts.overridden.trial, ", no trial")] {
         if is_said {
             words.push_str(what);
             words.push_str(by_overrides(true));
         }
-    }
-    if facts.overridden.plan {
-        words.push_str(" of ");
-        words.push_str(&plan_words(facts));
     }
     words.push_str(", ");
     words.push_str(segment);
