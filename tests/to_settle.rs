@@ -197,10 +197,10 @@ fn what_was_filled_in_before_comes_along_with_what_is_still_open() {
 fn any_number_of_threads_lists_the_same_words() {
     let folder = tempfile::tempdir().unwrap();
     let at = |name: &str| folder.path().join(name);
-    let mut text = "Tenant,Plan,Seats\n".to_owned();
+    let mut text = "Tenant,Plan,Seats,Segment\n".to_owned();
     for row in 0..11_000_u32 {
-        let plan = row.wrapping_mul(7_919) % 10_500;
-        text.push_str(&format!("Tenant {row},Odd plan {plan},{}\n", row % 7));
+        let segment = row.wrapping_mul(7_919) % 10_500;
+        text.push_str(&format!("Tenant {row},SPE_E3,{},Guild {segment}\n", row % 7));
     }
     std::fs::write(at("roster.csv"), text).unwrap();
     let written = [1, 3].map(|threads| {

@@ -49,6 +49,8 @@ struct Line {
     /// The first line that names the same; a row knows that one only.
     first: u64,
     has_seats: bool,
+    /// Whether it says what a word means: such lines are kept for many rosters, and not each has all words.
+    is_word: bool,
 }
 
 /// What is said of one tenant.
@@ -109,11 +111,11 @@ impl Overrides {
         self.open > 0 && self.lines.is_empty()
     }
 
-    /// Returns the lines that fit no row, rising; `fitting` is how many rows a line fits, by its number: of lines that
+    /// Returns the lines that fit no row, but for those that say what a word means, rising; `fitting` is how many rows a line fits, by its number: of lines that
     /// name the same, the first.
     #[must_use]
     pub fn unused(&self, fitting: &BTreeMap<u64, u64>) -> Vec<u64> {
-        let unused = self.lines.iter().filter(|line| !fitting.contains_key(&line.first));
+        let unused = self.lines.iter().filter(|line| !line.is_word && !fitting.contains_key(&line.first));
         unused.map(|line| line.number).collect()
     }
 

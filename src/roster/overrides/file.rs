@@ -135,7 +135,7 @@ impl<'a> Reading<'a> {
         };
         let line = record.number;
         let first = *rule.first.get_or_insert(line);
-        self.lines.push(Line { number: line, first, has_seats: says.seats.is_some() });
+        self.lines.push(Line { number: line, first, has_seats: says.seats.is_some(), is_word: false });
         for Clash { heading, first, values: [before, now] } in
             joined(rule, line, says, self.policy, self.catalogue)
         {
@@ -159,6 +159,9 @@ impl<'a> Reading<'a> {
                 let says =
                     Says { segment: None, plan: Some(plan), seats: None, reason: settled.reason.clone() };
                 self.keep(record, &named, says);
+                if let Some(kept) = self.lines.last_mut() {
+                    kept.is_word = true;
+                }
                 self.settled.push(settled);
                 return;
             }
@@ -167,7 +170,7 @@ impl<'a> Reading<'a> {
             Meaning::Segment(segment) => say(&mut self.words.segments, &settled, segment),
         };
         let line = settled.line;
-        self.lines.push(Line { number: line, first, has_seats: false });
+        self.lines.push(Line { number: line, first, has_seats: false, is_word: true });
         if !agrees {
             let message = format!(
                 "lines {first} and {line} say different things of the {} `{}`",

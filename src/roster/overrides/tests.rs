@@ -440,3 +440,11 @@ fn text_of_ours_is_read_without_the_mark_before_a_formula() {
     let written: Vec<_> = overrides.settled().iter().map(|of| of.written.as_str()).collect();
     assert_eq!(written, ["=House", "'s bundle"]);
 }
+
+#[test]
+fn a_word_that_this_roster_does_not_have_is_no_slip_of_the_pen() {
+    let overrides = words(&["plan|House bundle|SPE_E3|", "status|Aktuell|active|"]);
+    assert_eq!(overrides.count(), 2);
+    assert!(overrides.unused(&BTreeMap::new()).is_empty());
+    assert!(overrides.notes(&BTreeMap::new()).is_empty());
+}

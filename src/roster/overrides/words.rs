@@ -194,7 +194,8 @@ impl Entry<'_> {
             return Ok(false);
         }
         let message = format!("`{}` is neither `{yes}` nor `{no}`", excerpt(means));
-        let help = format!("the word is a {}: write `{yes}` or `{no}`", kind.word());
+        let what = if kind == WordKind::Trial { "mark of a trial" } else { kind.word() };
+        let help = format!("the line is about a {what}: write `{yes}` or `{no}`");
         Err(fault("override-word-unknown", self.headings.column(Heading::Means), message, help))
     }
 
