@@ -14,6 +14,7 @@ pub mod split;
 mod understandings;
 mod workbook;
 
+pub use overrides::load as load_overrides;
 pub use since::{Previous, Totals};
 
 use crate::about::{About, Form};
@@ -21,6 +22,7 @@ use crate::changes::MaxDrop;
 use crate::changes::Since;
 use crate::diagnostic::{Diagnostic, excerpt};
 use crate::error::{Error, ErrorKind, Result};
+use crate::findings::to_settle::ToSettle;
 use crate::plans::Catalogue;
 use crate::plans::own::OwnCatalogue;
 use crate::policy::Policy;
@@ -43,7 +45,7 @@ use since::Earlier;
 use split::{By, Parts, Splitter};
 use std::path::{Path, PathBuf};
 
-/// How many faults are kept to be shown at once; all of them stand on the Review sheet.
+/// How many kinds of faults are shown at once; all of them stand on the Review sheet.
 pub const FAULTS_SHOWN: usize = 20;
 
 /// What is to be done.
@@ -123,8 +125,10 @@ pub struct Done {
     pub files: Option<Files>,
     /// What the seats column shows of its thousands separator.
     pub separators: Separators,
-    /// The first faults, in the order of the roster.
-    pub faults: Vec<Diagnostic>,
+    /// What is wrong with the rows, each thing once, with how many rows have it; at most [`FAULTS_SHOWN`].
+    pub faults: Vec<(Diagnostic, u64)>,
+    /// The words that were not understood.
+    pub to_settle: ToSettle,
     /// The output; `None` = none was asked for.
     pub written: Option<Written>,
 }
@@ -253,15 +257,31 @@ fn refuse_one_sheet_of_several(job: &Job, about: &About) -> Result<()> {
 
 fn refuse_to_overwrite_the_input(job: &Job) -> Result<()> {
     let Some(Target::File(output)) = &job.target else { return Ok(()) };
-    match files_read(job).find(|(path, _)| same_file(path, output)) {
+    let help = |path: &Path, what| match what {
+        OVERRIDES if is_workbook(path) => format!(
+            "write the workbook elsewhere with `-o`; or keep what was filled in first: fasttrack overrides \"{}\" -o \
+             overrides.csv",
+            path.display()
+        ),
+        _ => "write the workbook elsewhere with `-o`".to_owned(),
+    };
+    match files_read(job).find(|(path, _)| is_same_file(path, output)) {
         None => Ok(()),
-        Some((_, what)) => Err(Error::new(
+        Some((path, what)) => Err(Error::new(
             ErrorKind::Usage,
             Diagnostic::error("output-is-input", format!("`{}` is {what}", output.display()))
-                .help("write the workbook elsewhere with `-o`"),
+                .help(help(path, what)),
         )),
     }
 }
+
+/// Whether a file's name says that it is a workbook, in which words may have been filled in.
+fn is_workbook(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("xlsx"))
+}
+
+/// What the overrides file is to an output that would take its place.
+const OVERRIDES: &str = "the overrides file";
 
 /// The files that no output may take the place of, and what they are.
 fn files_read(job: &Job) -> impl Iterator<Item = (&Path, &'static str)> {
@@ -270,7 +290,7 @@ fn files_read(job: &Job) -> impl Iterator<Item = (&Path, &'static str)> {
         Input::Stdin => None,
     };
     let catalogues = job.catalogues.iter().map(|path| (path.as_path(), "a catalogue"));
-    let overrides = job.overrides.as_deref().map(|path| (path, "the overrides file"));
+    let overrides = job.overrides.as_deref().map(|path| (path, OVERRIDES));
     let others = job.also_read.iter().map(|(path, what)| (path.as_path(), *what));
     roster.into_iter().chain(catalogues).chain(overrides).chain(others)
 }
@@ -301,7 +321,9 @@ fn refuse_another_kind_of_file(job: &Job) -> Result<()> {
     ))
 }
 
-fn same_file(left: &Path, right: &Path) -> bool {
+/// Returns whether two paths lead to one file that is there.
+#[must_use]
+pub fn is_same_file(left: &Path, right: &Path) -> bool {
     match (left.canonicalize(), right.canonicalize()) {
         (Ok(left), Ok(right)) => left == right,
         _ => false,

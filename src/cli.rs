@@ -5,6 +5,7 @@ mod args;
 mod exit;
 mod explain;
 mod mapping;
+mod overrides;
 mod plans;
 mod policy;
 mod progress;
@@ -32,6 +33,7 @@ pub fn run() -> ExitCode {
         Command::Annotate(wanted) => annotate::run(&wanted),
         Command::Check(wanted) => annotate::check(&wanted),
         Command::Explain(wanted) => explain::run(&wanted),
+        Command::Overrides(wanted) => overrides::run(&wanted),
         Command::Plans(wanted) => plans::run(&wanted),
         Command::Policy(wanted) => policy::run(&wanted.action),
         Command::Completions { shell } => {

@@ -3,6 +3,7 @@
 //! Faults of rows, faults of a policy file and errors that stop a run all render through [`Diagnostic`], so that
 //! they read alike on a terminal and on the Review sheet.
 
+use crate::verdict::words::grouped;
 use std::fmt::{self, Write as _};
 
 /// How much a diagnostic weighs.
@@ -154,6 +155,29 @@ impl Diagnostic {
 impl fmt::Display for Diagnostic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}[{}]: {}", self.severity.word(), self.code, visible(&self.message))?;
+        let place = self.place_words();
+        if !place.is_empty() {
+            write!(f, "\n  at {}", visible(&place))?;
+        }
+        self.write_help(f)
+    }
+}
+
+/// Something that several rows have, shown by the first of them.
+#[derive(Clone, Copy, Debug)]
+pub struct InRows<'a> {
+    first: &'a Diagnostic,
+    rows: u64,
+}
+
+impl Diagnostic {
+    /// Returns it for `rows` rows, of which it is the first one's.
+    #[must_use]
+    pub const fn in_rows(&self, rows: u64) -> InRows<'_> {
+        InRows { first: self, rows }
+    }
+
+    fn place_words(&self) -> String {
         let mut place = self.file.clone();
         let within = self.place.to_string();
         if !within.is_empty() {
@@ -165,13 +189,23 @@ impl fmt::Display for Diagnostic {
         if let Some(heading) = &self.heading {
             let _ = write!(place, " (column `{heading}`)");
         }
-        if !place.is_empty() {
-            write!(f, "\n  at {}", visible(&place))?;
+        place
+    }
+
+    fn write_help(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.help.is_empty() { Ok(()) } else { write!(f, "\n  help: {}", visible(&self.help)) }
+    }
+}
+
+impl fmt::Display for InRows<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { first, rows } = self;
+        if *rows < 2 {
+            return first.fmt(f);
         }
-        if !self.help.is_empty() {
-            write!(f, "\n  help: {}", visible(&self.help))?;
-        }
-        Ok(())
+        write!(f, "{}[{}]: {}", first.severity.word(), first.code, visible(&first.message))?;
+        write!(f, "\n  in {} rows, first at {}", grouped(*rows), visible(&first.place_words()))?;
+        first.write_help(f)
     }
 }
 

@@ -1,7 +1,10 @@
-//! What stands for a character in the texts of a workbook: `_x0041_` for `A`, where the digits are a unit of UTF-16.
+//! What a program takes a text for that is none: what stands for a character, and what begins as a formula.
 //!
+//! What stands for a character in the texts of a workbook: `_x0041_` for `A`, where the digits are a unit of UTF-16.
 //! In cells the underscore of a text that looks so is escaped itself. In names, of sheets and of the columns of tables,
 //! not every program takes that back, so no name of ours has one.
+
+use std::borrow::Cow;
 
 /// Returns whether text, as UTF-8, begins with what Excel takes for an escaped character: `_x000D_`.
 ///
@@ -42,6 +45,61 @@ const BYTES: usize = 7;
 fn may_be_escape(text: &str, at: usize) -> bool {
     let seven = text.as_bytes().get(at..).and_then(|rest| rest.get(..BYTES)).unwrap_or_default();
     matches!(seven, [b'_', b'x' | b'X', digits @ .., b'_'] if digits.iter().all(u8::is_ascii_hexdigit))
+}
+
+/// Returns whether a spreadsheet may take a text for a formula.
+///
+/// It begins, behind any blanks, with `=`, `+`, `-` or `@`, also in full width, or has a tab or a line break among
+/// those blanks. Numbers proper (`-5`, `+3,5`, `-1.5e3`) are none.
+#[must_use]
+pub fn begins_as_formula(text: &str) -> bool {
+    let is_blank = |c: char| c.is_whitespace() || c.is_control() || matches!(c, '\u{200b}' | '\u{feff}');
+    let rest = text.trim_start_matches(is_blank);
+    let blanks = text.get(..text.len() - rest.len()).unwrap_or_default();
+    if blanks.contains(['\t', '\r', '\n']) {
+        return true;
+    }
+    match rest.chars().next() {
+        Some('=' | '@' | '\u{ff1d}' | '\u{ff0b}' | '\u{ff0d}' | '\u{ff20}' | '\u{2212}') => true,
+        Some('+' | '-') => !is_number(rest.get(1..).unwrap_or_default()),
+        _ => false,
+    }
+}
+
+/// Returns whether text is a number without a sign: digits, single points and commas between them, an exponent.
+fn is_number(text: &str) -> bool {
+    let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let (mantissa, exponent) = match text.find(['e', 'E']) {
+        Some(at) => text.split_at_checked(at).unwrap_or((text, "")),
+        None => (text, ""),
+    };
+    let exponent = exponent.get(1..).map(|digits| digits.strip_prefix(['+', '-']).unwrap_or(digits));
+    mantissa.split(['.', ',']).all(is_digits) && exponent.is_none_or(is_digits)
+}
+
+/// Returns a text with a `'` before it where a spreadsheet would take it for a formula, in text with commas.
+///
+/// ```
+/// use fasttrack_roster::escape::{guarded, unguarded};
+/// assert_eq!(guarded("=1+1"), "'=1+1");
+/// assert_eq!(guarded("E3"), "E3");
+/// assert_eq!(unguarded("'=1+1"), "=1+1");
+/// assert_eq!(unguarded("'a"), "'a");
+/// ```
+#[must_use]
+pub fn guarded(text: &str) -> Cow<'_, str> {
+    if begins_as_formula(text.trim_start_matches('\'')) {
+        Cow::Owned(format!("'{text}"))
+    } else {
+        Cow::Borrowed(text)
+    }
+}
+
+/// Returns a text without the `'` that [`guarded`] put before it.
+#[must_use]
+pub fn unguarded(text: &str) -> &str {
+    let bare = text.strip_prefix('\'').filter(|_| begins_as_formula(text.trim_start_matches('\'')));
+    bare.unwrap_or(text)
 }
 
 #[cfg(test)]

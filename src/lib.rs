@@ -13,7 +13,7 @@
 //!    absent.
 //!
 //! Beside these, [`steps`] lists who stands close to a tier, and [`changes`] tells what moved since an earlier night,
-//! over notes that [`sort`] brings in order.
+//! over notes that [`sort`] brings in order; [`findings`] gather what is wrong with the rows, each thing once.
 //!
 //! [`annotate`] joins these, over the ordered parallel batches of [`pipeline`]. Nouns ([`policy`], [`plans`],
 //! [`record`], [`roster`], [`verdict`], [`summary`], [`report`]) touch nothing outside; verbs ([`read`], [`mod@write`])
@@ -36,6 +36,7 @@ pub mod changes;
 pub mod diagnostic;
 pub mod error;
 pub mod escape;
+pub mod findings;
 pub mod fold;
 pub mod guard;
 pub mod hash;

@@ -44,6 +44,7 @@ pub const OWN_HEADINGS: &[&str] = &[
     "Needs review",
     "Next tier",
     "None",
+    "Recognised as",
     "Seats counted",
     "Seats to next tier",
     "Segment from",

@@ -13,6 +13,7 @@ pub mod split;
 pub mod steps;
 pub mod summary;
 pub mod tenants;
+pub mod to_settle;
 
 use std::borrow::Cow;
 use std::ops::RangeInclusive;
@@ -219,6 +220,17 @@ pub struct Table {
     /// Whether its headings have buttons to filter by, and are repeated on every printed page; one table of a sheet at
     /// the most.
     pub has_filter: bool,
+    /// The column that is filled in by a person, if there is one.
+    pub filled_in: Option<FilledIn>,
+}
+
+/// A column of a table that a person fills in; what stands behind it in the same row is a list to choose from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FilledIn {
+    /// The column, from 0.
+    pub column: usize,
+    /// Whether something else than what is listed may be filled in, row by row.
+    pub is_open: Vec<bool>,
 }
 
 /// A column chart over a table of the same sheet.

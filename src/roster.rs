@@ -11,7 +11,7 @@ mod memory;
 mod onboarding;
 pub mod overrides;
 mod payment;
-mod plan;
+pub mod plan;
 mod plan_columns;
 pub mod repeats;
 pub mod seats;
@@ -145,11 +145,16 @@ impl Fault {
 
 /// What of a row comes from the overrides file in place of the roster's own cell.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each says that one thing was set")]
 pub struct Overridden {
     /// The plan.
     pub plan: bool,
     /// The paid seats.
     pub seats: bool,
+    /// What the word for the status means.
+    pub status: bool,
+    /// What the mark of a trial means.
+    pub trial: bool,
 }
 
 /// A record understood.
@@ -159,6 +164,8 @@ pub struct RosterRow<'a> {
     pub kind: RowKind,
     /// The plan, recognised; `None` = blank or not in the catalogue (there is a fault then).
     pub plan: Option<Match<'a>>,
+    /// What the plan was recognised as, and how, in words; `None` = it was not.
+    pub recognised: Option<Arc<str>>,
     /// Index of the segment in the policy.
     pub segment: usize,
     /// What shows the segment.
@@ -184,6 +191,14 @@ impl RosterRow<'_> {
     #[must_use]
     pub fn needs_review(&self) -> bool {
         self.faults.iter().any(|fault| fault.blocks)
+    }
+
+    /// Notes that a line of the overrides file fits the row, and hands on what it says.
+    pub(crate) fn fits<T>(&mut self, line: u64, says: T) -> T {
+        if let Err(place) = self.override_lines.binary_search(&line) {
+            self.override_lines.insert(place, line);
+        }
+        says
     }
 
     /// Returns whether the overrides file sets anything of the row.

@@ -5,6 +5,7 @@ use crate::annotate::Done;
 use crate::annotate::files::{self, Files};
 use crate::annotate::split::{Part, Parts};
 use crate::changes::{Kind, Moved, Since};
+use crate::findings::to_settle::Word;
 use crate::plans::own::OwnCatalogue;
 use crate::policy::Policy;
 use crate::report::changes::tiers;
@@ -41,6 +42,10 @@ pub struct RunReport {
     split: Option<SplitPart>,
     split_files: Option<FilesPart>,
     faults: BTreeMap<&'static str, u64>,
+    /// The words that were not understood, those of most rows first.
+    to_settle: Vec<WordPart>,
+    /// Rows with a word that is not among them, since there are too many.
+    to_settle_beyond_rows: u64,
     duration_seconds: f64,
     finished_unix_seconds: u64,
 }
@@ -120,6 +125,17 @@ struct RowsPart {
     blank: u64,
     footer: u64,
     hidden: u64,
+}
+
+/// A word that was not understood.
+#[derive(Debug, Serialize)]
+struct WordPart {
+    kind: &'static str,
+    as_written: String,
+    rows: u64,
+    /// As far as they can be read.
+    seats: u64,
+    candidates: Vec<String>,
 }
 
 /// What the customers were split over.
@@ -283,6 +299,8 @@ impl RunReport {
             split: done.split.as_ref().map(split),
             split_files: done.files.as_ref().map(files),
             faults: summary.faults.clone(),
+            to_settle: done.to_settle.open().iter().map(word).collect(),
+            to_settle_beyond_rows: done.to_settle.beyond,
             duration_seconds: duration.as_secs_f64(),
             finished_unix_seconds: finished.as_secs(),
         }
@@ -299,6 +317,16 @@ impl RunReport {
 fn catalogue(own: &OwnCatalogue) -> CataloguePart {
     let OwnCatalogue { name, sha256, products, spellings } = own.clone();
     CataloguePart { name, sha256, products, spellings }
+}
+
+fn word(word: &Word) -> WordPart {
+    WordPart {
+        kind: word.kind.word(),
+        as_written: word.written.clone(),
+        rows: word.rows,
+        seats: word.seats.unwrap_or(0),
+        candidates: word.candidates.clone(),
+    }
 }
 
 fn split(split: &Parts) -> SplitPart {

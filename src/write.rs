@@ -18,6 +18,7 @@ mod literal;
 pub mod lock;
 mod parts;
 pub mod render;
+pub mod settled;
 mod sheet;
 mod splits;
 mod stock;

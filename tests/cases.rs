@@ -169,7 +169,9 @@ const CODES: &[&str] = &[
     "override-heading-missing",
     "override-heading-twice",
     "override-heading-unknown",
+    "override-kind-unknown",
     "override-names-nothing",
+    "override-nothing-filled-in",
     "override-overruled",
     "override-plan",
     "override-plan-unknown",
@@ -180,7 +182,10 @@ const CODES: &[&str] = &[
     "override-sets-nothing",
     "override-unclear",
     "override-unused",
+    "override-word-unknown",
     "overrides-not-readable",
+    "overrides-nothing-filled-in",
+    "overrides-nothing-to-settle",
 ];
 
 /// What came of a run, made comparable.

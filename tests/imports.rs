@@ -4,7 +4,7 @@
 use std::fs;
 use std::path::Path;
 
-const NOUNS: [&str; 16] = [
+const NOUNS: [&str; 17] = [
     "about",
     "changes",
     "escape",
@@ -13,6 +13,7 @@ const NOUNS: [&str; 16] = [
     "hash",
     "diagnostic",
     "error",
+    "findings",
     "policy",
     "plans",
     "record",

@@ -7,6 +7,7 @@ use super::since::{Noted, Noting};
 use super::split::{Found, Splitter};
 use super::understandings::Understandings;
 use crate::error::Result;
+use crate::findings::Findings;
 use crate::policy::Policy;
 use crate::record::{Cell, Record, Records};
 use crate::report::roster::{Layout, Outcome};
@@ -70,6 +71,8 @@ pub(super) struct Batch<'a> {
     pub(super) filed: Filed,
     /// Rows that have something on the Roster sheet; not counted by those who write it.
     pub(super) filled: u64,
+    /// What is wrong with its rows, each thing once.
+    pub(super) findings: Findings,
     /// The rows with faults, by number.
     pub(super) faults: Vec<(u64, Vec<Fault>)>,
     /// The rows as a renderer of ours made them.
@@ -116,6 +119,7 @@ impl<'a> Judge<'_, 'a> {
         let (mut aside, mut lines) = (Aside::new(policy, records.len()), Seeing::default());
         let mut understanding = self.understandings.take();
         let (mut faults, mut outcomes) = (Vec::new(), Vec::new());
+        let mut findings = Findings::default();
         let (mut found, mut packed) = (Found::default(), Filed::default());
         let mut compared = self.noting.as_ref().map(Noting::batch);
         let mut rows = Rendering::begin(&self.rows);
@@ -126,6 +130,7 @@ impl<'a> Judge<'_, 'a> {
             let row = understanding.row(record);
             let verdict = (row.kind == RowKind::Customer).then(|| judge(policy, Facts::of(&row)));
             summary.add(&row, verdict.as_ref());
+            findings.see(&row, record.number, self.understandings.columns());
             if let (Some(noted), Some(verdict)) = (&mut compared, &verdict) {
                 noted.add(record, &row, verdict);
             }
@@ -158,7 +163,8 @@ impl<'a> Judge<'_, 'a> {
         let rows = rows.finish()?;
         let held = matches!(self.rows, RowsFor::Library).then_some((records, outcomes));
         let notes = compared.map(Noted::finish).unwrap_or_default();
-        Ok(Batch { first, summary, aside, notes, found, filed: packed, filled, faults, rows, held })
+        let filed = packed;
+        Ok(Batch { first, summary, aside, notes, found, filed, filled, findings, faults, rows, held })
     }
 
     /// Names the tenants of rows that are named above them, in a report that is grouped by them.

@@ -1,10 +1,13 @@
-//! An overrides file, from its bytes to overrides: read like a roster, as text or as a workbook.
+//! An overrides file, from its bytes to overrides: read like a roster, as text or as a workbook. A workbook of ours is
+//! one, too: what was filled in on its sheet of words to settle.
 
+use crate::about::{Form, own_rosters};
 use crate::diagnostic::Diagnostic;
 use crate::error::{Error, ErrorKind, Result};
 use crate::plans::Catalogue;
 use crate::policy::Policy;
-use crate::read::{self, Input, Limits, regular};
+use crate::read::{self, Input, Limits, Reader, regular};
+use crate::report::to_settle;
 use crate::roster::overrides::{Overrides, Reading, score};
 use std::path::Path;
 
@@ -14,17 +17,14 @@ const LIMIT_BYTES: u64 = 256 * 1024 * 1024;
 /// Reads an overrides file.
 ///
 /// # Errors
-/// All of kind `Policy`: `overrides-not-readable`; all faults of its headings; all faults of its lines.
-pub(super) fn load(path: &Path, policy: &Policy, catalogue: &Catalogue) -> Result<Overrides> {
+/// All of kind `Policy`: `overrides-not-readable`; `overrides-nothing-to-settle` for a workbook of ours without such
+/// words; all faults of its headings; all faults of its lines.
+pub fn load(path: &Path, policy: &Policy, catalogue: &Catalogue) -> Result<Overrides> {
     regular::open(path, LIMIT_BYTES).map_err(|error| not_opened(&error))?;
-    let options = read::Options {
-        sheet: None,
-        encoding: None,
-        delimiter: None,
-        limits: Limits { bytes: LIMIT_BYTES, ..Limits::default() },
-        score: &score,
-    };
-    let mut reader = read::open(&Input::File(path.to_owned()), options).map_err(not_readable)?;
+    let mut reader = open(path, None)?;
+    if let Some(sheet) = sheet_of_words(&reader)? {
+        reader = open(path, Some(&sheet))?;
+    }
     let about = reader.about.clone();
     let mut reading = Reading::new(&about, policy, catalogue)?;
     let lines = |block: read::Block| {
@@ -44,6 +44,32 @@ fn not_opened(error: &std::io::Error) -> Error {
         ("roster-unreadable", error.to_string(), "")
     };
     not_readable(Error::input(Diagnostic::error(code, why).help(help)))
+}
+
+fn open(path: &Path, sheet: Option<&str>) -> Result<Reader> {
+    let limits = Limits { bytes: LIMIT_BYTES, ..Limits::default() };
+    let options = read::Options { sheet, encoding: None, delimiter: None, limits, score: &score };
+    read::open(&Input::File(path.to_owned()), options).map_err(not_readable)
+}
+
+/// Returns the sheet with words to settle, if the file is a workbook that has one.
+fn sheet_of_words(reader: &Reader) -> Result<Option<String>> {
+    const HIDDEN: &str = " (hidden)";
+    let Form::Workbook { sheet, others } = &reader.about.form else { return Ok(None) };
+    let others = others.iter().map(|other| other.strip_suffix(HIDDEN).unwrap_or(other));
+    let names: Vec<&str> = std::iter::once(sheet.as_str()).chain(others).collect();
+    if names.contains(&to_settle::NAME) {
+        return Ok(Some(to_settle::NAME.to_owned()));
+    }
+    if own_rosters(names.iter().copied()).is_empty() {
+        return Ok(None);
+    }
+    let message =
+        format!("the workbook has no sheet `{}`: all of its words were understood", to_settle::NAME);
+    let diagnostic = Diagnostic::error("overrides-nothing-to-settle", message)
+        .in_file(reader.about.name.clone())
+        .help("name the workbook in which you filled in what words mean, or an overrides file of your own");
+    Err(Error::new(ErrorKind::Policy, diagnostic))
 }
 
 /// What reading says of a roster, said of the overrides.

@@ -12,6 +12,7 @@ use super::{Done, Job, Known, workbook};
 use crate::about::About;
 use crate::diagnostic::{Diagnostic, Place};
 use crate::error::{Error, Result};
+use crate::findings::Findings;
 use crate::pipeline;
 use crate::record::Records;
 use crate::report::roster::Layout;
@@ -114,7 +115,7 @@ pub(super) fn attempt<'a, B: Send>(
         desk: desk.as_ref(),
         values: Values::default(),
         filing: Filing::default(),
-        faults: Vec::new(),
+        findings: Findings::default(),
         about,
         layout: &layout,
         progress,

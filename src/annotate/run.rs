@@ -1,14 +1,13 @@
 //! What is carried from batch to batch, in the order of the roster: totals, faults, the output so far.
 
-use super::FAULTS_SHOWN;
 use super::files::Filing;
 use super::judge::Batch;
 use super::onboarding::Desk;
 use super::output::Output;
 use super::split::Values;
 use crate::about::About;
-use crate::diagnostic::Diagnostic;
 use crate::error::{Error, Result};
+use crate::findings::Findings;
 use crate::record::Records;
 use crate::report::review;
 use crate::report::roster::{Layout, Outcome};
@@ -46,7 +45,8 @@ pub(super) struct Run<'r, 'a> {
     pub(super) values: Values,
     /// Customers on their way to the workbooks of their values; empty where there are none.
     pub(super) filing: Filing,
-    pub(super) faults: Vec<Diagnostic>,
+    /// What is wrong with the rows, each thing once.
+    pub(super) findings: Findings,
     pub(super) about: &'r About,
     pub(super) layout: &'r Layout<'r>,
     pub(super) progress: &'r dyn Fn(u64),
@@ -84,6 +84,7 @@ impl<'a> Run<'_, 'a> {
         if let (Some(desk), Some(writer)) = (self.desk, self.output.as_mut().and_then(Output::workbook)) {
             desk.put(&batch.aside.onboarding, writer)?;
         }
+        self.findings.merge(batch.findings);
         for (number, faults) in &batch.faults {
             self.add_faults(*number, faults)?;
         }
@@ -116,21 +117,12 @@ impl<'a> Run<'_, 'a> {
     }
 
     fn add_faults(&mut self, number: u64, faults: &[Fault]) -> Result<()> {
-        for fault in faults {
-            // Words that nobody sees are not made: only a workbook has a sheet for all of them.
-            let mut writer = self.output.as_mut().and_then(Output::workbook);
-            if writer.is_none() && self.faults.len() >= FAULTS_SHOWN {
-                return Ok(());
-            }
-            let about = self.about;
+        // Words that nobody sees are not made: only a workbook has a sheet for all of them.
+        let Some(writer) = self.output.as_mut().and_then(Output::workbook) else { return Ok(()) };
+        let about = self.about;
+        faults.iter().try_for_each(|fault| {
             let shown = fault.diagnostic(&about.name, about.sheet(), number, &about.headings);
-            if let Some(writer) = &mut writer {
-                writer.review_row(&review::cells(number, fault, &shown))?;
-            }
-            if self.faults.len() < FAULTS_SHOWN {
-                self.faults.push(shown);
-            }
-        }
-        Ok(())
+            writer.review_row(&review::cells(number, fault, &shown))
+        })
     }
 }

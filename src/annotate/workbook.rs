@@ -4,9 +4,12 @@ use super::files::{PartOf, Settled};
 use super::output::Output;
 use super::run::Run;
 use super::since::Earlier;
-use super::{Done, Job, Known};
+use super::{Done, FAULTS_SHOWN, Job, Known};
 use crate::about::About;
+use crate::diagnostic::Diagnostic;
 use crate::error::{Error, Result};
+use crate::findings::to_settle::ToSettle;
+use crate::findings::{Finding, Findings};
 use crate::read;
 use crate::report::live::Live;
 use crate::report::roster::{Layout, flat};
@@ -102,7 +105,7 @@ pub(super) fn finish<'a>(
         desk,
         values,
         filing,
-        faults,
+        findings,
         layout,
         ..
     } = run;
@@ -144,9 +147,12 @@ pub(super) fn finish<'a>(
         split,
         files: None,
         separators: census.traits.separators.with(known.understanding.numbers()),
-        faults,
+        faults: shown(&findings, about),
+        to_settle: ToSettle::default(),
         written: None,
     };
+    let told = (&job.policy, known.catalogue);
+    done.to_settle = ToSettle::new(&findings, told, overrides, &done.summary.override_lines);
     let sheets = || sheets(job, &Told { done: &done, files: files.as_ref(), part, live, onboarding }, steps);
     let written = output.map(|output| output.finish(sheets, rows)).transpose();
     let written = written.inspect_err(|_| files.iter().for_each(Settled::give_up))?;
@@ -217,7 +223,19 @@ struct Told<'a> {
 fn sheets(job: &Job, told: &Told<'_>, steps: Steps) -> Vec<report::Sheet> {
     let policy = &job.policy;
     let Told { done, files, part, live, onboarding } = *told;
-    let Done { about, columns, catalogues, overrides, summary, tenants, since, split, separators, .. } = done;
+    let Done {
+        about,
+        columns,
+        catalogues,
+        overrides,
+        summary,
+        tenants,
+        since,
+        split,
+        separators,
+        to_settle,
+        ..
+    } = done;
     let overrides = overrides.as_ref();
     let warning = columns.export.and_then(|export| export.repeats.warning());
     let listed = Listed { below: steps.below.all, above: steps.above.all, onboarding };
@@ -247,8 +265,20 @@ fn sheets(job: &Job, told: &Told<'_>, steps: Steps) -> Vec<report::Sheet> {
         report::split::part_on_top(&mut first, part.by, part.value, part.rows, all);
         report::split::part_on_run(&mut last, part.by, part.value, part.rows, all);
     }
+    report::to_settle::on_top(&mut first, to_settle);
     let [next, risk] = report::steps::sheets(policy, steps, job.near, tenants.gave_up);
-    vec![first, next, risk, report::guide::sheet(policy), report::policy::sheet(policy), last]
+    let settle = report::to_settle::sheet(to_settle);
+    let behind = [report::guide::sheet(policy), report::policy::sheet(policy), last];
+    [first, next, risk].into_iter().chain(settle).chain(behind).collect()
+}
+
+/// What is told of the rows' faults: of each thing the first place, and how many rows have it.
+fn shown(findings: &Findings, about: &About) -> Vec<(Diagnostic, u64)> {
+    let shown = |finding: &Finding| {
+        let place = (about.sheet(), finding.number);
+        (finding.fault.diagnostic(&about.name, place.0, place.1, &about.headings), finding.rows)
+    };
+    findings.first(FAULTS_SHOWN).into_iter().map(shown).collect()
 }
 
 /// The first day of a year, month or day: `2021-06` is `2021-06-01`.

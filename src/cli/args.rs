@@ -41,6 +41,9 @@ pub enum Command {
     Check(Check),
     /// Explain one verdict in words
     Explain(Explain),
+    /// Keep what was filled in on the sheet To settle of a workbook as an overrides file
+    #[command(after_help = EXIT_CODES)]
+    Overrides(Overrides),
     /// Say which plan is meant by a name, an id or a GUID, search the plan catalogue, or print it
     Plans(Plans),
     /// Show or check a policy
@@ -69,7 +72,8 @@ pub struct Reading {
     #[arg(long, value_name = "FILE")]
     pub catalogue: Vec<PathBuf>,
     /// What the roster cannot show, set right by tenant and plan: a CSV or XLSX with the headings Tenant, Plan,
-    /// Segment, Means plan, Paid seats, Reason
+    /// Segment, Means plan, Paid seats, Reason; or what words mean: Kind, As written, Means; or a workbook of
+    /// `annotate` whose sheet To settle is filled in
     #[arg(long, value_name = "FILE")]
     pub overrides: Option<PathBuf>,
     /// The sheet to read, if the roster is a workbook
@@ -294,12 +298,29 @@ pub struct Explain {
     /// How the seats are written, where `1.234` may be a fraction or thousands
     #[arg(long, value_name = "LIKE", value_parser = numbers)]
     pub numbers: Option<Mark>,
+    /// What words mean, as for `annotate`
+    #[arg(long, value_name = "FILE")]
+    pub overrides: Option<PathBuf>,
     /// The policy: a file, or the name of a shipped one
     #[arg(long, value_name = "FILE")]
     pub policy: Option<String>,
     /// Products and spellings of your own, on top of the shipped catalogue; repeatable
     #[arg(long, value_name = "FILE")]
     pub catalogue: Vec<PathBuf>,
+}
+
+/// The arguments of `overrides`.
+#[derive(Debug, Args)]
+pub struct Overrides {
+    /// The workbook that was filled in
+    #[arg(value_name = "FROM.xlsx")]
+    pub from: PathBuf,
+    /// The file to write; `-` and without it, standard output
+    #[arg(long, short, value_name = "OVERRIDES.csv")]
+    pub output: Option<PathBuf>,
+    /// The policy: a file, or the name of a shipped one; its segments are those that may be meant
+    #[arg(long, value_name = "FILE")]
+    pub policy: Option<String>,
 }
 
 /// The arguments of `plans`.

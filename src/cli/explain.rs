@@ -3,13 +3,14 @@
 use crate::cli::args::Explain;
 use crate::cli::exit::Exit;
 use crate::cli::{policy, say};
-use fasttrack_roster::annotate::catalogues;
+use fasttrack_roster::annotate::{catalogues, load_overrides};
 use fasttrack_roster::diagnostic::{Diagnostic, Place, visible};
 use fasttrack_roster::error::{Error, Result};
 use fasttrack_roster::plans::{Plan, PlanFrom};
 use fasttrack_roster::policy::Policy;
 use fasttrack_roster::record::Records;
 use fasttrack_roster::roster::columns::{Columns, TenantFrom};
+use fasttrack_roster::roster::overrides::{Fitted, Overrides};
 use fasttrack_roster::roster::separators::Separators;
 use fasttrack_roster::roster::{RosterRow, SegmentFrom, Understanding};
 use fasttrack_roster::verdict::words::{answer, counted, grouped, rung_name, tier_name, why};
@@ -25,10 +26,12 @@ const STATUS: usize = 3;
 /// Runs the command.
 ///
 /// # Errors
-/// If the policy or a catalogue is not valid.
+/// If the policy, a catalogue or the overrides are not valid.
 pub fn run(wanted: &Explain) -> Result<Exit> {
     let policy = policy::load(wanted.policy.as_deref())?;
     let catalogue = catalogues::load(&wanted.catalogue)?.catalogue;
+    let load = |path| load_overrides(path, &policy, &catalogue);
+    let overrides = wanted.overrides.as_deref().map(load).transpose()?;
     let mut records = Records::default();
     records.begin(1, 1);
     records.push_text(&wanted.plan);
@@ -41,9 +44,11 @@ pub fn run(wanted: &Explain) -> Result<Exit> {
         ..Columns::of(TenantFrom::Given("the customer".to_owned()), PLAN, SEATS)
     };
     let Some(record) = records.iter().next() else { return Err(Error::internal("no record to explain")) };
-    let numbers = Separators::known(wanted.numbers, None);
-    let mut row =
-        Understanding::without_memory(&columns, &policy, &catalogue).with_numbers(numbers).row(record);
+    let fitted = overrides.as_ref().map(|overrides: &Overrides| Fitted::new(overrides, &[], &columns));
+    let mut understanding = Understanding::without_memory(&columns, &policy, &catalogue)
+        .with_numbers(Separators::known(wanted.numbers, None))
+        .overriding(fitted.as_ref());
+    let mut row = understanding.row(record);
     if row.segment_from == SegmentFrom::Column {
         row.segment_from = SegmentFrom::Given;
     }

@@ -25,6 +25,7 @@ pub fn told(policy: &Policy, done: &Done, is_check: bool, took: Duration) -> Str
     let mut text = faults(done, is_check);
     text.push_str(&roster(done, is_check));
     text.push_str(&rows(policy, done));
+    text.push_str(&to_settle(done, is_check));
     text.push_str(&tenants(done, is_check));
     text.push_str(&since(done));
     text.push_str(&split(done));
@@ -75,11 +76,11 @@ fn is_flat(done: &Done) -> bool {
 /// The first faults.
 fn faults(done: &Done, is_check: bool) -> String {
     let mut text = String::new();
-    for fault in &done.faults {
-        let _ = writeln!(text, "{fault}\n");
+    for (fault, rows) in &done.faults {
+        let _ = writeln!(text, "{}\n", fault.in_rows(*rows));
     }
     let all: u64 = done.summary.faults.values().sum();
-    let shown = u64::try_from(done.faults.len()).unwrap_or(0);
+    let shown: u64 = done.faults.iter().map(|(_, rows)| rows).sum();
     if all > shown {
         let where_to = match (is_check, is_flat(done)) {
             (true, _) => "`annotate` lists them all",
@@ -88,7 +89,7 @@ fn faults(done: &Done, is_check: bool) -> String {
         };
         let _ = writeln!(
             text,
-            "... and {} more; the first {FAULTS_SHOWN} are shown, {where_to}\n",
+            "... and {} more; the {FAULTS_SHOWN} that most rows have are shown, {where_to}\n",
             grouped(all - shown)
         );
     }
@@ -138,6 +139,25 @@ fn rows(policy: &Policy, done: &Done) -> String {
         }
     }
     text
+}
+
+/// Words that were not understood.
+fn to_settle(done: &Done, is_check: bool) -> String {
+    let (open, beyond) = (done.to_settle.open, done.to_settle.beyond);
+    if open == 0 {
+        return String::new();
+    }
+    let words = counted(u64::try_from(open).unwrap_or(u64::MAX), "name or word was", "names or words were");
+    let more = if beyond > 0 { ", and more" } else { "" };
+    let them = if open == 1 { "it" } else { "them" };
+    let where_to = match (is_check, is_flat(done)) {
+        (true, _) => format!("`annotate` lists {them} on a sheet To settle"),
+        (false, true) => format!("a workbook lists {them} on a sheet To settle (`--format xlsx`)"),
+        (false, false) => {
+            "fill in the sheet To settle, and give the workbook back with `--overrides`".to_owned()
+        }
+    };
+    format!("{words} not understood{more}; {where_to}\n")
 }
 
 /// What stands on several rows.

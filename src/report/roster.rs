@@ -10,12 +10,13 @@ use crate::record::{Cell, Record};
 use crate::report::onboarding::{self, NOW, PlanKnown, WANTED};
 use crate::report::{COUNT_FORMAT, Column, Field, Highlight, Kind, Stream, Style, Value};
 use crate::roster::columns::{Columns, TenantFrom};
+use crate::roster::plan;
 use crate::roster::repeats::Repeats;
 use crate::roster::wanted::Wanted;
 use crate::roster::{Fault, RosterRow, RowKind, SegmentFrom};
 use crate::verdict::words::{ANSWERS, answer_index, counted, tier_name, why};
 use crate::verdict::{Facts, Ground, Tier, Verdict, is_served};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
 use std::sync::Arc;
 
@@ -27,7 +28,11 @@ pub const BEFORE: [&str; 5] =
     ["FastTrack segment", "Segment from", "Eligible", "Seats counted", "FastTrack tier"];
 
 /// Our headings behind the entitlements.
-pub const BEHIND: [&str; 5] = ["Next tier", "Seats to next tier", "Why", "Covered services", "Needs review"];
+pub const BEHIND: [&str; 6] =
+    ["Next tier", "Seats to next tier", "Why", RECOGNISED, "Covered services", "Needs review"];
+
+/// The heading of what the plan was recognised as.
+pub const RECOGNISED: &str = "Recognised as";
 
 /// Our headings behind those, in a roster that repeats tenants, plans or subscriptions.
 pub const REPEATS: [&str; 2] = ["Rows of the tenant", "Repeated"];
@@ -48,6 +53,8 @@ pub struct Outcome {
     pub segment_from: SegmentFrom,
     /// Why, in words.
     pub why: String,
+    /// What the plan was recognised as, and how; `None` where nothing is to be told.
+    pub recognised: Option<Arc<str>>,
     /// The services of the plan, as a set over [`SERVICE_IDS`]; none where FastTrack does not serve the plan.
     pub services: u16,
     /// What is known of the plan.
@@ -81,12 +88,15 @@ impl Outcome {
             (Some(_), None) => PlanKnown::NotServed,
             (None, None) => PlanKnown::Unknown,
         };
+        // How a plan was read that may be none is for the Review sheet to say; what a person has said is not in doubt.
+        let is_told = row.overridden.plan || verdict.is_some_and(|verdict| verdict.ground != Ground::Review);
         Self {
             kind: row.kind,
             verdict,
             segment: row.segment,
             segment_from: row.segment_from,
             why,
+            recognised: row.recognised.filter(|_| is_told),
             services,
             plan,
             phase: row.phase,
@@ -109,10 +119,18 @@ struct Vocabulary {
     services: Vec<Option<usize>>,
     /// Where what is done in the phases begins, if it is told: two texts each.
     phases: usize,
+    /// What the plans of the first rows were recognised as, each with its place.
+    recognised: HashMap<Arc<str>, usize>,
 }
 
 impl Vocabulary {
-    fn new(policy: &Policy, catalogue: &Catalogue, has_phases: bool) -> Self {
+    /// `first` are the plans of the first rows, as written.
+    fn new<'w>(
+        policy: &Policy,
+        catalogue: &Catalogue,
+        has_phases: bool,
+        first: impl Iterator<Item = &'w str>,
+    ) -> Self {
         let mut texts: Vec<String> = policy.segments.iter().map(|segment| segment.name.clone()).collect();
         let segments_from = texts.len();
         texts.extend(SegmentFrom::ALL.map(|from| from.words().to_owned()));
@@ -141,11 +159,21 @@ impl Vocabulary {
         if has_phases {
             texts.extend(onboarding::done_now(policy).into_iter().flatten());
         }
-        Self { texts, segments_from, tiers, answers, footer, services, phases }
+        let mut recognised = HashMap::new();
+        for words in plan::words_of(first, catalogue) {
+            recognised.insert(Arc::clone(&words), texts.len());
+            texts.push(words.to_string());
+        }
+        Self { texts, segments_from, tiers, answers, footer, services, phases, recognised }
     }
 
     fn value(&self, index: usize) -> Value<'_> {
         self.texts.get(index).map_or(Value::Blank, |text| Value::Repeated { index, text })
+    }
+
+    /// What many rows were recognised as is likely to be among the first.
+    fn recognised<'w>(&'w self, words: &'w str) -> Value<'w> {
+        self.recognised.get(words).map_or(Value::text(words), |index| self.value(*index))
     }
 
     fn tier(&self, policy: &Policy, tier: Tier) -> Value<'_> {
@@ -199,6 +227,7 @@ impl<'a> Layout<'a> {
         has_repeats: bool,
     ) -> Self {
         let onboarding = columns.phase.and(policy.onboarding);
+        let first = about.first.iter().filter_map(|cells| cells.get(columns.plan)).map(String::as_str);
         Self {
             policy,
             own: about.headings.len(),
@@ -208,7 +237,7 @@ impl<'a> Layout<'a> {
             extent: Extent::Sheet,
             onboarding,
             wanted: columns.services.map_or(0, |_| WANTED.len()),
-            vocabulary: Vocabulary::new(policy, catalogue, onboarding.is_some()),
+            vocabulary: Vocabulary::new(policy, catalogue, onboarding.is_some(), first),
         }
     }
 
@@ -319,11 +348,14 @@ impl<'a> Layout<'a> {
             emit(behind + 1, Value::Count(next.seats), Style::Figure)?;
         }
         emit(behind + 2, Value::text(outcome.why.as_str()), Style::Plain)?;
+        if let Some(recognised) = &outcome.recognised {
+            emit(behind + 3, words.recognised(recognised), Style::Plain)?;
+        }
         if let Some(Some(names)) = words.services.get(usize::from(outcome.services)) {
-            emit(behind + 3, words.value(*names), Style::Plain)?;
+            emit(behind + 4, words.value(*names), Style::Plain)?;
         }
         if outcome.faults.iter().any(|fault| fault.blocks) {
-            emit(behind + 4, Value::text(review_words(&outcome.faults)), Style::Plain)?;
+            emit(behind + 5, Value::text(review_words(&outcome.faults)), Style::Plain)?;
         }
         if let Some(rows) = outcome.repeats.tenant {
             emit(behind + BEHIND.len(), Value::Count(rows.into()), Style::Figure)?;
@@ -418,7 +450,7 @@ impl<'a> Layout<'a> {
                 text: Some(confirm.to_owned()),
                 style: Style::Warning,
             },
-            Highlight { columns: (behind + 4, behind + 4), text: None, style: Style::Review },
+            Highlight { columns: (behind + 5, behind + 5), text: None, style: Style::Review },
         ];
         tiers.chain(others).collect()
     }
@@ -543,7 +575,7 @@ fn our_width(heading: &str) -> f64 {
     match heading {
         "Why" | "Microsoft does now" => 96.0,
         "Covered services" | "Needs review" | "Customer does now" => 90.0,
-        "Wanted and covered" => 60.0,
+        "Wanted and covered" | RECOGNISED => 60.0,
         "Wanted, not covered" => 70.0,
         "Repeated" => 44.0,
         "Seats to next tier" | "FastTrack segment" | "FastTrack tier" => 20.0,

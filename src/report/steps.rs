@@ -195,6 +195,7 @@ fn list(
         notes,
         rows: steps.iter().map(|step| kept_cells(line(step))).collect(),
         has_filter: true,
+        ..Table::default()
     }
 }
 

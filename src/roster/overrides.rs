@@ -9,11 +9,13 @@ mod file;
 mod fit;
 mod headings;
 pub(super) mod remarks;
+pub(super) mod words;
 
 pub use file::{LIMIT_LINES, Reading};
 pub use fit::Fitted;
 pub(super) use fit::Said;
-pub use headings::score;
+pub use headings::{KIND, MEANS, ROWS, WORD, score};
+pub use words::{STATUSES, Settled, TRIALS, WordKind};
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::plans::Match;
@@ -32,6 +34,12 @@ pub struct Overrides {
     tenants: HashMap<String, OfTenant>,
     /// By the plan alone, folded.
     plans: HashMap<String, Rule>,
+    /// What words mean beside those of plans.
+    words: words::Words,
+    /// All words and what they mean, in the order of the lines.
+    settled: Vec<Settled>,
+    /// Lines with a word, and not what it means.
+    open: u64,
 }
 
 /// A line of the file.
@@ -41,6 +49,8 @@ struct Line {
     /// The first line that names the same; a row knows that one only.
     first: u64,
     has_seats: bool,
+    /// Whether it says what a word means: such lines are kept for many rosters, and not each has all words.
+    is_word: bool,
 }
 
 /// What is said of one tenant.
@@ -83,11 +93,29 @@ impl Overrides {
         self.lines.len()
     }
 
-    /// Returns the lines that fit no row, rising; `fitting` is how many rows a line fits, by its number: of lines that
+    /// Returns the words that it says the meaning of, in the order of its lines.
+    #[must_use]
+    pub fn settled(&self) -> &[Settled] {
+        &self.settled
+    }
+
+    /// Returns whether it says what a word for a segment means.
+    #[must_use]
+    pub fn says_of_segment(&self, written: &str) -> bool {
+        words::meant(&self.words.segments, written).is_some()
+    }
+
+    /// Returns whether it names words and says of none what it means.
+    #[must_use]
+    pub const fn has_nothing_filled_in(&self) -> bool {
+        self.open > 0 && self.lines.is_empty()
+    }
+
+    /// Returns the lines that fit no row, but for those that say what a word means, rising; `fitting` is how many rows a line fits, by its number: of lines that
     /// name the same, the first.
     #[must_use]
     pub fn unused(&self, fitting: &BTreeMap<u64, u64>) -> Vec<u64> {
-        let unused = self.lines.iter().filter(|line| !fitting.contains_key(&line.first));
+        let unused = self.lines.iter().filter(|line| !line.is_word && !fitting.contains_key(&line.first));
         unused.map(|line| line.number).collect()
     }
 
@@ -104,6 +132,13 @@ impl Overrides {
             .map(|line| line.number)
             .collect();
         let mut notes = Vec::new();
+        if self.has_nothing_filled_in() {
+            notes.push(self.note(
+                "override-nothing-filled-in",
+                format!("nothing is filled in under `{MEANS}`"),
+                "fill in what the words mean, save, and give the file again",
+            ));
+        }
         if !unused.is_empty() {
             notes.push(self.note(
                 "override-unused",

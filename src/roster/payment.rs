@@ -3,6 +3,7 @@
 mod words;
 
 use super::columns::Columns;
+use super::overrides::words::meant;
 use super::understand::{Understanding, text_of};
 use super::{Fault, NotPaid, RosterRow};
 use crate::diagnostic::excerpt;
@@ -80,7 +81,15 @@ fn read_status(
         return None;
     }
     let written = text_of(cell);
-    match known.standings.recall(&written, standing) {
+    let settled = known.words().and_then(|words| meant(&words.statuses, &written));
+    let said = match settled {
+        Some((is_active, line)) => {
+            row.overridden.status = true;
+            row.fits(line, if is_active { Standing::Active } else { Standing::Inactive })
+        }
+        None => known.standings.recall(&written, standing),
+    };
+    match said {
         Standing::Active => None,
         Standing::Inactive => Some(NotPaid::Inactive(written.trim().to_owned())),
         Standing::Trial => Some(NotPaid::Trial),
@@ -241,7 +250,14 @@ fn is_marked_trial(
         return false;
     }
     let written = text_of(cell);
-    let is_trial = known.trials.recall(&written, trial_mark);
+    let settled = known.words().and_then(|words| meant(&words.trials, &written));
+    let is_trial = match settled {
+        Some((is_trial, line)) => {
+            row.overridden.trial = true;
+            row.fits(line, if is_trial { IsTrial::Yes } else { IsTrial::No })
+        }
+        None => known.trials.recall(&written, trial_mark),
+    };
     if is_trial == IsTrial::AddOn
         && let Some(found) = row.plan.as_ref().filter(|found| found.plan.kind == Kind::Base)
     {

@@ -3,10 +3,12 @@
 use super::{Fault, SegmentFrom};
 use crate::diagnostic::excerpt;
 use crate::fold::fold;
-use crate::plans::{Catalogue, Match, NotFound, Plan, Price, ShownBy};
+use crate::plans::{Catalogue, Match, MatchedBy, NotFound, Plan, PlanFrom, Price, ShownBy};
 use crate::policy::Policy;
 use crate::verdict;
 use crate::verdict::words::grouped;
+use std::collections::HashSet;
+use std::sync::Arc;
 
 /// A plan as a row names it.
 #[derive(Clone, Debug)]
@@ -14,6 +16,8 @@ pub(super) struct Named<'a> {
     pub found: Match<'a>,
     /// The segment that the name or id shows, by its place in the policy, if the policy has it.
     pub segment: Option<(usize, SegmentFrom)>,
+    /// What it was recognised as, and how, in words.
+    pub recognised: Arc<str>,
 }
 
 /// Finds the plan that `written` names, in the cell of `column`; or what is wrong with it.
@@ -31,18 +35,19 @@ pub(super) fn named<'a>(
             let is_served = |plan: &Plan| verdict::is_served(policy, plan);
             let served = is_served(found.plan);
             if found.readings.iter().all(|plan| is_served(plan) == served) {
-                return Ok(Named { segment: shown_segment(&found, policy), found });
+                let recognised = recognised(&found, how(&found)).into();
+                return Ok(Named { segment: shown_segment(&found, policy), found, recognised });
             }
             NotFound { several: found.readings, ..NotFound::default() }
         }
         Err(missed) => missed,
     };
-    let (code, message, help) = words_of(written, &missed);
+    let (code, message, help) = missed_words(written, &missed);
     Err(fault(code, column, written, message, help))
 }
 
 /// Returns the code, the message and the help for a text that is not recognised as a plan.
-pub(super) fn words_of(written: &str, missed: &NotFound<'_>) -> (&'static str, String, String) {
+pub(super) fn missed_words(written: &str, missed: &NotFound<'_>) -> (&'static str, String, String) {
     let shown = excerpt(written);
     if missed.in_cell.len() > 1 {
         let message = format!(
@@ -143,6 +148,45 @@ pub(super) fn amount(found: &Match<'_>, seats: Option<u64>, column: usize, writt
     );
     let help = "check which of them is the number of paid seats".to_owned();
     Some(Fault { blocks: false, ..fault("plan-amount", column, written, message, help) })
+}
+
+/// Returns what a plan was recognised as, in words, if the overrides say what it means.
+pub(super) fn overriding(named: &Named<'_>) -> Arc<str> {
+    recognised(&named.found, "override".to_owned()).into()
+}
+
+/// Returns the words of [`Named::recognised`] for each of the `written` plans, each once, in order.
+#[must_use]
+pub fn words_of<'w>(written: impl Iterator<Item = &'w str>, catalogue: &Catalogue) -> Vec<Arc<str>> {
+    let mut seen = HashSet::new();
+    let found = written.filter_map(|written| catalogue.find(written).ok());
+    let words = found.map(|found| Arc::from(recognised(&found, how(&found))));
+    words.filter(|words: &Arc<str>| seen.insert(Arc::clone(words))).collect()
+}
+
+/// The catalogue's names and ids of all the plans that may be meant, then `how` they were found.
+fn recognised(found: &Match<'_>, how: String) -> String {
+    let named = |plan: &Plan| match plan.id.as_str() {
+        "" => plan.name.clone(),
+        id => format!("{} ({id})", plan.name),
+    };
+    let readings: Vec<String> = match found.readings.as_slice() {
+        [_, _, ..] => found.readings.iter().map(|plan| named(plan)).collect(),
+        _ => vec![named(found.plan)],
+    };
+    format!("{}, {how}", readings.join(" or "))
+}
+
+/// How a plan was found, and which words beside its name were set aside.
+fn how(found: &Match<'_>) -> String {
+    let by = match found.by {
+        MatchedBy::Guid => "by its GUID",
+        MatchedBy::Id => "by its id",
+        MatchedBy::Name => "by its name",
+        MatchedBy::Words => "by another spelling",
+    };
+    let own = if matches!(found.plan.from, PlanFrom::Own(_)) { ", own catalogue" } else { "" };
+    found.aside.as_ref().map_or(format!("{by}{own}"), |aside| format!("{by}{own}; set aside: {aside}"))
 }
 
 fn shown_segment(found: &Match<'_>, policy: &Policy) -> Option<(usize, SegmentFrom)> {

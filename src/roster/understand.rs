@@ -6,6 +6,7 @@ use super::identity::Identity;
 use super::lines::{self, Caption, Headings, Line, Outline};
 use super::memory::Memory;
 use super::onboarding;
+use super::overrides::words::{Words, meant as meant_by};
 use super::overrides::{self, Fitted, Said, remarks};
 use super::payment::{IsTrial, Standing, read_payment};
 use super::plan::{self, Named};
@@ -52,6 +53,8 @@ pub struct Understanding<'a> {
     overrides: Option<&'a Fitted<'a>>,
     numbers: Separators,
     plans: Memory<Result<Named<'a>, Fault>>,
+    /// What plans mean that overrides name, in words.
+    meant: Memory<Arc<str>>,
     segments: Memory<Option<usize>>,
     pub(super) standings: Memory<Standing>,
     pub(super) trials: Memory<IsTrial>,
@@ -75,6 +78,7 @@ impl<'a> Understanding<'a> {
             overrides: None,
             numbers: Separators::default(),
             plans: Memory::large(),
+            meant: Memory::none(),
             segments: Memory::new(),
             standings: Memory::new(),
             trials: Memory::new(),
@@ -170,6 +174,11 @@ impl<'a> Understanding<'a> {
         named.ok().map(|named| named.found.plan)
     }
 
+    /// Returns what the overrides say that words mean.
+    pub(super) fn words(&self) -> Option<&'a Words> {
+        self.overrides.map(Fitted::words)
+    }
+
     pub(super) fn named(&mut self, written: &str) -> Result<Named<'a>, Fault> {
         let (column, policy, catalogue) = (self.columns.plan, self.policy, self.catalogue);
         self.plans.recall(written, |written| plan::named(written, column, policy, catalogue))
@@ -203,7 +212,8 @@ impl<'a> Understanding<'a> {
     /// Returns the understanding with overrides, which go before what the plan's cell and the seats' cell say.
     #[must_use]
     pub fn overriding(self, overrides: Option<&'a Fitted<'a>>) -> Self {
-        Self { overrides, ..self }
+        let meant = if overrides.is_some() { Memory::new() } else { Memory::none() };
+        Self { overrides, meant, ..self }
     }
 
     /// Understands the next record: finds its plan, its segment, its paid seats and its faults.
@@ -215,6 +225,7 @@ impl<'a> Understanding<'a> {
         let mut row = RosterRow {
             kind: RowKind::Customer,
             plan: None,
+            recognised: None,
             segment: self.policy.default_segment,
             segment_from: SegmentFrom::Assumed,
             seats: None,
@@ -313,10 +324,11 @@ impl<'a> Understanding<'a> {
         let column = self.columns.plan;
         let cell = record.cell(column);
         if cell.is_blank()
-            && let Some((other, Named { found, segment })) =
+            && let Some((other, Named { found, segment, recognised })) =
                 plan_columns::elsewhere(record, self.columns, self)
         {
             row.plan = Some(found);
+            row.recognised = Some(recognised);
             (row.segment, row.segment_from) = segment.unwrap_or((row.segment, row.segment_from));
             row.faults.push(plan_columns::named_elsewhere(record, column, other));
             return;
@@ -329,11 +341,15 @@ impl<'a> Understanding<'a> {
         } else {
             let written = text_of(cell);
             let mut named = self.named(&written);
+            let mut overriding = None;
             if let Some(meant) = said.plan {
                 let other = self.named(&meant.value);
                 row.overridden.plan = !is_same(&named, &other);
                 if let (Ok(known), true) = (&named, row.overridden.plan) {
                     row.faults.push(remarks::plan(said, meant, &written, known.found.plan, column));
+                }
+                if let (Ok(other), true) = (&other, row.overridden.plan) {
+                    overriding = Some(self.meant.recall(&meant.value, |_| plan::overriding(other)));
                 }
                 named = other;
             }
@@ -341,9 +357,10 @@ impl<'a> Understanding<'a> {
                 row.faults.extend(plan_columns::differing(record, self.columns, self.policy, read, self));
             }
             match named {
-                Ok(Named { found, segment }) => {
+                Ok(Named { found, segment, recognised }) => {
                     row.faults.extend(plan::readings(&found, column, &written));
                     row.plan = Some(found);
+                    row.recognised = Some(overriding.unwrap_or(recognised));
                     if let Some(shown) = segment {
                         (row.segment, row.segment_from) = shown;
                     }
@@ -374,12 +391,15 @@ impl<'a> Understanding<'a> {
         }
         let policy = self.policy;
         let written = text_of(cell);
-        if let Some(index) = self.segments.recall(&written, |written| policy.segment_by_word(written)) {
+        let settled = self.words().and_then(|words| meant_by(&words.segments, &written));
+        let settled = settled.map(|(segment, line)| row.fits(line, segment));
+        let known = settled.or_else(|| self.segments.recall(&written, |word| policy.segment_by_word(word)));
+        if let Some(index) = known {
             if let Some(stated) = said.segment.filter(|stated| stated.value != index) {
                 row.faults.push(remarks::segment(said, stated, &written, policy, column));
             }
             row.segment = index;
-            row.segment_from = SegmentFrom::Column;
+            row.segment_from = if settled.is_some() { SegmentFrom::Override } else { SegmentFrom::Column };
             return None;
         }
         Some((column, written.into_owned()))

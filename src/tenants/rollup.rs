@@ -172,6 +172,8 @@ fn overridden(parts: &[Part<'_>]) -> Overridden {
     parts.iter().fold(Overridden::default(), |all, part| Overridden {
         plan: all.plan || part.overridden.plan,
         seats: all.seats || part.overridden.seats,
+        status: all.status || part.overridden.status,
+        trial: all.trial || part.overridden.trial,
     })
 }
 

@@ -119,8 +119,14 @@ fn not_paid(policy: &Policy, facts: Facts<'_>) -> String {
         seats => format!("its {} seats{by} are not paid for", grouped(seats)),
     };
     let mut words = match facts.not_paid {
-        Some(NotPaid::Inactive(status)) => format!("status `{status}` is not active: {seats}"),
-        Some(NotPaid::Trial) => format!("{plan} is a trial here: {seats}"),
+        Some(NotPaid::Inactive(status)) => {
+            let by = by_overrides(facts.overridden.status);
+            format!("status `{status}` is not active{by}: {seats}")
+        }
+        Some(NotPaid::Trial) => {
+            let by = by_overrides(facts.overridden.trial);
+            format!("{plan} is a trial here{by}: {seats}")
+        }
         Some(NotPaid::FreePlan) | None => format!("{plan} costs nothing: {seats}"),
     };
     push_source(policy, Some(policy.paid_seats_source), &mut words);
@@ -171,6 +177,12 @@ fn by_seats(policy: &Policy, facts: Facts<'_>, verdict: &Verdict) -> String {
     if facts.overridden.plan {
         words.push_str(" of ");
         words.push_str(&plan_words(facts));
+    }
+    for (is_said, what) in [(facts.overridden.status, ", active"), (facts.overridden.trial, ", no trial")] {
+        if is_said {
+            words.push_str(what);
+            words.push_str(by_overrides(true));
+        }
     }
     words.push_str(", ");
     words.push_str(segment);

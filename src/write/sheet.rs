@@ -2,13 +2,13 @@
 
 use crate::diagnostic::column_letters;
 use crate::error::Result;
-use crate::report::{Block, CellOut, Chart as ChartOut, Formula, Page, Sheet, Style, Table, Value};
+use crate::report::{Block, CellOut, Chart as ChartOut, FilledIn, Formula, Page, Sheet, Style, Table, Value};
 use crate::write::dress::{GRID_COLOR, Wardrobe, attribute, chart_color};
 use crate::write::failed;
 use crate::write::stock::{column_number, note, put, put_formula, put_link};
 use rust_xlsxwriter::{
     Chart, ChartDataLabel, ChartFont, ChartFormat, ChartLine, ChartPoint, ChartSolidFill, ChartType,
-    TableColumn, TableStyle, Worksheet,
+    DataValidation, TableColumn, TableStyle, Worksheet,
 };
 
 /// The height of a line of text, in points.
@@ -155,6 +155,9 @@ fn render_table(
             .insert_note(first.saturating_sub(1), column_number(column)?, &note(words))
             .map_err(|error| failed(&error))?;
     }
+    if let Some(filled_in) = &table.filled_in {
+        offer(table, filled_in, first, worksheet)?;
+    }
     for (row, cells) in (first..).zip(&table.rows) {
         let lines = cells.iter().zip(widths).map(|(cell, width)| lines(cell, *width)).max().unwrap_or(1);
         if lines > 1 {
@@ -170,6 +173,37 @@ fn render_table(
                 (None, None) => put(worksheet, row, column, &cell.value, cell.style, wardrobe)?,
             }
         }
+    }
+    Ok(())
+}
+
+/// Gives the cells that are filled in a list to choose from: what stands behind each of them in its row. Rows below each
+/// other with lists of one kind have one rule.
+fn offer(table: &Table, filled_in: &FilledIn, first: u32, worksheet: &mut Worksheet) -> Result<()> {
+    let column = column_number(filled_in.column)?;
+    let kind = |row: usize| {
+        let listed = table.rows.get(row).map_or(0, |cells| cells.len().saturating_sub(filled_in.column + 1));
+        (listed, filled_in.is_open.get(row).copied().unwrap_or(true))
+    };
+    let rows: Vec<(usize, bool)> = (0..table.rows.len()).map(kind).collect();
+    let mut at = first;
+    for run in rows.chunk_by(|one, other| one == other) {
+        let last = at + u32::try_from(run.len()).unwrap_or(0).saturating_sub(1);
+        if let Some((listed, is_open)) = run.first().filter(|(listed, _)| *listed > 0) {
+            let letters =
+                |behind: usize| column_letters(u32::try_from(filled_in.column + behind).unwrap_or(u32::MAX));
+            // The row moves with the cell.
+            let list = format!("=${}{}:${}{}", letters(1), at + 1, letters(*listed), at + 1);
+            let offered = DataValidation::new()
+                .allow_list_formula(rust_xlsxwriter::Formula::new(list))
+                .show_error_message(!is_open)
+                .set_error_message("Choose one of the candidates beside it.")
+                .map_err(|error| failed(&error))?;
+            worksheet
+                .add_data_validation(at, column, last, column, &offered)
+                .map_err(|error| failed(&error))?;
+        }
+        at = last + 1;
     }
     Ok(())
 }

@@ -24,7 +24,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 /// Our headings under the default policy, in the order of the sheet.
-pub const OURS: [&str; 14] = [
+pub const OURS: [&str; 15] = [
     "FastTrack segment",
     "Segment from",
     "Eligible",
@@ -37,6 +37,7 @@ pub const OURS: [&str; 14] = [
     "Next tier",
     "Seats to next tier",
     "Why",
+    "Recognised as",
     "Covered services",
     "Needs review",
 ];

@@ -1,5 +1,6 @@
 //! What our columns of the Roster sheet mean, in words beside their headings.
 
+use super::RECOGNISED;
 use super::flat::SOURCE_ROW;
 use crate::policy::{Entitlement, Policy};
 use crate::report::Column;
@@ -45,6 +46,10 @@ pub fn note(policy: &Policy, heading: &str) -> String {
         "Seats to next tier" => "How many paid seats are missing to the next tier.",
         "Why" => {
             "The rules that were met, with their thresholds, and in brackets the source as the Policy sheet lists it."
+        }
+        RECOGNISED => {
+            "The catalogue's name of the plan, its product id, and how it was found; \"override\" means that an overrides \
+             file says so. Blank where the row needs review."
         }
         "Needs review" => {
             "What keeps the row from a verdict; the Review sheet says what to do. Remarks stand there alone."

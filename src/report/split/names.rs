@@ -2,14 +2,14 @@
 
 use crate::escape::without_escapes;
 use crate::fold::{alike, is_invisible, squeeze};
-use crate::report::{changes, guide, onboarding, policy, review, roster, run, summary, tenants};
+use crate::report::{changes, guide, onboarding, policy, review, roster, run, summary, tenants, to_settle};
 use std::collections::HashSet;
 
 /// The most UTF-16 units of a sheet's name. Source: Excel's published limits.
 const LIMIT_UNITS: usize = 31;
 
 /// Sheets of ours that a value's sheet must not be called as, and the one name that Excel keeps for itself.
-const KEPT: [&str; 12] = [
+const KEPT: [&str; 13] = [
     summary::NAME,
     changes::NAME,
     "Next steps",
@@ -18,6 +18,7 @@ const KEPT: [&str; 12] = [
     roster::NAME,
     tenants::NAME,
     review::NAME,
+    to_settle::NAME,
     guide::NAME,
     policy::NAME,
     run::NAME,

@@ -16,6 +16,8 @@ pub(super) struct Entry<'a> {
     pub headings: &'a Headings,
     pub policy: &'a Policy,
     pub catalogue: &'a Catalogue,
+    /// Whether the file is text.
+    pub is_text: bool,
 }
 
 /// What a line names, as written and as it is compared; an empty key names nothing.
@@ -37,6 +39,16 @@ pub(super) struct Says {
 }
 
 impl Named {
+    /// Returns the name of a plan, whatever the tenant.
+    pub(super) fn plan(written: &str) -> Self {
+        Self {
+            tenant: String::new(),
+            tenant_key: String::new(),
+            plan: written.to_owned(),
+            plan_key: fold(written),
+        }
+    }
+
     /// Returns what is named, in words.
     pub(super) fn words(&self) -> String {
         match (self.tenant.is_empty(), self.plan.is_empty()) {
@@ -80,7 +92,7 @@ impl Entry<'_> {
     }
 
     /// Cells missing at the end of a line are blank ones; but none may stand where no heading says what it is.
-    fn whole(&self) -> Result<(), Fault> {
+    pub(super) fn whole(&self) -> Result<(), Fault> {
         let is_width = |flaw: &Flaw| matches!(flaw, Flaw::Short { .. } | Flaw::Long { .. });
         if let Some(flaw) = self.record.flaw.filter(|flaw| !is_width(flaw)) {
             return Err(flaws::fault(flaw));
@@ -129,27 +141,31 @@ impl Entry<'_> {
 
     fn segment(&self) -> Result<Option<usize>, Fault> {
         let written = self.cell(Heading::Segment);
-        if written.is_empty() {
-            return Ok(None);
-        }
-        self.policy.segment_by_word(&written).map(Some).ok_or_else(|| {
+        if written.is_empty() { Ok(None) } else { self.segment_at(Heading::Segment, &written).map(Some) }
+    }
+
+    /// Returns the segment that is `written` under a heading.
+    pub(super) fn segment_at(&self, heading: Heading, written: &str) -> Result<usize, Fault> {
+        self.policy.segment_by_word(written).ok_or_else(|| {
             let known: Vec<&str> = self.policy.segments.iter().map(|segment| segment.name.as_str()).collect();
-            let message = format!("`{}` is no segment that the policy knows", excerpt(&written));
+            let message = format!("`{}` is no segment that the policy knows", excerpt(written));
             let help = format!("write one of: {}", known.join(", "));
-            fault("override-segment-unknown", self.headings.column(Heading::Segment), message, help)
+            fault("override-segment-unknown", self.headings.column(heading), message, help)
         })
     }
 
     fn plan(&self) -> Result<Option<String>, Fault> {
         let written = self.cell(Heading::MeansPlan);
-        if written.is_empty() {
-            return Ok(None);
-        }
-        let Err(missed) = self.catalogue.find(&written) else {
-            return Ok(Some(written));
+        if written.is_empty() { Ok(None) } else { self.plan_at(Heading::MeansPlan, &written).map(Some) }
+    }
+
+    /// Returns the plan that is `written` under a heading, if the catalogue has it.
+    pub(super) fn plan_at(&self, heading: Heading, written: &str) -> Result<String, Fault> {
+        let Err(missed) = self.catalogue.find(written) else {
+            return Ok(written.to_owned());
         };
-        let (_, message, help) = plan::words_of(&written, &missed);
-        Err(fault("override-plan-unknown", self.headings.column(Heading::MeansPlan), message, help))
+        let (_, message, help) = plan::missed_words(written, &missed);
+        Err(fault("override-plan-unknown", self.headings.column(heading), message, help))
     }
 
     fn seats(&self) -> Result<Option<u64>, Fault> {
@@ -165,13 +181,13 @@ impl Entry<'_> {
     }
 
     /// Returns the first reason that is given.
-    fn reason(&self) -> String {
+    pub(super) fn reason(&self) -> String {
         let reasons = self.headings.reasons.iter().map(|column| text_of(self.record.cell(*column)));
         reasons.map(|cell| cell.trim().to_owned()).find(|cell| !cell.is_empty()).unwrap_or_default()
     }
 
     /// Returns a cell as a person reads it, trimmed; nothing where the file has no such column.
-    fn cell(&self, heading: Heading) -> String {
+    pub(super) fn cell(&self, heading: Heading) -> String {
         let column = self.headings.column(heading);
         column.map_or(String::new(), |column| text_of(self.record.cell(column)).trim().to_owned())
     }

@@ -2,6 +2,7 @@
 
 use super::entry::{Entry, Named, Says, fault};
 use super::headings::{Heading, Headings};
+use super::words::{Meaning, Settled, Words, say};
 use super::{Line, OfTenant, Overrides, Rule, Stated};
 use crate::about::About;
 use crate::diagnostic::{Diagnostic, Severity, excerpt};
@@ -27,6 +28,10 @@ pub struct Reading<'a> {
     lines: Vec<Line>,
     tenants: HashMap<String, OfTenant>,
     plans: HashMap<String, Rule>,
+    words: Words,
+    settled: Vec<Settled>,
+    /// Lines with a word, and not what it means.
+    open: u64,
     wrong: Vec<Diagnostic>,
 }
 
@@ -41,8 +46,20 @@ impl<'a> Reading<'a> {
             kind: ErrorKind::Policy,
             diagnostics: wrong.iter().map(|fault| shown(about, about.header_row, fault)).collect(),
         })?;
-        let (lines, tenants, plans, wrong) = (Vec::new(), HashMap::new(), HashMap::new(), Vec::new());
-        Ok(Self { about, policy, catalogue, headings, count: 0, lines, tenants, plans, wrong })
+        Ok(Self {
+            about,
+            policy,
+            catalogue,
+            headings,
+            count: 0,
+            lines: Vec::new(),
+            tenants: HashMap::new(),
+            plans: HashMap::new(),
+            words: Words::default(),
+            settled: Vec::new(),
+            open: 0,
+            wrong: Vec::new(),
+        })
     }
 
     /// Takes the next line; a blank one says nothing.
@@ -63,7 +80,21 @@ impl<'a> Reading<'a> {
             return Err(Error::new(ErrorKind::Policy, diagnostic));
         }
         self.count += 1;
-        let line = Entry { record, headings: &self.headings, policy: self.policy, catalogue: self.catalogue };
+        let line = Entry {
+            record,
+            headings: &self.headings,
+            policy: self.policy,
+            catalogue: self.catalogue,
+            is_text: self.about.sheet().is_none(),
+        };
+        if line.is_of_a_word() {
+            match line.word() {
+                Ok(Some((settled, meaning))) => self.keep_word(record, settled, meaning),
+                Ok(None) => self.open += 1,
+                Err(faults) => faults.iter().for_each(|fault| self.tell(record, fault)),
+            }
+            return Ok(());
+        }
         match line.read() {
             Ok((named, says)) => self.keep(record, &named, says),
             Err(faults) => faults.iter().for_each(|fault| self.tell(record, fault)),
@@ -85,6 +116,9 @@ impl<'a> Reading<'a> {
             lines: self.lines,
             tenants: self.tenants,
             plans: self.plans,
+            words: self.words,
+            settled: self.settled,
+            open: self.open,
         })
     }
 
@@ -101,7 +135,7 @@ impl<'a> Reading<'a> {
         };
         let line = record.number;
         let first = *rule.first.get_or_insert(line);
-        self.lines.push(Line { number: line, first, has_seats: says.seats.is_some() });
+        self.lines.push(Line { number: line, first, has_seats: says.seats.is_some(), is_word: false });
         for Clash { heading, first, values: [before, now] } in
             joined(rule, line, says, self.policy, self.catalogue)
         {
@@ -115,6 +149,39 @@ impl<'a> Reading<'a> {
             let column = self.headings.column(heading);
             self.tell(record, &fault("override-conflict", column, message, help));
         }
+    }
+
+    /// Keeps what a word means.
+    fn keep_word(&mut self, record: Record<'_>, settled: Settled, meaning: Meaning) {
+        let (first, agrees) = match meaning {
+            Meaning::Plan(plan) => {
+                let named = Named::plan(&settled.written);
+                let says =
+                    Says { segment: None, plan: Some(plan), seats: None, reason: settled.reason.clone() };
+                self.keep(record, &named, says);
+                if let Some(kept) = self.lines.last_mut() {
+                    kept.is_word = true;
+                }
+                self.settled.push(settled);
+                return;
+            }
+            Meaning::Active(is_active) => say(&mut self.words.statuses, &settled, is_active),
+            Meaning::Trial(is_trial) => say(&mut self.words.trials, &settled, is_trial),
+            Meaning::Segment(segment) => say(&mut self.words.segments, &settled, segment),
+        };
+        let line = settled.line;
+        self.lines.push(Line { number: line, first, has_seats: false, is_word: true });
+        if !agrees {
+            let message = format!(
+                "lines {first} and {line} say different things of the {} `{}`",
+                settled.kind.word(),
+                excerpt(&settled.written)
+            );
+            let help = "keep the line that is right, and take the other out".to_owned();
+            let column = self.headings.column(Heading::Means);
+            self.tell(record, &fault("override-conflict", column, message, help));
+        }
+        self.settled.push(settled);
     }
 
     fn tell(&mut self, record: Record<'_>, fault: &Fault) {

@@ -1,5 +1,6 @@
 //! Which overrides fit a row.
 
+use super::words::Words;
 use super::{OfTenant, Overrides, Rule, Stated, tenant_key};
 use crate::fold::fold;
 use crate::record::Record;
@@ -63,6 +64,11 @@ impl<'a> Fitted<'a> {
             }
         };
         Self { overrides, tenants, plan: columns.plan }
+    }
+
+    /// Returns what words mean.
+    pub(in crate::roster) const fn words(&self) -> &'a Words {
+        &self.overrides.words
     }
 
     /// Returns what the overrides say of a record.

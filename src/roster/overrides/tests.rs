@@ -389,3 +389,62 @@ proptest! {
         }
     }
 }
+
+const OF_WORDS: [&str; 4] = ["Kind", "As written", "Means", "Reason"];
+
+fn words<L: AsRef<str>>(lines: &[L]) -> Overrides {
+    read_under(&OF_WORDS, lines).expect("valid")
+}
+
+#[test]
+fn a_word_is_said_once_and_means_the_same_in_every_row() {
+    let overrides = words(&["plan|House bundle|SPE_E3|", "segment|Innung|charity|their own word"]);
+    let row = |plan: &str, segment: &str| format!("4711|Contoso||{plan}|480|{segment}");
+    let nonprofit = ("nonprofit".to_owned(), SegmentFrom::Override);
+    assert_eq!(segment(&overrides, &row("HOUSE  bundle", " innung")), nonprofit);
+    assert!(codes(&overrides, &row("House bundle", "INNUNG")).is_empty());
+    let plan = with_row(&overrides, &row("house bundle", "Innung"), |row| {
+        assert!(row.overridden.plan && row.is_overridden());
+        assert_eq!(row.override_lines, [2, 3]);
+        row.recognised.map(|words| words.to_string())
+    });
+    assert_eq!(plan.as_deref(), Some("Microsoft 365 E3 (SPE_E3), override"));
+    assert_eq!(codes(&overrides, &row("House bundles", "Innung")), [("plan-unknown", true)]);
+}
+
+#[test]
+fn what_rows_are_goes_before_what_a_word_means_only_where_no_cell_says_so() {
+    let headings = [&HEADINGS[..], &OF_WORDS[..3]].concat();
+    let lines = ["Contoso||edu||||", "||||||segment|Innung|charity"];
+    let overrides = read_under(&headings, &lines).expect("valid");
+    let row = |segment: &str| format!("4711|Contoso||SPB|480|{segment}");
+    assert_eq!(segment(&overrides, &row("")).0, "education");
+    assert_eq!(segment(&overrides, &row("Innung")).0, "nonprofit");
+    assert_eq!(codes(&overrides, &row("Innung")), [("override-overruled", false)]);
+}
+
+#[test]
+fn a_sheet_of_words_is_read_whatever_stands_beside_them() {
+    let headings = ["Kind", "As written", "Rows", "Seats", "Means", "Candidate 1", "My own column"];
+    let lines = ["plan|House bundle|2|960|SPE_E3|SPE_E5|x", "status|Aktuell|9|1||active|", "| | | |||"];
+    let overrides = read_under(&headings, &lines).expect("valid");
+    let settled: Vec<_> = overrides.settled().iter().map(|of| (of.kind, of.written.as_str())).collect();
+    assert_eq!(settled, [(WordKind::Plan, "House bundle")]);
+    assert!(!overrides.has_nothing_filled_in());
+    assert!(read_under(&headings, &lines[1..]).expect("valid").has_nothing_filled_in());
+}
+
+#[test]
+fn text_of_ours_is_read_without_the_mark_before_a_formula() {
+    let overrides = words(&["plan|'=House|SPE_E3|", "plan|'s bundle|SPE_E5|"]);
+    let written: Vec<_> = overrides.settled().iter().map(|of| of.written.as_str()).collect();
+    assert_eq!(written, ["=House", "'s bundle"]);
+}
+
+#[test]
+fn a_word_that_this_roster_does_not_have_is_no_slip_of_the_pen() {
+    let overrides = words(&["plan|House bundle|SPE_E3|", "status|Aktuell|active|"]);
+    assert_eq!(overrides.count(), 2);
+    assert!(overrides.unused(&BTreeMap::new()).is_empty());
+    assert!(overrides.notes(&BTreeMap::new()).is_empty());
+}

@@ -2,10 +2,11 @@
 //!
 //! A spreadsheet takes a cell that begins with `=` and the like for a formula, quotes or not; such a text gets a `'`
 //! before it (OWASP, "CSV Injection"). To have the roster's own text again, take one `'` off wherever what follows the
-//! cell's leading `'` [begins as a formula](begins_as_formula).
+//! cell's leading `'` [begins as a formula](crate::escape::begins_as_formula).
 
 use super::text::Text;
 use super::{Line, shown};
+use crate::escape::begins_as_formula;
 use crate::report::{Field, Value};
 use std::io::Write as _;
 
@@ -94,35 +95,6 @@ fn text(line: &mut Line<'_>, cell: &str) {
     } else {
         line.text.memory.extend_from_slice(cell.as_bytes());
     }
-}
-
-/// Returns whether a spreadsheet may take a text for a formula.
-///
-/// It begins, behind any blanks, with `=`, `+`, `-` or `@`, also in full width, or has a tab or a line break among
-/// those blanks. Numbers proper (`-5`, `+3,5`, `-1.5e3`) are none.
-fn begins_as_formula(text: &str) -> bool {
-    let is_blank = |c: char| c.is_whitespace() || c.is_control() || matches!(c, '\u{200b}' | '\u{feff}');
-    let rest = text.trim_start_matches(is_blank);
-    let blanks = text.get(..text.len() - rest.len()).unwrap_or_default();
-    if blanks.contains(['\t', '\r', '\n']) {
-        return true;
-    }
-    match rest.chars().next() {
-        Some('=' | '@' | '\u{ff1d}' | '\u{ff0b}' | '\u{ff0d}' | '\u{ff20}' | '\u{2212}') => true,
-        Some('+' | '-') => !is_number(rest.get(1..).unwrap_or_default()),
-        _ => false,
-    }
-}
-
-/// Returns whether text is a number without a sign: digits, single points and commas between them, an exponent.
-fn is_number(text: &str) -> bool {
-    let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    let (mantissa, exponent) = match text.find(['e', 'E']) {
-        Some(at) => text.split_at_checked(at).unwrap_or((text, "")),
-        None => (text, ""),
-    };
-    let exponent = exponent.get(1..).map(|digits| digits.strip_prefix(['+', '-']).unwrap_or(digits));
-    mantissa.split(['.', ',']).all(is_digits) && exponent.is_none_or(is_digits)
 }
 
 #[cfg(test)]

@@ -1,0 +1,131 @@
+//! The words of a roster that were not understood, each with what it may mean: for a person to say, once for all rows.
+
+use super::Findings;
+use crate::fold::fold;
+use crate::plans::{Catalogue, NotFound, Plan};
+use crate::policy::Policy;
+use crate::roster::overrides::{Overrides, STATUSES, TRIALS, WordKind};
+use std::collections::{BTreeMap, HashSet};
+
+/// Words for which it is worked out which plans may be meant, at most; to look for the nearest takes its time.
+const LIMIT_NEAREST: usize = 1_000;
+
+/// A word, and what it may mean.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Word {
+    /// What it says of a row.
+    pub kind: WordKind,
+    /// As the first row has it.
+    pub written: String,
+    /// Rows that have it.
+    pub rows: u64,
+    /// Their seats, as far as they can be read; `None` = nobody has summed them.
+    pub seats: Option<u64>,
+    /// What it may mean, best first.
+    pub candidates: Vec<String>,
+    /// What it means, as an overrides file says; empty = nobody has said so.
+    pub means: String,
+}
+
+/// The words that were not understood, those of most rows first; where there are any, those that the overrides say the
+/// meaning of come behind them, so that both are kept in one place.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ToSettle {
+    /// The words.
+    pub words: Vec<Word>,
+    /// How many of them were not understood.
+    pub open: usize,
+    /// Rows with a word for which there was no room.
+    pub beyond: u64,
+}
+
+impl ToSettle {
+    /// Returns the words that were found; `fitting` is how many rows each line of the overrides fits.
+    #[must_use]
+    pub fn new(
+        findings: &Findings,
+        (policy, catalogue): (&Policy, &Catalogue),
+        overrides: Option<&Overrides>,
+        fitting: &BTreeMap<u64, u64>,
+    ) -> Self {
+        let found = findings.words();
+        let mut words: Vec<Word> = Vec::with_capacity(found.len());
+        for (kind, written, finding) in found {
+            let candidates = match kind {
+                WordKind::Plan if words.len() >= LIMIT_NEAREST => Vec::new(),
+                WordKind::Plan => plans(catalogue, written),
+                WordKind::Status => STATUSES.map(str::to_owned).to_vec(),
+                WordKind::Trial => TRIALS.map(str::to_owned).to_vec(),
+                WordKind::Segment => policy.segments.iter().map(|segment| segment.name.clone()).collect(),
+            };
+            let (rows, seats) = (finding.rows, Some(finding.seats));
+            words.push(Word {
+                kind,
+                written: written.to_owned(),
+                rows,
+                seats,
+                candidates,
+                means: String::new(),
+            });
+        }
+        let open = words.len();
+        if open > 0 {
+            let mut seen: HashSet<(WordKind, String)> =
+                words.iter().map(|word| (word.kind, fold(&word.written))).collect();
+            let settled = overrides.iter().flat_map(|overrides| overrides.settled());
+            words.extend(settled.filter(|settled| seen.insert((settled.kind, fold(&settled.written)))).map(
+                |settled| Word {
+                    kind: settled.kind,
+                    written: settled.written.clone(),
+                    rows: fitting.get(&settled.line).copied().unwrap_or(0),
+                    seats: None,
+                    candidates: Vec::new(),
+                    means: settled.means.clone(),
+                },
+            ));
+        }
+        Self { words, open, beyond: findings.beyond() }
+    }
+
+    /// Returns the words that were not understood.
+    #[must_use]
+    pub fn open(&self) -> &[Word] {
+        self.words.get(..self.open).unwrap_or_default()
+    }
+}
+
+/// Returns the names of the plans that may be meant, each as the catalogue finds it again: its id where the name stands
+/// for others, too.
+fn plans(catalogue: &Catalogue, written: &str) -> Vec<String> {
+    /// A list to choose from is short.
+    const MOST: usize = 3;
+    let Err(NotFound { candidates, several, .. }) = catalogue.find(written) else { return Vec::new() };
+    let name = |plan: &&Plan| {
+        let is_found = catalogue.find(&plan.name).is_ok_and(|found| found.plan == *plan);
+        if is_found { plan.name.clone() } else { plan.key().to_owned() }
+    };
+    let plans = if several.is_empty() { candidates } else { several };
+    let mut names: Vec<String> = Vec::with_capacity(MOST);
+    for name in plans.iter().map(name) {
+        if !names.contains(&name) && names.len() < MOST {
+            names.push(name);
+        }
+    }
+    names
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn candidates_are_found_again_under_their_names() {
+        let catalogue = Catalogue::shipped().unwrap();
+        for written in ["Microsoft 365 E33", "Office 365 E33", "Busness Premium"] {
+            for name in plans(&catalogue, written) {
+                assert!(catalogue.find(&name).is_ok(), "{name}");
+            }
+        }
+        assert_eq!(plans(&catalogue, "Microsoft 365 E33"), ["Microsoft 365 E3"]);
+    }
+}

@@ -1,0 +1,109 @@
+//! The sheet To settle: words that were not understood, one line each, to be filled in and given back.
+
+use crate::findings::to_settle::{ToSettle, Word};
+use crate::report::summary::{WHERE_TO_LOOK, place_to_look};
+use crate::report::{Block, CellOut, FilledIn, Page, Sheet, Style, Table, Value};
+use crate::roster::overrides::{KIND, MEANS, ROWS, WORD, WordKind};
+use crate::verdict::words::counted;
+
+/// The name of the sheet.
+pub const NAME: &str = "To settle";
+
+/// The headings in front of what a word may mean.
+const HEADINGS: [(&str, f64, &str); 5] = [
+    (
+        KIND,
+        12.0,
+        "What the word says of a row: its plan, the status of the subscription, whether it is a trial, the segment.",
+    ),
+    (WORD, 50.0, "The word as the first of its rows has it. Upper and lower case and blanks do not matter."),
+    (ROWS, 10.0, "How many rows of the roster have the word."),
+    ("Seats", 12.0, "The seats of those rows, as far as they can be read."),
+    (
+        MEANS,
+        44.0,
+        "To be filled in. For a plan: its name, product id or GUID, as `fasttrack plans` lists them; for other words one of \
+         the candidates beside it.",
+    ),
+];
+
+/// Where what a word means is filled in, from 0.
+const MEANS_AT: usize = 4;
+
+/// Returns the sheet; `None` where nothing is to be settled.
+#[must_use]
+pub fn sheet(list: &ToSettle) -> Option<Sheet> {
+    if list.open == 0 {
+        return None;
+    }
+    let most = list.words.iter().map(|word| word.candidates.len()).max().unwrap_or(0);
+    let candidates = (1..=most).map(|number| format!("Candidate {number}"));
+    let headings = HEADINGS.iter().map(|(heading, ..)| (*heading).to_owned()).chain(candidates).collect();
+    let mut blocks = vec![
+        Block::Title(NAME.to_owned()),
+        Block::Line(
+            "Names and words of the roster that were not understood. Fill in what they mean, save this workbook, and give it back:"
+                .to_owned(),
+        ),
+        Block::Line("fasttrack annotate ROSTER --overrides THIS-WORKBOOK.xlsx -o NEW-WORKBOOK.xlsx".to_owned()),
+        Block::Remark(
+            "`fasttrack overrides THIS-WORKBOOK.xlsx -o overrides.csv` keeps what was filled in as a file for later \
+             runs. What stays blank is asked again."
+                .to_owned(),
+        ),
+    ];
+    if list.beyond > 0 {
+        let rows = counted(list.beyond, "row", "rows");
+        blocks.push(Block::Remark(format!(
+            "There are more words than this sheet lists, in {rows}: settle these first, and run again."
+        )));
+    }
+    let is_open: Vec<bool> = list.words.iter().map(|word| word.kind == WordKind::Plan).collect();
+    blocks.push(Block::Table(Table {
+        headings,
+        rows: list.words.iter().map(row).collect(),
+        notes: HEADINGS.iter().map(|(.., note)| (*note).to_owned()).collect(),
+        has_filter: true,
+        filled_in: Some(FilledIn { column: MEANS_AT, is_open }),
+        ..Table::default()
+    }));
+    let widths = HEADINGS.iter().map(|(_, width, _)| *width).chain(std::iter::repeat_n(40.0, most)).collect();
+    Some(Sheet { name: NAME, widths, page: Page::Landscape, blocks, names: Vec::new() })
+}
+
+fn row(word: &Word) -> Vec<CellOut> {
+    let text = |text: &str| CellOut::text(text.to_owned());
+    let means = match word.means.as_str() {
+        "" => CellOut::styled(Value::Blank, Style::Warning),
+        means => CellOut::styled(Value::text(means.to_owned()), Style::Warning),
+    };
+    let seats = word.seats.map_or(CellOut::styled(Value::Blank, Style::Body), CellOut::count);
+    let cells = [text(word.kind.word()), text(&word.written), CellOut::count(word.rows), seats, means];
+    cells.into_iter().chain(word.candidates.iter().map(|candidate| text(candidate))).collect()
+}
+
+/// Lets the Summary lead to the sheet.
+pub fn on_top(summary: &mut Sheet, list: &ToSettle) {
+    if list.open == 0 {
+        return;
+    }
+    let words = u64::try_from(list.open).unwrap_or(u64::MAX);
+    let who = if list.open == 1 {
+        "name or word that was not understood: fill in what it means"
+    } else {
+        "names or words that were not understood: fill in what they mean"
+    };
+    for block in &mut summary.blocks {
+        if let Block::Table(table) = block
+            && table.title == WHERE_TO_LOOK
+        {
+            let review = table.rows.iter().position(|row| leads_to(row, super::review::NAME));
+            let place = review.map_or(table.rows.len(), |review| review + 1);
+            table.rows.insert(place, place_to_look(NAME, words, who));
+        }
+    }
+}
+
+fn leads_to(row: &[CellOut], sheet: &str) -> bool {
+    row.first().and_then(|cell| cell.link.as_deref()) == Some(sheet)
+}

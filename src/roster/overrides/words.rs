@@ -1,0 +1,221 @@
+//! What words of a roster mean that nobody knows: a plan's spelling, a status, the mark of a trial, a segment.
+
+use super::Stated;
+use super::entry::{Entry, fault};
+use super::headings::Heading;
+use crate::diagnostic::excerpt;
+use crate::escape::unguarded;
+use crate::fold::fold;
+use crate::roster::Fault;
+use std::collections::{HashMap, hash_map};
+
+/// What a word says of a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum WordKind {
+    /// What was bought.
+    Plan,
+    /// Whether the subscription is active.
+    Status,
+    /// Whether it is a trial.
+    Trial,
+    /// The kind of customer.
+    Segment,
+}
+
+impl WordKind {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Plan, Self::Status, Self::Trial, Self::Segment];
+
+    /// Returns the name of the kind.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Plan => "plan",
+            Self::Status => "status",
+            Self::Trial => "trial",
+            Self::Segment => "segment",
+        }
+    }
+
+    /// Returns the kind of word that a fault of this code is about, if it is about one that was not understood.
+    #[must_use]
+    pub fn of_fault(code: &str) -> Option<Self> {
+        match code {
+            "plan-unknown" | "plan-ambiguous" | "plan-several" => Some(Self::Plan),
+            "status-unknown" => Some(Self::Status),
+            "trial-unknown" => Some(Self::Trial),
+            "segment-unknown" => Some(Self::Segment),
+            _ => None,
+        }
+    }
+
+    fn from_word(written: &str) -> Option<Self> {
+        let word = fold(written);
+        Self::ALL.into_iter().find(|kind| kind.word() == word)
+    }
+}
+
+/// What a status may mean: that the seats count, or that they do not.
+pub const STATUSES: [&str; 2] = ["active", "not active"];
+
+/// What the mark of a trial may mean: that it is one, or that it is paid for.
+pub const TRIALS: [&str; 2] = ["trial", "paid"];
+
+/// A word and what it means, as a person wrote both.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settled {
+    /// What it says of a row.
+    pub kind: WordKind,
+    /// The word as the roster writes it.
+    pub written: String,
+    /// What it means.
+    pub means: String,
+    /// The reason given, or nothing.
+    pub reason: String,
+    /// The first line that says so.
+    pub line: u64,
+}
+
+/// What words mean, each by how it is compared; plans stand with the other rules for plans.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(in crate::roster) struct Words {
+    /// Whether the subscription is active.
+    pub statuses: HashMap<String, Stated<bool>>,
+    /// Whether it is a trial.
+    pub trials: HashMap<String, Stated<bool>>,
+    /// By its place in the policy.
+    pub segments: HashMap<String, Stated<usize>>,
+}
+
+/// Returns what a word means and the line that says so.
+pub(in crate::roster) fn meant<T: Copy>(
+    words: &HashMap<String, Stated<T>>,
+    written: &str,
+) -> Option<(T, u64)> {
+    // Most files say nothing of words, and a million rows need not be folded for it.
+    if words.is_empty() {
+        return None;
+    }
+    words.get(&fold(written)).map(|stated| (stated.value, stated.line))
+}
+
+/// What a word of a kind means.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Meaning {
+    /// As written; the catalogue has it.
+    Plan(String),
+    Active(bool),
+    Trial(bool),
+    /// By its place in the policy.
+    Segment(usize),
+}
+
+/// Says what a word means, unless a line before did; returns the first line that speaks of it, and whether both agree.
+pub(super) fn say<T: PartialEq>(
+    words: &mut HashMap<String, Stated<T>>,
+    settled: &Settled,
+    value: T,
+) -> (u64, bool) {
+    match words.entry(fold(&settled.written)) {
+        hash_map::Entry::Occupied(known) => (known.get().line, known.get().value == value),
+        hash_map::Entry::Vacant(free) => {
+            let (line, reason) = (settled.line, settled.reason.clone());
+            free.insert(Stated { value, line, reason });
+            (line, true)
+        }
+    }
+}
+
+impl Entry<'_> {
+    /// Returns whether the line speaks of a word, and not of rows.
+    pub(super) fn is_of_a_word(&self) -> bool {
+        [Heading::Kind, Heading::Word, Heading::Means].into_iter().any(|heading| self.says(heading))
+    }
+
+    /// Returns the word and what it means; `None` if nothing is filled in.
+    ///
+    /// # Errors
+    /// All that is wrong with the line.
+    pub(super) fn word(&self) -> Result<Option<(Settled, Meaning)>, Vec<Fault>> {
+        const OF_ROWS: [Heading; 5] =
+            [Heading::Tenant, Heading::Plan, Heading::Segment, Heading::MeansPlan, Heading::Seats];
+        self.whole().map_err(|fault| vec![fault])?;
+        if let Some(heading) = OF_ROWS.into_iter().find(|heading| self.says(*heading)) {
+            let help = "write two lines: one with what the word means, one for the rows".to_owned();
+            let message = "the line says what a word means, and something of rows, too".to_owned();
+            return Err(vec![fault("override-reach", self.headings.column(heading), message, help)]);
+        }
+        let [kind, written, means] =
+            [Heading::Kind, Heading::Word, Heading::Means].map(|heading| self.unguarded(heading));
+        if means.is_empty() {
+            return Ok(None);
+        }
+        let mut wrong = Vec::new();
+        if fold(&written).is_empty() {
+            let help = "fill in the word as the roster writes it".to_owned();
+            let message = "the line says what a word means, but not which word".to_owned();
+            let column = self.headings.column(Heading::Word);
+            wrong.push(fault("override-names-nothing", column, message, help));
+        }
+        let known = WordKind::from_word(&kind);
+        let meaning =
+            known.ok_or_else(|| self.kind_unknown(&kind)).and_then(|kind| self.meaning(kind, &means));
+        match (known, meaning) {
+            (Some(kind), Ok(meaning)) if wrong.is_empty() => {
+                let (reason, line) = (self.reason(), self.record.number);
+                Ok(Some((Settled { kind, written, means, reason, line }, meaning)))
+            }
+            (_, meaning) => {
+                wrong.extend(meaning.err());
+                Err(wrong)
+            }
+        }
+    }
+
+    fn meaning(&self, kind: WordKind, means: &str) -> Result<Meaning, Fault> {
+        match kind {
+            WordKind::Plan => self.plan_at(Heading::Means, means).map(Meaning::Plan),
+            WordKind::Segment => self.segment_at(Heading::Means, means).map(Meaning::Segment),
+            WordKind::Status => self.one_of(STATUSES, &["inactive"], kind, means).map(Meaning::Active),
+            WordKind::Trial => {
+                self.one_of(TRIALS, &["no trial", "not a trial"], kind, means).map(Meaning::Trial)
+            }
+        }
+    }
+
+    /// Returns whether the first of two meanings is meant; `second` are other words for the second.
+    fn one_of(&self, two: [&str; 2], second: &[&str], kind: WordKind, means: &str) -> Result<bool, Fault> {
+        let folded = fold(means);
+        let [yes, no] = two;
+        if folded == yes {
+            return Ok(true);
+        }
+        if folded == no || second.contains(&folded.as_str()) {
+            return Ok(false);
+        }
+        let message = format!("`{}` is neither `{yes}` nor `{no}`", excerpt(means));
+        let what = if kind == WordKind::Trial { "mark of a trial" } else { kind.word() };
+        let help = format!("the line is about a {what}: write `{yes}` or `{no}`");
+        Err(fault("override-word-unknown", self.headings.column(Heading::Means), message, help))
+    }
+
+    fn kind_unknown(&self, written: &str) -> Fault {
+        let known = WordKind::ALL.map(|kind| format!("`{}`", kind.word())).join(", ");
+        let message = match written {
+            "" => "the line does not say what kind of word it is about".to_owned(),
+            written => format!("`{}` is no kind of word", excerpt(written)),
+        };
+        let column = self.headings.column(Heading::Kind);
+        fault("override-kind-unknown", column, message, format!("write one of {known}"))
+    }
+
+    fn says(&self, heading: Heading) -> bool {
+        !self.cell(heading).is_empty()
+    }
+
+    /// Comma-separated text of ours has a mark before what a spreadsheet would take for a formula.
+    fn unguarded(&self, heading: Heading) -> String {
+        let cell = self.cell(heading);
+        if self.is_text { unguarded(&cell).to_owned() } else { cell }
+    }
+}

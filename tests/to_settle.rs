@@ -1,0 +1,213 @@
+//! Names and words that nobody understands, from the workbook that lists them back into the next run.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+
+mod support;
+
+use assert_cmd::Command;
+use fasttrack_roster::annotate::{Done, Job};
+use fasttrack_roster::roster::overrides::WordKind;
+use fasttrack_roster::write::Method;
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{Read, Write};
+use std::path::Path;
+use support::{csv, job, run, sheet, shown, under};
+
+/// Plans as 25 people write them, and what each says it means.
+const PLANS: [(&str, &str); 25] = [
+    ("the big bundle", "Microsoft 365 E5"),
+    ("big bundle (old price)", "SPE_E5"),
+    ("Our standard", "Microsoft 365 E3"),
+    ("our standrad", "SPE_E3"),
+    ("std. office", "Office 365 E3"),
+    ("office, old", "ENTERPRISEPACK"),
+    ("kiosk people", "Microsoft 365 F3"),
+    ("shop floor", "SPE_F1"),
+    ("warehouse", "Office 365 E1"),
+    ("mail only", "Exchange Online (Plan 1)"),
+    ("mail plus", "EXCHANGESTANDARD"),
+    ("small firm", "Microsoft 365 Business Premium"),
+    ("small firm w. security", "SPB"),
+    ("micro", "Microsoft 365 Business Basic"),
+    ("micro+", "Microsoft 365 Business Standard"),
+    ("teachers", "Microsoft 365 A3 for faculty"),
+    ("teachers (all in)", "Microsoft 365 A5 for faculty"),
+    ("free teachers", "Office 365 A1 for faculty"),
+    ("city hall", "Microsoft 365 G3 GCC"),
+    ("city hall light", "Office 365 G1 GCC"),
+    ("CRM desk", "Dynamics 365 Sales Premium"),
+    ("=SUM(A1)", "Microsoft 365 E3"),
+    ("<r>new & \"shiny\"</r>", "SPE_E3"),
+    ("\u{4f01}\u{696d} _x0041_", "SPE_E3"),
+    ("EMS-ish", "Enterprise Mobility + Security E3"),
+];
+const WORDS: [(WordKind, &str, &str); 5] = [
+    (WordKind::Status, "l\u{e4}uft noch", "active"),
+    (WordKind::Status, "weg", "not active"),
+    (WordKind::Trial, "schnuppern", "trial"),
+    (WordKind::Trial, "fest", "paid"),
+    (WordKind::Segment, "Zunft", "Nonprofit"),
+];
+
+/// Two rows for each plan, the second in other case and blanks.
+fn roster() -> String {
+    let mut rows =
+        vec![["Tenant", "Plan", "Paid seats", "Segment", "Status", "Trial"].map(str::to_owned).to_vec()];
+    for (number, (plan, _)) in PLANS.iter().enumerate() {
+        for again in [false, true] {
+            let plan = if again { format!(" {}\u{a0}", plan.to_uppercase()) } else { (*plan).to_owned() };
+            // What is said of a trial counts only where the status is known.
+            let status = match number {
+                3 => "weg",
+                4 | 5 => "",
+                _ => "L\u{c4}UFT  noch",
+            };
+            let trial = if number == 4 { "Schnuppern" } else { "fest" };
+            let segment = if number < 5 { "Zunft" } else { "" };
+            let tenant = format!("Tenant {number}{}", if again { "b" } else { "" });
+            rows.push([&tenant, &plan, "600", segment, status, trial].map(str::to_owned).to_vec());
+        }
+    }
+    csv(&rows)
+}
+
+/// What a person fills in, by kind and word.
+fn answers() -> BTreeMap<(String, String), &'static str> {
+    let key = |kind: WordKind, word: &str| (kind.word().to_owned(), word.to_lowercase());
+    let plans = PLANS.iter().map(|(plan, means)| (key(WordKind::Plan, plan), *means));
+    let words = WORDS.iter().map(|(kind, word, means)| (key(*kind, word), *means));
+    plans.chain(words).collect()
+}
+
+/// Fills in the cells under `Means`, in the workbook's own XML, and leaves all else as it is.
+fn fill_in(from: &Path, to: &Path) -> usize {
+    let rows = sheet(from, "To settle");
+    let heading = rows.iter().position(|row| shown(row, 0) == "Kind").unwrap();
+    let answers = answers();
+    let mut cells = BTreeMap::new();
+    for (number, row) in (1..).zip(&rows).skip(heading + 1) {
+        let word = shown(row, 1).split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
+        if let Some(means) = answers.get(&(shown(row, 0), word)) {
+            cells.insert(format!("E{number}"), *means);
+        }
+    }
+    let mut book = zip::ZipArchive::new(File::open(from).unwrap()).unwrap();
+    let mut copy = zip::ZipWriter::new(File::create(to).unwrap());
+    for index in 0..book.len() {
+        let mut part = book.by_index(index).unwrap();
+        let name = part.name().unwrap().into_owned();
+        let mut bytes = Vec::new();
+        part.read_to_end(&mut bytes).unwrap();
+        if name.starts_with("xl/worksheets/sheet")
+            && let Ok(text) = std::str::from_utf8(&bytes)
+            && text.contains("<dataValidation ")
+            && text.contains("$F")
+        {
+            bytes = filled(text, &cells).into_bytes();
+        }
+        let options =
+            zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
+        copy.start_file(name, options).unwrap();
+        copy.write_all(&bytes).unwrap();
+    }
+    copy.finish().unwrap();
+    cells.len()
+}
+
+fn filled(xml: &str, cells: &BTreeMap<String, &str>) -> String {
+    let mut xml = xml.to_owned();
+    for (cell, means) in cells {
+        let from = xml.find(&format!("<c r=\"{cell}\" ")).unwrap();
+        let until = from + xml[from..].find("/>").unwrap() + 2;
+        let means = means.replace('&', "&amp;");
+        xml.replace_range(
+            from..until,
+            &format!("<c r=\"{cell}\" t=\"inlineStr\"><is><t>{means}</t></is></c>"),
+        );
+    }
+    xml
+}
+
+fn all_judged(done: &Done) {
+    assert_eq!((done.summary.read, done.summary.classified(), done.summary.review()), (50, 50, 0));
+    assert!(done.faults.is_empty(), "{:?}", done.faults);
+    assert!(done.to_settle.words.is_empty());
+}
+
+#[test]
+fn what_was_not_understood_is_filled_in_once_and_all_rows_are_judged() {
+    for method in [Method::Streamed, Method::Stock] {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        std::fs::write(at("roster.csv"), roster()).unwrap();
+        let first = run(&Job { method, ..job(&at("roster.csv"), &at("first.xlsx")) }).unwrap();
+        assert_eq!(first.summary.review(), 50);
+        assert_eq!(first.to_settle.open, PLANS.len() + WORDS.len());
+        assert_eq!(first.to_settle.words.iter().filter(|word| word.kind == WordKind::Plan).count(), 25);
+        assert_eq!(fill_in(&at("first.xlsx"), &at("filled.xlsx")), PLANS.len() + WORDS.len());
+
+        let given = Some(at("filled.xlsx"));
+        let second =
+            run(&Job { method, overrides: given, ..job(&at("roster.csv"), &at("second.xlsx")) }).unwrap();
+        all_judged(&second);
+        assert_eq!(second.summary.overridden, 50);
+        let rows = sheet(&at("second.xlsx"), "Roster");
+        assert_eq!(under(&rows, 1, "Recognised as"), "Microsoft 365 E5 (SPE_E5), override");
+        assert_eq!(under(&rows, 1, "Segment from"), "override file");
+        assert!(under(&rows, 1, "Why").contains("active (override file)"));
+        assert!(under(&rows, 7, "Why").starts_with("status `weg` is not active (override file)"));
+        assert!(under(&rows, 9, "Why").contains("is a trial here (override file)"));
+
+        // Kept as a file, they say the same.
+        let mut keep = Command::cargo_bin("fasttrack").unwrap();
+        keep.current_dir(folder.path())
+            .args(["overrides", "filled.xlsx", "-o", "kept.csv"])
+            .assert()
+            .success();
+        let kept = Some(at("kept.csv"));
+        let third =
+            run(&Job { method, overrides: kept, ..job(&at("roster.csv"), &at("third.xlsx")) }).unwrap();
+        all_judged(&third);
+        assert_eq!(sheet(&at("third.xlsx"), "Roster"), rows);
+    }
+}
+
+#[test]
+fn what_was_filled_in_before_comes_along_with_what_is_still_open() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    std::fs::write(at("roster.csv"), "Tenant,Plan,Seats\nA,Foo,1\nB,Foo,2\nC,Bar,3\n").unwrap();
+    std::fs::write(at("words.csv"), "Kind,As written,Means\nplan,Foo,SPE_E3\n").unwrap();
+    let overrides = Some(at("words.csv"));
+    let done = run(&Job { overrides, ..job(&at("roster.csv"), &at("out.xlsx")) }).unwrap();
+    let words: Vec<_> = done
+        .to_settle
+        .words
+        .iter()
+        .map(|word| (word.written.as_str(), word.rows, word.means.as_str()))
+        .collect();
+    assert_eq!(words, [("Bar", 1, ""), ("Foo", 2, "SPE_E3")]);
+    assert_eq!(done.to_settle.open, 1);
+    let again = Some(at("out.xlsx"));
+    let done = run(&Job { overrides: again, ..job(&at("roster.csv"), &at("again.xlsx")) }).unwrap();
+    assert_eq!((done.summary.review(), done.summary.overridden), (1, 2));
+}
+
+#[test]
+fn any_number_of_threads_lists_the_same_words() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    let mut text = "Tenant,Plan,Seats,Segment\n".to_owned();
+    for row in 0..11_000_u32 {
+        let segment = row.wrapping_mul(7_919) % 10_500;
+        text.push_str(&format!("Tenant {row},SPE_E3,{},Guild {segment}\n", row % 7));
+    }
+    std::fs::write(at("roster.csv"), text).unwrap();
+    let written = [1, 3].map(|threads| {
+        let done = run(&Job { threads, ..job(&at("roster.csv"), &at("out.xlsx")) }).unwrap();
+        assert_eq!(done.to_settle.open, 10_000);
+        assert!(done.to_settle.beyond > 0);
+        std::fs::read(at("out.xlsx")).unwrap()
+    });
+    assert!(written[1] == written[0], "threads show in the workbook");
+}
