@@ -39,7 +39,7 @@ pub enum Command {
     Check(Check),
     /// Explain one verdict in words
     Explain(Explain),
-    /// Say which plan is meant by a name, an id or a GUID, search the plan catalogue, or print it
+    /// Search the plan catalogue, or print it
     Plans(Plans),
     /// Show or check a policy
     Policy(PolicyCommand),
