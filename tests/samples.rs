@@ -167,6 +167,21 @@ fn every_line_of_the_sample_overrides_fits_a_row_of_both_samples() -> Tried<()> 
 }
 
 #[test]
+fn the_sample_catalogue_has_no_fault_and_its_names_are_read() -> Tried<()> {
+    let loaded = fasttrack_roster::annotate::catalogues::load(&[sample("catalogue.csv")])?;
+    assert_eq!((loaded.own[0].products, loaded.own[0].spellings), (3, 5));
+    for (written, key) in [
+        ("workplace e3", "CWS_E3"),
+        ("Arbeitsplatz Komplett", "SPE_E3"),
+        ("contoso phone flat", "Contoso Phone"),
+    ] {
+        let found = loaded.catalogue.find(written).map(|found| found.plan.key().to_owned());
+        assert_eq!(found.ok().as_deref(), Some(key));
+    }
+    Ok(())
+}
+
+#[test]
 fn a_hyperlink_formula_written_as_text_stays_text() -> Tried<()> {
     for name in [CSV, WORKBOOK] {
         let links =

@@ -128,7 +128,8 @@ fn not_readable(diagnostic: Diagnostic, shown: &str) -> Error {
 }
 
 fn told(diagnostic: Diagnostic, shown: &str) -> Diagnostic {
-    let message = format!("the catalogue cannot be read: {}", diagnostic.message);
+    let why = diagnostic.message.replace("not a roster", "not a catalogue");
+    let message = format!("the catalogue cannot be read: {why}");
     Diagnostic { code: "catalogue-not-readable", message, ..diagnostic }.in_file(shown)
 }
 

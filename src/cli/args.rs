@@ -44,7 +44,7 @@ pub enum Command {
     /// Keep what was filled in on the sheet To settle of a workbook as an overrides file
     #[command(after_help = EXIT_CODES)]
     Overrides(Overrides),
-    /// Say which plan is meant by a name, an id or a GUID, search the plan catalogue, or print it
+    /// Search the plan catalogue, or print it
     Plans(Plans),
     /// Show or check a policy
     Policy(PolicyCommand),

@@ -66,21 +66,23 @@ fn listed<'a>(
     words: &str,
     found: std::result::Result<&Match<'a>, &NotFound<'a>>,
 ) -> Vec<&'a Plan> {
-    let mut plans: Vec<&Plan> = match found {
+    let named: Vec<&Plan> = match found {
         Ok(found) => std::iter::once(found.plan).chain(found.readings.iter().copied()).collect(),
         Err(NotFound { several, .. }) => several.clone(),
     };
-    let mut first: Vec<&Plan> = Vec::with_capacity(plans.len());
-    for plan in plans.drain(..) {
-        if !first.iter().any(|known| ptr::eq(*known, plan)) {
-            first.push(plan);
+    let mut plans: Vec<&Plan> = Vec::new();
+    for plan in named {
+        if !plans.iter().any(|known| ptr::eq(*known, plan)) {
+            plans.push(plan);
         }
     }
-    let searched = loaded.catalogue.search(words);
-    let others: Vec<&Plan> =
-        searched.into_iter().filter(|plan| !first.iter().any(|known| ptr::eq(*known, *plan))).collect();
-    first.extend(others);
-    first
+    let first = plans.len();
+    for plan in loaded.catalogue.search(words) {
+        if !plans.iter().take(first).any(|known| ptr::eq(*known, plan)) {
+            plans.push(plan);
+        }
+    }
+    plans
 }
 
 fn lines(plan: &Plan, loaded: &Loaded) -> String {

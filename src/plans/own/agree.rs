@@ -6,13 +6,14 @@ use super::reading::{Called, OTHERWISE, Wrong};
 use super::{Additions, PlanRef};
 use crate::diagnostic::excerpt;
 use crate::fold::fold;
-use crate::plans::{Catalogue, Match, Plan};
+use crate::plans::catalogue::MOST_CANDIDATES;
+use crate::plans::{Catalogue, Match, Plan, PlanFrom};
 
 /// Returns what is wrong with something that a line calls its product: it was read as another product without the file,
 /// or is not read as this one with it.
 pub(super) fn wrong(
     called: &Called,
-    headings: &Headings,
+    (headings, from): (&Headings, PlanFrom),
     additions: &Additions,
     before: &Catalogue,
     joined: &Catalogue,
@@ -21,31 +22,38 @@ pub(super) fn wrong(
         PlanRef::Known(place) => before.plans().get(place),
         PlanRef::Added(place) => additions.plans.get(place),
     }?;
+    let wrong = |code, message: String, help: &str| {
+        Some(Wrong { code, column: headings.place(called.column), message, help: help.to_owned() })
+    };
     let text = excerpt(&called.text);
-    let taken = |found: &Match<'_>| Wrong {
-        code: "catalogue-taken",
-        column: headings.place(called.column),
-        message: format!("`{text}` is already read as {}", described(found.plan)),
-        help: OTHERWISE.to_owned(),
+    let taken = |found: &Match<'_>| {
+        let message = format!("`{text}` is already read as {}", described(found.plan, from));
+        wrong("catalogue-taken", message, OTHERWISE)
     };
     // Most of what a file says is known to nobody, and is not looked up twice.
-    if before.knows(&called.text)
-        && let Ok(found) = before.find(&called.text)
-        && !may_be(&found, called, meant)
-    {
-        return Some(taken(&found));
+    let earlier = before.knows(&called.text).then(|| before.find(&called.text).ok()).flatten();
+    if let Some(found) = earlier.as_ref().filter(|found| !may_be(found, called, meant)) {
+        return taken(found);
     }
-    let found = joined.knows(&called.text).then(|| joined.find(&called.text).ok()).flatten();
-    match found {
-        Some(found) if is_same_product(found.plan, meant) => None,
-        Some(found) => Some(taken(&found)),
-        None => Some(Wrong {
-            code: "catalogue-unclear",
-            column: headings.place(called.column),
-            message: format!("`{text}` would not be read as {}", described(meant)),
-            help: "other products are called so, or its words are read as something else; write it otherwise"
-                .to_owned(),
-        }),
+    let said = |found: &Match<'_>| (found.segment.map(|(segment, _)| segment.to_owned()), found.price);
+    match joined.find(&called.text) {
+        Ok(found) if !is_same_product(found.plan, meant) => taken(&found),
+        // What the words say beside the product, such as a trial, does not go lost.
+        Ok(found) => match earlier {
+            Some(earlier) if matches!(called.plan, PlanRef::Known(_)) && said(&earlier) != said(&found) => {
+                taken(&earlier)
+            }
+            _ => None,
+        },
+        Err(missed) => {
+            let several: Vec<String> =
+                missed.several.iter().take(MOST_CANDIDATES).map(|plan| described(plan, from)).collect();
+            let message = match several.as_slice() {
+                [] => format!("`{text}` would not be read as `{}`", excerpt(&meant.name)),
+                several => format!("`{text}` may mean {}, which differ", several.join(" or ")),
+            };
+            wrong("catalogue-unclear", message, "write it otherwise, so that it means one product only")
+        }
     }
 }
 

@@ -13,6 +13,8 @@ use std::collections::HashMap;
 #[derive(Debug)]
 pub(super) struct KnownPlans<'a> {
     pub plans: &'a [Plan],
+    /// The list that is added.
+    from: PlanFrom,
     guids: HashMap<String, Vec<usize>>,
     ids: HashMap<String, Vec<usize>>,
     names: HashMap<String, Vec<usize>>,
@@ -29,12 +31,13 @@ pub(super) enum Meant {
 }
 
 impl<'a> KnownPlans<'a> {
-    pub(super) fn new(plans: &'a [Plan], spellings: &[(String, usize)]) -> Self {
+    pub(super) fn new(plans: &'a [Plan], spellings: &[(String, usize)], from: PlanFrom) -> Self {
         let by = |key: &dyn Fn(&Plan) -> String| {
             index(plans.iter().enumerate().map(|(place, plan)| (key(plan), place)))
         };
         Self {
             plans,
+            from,
             guids: by(&|plan| plan.guid.clone()),
             ids: by(&|plan| fold(&plan.id)),
             names: by(&|plan| fold(&plan.name)),
@@ -66,7 +69,7 @@ impl<'a> KnownPlans<'a> {
         }
         let nearest =
             places.iter().min_by_key(|place| differing(place)).and_then(|place| self.plans.get(*place));
-        Err(nearest.map(|plan| differs(entry, plan, headings)).into_iter().collect())
+        Err(nearest.map(|plan| differs(entry, plan, headings, self.from)).into_iter().collect())
     }
 
     /// Returns the plans that a folded text is the name of.
@@ -83,13 +86,13 @@ impl<'a> KnownPlans<'a> {
     }
 }
 
-/// Returns a product for a message, with the list it is from where that is a user's.
-pub(super) fn described(plan: &Plan) -> String {
+/// Returns a product for a message about a file, and whether it is from another of the user's; `from` is this one.
+pub(super) fn described(plan: &Plan, from: PlanFrom) -> String {
     let mut words = format!("`{}`", excerpt(&plan.name));
     if !plan.id.is_empty() && plan.id != plan.name {
         words.push_str(&format!(" (`{}`)", excerpt(&plan.id)));
     }
-    if matches!(plan.from, PlanFrom::Own(_)) {
+    if matches!(plan.from, PlanFrom::Own(_)) && plan.from != from {
         words.push_str(" of the catalogue given before");
     }
     words
@@ -118,7 +121,7 @@ fn differences(entry: &Entry, plan: &Plan) -> Vec<(Column, String, String)> {
     .collect()
 }
 
-fn differs(entry: &Entry, plan: &Plan, headings: &Headings) -> Wrong {
+fn differs(entry: &Entry, plan: &Plan, headings: &Headings, from: PlanFrom) -> Wrong {
     let differences = differences(entry, plan);
     let says = |text: &str| {
         if text.is_empty() { "blank".to_owned() } else { format!("`{text}`") }
@@ -132,7 +135,7 @@ fn differs(entry: &Entry, plan: &Plan, headings: &Headings) -> Wrong {
     Wrong {
         code: "catalogue-differs",
         column: differences.first().and_then(|(column, ..)| headings.place(*column)),
-        message: format!("the line names {} and says otherwise of it: {}", described(plan), words.join(", ")),
+        message: format!("the line names {} and says otherwise of it: {}", described(plan, from), words.join(", ")),
         help: "leave the cells of a known product blank or as they are; give a product of your own an id and a GUID \
                that no other has, or none"
             .to_owned(),

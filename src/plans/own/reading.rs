@@ -77,7 +77,7 @@ impl<'a> Reading<'a> {
         Ok(Self {
             source,
             headings,
-            known: KnownPlans::new(plans, spellings),
+            known: KnownPlans::new(plans, spellings, source.from),
             count: 0,
             said: Said::default(),
             additions: Additions::default(),
@@ -129,7 +129,13 @@ impl<'a> Reading<'a> {
     pub fn finish_with(mut self, catalogue: &Catalogue) -> Result<(Catalogue, Additions)> {
         let joined = catalogue.with(&self.additions);
         for called in &self.called {
-            let wrong = super::agree::wrong(called, &self.headings, &self.additions, catalogue, &joined);
+            let wrong = super::agree::wrong(
+                called,
+                (&self.headings, self.source.from),
+                &self.additions,
+                catalogue,
+                &joined,
+            );
             self.wrong.extend(wrong.map(|wrong| self.source.told(called.number, &wrong)));
         }
         // As they stand in the file; faults of one line stay in their order.
@@ -200,8 +206,11 @@ impl<'a> Reading<'a> {
         }
         // Products that are the same to a verdict may share a name, as published ones do.
         if let Some(other) = self.known.named(&name).find(|other| !alike(&[other, plan])) {
-            let message =
-                format!("`{}` is the name of {}, which differs", excerpt(&plan.name), described(other));
+            let message = format!(
+                "`{}` is the name of {}, which differs",
+                excerpt(&plan.name),
+                described(other, self.source.from)
+            );
             wrong.push(self.wrong("catalogue-taken", Column::Name, message, OTHERWISE));
         }
         wrong
@@ -263,7 +272,8 @@ impl<'a> Reading<'a> {
             return Ok(true);
         }
         if let Some(other) = places.first().and_then(|place| self.known.plans.get(*place)) {
-            let message = format!("`{}` already means {}", excerpt(spelling), described(other));
+            let message =
+                format!("`{}` already means {}", excerpt(spelling), described(other, self.source.from));
             return Err(self.wrong("catalogue-taken", Column::Spellings, message, OTHERWISE));
         }
         match self.said.spellings.get(&folded) {
