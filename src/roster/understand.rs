@@ -222,9 +222,6 @@ impl<'a> Understanding<'a> {
             row.faults.push(lines::in_other_table(number));
             return row;
         }
-        if matches!(line, Line::Total(_)) {
-            row.faults.push(lines::doubtful_total(record, columns));
-        }
         row.faults.extend(record.flaw.map(flaws::fault));
         let mut said = self.overrides.map(|overrides| overrides.fit(record)).unwrap_or_default();
         row.faults.extend(remarks::unclear(&said));
@@ -243,6 +240,10 @@ impl<'a> Understanding<'a> {
         } else if let Line::Caption(caption) = &line {
             row.faults.retain(|fault| !matches!(fault.code, "plan-missing" | "seats-missing"));
             row.faults.push(lines::alone(caption.text(), record));
+        }
+        if matches!(line, Line::Total(_)) {
+            forgive_the_missing(&mut row);
+            row.faults.push(lines::doubtful_total(record, columns));
         }
         row
     }
@@ -312,7 +313,10 @@ impl<'a> Understanding<'a> {
             (row.segment, row.segment_from) = (stated.value, SegmentFrom::Override);
         }
         let Some(column) = self.columns.segment else { return };
-        let cell = record.cell(column);
+        let cell = match (record.cell(column), record.segment_above()) {
+            (cell, Some(above)) if cell.is_blank() => Cell::Text(above),
+            (cell, _) => cell,
+        };
         if cell.is_blank() {
             return;
         }
