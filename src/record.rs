@@ -241,6 +241,7 @@ struct Row {
 struct Above {
     tenant: (usize, usize),
     name: (usize, usize),
+    segment: (usize, usize),
     number: u64,
 }
 
@@ -314,12 +315,12 @@ impl Records {
         });
     }
 
-    /// Says whose the record at `index` is, as the row `number` above it says: what tells its tenant from others, and its
-    /// name for show. Its cells stay as they came.
-    pub fn name_above(&mut self, index: usize, (tenant, name): (&str, &str), number: u64) {
+    /// Says whose the record at `index` is, as the row `number` above it says: what tells its tenant from others, its name
+    /// for show, and its segment. Its cells stay as they came.
+    pub fn name_above(&mut self, index: usize, texts: [&str; 3], number: u64) {
         if index < self.rows.len() {
-            let (tenant, name) = (self.keep(tenant), self.keep(name));
-            let above = Some(Above { tenant, name, number });
+            let [tenant, name, segment] = texts.map(|text| self.keep(text));
+            let above = Some(Above { tenant, name, segment, number });
             self.rows.iter_mut().skip(index).take(1).for_each(|row| row.above = above);
         }
     }
@@ -475,9 +476,16 @@ impl<'a> Record<'a> {
     /// of that row; `None` = its own cells say it, or nobody does.
     #[must_use]
     pub fn above(&self) -> Option<(&'a str, &'a str, u64)> {
-        let Above { tenant, name, number } = self.above?;
+        let Above { tenant, name, number, .. } = self.above?;
         let text = |(start, end): (usize, usize)| self.block.text.get(start..end).unwrap_or_default();
         Some((text(tenant), text(name), number))
+    }
+
+    /// Returns the segment that the row above it shows which says whose it is; `None` = there is no such row.
+    #[must_use]
+    pub fn segment_above(&self) -> Option<&'a str> {
+        let (start, end) = self.above?.segment;
+        self.block.text.get(start..end)
     }
 
     /// Returns the cell of a column, counted from 0; blank where the record has none.

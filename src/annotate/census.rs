@@ -68,9 +68,8 @@ fn read_through(reader: &mut Reader, threads: usize, known: &Known<'_>) -> Resul
 
 /// Names the tenants of rows that are named above them.
 fn named(mut records: Records, known: &Known<'_>) -> Records {
-    let mut understanding = known.understanding.clone();
-    if understanding.outline().is_grouped() {
-        name_tenants(&mut records, known.identity, &mut understanding);
+    if known.understanding.outline().is_grouped() {
+        name_tenants(&mut records, known.identity, &mut known.understanding.clone());
     }
     records
 }

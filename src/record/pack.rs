@@ -60,6 +60,7 @@ impl Record<'_> {
         if let Some((tenant, name, number)) = self.above() {
             put_tagged(tag::ABOVE, tenant, to);
             put_text(name, to);
+            put_text(self.segment_above().unwrap_or_default(), to);
             put_number(number, to);
         }
     }
@@ -144,8 +145,8 @@ impl Records {
                 tag::YES => self.push_bool(true),
                 tag::ERROR => self.push_error(from.text()?),
                 tag::ABOVE => {
-                    let (tenant, name, number) = (from.text()?, from.text()?, from.number()?);
-                    self.name_above(self.len().checked_sub(1)?, (tenant, name), number);
+                    let texts = [from.text()?, from.text()?, from.text()?];
+                    self.name_above(self.len().checked_sub(1)?, texts, from.number()?);
                 }
                 _ => return None,
             }

@@ -55,7 +55,10 @@ pub(super) fn line(record: Record<'_>, columns: &Columns, headings: &Headings, p
     let all = (0..width).map(|column| (column, record.cell(column))).filter(|(_, cell)| !cell.is_blank());
     let filled: Vec<(usize, Cell<'_>)> = all.filter(|(column, _)| columns.table.contains(column)).collect();
     if filled.is_empty() {
-        return if record.is_blank() { Line::Row } else { Line::Beside };
+        // A table without headings beside the roster's may be the roster going on.
+        let mut beside = (0..width).filter(|column| !record.cell(*column).is_blank());
+        let is_beside = !record.is_blank() && beside.all(|column| headings.has(column));
+        return if is_beside { Line::Beside } else { Line::Row };
     }
     if filler::is_filler(&filled, columns, headings) {
         return Line::Filler;

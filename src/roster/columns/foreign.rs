@@ -159,9 +159,13 @@ fn users_listed(seen: Seen<'_>, wishes: Wishes<'_>) -> Option<Diagnostic> {
         has_ones |= are_ones && is_seats;
         has_counts |= !are_ones && (is_seats || !evidence::is_never_seats(seen.headings.get(column)?));
     }
+    // Addresses without any count are a list of people, too.
+    let has_no_seats =
+        !has_ones && !is_named(seen, Field::Seats) && mapped(seen, wishes, Field::Seats).is_none();
     let is_list = |(column, is_user): &(usize, bool)| {
-        let rows = values(seen, *column).count();
-        !has_counts && (*is_user || (has_ones && rows >= LEAST_USERS))
+        let is_long = values(seen, *column).count() >= LEAST_USERS;
+        let is_mail = has_no_seats && key(*column).contains("mail");
+        !has_counts && (*is_user || is_mail || (has_ones && is_long))
     };
     let (column, _) = named.into_iter().find(is_list)?;
     let heading = seen.headings.get(column).map_or("", String::as_str);

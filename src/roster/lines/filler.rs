@@ -54,7 +54,18 @@ pub(super) fn is_filler(filled: &[(usize, Cell<'_>)], columns: &Columns, heading
         Cell::Number { value, .. } => value.fract() == 0.0 && headings.are_numbering(*column),
         _ => false,
     };
-    filled.iter().all(|(column, cell)| !columns.are_read(*column) && says_nothing(&(*column, *cell)))
+    // Neither a tenant nor a plan, and no seats: a formula that was filled down.
+    let no_seats = |column: usize, cell: &Cell<'_>| {
+        let is_zero = match cell {
+            Cell::Number { value, .. } => *value == 0.0,
+            Cell::Text(text) => text.trim() == "0",
+            _ => false,
+        };
+        column == columns.seats && is_zero
+    };
+    filled.iter().all(|(column, cell)| {
+        no_seats(*column, cell) || (!columns.are_read(*column) && says_nothing(&(*column, *cell)))
+    })
 }
 
 fn is_running(text: &str) -> bool {

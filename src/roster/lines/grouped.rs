@@ -10,7 +10,7 @@ use crate::fold;
 use crate::record::{Record, Records};
 use crate::roster::Fault;
 use crate::roster::columns::{Columns, TenantFrom};
-use crate::roster::identity::Identity;
+use crate::roster::identity::{Identity, shortened};
 use crate::roster::understand::Understanding;
 use std::sync::Arc;
 
@@ -25,6 +25,10 @@ pub(crate) struct Carried {
     /// What tells it from others, and its name for show, as they are shown.
     tenant: Arc<str>,
     name: Arc<str>,
+    /// Its segment, as the row shows it; empty where it shows none.
+    segment: Arc<str>,
+    /// Whether the row says how its subscription stands, so that one that does not may stand likewise.
+    has_status: bool,
     /// Where it is named.
     number: u64,
 }
@@ -120,15 +124,22 @@ impl Groups {
 }
 
 /// Returns the tenant that a record names.
-pub(super) fn carried(record: Record<'_>, identity: &Identity) -> Carried {
+pub(super) fn carried(record: Record<'_>, identity: &Identity, columns: &Columns) -> Carried {
     let (tenant, name) = identity.shown(record);
-    Carried { tenant: tenant.into(), name: name.into(), number: record.number }
+    let segment = columns.segment.map(|column| shortened(&record.cell(column).shown())).unwrap_or_default();
+    let (tenant, name, segment) = (tenant.into(), name.into(), segment.into());
+    Carried { tenant, name, segment, has_status: has_status(record, columns), number: record.number }
+}
+
+fn has_status(record: Record<'_>, columns: &Columns) -> bool {
+    [columns.status, columns.trial].into_iter().flatten().any(|column| !record.cell(column).is_blank())
 }
 
 /// Says of each row without a tenant whose it is, in a grouped report; `records` are a block of it.
 pub fn name_tenants(records: &mut Records, identity: &Identity, understanding: &mut Understanding<'_>) {
     let outline = understanding.outline();
-    let TenantFrom::Column(column) = understanding.columns().tenant else { return };
+    let columns = understanding.columns();
+    let TenantFrom::Column(column) = columns.tenant else { return };
     let first = records.iter().next().map_or(0, |record| record.number);
     let place = outline.carried.binary_search_by_key(&first, |(number, _)| *number).ok();
     let mut carried = place.and_then(|place| outline.carried.get(place)).map(|(_, carried)| carried.clone());
@@ -145,15 +156,16 @@ pub fn name_tenants(records: &mut Records, identity: &Identity, understanding: &
         if !is_row {
             carried = None;
         } else if identity.tenant(record).is_some() {
-            carried = Some(self::carried(record, identity));
+            carried = Some(self::carried(record, identity, columns));
         } else if record.cell(column).is_blank() {
-            named.extend(carried.clone().map(|carried| (index, carried)));
+            let is_plain = |carried: &&Carried| has_status(record, columns) || !carried.has_status;
+            named.extend(carried.as_ref().filter(is_plain).map(|carried| (index, carried.clone())));
         } else {
             carried = None;
         }
     }
-    for (index, Carried { tenant, name, number }) in named {
-        records.name_above(index, (&tenant, &name), number);
+    for (index, Carried { tenant, name, segment, number, .. }) in named {
+        records.name_above(index, [&tenant, &name, &segment], number);
     }
 }
 

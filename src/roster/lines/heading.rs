@@ -48,6 +48,11 @@ impl Headings {
         })
     }
 
+    /// Returns whether a column has a heading.
+    pub(super) fn has(&self, column: usize) -> bool {
+        self.keys.get(column).is_some_and(|key| !key.is_empty())
+    }
+
     /// Returns whether a folded text is one of them, or a heading that names the seats or the tenant anywhere.
     pub(super) fn name(&self, folded: &str) -> bool {
         let key = heading_key(folded);

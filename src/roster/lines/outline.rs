@@ -214,7 +214,9 @@ impl<'r> Seeing<'r> {
     #[must_use]
     pub fn finish(mut self, identity: &Identity, understanding: &Understanding<'_>) -> LinesSeen {
         self.seen.above = self.above(understanding);
-        self.seen.groups.end(self.named.map(|record| super::grouped::carried(record, identity)));
+        self.seen
+            .groups
+            .end(self.named.map(|record| super::grouped::carried(record, identity, understanding.columns())));
         self.seen
     }
 }

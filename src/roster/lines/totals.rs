@@ -7,7 +7,9 @@ use crate::roster::columns::Columns;
 use crate::roster::identity::{Of, fingerprint};
 
 /// Words and phrases for a total, folded.
-const TOTALS: [&str; 65] = [
+const TOTALS: [&str; 67] = [
+    "\u{3c3}",
+    "\u{2211}",
     "total",
     "totals",
     "grand total",
@@ -174,14 +176,12 @@ pub(super) fn read(filled: &[(usize, Cell<'_>)], columns: &Columns, headings: &H
     let (mut is_total, mut total, mut has_texts) = (false, Total::default(), false);
     for (column, cell) in filled {
         let is_plan = *column == columns.plan;
-        let (Cell::Text(text), [None, None]) = (cell, amount(*cell)) else {
-            if is_plan {
-                return None;
-            }
-            continue;
-        };
+        // A number in the place of the plan is a count that stands beside its word.
+        let (Cell::Text(text), [None, None]) = (cell, amount(*cell)) else { continue };
         let folded = if text.len() <= LONGEST_BYTES { fold(text) } else { String::new() };
-        match label(without_count(&folded), headings) {
+        let (word, stated) = parted(&folded);
+        total.others.extend(stated);
+        match label(without_count(word), headings) {
             Some(label) => {
                 is_total = true;
                 total.is_count |= label.is_count;
@@ -200,9 +200,18 @@ pub(super) fn read(filled: &[(usize, Cell<'_>)], columns: &Columns, headings: &H
     total.seats = seats.filter(|seats| seats.iter().any(Option::is_some));
     let others = filled.iter().filter(|(column, _)| *column != columns.seats);
     let others = others.filter_map(|(_, cell)| amount(*cell).into_iter().flatten().next());
-    total.others = others.take(MOST_NUMBERS).collect();
+    total.others.extend(others.take(MOST_NUMBERS));
     total.of = total.of.filter(|_| !total.is_bare);
     is_total.then_some(total)
+}
+
+/// `total records: 24` is `total records`, and 24.
+fn parted(folded: &str) -> (&str, Option<Amount>) {
+    let parts = folded.rsplit_once([':', '=']);
+    let stated = parts.and_then(|(word, number)| {
+        amount(Cell::Text(number)).into_iter().flatten().next().map(|number| (word, Some(number)))
+    });
+    stated.unwrap_or((folded, None))
 }
 
 /// `grand totals (24 records)` is `grand totals`.
