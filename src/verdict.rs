@@ -202,17 +202,13 @@ pub fn judge(policy: &Policy, facts: Facts<'_>) -> Verdict {
     let ground = ground(policy, facts);
     let seats_counted = if facts.not_paid.is_some() { facts.seats.map(|_| 0) } else { facts.seats };
     let seats = if ground == Ground::Review { 0 } else { seats_counted.unwrap_or(0) };
-    Verdict { seats_counted, ..judge_on(policy, facts, ground, seats) }
+    Verdict { seats_counted, ..judge_together(policy, facts, ground, seats) }
 }
 
 /// Judges the rows of a tenant together, for which somebody else found what decides: `ground`, and the paid seats of plans
 /// of any kind; those of eligible plans are the seats of `facts`.
 #[must_use]
 pub fn judge_together(policy: &Policy, facts: Facts<'_>, ground: Ground, of_any_plan: u64) -> Verdict {
-    judge_on(policy, facts, ground, of_any_plan)
-}
-
-fn judge_on(policy: &Policy, facts: Facts<'_>, ground: Ground, of_any_plan: u64) -> Verdict {
     let eligible = (ground == Ground::Seats).then(|| facts.seats.unwrap_or(0));
     let on = Seats { eligible, of_any_plan };
     let granted = granted(policy, facts.segment, on);

@@ -125,13 +125,17 @@ fn every_eligible_family_counts_like_microsoft_365() {
         "Microsoft 365 F3",
         "Office 365 E3",
         "ENTERPRISEPACK",
-        "STANDARDWOFFPACK",
         "Microsoft 365 Apps for Enterprise",
         "Exchange Online (Plan 1)",
         "SharePoint Online (Plan 1)",
         "OneDrive for Business (Plan 1)",
         "Project Plan 3",
         "Enterprise Mobility + Security E3",
+        // Listed by name although they are add-ons, telephony or devices.
+        "Microsoft 365 E5 Security",
+        "Microsoft 365 Audio Conferencing",
+        "Microsoft Defender for Office 365 (Plan 1)",
+        "MEETING_ROOM",
     ] {
         let found = judged(&LEARN, Row { plan, seats: "150", segment: "Commercial", ..E3 });
         assert_eq!(found, "Specialist | Yes / Yes / Yes / No | Migration +350 | certain", "{plan}");
@@ -183,9 +187,9 @@ fn plans_outside_microsoft_365_stay_at_the_portal_by_our_reading() {
         "Power BI Pro",
         "Visio Plan 2",
         "Common Data Service Database Capacity",
-        "Microsoft 365 A1",
-        "Microsoft 365 E5 Security",
-        "Microsoft 365 Audio Conferencing",
+        "Microsoft 365 E5 Suite features",
+        "STANDARDWOFFPACK",
+        "Microsoft 365 E7",
         "Communications Credits",
         "Microsoft 365 Copilot",
     ] {
@@ -193,6 +197,14 @@ fn plans_outside_microsoft_365_stay_at_the_portal_by_our_reading() {
             let found = judged(&LEARN, Row { plan, seats, segment: "Commercial", ..E3 });
             assert_eq!(found, PORTAL_ONLY_BY_OUR_READING, "{plan} {seats}");
         }
+    }
+}
+
+#[test]
+fn plans_that_the_documentation_does_not_list_by_name_stay_at_the_portal_for_certain() {
+    for plan in ["Microsoft 365 A1", "Exchange Online Archiving for Exchange Server", "EXCHANGEARCHIVE_ADDON"] {
+        let found = judged(&LEARN, Row { plan, seats: "1001", segment: "Commercial", ..E3 });
+        assert_eq!(found, PORTAL_ONLY, "{plan}");
     }
 }
 

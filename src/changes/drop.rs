@@ -42,9 +42,9 @@ impl MaxDrop {
     }
 
     /// Returns whether a figure fell by more than that; one that was 0 cannot fall.
-    const fn is_exceeded(self, before: u64, now: u64) -> bool {
-        let fell = before.saturating_sub(now) as u128;
-        fell * 100 * (ONE_PERCENT as u128) > (before as u128) * (self.millionths as u128)
+    fn is_exceeded(self, before: u64, now: u64) -> bool {
+        let fell = u128::from(before.saturating_sub(now));
+        fell * 100 * u128::from(ONE_PERCENT) > u128::from(before) * u128::from(self.millionths)
     }
 }
 

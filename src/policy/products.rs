@@ -78,7 +78,9 @@ impl Policy {
     /// ```
     #[must_use]
     pub fn standing(&self, plan: &Plan) -> Standing<'_> {
-        match self.products.iter().find(|product| product.fits(plan)) {
+        // Every row of a roster asks: the name is cut into its words once, and only where a product asks for words.
+        let mut words = Vec::new();
+        match self.products.iter().find(|product| product.fits_words(plan, &mut words)) {
             Some(product) => Standing { eligible: product.eligible, by: StandingBy::Product(product) },
             None => self.standing_by_class(plan),
         }
@@ -103,10 +105,21 @@ impl Product {
     /// Returns whether a plan is one of these products.
     #[must_use]
     pub fn fits(&self, plan: &Plan) -> bool {
-        self.covers_class_of(plan)
-            && ((self.words.is_empty() && self.ids.is_empty())
-                || self.ids.contains(&plan.id)
-                || self.words.iter().any(|words| has_words(&plan.name, words)))
+        self.fits_words(plan, &mut Vec::new())
+    }
+
+    /// The same; `words` are those of the plan's name, or none, and then they are found where they are needed.
+    fn fits_words<'p>(&self, plan: &'p Plan, words: &mut Vec<&'p [u8]>) -> bool {
+        if !self.covers_class_of(plan) {
+            return false;
+        }
+        if (self.words.is_empty() && self.ids.is_empty()) || self.ids.contains(&plan.id) {
+            return true;
+        }
+        if words.is_empty() && !self.words.is_empty() {
+            words.extend(words_of(&plan.name));
+        }
+        self.words.iter().any(|phrase| have(words, phrase))
     }
 
     /// Returns whether a plan's family and kind are among those named.
@@ -115,20 +128,16 @@ impl Product {
     }
 }
 
-/// Returns whether a name holds these words, one behind the other; every row of a roster asks.
-pub(super) fn has_words(name: &str, words: &[String]) -> bool {
-    let mut rest = words_of(name);
-    loop {
-        let mut here = rest.clone();
-        let is_here =
-            |word: &String| here.next().is_some_and(|own| own.eq_ignore_ascii_case(word.as_bytes()));
-        if words.iter().all(is_here) {
-            return true;
-        }
-        if rest.next().is_none() {
-            return false;
-        }
-    }
+/// Returns whether a name holds these words, one behind the other.
+pub(super) fn has_words(name: &str, phrase: &[String]) -> bool {
+    have(&words_of(name).collect::<Vec<_>>(), phrase)
+}
+
+/// The last word is looked at first: it is the one that tells `Microsoft 365 E3` from `Microsoft 365 E7`.
+fn have(words: &[&[u8]], phrase: &[String]) -> bool {
+    let is_same = |(own, word): (&&[u8], &String)| own.eq_ignore_ascii_case(word.as_bytes());
+    !phrase.is_empty()
+        && words.windows(phrase.len()).any(|window| window.iter().zip(phrase).rev().all(is_same))
 }
 
 /// Returns the words of a name: runs of letters and digits, without `and`, for which names write `&` and `+`, too.
