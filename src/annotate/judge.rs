@@ -163,8 +163,7 @@ impl<'a> Judge<'_, 'a> {
         let rows = rows.finish()?;
         let held = matches!(self.rows, RowsFor::Library).then_some((records, outcomes));
         let notes = compared.map(Noted::finish).unwrap_or_default();
-        let filed = packed;
-        Ok(Batch { first, summary, aside, notes, found, filed, filled, findings, faults, rows, held })
+        Ok(Batch { first, summary, aside, notes, found, filed: packed, filled, findings, faults, rows, held })
     }
 
     /// Names the tenants of rows that are named above them, in a report that is grouped by them.

@@ -74,8 +74,8 @@ pub fn sheet(list: &ToSettle) -> Option<Sheet> {
 fn row(word: &Word) -> Vec<CellOut> {
     let text = |text: &str| CellOut::text(text.to_owned());
     let means = match word.means.as_str() {
-        "" => CellOut::styled(Value::Blank, Style::Warning),
-        means => CellOut::styled(Value::text(means.to_owned()), Style::Warning),
+        "" => CellOut::styled(Value::Blank, Style::Body),
+        means => text(means),
     };
     let seats = word.seats.map_or(CellOut::styled(Value::Blank, Style::Body), CellOut::count);
     let cells = [text(word.kind.word()), text(&word.written), CellOut::count(word.rows), seats, means];

@@ -193,9 +193,9 @@ fn offer(table: &Table, filled_in: &FilledIn, first: u32, worksheet: &mut Worksh
             let letters =
                 |behind: usize| column_letters(u32::try_from(filled_in.column + behind).unwrap_or(u32::MAX));
             // The row moves with the cell.
-            let list = format!("=${}{}:${}{}", letters(1), at + 1, letters(*listed), at + 1);
+            let cells = format!("=${}{}:${}{}", letters(1), at + 1, letters(*listed), at + 1);
             let offered = DataValidation::new()
-                .allow_list_formula(rust_xlsxwriter::Formula::new(list))
+                .allow_list_formula(rust_xlsxwriter::Formula::new(cells))
                 .show_error_message(!is_open)
                 .set_error_message("Choose one of the candidates beside it.")
                 .map_err(|error| failed(&error))?;
