@@ -254,15 +254,8 @@ impl<'a> Understanding<'a> {
             row.faults.push(lines::in_other_table(number));
             return row;
         }
-<<<<<<< HEAD
-        if matches!(line, Line::Total(_)) {
-            row.faults.push(lines::doubtful_total(record, columns));
-        }
         row.faults.extend(record.flaw.filter(|flaw| concerns(*flaw, columns)).map(flaws::fault));
         row.faults.extend(record.is_hidden.then(flaws::hidden));
-=======
-        row.faults.extend(record.flaw.map(flaws::fault));
->>>>>>> tables
         let mut said = self.overrides.map(|overrides| overrides.fit(record)).unwrap_or_default();
         row.faults.extend(remarks::unclear(&said));
         row.override_lines = std::mem::take(&mut said.lines);
@@ -392,16 +385,11 @@ impl<'a> Understanding<'a> {
         if let Some(stated) = said.segment {
             (row.segment, row.segment_from) = (stated.value, SegmentFrom::Override);
         }
-<<<<<<< HEAD
         let column = self.columns.segment?;
-        let cell = record.cell(column);
-=======
-        let Some(column) = self.columns.segment else { return };
         let cell = match (record.cell(column), record.segment_above()) {
             (cell, Some(above)) if cell.is_blank() => Cell::Text(above),
             (cell, _) => cell,
         };
->>>>>>> tables
         if cell.is_blank() {
             return None;
         }
