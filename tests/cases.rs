@@ -44,26 +44,33 @@ const CODES: &[&str] = &[
     "cell-spans-lines",
     "cell-too-long",
     "heading-repeated",
+    "digits-restyled",
     "id-shortened",
     "id-zeros-lost",
     "letters-garbled",
     "not-decodable",
     "other-table",
     "phase-unknown",
+    "plan-elsewhere",
     "plan-missing",
     "plan-unknown",
     "row-hidden",
+    "plans-differ",
     "row-long",
     "row-short",
     "seats-ambiguous",
+    "seats-in-grace",
     "seats-missing",
     "seats-negative",
     "seats-not-whole",
+    "seats-percent",
+    "seats-several",
     "seats-shortened",
     "seats-too-many",
     "seats-unreadable",
     "seats-wrong-kind",
     "segment-unknown",
+    "status-not-read",
     "status-unknown",
     "table-beside",
     "tenant-elsewhere",
@@ -289,6 +296,11 @@ fn put(sheet: &mut Worksheet, row: u32, column: u16, cell: &str) {
         "!date" => {
             let day = ExcelDateTime::from_ymd(2026, 1, 31).unwrap();
             sheet.write_datetime_with_format(row, column, &day, &Format::new().set_num_format("yyyy-mm-dd"))
+        }
+        "!percent" => sheet.write_number_with_format(row, column, 4.8, &Format::new().set_num_format("0%")),
+        "!struck" => {
+            let struck = Format::new().set_font_strikethrough();
+            sheet.write_rich_string(row, column, &[(&struck, "480"), (&Format::new(), " 20")])
         }
         "!true" => sheet.write_boolean(row, column, true),
         "!error" => sheet.write_formula(row, column, Formula::new("=1/0").set_result("#DIV/0!")),

@@ -47,7 +47,8 @@ pub(super) fn named_elsewhere(record: Record<'_>, plan_column: usize, column: us
 
 /// Returns what is wrong with a row whose columns name different plans: `read` is the one that it is judged by.
 ///
-/// An export says itself which of its columns counts; else the row needs review where another verdict may come of it.
+/// An export says itself which of its columns counts, so that only what decides is told; else the row needs review where
+/// another verdict may come of it.
 pub(super) fn differing<'a>(
     record: Record<'_>,
     columns: &Columns,
@@ -70,7 +71,12 @@ pub(super) fn differing<'a>(
         let segment = named.segment.map(|(segment, _)| segment);
         (policy.serves(&plan.family, plan.kind.word()), named.found.price, segment)
     };
-    let blocks = columns.export.is_none() && comes_to(read) != comes_to(&other);
+    let decides = comes_to(read) != comes_to(&other);
+    let is_told_by_export = columns.export.is_some_and(|export| export.plans().next().is_some());
+    if is_told_by_export && !decides {
+        return None;
+    }
+    let blocks = decides && !is_told_by_export;
     let written = [columns.plan, column].map(|column| text_of(record.cell(column)).into_owned());
     let [first, second] = &written;
     let judged = if blocks { "" } else { "; the row was judged by the first" };

@@ -5,7 +5,7 @@
 //! them say that a subscription is not active; else it is watched, row by row.
 
 use super::find::declines;
-use super::near::words;
+use super::near::{near, words};
 use super::refusals::Flag;
 use super::{Because, Field, Found, Seen, Unread, Watched, Wishes, rank};
 use crate::about::FIRST_COLUMNS;
@@ -136,7 +136,8 @@ fn telling<'a>(
 
 fn is_likely(field: Field, heading: &str) -> bool {
     let likely: &[&str] = if field == Field::Status { &LIKELY_STATUS } else { &LIKELY_TRIAL };
-    words(&meant(heading)).iter().any(|word| likely.contains(&squeezed(word).as_str()))
+    near(heading, field).is_some()
+        || words(&meant(heading)).iter().any(|word| likely.contains(&squeezed(word).as_str()))
 }
 
 fn marks(seen: Seen<'_>, field: Field, column: usize) -> Marks {
