@@ -81,7 +81,8 @@ mod tests {
     /// Reads a file twice; `meanwhile` is called before each of both, and once at the first rows of the second.
     fn read(path: &Path, meanwhile: &dyn Fn(u32)) -> Result<()> {
         let score = &known_headings;
-        let options = Options { sheet: None, encoding: None, delimiter: None, limits: Limits::default(), score };
+        let options =
+            Options { sheet: None, encoding: None, delimiter: None, limits: Limits::default(), score };
         let mut reader = open(&Input::File(path.to_owned()), options)?;
         meanwhile(0);
         reader.read(&mut |block: Block| block.records().map(|_| ()))?;
@@ -109,7 +110,11 @@ mod tests {
         for (old, new) in [(text(480), text(481)), (book(480), book(481)), (text(480), book(480))] {
             for moment in 0..3 {
                 std::fs::write(&path, &old).unwrap();
-                let meanwhile = |at| if at == moment { rewrite(&path, &new) };
+                let meanwhile = |at| {
+                    if at == moment {
+                        rewrite(&path, &new)
+                    }
+                };
                 let error = read(&path, &meanwhile).unwrap_err();
                 assert_eq!(error.diagnostics[0].code, "roster-changed", "moment {moment}: {error}");
             }
@@ -125,7 +130,12 @@ mod tests {
         for bytes in [text(480), book(480)] {
             std::fs::write(&path, &bytes).unwrap();
             std::fs::write(&other, b"Tenant\n").unwrap();
-            read(&path, &|at| if at == 1 { std::fs::rename(&other, &path).unwrap() }).unwrap();
+            read(&path, &|at| {
+                if at == 1 {
+                    std::fs::rename(&other, &path).unwrap()
+                }
+            })
+            .unwrap();
         }
     }
 }

@@ -1,5 +1,6 @@
 use super::{
-    assert_listed, cells, date, first_opinion, flaws, hidden, number, read_or_refused, refused, second_opinion, text,
+    assert_listed, cells, date, first_opinion, flaws, hidden, number, read_or_refused, refused,
+    second_opinion, text,
 };
 use crate::read::tests_support::{read_all, zipped};
 use calamine::Xlsb;
