@@ -9,6 +9,7 @@ use crate::policy::Policy;
 use crate::read::{self, Input, Limits, Reader, regular};
 use crate::report::to_settle;
 use crate::roster::overrides::{Overrides, Reading, score};
+use std::io::ErrorKind as ErrorOfFile;
 use std::path::Path;
 
 /// Bytes of an overrides file: more than its hundred thousand lines have.
@@ -20,7 +21,7 @@ const LIMIT_BYTES: u64 = 256 * 1024 * 1024;
 /// All of kind `Policy`: `overrides-not-readable`; `overrides-nothing-to-settle` for a workbook of ours without such
 /// words; all faults of its headings; all faults of its lines.
 pub fn load(path: &Path, policy: &Policy, catalogue: &Catalogue) -> Result<Overrides> {
-    regular::open(path, LIMIT_BYTES).map_err(|error| not_opened(&error))?;
+    check_file(path)?;
     let mut reader = open(path, None)?;
     if let Some(sheet) = sheet_of_words(&reader)? {
         reader = open(path, Some(&sheet))?;
@@ -35,15 +36,15 @@ pub fn load(path: &Path, policy: &Policy, catalogue: &Catalogue) -> Result<Overr
     reading.finish()
 }
 
-/// A missing file is told as such where files are read; what is no plain file, or too large, is told here.
-fn not_opened(error: &std::io::Error) -> Error {
-    let is_missing = error.kind() == std::io::ErrorKind::NotFound;
-    let (code, why, help) = if is_missing {
-        ("roster-missing", "there is no such file".to_owned(), "check the name and the folder")
-    } else {
-        ("roster-unreadable", error.to_string(), "")
-    };
-    not_readable(Error::input(Diagnostic::error(code, why).help(help)))
+/// Refuses what is no plain file, or is too large; whatever else is wrong with it is told where files are read.
+fn check_file(path: &Path) -> Result<()> {
+    match regular::open(path, LIMIT_BYTES) {
+        Err(error) if matches!(error.kind(), ErrorOfFile::InvalidInput | ErrorOfFile::FileTooLarge) => {
+            let found = Diagnostic::error("roster-unreadable", error.to_string());
+            Err(not_readable(Error::input(found.in_file(path.display().to_string()))))
+        }
+        _ => Ok(()),
+    }
 }
 
 fn open(path: &Path, sheet: Option<&str>) -> Result<Reader> {

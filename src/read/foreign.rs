@@ -61,12 +61,12 @@ const PAGE: &str = "a web page";
 const PAGE_HELP: &str = "if it shows a table, open it in Excel and save it as .xlsx; if it shows a sign-in page or an \
     error, sign in and export the roster again";
 
-/// The lock file beside a workbook that is open has so many bytes in Excel and PowerPoint, or so many in Word; the
+/// The lock file beside a workbook that is open has so many bytes in Excel and `PowerPoint`, or so many in Word; the
 /// user's name begins it, and stands once more, in UTF-16, so many bytes behind.
 const LOCK_FILES: [(u64, usize); 2] = [(165, 55), (162, 54)];
 /// A lock file of any program has no more bytes.
 const LOCK_BYTES: u64 = 1024;
-/// What a lock file's name has around that of the workbook, in Excel and in LibreOffice.
+/// What a lock file's name has around that of the workbook, in Excel and in `LibreOffice`.
 const LOCK_NAMES: [(&str, &str); 2] = [("~$", ""), (".~lock.", "#")];
 
 /// Where Git LFS and git-annex keep a file, they leave a pointer to it in its place.
@@ -180,10 +180,11 @@ mod tests {
 
     /// What Office leaves beside an open file: a name of at most 54 letters, and once more in UTF-16.
     fn lock_file(user: &str, size: usize, wide: usize) -> Vec<u8> {
-        let mut bytes = vec![user.len() as u8];
+        let letters = u8::try_from(user.len()).unwrap();
+        let mut bytes = vec![letters];
         bytes.extend(user.as_bytes());
         bytes.resize(wide, b' ');
-        bytes.extend([user.len() as u8, 0]);
+        bytes.extend([letters, 0]);
         bytes.extend(user.encode_utf16().flat_map(u16::to_le_bytes));
         bytes.resize(size, 0);
         bytes

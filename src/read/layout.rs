@@ -50,6 +50,7 @@ pub(super) fn laid_out(text: &str, is_whole: bool, options: Options<'_>) -> Resu
             {
                 Err(mislaid::sep_line(layout.delimiter, other.delimiter))
             }
+            _ if rank.1 == 0 => mislaid::check(text, rank.0, options).map(|()| (layout, first)),
             _ => Ok((layout, first)),
         };
     }

@@ -50,12 +50,12 @@ pub(super) fn check(text: &str, best: u32, options: Options<'_>) -> Result<()> {
 /// Returns the error for a first line that names another delimiter than the file has.
 pub(super) fn sep_line(said: u8, found: u8) -> Error {
     let message = format!(
-        "this line says that the columns are separated by {}, but in the file they are separated by {}",
+        "this line (`sep=`) says that the columns are separated by {}, but those of the file are separated by {}",
         shown(char::from(said)),
         shown(char::from(found))
     );
     let help = format!("delete the line, or name the delimiter, such as `--delimiter {}`", word(found));
-    at_line(1, refused("sep-line-wrong", format!("{message} (`sep=`)"), help))
+    at_line(1, refused("sep-line-wrong", message, help))
 }
 
 /// The first lines that are not blank, with their numbers.
@@ -111,7 +111,7 @@ fn unusual(line: &str) -> Vec<char> {
 fn lines_quoted() -> Error {
     refused(
         "lines-quoted",
-        "the whole line is in quotes, and so is one cell; its columns cannot be told apart",
+        "the whole line is in quotes, which makes it one cell without any columns",
         "remove the quotes at the beginning and the end of each line, and write `\"` for each `\"\"` within it; or export \
          the roster again",
     )

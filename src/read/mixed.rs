@@ -33,6 +33,9 @@ pub(super) struct Mixture {
     ended_line: bool,
     utf16_from: Option<u64>,
     utf8_from: Option<Stretch>,
+    /// Line ends before a byte order mark of the other order, in little and in big order.
+    turned_little: Option<u64>,
+    turned_big: Option<u64>,
 }
 
 /// Line ends so far, by how they are written.
@@ -107,11 +110,20 @@ impl Mixture {
         let is_first = !self.has_zeros;
         let begins_line = !is_first && run.starts_with(b"\n");
         self.lines.big += u64::from(begins_line);
-        if run.len() >= LEAST_BYTES && self.utf8_from.is_none() {
-            if is_table(run, is_first, is_last, self.ended_line || begins_line) {
-                let own = is_first.then_some(line_ends);
-                self.utf8_from = Some(Stretch { before: self.lines, own });
+        match run {
+            [0xfe, 0xff] if !is_first => {
+                self.turned_little.get_or_insert(self.lines.little);
             }
+            [b'\n', 0xff, 0xfe, ..] if !is_first => {
+                self.turned_big.get_or_insert(self.lines.big);
+            }
+            _ => {}
+        }
+        if run.len() >= LEAST_BYTES
+            && self.utf8_from.is_none()
+            && is_table(run, is_first, is_last, self.ended_line || begins_line)
+        {
+            self.utf8_from = Some(Stretch { before: self.lines, own: is_first.then_some(line_ends) });
         }
         self.lines.narrow += line_ends;
         self.lines.little += u64::from(run.ends_with(b"\n"));
@@ -119,19 +131,30 @@ impl Mixture {
         self.has_zeros = true;
     }
 
-    /// Returns the error for lines in UTF-8 in a file that is UTF-16.
+    /// Returns the error for lines in UTF-8, or in the other order, in a file that is UTF-16.
     pub(super) fn in_utf16(&self, name: &str, is_little: bool) -> Option<Error> {
+        if let Some(before) = if is_little { self.turned_little } else { self.turned_big } {
+            return Some(mixed([name, if is_little { "UTF-16 BE" } else { "UTF-16 LE" }], before + 1));
+        }
         let Stretch { before, own } = self.utf8_from?;
         let before = if is_little { before.little } else { before.big };
         Some(match own {
-            Some(lines) => mixed(["UTF-8", name], lines + 1),
+            // Which byte comes first was told by an encoding that begins elsewhere.
+            Some(lines) => mixed(["UTF-8", "UTF-16"], lines + 1),
             None => mixed([name, "UTF-8"], before + 1),
         })
     }
 
     /// Returns the error for lines in UTF-16 in a file that is UTF-8, or is in another encoding of 8 bits.
     pub(super) fn in_narrow(&self, name: &str) -> Option<Error> {
-        self.utf16_from.map(|line| mixed([name, "UTF-16"], line))
+        match (self.utf16_from?, self.utf8_from) {
+            // It begins in UTF-16, in which it is not for the most part.
+            (1, Some(Stretch { before, own: None })) => {
+                Some(mixed(["UTF-16", name], before.little.max(before.big) + 1))
+            }
+            (1, _) => None,
+            (line, _) => Some(mixed([name, "UTF-16"], line)),
+        }
     }
 }
 
@@ -259,6 +282,12 @@ mod tests {
             let twice = [b"\xff\xfe", little(&text).as_slice(), b"\xff\xfe", &little(&text)].concat();
             assert!(fed(&[&twice], size).in_utf16("UTF-16 LE", true).is_none());
         }
+        let turned = [b"\xff\xfe", little(&plain).as_slice(), b"\xfe\xff", &big(&rows(6))].concat();
+        assert_eq!(line(fed(&[&turned], 7).in_utf16("UTF-16 LE", true)), Some(7));
+        let turned = [b"\xfe\xff", big(&plain).as_slice(), b"\xff\xfe", &little(&rows(6))].concat();
+        assert_eq!(line(fed(&[&turned], 7).in_utf16("UTF-16 BE", false)), Some(7));
+        let mostly_utf8 = fed(&[&little(&plain), rows(6).repeat(50).as_bytes()], 64);
+        assert_eq!(line(mostly_utf8.in_narrow("UTF-8")), Some(7));
         let damaged = fed(&[plain.as_bytes(), b"a\0b,\0\0\0,5\n"], 64);
         assert!(damaged.in_narrow("UTF-8").is_none());
     }

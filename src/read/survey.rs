@@ -207,17 +207,21 @@ impl Survey {
     /// Refuses a text that is in UTF-16 and in another encoding.
     fn check_mixture(&self, encoding: Encoding) -> Result<()> {
         let name = encoding.name_alone();
-        let found = match encoding.is_utf16() {
-            true => self.mixture.in_utf16(&name, encoding.is_little()),
-            false if self.begins_as_text() => self.mixture.in_narrow(&name),
-            false => None,
+        let found = if encoding.is_utf16() {
+            self.mixture.in_utf16(&name, encoding.is_little())
+        } else if self.begins_as_text() {
+            self.mixture.in_narrow(&name)
+        } else {
+            None
         };
         found.map_or(Ok(()), Err)
     }
 
-    /// Returns whether the file begins with plain text, up to its first zero byte.
+    /// Returns whether the file begins with plain text, up to the line of its first zero byte.
     fn begins_as_text(&self) -> bool {
         let text = self.head.split(|byte| *byte == 0).next().unwrap_or_default();
+        let lines = memchr::memrchr(b'\n', text).and_then(|end| text.get(..end));
+        let text = lines.unwrap_or(text);
         !text.iter().any(|byte| *byte < b' ' && !matches!(byte, b'\t' | b'\n' | b'\r' | 0x0c))
     }
 

@@ -64,6 +64,23 @@ mod unix {
     }
 
     #[test]
+    fn a_pipe_in_place_of_a_file_beside_the_roster_is_not_waited_for() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("roster.csv"), format!("{HEADINGS}{ROW}")).unwrap();
+        assert!(Command::new("mkfifo").arg(folder.path().join("pipe")).status().unwrap().success());
+        for (flag, code) in [
+            ("--policy", "policy-not-readable"),
+            ("--overrides", "overrides-not-readable"),
+            ("--map-file", "map-not-readable"),
+            ("--since", "since-not-readable"),
+        ] {
+            let arguments = ["annotate", "roster.csv", "-o", "out.xlsx", flag, "pipe"];
+            let answer = run(folder.path(), &arguments, Stdio::null(), || ());
+            assert_eq!(answer.codes, [code], "{answer:?}");
+        }
+    }
+
+    #[test]
     fn standard_input_without_anything_in_it_is_empty() {
         let folder = tempfile::tempdir().unwrap();
         run(folder.path(), &["check", "-"], Stdio::null(), || ()).is_refused("roster-empty");

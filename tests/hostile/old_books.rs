@@ -108,6 +108,23 @@ fn a_table_of_tables_that_points_to_itself_ends() {
 }
 
 #[test]
+fn a_table_that_is_listed_again_and_again_is_no_memory() {
+    let mut file = Compound::with(&["Workbook"]);
+    // 16,000 sectors of lists, each with the same sector of the table 127 times: 1 GiB, if it were believed.
+    let first = file.sectors.len() as u32;
+    let lists = first..first + 16_000;
+    file.set_header(68, first);
+    file.set_header(72, lists.end - first);
+    for list in lists.clone() {
+        let mut sector = [0; SECTOR];
+        let next = if list + 1 < lists.end { list + 1 } else { END };
+        sector[SECTOR - 4..].copy_from_slice(&next.to_le_bytes());
+        file.sectors.push(sector);
+    }
+    check("roster.xls", &file.bytes()).is_refused("workbook-damaged");
+}
+
+#[test]
 fn a_directory_whose_entries_point_to_each_other_ends() {
     for field in [68, 72, 76] {
         let mut file = Compound::with(&["Workbook", "Book"]);
