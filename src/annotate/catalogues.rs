@@ -45,7 +45,9 @@ pub fn load(paths: &[PathBuf]) -> Result<Loaded> {
 
 fn add(path: &Path, from: PlanFrom, catalogue: &Catalogue) -> Result<(Catalogue, OwnCatalogue)> {
     let shown = path.display().to_string();
-    refuse_what_is_no_small_file(path).map_err(|diagnostic| not_readable(diagnostic, &shown))?;
+    if let Some(wrong) = no_small_file(path) {
+        return Err(not_readable(wrong, &shown));
+    }
     let limits = Limits { bytes: LIMIT_BYTES, unpacked: LIMIT_UNPACKED, ..Limits::default() };
     let options = read::Options { sheet: None, encoding: None, delimiter: None, limits, score: &score };
     let unreadable = |error| of_catalogue(error, &shown);
@@ -92,19 +94,19 @@ fn line(reading: &mut Reading<'_>, record: Record<'_>) -> Result<()> {
     reading.line(record.number, &cells)
 }
 
-/// A pipe may never end, and nothing of it is known before.
-fn refuse_what_is_no_small_file(path: &Path) -> std::result::Result<(), Diagnostic> {
+/// Returns what is wrong with what is no small file: a pipe may never end, and nothing of it is known before.
+fn no_small_file(path: &Path) -> Option<Diagnostic> {
     // What cannot be seen is told where it is opened.
-    let Ok(metadata) = path.metadata() else { return Ok(()) };
+    let metadata = path.metadata().ok()?;
     if !metadata.is_file() {
-        return Err(Diagnostic::error("", "this is not a file").help("name a file on disk"));
+        return Some(Diagnostic::error("", "this is not a file").help("name a file on disk"));
     }
     if metadata.len() > LIMIT_BYTES {
         let message = format!("it is larger than {} MiB", LIMIT_BYTES / 1024 / 1024);
         let help = format!("is it a catalogue? one of {LIMIT_LINES} lines, the most it may have, is smaller");
-        return Err(Diagnostic::error("", message).help(help));
+        return Some(Diagnostic::error("", message).help(help));
     }
-    Ok(())
+    None
 }
 
 /// What reading says of a roster, said of a catalogue.

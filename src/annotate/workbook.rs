@@ -155,8 +155,7 @@ pub(super) fn finish<'a>(
     done.to_settle = ToSettle::new(&findings, told, overrides, &done.summary.override_lines);
     let sheets = || sheets(job, &Told { done: &done, files: files.as_ref(), part, live, onboarding }, steps);
     let written = output.map(|output| output.finish(sheets, rows)).transpose();
-    let written = written.inspect_err(|_| files.iter().for_each(Settled::give_up))?;
-    done.written = written;
+    done.written = written.inspect_err(|_| files.iter().for_each(Settled::give_up))?;
     Ok((done, tenants, files))
 }
 

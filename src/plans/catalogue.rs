@@ -20,6 +20,9 @@ pub const MOST_CANDIDATES: usize = 3;
 /// A shorter word of a search is no GUID: the first block of one has eight digits.
 const SHORTEST_GUID_WORD: usize = 8;
 
+/// What else plans are called, each with the plan's place.
+type Spellings = Vec<(String, usize)>;
+
 /// Microsoft's products, and the ways to find one.
 #[derive(Clone, Debug)]
 pub struct Catalogue {
@@ -141,7 +144,7 @@ impl Catalogue {
 }
 
 /// Reads the published plans, and what else they are called: `aliases` is CSV with the columns `alias,name`.
-fn read(table: &str, aliases: &str) -> Result<(Vec<Plan>, Vec<(String, usize)>)> {
+fn read(table: &str, aliases: &str) -> Result<(Vec<Plan>, Spellings)> {
     let plans = rows(table, super::derive::COLUMNS.len())?
         .iter()
         .map(|record| plan_of(record).ok_or_else(|| fault(&format!("no plan in {record:?}"))))

@@ -8,6 +8,7 @@ use crate::fold::fold;
 use crate::plans::catalogue::guid_of;
 use crate::plans::{Plan, PlanFrom};
 use std::collections::HashMap;
+use std::fmt::Write as _;
 
 /// The plans of a catalogue by all that they are called.
 #[derive(Debug)]
@@ -90,7 +91,7 @@ impl<'a> KnownPlans<'a> {
 pub(super) fn described(plan: &Plan, from: PlanFrom) -> String {
     let mut words = format!("`{}`", excerpt(&plan.name));
     if !plan.id.is_empty() && plan.id != plan.name {
-        words.push_str(&format!(" (`{}`)", excerpt(&plan.id)));
+        let _ = write!(words, " (`{}`)", excerpt(&plan.id));
     }
     if matches!(plan.from, PlanFrom::Own(_)) && plan.from != from {
         words.push_str(" of the catalogue given before");
