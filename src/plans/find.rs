@@ -50,16 +50,18 @@ impl Catalogue {
         if differing.len() > 1 {
             return Err(NotFound { several: differing, ..NotFound::default() });
         }
-        match self.beside(&cleaned) {
-            Some(Ok(found)) => return Ok(found),
-            Some(Err(missed)) if missed.contradiction.is_some() => return Err(missed),
-            _ => {}
+        let beside = self.beside(&cleaned);
+        if let Some(Ok(found)) = beside {
+            return Ok(found);
         }
         let in_cell = self.several_in(&cleaned);
         if in_cell.len() > 1 {
             return Err(NotFound { in_cell, ..NotFound::default() });
         }
-        Err(self.missed(&cleaned))
+        match beside {
+            Some(Err(missed)) if missed.contradiction.is_some() => Err(missed),
+            _ => Err(self.missed(&cleaned)),
+        }
     }
 
     /// Returns whether `written` names a plan: whether [`Catalogue::find`] finds one, without looking for suggestions.
