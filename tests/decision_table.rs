@@ -202,7 +202,8 @@ fn plans_outside_microsoft_365_stay_at_the_portal_by_our_reading() {
 
 #[test]
 fn plans_that_the_documentation_does_not_list_by_name_stay_at_the_portal_for_certain() {
-    for plan in ["Microsoft 365 A1", "Exchange Online Archiving for Exchange Server", "EXCHANGEARCHIVE_ADDON"] {
+    for plan in ["Microsoft 365 A1", "Exchange Online Archiving for Exchange Server", "EXCHANGEARCHIVE_ADDON"]
+    {
         let found = judged(&LEARN, Row { plan, seats: "1001", segment: "Commercial", ..E3 });
         assert_eq!(found, PORTAL_ONLY, "{plan}");
     }
