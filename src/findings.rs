@@ -121,30 +121,31 @@ impl Findings {
     }
 
     fn add(&mut self, key: Key, finding: impl FnOnce() -> Finding, (rows, seats): (u64, u64)) {
-        let place = match self.places.get(&key) {
-            Some(place) => *place,
-            None => {
-                let is_word = WordKind::of_fault(key.code).is_some();
-                let others = self.all.len() - self.words;
-                let (count, limit) = if is_word { (self.words, LIMIT_WORDS) } else { (others, LIMIT_OTHERS) };
-                if count >= limit || self.bytes >= LIMIT_BYTES {
-                    self.beyond += if is_word { rows } else { 0 };
-                    return;
-                }
-                let mut finding = finding();
-                (finding.rows, finding.seats) = (0, 0);
-                let texts = [&finding.fault.value, &finding.fault.message, &finding.fault.help, &key.text];
-                self.bytes += texts.iter().map(|text| text.len()).sum::<usize>();
-                self.words += usize::from(is_word);
-                self.all.push(finding);
-                self.places.insert(key, self.all.len() - 1);
-                self.all.len() - 1
-            }
-        };
+        let known = self.places.get(&key).copied();
+        let Some(place) = known.or_else(|| self.keep(key, finding, rows)) else { return };
         if let Some(finding) = self.all.get_mut(place) {
             finding.rows += rows;
             finding.seats = finding.seats.saturating_add(seats);
         }
+    }
+
+    /// Keeps something new, if there is room, and returns its place.
+    fn keep(&mut self, key: Key, finding: impl FnOnce() -> Finding, rows: u64) -> Option<usize> {
+        let is_word = WordKind::of_fault(key.code).is_some();
+        let others = self.all.len() - self.words;
+        let (count, limit) = if is_word { (self.words, LIMIT_WORDS) } else { (others, LIMIT_OTHERS) };
+        if count >= limit || self.bytes >= LIMIT_BYTES {
+            self.beyond += if is_word { rows } else { 0 };
+            return None;
+        }
+        let finding = Finding { rows: 0, seats: 0, ..finding() };
+        let texts = [&finding.fault.value, &finding.fault.message, &finding.fault.help, &key.text];
+        self.bytes += texts.iter().map(|text| text.len()).sum::<usize>();
+        self.words += usize::from(is_word);
+        let place = self.all.len();
+        self.all.push(finding);
+        self.places.insert(key, place);
+        Some(place)
     }
 }
 

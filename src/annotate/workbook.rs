@@ -19,6 +19,7 @@ use crate::roster::columns::Columns;
 use crate::roster::exports;
 use crate::roster::repeats::Census;
 use crate::steps::{Distance, Step, Steps};
+use crate::summary::Summary;
 use crate::tenants::{Once, Rollup, Tenant, TenantSummary, Tenants};
 use crate::write::target::Target;
 use crate::write::{self, Making, Properties, RowCount, Streams, Writer};
@@ -123,8 +124,8 @@ pub(super) fn finish<'a>(
     };
     tenants.settle();
     let rolled = part.map_or_else(|| tenants.in_order(), |part| part.tenants.with_a_row_among(&tenants));
-    let once = once(columns);
-    let rolled = roll_up(job, rolled, once, (output.as_mut().and_then(Output::workbook), &mut steps))?;
+    let rolled =
+        roll_up(job, rolled, once(columns), (output.as_mut().and_then(Output::workbook), &mut steps))?;
     let compare = |earlier: Earlier| {
         earlier.compare(&job.policy, &summary, notes, output.as_mut().and_then(Output::workbook))
     };
@@ -141,6 +142,7 @@ pub(super) fn finish<'a>(
         columns: columns.clone(),
         catalogues: known.own.to_vec(),
         overrides: overrides.cloned(),
+        to_settle: to_settle(job, known, &findings, &summary),
         summary,
         tenants: rolled,
         since,
@@ -148,11 +150,8 @@ pub(super) fn finish<'a>(
         files: None,
         separators: census.traits.separators.with(known.understanding.numbers()),
         faults: shown(&findings, about),
-        to_settle: ToSettle::default(),
         written: None,
     };
-    let told = (&job.policy, known.catalogue);
-    done.to_settle = ToSettle::new(&findings, told, overrides, &done.summary.override_lines);
     let sheets = || sheets(job, &Told { done: &done, files: files.as_ref(), part, live, onboarding }, steps);
     let written = output.map(|output| output.finish(sheets, rows)).transpose();
     done.written = written.inspect_err(|_| files.iter().for_each(Settled::give_up))?;
@@ -269,6 +268,11 @@ fn sheets(job: &Job, told: &Told<'_>, steps: Steps) -> Vec<report::Sheet> {
     let settle = report::to_settle::sheet(to_settle);
     let behind = [report::guide::sheet(policy), report::policy::sheet(policy), last];
     [first, next, risk].into_iter().chain(settle).chain(behind).collect()
+}
+
+fn to_settle(job: &Job, known: &Known<'_>, findings: &Findings, summary: &Summary) -> ToSettle {
+    let known_words = (&job.policy, known.catalogue);
+    ToSettle::new(findings, known_words, known.overrides, &summary.override_lines)
 }
 
 /// What is told of the rows' faults: of each thing the first place, and how many rows have it.

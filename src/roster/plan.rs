@@ -35,7 +35,7 @@ pub(super) fn named<'a>(
             let is_served = |plan: &Plan| verdict::is_served(policy, plan);
             let served = is_served(found.plan);
             if found.readings.iter().all(|plan| is_served(plan) == served) {
-                let recognised = recognised(&found, how(&found)).into();
+                let recognised = recognised(&found, &how(&found)).into();
                 return Ok(Named { segment: shown_segment(&found, policy), found, recognised });
             }
             NotFound { several: found.readings, ..NotFound::default() }
@@ -152,7 +152,7 @@ pub(super) fn amount(found: &Match<'_>, seats: Option<u64>, column: usize, writt
 
 /// Returns what a plan was recognised as, in words, if the overrides say what it means.
 pub(super) fn overriding(named: &Named<'_>) -> Arc<str> {
-    recognised(&named.found, "override".to_owned()).into()
+    recognised(&named.found, "override").into()
 }
 
 /// Returns the words of [`Named::recognised`] for each of the `written` plans, each once, in order.
@@ -160,12 +160,12 @@ pub(super) fn overriding(named: &Named<'_>) -> Arc<str> {
 pub fn words_of<'w>(written: impl Iterator<Item = &'w str>, catalogue: &Catalogue) -> Vec<Arc<str>> {
     let mut seen = HashSet::new();
     let found = written.filter_map(|written| catalogue.find(written).ok());
-    let words = found.map(|found| Arc::from(recognised(&found, how(&found))));
+    let words = found.map(|found| Arc::from(recognised(&found, &how(&found))));
     words.filter(|words: &Arc<str>| seen.insert(Arc::clone(words))).collect()
 }
 
 /// The catalogue's names and ids of all the plans that may be meant, then `how` they were found.
-fn recognised(found: &Match<'_>, how: String) -> String {
+fn recognised(found: &Match<'_>, how: &str) -> String {
     let named = |plan: &Plan| match plan.id.as_str() {
         "" => plan.name.clone(),
         id => format!("{} ({id})", plan.name),

@@ -121,7 +121,7 @@ impl Headings {
         let has = |wanted: &[Heading]| columns.iter().any(|(heading, _)| wanted.contains(heading));
         if has(&Heading::OF_WORDS) {
             let gone = Heading::OF_WORDS.into_iter().filter(|heading| !has(&[*heading]));
-            wrong.extend(gone.map(|heading| word_missing(heading)));
+            wrong.extend(gone.map(word_missing));
         } else if !has(&[Heading::Tenant, Heading::Plan]) {
             wrong.push(missing("names the rows", "`Tenant`, `Plan` or both"));
         }
