@@ -129,7 +129,7 @@ const MOST_NUMBERS: usize = 8;
 pub(super) type Amount = i64;
 
 /// A cell as a number, read in each way in which a total may have been worked out: with `.` and with `,` as the mark of
-/// fractions; and by a program that takes nothing for a number but plain digits, or plain digits with a point.
+/// fractions; and by a program that takes nothing for a number but whole ones in plain digits, or plain digits with a point.
 pub(super) type Ways = [Option<Amount>; WAYS];
 
 /// How many ways there are.
@@ -306,7 +306,10 @@ pub(super) fn amount(cell: Cell<'_>) -> Ways {
             let point = written(plain, '.', ',');
             [point, written(plain, ',', '.'), None, point.filter(|_| is_plain)]
         }
-        Cell::Number { value, .. } => [thousandths(value); WAYS],
+        Cell::Number { value, .. } => {
+            let point = thousandths(value);
+            [point, point, point.filter(|_| value.fract() == 0.0), point]
+        }
         _ => [None; WAYS],
     }
 }
