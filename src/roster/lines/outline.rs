@@ -7,7 +7,7 @@
 
 use super::grouped::{Carried, Groups};
 use super::heading::{self, Heading};
-use super::totals::{self, Amount, Total};
+use super::totals::{self, Amount, Total, WAYS};
 use super::{Caption, Line};
 use crate::policy::Policy;
 use crate::record::Record;
@@ -93,13 +93,13 @@ impl Outline {
 /// Seats and rows between two lines.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Sums {
-    /// Read with `.` and with `,` as the mark of fractions.
-    seats: [Amount; 2],
+    /// Read in each way.
+    seats: [Amount; WAYS],
     rows: u64,
 }
 
 impl Sums {
-    fn add(&mut self, seats: [Amount; 2], rows: u64) {
+    fn add(&mut self, seats: [Amount; WAYS], rows: u64) {
         for (sum, more) in self.seats.iter_mut().zip(seats) {
             *sum = sum.saturating_add(more);
         }
@@ -227,7 +227,7 @@ pub struct Lines {
     outline: Outline,
     sums: Sums,
     /// The seats of doubtful lines, which a total below may or may not have added.
-    doubted: [Amount; 2],
+    doubted: [Amount; WAYS],
     /// What the sums were where a total may begin.
     bounds: HashSet<(Kind, i64)>,
     above: Above,
@@ -346,7 +346,7 @@ impl Lines {
             total
                 .others
                 .iter()
-                .any(|number| self.is_count(*number) || (0..2).any(|way| self.is_sum(way, *number)))
+                .any(|number| self.is_count(*number) || (0..WAYS).any(|way| self.is_sum(way, *number)))
         };
         // The number may be of a column that nobody reads.
         (total.is_bare && (total.others.is_empty() || !total.is_count)) || is_stated()

@@ -128,11 +128,18 @@ const MOST_NUMBERS: usize = 8;
 /// A number of thousandths.
 pub(super) type Amount = i64;
 
+/// A cell as a number, read in each way in which a total may have been worked out: with `.` and with `,` as the mark of
+/// fractions; and by a program that takes nothing for a number but whole ones in plain digits, or plain digits with a point.
+pub(super) type Ways = [Option<Amount>; WAYS];
+
+/// How many ways there are.
+pub(super) const WAYS: usize = 4;
+
 /// What a line states that looks like a total.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Total {
-    /// What stands in the column of seats, read with `.` and with `,` as the mark of fractions.
-    pub(super) seats: Option<[Option<Amount>; 2]>,
+    /// What stands in the column of seats.
+    pub(super) seats: Option<Ways>,
     /// What stands in other columns.
     pub(super) others: Vec<Amount>,
     /// It says nothing but that it is a total; otherwise a name stands beside the word.
@@ -147,7 +154,7 @@ impl Total {
     /// Returns what a line states that counts rows and says so.
     pub(super) fn of_rows(count: u64) -> Self {
         let amount = i64::try_from(count).ok().and_then(|count| count.checked_mul(1000));
-        Self { seats: Some([amount; 2]), is_bare: true, is_count: true, ..Self::default() }
+        Self { seats: Some([amount; WAYS]), is_bare: true, is_count: true, ..Self::default() }
     }
 }
 
@@ -177,7 +184,10 @@ pub(super) fn read(filled: &[(usize, Cell<'_>)], columns: &Columns, headings: &H
     for (column, cell) in filled {
         let is_plan = *column == columns.plan;
         // A number in the place of the plan is a count that stands beside its word.
-        let (Cell::Text(text), [None, None]) = (cell, amount(*cell)) else { continue };
+        let Cell::Text(text) = cell else { continue };
+        if amount(*cell).iter().any(Option::is_some) {
+            continue;
+        }
         let folded = if text.len() <= LONGEST_BYTES { fold(text) } else { String::new() };
         let (word, stated) = parted(&folded);
         total.others.extend(stated);
@@ -197,7 +207,13 @@ pub(super) fn read(filled: &[(usize, Cell<'_>)], columns: &Columns, headings: &H
         has_texts = true;
     }
     let seats = filled.iter().find(|(column, _)| *column == columns.seats).map(|(_, cell)| amount(*cell));
-    total.seats = seats.filter(|seats| seats.iter().any(Option::is_some));
+    // What a total states is a number in every way.
+    let stated = |seats: Ways| {
+        let [point, comma, digits, plain] = seats;
+        let any = point.or(comma)?;
+        Some([point, comma, digits.or(Some(any)), plain.or(Some(any))])
+    };
+    total.seats = seats.and_then(stated);
     let others = filled.iter().filter(|(column, _)| *column != columns.seats);
     let others = others.filter_map(|(_, cell)| amount(*cell).into_iter().flatten().next());
     total.others.extend(others.take(MOST_NUMBERS));
@@ -277,19 +293,24 @@ pub(super) fn named(cell: Cell<'_>) -> Option<String> {
     }
 }
 
-/// Returns a cell as a number, read with `.` and with `,` as the mark of fractions; what is no number is none.
-pub(super) fn amount(cell: Cell<'_>) -> [Option<Amount>; 2] {
+/// Returns a cell as a number; what is no number is none.
+pub(super) fn amount(cell: Cell<'_>) -> Ways {
     match cell {
         Cell::Text(text) => {
             let plain = text.trim();
             // Nearly all are.
             if plain.len() <= 9 && !plain.is_empty() && plain.bytes().all(|byte| byte.is_ascii_digit()) {
-                return [plain.parse::<i64>().ok().map(|count| count * 1000); 2];
+                return [plain.parse::<i64>().ok().map(|count| count * 1000); WAYS];
             }
-            [written(plain, '.', ','), written(plain, ',', '.')]
+            let is_plain = plain.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+            let point = written(plain, '.', ',');
+            [point, written(plain, ',', '.'), None, point.filter(|_| is_plain)]
         }
-        Cell::Number { value, .. } => [thousandths(value); 2],
-        _ => [None; 2],
+        Cell::Number { value, .. } => {
+            let point = thousandths(value);
+            [point, point, point.filter(|_| value.fract() == 0.0), point]
+        }
+        _ => [None; WAYS],
     }
 }
 
@@ -317,7 +338,7 @@ fn written(text: &str, point: char, mark: char) -> Option<Amount> {
     let end = digits.find(|c: char| !is_part(c)).unwrap_or(digits.len());
     let (number, unit) = digits.split_at_checked(end)?;
     // `250 seats` is a number, `365 Business` may be a name; a wrong one adds up with nothing.
-    if unit.chars().any(|c| !c.is_alphabetic()) {
+    if unit.chars().any(|c| !(c.is_alphabetic() || c == '+')) {
         return None;
     }
     if number.rsplit_once(point).is_some_and(|(_, fraction)| fraction.contains(mark)) {
@@ -370,7 +391,7 @@ mod tests {
             for cells in [[word, "", "620", ""], ["", word, "620", ""], ["", "", "620", word]] {
                 let found = total(&cells).unwrap_or_else(|| panic!("{word}"));
                 assert!(found.is_bare && found.of.is_none(), "{word}");
-                assert_eq!(found.seats, Some([Some(620_000); 2]));
+                assert_eq!(found.seats, Some([Some(620_000); WAYS]));
             }
         }
     }
@@ -404,11 +425,15 @@ mod tests {
 
     #[test]
     fn a_number_is_read_in_both_ways() {
-        let of = |text| amount(Cell::Text(text)).map(|found| found.map(|found| found as f64 / 1000.0));
+        let of = |text| {
+            let [point, comma, ..] = amount(Cell::Text(text));
+            [point, comma].map(|found| found.map(|found| found as f64 / 1000.0))
+        };
         assert_eq!(of("1,498.00"), [Some(1498.0), None]);
         assert_eq!(of("1.498,50"), [None, Some(1498.5)]);
         assert_eq!(of("1.200"), [Some(1.2), Some(1200.0)]);
         assert_eq!(of("1\u{a0}200 seats"), [Some(1200.0), Some(1200.0)]);
+        assert_eq!(of("150+"), [Some(150.0), Some(150.0)]);
         assert_eq!(of("-20"), [Some(-20.0), Some(-20.0)]);
         assert_eq!(of("Contoso"), [None, None]);
         assert_eq!(of("12-34"), [None, None]);
