@@ -26,11 +26,12 @@ use crate::roster::columns::{self, Columns, Guesses, Mapping, Seen, Wishes};
 use crate::roster::identity::Identity;
 use crate::roster::overrides::{Fitted, Overrides};
 use crate::roster::separators::Separators;
+use crate::scratch::Scratch;
 use crate::steps::Near;
 use crate::summary::Summary;
 use crate::tenants::TenantSummary;
 use crate::write::format::Format;
-use crate::write::target::Target;
+use crate::write::target::{Target, folder_of, resolved};
 use crate::write::{Compression, Method, Written};
 use files::Files;
 use pass::{Attempt, Pass};
@@ -128,14 +129,15 @@ pub fn annotate(job: &Job, progress: &dyn Fn(u64)) -> Result<Done> {
     refuse_to_overwrite_the_input(job)?;
     refuse_another_kind_of_file(job)?;
     let _held = files::hold(job)?;
-    let catalogue = Catalogue::shipped()?;
-    let load = |path: &PathBuf| overrides::load(path, &job.policy, &catalogue);
+    let (catalogue, scratch) = (Catalogue::shipped()?, scratch(job));
+    let load = |path: &PathBuf| overrides::load(path, (&job.policy, &catalogue), &scratch);
     let overrides = job.overrides.as_ref().map(load).transpose()?;
     let options = read::Options {
         sheet: job.sheet.as_deref(),
         encoding: job.encoding.as_deref(),
         delimiter: job.delimiter,
         limits: job.limits,
+        scratch: &scratch,
         score: &columns::score,
     };
     let mut reader = read::open(&job.input, options)?;
@@ -150,6 +152,7 @@ pub fn annotate(job: &Job, progress: &dyn Fn(u64)) -> Result<Done> {
         overrides: overrides.as_ref(),
         catalogue: &catalogue,
         identity: &identity,
+        scratch: &scratch,
         understanding: Understanding::new(&columns, &job.policy, &catalogue)
             .with_identity(&identity)
             .overriding(fitted.as_ref()),
@@ -172,7 +175,8 @@ pub fn annotate(job: &Job, progress: &dyn Fn(u64)) -> Result<Done> {
             part: None,
         };
         let source = |emit: &mut dyn FnMut(Block) -> Result<()>| reader.read(emit);
-        match pass::attempt((job, &known), pass, source, Block::records, progress)? {
+        let attempt = pass::attempt((job, &known), pass, source, Block::records, progress);
+        match attempt.map_err(|error| with_target_unchanged(error, job))? {
             Attempt::Done(mut done, left) => {
                 done.files = files::write((job, &known), census, *left, (&done.summary, sheets))?;
                 return Ok(*done);
@@ -189,8 +193,30 @@ struct Known<'a> {
     overrides: Option<&'a Overrides>,
     catalogue: &'a Catalogue,
     identity: &'a Identity,
+    /// Where rows and numbers wait that are too many for memory.
+    scratch: &'a Scratch,
     /// One that has seen no record yet.
     understanding: Understanding<'a>,
+}
+
+/// Says of what is there already that it is as it was: the rename that replaces it comes last, so no error comes after it.
+fn with_target_unchanged(mut error: Error, job: &Job) -> Error {
+    let Some(Target::File(output)) = &job.target else { return error };
+    if error.kind == ErrorKind::Output
+        && output.is_file()
+        && let Some(first) = error.diagnostics.first_mut()
+    {
+        first.help.push_str("; nothing was changed at the target");
+    }
+    error
+}
+
+/// Temporary files go beside the output; without one in a file, where the system has them.
+fn scratch(job: &Job) -> Scratch {
+    match &job.target {
+        Some(Target::File(output)) => Scratch::beside_output(&folder_of(&resolved(output))),
+        Some(Target::Stdout) | None => Scratch::system(),
+    }
 }
 
 fn find_columns(job: &Job, about: &About, catalogue: &Catalogue) -> Result<Columns> {

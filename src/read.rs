@@ -34,6 +34,7 @@ use crate::about::About;
 use crate::diagnostic::{Diagnostic, Place};
 use crate::error::{Error, Result};
 use crate::record::{LIMIT_CELLS, Records};
+use crate::scratch::Scratch;
 use std::path::PathBuf;
 use workbook::Opened;
 
@@ -62,6 +63,8 @@ pub struct Options<'a> {
     pub delimiter: Option<u8>,
     /// How large the roster may be, and how long the run.
     pub limits: Limits,
+    /// Where standard input and pipes are kept, which cannot be read twice.
+    pub scratch: &'a Scratch,
     /// How much a row looks like the headings of a roster; 0 = not at all, [`WHOLE`] and more = it names all that is
     /// needed.
     pub score: &'a dyn Fn(&[String]) -> u32,
@@ -136,7 +139,7 @@ pub fn open(input: &Input, options: Options<'_>) -> Result<Reader> {
 fn opened(input: &Input, options: Options<'_>, shown: &str) -> Result<Reader> {
     let limits = options.limits;
     let clock = limits::Clock::start(&limits);
-    let mut file = source::open(input, &limits)?;
+    let mut file = source::open(input, &limits, options.scratch)?;
     let survey = survey::survey(&mut file, &limits, clock)?;
     let opened = match survey.kind(options.encoding)? {
         survey::Kind::Text { encoding, has_zeros } => {

@@ -22,7 +22,7 @@ pub(super) fn is_expected(known: &Known<'_>) -> Result<bool> {
         }
     }
     let sightings = seen(&records, known);
-    let mut tally = Tally::default();
+    let mut tally = Tally::new(known.scratch);
     tally.add(&sightings.fingerprints)?;
     let repeated = tally.finish()?;
     Ok(Census { records: sightings.records, repeated, traits: sightings.traits }.changes_something())
@@ -33,7 +33,7 @@ pub(super) fn is_expected(known: &Known<'_>) -> Result<bool> {
 /// # Errors
 /// If the roster cannot be read to its end, or there is no room for temporary files.
 pub(super) fn take(reader: &mut Reader, threads: usize, known: &Known<'_>) -> Result<Census> {
-    let mut tally = Tally::default();
+    let mut tally = Tally::new(known.scratch);
     let (mut records, mut traits) = (0, Traits::default());
     pipeline::ordered(
         threads,

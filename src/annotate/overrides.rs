@@ -5,18 +5,24 @@ use crate::plans::Catalogue;
 use crate::policy::Policy;
 use crate::read::{self, Input, Limits};
 use crate::roster::overrides::{Overrides, Reading, score};
+use crate::scratch::Scratch;
 use std::path::Path;
 
 /// Reads an overrides file.
 ///
 /// # Errors
 /// All of kind `Policy`: `overrides-not-readable`; all faults of its headings; all faults of its lines.
-pub(super) fn load(path: &Path, policy: &Policy, catalogue: &Catalogue) -> Result<Overrides> {
+pub(super) fn load(
+    path: &Path,
+    (policy, catalogue): (&Policy, &Catalogue),
+    scratch: &Scratch,
+) -> Result<Overrides> {
     let options = read::Options {
         sheet: None,
         encoding: None,
         delimiter: None,
         limits: Limits::default(),
+        scratch,
         score: &score,
     };
     let mut reader = read::open(&Input::File(path.to_owned()), options).map_err(not_readable)?;

@@ -15,6 +15,7 @@ use crate::report::run::PROGRAM;
 use crate::report::{Style, Value};
 use crate::roster::identity::{Identity, plan_number};
 use crate::roster::{RosterRow, Understanding};
+use crate::scratch::Scratch;
 use crate::sort::{Gathered, Sorted, Sorter};
 use crate::summary::{Count, Summary};
 use crate::verdict::Verdict;
@@ -46,6 +47,8 @@ pub(super) struct Earlier {
     origin: Origin,
     remarks: Vec<String>,
     rows: Rows,
+    /// Where the changes wait that are too many for memory.
+    scratch: Scratch,
 }
 
 enum Rows {
@@ -75,7 +78,7 @@ impl Earlier {
                 (origin, Rows::Noted { notes, ladder, identity })
             }
         };
-        Ok(Self { remarks: remarks(&origin, &now), origin, rows })
+        Ok(Self { remarks: remarks(&origin, &now), origin, rows, scratch: known.scratch.clone() })
     }
 
     /// Returns whether changes are listed, and not only totals compared.
@@ -101,7 +104,7 @@ impl Earlier {
         now: Sorter,
         writer: Option<&mut Writer>,
     ) -> Result<Since> {
-        let Self { origin, mut remarks, rows } = self;
+        let Self { origin, mut remarks, rows, scratch } = self;
         let has_other_rules = !remarks.is_empty();
         let (found, moves) = match rows {
             Rows::Totals(tiers) => (tiers.into_iter().collect(), None),
@@ -111,7 +114,7 @@ impl Earlier {
                     before: ladder,
                     now: rungs.map(|rung| rung_name(policy, rung).to_owned()).collect(),
                 };
-                let (changes, moves, tiers) = folded([notes, now], ladders)?;
+                let (changes, moves, tiers) = folded([notes, now], ladders, &scratch)?;
                 if let Some(writer) = writer {
                     let mut put = |cells: &[(Value<'_>, Style)]| writer.change_row(cells);
                     list(policy, changes, (moves.changed(), MOST), has_other_rules, &mut put)?;
@@ -147,9 +150,13 @@ fn in_order(policy: &Policy, summary: &Summary, mut found: BTreeMap<String, Coun
 }
 
 /// Folds both nights; returns the changes on their way to their order, and the totals.
-fn folded(nights: [Sorter; 2], ladders: Ladders) -> Result<(Sorter, Moves, BTreeMap<String, Count>)> {
+fn folded(
+    nights: [Sorter; 2],
+    ladders: Ladders,
+    scratch: &Scratch,
+) -> Result<(Sorter, Moves, BTreeMap<String, Count>)> {
     let (mut fold, mut moves) = (Fold::new(ladders), Moves::default());
-    let (mut changes, mut bytes) = (Sorter::default(), Vec::new());
+    let (mut changes, mut bytes) = (Sorter::new(scratch), Vec::new());
     let mut emit = |change: &Change| {
         moves.add(change);
         if change.kind == crate::changes::Kind::Unchanged {

@@ -15,7 +15,7 @@ use std::io::ErrorKind as ErrorOfFile;
 /// If the policy is not there or not valid.
 pub fn run(action: &PolicyAction) -> Result<Exit> {
     match action {
-        PolicyAction::Show { policy, toml: true } => say::out(&text(policy.as_deref())?.0),
+        PolicyAction::Show { policy, toml: true } => say::out_bytes(text(policy.as_deref())?.0.as_bytes()),
         PolicyAction::Show { policy, toml: false } => {
             let mut shown = load(policy.as_deref())?.describe();
             let names: Vec<&str> = SHIPPED.iter().map(|(name, _)| *name).collect();
