@@ -317,12 +317,12 @@ mod tests {
     #[test]
     fn a_sorter_has_one_file_however_many_heaps_there_are() {
         let folder = tempfile::tempdir().unwrap();
-        let mut sorter = Sorter::with_heap(8, &Scratch::beside_output(folder.path()));
+        let mut rows = Sorter::with_heap(8, &Scratch::beside_output(folder.path()));
         for number in (0..500_u64).rev() {
-            sorter.push(&number.to_be_bytes()).unwrap();
+            rows.push(&number.to_be_bytes()).unwrap();
         }
-        assert_eq!(sorter.full.heaps.len(), 499);
-        let (mut sorted, mut record) = (Sorted::of([sorter]).unwrap(), Vec::new());
+        assert_eq!(rows.full.heaps.len(), 499);
+        let (mut sorted, mut record) = (Sorted::of([rows]).unwrap(), Vec::new());
         assert_eq!(sorted.files.len(), 1);
         assert!(sorted.next(&mut record).unwrap() && record == 0_u64.to_be_bytes());
     }
