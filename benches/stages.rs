@@ -19,6 +19,7 @@ use fasttrack_roster::report::roster::Outcome;
 use fasttrack_roster::report::{Style, Value};
 use fasttrack_roster::roster::repeats::Repeats;
 use fasttrack_roster::roster::{RowKind, columns, understand};
+use fasttrack_roster::scratch::Scratch;
 use fasttrack_roster::verdict::{Facts, judge};
 use fasttrack_roster::write::deflate::{Compression, Deflater};
 use fasttrack_roster::write::format::Format;
@@ -69,6 +70,7 @@ fn opened(path: &Path) -> Reader {
         encoding: None,
         delimiter: None,
         limits: Limits::default(),
+        scratch: &Scratch::system(),
         score: &columns::score,
     };
     open(&Input::File(path.to_path_buf()), options).expect("a roster")

@@ -33,11 +33,12 @@ use crate::roster::identity::Identity;
 use crate::roster::lines::Lines;
 use crate::roster::overrides::{Fitted, Overrides};
 use crate::roster::separators::{self, Mark, Separators};
+use crate::scratch::Scratch;
 use crate::steps::Near;
 use crate::summary::Summary;
 use crate::tenants::TenantSummary;
 use crate::write::format::Format;
-use crate::write::target::Target;
+use crate::write::target::{Target, folder_of, resolved};
 use crate::write::{Compression, Method, Written};
 use files::Files;
 use pass::{Attempt, Pass};
@@ -147,13 +148,15 @@ pub fn annotate(job: &Job, progress: &dyn Fn(u64)) -> Result<Done> {
     refuse_another_kind_of_file(job)?;
     let _held = files::hold(job)?;
     let catalogues::Loaded { catalogue, own } = catalogues::load(&job.catalogues)?;
-    let load = |path: &PathBuf| overrides::load(path, &job.policy, &catalogue);
+    let scratch = scratch(job);
+    let load = |path: &PathBuf| overrides::load(path, (&job.policy, &catalogue), &scratch);
     let overrides = job.overrides.as_ref().map(load).transpose()?;
     let options = read::Options {
         sheet: job.sheet.as_deref(),
         encoding: job.encoding.as_deref(),
         delimiter: job.delimiter,
         limits: job.limits,
+        scratch: &scratch,
         score: &columns::score,
     };
     let mut reader = read::open(&job.input, options)?;
@@ -169,6 +172,7 @@ pub fn annotate(job: &Job, progress: &dyn Fn(u64)) -> Result<Done> {
         own: &own,
         catalogue: &catalogue,
         identity: &identity,
+        scratch: &scratch,
         understanding: Understanding::new(&columns, &job.policy, &catalogue)
             .with_identity(&identity)
             .with_numbers(Separators::known(job.numbers, shown_by_file(&about)))
@@ -193,7 +197,8 @@ pub fn annotate(job: &Job, progress: &dyn Fn(u64)) -> Result<Done> {
             part: None,
         };
         let source = |emit: &mut dyn FnMut(Block) -> Result<()>| reader.read(emit);
-        match pass::attempt((job, &known), pass, source, Block::records, progress)? {
+        let attempt = pass::attempt((job, &known), pass, source, Block::records, progress);
+        match attempt.map_err(|error| with_target_unchanged(error, job))? {
             Attempt::Done(mut done, left) => {
                 done.files = files::write((job, &known), census, *left, (&done.summary, sheets))?;
                 return Ok(*done);
@@ -211,6 +216,8 @@ struct Known<'a> {
     own: &'a [OwnCatalogue],
     catalogue: &'a Catalogue,
     identity: &'a Identity,
+    /// Where rows and numbers wait that are too many for memory.
+    scratch: &'a Scratch,
     /// One that has seen no record yet.
     understanding: Understanding<'a>,
 }
@@ -219,6 +226,26 @@ impl Known<'_> {
     /// Returns the lines of the roster, none of them seen yet.
     fn lines(&self) -> Lines {
         Lines::below(&self.about.above, self.understanding.policy())
+    }
+}
+
+/// Says of what is there already that it is as it was: the rename that replaces it comes last, so no error comes after it.
+fn with_target_unchanged(mut error: Error, job: &Job) -> Error {
+    let Some(Target::File(output)) = &job.target else { return error };
+    if error.kind == ErrorKind::Output
+        && output.is_file()
+        && let Some(first) = error.diagnostics.first_mut()
+    {
+        first.help.push_str("; nothing was changed at the target");
+    }
+    error
+}
+
+/// Temporary files go beside the output; without one in a file, where the system has them.
+fn scratch(job: &Job) -> Scratch {
+    match &job.target {
+        Some(Target::File(output)) => Scratch::beside_output(&folder_of(&resolved(output))),
+        Some(Target::Stdout) | None => Scratch::system(),
     }
 }
 

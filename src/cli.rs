@@ -10,6 +10,7 @@ mod plans;
 mod policy;
 mod progress;
 mod say;
+mod signals;
 mod since;
 mod told;
 
@@ -20,12 +21,12 @@ use std::process::ExitCode;
 
 /// Parses the arguments, runs the command, and returns its exit code.
 pub fn run() -> ExitCode {
+    signals::make_errors_of_limits();
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(error) => {
             let exit = if error.use_stderr() { Exit::Usage } else { Exit::Done };
-            // Nothing can be said any more if even this cannot be printed.
-            let _ = error.print();
+            say::usage(&error);
             return exit.into();
         }
     };

@@ -212,14 +212,35 @@ impl fmt::Display for InRows<'_> {
 /// Returns text with control characters made visible, so that no cell of a roster can steer a terminal.
 #[must_use]
 pub fn visible(text: &str) -> String {
-    text.chars().fold(String::with_capacity(text.len()), |mut out, c| {
-        if c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}') {
-            out.extend(c.escape_default());
+    escaped(text, steers)
+}
+
+/// Returns text of several lines with the same characters made visible, but for the ends of its lines.
+///
+/// ```
+/// use fasttrack_roster::diagnostic::visible_lines;
+/// assert_eq!(visible_lines("one\u{1b}[2J\ntwo"), "one\\u{1b}[2J\ntwo");
+/// ```
+#[must_use]
+pub fn visible_lines(text: &str) -> String {
+    escaped(text, |letter| letter != '\n' && steers(letter))
+}
+
+fn escaped(text: &str, is_escaped: impl Fn(char) -> bool) -> String {
+    text.chars().fold(String::with_capacity(text.len()), |mut out, letter| {
+        if is_escaped(letter) {
+            out.extend(letter.escape_default());
         } else {
-            out.push(c);
+            out.push(letter);
         }
         out
     })
+}
+
+/// Whether a terminal may take a character for a command, or for the end of a line, or turn what is beside it around.
+fn steers(letter: char) -> bool {
+    letter.is_control()
+        || matches!(letter, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// Returns a cell's text fit for a message: at most 60 characters, the rest as `...`.
@@ -263,5 +284,6 @@ mod tests {
     #[test]
     fn no_cell_can_steer_the_terminal() {
         assert_eq!(visible("\u{1b}[31mred\u{202e}"), "\\u{1b}[31mred\\u{202e}");
+        assert_eq!(visible("a\nb\u{2028}\u{9b}2J\u{200f}"), "a\\nb\\u{2028}\\u{9b}2J\\u{200f}");
     }
 }

@@ -3,6 +3,7 @@
 //! An [`Error`] ends the run. Anything about a single row is a fault: the row stays in the roster and travels on.
 
 use crate::diagnostic::Diagnostic;
+use std::io;
 
 /// What kind of thing ended the run; decides the exit code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,12 +53,13 @@ impl Error {
         Self::new(ErrorKind::Output, diagnostic)
     }
 
-    /// Returns the error for a temporary file that cannot be written or read back.
+    /// Returns the error for a thread that the system refuses.
     #[must_use]
-    pub fn no_room(error: &std::io::Error) -> Self {
+    pub fn no_thread(error: &dyn std::fmt::Display) -> Self {
         Self::output(
-            Diagnostic::error("no-room", format!("a temporary file cannot be kept: {error}"))
-                .help("make room where temporary files go (TMPDIR), and run again"),
+            Diagnostic::error("no-thread", format!("the system refuses another thread: {error}")).help(
+                "raise the limit of processes and threads (`ulimit -u`), or run when less else is running",
+            ),
         )
     }
 
@@ -69,6 +71,32 @@ impl Error {
             Diagnostic::error("internal", message)
                 .help("this is a mistake in fasttrack, not in your roster; please report it with the command you ran"),
         )
+    }
+}
+
+/// Returns what to do about a file that cannot be written or read back.
+#[must_use]
+pub fn remedy(error: &io::Error) -> &'static str {
+    /// `EIO`, which has no kind of its own.
+    const BROKEN: i32 = 5;
+    match error.kind() {
+        io::ErrorKind::NotFound => "make the folder, or write elsewhere with `-o`",
+        io::ErrorKind::PermissionDenied => {
+            "close the workbook if it is open in Excel, check the folder's rights, or write elsewhere with `-o`"
+        }
+        io::ErrorKind::ResourceBusy | io::ErrorKind::ExecutableFileBusy => {
+            "close the workbook in Excel and run again"
+        }
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+            "the disk is full; make room, or write elsewhere with `-o`"
+        }
+        io::ErrorKind::FileTooLarge => {
+            "raise the limit of a file's size (`ulimit -f`), or write elsewhere with `-o`"
+        }
+        _ if cfg!(unix) && error.raw_os_error() == Some(BROKEN) => {
+            "check the disk or the network folder, or write elsewhere with `-o`"
+        }
+        _ => "write elsewhere with `-o`",
     }
 }
 

@@ -5,6 +5,7 @@
 
 use std::any::Any;
 use std::cell::Cell;
+use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 thread_local! {
@@ -34,6 +35,14 @@ fn words(panic: &(dyn Any + Send)) -> String {
     text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "no reason given".to_owned())
 }
 
+/// Returns the error of the system that a panic tells of, as a library words it that expects no error.
+#[must_use]
+pub fn system_error(words: &str) -> Option<io::Error> {
+    let (_, rest) = words.split_once("Os { code: ")?;
+    let (code, _) = rest.split_once(',')?;
+    code.parse().ok().map(io::Error::from_raw_os_error)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -44,6 +53,14 @@ mod tests {
         let caught = guarded(|| -> u8 { panic!("room for {} more", 0) });
         assert_eq!(caught, Err("room for 0 more".to_owned()));
         assert!(!is_guarded());
+    }
+
+    #[test]
+    fn a_panic_over_a_full_disk_tells_which_error_it_was() {
+        let full = || io::Error::from_raw_os_error(28);
+        let words = guarded(|| Err::<(), _>(full()).expect("no room")).unwrap_err();
+        assert_eq!(system_error(&words).map(|error| error.kind()), Some(full().kind()), "{words}");
+        assert!(system_error("index out of bounds").is_none());
     }
 
     #[test]

@@ -48,6 +48,7 @@ pub mod record;
 pub mod report;
 pub mod roster;
 pub mod run_report;
+pub mod scratch;
 pub mod sort;
 pub mod steps;
 pub mod summary;

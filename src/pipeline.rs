@@ -2,7 +2,7 @@
 
 use crate::error::{Error, Result};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
-use std::thread;
+use std::thread::{self, Scope, ScopedJoinHandle};
 
 /// How many batches may be under way for each worker; bounds memory.
 const BATCHES_PER_WORKER: usize = 4;
@@ -33,14 +33,14 @@ where
         .num_threads(threads)
         .thread_name(|index| format!("fasttrack-{index}"))
         .build()
-        .map_err(|error| Error::internal(format!("no worker threads: {error}")))?;
+        .map_err(|error| Error::no_thread(&error))?;
     let (places, queue) =
         sync_channel::<Receiver<Result<R>>>(pool.current_num_threads() * BATCHES_PER_WORKER);
     let work = &work;
     let pool = &pool;
     thread::scope(|threads| {
         // The thread takes `places` with it, so that the queue ends when the source does.
-        let reader = threads.spawn(move || {
+        let reader = spawned(threads, move || {
             pool.in_place_scope(|scope| {
                 source(&mut |batch| {
                     let (result, place) = sync_channel(1);
@@ -49,12 +49,23 @@ where
                     Ok(())
                 })
             })
-        });
+        })?;
         let outcome = drain(queue, &mut sink);
         let read = reader.join().unwrap_or_else(|_| Err(Error::internal("the reading thread broke off")));
         // A failing sink stops the reader; the sink's error is the cause.
         outcome.and(read)
     })
+}
+
+/// Begins a thread.
+///
+/// # Errors
+/// `no-thread` (kind `Output`) if the system refuses it.
+pub fn spawned<'scope, T: Send + 'scope>(
+    scope: &'scope Scope<'scope, '_>,
+    work: impl FnOnce() -> T + Send + 'scope,
+) -> Result<ScopedJoinHandle<'scope, T>> {
+    thread::Builder::new().spawn_scoped(scope, work).map_err(|error| Error::no_thread(&error))
 }
 
 fn send<R>(result: &SyncSender<Result<R>>, value: Result<R>) {

@@ -40,6 +40,7 @@ use crate::about::About;
 use crate::diagnostic::{Diagnostic, Place};
 use crate::error::{Error, Result};
 use crate::record::{LIMIT_CELLS, Records};
+use crate::scratch::Scratch;
 use std::fs::File;
 use std::path::PathBuf;
 use watch::Watch;
@@ -70,6 +71,8 @@ pub struct Options<'a> {
     pub delimiter: Option<u8>,
     /// How large the roster may be, and how long the run.
     pub limits: Limits,
+    /// Where standard input and pipes are kept, which cannot be read twice.
+    pub scratch: &'a Scratch,
     /// How much a row looks like the headings of a roster; 0 = not at all, [`WHOLE`] and more = it names all that is
     /// needed.
     pub score: &'a dyn Fn(&[String]) -> u32,
@@ -147,7 +150,7 @@ pub fn open(input: &Input, options: Options<'_>) -> Result<Reader> {
 fn opened(input: &Input, options: Options<'_>, shown: &str) -> Result<Reader> {
     let limits = options.limits;
     let clock = limits::Clock::start(&limits);
-    let mut file = source::open(input, &limits)?;
+    let mut file = source::open(input, &limits, options.scratch)?;
     let watch = Watch::new(&file)?;
     let survey = survey::survey(&mut file, &limits, clock)?;
     let opened = body(file, &survey, input, options);

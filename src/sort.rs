@@ -4,6 +4,7 @@
 //! the heaps are merged. One heap of 16 MiB is held of each sorter, and a small buffer for each heap on the disk.
 
 use crate::error::{Error, Result};
+use crate::scratch::Scratch;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::fs::File;
@@ -20,6 +21,7 @@ pub struct Sorter {
     heap: Heap,
     most: usize,
     full: Full,
+    scratch: Scratch,
 }
 
 /// Records in memory.
@@ -38,15 +40,15 @@ struct Full {
     heaps: Vec<(u64, u64)>,
 }
 
-impl Default for Sorter {
-    fn default() -> Self {
-        Self::with_heap(HEAP_BYTES)
-    }
-}
-
 impl Sorter {
-    fn with_heap(most: usize) -> Self {
-        Self { heap: Heap::default(), most, full: Full::default() }
+    /// Returns a sorter without records, whose temporary file will be in that folder.
+    #[must_use]
+    pub fn new(scratch: &Scratch) -> Self {
+        Self::with_heap(HEAP_BYTES, scratch)
+    }
+
+    fn with_heap(most: usize, scratch: &Scratch) -> Self {
+        Self { heap: Heap::default(), most, full: Full::default(), scratch: scratch.clone() }
     }
 
     /// Adds a record.
@@ -55,7 +57,7 @@ impl Sorter {
     /// `no-room` (kind `Output`) if a temporary file cannot be written.
     pub fn push(&mut self, record: &[u8]) -> Result<()> {
         if !self.heap.places.is_empty() && self.heap.bytes.len() + record.len() > self.most {
-            self.put_away().map_err(|error| Error::no_room(&error))?;
+            self.put_away()?;
         }
         let start = self.heap.bytes.len();
         self.heap.bytes.extend_from_slice(record);
@@ -63,22 +65,14 @@ impl Sorter {
         Ok(())
     }
 
-    fn put_away(&mut self) -> std::io::Result<()> {
+    fn put_away(&mut self) -> Result<()> {
         self.heap.sort();
         let file = match &mut self.full.file {
             Some(file) => file,
-            None => self.full.file.insert(tempfile::tempfile()?),
+            None => self.full.file.insert(self.scratch.file()?),
         };
-        let start = file.seek(SeekFrom::End(0))?;
-        let mut to = std::io::BufWriter::new(&mut *file);
-        for place in &self.heap.places {
-            let record = self.heap.at(*place);
-            to.write_all(&u32::try_from(record.len()).unwrap_or(u32::MAX).to_le_bytes())?;
-            to.write_all(record)?;
-        }
-        to.flush()?;
-        drop(to);
-        self.full.heaps.push((start, file.stream_position()?));
+        let place = self.heap.append_to(file).map_err(|error| self.scratch.failed(&error))?;
+        self.full.heaps.push(place);
         self.heap.bytes.clear();
         self.heap.places.clear();
         Ok(())
@@ -94,6 +88,20 @@ impl Heap {
         let mut places = std::mem::take(&mut self.places);
         places.sort_unstable_by(|left, right| self.at(*left).cmp(self.at(*right)));
         self.places = places;
+    }
+
+    /// Appends the records to a file; returns where they begin and end.
+    fn append_to(&self, file: &mut File) -> std::io::Result<(u64, u64)> {
+        let start = file.seek(SeekFrom::End(0))?;
+        let mut to = std::io::BufWriter::new(&mut *file);
+        for place in &self.places {
+            let record = self.at(*place);
+            to.write_all(&u32::try_from(record.len()).unwrap_or(u32::MAX).to_le_bytes())?;
+            to.write_all(record)?;
+        }
+        to.flush()?;
+        drop(to);
+        Ok((start, file.stream_position()?))
     }
 }
 
@@ -135,7 +143,7 @@ impl Gathered {
 /// The records of one or more sorters, in order; equal ones come as often as they were added.
 #[derive(Debug)]
 pub struct Sorted {
-    files: Vec<File>,
+    files: Vec<(File, Scratch)>,
     sources: Vec<Source>,
     /// The next record of each source, with its place among them.
     nearest: BinaryHeap<Reverse<(Vec<u8>, usize)>>,
@@ -145,7 +153,18 @@ pub struct Sorted {
 #[derive(Debug)]
 enum Source {
     Memory { heap: Heap, next: usize },
-    Disk { file: usize, at: u64, end: u64, buffer: Vec<u8>, read: usize },
+    Disk { file: usize, read: HeapRead },
+}
+
+/// A heap on the disk that is being read.
+#[derive(Debug)]
+struct HeapRead {
+    /// Where the next bytes to be read begin, and where the heap ends.
+    at: u64,
+    end: u64,
+    buffer: Vec<u8>,
+    /// Bytes of the buffer that were given.
+    used: usize,
 }
 
 impl Sorted {
@@ -155,12 +174,13 @@ impl Sorted {
     /// `no-room` (kind `Output`) if a temporary file cannot be read.
     pub fn of(sorters: impl IntoIterator<Item = Sorter>) -> Result<Self> {
         let (mut files, mut sources) = (Vec::new(), Vec::new());
-        for Sorter { mut heap, full, .. } in sorters {
+        for Sorter { mut heap, full, scratch, .. } in sorters {
             heap.sort();
             sources.push(Source::Memory { heap, next: 0 });
             let file = files.len();
-            files.extend(full.file);
-            let disk = |(at, end)| Source::Disk { file, at, end, buffer: Vec::new(), read: 0 };
+            files.extend(full.file.map(|file| (file, scratch)));
+            let read = |(at, end)| HeapRead { at, end, buffer: Vec::new(), used: 0 };
+            let disk = |place| Source::Disk { file, read: read(place) };
             sources.extend(full.heaps.into_iter().map(disk));
         }
         let mut sorted = Self { files, sources, nearest: BinaryHeap::new() };
@@ -185,7 +205,7 @@ impl Sorted {
     fn refill(&mut self, source: usize, mut room: Vec<u8>) -> Result<()> {
         room.clear();
         let has_more = match self.sources.get_mut(source) {
-            Some(from) => from.take(&mut self.files, &mut room).map_err(|error| Error::no_room(&error))?,
+            Some(from) => from.take(&mut self.files, &mut room)?,
             None => false,
         };
         if has_more {
@@ -196,7 +216,7 @@ impl Sorted {
 }
 
 impl Source {
-    fn take(&mut self, files: &mut [File], record: &mut Vec<u8>) -> std::io::Result<bool> {
+    fn take(&mut self, files: &mut [(File, Scratch)], record: &mut Vec<u8>) -> Result<bool> {
         match self {
             Self::Memory { heap, next } => {
                 let Some(place) = heap.places.get(*next) else { return Ok(false) };
@@ -204,39 +224,47 @@ impl Source {
                 *next += 1;
                 Ok(true)
             }
-            Self::Disk { file, at, end, buffer, read } => {
-                let file = files.get_mut(*file).ok_or(std::io::ErrorKind::NotFound)?;
-                let mut head = Vec::with_capacity(4);
-                let mut read_on = |wanted: usize, to: &mut Vec<u8>| -> std::io::Result<()> {
-                    while to.len() < wanted {
-                        if *read == buffer.len() {
-                            buffer.clear();
-                            *read = 0;
-                            file.seek(SeekFrom::Start(*at))?;
-                            let most = READ_BYTES.min(*end - *at);
-                            *at += (&mut *file).take(most).read_to_end(buffer)? as u64;
-                            if buffer.is_empty() {
-                                return Err(std::io::ErrorKind::UnexpectedEof.into());
-                            }
-                        }
-                        let rest = buffer.get(*read..).unwrap_or_default();
-                        let part = rest.get(..rest.len().min(wanted - to.len())).unwrap_or_default();
-                        to.extend_from_slice(part);
-                        *read += part.len();
-                    }
-                    Ok(())
-                };
-                match read_on(4, &mut head) {
-                    Err(error) if error.kind() == std::io::ErrorKind::UnexpectedEof && head.is_empty() => {
-                        return Ok(false);
-                    }
-                    filled => filled?,
-                }
-                let length = head.try_into().map_or(0, u32::from_le_bytes);
-                read_on(usize::try_from(length).unwrap_or(usize::MAX), record)?;
-                Ok(true)
+            Self::Disk { file, read } => {
+                let (file, scratch) =
+                    files.get_mut(*file).ok_or_else(|| Error::internal("a sorter has no file"))?;
+                read.next(file, record).map_err(|error| scratch.failed(&error))
             }
         }
+    }
+}
+
+impl HeapRead {
+    /// Appends the next record; `false` = there is none any more.
+    fn next(&mut self, file: &mut File, record: &mut Vec<u8>) -> std::io::Result<bool> {
+        if self.used == self.buffer.len() && self.at == self.end {
+            return Ok(false);
+        }
+        let mut head = Vec::with_capacity(4);
+        self.take(4, file, &mut head)?;
+        let length = head.try_into().map_or(0, u32::from_le_bytes);
+        self.take(usize::try_from(length).unwrap_or(usize::MAX), file, record)?;
+        Ok(true)
+    }
+
+    /// Fills `to` up to `wanted` bytes.
+    fn take(&mut self, wanted: usize, file: &mut File, to: &mut Vec<u8>) -> std::io::Result<()> {
+        while to.len() < wanted {
+            if self.used == self.buffer.len() {
+                self.buffer.clear();
+                self.used = 0;
+                file.seek(SeekFrom::Start(self.at))?;
+                let most = READ_BYTES.min(self.end - self.at);
+                self.at += (&mut *file).take(most).read_to_end(&mut self.buffer)? as u64;
+                if self.buffer.is_empty() {
+                    return Err(std::io::ErrorKind::UnexpectedEof.into());
+                }
+            }
+            let rest = self.buffer.get(self.used..).unwrap_or_default();
+            let part = rest.get(..rest.len().min(wanted - to.len())).unwrap_or_default();
+            to.extend_from_slice(part);
+            self.used += part.len();
+        }
+        Ok(())
     }
 }
 
@@ -245,13 +273,17 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    fn sorter(most: usize) -> Sorter {
+        Sorter::with_heap(most, &Scratch::system())
+    }
+
     proptest! {
         #[test]
         fn records_come_in_order_whatever_the_heaps(
             records in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..40), 0..200),
             most in 1_usize..900, cut in 0_usize..200,
         ) {
-            let (mut left, mut right) = (Sorter::with_heap(most), Sorter::with_heap(most * 3));
+            let (mut left, mut right) = (sorter(most), sorter(most * 3));
             for (index, record) in records.iter().enumerate() {
                 if index < cut { left.push(record).unwrap() } else { right.push(record).unwrap() }
             }
@@ -268,7 +300,7 @@ mod tests {
 
     #[test]
     fn a_record_larger_than_what_is_read_at_once_comes_whole() {
-        let mut sorter = Sorter::with_heap(10);
+        let mut sorter = sorter(10);
         let large = vec![7_u8; 100_000];
         for record in [large.as_slice(), b"a", &large] {
             sorter.push(record).unwrap();
@@ -281,5 +313,17 @@ mod tests {
             lengths.push(record.len());
         }
         assert_eq!(lengths, [100_000, 100_000, 1]);
+    }
+    #[test]
+    fn a_sorter_has_one_file_however_many_heaps_there_are() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut rows = Sorter::with_heap(8, &Scratch::beside_output(folder.path()));
+        for number in (0..500_u64).rev() {
+            rows.push(&number.to_be_bytes()).unwrap();
+        }
+        assert_eq!(rows.full.heaps.len(), 499);
+        let (mut sorted, mut record) = (Sorted::of([rows]).unwrap(), Vec::new());
+        assert_eq!(sorted.files.len(), 1);
+        assert!(sorted.next(&mut record).unwrap() && record == 0_u64.to_be_bytes());
     }
 }

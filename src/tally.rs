@@ -1,38 +1,42 @@
 //! Which of very many numbers come more than once, in little memory.
 //!
-//! Numbers are sorted a heap at a time; a heap that is full goes to a temporary file, and at the end the heaps are
-//! merged. What is kept is what came more than once.
+//! Numbers are sorted a heap at a time; a heap that is full goes to a temporary file, one for all of them, and at the
+//! end the heaps are merged. What is kept is what came more than once.
 
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::roster::repeats::Repeated;
+use crate::scratch::Scratch;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::fs::File;
-use std::io::{BufReader, BufWriter, Read, Seek, SeekFrom, Write};
+use std::io::{BufWriter, Read, Seek, SeekFrom, Write};
 
 /// Numbers in a heap: 8 MiB.
 const HEAP: usize = 1 << 20;
 /// Bytes that are read at once of each heap on the disk.
-const READ_BYTES: usize = 16 * 1024;
+const READ_BYTES: u64 = 16 * 1024;
 
 /// Numbers on their way.
 #[derive(Debug)]
 pub struct Tally {
     heap: Vec<u64>,
     most: usize,
-    /// Heaps that were full, each in a file of its own.
-    full: Vec<File>,
-}
-
-impl Default for Tally {
-    fn default() -> Self {
-        Self::with_heap(HEAP)
-    }
+    /// Heaps that were full, one behind the other in one file.
+    file: Option<File>,
+    /// Where in it each begins and ends.
+    full: Vec<(u64, u64)>,
+    scratch: Scratch,
 }
 
 impl Tally {
-    fn with_heap(most: usize) -> Self {
-        Self { heap: Vec::new(), most, full: Vec::new() }
+    /// Returns a tally of no numbers, whose temporary file will be in that folder.
+    #[must_use]
+    pub fn new(scratch: &Scratch) -> Self {
+        Self::with_heap(HEAP, scratch)
+    }
+
+    fn with_heap(most: usize, scratch: &Scratch) -> Self {
+        Self { heap: Vec::new(), most, file: None, full: Vec::new(), scratch: scratch.clone() }
     }
 
     /// Adds numbers; their order does not matter.
@@ -42,57 +46,69 @@ impl Tally {
     pub fn add(&mut self, numbers: &[u64]) -> Result<()> {
         for number in numbers {
             if self.heap.len() == self.most {
-                self.put_away().map_err(|error| Error::no_room(&error))?;
+                self.put_away()?;
             }
             self.heap.push(*number);
         }
         Ok(())
     }
 
-    /// Returns the numbers that came more than once.
+    /// Returns the numbers that came more than once; afterwards there are none.
     ///
     /// # Errors
     /// `no-room` (kind `Output`) if a temporary file cannot be read.
-    pub fn finish(mut self) -> Result<Repeated> {
-        self.heap.sort_unstable();
+    pub fn finish(&mut self) -> Result<Repeated> {
+        let (mut heap, full) = (std::mem::take(&mut self.heap), std::mem::take(&mut self.full));
+        heap.sort_unstable();
         let mut counted = Counted::default();
-        if self.full.is_empty() {
-            self.heap.iter().for_each(|number| counted.next(*number));
-        } else {
-            let heap = std::mem::take(&mut self.heap);
-            merge(self.full, &heap, &mut counted).map_err(|error| Error::no_room(&error))?;
+        match self.file.take() {
+            None => heap.iter().for_each(|number| counted.next(*number)),
+            Some(mut file) => {
+                merge(&mut file, full, &heap, &mut counted).map_err(|error| self.scratch.failed(&error))?
+            }
         }
         Ok(counted.end())
     }
 
-    fn put_away(&mut self) -> std::io::Result<()> {
+    fn put_away(&mut self) -> Result<()> {
         self.heap.sort_unstable();
-        let mut file = BufWriter::new(tempfile::tempfile()?);
-        for number in self.heap.drain(..) {
-            file.write_all(&number.to_le_bytes())?;
-        }
-        self.full.push(file.into_inner().map_err(std::io::IntoInnerError::into_error)?);
+        let file = match &mut self.file {
+            Some(file) => file,
+            None => self.file.insert(self.scratch.file()?),
+        };
+        let place = append(file, &self.heap).map_err(|error| self.scratch.failed(&error))?;
+        self.full.push(place);
+        self.heap.clear();
         Ok(())
     }
 }
 
-/// Gives the numbers of all heaps in order; `last` is the one that was not full.
-fn merge(full: Vec<File>, last: &[u64], counted: &mut Counted) -> std::io::Result<()> {
-    let mut heaps = Vec::with_capacity(full.len());
-    for mut file in full {
-        file.seek(SeekFrom::Start(0))?;
-        heaps.push(BufReader::with_capacity(READ_BYTES, file));
+/// Appends numbers to a file; returns where they begin and end.
+fn append(file: &mut File, numbers: &[u64]) -> std::io::Result<(u64, u64)> {
+    let start = file.seek(SeekFrom::End(0))?;
+    let mut to = BufWriter::new(&mut *file);
+    for number in numbers {
+        to.write_all(&number.to_le_bytes())?;
     }
+    to.flush()?;
+    drop(to);
+    Ok((start, file.stream_position()?))
+}
+
+/// Gives the numbers of all heaps in order; `last` is the one that was not full.
+fn merge(file: &mut File, full: Vec<(u64, u64)>, last: &[u64], counted: &mut Counted) -> std::io::Result<()> {
+    let heap = |(at, end)| HeapRead { at, end, buffer: Vec::new(), used: 0 };
+    let mut heaps: Vec<HeapRead> = full.into_iter().map(heap).collect();
     let mut last = last.iter().copied();
     let mut nearest = BinaryHeap::new();
     for (index, heap) in heaps.iter_mut().enumerate() {
-        nearest.extend(next_of(heap)?.map(|number| Reverse((number, index))));
+        nearest.extend(heap.next(file)?.map(|number| Reverse((number, index))));
     }
     nearest.extend(last.next().map(|number| Reverse((number, heaps.len()))));
     while let Some(Reverse((number, index))) = nearest.pop() {
         counted.next(number);
         let following = match heaps.get_mut(index) {
-            Some(heap) => next_of(heap)?,
+            Some(heap) => heap.next(file)?,
             None => last.next(),
         };
         nearest.extend(following.map(|number| Reverse((number, index))));
@@ -100,12 +116,32 @@ fn merge(full: Vec<File>, last: &[u64], counted: &mut Counted) -> std::io::Resul
     Ok(())
 }
 
-fn next_of(heap: &mut BufReader<File>) -> std::io::Result<Option<u64>> {
-    let mut bytes = [0; 8];
-    match heap.read_exact(&mut bytes) {
-        Ok(()) => Ok(Some(u64::from_le_bytes(bytes))),
-        Err(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => Ok(None),
-        Err(error) => Err(error),
+/// A heap on the disk that is being read.
+struct HeapRead {
+    /// Where the next bytes to be read begin, and where the heap ends.
+    at: u64,
+    end: u64,
+    buffer: Vec<u8>,
+    /// Bytes of the buffer that were given.
+    used: usize,
+}
+
+impl HeapRead {
+    fn next(&mut self, file: &mut File) -> std::io::Result<Option<u64>> {
+        if self.used == self.buffer.len() {
+            if self.at == self.end {
+                return Ok(None);
+            }
+            self.buffer.clear();
+            self.used = 0;
+            file.seek(SeekFrom::Start(self.at))?;
+            let most = READ_BYTES.min(self.end - self.at);
+            self.at += (&mut *file).take(most).read_to_end(&mut self.buffer)? as u64;
+        }
+        let number = self.buffer.get(self.used..).and_then(|rest| rest.first_chunk());
+        let number = number.ok_or(std::io::ErrorKind::UnexpectedEof)?;
+        self.used += number.len();
+        Ok(Some(u64::from_le_bytes(*number)))
     }
 }
 
@@ -151,7 +187,7 @@ mod tests {
             numbers in prop::collection::vec(prop_oneof![0_u64..20, any::<u64>()], 0..300),
             most in 1_usize..400,
         ) {
-            let mut tally = Tally::with_heap(most);
+            let mut tally = Tally::with_heap(most, &Scratch::system());
             for piece in numbers.chunks(7) {
                 tally.add(piece).unwrap();
             }
@@ -170,7 +206,7 @@ mod tests {
 
     #[test]
     fn a_heap_that_is_full_goes_to_the_disk() {
-        let mut tally = Tally::with_heap(3);
+        let mut tally = Tally::with_heap(3, &Scratch::system());
         tally.add(&[5, 1, 5, 2, 9, 1, 1]).unwrap();
         assert_eq!(tally.full.len(), 2);
         let repeated = tally.finish().unwrap();

@@ -71,6 +71,9 @@ pub struct Tenant<'a> {
 /// Rows of a tenant that are named.
 pub const NAMED_ROWS: usize = 8;
 
+/// Parts for which no more room is made than they take.
+const FEW: usize = 4;
+
 /// Parts that are looked through at the least.
 const ROOM: usize = 32;
 
@@ -92,7 +95,12 @@ impl<'a> Tenant<'a> {
         let before = self.parts.len();
         self.rows += part.rows;
         if self.numbers.len() < NAMED_ROWS {
+            self.numbers.reserve_exact(1);
             self.numbers.push(part.number);
+        }
+        // Nearly all tenants have a few rows; room for more of each would be most of what is held.
+        if self.parts.len() < FEW {
+            self.parts.reserve_exact(1);
         }
         self.parts.push(part);
         if self.parts.len() > self.room {
@@ -117,7 +125,8 @@ impl<'a> Tenant<'a> {
 /// The tenants that stand on several rows.
 #[derive(Clone, Debug, Default)]
 pub struct Tenants<'a> {
-    by_key: HashMap<String, Tenant<'a>>,
+    /// Each in a box, since a map has room for twice as many as it holds.
+    by_key: HashMap<String, Box<Tenant<'a>>>,
     owners: Owners,
     /// Parts of all of them.
     parts: usize,
@@ -125,7 +134,7 @@ pub struct Tenants<'a> {
     gave_up: bool,
 }
 
-/// Parts that are held, at most: with a tenant for every two of them some 400 MB.
+/// Parts that are held, at most: with a tenant for every two of them some 500 MB.
 const LIMIT_PARTS: usize = 1_000_000;
 
 /// What is said then.
@@ -154,7 +163,7 @@ impl<'a> Tenants<'a> {
         if self.gave_up {
             return;
         }
-        let tenant = self.by_key.entry(key).or_insert_with(|| Tenant::new(shown, name));
+        let tenant = self.by_key.entry(key).or_insert_with(|| Box::new(Tenant::new(shown, name)));
         tenant.owners.add(&owner, &mut self.owners);
         self.parts = self.parts.saturating_add_signed(tenant.add(part));
         if self.parts > LIMIT_PARTS {
@@ -164,14 +173,14 @@ impl<'a> Tenants<'a> {
 
     /// Makes one of the lines of each tenant that are alike, when all have come.
     pub fn settle(&mut self) {
-        self.by_key.values_mut().for_each(Tenant::join);
+        self.by_key.values_mut().for_each(|tenant| tenant.join());
     }
 
     /// Returns the tenants with more than one row, in the order of their first rows; `None` if there were too many
     /// lines that differ to hold them all: more than a million.
     #[must_use]
     pub fn in_order(&self) -> Option<Vec<&Tenant<'a>>> {
-        self.ordered(self.by_key.values())
+        self.ordered(self.by_key.values().map(AsRef::as_ref))
     }
 
     /// Returns those of them that have a row among `some` of the roster's rows, with all rows that they have here.
@@ -180,7 +189,7 @@ impl<'a> Tenants<'a> {
         if some.gave_up {
             return None;
         }
-        self.ordered(some.by_key.keys().filter_map(|key| self.by_key.get(key)))
+        self.ordered(some.by_key.keys().filter_map(|key| self.by_key.get(key)).map(AsRef::as_ref))
     }
 
     fn ordered<'t>(&'t self, tenants: impl Iterator<Item = &'t Tenant<'a>>) -> Option<Vec<&'t Tenant<'a>>> {

@@ -14,6 +14,7 @@ pub mod deflate;
 mod dress;
 pub mod flat;
 pub mod format;
+pub mod leftovers;
 mod literal;
 pub mod lock;
 mod parts;
@@ -35,7 +36,7 @@ pub use splits::Named;
 
 use crate::diagnostic::Diagnostic;
 use crate::error::{Error, Result};
-use crate::guard::guarded;
+use crate::guard::{guarded, system_error};
 use crate::report::split::names::Names;
 use crate::report::{Checklist, Sheet, Stream, Style, Value};
 use checklist::OnDemand;
@@ -50,6 +51,7 @@ use std::sync::Arc;
 use stock::{Streamed, part_name};
 use target::{Staged, Target};
 use verify::Expected;
+use zip::result::ZipError;
 
 /// Who writes the rows of the roster.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -172,6 +174,10 @@ impl Writer {
         streams: Streams,
         properties: &Properties,
     ) -> Result<Self> {
+        stored(|| Self::begin(target, making, streams, properties))
+    }
+
+    fn begin(target: &Target, making: Making, streams: Streams, properties: &Properties) -> Result<Self> {
         let Streams { front, mut roster, has_splits, changes, tenants, onboarding, review } = streams;
         let mut staged = Staged::create(target)?;
         // What a sheet without rows says of itself.
@@ -233,7 +239,8 @@ impl Writer {
     /// If they cannot be stored.
     pub fn append(&mut self, rows: Vec<Rendered>) -> Result<()> {
         match &mut self.roster {
-            Roster::Streamed { parts, .. } => parts.append(self.staged.file(), rows),
+            // The sheet of a further part is begun by the library.
+            Roster::Streamed { parts, .. } => stored(|| parts.append(self.staged.file(), rows)),
             Roster::Stock(_) => Err(Error::internal("rendered rows for the workbook library")),
         }
     }
@@ -452,14 +459,19 @@ fn put_together(
     Ok(())
 }
 
-/// The workbook library panics where it cannot write, such as on a full disk; the target is untouched then.
+/// The workbook library panics where it cannot write, such as on a full disk, and where it gets no thread; the target is
+/// untouched then.
 fn stored<T>(call: impl FnOnce() -> Result<T>) -> Result<T> {
-    guarded(call).unwrap_or_else(|words| {
-        Err(Error::output(
-            Diagnostic::error("output-not-writable", format!("the workbook cannot be written: {words}"))
-                .help("the disk may be full: make room, or write elsewhere with `-o`; nothing was changed at the target"),
-        ))
-    })
+    guarded(call).unwrap_or_else(|words| Err(broken_off(&words)))
+}
+
+/// Returns the error behind a panic of the workbook library.
+fn broken_off(words: &str) -> Error {
+    match system_error(words) {
+        Some(error) if words.contains("spawn thread") => Error::no_thread(&error),
+        Some(error) => target::io_failed("the workbook cannot be written", &error),
+        None => Error::internal(format!("the workbook library broke off: {words}")),
+    }
 }
 
 fn document_properties(properties: &Properties) -> DocProperties {
@@ -483,6 +495,9 @@ fn failed(error: &XlsxError) -> Error {
         XlsxError::IoError(error) => target::io_failed("the workbook cannot be written", error),
         XlsxError::TempFileError(folder, error) => {
             target::io_failed(&format!("no temporary file in `{}`", folder.display()), error)
+        }
+        XlsxError::ZipError(ZipError::Io(error)) => {
+            target::io_failed("the workbook cannot be written", error)
         }
         other => Error::output(Diagnostic::error(
             "workbook-not-made",

@@ -3,6 +3,7 @@
 use fasttrack_roster::about::About;
 use fasttrack_roster::error::{Error, ErrorKind};
 use fasttrack_roster::read::{Input, Limits, Options, open};
+use fasttrack_roster::scratch::Scratch;
 use std::io::Write;
 
 /// A record as it was read: its line or row, and its cells as shown.
@@ -15,8 +16,15 @@ pub type Row = (u64, Vec<String>);
 pub fn read(bytes: &[u8]) -> Result<(About, Vec<Row>), &'static str> {
     let mut file = tempfile::NamedTempFile::new().expect("a temporary file");
     file.write_all(bytes).expect("room for it");
-    let options =
-        Options { sheet: None, encoding: None, delimiter: None, limits: Limits::default(), score: &score };
+    let (limits, scratch) = (Limits::default(), Scratch::system());
+    let options = Options {
+        sheet: None,
+        encoding: None,
+        delimiter: None,
+        limits,
+        scratch: &scratch,
+        score: &score,
+    };
     let mut reader = open(&Input::File(file.path().to_owned()), options).map_err(|error| code(&error))?;
     let about = reader.about.clone();
     let (mut rows, mut ordinal) = (Vec::new(), 0);

@@ -7,6 +7,7 @@ use crate::plans::{Catalogue, PlanFrom};
 use crate::read::{self, Input, Limits};
 use crate::record::{Flaw, Record};
 use crate::roster::flaws;
+use crate::scratch::Scratch;
 use std::path::{Path, PathBuf};
 
 /// Bytes of a file, at most; a file of [`LIMIT_LINES`] lines has less.
@@ -49,7 +50,15 @@ fn add(path: &Path, from: PlanFrom, catalogue: &Catalogue) -> Result<(Catalogue,
         return Err(not_readable(wrong, &shown));
     }
     let limits = Limits { bytes: LIMIT_BYTES, unpacked: LIMIT_UNPACKED, ..Limits::default() };
-    let options = read::Options { sheet: None, encoding: None, delimiter: None, limits, score: &score };
+    let scratch = Scratch::system();
+    let options = read::Options {
+        sheet: None,
+        encoding: None,
+        delimiter: None,
+        limits,
+        scratch: &scratch,
+        score: &score,
+    };
     let unreadable = |error| of_catalogue(error, &shown);
     let mut reader = read::open(&Input::File(path.to_owned()), options).map_err(unreadable)?;
     let about = reader.about.clone();

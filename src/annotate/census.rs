@@ -27,7 +27,7 @@ pub(super) fn is_expected(known: &Known<'_>) -> Result<bool> {
     let sightings = seen(&records, known);
     let mut lines = known.lines();
     lines.add(sightings.lines);
-    let mut tally = Tally::default();
+    let mut tally = Tally::new(known.scratch);
     tally.add(&sightings.fingerprints)?;
     let repeated = tally.finish()?;
     let outline = Arc::new(lines.finish());
@@ -50,7 +50,7 @@ pub(super) fn take(reader: &mut Reader, threads: usize, known: &Known<'_>) -> Re
 }
 
 fn read_through(reader: &mut Reader, threads: usize, known: &Known<'_>) -> Result<Census> {
-    let mut tally = Tally::default();
+    let mut tally = Tally::new(known.scratch);
     let (mut records, mut traits, mut lines) = (0, Traits::default(), known.lines());
     pipeline::ordered(
         threads,

@@ -15,6 +15,7 @@ use crate::error::{Error, Result};
 use crate::record::{Common, Record, Records};
 use crate::roster::RosterRow;
 use crate::roster::repeats::{Census, Repeats};
+use crate::scratch::Scratch;
 use crate::sort::{Gathered, Sorted, Sorter};
 use crate::summary::Summary;
 use crate::tenants::Tenants;
@@ -105,7 +106,6 @@ fn packed(bytes: &[u8]) -> Option<&[u8]> {
 }
 
 /// Customers on their way to the workbooks of their values.
-#[derive(Default)]
 pub(super) struct Filing {
     values: Values,
     rows: Sorter,
@@ -114,6 +114,11 @@ pub(super) struct Filing {
 }
 
 impl Filing {
+    /// Returns those of no rows yet.
+    pub(super) fn new(scratch: &Scratch) -> Self {
+        Self { values: Values::default(), rows: Sorter::new(scratch), common: None }
+    }
+
     /// Adds those of a batch of the roster `file`.
     ///
     /// # Errors
@@ -226,8 +231,9 @@ pub(super) fn write<'a>(
     let Left { census: found, tenants, files } = left;
     let (Some(settled), Some(census)) = (files, census.or(found)) else { return Ok(None) };
     let Settled { by, folder, planned, rows, common, .. } = settled;
-    let mut sorted = Sorted::of([rows])?;
     let mut parts = Vec::with_capacity(planned.len());
+    let mut sorted =
+        Sorted::of([rows]).map_err(|error| broken_off(error, job, parts.len(), planned.len()))?;
     for Planned { value, rows, has_tenants, path } in &planned {
         let (rows, has_tenants) = (*rows, *has_tenants);
         let part = PartOf { by, value, rows, has_tenants, summary, tenants: &tenants };
@@ -302,7 +308,7 @@ mod tests {
         let mut wide = Records::default();
         wide.begin(7, 1);
         (0..4_000).for_each(|_| wide.push_number(1.0, 0, "1"));
-        let mut heap = Sorter::default();
+        let mut heap = Sorter::new(&Scratch::system());
         for _ in 0..ROWS {
             let mut bytes = vec![0; 4];
             wide.iter().for_each(|record| record.pack(&mut bytes));

@@ -9,6 +9,7 @@ use crate::policy::Policy;
 use crate::read::{self, Input, Limits, Reader, regular};
 use crate::report::to_settle;
 use crate::roster::overrides::{Overrides, Reading, score};
+use crate::scratch::Scratch;
 use std::io::ErrorKind as ErrorOfFile;
 use std::path::Path;
 
@@ -20,11 +21,11 @@ const LIMIT_BYTES: u64 = 256 * 1024 * 1024;
 /// # Errors
 /// All of kind `Policy`: `overrides-not-readable`; `overrides-nothing-to-settle` for a workbook of ours without such
 /// words; all faults of its headings; all faults of its lines.
-pub fn load(path: &Path, policy: &Policy, catalogue: &Catalogue) -> Result<Overrides> {
+pub fn load(path: &Path, (policy, catalogue): (&Policy, &Catalogue), scratch: &Scratch) -> Result<Overrides> {
     check_file(path)?;
-    let mut reader = open(path, None)?;
+    let mut reader = open(path, None, scratch)?;
     if let Some(sheet) = sheet_of_words(&reader)? {
-        reader = open(path, Some(&sheet))?;
+        reader = open(path, Some(&sheet), scratch)?;
     }
     let about = reader.about.clone();
     let mut reading = Reading::new(&about, policy, catalogue)?;
@@ -47,9 +48,9 @@ fn check_file(path: &Path) -> Result<()> {
     }
 }
 
-fn open(path: &Path, sheet: Option<&str>) -> Result<Reader> {
+fn open(path: &Path, sheet: Option<&str>, scratch: &Scratch) -> Result<Reader> {
     let limits = Limits { bytes: LIMIT_BYTES, ..Limits::default() };
-    let options = read::Options { sheet, encoding: None, delimiter: None, limits, score: &score };
+    let options = read::Options { sheet, encoding: None, delimiter: None, limits, scratch, score: &score };
     read::open(&Input::File(path.to_owned()), options).map_err(not_readable)
 }
 

@@ -58,7 +58,7 @@ impl<'a> Run<'_, 'a> {
     /// # Errors
     /// If there is no room for temporary files.
     pub(super) fn census(&mut self) -> Result<Census> {
-        let repeated = std::mem::take(&mut self.tally).finish()?;
+        let repeated = self.tally.finish()?;
         let outline = Arc::new(std::mem::take(&mut self.lines).finish());
         Ok(Census { records: self.records, repeated, traits: self.traits, outline })
     }

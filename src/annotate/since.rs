@@ -18,6 +18,7 @@ use crate::report::run::PROGRAM;
 use crate::report::{Style, Value};
 use crate::roster::identity::{Identity, plan_number};
 use crate::roster::{RosterRow, Understanding};
+use crate::scratch::Scratch;
 use crate::sort::{Gathered, Sorted, Sorter};
 use crate::summary::{Count, Summary};
 use crate::verdict::Verdict;
@@ -51,6 +52,8 @@ pub(super) struct Earlier {
     rows: Rows,
     /// By how much the roster may have shrunk; `None` = by anything.
     max_drop: Option<MaxDrop>,
+    /// Where the changes wait that are too many for memory.
+    scratch: Scratch,
 }
 
 enum Rows {
@@ -81,7 +84,13 @@ impl Earlier {
                 (origin, Rows::Noted { notes, ladder, identity })
             }
         };
-        Ok(Self { remarks: remarks(&origin, &now), origin, rows, max_drop: job.max_drop })
+        Ok(Self {
+            remarks: remarks(&origin, &now),
+            origin,
+            rows,
+            max_drop: job.max_drop,
+            scratch: known.scratch.clone(),
+        })
     }
 
     /// Returns whether changes are listed, and not only totals compared.
@@ -108,7 +117,7 @@ impl Earlier {
         now: Sorter,
         writer: Option<&mut Writer>,
     ) -> Result<Since> {
-        let Self { origin, mut remarks, rows, max_drop } = self;
+        let Self { origin, mut remarks, rows, max_drop, scratch } = self;
         let has_other_rules = !remarks.is_empty();
         let (found, moves) = match rows {
             Rows::Totals(tiers) => {
@@ -127,7 +136,7 @@ impl Earlier {
                     before: ladder,
                     now: rungs.map(|rung| rung_name(policy, rung).to_owned()).collect(),
                 };
-                let (changes, moves, (tiers, nights)) = folded([notes, now], ladders)?;
+                let (changes, moves, (tiers, nights)) = folded([notes, now], ladders, &scratch)?;
                 remarks.extend(shrunk(&origin.name, nights, max_drop)?);
                 if let Some(writer) = writer {
                     let mut put = |cells: &[(Value<'_>, Style)]| writer.change_row(cells);
@@ -203,9 +212,9 @@ fn in_order(policy: &Policy, summary: &Summary, mut found: BTreeMap<String, Coun
 type Figures = (BTreeMap<String, Count>, [Night; 2]);
 
 /// Folds both nights; returns the changes on their way to their order, and the totals.
-fn folded(nights: [Sorter; 2], ladders: Ladders) -> Result<(Sorter, Moves, Figures)> {
+fn folded(nights: [Sorter; 2], ladders: Ladders, scratch: &Scratch) -> Result<(Sorter, Moves, Figures)> {
     let (mut fold, mut moves) = (Fold::new(ladders), Moves::default());
-    let (mut changes, mut bytes) = (Sorter::default(), Vec::new());
+    let (mut changes, mut bytes) = (Sorter::new(scratch), Vec::new());
     let mut emit = |change: &Change| {
         moves.add(change);
         if change.kind == crate::changes::Kind::Unchanged {

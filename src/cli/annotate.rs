@@ -5,8 +5,9 @@ use crate::cli::exit::Exit;
 use crate::cli::told::told;
 use crate::cli::{mapping, policy, progress, say, since};
 use fasttrack_roster::annotate::split::By;
-use fasttrack_roster::annotate::{Done, Job, annotate};
+use fasttrack_roster::annotate::{Done, Job, Previous, annotate};
 use fasttrack_roster::changes::MaxDrop;
+use fasttrack_roster::diagnostic::visible;
 use fasttrack_roster::error::{Error, Result};
 use fasttrack_roster::read::Input;
 use fasttrack_roster::run_report::RunReport;
@@ -77,6 +78,8 @@ fn work(
     let is_check = target.is_none();
     let first_night = previous.filter(|previous| since::is_first_night(previous, target.as_ref()));
     let previous = previous.filter(|_| first_night.is_none());
+    let since = previous.map(since::find).transpose()?;
+    let is_report = matches!(since, Some(Previous::Report(_)));
     let job = Job {
         input: if reading.roster.as_os_str() == STREAM {
             Input::Stdin
@@ -88,8 +91,8 @@ fn work(
         policy: policy::load(reading.policy.as_deref())?,
         catalogues: reading.catalogue.clone(),
         overrides: reading.overrides.clone(),
-        also_read: also_read(reading),
-        since: previous.map(since::find).transpose()?,
+        also_read: also_read(reading, previous.filter(|_| is_report)),
+        since,
         max_drop,
         sheet: reading.sheet.clone(),
         mappings: mapping::wished(reading)?,
@@ -106,6 +109,7 @@ fn work(
         method: making.writer.unwrap_or_default().into(),
         compression: making.compression.unwrap_or_default().into(),
     };
+    reading.save_map.as_deref().map(mapping::check).transpose()?;
     let bar = progress::bar(reading.quiet);
     let done = annotate(&job, &|rows| bar.set_position(rows));
     bar.finish_and_clear();
@@ -113,13 +117,13 @@ fn work(
     if let Some(path) = &reading.save_map {
         mapping::save(path, &done)?;
         if !reading.quiet {
-            say::note(&format!("kept the columns in {}", path.display()));
+            say::note(&format!("kept the columns in {}", visible(&path.display().to_string())));
         }
     }
     if let Some(path) = first_night.filter(|_| !reading.quiet) {
         say::note(&format!(
             "nothing was compared: {} was not there yet, so this is the first night",
-            path.display()
+            visible(&path.display().to_string())
         ));
     }
     let told = told(&job.policy, &done, is_check, began.elapsed());
@@ -141,15 +145,16 @@ fn report(job: &Job, done: &Done, began: Instant, first_night: bool) -> Result<(
     let report = RunReport::new(&job.policy, done, began.elapsed(), finished).first_night(first_night);
     let text = serde_json::to_string_pretty(&report)
         .map_err(|error| Error::internal(format!("no run report: {error}")))?;
-    say::out(&format!("{text}\n")).map(|_| ())
+    say::out_bytes(format!("{text}\n").as_bytes()).map(|_| ())
 }
 
 /// Files that were read beside the roster and the overrides, or will be written beside the output.
-fn also_read(reading: &Reading) -> Vec<(PathBuf, &'static str)> {
+fn also_read(reading: &Reading, report: Option<&Path>) -> Vec<(PathBuf, &'static str)> {
     let policy = reading.policy.as_ref().map(|path| (PathBuf::from(path), "the policy"));
     let map = reading.map_file.as_ref().map(|path| (path.clone(), "the file of columns"));
     let kept = reading.save_map.as_ref().map(|path| (path.clone(), "the file of columns to be kept"));
-    policy.into_iter().chain(map).chain(kept).collect()
+    let report = report.map(|path| (path.to_owned(), "the run report that `--since` names"));
+    policy.into_iter().chain(map).chain(kept).chain(report).collect()
 }
 
 /// The format that the target's name chooses; else a workbook.

@@ -13,6 +13,7 @@ use fasttrack_roster::roster::columns::{Columns, TenantFrom};
 use fasttrack_roster::roster::overrides::{Fitted, Overrides};
 use fasttrack_roster::roster::separators::Separators;
 use fasttrack_roster::roster::{RosterRow, SegmentFrom, Understanding};
+use fasttrack_roster::scratch::Scratch;
 use fasttrack_roster::verdict::words::{answer, counted, grouped, rung_name, tier_name, why};
 use fasttrack_roster::verdict::{Facts, Verdict, judge};
 use std::fmt::Write as _;
@@ -30,7 +31,7 @@ const STATUS: usize = 3;
 pub fn run(wanted: &Explain) -> Result<Exit> {
     let policy = policy::load(wanted.policy.as_deref())?;
     let catalogue = catalogues::load(&wanted.catalogue)?.catalogue;
-    let load = |path| load_overrides(path, &policy, &catalogue);
+    let load = |path| load_overrides(path, (&policy, &catalogue), &Scratch::system());
     let overrides = wanted.overrides.as_deref().map(load).transpose()?;
     let mut records = Records::default();
     records.begin(1, 1);

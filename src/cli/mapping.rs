@@ -6,7 +6,9 @@ use fasttrack_roster::diagnostic::Diagnostic;
 use fasttrack_roster::error::{Error, ErrorKind, Result};
 use fasttrack_roster::read::regular;
 use fasttrack_roster::roster::columns::{Guesses, Mapping, kept};
-use std::io::{self, IsTerminal, stderr, stdin};
+use fasttrack_roster::write::target::{folder_of, resolved};
+use std::fs::File;
+use std::io::{self, IsTerminal, Write, stderr, stdin};
 use std::path::Path;
 
 /// Bytes of a file that keeps columns: a line for each field, each of one heading.
@@ -30,22 +32,67 @@ pub fn wished(reading: &Reading) -> Result<Vec<Mapping>> {
     Ok(mappings)
 }
 
-/// Keeps the columns that were found; a file of that name is overwritten only if it keeps columns too.
+/// Looks before the run whether the columns can be kept there at its end; nothing is changed yet.
 ///
 /// # Errors
 /// If the file cannot be written, or is something else.
-pub fn save(path: &Path, done: &Done) -> Result<()> {
+pub fn check(path: &Path) -> Result<()> {
     if is_something_else(path) {
         let message = format!("`{}` is there already, and keeps no columns", path.display());
         let help = "name another file with `--save-map`";
         return Err(Error::output(Diagnostic::error("map-not-writable", message).help(help)));
     }
-    std::fs::write(path, kept::written(&done.columns, &done.about.headings)).map_err(|error| {
-        let message =
-            format!("the columns cannot be kept in `{}`: {}", path.display(), why(&error, "folder"));
-        let help = "name another file with `--save-map`";
-        Error::output(Diagnostic::error("map-not-writable", message).help(help))
-    })
+    let there = resolved(path);
+    let could_write = match std::fs::metadata(&there) {
+        Ok(standing) if standing.is_dir() => Err(io::ErrorKind::IsADirectory.into()),
+        // What is written to a device or a pipe cannot be tried.
+        Ok(standing) if !standing.is_file() => Ok(()),
+        Ok(_) => File::options()
+            .write(true)
+            .open(&there)
+            .and_then(|_| tempfile::tempfile_in(folder_of(&there)))
+            .map(|_| ()),
+        Err(_) => tempfile::tempfile_in(folder_of(&there)).map(|_| ()),
+    };
+    could_write.map_err(|error| not_kept(path, &error))
+}
+
+/// Keeps the columns that were found; a file of that name is replaced only if it keeps columns too.
+///
+/// # Errors
+/// If the file cannot be written, or is something else.
+pub fn save(path: &Path, done: &Done) -> Result<()> {
+    check(path)?;
+    let there = resolved(path);
+    let text = kept::written(&done.columns, &done.about.headings);
+    replace(&there, text.as_bytes()).map_err(|error| not_kept(path, &error))
+}
+
+/// Writes a file that is whole or as before.
+fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let standing = std::fs::metadata(path).ok();
+    if standing.as_ref().is_some_and(|standing| !standing.is_file()) {
+        return std::fs::write(path, bytes);
+    }
+    let mut builder = tempfile::Builder::new();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        const MODE_OF_A_NEW_FILE: u32 = 0o666;
+        builder.permissions(std::fs::Permissions::from_mode(MODE_OF_A_NEW_FILE));
+    }
+    let mut file = builder.tempfile_in(folder_of(path))?;
+    file.write_all(bytes)?;
+    if let Some(standing) = standing {
+        file.as_file().set_permissions(standing.permissions())?;
+    }
+    file.persist(path).map(|_| ()).map_err(|error| error.error)
+}
+
+fn not_kept(path: &Path, error: &io::Error) -> Error {
+    let message = format!("the columns cannot be kept in `{}`: {}", path.display(), why(error, "folder"));
+    let help = "name another file with `--save-map`";
+    Error::output(Diagnostic::error("map-not-writable", message).help(help))
 }
 
 fn is_something_else(path: &Path) -> bool {

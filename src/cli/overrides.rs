@@ -7,6 +7,7 @@ use fasttrack_roster::annotate::{is_same_file, load_overrides};
 use fasttrack_roster::diagnostic::Diagnostic;
 use fasttrack_roster::error::{Error, ErrorKind, Result};
 use fasttrack_roster::plans::Catalogue;
+use fasttrack_roster::scratch::Scratch;
 use fasttrack_roster::verdict::words::counted;
 use fasttrack_roster::write::settled;
 use fasttrack_roster::write::target::Target;
@@ -23,7 +24,7 @@ pub fn run(wanted: &Overrides) -> Result<Exit> {
         refuse_to_replace(output, read.into_iter().flatten())?;
     }
     let rules = policy::load(wanted.policy.as_deref())?;
-    let overrides = load_overrides(&wanted.from, &rules, &Catalogue::shipped()?)?;
+    let overrides = load_overrides(&wanted.from, (&rules, &Catalogue::shipped()?), &Scratch::system())?;
     if overrides.settled().is_empty() {
         return Err(nothing_filled_in(&overrides.name));
     }

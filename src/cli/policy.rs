@@ -21,7 +21,9 @@ const LIMIT_BYTES: u64 = 4 * 1024 * 1024;
 /// If the policy is not there or not valid.
 pub fn run(action: &PolicyAction) -> Result<Exit> {
     match action {
-        PolicyAction::Show { policy, toml: true, .. } => say::out(&text(policy.as_deref())?.0),
+        PolicyAction::Show { policy, toml: true, .. } => {
+            say::out_bytes(text(policy.as_deref())?.0.as_bytes())
+        }
         PolicyAction::Show { policy, plan: Some(plan), .. } => {
             let policy = load(policy.as_deref())?;
             let catalogue = Catalogue::shipped()?;

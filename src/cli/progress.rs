@@ -1,5 +1,6 @@
 //! A progress bar for a person at a terminal; nothing for a scheduler.
 
+use fasttrack_roster::guard::guarded;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::io::{IsTerminal, stderr};
 use std::time::Duration;
@@ -13,6 +14,7 @@ pub fn bar(quiet: bool) -> ProgressBar {
     if let Ok(style) = ProgressStyle::with_template("{spinner} {human_pos} rows, {elapsed}") {
         bar.set_style(style);
     }
-    bar.enable_steady_tick(Duration::from_millis(120));
+    // It takes a thread, and panics where the system refuses one; the bar then moves with the rows.
+    let _ = guarded(|| bar.enable_steady_tick(Duration::from_millis(120)));
     bar
 }

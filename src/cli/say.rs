@@ -1,19 +1,21 @@
 //! Printing: results to standard output, everything said about them to standard error.
 
+use crate::cli::args::Arguments;
 use crate::cli::exit::Exit;
-use fasttrack_roster::diagnostic::Diagnostic;
+use clap::Parser as _;
+use fasttrack_roster::diagnostic::{Diagnostic, visible, visible_lines};
 use fasttrack_roster::error::{Error, Result};
 use std::io::{self, Write};
 
-/// Prints a result.
+/// Prints a result in words; what could steer a terminal is made visible.
 ///
 /// # Errors
 /// If standard output is closed or full; a reader that has seen enough (`| head`) is no error.
 pub fn out(text: &str) -> Result<Exit> {
-    out_bytes(text.as_bytes())
+    out_bytes(visible_lines(text).as_bytes())
 }
 
-/// Prints a result as bytes; see [`out`].
+/// Prints a result for programs, as it is; see [`out`].
 pub fn out_bytes(bytes: &[u8]) -> Result<Exit> {
     let mut stdout = io::stdout().lock();
     match stdout.write_all(bytes).and_then(|()| stdout.flush()) {
@@ -26,13 +28,30 @@ pub fn out_bytes(bytes: &[u8]) -> Result<Exit> {
     }
 }
 
-/// Says something about a result, on standard error.
+/// Says something about a result, on standard error; what could steer a terminal is made visible.
 pub fn note(text: &str) {
     // There is nowhere left to report that standard error is closed.
-    let _ = writeln!(io::stderr().lock(), "{text}");
+    let _ = writeln!(io::stderr().lock(), "{}", visible_lines(text));
 }
 
 /// Says why there is no workbook, on standard error.
 pub fn error(error: &Error) {
     note(&error.to_string());
+}
+
+/// Prints what is wrong with the arguments, or the help that they ask for.
+pub fn usage(error: &clap::Error) {
+    let typed: Vec<String> =
+        std::env::args_os().map(|argument| argument.to_string_lossy().into_owned()).collect();
+    let shown: Vec<String> = typed.iter().map(|argument| visible(argument)).collect();
+    if typed == shown {
+        // Nothing can be said any more if even this cannot be printed.
+        let _ = error.print();
+        return;
+    }
+    // What is wrong with the arguments is wrong with them as they are shown, too.
+    match Arguments::try_parse_from(shown) {
+        Err(error) => drop(error.print()),
+        Ok(_) => note(&error.render().to_string()),
+    }
 }

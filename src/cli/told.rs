@@ -38,9 +38,9 @@ pub fn told(policy: &Policy, done: &Done, is_check: bool, took: Duration) -> Str
     }
     if let Some(overrides) = &done.overrides {
         let (set, of) = (done.summary.overridden, counted(done.summary.read, "row", "rows"));
-        let _ = writeln!(text, "overrides from {}, {} of {of} set", overrides.name, grouped(set));
+        let _ = writeln!(text, "overrides from {}, {} of {of} set", visible(&overrides.name), grouped(set));
     }
-    let _ = write!(text, "policy {}, effective {}", policy.name, policy.effective);
+    let _ = write!(text, "policy {}, effective {}", visible(&policy.name), policy.effective);
     if let Some(remark) = policy.poses_as_shipped() {
         let _ = write!(text, "\n  remark: {}", visible(&remark));
     }
@@ -49,7 +49,8 @@ pub fn told(policy: &Policy, done: &Done, is_check: bool, took: Duration) -> Str
     }
     text.push_str(&defanged(done));
     if let Some(path) = done.written.as_ref().and_then(|written| written.path.as_ref()) {
-        let _ = write!(text, "\nwrote {} in {:.1} s", path.display(), took.as_secs_f64());
+        let path = visible(&path.display().to_string());
+        let _ = write!(text, "\nwrote {path} in {:.1} s", took.as_secs_f64());
     }
     text
 }
@@ -236,19 +237,14 @@ fn files(done: &Done) -> String {
 }
 
 fn about(done: &Done) -> String {
-    let about = &done.about;
+    let (about, name) = (&done.about, visible(&done.about.name));
     match &about.form {
         Form::Text { encoding, guess, delimiter } => {
             let (encoding, delimiter) = (encoding_name(encoding, *guess), delimiter_name(*delimiter));
-            format!("{}: text, {encoding}, {delimiter}, headings in line {}", about.name, about.header_row)
+            format!("{name}: text, {encoding}, {delimiter}, headings in line {}", about.header_row)
         }
         Form::Workbook { sheet, .. } => {
-            format!(
-                "{}: workbook, sheet `{}`, headings in row {}",
-                about.name,
-                visible(sheet),
-                about.header_row
-            )
+            format!("{name}: workbook, sheet `{}`, headings in row {}", visible(sheet), about.header_row)
         }
     }
 }
@@ -264,7 +260,7 @@ fn settled(done: &Done) -> String {
     }
     format!(
         "  where a guess is right, say so the next time with {}, or keep all columns with --save-map\n",
-        flags.join(" ")
+        visible(&flags.join(" "))
     )
 }
 

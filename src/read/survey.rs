@@ -6,6 +6,7 @@ use super::limits::Clock;
 use super::mixed::Mixture;
 use super::{Limits, at_line, refused, unreadable};
 use crate::error::{Error, Result};
+use crate::pipeline::spawned;
 use sha2::{Digest, Sha256};
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
@@ -75,12 +76,12 @@ pub(super) fn survey(file: &mut File, limits: &Limits, clock: Clock) -> Result<S
     let (to_hash, chunks) = sync_channel(CHUNKS);
     let (back, empty) = sync_channel(CHUNKS);
     let (found, sha256) = thread::scope(|scope| {
-        let hash = scope.spawn(move || hashed(&chunks, &back));
+        let hash = spawned(scope, move || hashed(&chunks, &back))?;
         let found = looked_at(file, &to_hash, &empty, limits, clock);
         // The thread goes on as long as a chunk may come.
         drop(to_hash);
-        (found, hash.join())
-    });
+        Ok((found, hash.join()))
+    })?;
     let mut found = found?;
     found.sha256 = sha256.map_err(|_| broken_off())?;
     file.seek(SeekFrom::Start(0)).map_err(|error| unreadable(&error))?;

@@ -4,6 +4,7 @@ use super::{Block, Input, Limits, Options, open};
 use crate::about::About;
 use crate::error::{Error, Result};
 use crate::record::{Flaw, Records};
+use crate::scratch::Scratch;
 use std::fs::File;
 use std::io::{Cursor, Seek, SeekFrom, Write};
 use zip::write::SimpleFileOptions;
@@ -51,8 +52,14 @@ pub fn read_sheet(bytes: &[u8], sheet: Option<&str>) -> Result<(About, Vec<Row>)
 pub fn read_with(bytes: &[u8], sheet: Option<&str>, see: &mut dyn FnMut(&Records)) -> Result<About> {
     let mut file = tempfile::NamedTempFile::new().unwrap();
     file.write_all(bytes).unwrap();
-    let options =
-        Options { sheet, encoding: None, delimiter: None, limits: Limits::default(), score: &known_headings };
+    let options = Options {
+        sheet,
+        encoding: None,
+        delimiter: None,
+        limits: Limits::default(),
+        scratch: &Scratch::system(),
+        score: &known_headings,
+    };
     let mut reader = open(&Input::File(file.path().to_owned()), options)?;
     let about = reader.about.clone();
     reader.read(&mut |block: Block| {

@@ -81,8 +81,14 @@ mod tests {
     /// Reads a file twice; `meanwhile` is called before each of both, and once at the first rows of the second.
     fn read(path: &Path, meanwhile: &dyn Fn(u32)) -> Result<()> {
         let score = &known_headings;
-        let options =
-            Options { sheet: None, encoding: None, delimiter: None, limits: Limits::default(), score };
+        let options = Options {
+            sheet: None,
+            encoding: None,
+            delimiter: None,
+            limits: Limits::default(),
+            scratch: &crate::scratch::Scratch::system(),
+            score,
+        };
         let mut reader = open(&Input::File(path.to_owned()), options)?;
         meanwhile(0);
         reader.read(&mut |block: Block| block.records().map(|_| ()))?;

@@ -10,6 +10,7 @@ use crate::write::template::{self, Cut};
 use std::fs::File;
 use std::io::{BufReader, Seek, SeekFrom};
 use zip::ZipArchive;
+use zip::result::ZipError;
 
 /// What the names of the parts with tables begin with.
 const TABLES: &str = "xl/tables/";
@@ -78,7 +79,12 @@ fn unread(error: &std::io::Error) -> Error {
     target::io_failed("a temporary file cannot be read", error)
 }
 
-/// The library's own workbook cannot be read: a flaw of it or of ours.
-pub fn archive_failed(error: &zip::result::ZipError) -> Error {
+/// The library's own workbook cannot be read: the disk's doing, or a flaw of the library or of ours.
+pub fn archive_failed(error: &ZipError) -> Error {
+    if let ZipError::Io(error) = error
+        && error.raw_os_error().is_some()
+    {
+        return unread(error);
+    }
     Error::internal(format!("the workbook library's archive cannot be read: {error}"))
 }

@@ -13,6 +13,7 @@ mod verify;
 use crate::error::{Error, Result};
 use crate::record::{Cell, pads};
 use crate::report::{Field, Style, Value};
+use crate::scratch::Scratch;
 use crate::write::Written;
 use crate::write::format::Format;
 use crate::write::target::{Staged, Target, io_failed};
@@ -40,6 +41,8 @@ pub struct Renderer {
     header_row: u64,
     /// Buffers that are free.
     free: Mutex<Vec<Vec<u8>>>,
+    /// Where pieces wait that are too large for memory.
+    scratch: Scratch,
 }
 
 /// How a row is written.
@@ -121,7 +124,7 @@ impl Renderer {
         let memory = || self.free.lock().ok().and_then(|mut free| free.pop()).unwrap_or_default();
         let body = match &self.form {
             Form::Parquet(sorter) => Body::Cells(sorter.begin()),
-            Form::Csv(_) | Form::Jsonl(_) => Body::Text(Text::new(memory())),
+            Form::Csv(_) | Form::Jsonl(_) => Body::Text(Text::new(memory(), &self.scratch)),
         };
         Batch { renderer: self, body, first: 0, rows: 0, defanged: 0 }
     }
@@ -227,7 +230,11 @@ impl Writer {
         threads: usize,
     ) -> Result<Self> {
         let mut staged = Staged::create(target)?;
-        let mut head = Text::new(Vec::new());
+        let scratch = match target {
+            Target::File(_) => Scratch::beside_output(staged.folder()),
+            Target::Stdout => Scratch::system(),
+        };
+        let mut head = Text::new(Vec::new(), &scratch);
         let mut defanged = 0;
         let form = match format {
             Format::Csv => Form::Csv(Csv::begin(fields, &mut head, &mut defanged)),
@@ -235,7 +242,7 @@ impl Writer {
             Format::Parquet => Form::Parquet(Sorter::new(fields)),
             Format::Xlsx => return Err(Error::internal("a workbook is no file without sheets")),
         };
-        let renderer = Arc::new(Renderer { form, number, header_row, free: Mutex::default() });
+        let renderer = Arc::new(Renderer { form, number, header_row, free: Mutex::default(), scratch });
         let sink = if format == Format::Parquet {
             let file = staged.file().try_clone().map_err(|error| not_written(&error))?;
             Sink::Columns(Box::new(Groups::begin(file, fields, threads)?))

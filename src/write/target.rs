@@ -1,17 +1,17 @@
 //! Where the workbook goes: beside its place first, then into it in one step.
 
 use crate::diagnostic::Diagnostic;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, remedy};
+use crate::scratch::Scratch;
 use crate::write::Written;
 use crate::write::format::Format;
+use crate::write::leftovers;
 use crate::write::lock::Lock;
-use std::fs::File;
+use std::fs::{File, Permissions};
 use std::io::{self, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
+use std::thread;
 use tempfile::NamedTempFile;
-
-/// How many random characters stand in the name of a temporary file.
-const RANDOM_CHARACTERS: usize = 6;
 
 /// Where a workbook goes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,13 +24,25 @@ pub enum Target {
 
 /// A workbook on its way to its target.
 pub struct Staged {
-    temporary: NamedTempFile,
-    /// Where it will stand, with links followed; `None` = standard output.
-    path: Option<PathBuf>,
+    temporary: Temporary,
     /// The target as the user named it.
     named: PathBuf,
     folder: PathBuf,
-    _lock: Option<Lock>,
+}
+
+/// The file that is written.
+enum Temporary {
+    /// One that takes the target's place.
+    Named {
+        file: NamedTempFile,
+        /// Where it will be, with links followed.
+        path: PathBuf,
+        /// Who may read it then; until then its owner alone.
+        permissions: Option<Permissions>,
+        _lock: Lock,
+    },
+    /// One that goes to standard output, and with the run however it ends.
+    Unnamed(File),
 }
 
 impl Staged {
@@ -41,40 +53,25 @@ impl Staged {
     /// holds it.
     pub fn create(target: &Target) -> Result<Self> {
         let Target::File(path) = target else {
-            let folder = std::env::temp_dir();
-            let temporary = NamedTempFile::new_in(&folder).map_err(|error| not_writable(&folder, &error))?;
+            let temporary = Temporary::Unnamed(Scratch::system().file()?);
             let named = PathBuf::from("standard output");
-            return Ok(Self { temporary, path: None, named, folder, _lock: None });
+            return Ok(Self { temporary, named, folder: std::env::temp_dir() });
         };
         let named = path.clone();
         // A link is written through, not replaced.
         let path = resolved(path);
-        if path.is_dir() {
-            return Err(Error::output(
-                Diagnostic::error("output-is-folder", format!("`{}` is a folder", named.display()))
-                    .help("name the workbook to write, such as `-o result.xlsx`"),
-            ));
-        }
-        // The rename at the end would put the workbook in the place of a device, a pipe or a socket.
-        if std::fs::metadata(&path).is_ok_and(|standing| !standing.is_file()) {
-            return Err(Error::output(
-                Diagnostic::error(
-                    "output-not-a-file",
-                    format!("`{}` is a device or a pipe", named.display()),
-                )
-                .help("name a file, or write to standard output with `-o -`"),
-            ));
-        }
-        let folder = match path.parent() {
-            Some(parent) if !parent.as_os_str().is_empty() => parent.to_path_buf(),
-            _ => PathBuf::from("."),
-        };
+        refuse_what_is_no_file(&path, &named)?;
+        let folder = folder_of(&path);
         let lock = Lock::take(&path, &named)?;
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        remove_leftovers(&folder, &name);
-        let temporary = new_temporary(&path, &format!(".{name}."), &folder)
-            .map_err(|error| not_writable(&named, &error))?;
-        Ok(Self { temporary, path: Some(path), named, folder, _lock: Some(lock) })
+        if lock.is_real() {
+            leftovers::remove(&folder, &name);
+        }
+        let failed = |error: io::Error| not_writable(&named, &error);
+        let permissions = permissions(&path, &name).map_err(failed)?;
+        let file = temporary(&name, &folder, None).map_err(failed)?;
+        let temporary = Temporary::Named { file, path, permissions, _lock: lock };
+        Ok(Self { temporary, named, folder })
     }
 
     /// Returns the folder it is written in.
@@ -94,7 +91,7 @@ impl Staged {
 
     /// Returns the file to write to.
     pub fn file(&mut self) -> &mut File {
-        self.temporary.as_file_mut()
+        self.temporary.file()
     }
 
     /// Flushes, syncs, checks and renames; then syncs the folder, so that the new name lasts. `check` reads the file
@@ -104,27 +101,72 @@ impl Staged {
     /// If any of that fails; the target is untouched then.
     pub fn commit(mut self, check: impl FnOnce(&mut File) -> Result<(u64, String)>) -> Result<Written> {
         let named = self.named;
-        let io = |error: io::Error| not_writable(&named, &error);
-        let file = self.temporary.as_file_mut();
-        file.flush().map_err(io)?;
-        let disk = file.try_clone().map_err(io)?;
+        let failed = |error: io::Error| not_writable(&named, &error);
+        let file = self.temporary.file();
+        file.flush().map_err(failed)?;
+        let disk = file.try_clone().map_err(failed)?;
         // The disk takes its time; the file is read back meanwhile.
-        let (checked, synced) = std::thread::scope(|scope| {
-            let sync = scope.spawn(move || disk.sync_all());
-            (check(file), sync.join())
+        let (checked, synced) = thread::scope(|scope| {
+            match thread::Builder::new().spawn_scoped(scope, move || disk.sync_all()) {
+                Ok(sync) => (check(file), sync.join()),
+                // Where the system refuses another thread, one after the other does.
+                Err(_) => (check(file), Ok(file.sync_all())),
+            }
         });
-        synced.unwrap_or_else(|_| Err(io::Error::other("the disk's thread broke off"))).map_err(io)?;
+        synced.unwrap_or_else(|_| Err(io::Error::other("the disk's thread broke off"))).map_err(failed)?;
         let (bytes, sha256) = checked?;
-        match &self.path {
-            Some(path) => {
-                self.temporary.persist(path).map_err(|error| not_writable(&named, &error.error))?;
+        let path = match self.temporary {
+            Temporary::Named { file, path, permissions, _lock } => {
+                if let Some(permissions) = permissions {
+                    file.as_file().set_permissions(permissions).map_err(failed)?;
+                }
+                file.persist(&path).map_err(|error| not_writable(&named, &error.error))?;
                 // Not every system can sync a folder; the file itself is safe by now.
                 let _ = File::open(&self.folder).and_then(|folder| folder.sync_all());
+                Some(named)
             }
-            None => send_to_stdout(self.temporary.as_file_mut()).map_err(io)?,
-        }
-        let path = self.path.map(|_| named);
+            Temporary::Unnamed(mut file) => {
+                send_to_stdout(&mut file).map_err(failed)?;
+                None
+            }
+        };
         Ok(Written { format: Format::Xlsx, defanged: 0, path, bytes, sha256 })
+    }
+}
+
+impl Temporary {
+    fn file(&mut self) -> &mut File {
+        match self {
+            Self::Named { file, .. } => file.as_file_mut(),
+            Self::Unnamed(file) => file,
+        }
+    }
+}
+
+/// The rename at the end would put the workbook in the place of a device, a pipe or a socket.
+fn refuse_what_is_no_file(path: &Path, named: &Path) -> Result<()> {
+    let Ok(standing) = path.symlink_metadata() else { return Ok(()) };
+    let named = named.display();
+    let (code, what, help) = if standing.is_file() {
+        return Ok(());
+    } else if standing.is_dir() {
+        ("output-is-folder", "is a folder", "name the workbook to write, such as `-o result.xlsx`")
+    } else if standing.is_symlink() {
+        // Links that lead anywhere were followed.
+        ("output-not-a-file", "is a link that leads in a circle", "name a file")
+    } else {
+        let help = "name a file, or write to standard output with `-o -`";
+        ("output-not-a-file", "is a device or a pipe", help)
+    };
+    Err(Error::output(Diagnostic::error(code, format!("`{named}` {what}")).help(help)))
+}
+
+/// Returns the folder that a file is in.
+#[must_use]
+pub fn folder_of(path: &Path) -> PathBuf {
+    match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent.to_path_buf(),
+        _ => PathBuf::from("."),
     }
 }
 
@@ -133,59 +175,62 @@ impl Staged {
 pub fn resolved(path: &Path) -> PathBuf {
     let standing = path.canonicalize();
     let coming = || {
-        let path = behind_link(path);
-        let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let there = folder.canonicalize().ok().zip(path.file_name()).map(|(folder, name)| folder.join(name));
+        let path = behind_links(path);
+        let there = folder_of(&path)
+            .canonicalize()
+            .ok()
+            .zip(path.file_name())
+            .map(|(folder, name)| folder.join(name));
         there.unwrap_or(path)
     };
     standing.unwrap_or_else(|_| coming())
 }
 
-/// Where a link points to that points to nothing yet.
-fn behind_link(path: &Path) -> PathBuf {
-    match std::fs::read_link(path) {
-        Ok(aim) => path.parent().map_or_else(|| aim.clone(), |folder| folder.join(&aim)),
-        Err(_) => path.to_path_buf(),
+/// Where a link leads that leads to nothing yet, by way of other links or not.
+fn behind_links(path: &Path) -> PathBuf {
+    /// As many as the system follows; beyond them it is a circle.
+    const MOST: usize = 40;
+    let mut path = path.to_path_buf();
+    for _ in 0..MOST {
+        let Ok(aim) = std::fs::read_link(&path) else { break };
+        path = path.parent().map_or_else(|| aim.clone(), |folder| folder.join(&aim));
     }
+    path
 }
 
-/// Removes what a killed run left beside the target; the lock is ours, so nobody is writing to it.
-fn remove_leftovers(folder: &Path, name: &str) {
-    let Ok(entries) = std::fs::read_dir(folder) else { return };
+/// Opens a temporary file that a later run finds if this one is killed; without `permissions` its owner alone may read
+/// it.
+fn temporary(name: &str, folder: &Path, permissions: Option<Permissions>) -> io::Result<NamedTempFile> {
     let prefix = format!(".{name}.");
-    for entry in entries.flatten() {
-        let is_leftover = entry.file_name().to_str().is_some_and(|found| {
-            let middle = found.strip_prefix(&prefix).and_then(|rest| rest.strip_suffix(".tmp"));
-            middle.is_some_and(|random| random.len() == RANDOM_CHARACTERS && !random.contains('.'))
-        });
-        if is_leftover {
-            // One that cannot be removed is in nobody's way.
-            let _ = std::fs::remove_file(entry.path());
-        }
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(&prefix).suffix(leftovers::SUFFIX).rand_bytes(leftovers::RANDOM_CHARACTERS);
+    if let Some(permissions) = permissions {
+        builder.permissions(permissions);
     }
+    builder.tempfile_in(folder)
 }
 
-/// The target's own mode if it stands already, else what the user's mask gives any new file.
+/// Returns who may read the target: as before, if it is there; else as the user's mask and the folder have it for any
+/// new file, which only a new file shows.
 #[cfg(unix)]
-fn new_temporary(path: &Path, prefix: &str, folder: &Path) -> io::Result<NamedTempFile> {
+fn permissions(path: &Path, name: &str) -> io::Result<Option<Permissions>> {
     use std::os::unix::fs::PermissionsExt;
     const MODE_OF_A_NEW_FILE: u32 = 0o666;
-    let standing = std::fs::metadata(path).map(|metadata| metadata.permissions());
-    let temporary = tempfile::Builder::new()
-        .prefix(prefix)
-        .suffix(".tmp")
-        .rand_bytes(RANDOM_CHARACTERS)
-        .permissions(std::fs::Permissions::from_mode(MODE_OF_A_NEW_FILE))
-        .tempfile_in(folder)?;
-    if let Ok(permissions) = standing {
-        temporary.as_file().set_permissions(permissions)?;
-    }
-    Ok(temporary)
+    const MODE: u32 = 0o777;
+    let standing = match std::fs::metadata(path) {
+        Ok(standing) => standing,
+        Err(_) => {
+            let wanted = Permissions::from_mode(MODE_OF_A_NEW_FILE);
+            temporary(name, &folder_of(path), Some(wanted))?.as_file().metadata()?
+        }
+    };
+    Ok(Some(Permissions::from_mode(standing.permissions().mode() & MODE)))
 }
 
+/// Nothing is known of the target's rights there but what its folder gives every file.
 #[cfg(not(unix))]
-fn new_temporary(_: &Path, prefix: &str, folder: &Path) -> io::Result<NamedTempFile> {
-    tempfile::Builder::new().prefix(prefix).suffix(".tmp").rand_bytes(RANDOM_CHARACTERS).tempfile_in(folder)
+fn permissions(_: &Path, _: &str) -> io::Result<Option<Permissions>> {
+    Ok(None)
 }
 
 fn send_to_stdout(file: &mut File) -> io::Result<()> {
@@ -204,31 +249,13 @@ pub(super) fn not_writable(path: &Path, error: &io::Error) -> Error {
         io::ErrorKind::NotFound => "its folder is not there".to_owned(),
         _ => error.to_string(),
     };
-    let help = match error.kind() {
-        io::ErrorKind::NotFound => "make the folder, or write elsewhere with `-o`",
-        io::ErrorKind::PermissionDenied => {
-            "close the workbook if it is open in Excel, check the folder's rights, or write elsewhere with `-o`"
-        }
-        io::ErrorKind::ResourceBusy | io::ErrorKind::ExecutableFileBusy => {
-            "close the workbook in Excel and run again"
-        }
-        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
-            "the disk is full; make room, or write elsewhere with `-o`"
-        }
-        _ => "write elsewhere with `-o`",
-    };
-    Error::output(
-        Diagnostic::error("output-not-writable", format!("`{}` cannot be written: {why}", path.display()))
-            .help(help),
-    )
+    let message = format!("`{}` cannot be written: {why}", path.display());
+    Error::output(Diagnostic::error("output-not-writable", message).help(remedy(error)))
 }
 
 /// Returns the error for a failure in the middle of writing.
 pub(super) fn io_failed(what: &str, error: &io::Error) -> Error {
-    Error::output(
-        Diagnostic::error("output-not-writable", format!("{what}: {error}"))
-            .help("make room on the disk, or write elsewhere with `-o`; nothing was changed at the target"),
-    )
+    Error::output(Diagnostic::error("output-not-writable", format!("{what}: {error}")).help(remedy(error)))
 }
 
 #[cfg(test)]
@@ -313,10 +340,71 @@ mod tests {
         use std::os::unix::fs::PermissionsExt;
         let (_folder, path) = in_new_folder();
         std::fs::write(&path, "before").expect("written");
-        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o640)).expect("ours");
+        std::fs::set_permissions(&path, Permissions::from_mode(0o640)).expect("ours");
         let staged = Staged::create(&Target::File(path.clone())).expect("writable");
         staged.commit(|_| Ok((0, String::new()))).expect("committed");
         assert_eq!(std::fs::metadata(&path).expect("there").permissions().mode() & 0o777, 0o640);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn nobody_else_reads_a_workbook_on_its_way() {
+        use std::os::unix::fs::PermissionsExt;
+        let mode = |path: &Path| std::fs::metadata(path).expect("there").permissions().mode() & 0o777;
+        let (folder, path) = in_new_folder();
+        for wanted in [0o600, 0o604, 0o666] {
+            std::fs::write(&path, "before").expect("written");
+            std::fs::set_permissions(&path, Permissions::from_mode(wanted)).expect("ours");
+            let staged = Staged::create(&Target::File(path.clone())).expect("writable");
+            let temporary = names(folder.path()).into_iter().find(|name| name.ends_with(".tmp"));
+            assert_eq!(mode(&folder.path().join(temporary.expect("one"))), 0o600);
+            staged.commit(|_| Ok((0, String::new()))).expect("committed");
+            assert_eq!(mode(&path), wanted);
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_new_workbook_may_be_read_like_any_new_file() {
+        use std::os::unix::fs::PermissionsExt;
+        let mode = |path: &Path| std::fs::metadata(path).expect("there").permissions().mode() & 0o777;
+        let (folder, path) = in_new_folder();
+        std::fs::write(folder.path().join("any"), "").expect("written");
+        let staged = Staged::create(&Target::File(path.clone())).expect("writable");
+        staged.commit(|_| Ok((0, String::new()))).expect("committed");
+        assert_eq!(mode(&path), mode(&folder.path().join("any")));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_to_links_that_lead_to_nothing_yet_are_followed_to_their_end() {
+        let (folder, path) = in_new_folder();
+        let link = |from: &str, to: &str| {
+            std::os::unix::fs::symlink(to, folder.path().join(from)).expect("linked");
+        };
+        std::fs::create_dir(folder.path().join("deep")).expect("made");
+        link("first.xlsx", "deep/second.xlsx");
+        link("deep/second.xlsx", "../third.xlsx");
+        link("third.xlsx", "out.xlsx");
+        let staged = Staged::create(&Target::File(folder.path().join("first.xlsx"))).expect("writable");
+        staged.commit(|_| Ok((0, String::new()))).expect("committed");
+        assert!(path.symlink_metadata().expect("there").is_file());
+        for name in ["first.xlsx", "deep/second.xlsx", "third.xlsx"] {
+            assert!(folder.path().join(name).symlink_metadata().expect("there").is_symlink(), "{name}");
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_in_a_circle_are_refused_and_stay() {
+        let (folder, path) = in_new_folder();
+        let other = folder.path().join("other.xlsx");
+        std::os::unix::fs::symlink("other.xlsx", &path).expect("linked");
+        std::os::unix::fs::symlink("out.xlsx", &other).expect("linked");
+        let error = Staged::create(&Target::File(path.clone())).err().expect("a circle");
+        assert_eq!((error.kind, error.diagnostics[0].code), (ErrorKind::Output, "output-not-a-file"));
+        assert!(path.symlink_metadata().expect("there").is_symlink());
+        assert_eq!(names(folder.path()).len(), 2);
     }
 
     #[cfg(unix)]

@@ -5,6 +5,7 @@ use crate::error::{Error, Result};
 use crate::pipeline;
 use crate::write::deflate::inflate;
 use crate::write::parts::{KEPT_BYTES, Part, Span};
+use crate::write::target::io_failed;
 use crate::write::template::sheet_part;
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
@@ -12,6 +13,7 @@ use std::fs::File;
 use std::io::{BufReader, Read, Seek, SeekFrom};
 use std::sync::Mutex;
 use zip::ZipArchive;
+use zip::result::ZipError;
 
 /// What a row begins with; cell text cannot look like it, since its `<` is escaped.
 const ROW: &[u8] = b"<row ";
@@ -30,8 +32,8 @@ pub struct Expected<'a> {
 /// Reads the file back; returns its size and its SHA-256, lower case hexadecimal.
 ///
 /// # Errors
-/// If the file cannot be read back, or does not hold what was written to it (internal: the workbook library, the disk
-/// or ourselves have lost something).
+/// If the file cannot be read back (kind `Output`), or does not hold what was written to it (internal: the workbook
+/// library, the disk or ourselves have lost something).
 pub fn read_back(file: &mut File, threads: usize, expected: &Expected<'_>) -> Result<(u64, String)> {
     check_heads(file, &expected.heads)?;
     check_parts(file, expected)?;
@@ -40,14 +42,14 @@ pub fn read_back(file: &mut File, threads: usize, expected: &Expected<'_>) -> Re
     let buffers = Mutex::default();
     let mut bytes = 0;
     let mut hash = Sha256::new();
-    file.seek(SeekFrom::Start(0)).map_err(|error| damaged(&error))?;
+    file.seek(SeekFrom::Start(0)).map_err(|error| unread(&error))?;
     pipeline::ordered(
         threads,
         |emit| {
             let mut next = |count: u64| {
                 let mut piece = Vec::new();
                 let read =
-                    (&mut *file).take(count).read_to_end(&mut piece).map_err(|error| damaged(&error))?;
+                    (&mut *file).take(count).read_to_end(&mut piece).map_err(|error| unread(&error))?;
                 bytes += read as u64;
                 hash.update(&piece);
                 Ok(piece)
@@ -76,8 +78,8 @@ const CHUNK_BYTES: u64 = 256 * 1024;
 fn check_heads(file: &mut File, heads: &[(u64, Vec<u8>)]) -> Result<()> {
     for (offset, wanted) in heads {
         let mut found = vec![0; wanted.len()];
-        file.seek(SeekFrom::Start(*offset)).map_err(|error| damaged(&error))?;
-        file.read_exact(&mut found).map_err(|error| damaged(&error))?;
+        file.seek(SeekFrom::Start(*offset)).map_err(|error| unread(&error))?;
+        file.read_exact(&mut found).map_err(|error| unread(&error))?;
         if found != *wanted {
             return Err(damaged(&format!("at byte {offset}: the head of a part is not as it was written")));
         }
@@ -87,22 +89,23 @@ fn check_heads(file: &mut File, heads: &[(u64, Vec<u8>)]) -> Result<()> {
 
 /// Inflates all parts but the streamed ones, and looks at what the archive says of those.
 fn check_parts(file: &mut File, expected: &Expected<'_>) -> Result<()> {
-    file.seek(SeekFrom::Start(0)).map_err(|error| damaged(&error))?;
-    let mut archive = ZipArchive::new(BufReader::new(file)).map_err(|error| damaged(&error))?;
+    file.seek(SeekFrom::Start(0)).map_err(|error| unread(&error))?;
+    let mut archive = ZipArchive::new(BufReader::new(file)).map_err(|error| unlisted(&error))?;
     let mut rows: HashMap<String, u64> =
         expected.counted.iter().map(|(sheet, rows)| (sheet_part(*sheet), *rows)).collect();
     let mut streamed: HashMap<String, &Part> =
         expected.streamed.iter().map(|(sheet, part)| (sheet_part(*sheet), *part)).collect();
     for index in 0..archive.len() {
-        let data = archive.by_index_data(index).map_err(|error| damaged(&error))?;
-        let name = data.name().map_err(|error| damaged(&error))?.to_string();
+        let data = archive.by_index_data(index).map_err(|error| unlisted(&error))?;
+        let name = data.name().map_err(|error| unlisted(&error))?.to_string();
         let in_part = |error: &dyn std::fmt::Display| damaged(&format!("{name}: {error}"));
         if let Some(part) = streamed.remove(&name) {
             check_place(&mut archive, index, part).map_err(|error| in_part(&error))?;
             continue;
         }
-        let part = archive.by_index(index).map_err(|error| in_part(&error))?;
-        let found = count_rows(part).map_err(|error| in_part(&error))?;
+        let part = archive.by_index(index).map_err(|error| unlisted(&error))?;
+        let found = count_rows(part)
+            .map_err(|error| if is_of_the_disk(&error) { unread(&error) } else { in_part(&error) })?;
         if let Some(wanted) = rows.remove(&name).filter(|wanted| *wanted != found) {
             return Err(in_part(&format!("it holds {found} rows where {wanted} were written")));
         }
@@ -143,6 +146,22 @@ fn check_span(span: Span, piece: &[u8], buffers: &Mutex<Vec<Vec<u8>>>) -> Result
         return Ok(());
     }
     Err(damaged(&format!("at byte {}: it holds {} rows where {} were written", span.offset, rows, span.rows)))
+}
+
+/// The disk or the network folder gives an error; else the file is not as it was written.
+fn is_of_the_disk(error: &std::io::Error) -> bool {
+    error.raw_os_error().is_some()
+}
+
+fn unread(error: &std::io::Error) -> Error {
+    if is_of_the_disk(error) { io_failed("the workbook cannot be read back", error) } else { damaged(error) }
+}
+
+fn unlisted(error: &ZipError) -> Error {
+    match error {
+        ZipError::Io(error) => unread(error),
+        other => damaged(other),
+    }
 }
 
 fn damaged(error: &(impl std::fmt::Display + ?Sized)) -> Error {

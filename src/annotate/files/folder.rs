@@ -1,8 +1,9 @@
 //! The folder of the workbooks of values: where it stands, who holds it, and what stands in it already.
 
-use crate::annotate::{Job, files_read};
+use crate::annotate::{Job, Previous, files_read};
 use crate::diagnostic::{Diagnostic, excerpt};
 use crate::error::{Error, ErrorKind, Result};
+use crate::write::leftovers;
 use crate::write::lock::Lock;
 use crate::write::target::{Target, resolved};
 use std::collections::{HashMap, HashSet};
@@ -19,16 +20,20 @@ pub(super) fn beside(output: &Path) -> PathBuf {
     output.with_file_name(format!("{name}.parts"))
 }
 
-/// Keeps the workbooks of values against other runs, from before the first row to the last workbook; that of all
-/// customers has a lock of its own.
+/// Keeps the workbooks of values against other runs, from before the first row to the last workbook, and removes what
+/// killed runs left among them; that of all customers has a lock of its own.
 ///
 /// # Errors
 /// If another run holds them (kind `Busy`), or the folder beside them cannot be written (kind `Output`).
 pub(in crate::annotate) fn hold(job: &Job) -> Result<Option<Lock>> {
-    match (&job.target, job.split_files) {
-        (Some(Target::File(output)), Some(_)) => Lock::take(&beside(output), output).map(Some),
-        _ => Ok(None),
+    let (Some(Target::File(output)), Some(_)) = (&job.target, job.split_files) else { return Ok(None) };
+    let folder = beside(output);
+    let lock = Lock::take(&folder, output)?;
+    // Values that a killed run had may never come again, and nobody else would look for what it left of them.
+    if lock.is_real() {
+        leftovers::sweep(&folder);
     }
+    Ok(Some(lock))
 }
 
 /// Makes the folder; returns whether it is a new one.
@@ -68,7 +73,14 @@ pub(super) fn refuse_what_stands_there<'a>(
     output: &Path,
     going_there: impl Iterator<Item = (&'a str, &'a Path)>,
 ) -> Result<()> {
-    let read = files_read(job).filter_map(|(path, what)| Some((path.canonicalize().ok()?, what.to_owned())));
+    // The earlier workbook may be the one of all customers, which is read before it is replaced, but none of a value.
+    let earlier = match &job.since {
+        Some(Previous::Workbook(path)) => Some((path.as_path(), "the workbook that `--since` names")),
+        _ => None,
+    };
+    let read = files_read(job)
+        .chain(earlier)
+        .filter_map(|(path, what)| Some((path.canonicalize().ok()?, what.to_owned())));
     let mut going: HashMap<PathBuf, String> = read.collect();
     going.insert(resolved(output), "the workbook of all customers".to_owned());
     for (value, path) in going_there {

@@ -15,6 +15,7 @@ use crate::report::roster::{BEFORE, NAME};
 use crate::roster::Understanding;
 use crate::roster::columns::{Columns, TenantFrom};
 use crate::roster::identity::{Identity, plan_number};
+use crate::scratch::Scratch;
 use crate::sort::Sorter;
 use crate::verdict::words::{NEEDS_REVIEW, NO_TIER, counted, grouped};
 use groups::Noting;
@@ -43,9 +44,9 @@ pub(super) fn read(path: &Path, job: &Job, known: &Known<'_>) -> Result<Read> {
         }
         error
     };
-    let book = Book { path, job };
+    let book = Book { path, job, scratch: known.scratch };
     let sheets = sheets::read(&book).map_err(in_file)?;
-    let mut notes = Sorter::default();
+    let mut notes = Sorter::new(known.scratch);
     let mut identity = known.identity.clone();
     let began = Instant::now();
     let (mut part, mut customers) = (0, 0);
@@ -78,6 +79,7 @@ pub(super) fn read(path: &Path, job: &Job, known: &Known<'_>) -> Result<Read> {
 pub(super) struct Book<'a> {
     path: &'a Path,
     job: &'a Job,
+    scratch: &'a Scratch,
 }
 
 impl Book<'_> {
@@ -86,8 +88,9 @@ impl Book<'_> {
     /// # Errors
     /// `since-not-readable`; `since-not-ours` if there is no such sheet.
     pub(super) fn open(&self, sheet: &str, score: &dyn Fn(&[String]) -> u32) -> Result<Reader> {
-        let limits = self.job.limits;
-        let options = read::Options { sheet: Some(sheet), encoding: None, delimiter: None, limits, score };
+        let (limits, scratch) = (self.job.limits, self.scratch);
+        let options =
+            read::Options { sheet: Some(sheet), encoding: None, delimiter: None, limits, scratch, score };
         let reader = read::open(&Input::File(self.path.to_owned()), options).map_err(not_readable)?;
         if reader.about.sheet().is_none() {
             return Err(not_ours("it is text, and no workbook"));

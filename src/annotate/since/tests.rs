@@ -13,7 +13,7 @@ fn gone(ordinal: u64, seats: u64) -> Change {
 /// Returns the first two cells of each row.
 fn listed(changes: &[Change], most: u64) -> Vec<[String; 2]> {
     let policy = Policy::default_shipped().unwrap();
-    let (mut sorter, mut rows) = (Sorter::default(), Vec::new());
+    let (mut sorter, mut rows) = (Sorter::new(&Scratch::system()), Vec::new());
     for change in changes {
         let mut bytes = Vec::new();
         change.write(&mut bytes);

@@ -5,6 +5,7 @@ use super::plain;
 use super::text::{ahead, is_idle, item, next, skip, unexpected};
 use super::xml::{Harm, check_attributes};
 use crate::error::Result;
+use crate::pipeline::spawned;
 use crate::read::package::{NOT_UTF8, Part, damaged_in, too_large};
 use quick_xml::events::Event;
 use quick_xml::reader::Reader;
@@ -45,7 +46,7 @@ impl Strings {
         thread::scope(|threads| {
             let (blocks, queue) = sync_channel(WAITING);
             let name = name.as_str();
-            let parser = threads.spawn(move || parse(&queue, name));
+            let parser = spawned(threads, move || parse(&queue, name))?;
             let cut = loop {
                 match cutter.next(usize::MAX) {
                     Ok(Some(block)) => {

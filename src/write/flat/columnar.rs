@@ -239,9 +239,8 @@ impl Groups {
 ///
 /// # Errors
 /// If it is no such file.
-pub(super) fn rows(file: &File) -> std::result::Result<(i64, i64), String> {
-    let file = file.try_clone().map_err(|error| error.to_string())?;
-    let reader = SerializedFileReader::new(file).map_err(|error| error.to_string())?;
+pub(super) fn rows(file: &File) -> std::io::Result<(i64, i64)> {
+    let reader = SerializedFileReader::new(file.try_clone()?).map_err(of_the_file)?;
     let metadata = reader.metadata();
     let groups = metadata.row_groups().iter().map(RowGroupMetaData::num_rows).sum();
     Ok((metadata.file_metadata().num_rows(), groups))
@@ -340,7 +339,15 @@ impl Piece {
 }
 
 fn failed(error: ParquetError) -> Error {
-    not_written(&std::io::Error::other(error))
+    not_written(&of_the_file(error))
+}
+
+/// Returns the error of the file behind one of Parquet, or one in its place.
+pub(super) fn of_the_file(error: ParquetError) -> std::io::Error {
+    match error {
+        ParquetError::External(cause) => cause.downcast().map_or_else(std::io::Error::other, |error| *error),
+        other => std::io::Error::other(other),
+    }
 }
 
 fn too_large(why: &str) -> Error {

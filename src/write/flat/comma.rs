@@ -102,7 +102,7 @@ mod tests {
     use super::*;
 
     fn written(cell: &str) -> String {
-        let (mut out, mut defanged) = (Text::new(Vec::new()), 0);
+        let (mut out, mut defanged) = (Text::new(Vec::new(), &crate::scratch::Scratch::system()), 0);
         text(&mut Line { text: &mut out, next: 0, defanged: &mut defanged }, cell);
         let written = String::from_utf8(out.memory).unwrap();
         let quotes = |text: &str| text.matches('\'').count();

@@ -81,7 +81,7 @@ mod tests {
         let fields =
             ["A", "B", "\"C\""].map(|heading| Field { heading: heading.to_owned(), kind: Kind::Roster });
         let jsonl = Jsonl::new(&fields);
-        let (mut out, mut defanged) = (Text::new(Vec::new()), 0);
+        let (mut out, mut defanged) = (Text::new(Vec::new(), &crate::scratch::Scratch::system()), 0);
         let mut line = Line { text: &mut out, next: 0, defanged: &mut defanged };
         for (column, value) in cells {
             jsonl.cell(&mut line, *column, value);

@@ -3,6 +3,7 @@
 //! A few bytes of a roster can become very many, such as a row of one cell below ten thousand headings.
 
 use crate::error::Result;
+use crate::scratch::Scratch;
 use crate::write::flat::not_written;
 use flate2::Crc;
 use std::fs::File;
@@ -20,12 +21,13 @@ pub(super) struct Text {
     crc: Crc,
     /// What can be appended to.
     pub(super) memory: Vec<u8>,
+    scratch: Scratch,
 }
 
 impl Text {
     /// Returns no bytes yet; the memory of an empty buffer is used.
-    pub(super) fn new(memory: Vec<u8>) -> Self {
-        Self { file: None, crc: Crc::new(), memory }
+    pub(super) fn new(memory: Vec<u8>, scratch: &Scratch) -> Self {
+        Self { file: None, crc: Crc::new(), memory, scratch: scratch.clone() }
     }
 
     /// Moves what is too much for memory into a file.
@@ -38,9 +40,9 @@ impl Text {
         }
         let mut file = match self.file.take() {
             Some(file) => file,
-            None => tempfile::tempfile().map_err(|error| not_written(&error))?,
+            None => self.scratch.file()?,
         };
-        file.write_all(&self.memory).map_err(|error| not_written(&error))?;
+        file.write_all(&self.memory).map_err(|error| self.scratch.failed(&error))?;
         self.file = Some(file);
         self.crc.update(&self.memory);
         self.memory.clear();
@@ -52,7 +54,7 @@ impl Text {
     /// # Errors
     /// If they cannot be copied.
     pub(super) fn copy_to(self, out: &mut File) -> Result<(Crc, Vec<u8>)> {
-        let Self { file, mut crc, memory } = self;
+        let Self { file, mut crc, memory, .. } = self;
         if let Some(mut file) = file {
             file.seek(SeekFrom::Start(0))
                 .and_then(|_| std::io::copy(&mut file, out))
@@ -71,7 +73,7 @@ mod tests {
 
     #[test]
     fn more_than_memory_should_hold_comes_through_in_order() {
-        let mut text = Text::new(Vec::new());
+        let mut text = Text::new(Vec::new(), &Scratch::system());
         let row: Vec<u8> = (0..=255_u8).cycle().take(3_000_001).collect();
         for _ in 0..20 {
             text.memory.extend_from_slice(&row);

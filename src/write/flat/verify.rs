@@ -3,6 +3,7 @@
 use super::columnar;
 use crate::error::{Error, Result};
 use crate::write::format::Format;
+use crate::write::target::io_failed;
 use flate2::Crc;
 use sha2::{Digest, Sha256};
 use std::fs::File;
@@ -27,14 +28,14 @@ pub(super) struct Expected {
 /// Reads the file back; returns its size and its SHA-256, lower case hexadecimal.
 ///
 /// # Errors
-/// If the file cannot be read back, or does not hold what was written to it (internal).
+/// If the file cannot be read back (kind `Output`), or does not hold what was written to it (internal).
 pub(super) fn read_back(file: &mut File, expected: &Expected) -> Result<(u64, String)> {
     let mut chunk = vec![0; CHUNK_BYTES];
     let (mut bytes, mut crc, mut hash) = (0, Crc::new(), Sha256::new());
     let mut lines = Lines { is_quoted: false, has_quotes: expected.format == Format::Csv, found: 0 };
-    file.seek(SeekFrom::Start(0)).map_err(|error| damaged(&error))?;
+    file.seek(SeekFrom::Start(0)).map_err(|error| unread(&error))?;
     loop {
-        let read = file.read(&mut chunk).map_err(|error| damaged(&error))?;
+        let read = file.read(&mut chunk).map_err(|error| unread(&error))?;
         let piece = chunk.get(..read).unwrap_or_default();
         if piece.is_empty() {
             break;
@@ -60,11 +61,16 @@ pub(super) fn read_back(file: &mut File, expected: &Expected) -> Result<(u64, St
 
 /// Looks at what the end of the file says of its rows.
 fn check_groups(file: &File, wanted: u64) -> Result<()> {
-    let (rows, in_groups) = columnar::rows(file).map_err(|error| damaged(&error))?;
+    let (rows, in_groups) = columnar::rows(file)
+        .map_err(|error| if error.raw_os_error().is_some() { unread(&error) } else { damaged(&error) })?;
     match (u64::try_from(rows), u64::try_from(in_groups)) {
         (Ok(rows), Ok(in_groups)) if rows == wanted && in_groups == wanted => Ok(()),
         _ => Err(damaged(&format!("it holds {rows} rows where {wanted} were written"))),
     }
+}
+
+fn unread(error: &std::io::Error) -> Error {
+    io_failed("the output cannot be read back", error)
 }
 
 fn damaged(error: &(impl std::fmt::Display + ?Sized)) -> Error {
