@@ -137,7 +137,8 @@ impl Block {
 /// # Errors
 /// If the encoding is not known (kind `Usage`): `encoding-unknown`. If it cannot be read, or is no roster (kind
 /// `Input`): `too-many-bytes`, `too-many-columns`, `too-much-time`, `roster-missing`, `roster-unreadable`,
-/// `roster-empty`, `roster-not-text`, `roster-format`, `quote-not-closed`, `record-too-long`, `record-too-wide`,
+/// `roster-empty`, `roster-not-text`, `roster-format`, `roster-lock-file`, `roster-pointer`, `roster-json`,
+/// `roster-changed`, `encodings-mixed`, `sep-line-wrong`, `lines-quoted`, `delimiter-unknown`, `columns-by-width`, `quote-not-closed`, `record-too-long`, `record-too-wide`,
 /// `sheet-missing`, `workbook-protected`, `workbook-damaged`, `workbook-too-large`, `workbook-format`.
 pub fn open(input: &Input, options: Options<'_>) -> Result<Reader> {
     let shown = source::shown(input);
