@@ -260,7 +260,7 @@ impl<'a> Packed<'a> {
 mod tests {
     use super::*;
 
-    const FLAWS: [Flaw; 8] = [
+    const FLAWS: [Flaw; 9] = [
         Flaw::Short { found: 3, wanted: 300 },
         Flaw::Long { found: 70_000, wanted: 3 },
         Flaw::TextAfterQuote,
@@ -269,6 +269,7 @@ mod tests {
         Flaw::Undecodable,
         Flaw::Garbled,
         Flaw::ZeroByte,
+        Flaw::Beyond { column: 16_383 },
     ];
 
     fn block() -> Records {
@@ -317,7 +318,7 @@ mod tests {
         let mut bytes = Vec::new();
         block().iter().last().unwrap().pack(&mut bytes);
         assert_eq!(Records::default().push_packed(&bytes[..bytes.len() - 1], 1), None);
-        for wrong in [[1, 0, 99].as_slice(), &[1, 9, 0, 0], &[1, 0, tag::TEXT, 2, b'a'], &[0x80; 12], &[]] {
+        for wrong in [[1, 0, 99].as_slice(), &[1, 10, 0, 0], &[1, 0, tag::TEXT, 2, b'a'], &[0x80; 12], &[]] {
             assert_eq!(Records::default().push_packed(wrong, 1), None, "{wrong:?}");
         }
         assert_eq!(Records::default().push_packed(&[1, 0, tag::TEXT, 1, 0xff], 1), None);
