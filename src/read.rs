@@ -140,7 +140,9 @@ impl Block {
 /// # Errors
 /// If the encoding is not known (kind `Usage`): `encoding-unknown`. If it cannot be read, or is no roster (kind
 /// `Input`): `too-many-bytes`, `too-many-columns`, `too-much-time`, `roster-missing`, `roster-unreadable`,
-/// `roster-empty`, `roster-not-text`, `roster-format`, `quote-not-closed`, `record-too-long`, `record-too-wide`,
+/// `roster-empty`, `roster-not-text`, `roster-format`, `roster-lock-file`, `roster-pointer`, `roster-json`,
+/// `roster-changed`, `encodings-mixed`, `sep-line-wrong`, `lines-quoted`, `delimiter-unknown`, `columns-by-width`,
+/// `quote-not-closed`, `record-too-long`, `record-too-wide`,
 /// `sheet-missing`, `workbook-protected`, `workbook-damaged`, `workbook-too-large`, `workbook-format`.
 pub fn open(input: &Input, options: Options<'_>) -> Result<Reader> {
     let shown = source::shown(input);
@@ -214,10 +216,10 @@ impl Reader {
             Body::Workbook(body) => body.read(&mut |block| emitted(Inner::Workbook(block))),
             Body::Other(body) => body.read(&mut |records| emitted(Inner::Ready(records))),
         };
-        let is_same = match (&read, &body) {
+        let is_same = match body {
             // All bytes of a text went by, and were compared.
-            (Ok(()), Body::Workbook(_) | Body::Other(_)) => watch.check_bytes(*checksum),
-            _ => watch.check(),
+            Body::Text(_) => watch.check(),
+            Body::Workbook(_) | Body::Other(_) => watch.check_bytes(*checksum),
         };
         is_same.and(read).map_err(|error| in_file(error, shown))
     }

@@ -244,6 +244,7 @@ mod tests {
         assert!(wrong.records().is_err());
     }
 
+    #[expect(clippy::string_slice, reason = "behind letters of ASCII")]
     /// Where the quote stands that closes the field at the start of `text`, behind the one that opens it.
     fn closing(text: &str) -> Option<usize> {
         let mut close = text.get(1..)?.find('"')? + 1;
@@ -253,6 +254,7 @@ mod tests {
         Some(close)
     }
 
+    #[expect(clippy::string_slice, reason = "behind letters of ASCII")]
     /// A part of a record without the blanks before each quote that opens a field behind them: it is closed on its
     /// line, and nothing but blanks follows in its field.
     fn without_blanks(part: &str, delimiter: char) -> String {

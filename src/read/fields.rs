@@ -68,11 +68,7 @@ impl Quoted {
         for (index, mark) in marks.iter().enumerate().filter(|(_, mark)| mark.has_quote) {
             let end = marks.get(index + 1).map_or(text.len(), |next| next.start);
             let record = text.get(mark.start..end).ok_or(mark)?;
-            if !mark.is_for_csv() {
-                let Self { text: cells, fields, .. } = &mut quoted;
-                let literal = mark.literal_quote().map(|literal| literal - mark.start);
-                widths.push(stray::split(record, literal, delimiter, cells, fields));
-            } else {
+            if mark.is_for_csv() {
                 let is_there = reader.read_record(&mut fields).map_err(|_| mark)?;
                 if !is_there || !begins_at(&fields, place, last) {
                     return Err(mark);
@@ -80,6 +76,10 @@ impl Quoted {
                 widths.push(fields.len());
                 last = record.as_bytes();
                 place += last.len();
+            } else {
+                let Self { text: cells, fields, .. } = &mut quoted;
+                let literal = mark.literal_quote().map(|literal| literal - mark.start);
+                widths.push(stray::split(record, literal, delimiter, cells, fields));
             }
             if widths.last().is_some_and(|width| *width > LIMIT_CELLS) {
                 break;

@@ -30,9 +30,9 @@ pub(super) fn check(text: &str, best: u32, options: Options<'_>) -> Result<()> {
         };
         if let Some(inner) = line.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) {
             let inner = inner.replace("\"\"", "\"");
-            DELIMITERS
-                .iter()
-                .for_each(|delimiter| see(&parted(&inner, char::from(*delimiter)), &lines_quoted));
+            for delimiter in DELIMITERS {
+                see(&parted(&inner, char::from(delimiter)), &lines_quoted);
+            }
         }
         see(&by_rule(line, below), &by_width);
         see(&by_blanks(line, 2), &by_width);

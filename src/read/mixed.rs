@@ -179,7 +179,7 @@ fn is_table(run: &[u8], is_first: bool, is_last: bool, begins_line: bool) -> boo
     let ends = |text: &[u8]| text.last().is_some_and(is_end);
     let is_whole = |text: &[u8]| ends(text) && has_columns(text);
     let is_long = |text: &[u8]| {
-        let end = text.iter().rposition(|byte| is_end(byte)).map_or(0, |end| end + 1);
+        let end = text.iter().rposition(is_end).map_or(0, |end| end + 1);
         let lines = text.get(..end).unwrap_or_default();
         text.len() >= SURE_BYTES && has_columns(lines)
     };
@@ -216,7 +216,8 @@ mod tests {
     const HEADINGS: &str = "Tenant,Plan,Seats\r\n";
 
     fn rows(from: u32) -> String {
-        (from..from + 5).map(|row| format!("t{row}.example,SPE_E3,{row}00\r\n")).collect()
+        let row = |row: u32| format!("t{row}.example,SPE_E3,{row}00\r\n");
+        (from..from + 5).map(row).collect()
     }
 
     fn little(text: &str) -> Vec<u8> {

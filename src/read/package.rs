@@ -104,8 +104,8 @@ impl Package {
         if archive.has_duplicate_names() || archive.has_overlapping_files().unwrap_or(true) {
             return Err(damaged("two of its parts share one place"));
         }
-        let named = names.iter().enumerate().filter(|(_, name)| !name.is_empty());
-        let places = named.map(|(place, name)| (name.to_ascii_lowercase(), place)).collect();
+        let parts = names.iter().enumerate().filter(|(_, name)| !name.is_empty());
+        let places = parts.map(|(place, name)| (name.to_ascii_lowercase(), place)).collect();
         let mut limits = limits;
         if kind == Kind::Ods {
             let most = bytes.saturating_mul(DOCUMENT_RATIO).max(DOCUMENT_BYTES);
@@ -241,7 +241,7 @@ impl Part<'_> {
         *self.left -= read;
         let fresh = self.buffer.len().saturating_sub(usize::try_from(read).unwrap_or(usize::MAX));
         self.charset
-            .to_utf8(&mut self.buffer, fresh, self.is_over)
+            .decode(&mut self.buffer, fresh, self.is_over)
             .map_err(|harm| damaged_in(&self.name, harm))
     }
 
@@ -468,6 +468,8 @@ mod tests {
         assert_eq!(code(&zipped(&rooted)), "workbook-damaged", "two parts of one name");
     }
 
+    type Encode<'a> = &'a dyn Fn(&str) -> Vec<u8>;
+
     #[test]
     fn parts_in_another_encoding_are_decoded() {
         let little = |text: &str| text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>();
@@ -476,7 +478,7 @@ mod tests {
             <row r=\"2\"><c r=\"A2\" t=\"str\"><v>Z\u{fc}rich</v></c></row>";
         let declared =
             |encoding: &str, text: &str| format!("<?xml version=\"1.0\" encoding=\"{encoding}\"?>{text}");
-        let encodings: [&dyn Fn(&str) -> Vec<u8>; 5] = [
+        let encodings: [Encode<'_>; 5] = [
             &|text| little(&format!("\u{feff}{}", declared("UTF-16", text))),
             &|text| big(&format!("\u{feff}{}", declared("utf-16", text))),
             &|text| little(&declared("UTF-16LE", text)),

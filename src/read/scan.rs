@@ -22,6 +22,7 @@ const NO_QUOTE: u32 = u32::MAX;
 
 /// What is known of one record before it is parsed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is seen on its own")]
 pub(super) struct Mark {
     /// Where it begins, in bytes from the start of the block.
     pub start: usize,

@@ -324,7 +324,10 @@ mod tests {
         let lines = b"Tenant,Plan,Seats\r\n".repeat(100);
         assert_eq!(code(&[lines.as_slice(), &wide].concat()), "encodings-mixed");
         assert_eq!(code(&[b"\xff\xfe", wide.as_slice(), &lines].concat()), "encodings-mixed");
-        assert_eq!(code(&[b"\x01\x02\x03\n".as_slice(), &lines, &wide].concat()), "roster-not-text");
+        assert_eq!(
+            code(&[b"\x01\x02\x03\n".as_slice(), &lines, &wide.repeat(20)].concat()),
+            "roster-not-text"
+        );
     }
 
     #[test]

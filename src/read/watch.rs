@@ -118,7 +118,7 @@ mod tests {
                 std::fs::write(&path, &old).unwrap();
                 let meanwhile = |at| {
                     if at == moment {
-                        rewrite(&path, &new)
+                        rewrite(&path, &new);
                     }
                 };
                 let error = read(&path, &meanwhile).unwrap_err();
@@ -138,7 +138,7 @@ mod tests {
             std::fs::write(&other, b"Tenant\n").unwrap();
             read(&path, &|at| {
                 if at == 1 {
-                    std::fs::rename(&other, &path).unwrap()
+                    std::fs::rename(&other, &path).unwrap();
                 }
             })
             .unwrap();

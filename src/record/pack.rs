@@ -284,7 +284,7 @@ impl<'a> Packed<'a> {
 mod tests {
     use super::*;
 
-    const FLAWS: [Flaw; 10] = [
+    const FLAWS: [Flaw; 11] = [
         Flaw::Short { found: 3, wanted: 300 },
         Flaw::Long { found: 70_000, wanted: 3 },
         Flaw::TextAfterQuote,
@@ -295,6 +295,7 @@ mod tests {
         Flaw::ZeroByte,
         Flaw::Restyled { column: None },
         Flaw::Restyled { column: Some(70_000) },
+        Flaw::Beyond { column: 16_383 },
     ];
 
     fn block() -> Records {
@@ -348,7 +349,7 @@ mod tests {
         block().iter().last().unwrap().pack(&mut bytes);
         assert_eq!(Records::default().push_packed(&bytes[..bytes.len() - 1], 1), None);
         let wrong: [&[u8]; 6] =
-            [&[1, 0, 0, 99], &[1, 0, 9, 0, 0], &[1, 2, 0], &[1, 0, 0, tag::TEXT, 2, b'a'], &[0x80; 12], &[]];
+            [&[1, 0, 0, 99], &[1, 0, 11, 0, 0], &[1, 2, 0], &[1, 0, 0, tag::TEXT, 2, b'a'], &[0x80; 12], &[]];
         for wrong in wrong {
             assert_eq!(Records::default().push_packed(wrong, 1), None, "{wrong:?}");
         }

@@ -22,7 +22,7 @@ impl Compound {
         }
         let mut file = Self { header, sectors: vec![[0; SECTOR]; 2 + names.len()] };
         file.sectors[0].fill(0xff);
-        for (at, value) in [(44, 1), (48, 1), (56, 0), (60, END), (64, 0), (68, END), (72, 0), (76, 0)] {
+        for (at, value) in [(44, 1), (48, 1), (56, 4096), (60, END), (64, 0), (68, END), (72, 0), (76, 0)] {
             file.set_header(at, value);
         }
         (80..SECTOR).step_by(4).for_each(|at| file.set_header(at, FREE));

@@ -27,7 +27,7 @@ impl Charset {
     ///
     /// # Errors
     /// What is wrong with it; ends a sentence that names the part.
-    pub(super) fn to_utf8(
+    pub(super) fn decode(
         &mut self,
         bytes: &mut Vec<u8>,
         fresh: usize,
