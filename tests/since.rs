@@ -207,6 +207,7 @@ proptest! {
 
     #[test]
     fn exactly_what_moved_is_found((before, now) in nights()) {
+        prop_assume!(!before.is_empty() && !now.is_empty());
         let folder = tempfile::tempdir().unwrap();
         let (_, previous) = annotate(folder.path(), "before", &before, None);
         let (done, output) = annotate(folder.path(), "now", &now, Some(Previous::Workbook(previous)));

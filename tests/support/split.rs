@@ -22,7 +22,7 @@ pub fn rows(owners: &'static [&'static str]) -> impl Strategy<Value = Vec<[Strin
     let seats = prop_oneof![0_u64..200, 400_u64..1200];
     let segment = prop::sample::select(vec!["", "Education", "Government"]);
     let kinds = (0..PLANS.len(), seats, segment, prop::sample::select(owners), 0..9_u8);
-    let rows = prop::collection::vec(kinds, 0..40);
+    let rows = prop::collection::vec(kinds, 1..40);
     rows.prop_map(|rows| {
         let numbered = rows.into_iter().enumerate();
         let row = |(index, (plan, seats, segment, owner, blank))| match blank {

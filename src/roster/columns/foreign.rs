@@ -178,7 +178,7 @@ fn users_listed(seen: Seen<'_>, wishes: Wishes<'_>) -> Option<Diagnostic> {
     ))
 }
 
-fn values<'a>(seen: Seen<'a>, column: usize) -> impl Iterator<Item = &'a String> {
+fn values(seen: Seen<'_>, column: usize) -> impl Iterator<Item = &String> {
     seen.rows.iter().filter_map(move |row| row.get(column)).filter(|value| !value.trim().is_empty())
 }
 

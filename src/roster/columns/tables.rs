@@ -21,7 +21,6 @@ pub(super) fn find(seen: Seen<'_>, wishes: Wishes<'_>) -> Result<Columns> {
     let whole: Vec<&Range<usize>> =
         tables.iter().filter(|table| is_whole(seen, wishes, (*table).clone())).collect();
     let found = match whole.as_slice() {
-        [] => Finder::new(seen, wishes).find(),
         [table] => alone(seen, wishes, &tables, (*table).clone()),
         [_, _, ..] if wishes.mappings.is_empty() => {
             return Err(Error::new(ErrorKind::Columns, side_by_side(&whole)));

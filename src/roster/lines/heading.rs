@@ -116,7 +116,7 @@ pub(super) fn may_begin_table(record: Record<'_>, columns: &Columns) -> bool {
 }
 
 /// A heading is a text, and no number.
-fn text<'a>(cell: Cell<'a>) -> Option<&'a str> {
+fn text(cell: Cell<'_>) -> Option<&str> {
     const LONGEST_BYTES: usize = 200;
     match cell {
         Cell::Text(text)

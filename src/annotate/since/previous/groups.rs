@@ -27,7 +27,7 @@ impl Named {
 /// The notes of a block of rows.
 #[derive(Default)]
 pub(super) struct Notes {
-    notes: Gathered,
+    packed: Gathered,
     /// Those of rows whose tenant is named in an earlier block.
     leading: Vec<Vec<u8>>,
     last: Option<Named>,
@@ -56,9 +56,9 @@ impl<'r> Noting<'r> {
                 return self.notes.leading.push(bytes);
             };
             let named = Named::of(named, self.identity);
-            return self.notes.notes.add(|bytes| of_tenant(note, &named).write(bytes));
+            return self.notes.packed.add(|bytes| of_tenant(note, &named).write(bytes));
         }
-        self.notes.notes.add(|bytes| note.write(bytes));
+        self.notes.packed.add(|bytes| note.write(bytes));
     }
 
     pub(super) fn finish(mut self) -> Notes {
@@ -73,7 +73,7 @@ impl Notes {
     /// # Errors
     /// If there is no room for temporary files.
     pub(super) fn sort_into(self, sorter: &mut Sorter, above: &mut Option<Named>) -> Result<u64> {
-        let count = self.notes.count() + self.leading.len() as u64;
+        let count = self.packed.count() + self.leading.len() as u64;
         let mut bytes = Vec::new();
         for leading in &self.leading {
             let note = Note::read(leading).ok_or_else(|| Error::internal("a note cannot be read back"))?;
@@ -81,7 +81,7 @@ impl Notes {
             above.as_ref().map_or(note, |named| of_tenant(note, named)).write(&mut bytes);
             sorter.push(&bytes)?;
         }
-        self.notes.sort_into(sorter)?;
+        self.packed.sort_into(sorter)?;
         *above = self.last.or(above.take());
         Ok(count)
     }
