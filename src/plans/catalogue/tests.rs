@@ -340,8 +340,9 @@ fn a_word_that_is_not_known_means_not_found() {
 
 #[test]
 fn a_misspelled_plan_has_a_suggestion_and_no_answer() {
-    let nearest =
-        |written: &str| catalogue().find(written).unwrap_err().candidates.first().map(|plan| plan.name.as_str());
+    let nearest = |written: &str| {
+        catalogue().find(written).unwrap_err().candidates.first().map(|plan| plan.name.as_str())
+    };
     assert_eq!(nearest("Mircosoft 365 Business Premium"), Some("Microsoft 365 Business Premium"));
     assert_eq!(nearest("Office 365 E33"), Some("Office 365 E3"));
     assert_eq!(nearest("zzzz"), None);
