@@ -183,10 +183,7 @@ pub fn annotate(job: &Job, progress: &dyn Fn(u64)) -> Result<Done> {
     let (sheets, files) = (job.split.map(split).transpose()?, job.split_files.map(split).transpose()?);
     let read_earlier = |previous| Earlier::read(job, previous, &known);
     let mut earlier = job.since.as_ref().map(read_earlier).transpose()?;
-    let mut census = None;
-    if census::is_expected(&known)? {
-        census = Some(census::take(&mut reader, job.threads, &known)?);
-    }
+    let mut census = census::take_if_expected(&mut reader, job.threads, &known)?;
     loop {
         let pass = Pass {
             target: job.target.as_ref(),

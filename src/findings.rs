@@ -174,7 +174,9 @@ mod tests {
         for (number, row) in (2..).zip(rows) {
             let mut records = Records::default();
             records.begin(number, number - 1);
-            row.iter().for_each(|cell| records.push_text(cell));
+            for cell in row {
+                records.push_text(cell);
+            }
             let mut one = Findings::default();
             let record = records.iter().next().unwrap();
             one.see(&understand(record, &columns, &policy, &catalogue), number, &columns);

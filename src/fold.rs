@@ -73,6 +73,11 @@ pub fn letters(text: &str) -> impl Iterator<Item = char> {
     text.nfkd().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase)
 }
 
+/// Returns the letters of a text without the accents on them, in canonical form (NFD without marks).
+pub fn without_accents(text: &str) -> impl Iterator<Item = char> {
+    text.nfd().filter(|letter| !unicode_normalization::char::is_combining_mark(*letter))
+}
+
 /// The same for most texts, which have a byte a letter.
 fn fold_ascii(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());

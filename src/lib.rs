@@ -54,6 +54,6 @@ pub mod steps;
 pub mod summary;
 pub mod tally;
 pub mod tenants;
-
+pub mod threads;
 pub mod verdict;
 pub mod write;

@@ -1,8 +1,9 @@
 //! Ordered parallel batches: work is spread over all cores, results come back in the order of the input.
 
 use crate::error::{Error, Result};
+use crate::threads::spawned;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
-use std::thread::{self, Scope, ScopedJoinHandle};
+use std::thread;
 
 /// How many batches may be under way for each worker; bounds memory.
 const BATCHES_PER_WORKER: usize = 4;
@@ -55,17 +56,6 @@ where
         // A failing sink stops the reader; the sink's error is the cause.
         outcome.and(read)
     })
-}
-
-/// Begins a thread.
-///
-/// # Errors
-/// `no-thread` (kind `Output`) if the system refuses it.
-pub fn spawned<'scope, T: Send + 'scope>(
-    scope: &'scope Scope<'scope, '_>,
-    work: impl FnOnce() -> T + Send + 'scope,
-) -> Result<ScopedJoinHandle<'scope, T>> {
-    thread::Builder::new().spawn_scoped(scope, work).map_err(|error| Error::no_thread(&error))
 }
 
 fn send<R>(result: &SyncSender<Result<R>>, value: Result<R>) {

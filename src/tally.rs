@@ -64,7 +64,7 @@ impl Tally {
         match self.file.take() {
             None => heap.iter().for_each(|number| counted.next(*number)),
             Some(mut file) => {
-                merge(&mut file, full, &heap, &mut counted).map_err(|error| self.scratch.failed(&error))?
+                merge(&mut file, full, &heap, &mut counted).map_err(|error| self.scratch.failed(&error))?;
             }
         }
         Ok(counted.end())

@@ -265,10 +265,9 @@ fn standing_that_decided<'p>(
 ) -> Option<Standing<'p>> {
     let plan = plan?;
     match ground {
-        Ground::Product | Ground::Family | Ground::Kind => Some(policy.standing(plan)),
-        Ground::Seats if policy.standing_by_class(plan).eligible => None,
-        Ground::Seats => Some(policy.standing(plan)),
         Ground::Review | Ground::NotPaid => None,
+        Ground::Seats if policy.standing_by_class(plan).eligible => None,
+        Ground::Product | Ground::Family | Ground::Kind | Ground::Seats => Some(policy.standing(plan)),
     }
 }
 

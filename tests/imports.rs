@@ -24,7 +24,7 @@ const NOUNS: [&str; 17] = [
     "tenants",
 ];
 const SHEETS: &str = "report";
-const VERBS: [&str; 6] = ["read", "write", "annotate", "pipeline", "sort", "tally"];
+const VERBS: [&str; 8] = ["read", "write", "annotate", "pipeline", "scratch", "sort", "tally", "threads"];
 
 /// Foreign crate, and where it may be used: files and folders under `src/`.
 const DOORS: [(&str, &[&str]); 18] = [
@@ -35,11 +35,11 @@ const DOORS: [(&str, &[&str]); 18] = [
     ("chardetng", &["read/"]),
     ("memchr", &["read/", "write/"]),
     ("rust_xlsxwriter", &["write.rs", "write/"]),
-    ("flate2", &["write/"]),
+    ("flate2", &["read/", "write/"]),
     ("parquet", &["write/flat/columnar.rs"]),
     ("bytes", &["write/flat/columnar.rs"]),
     ("zip", &["read/", "write.rs", "write/"]),
-    ("tempfile", &["read/", "write/", "sort.rs", "tally.rs"]),
+    ("tempfile", &["scratch.rs", "write/", "cli/mapping.rs"]),
     ("rayon", &["pipeline.rs"]),
     ("unicode_normalization", &["fold.rs"]),
     // The policy, the grammar of plans, and the columns that are kept in a file.

@@ -92,12 +92,12 @@ fn a_run_after_a_kill_succeeds_and_leaves_nothing_of_the_killed_one() {
         assert_eq!(end(begin(folder.path(), kind)).0, 0);
         began.elapsed()
     };
-    let times: Vec<Duration> = kinds.iter().map(timed).collect();
+    let lasted: Vec<Duration> = kinds.iter().map(timed).collect();
     let all = names(folder.path());
     let kills = share(KILLS);
     for number in 0..kills {
         let place = usize::try_from(number).unwrap() % kinds.len();
-        let (took, kind) = (times.get(place).unwrap(), kinds.get(place).unwrap());
+        let (took, kind) = (lasted.get(place).unwrap(), kinds.get(place).unwrap());
         let mut child = begin(folder.path(), kind);
         std::thread::sleep(took.mul_f64(drawn.next()));
         child.kill().unwrap();

@@ -529,6 +529,7 @@ fn the_run_sheet_names_what_was_compared() {
         ["Program", &program],
         ["Policy", &policy.name],
         ["SHA-256 of the policy", &policy.sha256],
+        ["SHA-256 of own catalogues", "none"],
         ["SHA-256 of the overrides", "none"],
     ];
     assert_eq!(lines(&output), wanted.map(|line| line.map(str::to_owned)));

@@ -356,8 +356,11 @@ fn a_link_leads_no_workbook_to_another_one_or_to_what_was_read() {
 #[test]
 fn a_roster_without_customers_makes_no_folder() {
     let folder = tempfile::tempdir().unwrap();
-    let (done, output) = split(folder.path(), &roster(folder.path(), &[]), By::Owner);
-    assert!(done.files.unwrap().parts.is_empty() && output.exists() && !folder.path().join("owner").exists());
+    let output = folder.path().join("owner.xlsx");
+    let job = Job { split_files: Some(By::Owner), ..job(&roster(folder.path(), &[]), &output) };
+    let error = run(&job).unwrap_err();
+    assert_eq!(error.diagnostics[0].code, "roster-no-rows");
+    assert!(!output.exists() && !folder.path().join("owner").exists());
 }
 
 #[test]

@@ -1,5 +1,5 @@
 //! Names and words that nobody understands, from the workbook that lists them back into the next run.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::string_slice, reason = "tests")]
 
 mod support;
 
@@ -8,6 +8,7 @@ use fasttrack_roster::annotate::{Done, Job};
 use fasttrack_roster::roster::overrides::WordKind;
 use fasttrack_roster::write::Method;
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::fs::File;
 use std::io::{Read, Write};
 use std::path::Path;
@@ -200,7 +201,7 @@ fn any_number_of_threads_lists_the_same_words() {
     let mut text = "Tenant,Plan,Seats,Segment\n".to_owned();
     for row in 0..11_000_u32 {
         let segment = row.wrapping_mul(7_919) % 10_500;
-        text.push_str(&format!("Tenant {row},SPE_E3,{},Guild {segment}\n", row % 7));
+        let _ = writeln!(text, "Tenant {row},SPE_E3,{},Guild {segment}", row % 7);
     }
     std::fs::write(at("roster.csv"), text).unwrap();
     let written = [1, 3].map(|threads| {

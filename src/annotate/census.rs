@@ -12,11 +12,23 @@ use crate::roster::traits::Traits;
 use crate::tally::Tally;
 use std::sync::Arc;
 
+/// Takes the census, if the first rows let expect that it changes something.
+///
+/// # Errors
+/// As [`take`].
+pub(super) fn take_if_expected(
+    reader: &mut Reader,
+    threads: usize,
+    known: &Known<'_>,
+) -> Result<Option<Census>> {
+    if is_expected(known)? { take(reader, threads, known).map(Some) } else { Ok(None) }
+}
+
 /// Returns whether the first rows let expect that the census changes something.
 ///
 /// # Errors
 /// If there is no room for temporary files.
-pub(super) fn is_expected(known: &Known<'_>) -> Result<bool> {
+fn is_expected(known: &Known<'_>) -> Result<bool> {
     let mut records = Records::default();
     for (number, cells) in (1..).zip(&known.about.first) {
         records.begin(number, number);

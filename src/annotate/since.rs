@@ -56,6 +56,7 @@ pub(super) struct Earlier {
     scratch: Scratch,
 }
 
+#[expect(clippy::large_enum_variant, reason = "there is one in a run")]
 enum Rows {
     /// Only their totals are known.
     Totals(Vec<(String, Count)>),

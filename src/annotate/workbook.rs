@@ -1,6 +1,7 @@
 //! The output around the rows: its begin, its end, and the sheets that are not streamed.
 
 use super::files::{PartOf, Settled};
+use super::onboarding::Desk;
 use super::output::Output;
 use super::run::Run;
 use super::since::Earlier;
@@ -118,14 +119,12 @@ pub(super) fn finish<'a>(
     }
     // Which lines of the overrides fit no row is a matter of the whole roster.
     part.inspect(|part| summary.override_lines.clone_from(&part.summary.override_lines));
-    let onboarding = match (desk, output.as_mut().and_then(Output::workbook)) {
-        (Some(desk), Some(writer)) => desk.finish(writer)?,
-        _ => 0,
-    };
+    let finish = |(desk, writer): (&Desk<'_>, &mut Writer)| desk.finish(writer);
+    let onboarding = desk.zip(output.as_mut().and_then(Output::workbook)).map_or(Ok(0), finish)?;
     tenants.settle();
     let rolled = part.map_or_else(|| tenants.in_order(), |part| part.tenants.with_a_row_among(&tenants));
-    let rolled =
-        roll_up(job, rolled, once(columns), (output.as_mut().and_then(Output::workbook), &mut steps))?;
+    let writer = output.as_mut().and_then(Output::workbook);
+    let rolled = roll_up(job, rolled, once(columns), (writer, &mut steps))?;
     let compare = |earlier: Earlier| {
         earlier.compare(&job.policy, &summary, notes, output.as_mut().and_then(Output::workbook))
     };

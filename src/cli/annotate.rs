@@ -67,6 +67,10 @@ struct Output {
     split_files: Option<By>,
 }
 
+fn input(reading: &Reading) -> Input {
+    if reading.roster.as_os_str() == STREAM { Input::Stdin } else { Input::File(reading.roster.clone()) }
+}
+
 fn work(
     reading: &Reading,
     output: Output,
@@ -81,11 +85,7 @@ fn work(
     let since = previous.map(since::find).transpose()?;
     let is_report = matches!(since, Some(Previous::Report(_)));
     let job = Job {
-        input: if reading.roster.as_os_str() == STREAM {
-            Input::Stdin
-        } else {
-            Input::File(reading.roster.clone())
-        },
+        input: input(reading),
         target,
         format,
         policy: policy::load(reading.policy.as_deref())?,

@@ -32,6 +32,8 @@ pub struct Catalogue {
     pub(super) guids: HashMap<String, Vec<usize>>,
     pub(super) ids: HashMap<String, Vec<usize>>,
     pub(super) names: HashMap<String, Vec<usize>>,
+    /// The folded spellings that plans have beside their names.
+    pub(super) spelled: HashMap<String, Vec<usize>>,
     pub(super) offers: Offers,
     pub(super) nearest: Nearest,
     pub(super) grammar: &'static Grammar,
@@ -126,11 +128,17 @@ impl Catalogue {
         plans: Vec<Plan>,
         spellings: Vec<(String, usize)>,
     ) -> Self {
-        let offers = Offers::new(&plans, &spellings);
+        let vocabulary = vocabulary(&plans, &spellings);
+        let offers = Offers::new(&plans, &spellings, (grammar, &vocabulary));
+        let mut spelled: HashMap<String, Vec<usize>> = HashMap::with_capacity(spellings.len());
+        for (spelling, place) in &spellings {
+            spelled.entry(fold(spelling)).or_default().push(*place);
+        }
         Self {
             grammar,
             doubts,
-            vocabulary: vocabulary(&plans, &spellings),
+            vocabulary,
+            spelled,
             service_plans: service_plans(),
             guids: index(&plans, |plan| plan.guid.clone()),
             ids: index(&plans, |plan| fold(&plan.id)),

@@ -32,6 +32,7 @@ impl Catalogue {
     /// assert!(catalogue.find("Office 365 E33").is_err());
     /// # Ok::<(), fasttrack_roster::error::Error>(())
     /// ```
+    #[expect(clippy::result_large_err, reason = "each spelling is looked up once, and few are not found")]
     pub fn find(&self, written: &str) -> Result<Match<'_>, NotFound<'_>> {
         if written.len() > LONGEST_WRITTEN_BYTES || is_mere_number(written) {
             return Err(NotFound::default());
@@ -113,6 +114,7 @@ impl Catalogue {
             (MatchedBy::Guid, guid.and_then(|guid| self.guids.get(&guid))),
             (MatchedBy::Id, self.ids.get(folded)),
             (MatchedBy::Name, self.names.get(folded)),
+            (MatchedBy::Words, self.spelled.get(folded)),
         ];
         let known = ways.into_iter().find_map(|(by, places)| Some((by, places?)));
         let Some((by, places)) = known else { return Err(Vec::new()) };
@@ -133,12 +135,12 @@ impl Catalogue {
         let reading = read_published(cleaned, self.grammar, &self.vocabulary);
         let places = self.offers.fitting(&reading, &self.plans);
         if !places.is_empty() {
-            return Ok(read(self.agreed(&places)?, reading, Vec::new()));
+            return Ok(read(self.agreed(&places)?, &reading, Vec::new()));
         }
         let reading = read_written(cleaned, self.grammar, &self.vocabulary);
         let places = self.offers.fitting(&reading, &self.plans);
         if !places.is_empty() {
-            return Ok(read(self.agreed(&places)?, reading, Vec::new()));
+            return Ok(read(self.agreed(&places)?, &reading, Vec::new()));
         }
         self.by_bare_name(reading)
     }
@@ -150,19 +152,19 @@ impl Catalogue {
         let Some(means) = self.grammar.readings.get(&core.join(" ")) else { return Err(Vec::new()) };
         let mut plans: Vec<&Plan> = Vec::new();
         for name in means {
-            let mut meant = read_published(name, self.grammar, &self.vocabulary);
+            let mut other = read_published(name, self.grammar, &self.vocabulary);
             for variant in variants {
-                meant.bare = format!("{} {variant}", meant.bare);
-                meant.words = format!("{} {variant}", meant.words);
+                other.bare = format!("{} {variant}", other.bare);
+                other.words = format!("{} {variant}", other.words);
             }
-            meant.segment = strictest(meant.segment, reading.segment);
-            meant.price = reading.price;
-            reading.segment = meant.segment.or(reading.segment);
+            other.segment = strictest(other.segment, reading.segment);
+            other.price = reading.price;
+            reading.segment = other.segment.or(reading.segment);
             // The audience stands in the words as they were written.
-            let audience = std::mem::replace(&mut meant.words, reading.words.clone());
-            let places = self.offers.fitting_bare(&meant, &self.plans);
+            let audience = std::mem::replace(&mut other.words, reading.words.clone());
+            let places = self.offers.fitting_bare(&other, &self.plans);
             let places = if places.is_empty() {
-                self.offers.fitting(&Reading { words: audience, ..meant }, &self.plans)
+                self.offers.fitting(&Reading { words: audience, ..other }, &self.plans)
             } else {
                 places
             };
@@ -178,7 +180,7 @@ impl Catalogue {
             return Err(plans);
         }
         let readings = if plans.len() > 1 { plans } else { Vec::new() };
-        Ok(read(first, reading, readings))
+        Ok(read(first, &reading, readings))
     }
 
     /// Reads a text that holds an id, a GUID or a commerce id beside a name; `None` where it holds none.
@@ -211,7 +213,7 @@ impl Catalogue {
         }
         let reading = read_written(&rest, self.grammar, &self.vocabulary);
         match (first, self.find_one(&rest)) {
-            (Some(found), _) if reading.bare.is_empty() => Some(Ok(with_words(found, reading))),
+            (Some(found), _) if reading.bare.is_empty() => Some(Ok(with_words(&found, &reading))),
             (Some(found), Ok(named)) if is_reading(&found, &named) => {
                 Some(Ok(Match { plan: found.plan, readings: Vec::new(), ..named }))
             }
@@ -372,14 +374,14 @@ fn published(plan: &Plan, by: MatchedBy) -> Match<'_> {
 }
 
 /// What an id says, with what the words beside it say of segment and price.
-fn with_words(found: Match<'_>, reading: Reading) -> Match<'_> {
+fn with_words<'a>(found: &Match<'a>, reading: &Reading) -> Match<'a> {
     let by = found.by;
     let read = read(found.plan, reading, Vec::new());
     Match { by, segment: read.segment.or(found.segment), ..read }
 }
 
-fn read<'a>(plan: &'a Plan, reading: Reading, readings: Vec<&'a Plan>) -> Match<'a> {
-    let price = paid_for(plan, &reading);
+fn read<'a>(plan: &'a Plan, reading: &Reading, readings: Vec<&'a Plan>) -> Match<'a> {
+    let price = paid_for(plan, reading);
     let aside = (!reading.aside.is_empty()).then(|| Arc::from(reading.aside.join(", ")));
     let by = MatchedBy::Words;
     Match {

@@ -169,17 +169,17 @@ impl Grammar {
             asides: asides(written.aside)?,
             variants: Phrases::default(),
             variant_words,
-            units: set(written.terms.units),
-            numbers: set(written.terms.numbers),
+            units: set(&written.terms.units),
+            numbers: set(&written.terms.numbers),
             terms: Phrases::default(),
-            joining: set(written.terms.joining),
-            amounts: set(written.amounts.words),
-            date_words: set(written.dates.words),
-            small: set(written.small.words),
+            joining: set(&written.terms.joining),
+            amounts: set(&written.amounts.words),
+            date_words: set(&written.dates.words),
+            small: set(&written.small.words),
             readings: HashMap::new(),
-            tier_letters: set(written.tiers.letters),
+            tier_letters: set(&written.tiers.letters),
             tier_lines: lines,
-            doubt: set(written.prefix.doubt),
+            doubt: set(&written.prefix.doubt),
             others: Vec::new(),
             vocabulary: HashSet::new(),
         };
@@ -199,7 +199,7 @@ impl Grammar {
                 grammar.readings.insert(plain(&words), readings.means.clone());
             }
         }
-        let other = |other: WrittenOther| Other { what: other.what, words: set(other.words) };
+        let other = |other: WrittenOther| Other { what: other.what, words: set(&other.words) };
         grammar.others = written.other.into_iter().map(other).collect();
         grammar.vocabulary = grammar.known_words();
         Ok(grammar)
@@ -252,7 +252,7 @@ fn asides(written: Vec<WrittenAside>) -> std::result::Result<Phrases<Tells>, Str
     Ok(asides)
 }
 
-fn set(words: Vec<String>) -> HashSet<String> {
+fn set(words: &[String]) -> HashSet<String> {
     words.iter().map(|word| plain(word)).collect()
 }
 

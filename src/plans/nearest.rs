@@ -56,13 +56,17 @@ impl Nearest {
         let mut reached: Vec<usize> =
             written.iter().filter_map(|word| self.by_word.get(*word)).flatten().copied().collect();
         reached.sort_unstable();
-        let mut shared: Vec<(usize, usize)> = reached
+        let mut shared: Vec<(usize, usize, usize)> = reached
             .chunk_by(|one, other| one == other)
-            .filter_map(|same| Some((usize::MAX - same.len(), *same.first()?)))
+            .filter_map(|same| {
+                let place = *same.first()?;
+                let length = self.names.get(place)?.0.len();
+                Some((usize::MAX - same.len(), length.abs_diff(written.len()), place))
+            })
             .collect();
         shared.sort_unstable();
         let mut found: Vec<(usize, usize)> = Vec::new();
-        for (_, place) in shared.into_iter().take(NAMES_COMPARED) {
+        for (_, _, place) in shared.into_iter().take(NAMES_COMPARED) {
             let Some((name, places)) = self.names.get(place) else { continue };
             if let Some(far) = distance(written, name, grammar) {
                 found.extend(places.iter().map(|place| (far, *place)));

@@ -1,8 +1,9 @@
 //! Finds the plan that an offer names once the words that only qualify it are set aside.
 
-use super::words::{Reading, read_name};
+use super::grammar::Grammar;
+use super::words::{Reading, read_name, read_published};
 use super::{Plan, Price};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// Beginnings or ends of words of an audience (`students`, `gcchigh`): of plans that fit an offer, the one for the same
 /// audience is the one meant.
@@ -20,16 +21,20 @@ pub(super) struct Offers {
 }
 
 impl Offers {
-    /// Indexes `plans` and what else they are called.
-    pub(super) fn new(plans: &[Plan], spellings: &[(String, usize)]) -> Self {
+    /// Indexes `plans` and what else they are called, read as a roster's texts are.
+    pub(super) fn new(
+        plans: &[Plan],
+        spellings: &[(String, usize)],
+        (grammar, known): (&Grammar, &HashSet<String>),
+    ) -> Self {
         let mut offers = Self { full: HashMap::new(), bare: HashMap::new(), aliases: HashMap::new() };
         for (place, plan) in plans.iter().enumerate() {
-            let reading = read_name(&plan.name);
+            let reading = read_published(&plan.name, grammar, known);
             offers.full.entry(reading.words).or_default().push(place);
             offers.bare.entry(reading.bare).or_default().push((place, reading.price));
         }
         for (spelling, place) in spellings {
-            offers.aliases.entry(read_name(spelling).words).or_default().push(*place);
+            offers.aliases.entry(read_published(spelling, grammar, known).words).or_default().push(*place);
         }
         offers
     }

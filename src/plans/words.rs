@@ -222,7 +222,7 @@ fn spelled(mut tokens: Vec<Token>, grammar: &Grammar) -> Vec<Token> {
                 let begins =
                     rest.iter().map(|token| &token.word).take(spelling.becomes.len()).eq(&spelling.becomes);
                 // What is written out already is not written out once more.
-                !(begins && spelling.becomes.len() >= count)
+                (!begins || spelling.becomes.len() < count)
                     && (!spelling.first || at == 0)
                     && !is_kept(&tokens, at, &spelling.keep)
             };

@@ -77,7 +77,9 @@ impl Policy {
             rows.push(("in a tenant", in_a_tenant(plan).to_owned()));
         }
         rows.push(("policy", format!("{}, effective {}", self.name, self.effective)));
-        rows.into_iter().map(|(label, words)| format!("{label:<16}{words}\n")).collect()
+        let lines: Vec<String> =
+            rows.into_iter().map(|(label, words)| format!("{label:<16}{words}\n")).collect();
+        lines.concat()
     }
 
     fn describe_thresholds(&self, out: &mut String) {

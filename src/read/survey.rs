@@ -6,7 +6,7 @@ use super::limits::Clock;
 use super::mixed::Mixture;
 use super::{Limits, at_line, refused, unreadable};
 use crate::error::{Error, Result};
-use crate::pipeline::spawned;
+use crate::threads::spawned;
 use sha2::{Digest, Sha256};
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};

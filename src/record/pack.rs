@@ -320,7 +320,7 @@ mod tests {
             block.push_error("#REF!");
             block.push_blank();
         }
-        block.begin(u64::MAX, 10);
+        block.begin(u64::MAX, 13);
         block
     }
 
@@ -339,7 +339,7 @@ mod tests {
             assert_eq!((is.width(), is.is_hidden), (was.width(), was.is_hidden));
             assert!((0..was.width()).all(|column| is.cell(column) == was.cell(column)));
         }
-        assert_eq!(after.hidden(), 4);
+        assert_eq!((before.hidden(), after.hidden()), (6, 6));
         assert!(after.common().is(&before.common()) && !after.common().is(&Common::default()));
     }
 

@@ -5,8 +5,7 @@
 
 use super::columns::Field;
 use super::columns::Field::{Owner, Plan, Seats, Status, Subscription, Tenant, Trial};
-use unicode_normalization::UnicodeNormalization;
-use unicode_normalization::char::is_combining_mark;
+use crate::fold::without_accents;
 
 /// What stands on several rows of an export, so that rows must not simply be added up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -247,5 +246,5 @@ pub(super) fn squeezed(key: &str) -> String {
     if key.is_ascii() {
         return key.chars().filter(|c| !c.is_whitespace()).collect();
     }
-    key.nfd().filter(|c| !c.is_whitespace() && !is_combining_mark(*c)).collect()
+    without_accents(key).filter(|letter| !letter.is_whitespace()).collect()
 }

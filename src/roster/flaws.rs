@@ -70,18 +70,25 @@ pub(crate) fn fault(flaw: Flaw) -> Fault {
             "a cell holds a zero byte, so the row may have been damaged".to_owned(),
             "compare the row with where it came from, and take the zero byte out",
         ),
-        Flaw::Beyond { column } => (
-            "cell-left-out",
-            format!(
-                "the cell in column {} was left out: it is far to the right of all headings, where a sheet has no room for it",
-                column_letters(u32::try_from(column).unwrap_or(u32::MAX))
-            ),
-            "if it belongs to the roster, move it next to the other columns; if not, delete it",
-        ),
+        Flaw::Beyond { column } => return left_out(column),
     };
-    let blocks = !matches!(flaw, Flaw::Beyond { .. });
     let column = if let Flaw::Restyled { column } = flaw { column } else { None };
-    Fault { code, blocks, column, value: String::new(), message, help: help.to_owned() }
+    Fault { code, blocks: true, column, value: String::new(), message, help: help.to_owned() }
+}
+
+/// A cell that no column of the roster is near cannot change a verdict.
+fn left_out(column: usize) -> Fault {
+    let letters = column_letters(u32::try_from(column).unwrap_or(u32::MAX));
+    Fault {
+        code: "cell-left-out",
+        blocks: false,
+        column: None,
+        value: String::new(),
+        message: format!(
+            "the cell in column {letters} was left out: it is far to the right of all headings, where a sheet has no room for it"
+        ),
+        help: "if it belongs to the roster, move it next to the other columns; if not, delete it".to_owned(),
+    }
 }
 
 /// Returns the remark on a totals line whose record has this flaw: no customer's, so that it keeps nothing from a

@@ -327,6 +327,8 @@ fn parts_thousands(separator: char, column: Separators) -> bool {
 
 /// `500.0` is 500; `12.5` is no whole number; `1,200.00` is 1200.
 fn fraction(number: &str, decimals: &str) -> Result<u64, NotSeats> {
+    /// So many decimals were written by a program, from a sum.
+    const OF_PROGRAMS: usize = 10;
     let whole_part = if is_digits(number) {
         whole(number)
     } else {
@@ -340,8 +342,6 @@ fn fraction(number: &str, decimals: &str) -> Result<u64, NotSeats> {
     if decimals.bytes().all(|b| b == b'0') {
         return whole_part;
     }
-    // So many decimals were written by a program, from a sum.
-    const OF_PROGRAMS: usize = 10;
     let whole_part = whole_part?;
     let value = format!("{whole_part}.{decimals}").parse::<f64>();
     match value.map(without_noise) {

@@ -222,20 +222,7 @@ impl<'a> Understanding<'a> {
     #[must_use]
     pub fn row(&mut self, record: Record<'_>) -> RosterRow<'a> {
         let columns = self.columns;
-        let mut row = RosterRow {
-            kind: RowKind::Customer,
-            plan: None,
-            recognised: None,
-            segment: self.policy.default_segment,
-            segment_from: SegmentFrom::Assumed,
-            seats: None,
-            overridden: Overridden::default(),
-            override_lines: Vec::new(),
-            not_paid: None,
-            phase: None,
-            wanted: None,
-            faults: Vec::new(),
-        };
+        let mut row = self.unread();
         if record.is_blank() && record.flaw != Some(Flaw::Uncalculated) {
             row.kind = RowKind::Blank;
             row.faults
@@ -295,6 +282,24 @@ impl<'a> Understanding<'a> {
         let Some(found) = &row.plan else { return };
         let segment = self.policy.segments.get(row.segment).map_or("", |segment| segment.id.as_str());
         row.faults.extend(plan::doubt(found, segment, self.columns.plan, self.catalogue));
+    }
+
+    /// Returns a customer's row of which nothing is read yet.
+    fn unread(&self) -> RosterRow<'a> {
+        RosterRow {
+            kind: RowKind::Customer,
+            plan: None,
+            recognised: None,
+            segment: self.policy.default_segment,
+            segment_from: SegmentFrom::Assumed,
+            seats: None,
+            overridden: Overridden::default(),
+            override_lines: Vec::new(),
+            not_paid: None,
+            phase: None,
+            wanted: None,
+            faults: Vec::new(),
+        }
     }
 
     /// Returns what a line is that is no customer's row; `None` for a row, and for what may be one.

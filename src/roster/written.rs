@@ -63,15 +63,12 @@ fn decode(text: &str) -> Option<String> {
     let (mut rest, mut has_any) = (text, false);
     while let Some((before, from)) = rest.split_once('&') {
         decoded.push_str(before);
-        match entity(from) {
-            Some((letter, behind)) => {
-                decoded.push(letter);
-                (rest, has_any) = (behind, true);
-            }
-            None => {
-                decoded.push('&');
-                rest = from;
-            }
+        if let Some((letter, behind)) = entity(from) {
+            decoded.push(letter);
+            (rest, has_any) = (behind, true);
+        } else {
+            decoded.push('&');
+            rest = from;
         }
     }
     decoded.push_str(rest);

@@ -29,7 +29,7 @@ pub fn sweep(folder: &Path) {
         let name = entry.file_name();
         let name = name.to_str()?;
         let workbook = workbook_of_temporary(name).or_else(|| workbook_of_lock(name))?;
-        workbook.ends_with(".xlsx").then(|| workbook.to_owned())
+        Path::new(workbook).extension().is_some_and(|kind| kind == "xlsx").then(|| workbook.to_owned())
     };
     let workbooks: BTreeSet<String> = entries(folder).filter_map(workbook).collect();
     for name in workbooks {

@@ -217,12 +217,11 @@ fn permissions(path: &Path, name: &str) -> io::Result<Option<Permissions>> {
     use std::os::unix::fs::PermissionsExt;
     const MODE_OF_A_NEW_FILE: u32 = 0o666;
     const MODE: u32 = 0o777;
-    let standing = match std::fs::metadata(path) {
-        Ok(standing) => standing,
-        Err(_) => {
-            let wanted = Permissions::from_mode(MODE_OF_A_NEW_FILE);
-            temporary(name, &folder_of(path), Some(wanted))?.as_file().metadata()?
-        }
+    let standing = if let Ok(standing) = std::fs::metadata(path) {
+        standing
+    } else {
+        let wanted = Permissions::from_mode(MODE_OF_A_NEW_FILE);
+        temporary(name, &folder_of(path), Some(wanted))?.as_file().metadata()?
     };
     Ok(Some(Permissions::from_mode(standing.permissions().mode() & MODE)))
 }
@@ -356,7 +355,9 @@ mod tests {
             std::fs::write(&path, "before").expect("written");
             std::fs::set_permissions(&path, Permissions::from_mode(wanted)).expect("ours");
             let staged = Staged::create(&Target::File(path.clone())).expect("writable");
-            let temporary = names(folder.path()).into_iter().find(|name| name.ends_with(".tmp"));
+            let temporary = names(folder.path())
+                .into_iter()
+                .find(|name| Path::new(name).extension().is_some_and(|kind| kind == "tmp"));
             assert_eq!(mode(&folder.path().join(temporary.expect("one"))), 0o600);
             staged.commit(|_| Ok((0, String::new()))).expect("committed");
             assert_eq!(mode(&path), wanted);

@@ -154,9 +154,7 @@ fn a_part_behind_a_password_is_told_as_that() {
 
 #[test]
 fn a_name_that_leads_out_is_damage_whatever_its_slashes() {
-    for name in
-        ["../roster.xlsx", "xl/../../x", "..\\x", "xl\\..\\..\\x", "/etc/x", "\\x", "C:\\x", "c:x", "x\0y"]
-    {
+    for name in ["../roster.xlsx", "xl/../../x", "..\\x", "xl\\..\\..\\x", "/../x", "C:\\x", "c:x", "x\0y"] {
         check("roster.xlsx", &stored(&with(workbook(), name, *b"x"))).is_refused("workbook-damaged");
     }
 }

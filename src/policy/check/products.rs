@@ -17,8 +17,8 @@ pub(super) fn check(written: &Written, sources: &Ids<'_>, faults: &mut Faults) -
 
 fn checked(product: &WrittenProduct, written: &Written, sources: &Ids<'_>, faults: &mut Faults) -> Product {
     let families = written.families.iter().map(|family| family.id.value.as_str());
-    tell_unknown("family-unknown", "family", &product.families, families, faults);
-    tell_unknown("kind-unknown", "kind", &product.kinds, KINDS.iter().copied(), faults);
+    tell_unknown("family-unknown", "family", &product.families, &families, faults);
+    tell_unknown("kind-unknown", "kind", &product.kinds, &KINDS.iter().copied(), faults);
     let all_names = product.names.iter().chain(&product.names_to_come);
     for name in all_names.clone().filter(|name| !name.value.is_empty() && phrase(&name.value).is_empty()) {
         let message = format!("`{}` has no letter and no digit", excerpt(&name.value));
@@ -44,7 +44,7 @@ fn tell_unknown<'k>(
     code: &'static str,
     what: &str,
     written: &[At<String>],
-    known: impl Iterator<Item = &'k str> + Clone,
+    known: &(impl Iterator<Item = &'k str> + Clone),
     faults: &mut Faults,
 ) {
     for word in written {

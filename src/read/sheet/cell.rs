@@ -81,6 +81,7 @@ fn kind(name: &str) -> Option<Type> {
 
 /// What stands in a cell.
 #[derive(Clone, Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "what stands in a cell is there or is not, each by itself")]
 pub(super) struct Body {
     /// The text of its value, decoded.
     pub text: String,

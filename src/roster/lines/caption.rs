@@ -211,6 +211,7 @@ mod tests {
     use super::*;
     use crate::roster::columns::TenantFrom;
 
+    #[expect(clippy::option_option, reason = "no caption, one that says nothing, and what one says")]
     fn told(text: &str) -> Option<Option<String>> {
         let policy = Policy::default_shipped().unwrap();
         let columns = Columns::of(TenantFrom::Column(0), 1, 2);

@@ -424,6 +424,7 @@ mod tests {
     }
 
     #[test]
+    #[expect(clippy::cast_precision_loss, reason = "the numbers are small")]
     fn a_number_is_read_in_both_ways() {
         let of = |text| {
             let [point, comma, ..] = amount(Cell::Text(text));
