@@ -32,7 +32,7 @@ pub struct Catalogue {
     pub(super) guids: HashMap<String, Vec<usize>>,
     pub(super) ids: HashMap<String, Vec<usize>>,
     pub(super) names: HashMap<String, Vec<usize>>,
-    /// The folded spellings that plans have beside their names.
+    /// The folded spellings that the plans of the program have beside their names.
     pub(super) spelled: HashMap<String, Vec<usize>>,
     pub(super) offers: Offers,
     pub(super) nearest: Nearest,
@@ -131,7 +131,9 @@ impl Catalogue {
         let vocabulary = vocabulary(&plans, &spellings);
         let offers = Offers::new(&plans, &spellings, (grammar, &vocabulary));
         let mut spelled: HashMap<String, Vec<usize>> = HashMap::with_capacity(spellings.len());
-        for (spelling, place) in &spellings {
+        let is_shipped =
+            |place: usize| plans.get(place).is_some_and(|plan| !matches!(plan.from, PlanFrom::Own(_)));
+        for (spelling, place) in spellings.iter().filter(|(_, place)| is_shipped(*place)) {
             spelled.entry(fold(spelling)).or_default().push(*place);
         }
         Self {

@@ -39,6 +39,8 @@ pub(super) struct Spelling {
 pub(super) struct Other {
     pub(super) what: String,
     pub(super) words: HashSet<String>,
+    /// Words of which one has to stand beside; none = any.
+    pub(super) with: HashSet<String>,
 }
 
 /// The grammar, in the form in which it is applied.
@@ -157,6 +159,8 @@ struct WrittenPrefix {
 struct WrittenOther {
     what: String,
     words: Vec<String>,
+    #[serde(default)]
+    with: Vec<String>,
 }
 
 impl Grammar {
@@ -199,7 +203,11 @@ impl Grammar {
                 grammar.readings.insert(plain(&words), readings.means.clone());
             }
         }
-        let other = |other: WrittenOther| Other { what: other.what, words: set(&other.words) };
+        let other = |other: WrittenOther| Other {
+            words: set(&other.words),
+            with: set(&other.with),
+            what: other.what,
+        };
         grammar.others = written.other.into_iter().map(other).collect();
         grammar.vocabulary = grammar.known_words();
         Ok(grammar)

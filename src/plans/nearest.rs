@@ -1,11 +1,11 @@
 //! What a text may have meant that names no plan: suggestions to a person, never an answer.
 
 use super::catalogue::{Catalogue, MOST_CANDIDATES, NotFound};
-use super::grammar::Grammar;
+use super::grammar::{Grammar, Other};
 use super::offers::Offers;
 use super::words::{Reading, read_written};
 use super::{Kind, Plan, Price};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// Longer texts, in words, have no suggestion.
 const MOST_WORDS: usize = 12;
@@ -189,18 +189,15 @@ impl Catalogue {
         if self.service_plans.contains(id.as_str()) {
             return Some("a service plan, which is a part of products and not bought itself".to_owned());
         }
-        let mut words = reading.bare.split(' ');
-        self.grammar
-            .others
-            .iter()
-            .find_map(|other| {
-                words.clone().any(|word| other.words.contains(word)).then(|| other.what.clone())
-            })
-            .or_else(|| {
-                words
-                    .next()
-                    .filter(|word| word.starts_with("cfq7"))
-                    .map(|_| "a commerce id, which this catalogue does not have".to_owned())
-            })
+        let words = || reading.bare.split(' ');
+        let shows = |other: &&Other| {
+            let has = |known: &HashSet<String>| words().any(|word| known.contains(word));
+            has(&other.words) && (other.with.is_empty() || has(&other.with))
+        };
+        let shown = self.grammar.others.iter().find(shows).map(|other| other.what.clone());
+        let is_commerce_id = || words().next().is_some_and(|word| word.starts_with("cfq7"));
+        shown.or_else(|| {
+            is_commerce_id().then(|| "a commerce id, which this catalogue does not have".to_owned())
+        })
     }
 }

@@ -140,8 +140,7 @@ impl<'g, 't> Reader<'g, 't> {
     fn step(&mut self, at: usize) -> usize {
         let grammar = self.grammar;
         let rest = self.tokens.get(at..).unwrap_or_default();
-        let phrase =
-            grammar.asides.at(rest, |tells, _| self.whose == Whose::Anybody || tells.says_something());
+        let phrase = grammar.asides.at(rest, |_, _| true);
         let phrase = phrase.map(|(tells, count, _)| (*tells, count));
         if let Some((variant, count, _)) = grammar.variants.at(rest, |_, _| true) {
             self.all.push(variant.clone());
