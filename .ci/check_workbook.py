@@ -19,7 +19,8 @@ from checks import end_if_wrong, excerpt, expect, records
 SHEETS = ["Summary", "Next steps", "At risk", "Roster", "Review", "FastTrack guide", "Policy", "Run"]
 OURS = [
     "FastTrack segment", "Segment from", "Eligible", "Seats counted", "FastTrack tier", "Portal", "Q&A",
-    "Specialist", "Migration", "Next tier", "Seats to next tier", "Why", "Covered services", "Needs review",
+    "Specialist", "Migration", "Next tier", "Seats to next tier", "Why", "Recognised as",
+    "Covered services", "Needs review",
 ]
 REPEATS = ["Rows of the tenant", "Repeated"]
 TENANTS = "Tenants"
@@ -29,6 +30,7 @@ CHARTS = [2, 3]
 FUNCTIONS = re.compile(r"[A-Z]+(?=\()")
 OUR_FUNCTIONS = {"COUNTIFS", "SUMIFS", "SUM", "ROWS", "IF", "N", "ISNUMBER"}
 ONBOARDING = "Onboarding"
+SETTLE = "To settle"
 # Names of the cells that the headings of the Onboarding sheet lead to.
 PHASE = "onboarding_phase_"
 NO_ROWS = "The roster has no rows."
@@ -70,10 +72,18 @@ def has_specialist(sheet):
     return any(str(sheet.cell(row, column).value).startswith("Yes") for row in range(2, sheet.max_row + 1))
 
 
-def sheets_of(roster, sheet):
+def has_unknown_words(review):
+    """Whether a plan, a status, a trial mark or a segment was not understood: then there is a sheet to settle it."""
+    said_of_them = ("not in the plan catalogue", "not a known", "not a segment", "several plans in one cell")
+    cells = [str(cell) for row in review.iter_rows(min_row=2, values_only=True) for cell in row]
+    return any(words in cell for cell in cells for words in said_of_them)
+
+
+def sheets_of(roster, workbook):
     tenants = [TENANTS] if has_repeats(roster) else []
-    onboarding = [ONBOARDING] if has_specialist(sheet) else []
-    return [*SHEETS[:4], *tenants, *onboarding, *SHEETS[4:]]
+    onboarding = [ONBOARDING] if has_specialist(workbook["Roster"]) else []
+    settle = [SETTLE] if has_unknown_words(workbook["Review"]) else []
+    return [*SHEETS[:4], *tenants, *onboarding, SHEETS[4], *settle, *SHEETS[5:]]
 
 
 def check_roster(sheet, roster):
@@ -175,7 +185,7 @@ def main():
     workbook = openpyxl.load_workbook(path)
     shown_values = openpyxl.load_workbook(path, data_only=True)
     rows = records(roster)
-    sheets = sheets_of(rows, workbook["Roster"])
+    sheets = sheets_of(rows, workbook)
     expect(workbook.sheetnames == sheets, f"the sheets are {workbook.sheetnames}")
     check_roster(workbook["Roster"], rows)
     check_names(workbook)

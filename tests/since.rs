@@ -542,7 +542,7 @@ fn the_run_sheet_names_what_was_compared() {
     let found = lines(&output);
     assert_eq!(found[0..2].concat(), ["File", "run.json", "Kind", "run report"]);
     assert_eq!(found[3], ["Program".to_owned(), format!("{}...", "x".repeat(60))]);
-    assert!(found[7][0] == "Remark" && found[7][1].contains("moves may come from"), "{found:?}");
+    assert!(found[8][0] == "Remark" && found[8][1].contains("moves may come from"), "{found:?}");
 }
 
 #[test]
