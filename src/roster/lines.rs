@@ -1,7 +1,7 @@
 //! What a line of a roster is: a customer's row, or something that reports put between their rows.
 //!
 //! A line with a plan that is known is a customer's row, whatever else it says. Only the others are looked at:
-//! [`Line`] says what a line is by itself, and [`outline`] what it is among the lines above it.
+//! `Line` says what a line is by itself, and [`outline`] what it is among the lines above it.
 
 mod caption;
 mod filler;

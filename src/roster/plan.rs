@@ -155,7 +155,7 @@ pub(super) fn overriding(named: &Named<'_>) -> Arc<str> {
     recognised(&named.found, "override").into()
 }
 
-/// Returns the words of [`Named::recognised`] for each of the `written` plans, each once, in order.
+/// Returns what each is recognised as, in words, for each of the `written` plans, each once, in order.
 #[must_use]
 pub fn words_of<'w>(written: impl Iterator<Item = &'w str>, catalogue: &Catalogue) -> Vec<Arc<str>> {
     let mut seen = HashSet::new();
