@@ -79,7 +79,12 @@ fn grid() -> impl Strategy<Value = Vec<Vec<String>>> {
     let likely = (cell(), 0_u64..2000)
         .prop_map(|(tenant, seats)| vec![tenant, "SPE_E3".to_owned(), seats.to_string(), String::new()]);
     let row = prop_oneof![1 => likely, 2 => prop::collection::vec(cell(), 4), 1 => prop::collection::vec(cell(), 0..7)];
-    prop::collection::vec(row, 0..30)
+    // A roster has a customer at least; one without is an error.
+    let customer = || ["Contoso", "SPE_E3", "7", ""].map(str::to_owned).to_vec();
+    prop::collection::vec(row, 0..30).prop_map(move |mut rows| {
+        rows.insert(rows.len() / 2, customer());
+        rows
+    })
 }
 
 /// Whether a cell of text is one that has to get something before it, by a second way of telling.
