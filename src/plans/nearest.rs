@@ -190,11 +190,11 @@ impl Catalogue {
             return Some("a service plan, which is a part of products and not bought itself".to_owned());
         }
         let words = || reading.bare.split(' ');
-        let shows = |other: &&Other| {
+        let is_named = |other: &&Other| {
             let has = |known: &HashSet<String>| words().any(|word| known.contains(word));
             has(&other.words) && (other.with.is_empty() || has(&other.with))
         };
-        let shown = self.grammar.others.iter().find(shows).map(|other| other.what.clone());
+        let shown = self.grammar.others.iter().find(is_named).map(|other| other.what.clone());
         let is_commerce_id = || words().next().is_some_and(|word| word.starts_with("cfq7"));
         shown.or_else(|| {
             is_commerce_id().then(|| "a commerce id, which this catalogue does not have".to_owned())
