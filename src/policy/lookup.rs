@@ -73,13 +73,6 @@ impl Policy {
         })
     }
 
-    /// Returns whether FastTrack serves plans of this family and this kind, each by the catalogue's word.
-    #[must_use]
-    pub fn serves(&self, family: &str, kind: &str) -> bool {
-        self.family(family).is_some_and(|family| family.eligible)
-            && self.kind(kind).is_some_and(|kind| kind.eligible)
-    }
-
     /// Returns the place of the phase that a written word stands for: its name or one of its words, else its number,
     /// counted from 1, alone (`2`), behind the word (`phase 2`) or before its name (`2. Assessment`).
     ///

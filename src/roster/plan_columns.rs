@@ -69,7 +69,7 @@ pub(super) fn differing<'a>(
     let comes_to = |named: &Named<'_>| {
         let plan = named.found.plan;
         let segment = named.segment.map(|(segment, _)| segment);
-        (policy.serves(&plan.family, plan.kind.word()), named.found.price, segment)
+        (policy.standing(plan).eligible, named.found.price, segment)
     };
     let decides = comes_to(read) != comes_to(&other);
     let is_told_by_export = columns.export.is_some_and(|export| export.plans().next().is_some());

@@ -417,8 +417,7 @@ impl<'a> Understanding<'a> {
 
 /// Returns whether another segment could change the row's verdict.
 fn segment_decides(policy: &Policy, row: &RosterRow<'_>) -> bool {
-    let served =
-        row.plan.as_ref().is_none_or(|found| policy.serves(&found.plan.family, found.plan.kind.word()));
+    let served = row.plan.as_ref().is_none_or(|found| policy.standing(found.plan).eligible);
     let seats = if row.not_paid.is_some() { Some(0) } else { row.seats };
     seats.is_none_or(|seats| policy.segments_differ(seats, served))
 }
