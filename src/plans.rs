@@ -276,6 +276,8 @@ pub struct Match<'a> {
     pub segment: Option<(&'a str, ShownBy)>,
     /// Whether someone pays, with what the written words say on top of the catalogue (`... Trial`, `... Donation`).
     pub price: Price,
+    /// Why a person may have to confirm whether someone pays; `None` = there is no doubt.
+    pub doubt: Option<&'a catalogue::Doubt>,
 }
 
 /// What shows the segment.

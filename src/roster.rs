@@ -27,6 +27,7 @@ pub use understand::{Understanding, understand};
 
 use crate::diagnostic::{Diagnostic, Place, Severity};
 use crate::plans::Match;
+use crate::policy::Standing;
 use std::sync::Arc;
 use wanted::Wanted;
 
@@ -164,6 +165,8 @@ pub struct RosterRow<'a> {
     pub kind: RowKind,
     /// The plan, recognised; `None` = blank or not in the catalogue (there is a fault then).
     pub plan: Option<Match<'a>>,
+    /// What the policy says of the plan, see [`Policy::standing`](crate::policy::Policy::standing).
+    pub standing: Option<Standing<'a>>,
     /// What the plan was recognised as, and how, in words; `None` = it was not.
     pub recognised: Option<Arc<str>>,
     /// Index of the segment in the policy.
@@ -187,6 +190,12 @@ pub struct RosterRow<'a> {
 }
 
 impl RosterRow<'_> {
+    /// Returns whether FastTrack serves the plan; `false` where it is not known.
+    #[must_use]
+    pub fn is_served(&self) -> bool {
+        self.standing.is_some_and(|standing| standing.eligible)
+    }
+
     /// Returns whether a fault keeps the row from a verdict.
     #[must_use]
     pub fn needs_review(&self) -> bool {

@@ -249,6 +249,7 @@ mod tests {
             segment,
             segment_from: SegmentFrom::Column,
             plan: Some(plan),
+            standing: Some(policy.standing(plan)),
             readings: &[],
             overridden: Overridden::default(),
             needs_review: false,

@@ -286,6 +286,7 @@ mod tests {
         let row = |lines: &[u64], segment_from| RosterRow {
             kind: RowKind::Customer,
             plan: None,
+            standing: None,
             recognised: None,
             segment: 0,
             segment_from,

@@ -19,6 +19,8 @@ pub struct Facts<'a> {
     pub segment_from: SegmentFrom,
     /// The plan; `None` = unknown.
     pub plan: Option<&'a Plan>,
+    /// What the policy says of the plan, see [`Policy::standing`]; `None` where there is no plan.
+    pub standing: Option<Standing<'a>>,
     /// All plans that a bare name may stand for, where it may stand for several of the same verdict; else none.
     pub readings: &'a [&'a Plan],
     /// Which of seats and plan the overrides file says.
@@ -37,6 +39,7 @@ impl<'a> Facts<'a> {
             segment: row.segment,
             segment_from: row.segment_from,
             plan: row.plan.as_ref().map(|found| found.plan),
+            standing: row.standing,
             readings: row.plan.as_ref().map(|found| found.readings.as_slice()).unwrap_or_default(),
             overridden: row.overridden,
             needs_review: row.needs_review(),
@@ -199,7 +202,7 @@ pub struct Seats {
 /// Cannot fail: the policy is checked.
 #[must_use]
 pub fn judge(policy: &Policy, facts: Facts<'_>) -> Verdict {
-    let ground = ground(policy, facts);
+    let ground = ground(facts);
     let seats_counted = if facts.not_paid.is_some() { facts.seats.map(|_| 0) } else { facts.seats };
     let seats = if ground == Ground::Review { 0 } else { seats_counted.unwrap_or(0) };
     Verdict { seats_counted, ..judge_together(policy, facts, ground, seats) }
@@ -231,14 +234,14 @@ pub fn judge_together(policy: &Policy, facts: Facts<'_>, ground: Ground, of_any_
     verdict
 }
 
-fn ground(policy: &Policy, facts: Facts<'_>) -> Ground {
-    let (Some(plan), Some(_), false) = (facts.plan, facts.seats, facts.needs_review) else {
+fn ground(facts: Facts<'_>) -> Ground {
+    let (Some(standing), Some(_), false) = (facts.standing, facts.seats, facts.needs_review) else {
         return Ground::Review;
     };
     if facts.not_paid.is_some() {
         return Ground::NotPaid;
     }
-    ground_of_plan(policy.standing(plan))
+    ground_of_plan(standing)
 }
 
 fn ground_of_plan(standing: Standing<'_>) -> Ground {
@@ -250,25 +253,14 @@ fn ground_of_plan(standing: Standing<'_>) -> Ground {
     }
 }
 
-/// Returns whether FastTrack serves a plan, see [`Policy::standing`].
-#[must_use]
-pub fn is_served(policy: &Policy, plan: &Plan) -> bool {
-    policy.standing(plan).eligible
-}
-
 /// Returns what the policy says of the plan, where that decided: it keeps the plan out, or lets it in although its family
 /// or its kind would not.
-fn standing_that_decided<'p>(
-    policy: &'p Policy,
-    plan: Option<&Plan>,
-    ground: Ground,
-) -> Option<Standing<'p>> {
-    let plan = plan?;
-    match ground {
-        Ground::Review | Ground::NotPaid => None,
-        Ground::Seats if policy.standing_by_class(plan).eligible => None,
-        Ground::Product | Ground::Family | Ground::Kind | Ground::Seats => Some(policy.standing(plan)),
-    }
+fn standing_that_decided(standing: Option<Standing<'_>>, ground: Ground) -> Option<Standing<'_>> {
+    standing.filter(|standing| match ground {
+        Ground::Review | Ground::NotPaid => false,
+        Ground::Seats => standing.against_class,
+        Ground::Product | Ground::Family | Ground::Kind => true,
+    })
 }
 
 /// Returns the tier of whoever is entitled to this.
@@ -335,7 +327,7 @@ fn next(policy: &Policy, segment: usize, held: usize, verdict: &Verdict) -> Opti
 
 fn sureness(policy: &Policy, facts: Facts<'_>, seats: Seats, verdict: &Verdict) -> Sureness {
     let ground = verdict.ground;
-    let standing = standing_that_decided(policy, facts.plan, ground);
+    let standing = standing_that_decided(facts.standing, ground);
     let source = standing.and_then(|standing| standing.source()).and_then(|source| policy.source(source));
     let footing = source.map(|source| source.footing);
     let is_bare_name = !facts.readings.is_empty() && ground != Ground::Review;

@@ -10,7 +10,7 @@ use super::{FAMILIES, Kind, Plan, PlanFrom, Price, SEGMENTS, Services};
 use crate::error::{Error, Result};
 use crate::fold::{fold, without_braces};
 use std::collections::{HashMap, HashSet};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 /// The longest text, in bytes, that can name a plan; the longest published id with a tenant before it is shorter.
 pub const LONGEST_WRITTEN_BYTES: usize = 300;
@@ -24,9 +24,14 @@ const SHORTEST_GUID_WORD: usize = 8;
 /// What else plans are called, each with the plan's place.
 type Spellings = Vec<(String, usize)>;
 
-/// Microsoft's products, and the ways to find one.
+/// Microsoft's products, and the ways to find one. A copy shares the tables, which nothing changes.
 #[derive(Clone, Debug)]
 pub struct Catalogue {
+    pub(super) tables: Arc<Tables>,
+}
+
+#[derive(Debug)]
+pub(super) struct Tables {
     pub(super) plans: Vec<Plan>,
     /// What else a plan is called, and its place among the plans.
     spellings: Vec<(String, usize)>,
@@ -36,7 +41,7 @@ pub struct Catalogue {
     /// The folded spellings that the plans of the program have beside their names.
     pub(super) spelled: HashMap<String, Vec<usize>>,
     pub(super) offers: Offers,
-    pub(super) nearest: Nearest,
+    nearest: OnceLock<Nearest>,
     pub(super) grammar: &'static Grammar,
     /// The words of all names and spellings.
     pub(super) vocabulary: HashSet<String>,
@@ -82,34 +87,33 @@ impl Catalogue {
         Ok(Self::of((grammar::shipped()?, doubts()?), plans, spellings))
     }
 
-    /// Returns why a person has to confirm whether `plan` is paid for, in a row of a segment.
+    /// Returns why a person may have to confirm whether `plan` is paid for.
     ///
     /// Source: `plans/doubts.csv`, where Microsoft's own lists say both, or a grant goes under the name of what is sold.
-    #[must_use]
-    pub fn doubt(&self, plan: &Plan, segment: &str) -> Option<&Doubt> {
-        self.doubts.get(plan.key()).filter(|doubt| doubt.segment.is_empty() || doubt.segment == segment)
+    pub(super) fn doubt(&self, plan: &Plan) -> Option<&Doubt> {
+        self.tables.doubts.get(plan.key())
     }
 
     /// Returns the catalogue with further plans and spellings; they were checked against this one.
     #[must_use]
     pub fn with(&self, additions: &Additions) -> Self {
-        let (mut plans, mut spellings) = (self.plans.clone(), self.spellings.clone());
+        let (mut plans, mut spellings) = (self.tables.plans.clone(), self.tables.spellings.clone());
         additions.join(&mut plans, &mut spellings);
-        Self::of((self.grammar, self.doubts.clone()), plans, spellings)
+        Self::of((self.tables.grammar, self.tables.doubts.clone()), plans, spellings)
     }
 
     /// Returns the plans in the order of the table, by name, then id; behind them those that were added, in the order
     /// of their files.
     #[must_use]
     pub fn plans(&self) -> &[Plan] {
-        &self.plans
+        &self.tables.plans
     }
 
     /// Returns what else plans are called, each with the plan's place among [`Catalogue::plans`]; a spelling of several
     /// plans stands there several times.
     #[must_use]
     pub fn spellings(&self) -> &[(String, usize)] {
-        &self.spellings
+        &self.tables.spellings
     }
 
     /// Returns the plans in whose name, id, GUID, family or segment all of `words` occur, in the catalogue's order.
@@ -119,7 +123,8 @@ impl Catalogue {
     #[must_use]
     pub fn search(&self, words: &str) -> Vec<&Plan> {
         let folded = fold(words);
-        self.plans
+        self.tables
+            .plans
             .iter()
             .filter(|plan| {
                 let cells = [&plan.name, &plan.id, &plan.family, &plan.segment].map(|cell| fold(cell));
@@ -144,7 +149,8 @@ impl Catalogue {
         for (spelling, place) in spellings.iter().filter(|(_, place)| is_shipped(*place)) {
             spelled.entry(fold(spelling)).or_default().push(*place);
         }
-        Self {
+        let nearest = OnceLock::new();
+        let tables = Tables {
             grammar,
             doubts,
             vocabulary,
@@ -153,11 +159,17 @@ impl Catalogue {
             guids: index(&plans, |plan| plan.guid.clone()),
             ids: index(&plans, |plan| fold(&plan.id)),
             names: index(&plans, |plan| fold(&plan.name)),
-            nearest: Nearest::new(&plans, &offers),
+            nearest,
             offers,
             spellings,
             plans,
-        }
+        };
+        Self { tables: Arc::new(tables) }
+    }
+
+    /// Returns what suggestions are looked for in; most rosters have need of none.
+    pub(super) fn nearest(&self) -> &Nearest {
+        self.tables.nearest.get_or_init(|| Nearest::new(&self.tables.plans, &self.tables.offers))
     }
 }
 
@@ -212,6 +224,14 @@ pub struct Doubt {
     pub segment: String,
     /// What is doubtful, and what to check.
     pub words: String,
+}
+
+impl Doubt {
+    /// Returns whether it holds for a row of a segment.
+    #[must_use]
+    pub fn concerns(&self, segment: &str) -> bool {
+        self.segment.is_empty() || self.segment == segment
+    }
 }
 
 fn doubts() -> Result<HashMap<String, Doubt>> {

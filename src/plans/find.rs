@@ -45,7 +45,7 @@ impl Catalogue {
             return Err(NotFound { other, ..NotFound::default() });
         }
         let differing = match self.find_one(&cleaned) {
-            Ok(found) => return Ok(found),
+            Ok(found) => return Ok(self.with_doubt(found)),
             Err(differing) => differing,
         };
         if differing.len() > 1 {
@@ -53,7 +53,7 @@ impl Catalogue {
         }
         let beside = self.beside(&cleaned);
         if let Some(Ok(found)) = beside {
-            return Ok(found);
+            return Ok(self.with_doubt(found));
         }
         let in_cell = self.several_in(&cleaned);
         if in_cell.len() > 1 {
@@ -63,6 +63,10 @@ impl Catalogue {
             Some(Err(missed)) if missed.contradiction.is_some() => Err(missed),
             _ => Err(self.missed(&cleaned)),
         }
+    }
+
+    fn with_doubt<'a>(&'a self, found: Match<'a>) -> Match<'a> {
+        Match { doubt: self.doubt(found.plan), ..found }
     }
 
     /// Returns whether `written` names a plan: whether [`Catalogue::find`] finds one, without looking for suggestions.
@@ -82,16 +86,16 @@ impl Catalogue {
     /// beginning.
     fn remark_in_front<'t>(&self, cleaned: &'t str) -> Option<&'t str> {
         let (front, _) = cleaned.split_once(':')?;
-        let says = |word: &str| self.grammar.doubt.contains(word);
+        let says = |word: &str| self.tables.grammar.doubt.contains(word);
         let is_remark = plain(front).split(|letter: char| !letter.is_alphanumeric()).any(says);
-        (is_remark && !self.names.contains_key(&fold(cleaned))).then_some(front.trim())
+        (is_remark && !self.tables.names.contains_key(&fold(cleaned))).then_some(front.trim())
     }
 
     /// Looks up a text that names one plan and nothing else; the error holds the plans that it fits though they differ.
     pub(super) fn find_one(&self, cleaned: &str) -> Result<Match<'_>, Differing<'_>> {
         let folded = fold(cleaned);
         let differing = match self.whole(&folded) {
-            Ok(found) => return Ok(found),
+            Ok(found) => return Ok(self.with_doubt(found)),
             Err(differing) => differing,
         };
         if let Some(found) = behind_tenant(&folded, self).and_then(|part| self.by_id(part)) {
@@ -111,10 +115,10 @@ impl Catalogue {
     fn whole(&self, folded: &str) -> Result<Match<'_>, Differing<'_>> {
         let guid = guid_of(folded);
         let ways = [
-            (MatchedBy::Guid, guid.and_then(|guid| self.guids.get(&guid))),
-            (MatchedBy::Id, self.ids.get(folded)),
-            (MatchedBy::Name, self.names.get(folded)),
-            (MatchedBy::Words, self.spelled.get(folded)),
+            (MatchedBy::Guid, guid.and_then(|guid| self.tables.guids.get(&guid))),
+            (MatchedBy::Id, self.tables.ids.get(folded)),
+            (MatchedBy::Name, self.tables.names.get(folded)),
+            (MatchedBy::Words, self.tables.spelled.get(folded)),
         ];
         let known = ways.into_iter().find_map(|(by, places)| Some((by, places?)));
         let Some((by, places)) = known else { return Err(Vec::new()) };
@@ -124,21 +128,23 @@ impl Catalogue {
 
     /// Looks up a GUID or an id, and nothing else.
     fn by_id(&self, folded: &str) -> Option<Match<'_>> {
-        let guid =
-            guid_of(folded).and_then(|guid| self.guids.get(&guid)).map(|places| (MatchedBy::Guid, places));
-        let (by, places) = guid.or_else(|| self.ids.get(folded).map(|places| (MatchedBy::Id, places)))?;
+        let guid = guid_of(folded)
+            .and_then(|guid| self.tables.guids.get(&guid))
+            .map(|places| (MatchedBy::Guid, places));
+        let (by, places) =
+            guid.or_else(|| self.tables.ids.get(folded).map(|places| (MatchedBy::Id, places)))?;
         self.agreed(places).ok().map(|plan| published(plan, by))
     }
 
     /// Looks the words up: as a published name may be written, then without what surrounds it, then as a bare name.
     fn by_words(&self, cleaned: &str) -> Result<Match<'_>, Differing<'_>> {
-        let reading = read_published(cleaned, self.grammar, &self.vocabulary);
-        let places = self.offers.fitting(&reading, &self.plans);
+        let reading = read_published(cleaned, self.tables.grammar, &self.tables.vocabulary);
+        let places = self.tables.offers.fitting(&reading, &self.tables.plans);
         if !places.is_empty() {
             return Ok(read(self.agreed(&places)?, &reading, Vec::new()));
         }
-        let reading = read_written(cleaned, self.grammar, &self.vocabulary);
-        let places = self.offers.fitting(&reading, &self.plans);
+        let reading = read_written(cleaned, self.tables.grammar, &self.tables.vocabulary);
+        let places = self.tables.offers.fitting(&reading, &self.tables.plans);
         if !places.is_empty() {
             return Ok(read(self.agreed(&places)?, &reading, Vec::new()));
         }
@@ -149,10 +155,10 @@ impl Catalogue {
     fn by_bare_name(&self, mut reading: Reading) -> Result<Match<'_>, Differing<'_>> {
         let words: Vec<&str> = reading.bare.split(' ').collect();
         let (core, variants) = words.split_at(words.len() - reading.variants.min(words.len()));
-        let Some(means) = self.grammar.readings.get(&core.join(" ")) else { return Err(Vec::new()) };
+        let Some(means) = self.tables.grammar.readings.get(&core.join(" ")) else { return Err(Vec::new()) };
         let mut plans: Vec<&Plan> = Vec::new();
         for name in means {
-            let mut other = read_published(name, self.grammar, &self.vocabulary);
+            let mut other = read_published(name, self.tables.grammar, &self.tables.vocabulary);
             for variant in variants {
                 other.bare = format!("{} {variant}", other.bare);
                 other.words = format!("{} {variant}", other.words);
@@ -162,9 +168,9 @@ impl Catalogue {
             reading.segment = other.segment.or(reading.segment);
             // The audience stands in the words as they were written.
             let audience = std::mem::replace(&mut other.words, reading.words.clone());
-            let places = self.offers.fitting_bare(&other, &self.plans);
+            let places = self.tables.offers.fitting_bare(&other, &self.tables.plans);
             let places = if places.is_empty() {
-                self.offers.fitting(&Reading { words: audience, ..other }, &self.plans)
+                self.tables.offers.fitting(&Reading { words: audience, ..other }, &self.tables.plans)
             } else {
                 places
             };
@@ -211,7 +217,7 @@ impl Catalogue {
         }) {
             return None;
         }
-        let reading = read_written(&rest, self.grammar, &self.vocabulary);
+        let reading = read_written(&rest, self.tables.grammar, &self.tables.vocabulary);
         match (first, self.find_one(&rest)) {
             (Some(found), _) if reading.bare.is_empty() => Some(Ok(with_words(&found, &reading))),
             (Some(found), Ok(named)) if is_reading(&found, &named) => {
@@ -256,8 +262,8 @@ impl Catalogue {
         let found: Vec<Option<Match<'_>>> = parts.iter().map(|part| self.find_one(part).ok()).collect();
         let plans = distinct(found.iter().flatten().map(|found| found.plan));
         let is_told = |part: &str| {
-            let bare = read_written(part, self.grammar, &self.vocabulary).bare;
-            !bare.is_empty() && bare.split(' ').all(|word| self.vocabulary.contains(word))
+            let bare = read_written(part, self.tables.grammar, &self.tables.vocabulary).bare;
+            !bare.is_empty() && bare.split(' ').all(|word| self.tables.vocabulary.contains(word))
         };
         if plans.is_empty() || !parts.iter().zip(&found).all(|(part, found)| found.is_some() || is_told(part))
         {
@@ -270,7 +276,7 @@ impl Catalogue {
 
     /// Returns the first of the plans at `places` if all of them are the same to a verdict.
     fn agreed(&self, places: &[usize]) -> Result<&Plan, Differing<'_>> {
-        let plans: Vec<&Plan> = places.iter().filter_map(|place| self.plans.get(*place)).collect();
+        let plans: Vec<&Plan> = places.iter().filter_map(|place| self.tables.plans.get(*place)).collect();
         match plans.first().copied() {
             Some(first) if plans.windows(2).all(alike) => Ok(first),
             _ => Err(plans),
@@ -321,8 +327,9 @@ fn behind_tenant<'t>(folded: &'t str, catalogue: &Catalogue) -> Option<&'t str> 
         let (tenant, sku) = folded.split_once(':')?;
         let is_word =
             tenant.chars().all(|letter| letter.is_alphanumeric() || matches!(letter, '-' | '.' | '_'));
-        let says = |word: &str| catalogue.grammar.doubt.contains(word);
-        let is_plan = catalogue.ids.contains_key(tenant) || catalogue.names.contains_key(tenant);
+        let says = |word: &str| catalogue.tables.grammar.doubt.contains(word);
+        let is_plan =
+            catalogue.tables.ids.contains_key(tenant) || catalogue.tables.names.contains_key(tenant);
         (is_word && !tenant.is_empty() && !says(tenant) && !is_plan).then_some(sku)
     };
     behind_guid.or_else(behind_colon).filter(|sku| !sku.is_empty() && !sku.starts_with(' '))
@@ -370,6 +377,7 @@ fn published(plan: &Plan, by: MatchedBy) -> Match<'_> {
         by,
         segment: shown(plan, by, None),
         price: plan.price,
+        doubt: None,
     }
 }
 
@@ -392,6 +400,7 @@ fn read<'a>(plan: &'a Plan, reading: &Reading, readings: Vec<&'a Plan>) -> Match
         by,
         segment: shown(plan, by, reading.segment),
         price,
+        doubt: None,
     }
 }
 

@@ -148,9 +148,11 @@ fn slip(written: &str, known: &str) -> Option<usize> {
 impl Catalogue {
     /// Returns what is to be said of a text that names no plan.
     pub(super) fn missed(&self, cleaned: &str) -> NotFound<'_> {
-        let reading = read_written(cleaned, self.grammar, &self.vocabulary);
+        let reading = read_written(cleaned, self.tables.grammar, &self.tables.vocabulary);
         let words: Vec<&str> = reading.bare.split(' ').filter(|word| !word.is_empty()).collect();
-        let is_known = |word: &str| self.vocabulary.contains(word) || self.grammar.vocabulary.contains(word);
+        let is_known = |word: &str| {
+            self.tables.vocabulary.contains(word) || self.tables.grammar.vocabulary.contains(word)
+        };
         let unknown = words.iter().filter(|word| !is_known(word)).map(|word| (*word).to_owned()).collect();
         let other = self.other_than_a_plan(cleaned, &reading);
         let looks = other.is_none() && !words.is_empty() && words.len() <= MOST_WORDS;
@@ -162,11 +164,11 @@ impl Catalogue {
     fn candidates(&self, words: &[&str], reading: &Reading) -> Vec<&Plan> {
         let segment = reading.segment.unwrap_or("commercial");
         let price = reading.price.unwrap_or(Price::Paid);
-        let close = self.nearest.close(words, self.grammar);
+        let close = self.nearest().close(words, self.tables.grammar);
         let nearest = close.first().map_or(0, |(far, _)| *far);
         let mut found: Vec<&Plan> = Vec::new();
         for (far, place) in close {
-            let Some(plan) = self.plans.get(place) else { continue };
+            let Some(plan) = self.tables.plans.get(place) else { continue };
             // What goes on behind the words may make an add-on of a suite.
             let goes_on = far % SLIP != 0 || far == 0;
             let fits = plan.segment == segment
@@ -186,7 +188,7 @@ impl Catalogue {
     /// Returns what a text names that is known to be no plan.
     fn other_than_a_plan(&self, cleaned: &str, reading: &Reading) -> Option<String> {
         let id = crate::fold::fold(cleaned).replace([' ', '-'], "_");
-        if self.service_plans.contains(id.as_str()) {
+        if self.tables.service_plans.contains(id.as_str()) {
             return Some("a service plan, which is a part of products and not bought itself".to_owned());
         }
         let words = || reading.bare.split(' ');
@@ -194,7 +196,7 @@ impl Catalogue {
             let has = |known: &HashSet<String>| words().any(|word| known.contains(word));
             has(&other.words) && (other.with.is_empty() || has(&other.with))
         };
-        let shown = self.grammar.others.iter().find(is_named).map(|other| other.what.clone());
+        let shown = self.tables.grammar.others.iter().find(is_named).map(|other| other.what.clone());
         let is_commerce_id = || words().next().is_some_and(|word| word.starts_with("cfq7"));
         shown.or_else(|| {
             is_commerce_id().then(|| "a commerce id, which this catalogue does not have".to_owned())

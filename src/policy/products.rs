@@ -46,6 +46,8 @@ pub struct Standing<'p> {
     pub eligible: bool,
     /// What decided.
     pub by: StandingBy<'p>,
+    /// Whether the plan's family and kind alone would say otherwise.
+    pub against_class: bool,
 }
 
 impl Standing<'_> {
@@ -78,26 +80,30 @@ impl Policy {
     /// ```
     #[must_use]
     pub fn standing(&self, plan: &Plan) -> Standing<'_> {
-        // Every row of a roster asks: the name is cut into its words once, and only where a product asks for words.
+        // The name is cut into its words once, and only where a product asks for words.
         let mut words = Vec::new();
+        let by_class = self.standing_by_class(plan);
         match self.products.iter().find(|product| product.fits_words(plan, &mut words)) {
-            Some(product) => Standing { eligible: product.eligible, by: StandingBy::Product(product) },
-            None => self.standing_by_class(plan),
+            Some(product) => Standing {
+                eligible: product.eligible,
+                by: StandingBy::Product(product),
+                against_class: product.eligible != by_class.eligible,
+            },
+            None => by_class,
         }
     }
 
     /// Returns whether a plan would be eligible by its family and its kind.
-    #[must_use]
-    pub fn standing_by_class(&self, plan: &Plan) -> Standing<'_> {
+    fn standing_by_class(&self, plan: &Plan) -> Standing<'_> {
         let (Some(family), Some(kind)) = (self.family(&plan.family), self.kind(plan.kind.word())) else {
-            return Standing { eligible: false, by: StandingBy::Nothing };
+            return Standing { eligible: false, by: StandingBy::Nothing, against_class: false };
         };
         let by = if family.eligible && !kind.eligible {
             StandingBy::Kind(kind)
         } else {
             StandingBy::Family(family)
         };
-        Standing { eligible: family.eligible && kind.eligible, by }
+        Standing { eligible: family.eligible && kind.eligible, by, against_class: false }
     }
 }
 

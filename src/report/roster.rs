@@ -15,7 +15,7 @@ use crate::roster::repeats::Repeats;
 use crate::roster::wanted::Wanted;
 use crate::roster::{Fault, RosterRow, RowKind, SegmentFrom};
 use crate::verdict::words::{ANSWERS, answer_index, counted, tier_name, why};
-use crate::verdict::{Facts, Ground, Tier, Verdict, is_served};
+use crate::verdict::{Facts, Ground, Tier, Verdict};
 use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
 use std::sync::Arc;
@@ -81,7 +81,7 @@ impl Outcome {
             let rows = counted(rows.into(), "row", "rows");
             let _ = write!(why, ". For this row alone; its tenant stands on {rows}");
         }
-        let served = row.plan.as_ref().filter(|found| is_served(policy, found.plan));
+        let served = row.plan.as_ref().filter(|_| row.is_served());
         let services = served.map_or(0, |found| found.plan.services.0);
         let plan = match (&row.plan, served) {
             (_, Some(_)) => PlanKnown::Served,

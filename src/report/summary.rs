@@ -266,8 +266,8 @@ fn what_if(policy: &Policy, summary: &Summary, live: Live) -> Table {
 
 fn what_follows(summary: &Summary, live: Option<Live>) -> Option<String> {
     let words = match live {
-        Some(_) => "Change a threshold on the Policy sheet, and the third column follows; the verdicts on the Roster \
-                    sheet stay. The figures above follow the Roster sheet; the checks below are those of the run."
+        Some(_) => "Change a threshold on the Policy sheet, and the third column follows; rows in review stay there, as do the verdicts on the Roster \
+                    sheet. The figures above follow the Roster sheet; the checks below are those of the run."
             .to_owned(),
         None if summary.read == 0 => return None,
         None => format!(

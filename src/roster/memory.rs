@@ -38,18 +38,29 @@ impl<T: Clone> Memory<T> {
 
     /// Returns what `find` finds for `text`, or found the last time.
     pub(super) fn recall(&mut self, text: &str, find: impl FnOnce(&str) -> T) -> T {
+        self.look_up(text, find, T::clone)
+    }
+
+    /// The same, of which `take` takes what is asked for.
+    pub(super) fn look_up<R>(
+        &mut self,
+        text: &str,
+        find: impl FnOnce(&str) -> T,
+        take: impl FnOnce(&T) -> R,
+    ) -> R {
         let count = self.places.len();
         let place = if text.len() <= LONGEST_BYTES { self.places.get_mut(place(text, count)) } else { None };
-        let Some(place) = place else { return find(text) };
+        let Some(place) = place else { return take(&find(text)) };
         if let Some((_, known)) = place.iter().find(|(known, _)| known == text) {
-            return known.clone();
+            return take(known);
         }
         let found = find(text);
         if place.len() >= TEXTS_AT_A_PLACE {
             place.clear();
         }
-        place.push((text.to_owned(), found.clone()));
-        found
+        let taken = take(&found);
+        place.push((text.to_owned(), found));
+        taken
     }
 }
 

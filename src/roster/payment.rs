@@ -16,7 +16,7 @@ use words::{ACTIVE, ACTIVE_IN_A_STATUS, INACTIVE, INACTIVE_IN_A_STATUS, NO, PAID
 
 /// What a status says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Standing {
+pub(super) enum Status {
     /// The seats count.
     Active,
     /// They do not.
@@ -60,7 +60,7 @@ pub(super) fn read_payment(
     if row.not_paid.is_none() && could_count {
         for watched in &columns.watched {
             let written = text_of(record.cell(watched.column));
-            if matches!(known.standings.recall(&written, standing), Standing::Inactive | Standing::Trial) {
+            if matches!(known.standings.recall(&written, standing), Status::Inactive | Status::Trial) {
                 row.faults.push(not_read(watched.column, &written, &watched.flag));
             }
         }
@@ -85,15 +85,15 @@ fn read_status(
     let said = match settled {
         Some((is_active, line)) => {
             row.overridden.status = true;
-            row.fits(line, if is_active { Standing::Active } else { Standing::Inactive })
+            row.fits(line, if is_active { Status::Active } else { Status::Inactive })
         }
         None => known.standings.recall(&written, standing),
     };
     match said {
-        Standing::Active => None,
-        Standing::Inactive => Some(NotPaid::Inactive(written.trim().to_owned())),
-        Standing::Trial => Some(NotPaid::Trial),
-        Standing::Unknown => {
+        Status::Active => None,
+        Status::Inactive => Some(NotPaid::Inactive(written.trim().to_owned())),
+        Status::Trial => Some(NotPaid::Trial),
+        Status::Unknown => {
             let example = ["Active", "Suspended", "Expired"];
             row.faults.push(unknown_word(
                 "status-unknown",
@@ -114,21 +114,21 @@ const LONGEST_BYTES: usize = 256;
 ///
 /// Where several words stand together, all of them have to be known and to say the same; of something active that is
 /// tried out, that counts.
-pub(super) fn standing(written: &str) -> Standing {
+pub(super) fn standing(written: &str) -> Status {
     if written.len() > LONGEST_BYTES {
-        return Standing::Unknown;
+        return Status::Unknown;
     }
-    let one = |word: &str| STANDINGS.get(&key(word)).copied().unwrap_or(Standing::Unknown);
+    let one = |word: &str| STANDINGS.get(&key(word)).copied().unwrap_or(Status::Unknown);
     let whole = one(written);
-    if whole != Standing::Unknown {
+    if whole != Status::Unknown {
         return whole;
     }
     let mut said = phrases(written).map(one);
-    let Some(first) = said.next() else { return Standing::Unknown };
+    let Some(first) = said.next() else { return Status::Unknown };
     said.fold(first, |before, next| match (before, next) {
         (before, next) if before == next => before,
-        (Standing::Active, Standing::Trial) | (Standing::Trial, Standing::Active) => Standing::Trial,
-        _ => Standing::Unknown,
+        (Status::Active, Status::Trial) | (Status::Trial, Status::Active) => Status::Trial,
+        _ => Status::Unknown,
     })
 }
 
@@ -172,9 +172,9 @@ pub(super) fn tells_status(written: &str) -> Option<Telling> {
         return None;
     }
     match standing(written) {
-        Standing::Active => Some(Telling::Counts),
-        Standing::Inactive | Standing::Trial => Some(Telling::Against),
-        Standing::Unknown => None,
+        Status::Active => Some(Telling::Counts),
+        Status::Inactive | Status::Trial => Some(Telling::Against),
+        Status::Unknown => None,
     }
 }
 
@@ -195,12 +195,12 @@ static TELLING_TRIALS: LazyLock<HashMap<String, Telling>> = LazyLock::new(|| {
 });
 
 /// What each word of a status says, by its letters.
-static STANDINGS: LazyLock<HashMap<String, Standing>> = LazyLock::new(|| {
+static STANDINGS: LazyLock<HashMap<String, Status>> = LazyLock::new(|| {
     let active = ACTIVE.iter().chain(&ACTIVE_IN_A_STATUS).chain(&YES).chain(&PAID);
     let inactive = INACTIVE.iter().chain(&INACTIVE_IN_A_STATUS).chain(&NO);
-    let active = active.map(|word| (*word, Standing::Active));
-    let inactive = inactive.map(|word| (*word, Standing::Inactive));
-    spelled(active.chain(inactive).chain(TRIAL.iter().map(|word| (*word, Standing::Trial))))
+    let active = active.map(|word| (*word, Status::Active));
+    let inactive = inactive.map(|word| (*word, Status::Inactive));
+    spelled(active.chain(inactive).chain(TRIAL.iter().map(|word| (*word, Status::Trial))))
 });
 
 /// What each mark of a trial says, by its letters.
@@ -350,7 +350,7 @@ mod tests {
             "Active - renewing",
             "Auto-Renew: on",
         ] {
-            assert_eq!(standing(word), Standing::Active, "{word}");
+            assert_eq!(standing(word), Status::Active, "{word}");
         }
         for word in [
             "Suspended",
@@ -369,10 +369,10 @@ mod tests {
             "Pending",
             "Cancelled / Expired",
         ] {
-            assert_eq!(standing(word), Standing::Inactive, "{word}");
+            assert_eq!(standing(word), Status::Inactive, "{word}");
         }
         for word in ["Trial", "Testversion", "Active (trial)", "Essai gratuit"] {
-            assert_eq!(standing(word), Standing::Trial, "{word}");
+            assert_eq!(standing(word), Status::Trial, "{word}");
         }
         for word in [
             "In contact",
@@ -384,7 +384,7 @@ mod tests {
             "1",
             "0",
         ] {
-            assert_eq!(standing(word), Standing::Unknown, "{word}");
+            assert_eq!(standing(word), Status::Unknown, "{word}");
         }
     }
 

@@ -4,8 +4,7 @@ use super::{Fault, SegmentFrom};
 use crate::diagnostic::excerpt;
 use crate::fold::fold;
 use crate::plans::{Catalogue, Match, MatchedBy, NotFound, Plan, PlanFrom, Price, ShownBy};
-use crate::policy::Policy;
-use crate::verdict;
+use crate::policy::{self, Policy};
 use crate::verdict::words::grouped;
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -14,6 +13,8 @@ use std::sync::Arc;
 #[derive(Clone, Debug)]
 pub(super) struct Named<'a> {
     pub found: Match<'a>,
+    /// What the policy says of the plan.
+    pub standing: policy::Standing<'a>,
     /// The segment that the name or id shows, by its place in the policy, if the policy has it.
     pub segment: Option<(usize, SegmentFrom)>,
     /// What it was recognised as, and how, in words.
@@ -27,16 +28,15 @@ pub(super) struct Named<'a> {
 pub(super) fn named<'a>(
     written: &str,
     column: usize,
-    policy: &Policy,
+    policy: &'a Policy,
     catalogue: &'a Catalogue,
 ) -> Result<Named<'a>, Fault> {
     let missed = match catalogue.find(written) {
         Ok(found) => {
-            let is_served = |plan: &Plan| verdict::is_served(policy, plan);
-            let served = is_served(found.plan);
-            if found.readings.iter().all(|plan| is_served(plan) == served) {
+            let standing = policy.standing(found.plan);
+            if found.readings.iter().all(|plan| policy.standing(plan).eligible == standing.eligible) {
                 let recognised = recognised(&found, &how(&found)).into();
-                return Ok(Named { segment: shown_segment(&found, policy), found, recognised });
+                return Ok(Named { segment: shown_segment(&found, policy), found, standing, recognised });
             }
             NotFound { several: found.readings, ..NotFound::default() }
         }
@@ -125,8 +125,8 @@ pub(super) fn readings(found: &Match<'_>, column: usize, written: &str) -> Optio
 }
 
 /// Returns the remark on a plan of which it is doubtful whether it is paid for, in the row's segment, if it is one.
-pub(super) fn doubt(found: &Match<'_>, segment: &str, column: usize, catalogue: &Catalogue) -> Option<Fault> {
-    let doubt = catalogue.doubt(found.plan, segment).filter(|_| found.price != Price::Trial)?;
+pub(super) fn doubt(found: &Match<'_>, segment: &str, column: usize) -> Option<Fault> {
+    let doubt = found.doubt.filter(|doubt| doubt.concerns(segment) && found.price != Price::Trial)?;
     let message = format!("`{}`: {}", found.plan.name, doubt.words);
     let help = match found.price {
         Price::Paid => "if they were not paid for, write that in an overrides file, or correct the roster",

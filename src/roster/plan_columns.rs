@@ -5,7 +5,6 @@ use super::columns::Columns;
 use super::plan::Named;
 use super::understand::{Understanding, text_of};
 use crate::diagnostic::excerpt;
-use crate::policy::Policy;
 use crate::record::Record;
 
 /// Returns the plan that another column names than the one that is read, with its column; `None` where none does, or
@@ -52,7 +51,6 @@ pub(super) fn named_elsewhere(record: Record<'_>, plan_column: usize, column: us
 pub(super) fn differing<'a>(
     record: Record<'_>,
     columns: &Columns,
-    policy: &Policy,
     read: &Named<'a>,
     known: &mut Understanding<'a>,
 ) -> Option<Fault> {
@@ -67,9 +65,8 @@ pub(super) fn differing<'a>(
     });
     let (column, other) = other?;
     let comes_to = |named: &Named<'_>| {
-        let plan = named.found.plan;
         let segment = named.segment.map(|(segment, _)| segment);
-        (policy.standing(plan).eligible, named.found.price, segment)
+        (named.standing.eligible, named.found.price, segment)
     };
     let decides = comes_to(read) != comes_to(&other);
     let is_told_by_export = columns.export.is_some_and(|export| export.plans().next().is_some());

@@ -8,7 +8,7 @@ use super::memory::Memory;
 use super::onboarding;
 use super::overrides::words::{Words, meant as meant_by};
 use super::overrides::{self, Fitted, Said, remarks};
-use super::payment::{IsTrial, Standing, read_payment};
+use super::payment::{IsTrial, Status, read_payment};
 use super::plan::{self, Named};
 use super::plan_columns;
 use super::separators::Separators;
@@ -56,7 +56,7 @@ pub struct Understanding<'a> {
     /// What plans mean that overrides name, in words.
     meant: Memory<Arc<str>>,
     segments: Memory<Option<usize>>,
-    pub(super) standings: Memory<Standing>,
+    pub(super) standings: Memory<Status>,
     pub(super) trials: Memory<IsTrial>,
     pub(super) phases: Memory<Option<usize>>,
     pub(super) wanted: Memory<Option<Arc<Wanted>>>,
@@ -115,7 +115,7 @@ impl<'a> Understanding<'a> {
     pub(super) fn line(&mut self, record: Record<'_>) -> Line {
         let cell = record.cell(self.columns.plan);
         let is_named = match cell {
-            Cell::Text(_) | Cell::Number { .. } => !cell.is_blank() && self.named(&text_of(cell)).is_ok(),
+            Cell::Text(_) | Cell::Number { .. } => !cell.is_blank() && self.is_plan(&text_of(cell)),
             _ => false,
         };
         if is_named { Line::Row } else { lines::line(record, self.columns, &self.headings, self.policy) }
@@ -180,8 +180,17 @@ impl<'a> Understanding<'a> {
     }
 
     pub(super) fn named(&mut self, written: &str) -> Result<Named<'a>, Fault> {
+        self.looked_up(written, Result::clone)
+    }
+
+    /// Returns whether a text names a plan.
+    pub(super) fn is_plan(&mut self, written: &str) -> bool {
+        self.looked_up(written, Result::is_ok)
+    }
+
+    fn looked_up<R>(&mut self, written: &str, take: impl FnOnce(&Result<Named<'a>, Fault>) -> R) -> R {
         let (column, policy, catalogue) = (self.columns.plan, self.policy, self.catalogue);
-        self.plans.recall(written, |written| plan::named(written, column, policy, catalogue))
+        self.plans.look_up(written, |written| plan::named(written, column, policy, catalogue), take)
     }
 
     /// Returns whether a line of text is a row like those of `width` cells: the last may be missing, and where the plan
@@ -191,7 +200,7 @@ impl<'a> Understanding<'a> {
         DELIMITERS.into_iter().any(|delimiter| {
             let cells: Vec<&str> = line.split(delimiter).take(width).collect();
             let plan = cells.get(self.columns.plan).filter(|_| cells.len() + 1 >= width);
-            plan.is_some_and(|plan| self.named(plan.trim_matches(['"', ' '])).is_ok())
+            plan.is_some_and(|plan| self.is_plan(plan.trim_matches(['"', ' '])))
         })
     }
 
@@ -281,7 +290,7 @@ impl<'a> Understanding<'a> {
     fn doubt_price(&self, row: &mut RosterRow<'a>) {
         let Some(found) = &row.plan else { return };
         let segment = self.policy.segments.get(row.segment).map_or("", |segment| segment.id.as_str());
-        row.faults.extend(plan::doubt(found, segment, self.columns.plan, self.catalogue));
+        row.faults.extend(plan::doubt(found, segment, self.columns.plan));
     }
 
     /// Returns a customer's row of which nothing is read yet.
@@ -289,6 +298,7 @@ impl<'a> Understanding<'a> {
         RosterRow {
             kind: RowKind::Customer,
             plan: None,
+            standing: None,
             recognised: None,
             segment: self.policy.default_segment,
             segment_from: SegmentFrom::Assumed,
@@ -330,10 +340,11 @@ impl<'a> Understanding<'a> {
         let column = self.columns.plan;
         let cell = record.cell(column);
         if cell.is_blank()
-            && let Some((other, Named { found, segment, recognised })) =
+            && let Some((other, Named { found, standing, segment, recognised })) =
                 plan_columns::elsewhere(record, self.columns, self)
         {
             row.plan = Some(found);
+            row.standing = Some(standing);
             row.recognised = Some(recognised);
             (row.segment, row.segment_from) = segment.unwrap_or((row.segment, row.segment_from));
             row.faults.push(plan_columns::named_elsewhere(record, column, other));
@@ -360,12 +371,13 @@ impl<'a> Understanding<'a> {
                 named = other;
             }
             if let (Ok(read), false) = (&named, row.overridden.plan) {
-                row.faults.extend(plan_columns::differing(record, self.columns, self.policy, read, self));
+                row.faults.extend(plan_columns::differing(record, self.columns, read, self));
             }
             match named {
-                Ok(Named { found, segment, recognised }) => {
+                Ok(Named { found, standing, segment, recognised }) => {
                     row.faults.extend(plan::readings(&found, column, &written));
                     row.plan = Some(found);
+                    row.standing = Some(standing);
                     row.recognised = Some(overriding.unwrap_or(recognised));
                     if let Some(shown) = segment {
                         (row.segment, row.segment_from) = shown;
@@ -417,7 +429,7 @@ impl<'a> Understanding<'a> {
 
 /// Returns whether another segment could change the row's verdict.
 fn segment_decides(policy: &Policy, row: &RosterRow<'_>) -> bool {
-    let served = row.plan.as_ref().is_none_or(|found| policy.standing(found.plan).eligible);
+    let served = row.plan.is_none() || row.is_served();
     let seats = if row.not_paid.is_some() { Some(0) } else { row.seats };
     seats.is_none_or(|seats| policy.segments_differ(seats, served))
 }

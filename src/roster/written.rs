@@ -3,6 +3,7 @@
 //! `="600"` keeps a spreadsheet from changing a value, an apostrophe marks text, and web pages write `&amp;` for `&`.
 //! Texts are understood without these; the Roster sheet keeps every cell as it came.
 
+use memchr::memchr;
 use std::borrow::Cow;
 
 /// How often a text is decoded: some have gone through more than one program.
@@ -15,12 +16,12 @@ const LONGEST_NAME: usize = 10;
 /// Nearly all texts say what they are, and are not copied.
 #[must_use]
 pub fn meant(text: &str) -> Cow<'_, str> {
-    let bare = match text.trim_start().as_bytes().first() {
-        Some(b'=') => unquoted(text.trim()),
-        Some(b'\'') => Cow::Borrowed(without_apostrophe(text.trim())),
-        _ => Cow::Borrowed(text),
+    // Each row asks several times; most texts begin with a letter or a digit, and have no `&`.
+    let bare = match text.as_bytes().first() {
+        Some(first) if first.is_ascii_alphanumeric() => Cow::Borrowed(text),
+        _ => without_marks(text),
     };
-    if !bare.contains('&') || !bare.contains(';') {
+    if memchr(b'&', bare.as_bytes()).is_none() || !bare.contains(';') {
         return bare;
     }
     let mut decoded = bare.into_owned();
@@ -29,6 +30,14 @@ pub fn meant(text: &str) -> Cow<'_, str> {
         decoded = next;
     }
     Cow::Owned(decoded)
+}
+
+fn without_marks(text: &str) -> Cow<'_, str> {
+    match text.trim_start().as_bytes().first() {
+        Some(b'=') => unquoted(text.trim()),
+        Some(b'\'') => Cow::Borrowed(without_apostrophe(text.trim())),
+        _ => Cow::Borrowed(text),
+    }
 }
 
 /// Returns what stands in front of the colon of `contoso:ENTERPRISEPACK`; `None` = there is no colon.

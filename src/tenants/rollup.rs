@@ -96,7 +96,7 @@ impl<'a> Rollup<'a> {
     ///
     /// The order of the rows does not matter.
     #[must_use]
-    pub fn of(policy: &Policy, tenant: &Tenant<'a>, once: Once) -> Self {
+    pub fn of(policy: &'a Policy, tenant: &Tenant<'a>, once: Once) -> Self {
         let mut uncounted = Vec::new();
         let parts = counted_once(&tenant.parts, once, &mut uncounted);
         let served = served(&parts, &mut uncounted);
@@ -114,6 +114,7 @@ impl<'a> Rollup<'a> {
             segment_from,
             overridden: overridden(&tenant.parts),
             plan,
+            standing: plan.map(|plan| policy.standing(plan)),
             readings: &[],
             needs_review: basis == Basis::Review,
         };

@@ -33,6 +33,7 @@ fn part(policy: &Policy, number: u64, (plan, seats, segment, subscription): Row<
         segment: policy.segment_by_word(segment).unwrap(),
         segment_from: SegmentFrom::Column,
         plan,
+        standing: plan.map(|plan| policy.standing(plan)),
         readings: &[],
         overridden: Overridden::default(),
         needs_review: false,

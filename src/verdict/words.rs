@@ -146,7 +146,7 @@ const fn by_overrides(is_overridden: bool) -> &'static str {
 
 fn not_served(policy: &Policy, facts: Facts<'_>, verdict: &Verdict) -> String {
     let plan = plan_words(facts);
-    let standing = standing_that_decided(policy, facts.plan, verdict.ground);
+    let standing = standing_that_decided(facts.standing, verdict.ground);
     let source = standing.and_then(|standing| standing.source()).and_then(|source| policy.source(source));
     let source = source.map_or("", |source| source.id.as_str());
     let reason = match standing.map(|standing| standing.by) {
@@ -259,7 +259,7 @@ fn push_beyond_the_tier(policy: &Policy, facts: Facts<'_>, verdict: &Verdict, wo
 
 /// A plan that counts although its family or kind would not says by what it does.
 fn push_product(policy: &Policy, facts: Facts<'_>, verdict: &Verdict, words: &mut String) {
-    let standing = standing_that_decided(policy, facts.plan, verdict.ground);
+    let standing = standing_that_decided(facts.standing, verdict.ground);
     if let Some(StandingBy::Product(product)) = standing.map(|standing| standing.by) {
         words.push_str("; eligible as one of: ");
         words.push_str(&product.name);
@@ -316,12 +316,14 @@ mod tests {
     fn said(plan: &str, seats: u64, segment: &str, from: SegmentFrom, not_paid: Option<&NotPaid>) -> String {
         let policy = Policy::default_shipped().expect("shipped");
         let catalogue = Catalogue::shipped().expect("shipped");
+        let plan = catalogue.find(plan).expect("known").plan;
         let facts = Facts {
             seats: Some(seats),
             not_paid,
             segment: policy.segment(segment).expect("there"),
             segment_from: from,
-            plan: Some(catalogue.find(plan).expect("known").plan),
+            plan: Some(plan),
+            standing: Some(policy.standing(plan)),
             readings: &[],
             overridden: crate::roster::Overridden::default(),
             needs_review: false,

@@ -11,7 +11,7 @@ use super::{Because, Field, Found, Seen, Unread, Watched, Wishes, rank};
 use crate::about::FIRST_COLUMNS;
 use crate::roster::exports::squeezed;
 use crate::roster::headings::{ACTIVE, ASKING, LIKELY_STATUS, LIKELY_TRIAL};
-use crate::roster::payment::{IsTrial, Standing, Telling, standing, tells_status, tells_trial, trial_mark};
+use crate::roster::payment::{IsTrial, Status, Telling, standing, tells_status, tells_trial, trial_mark};
 use crate::roster::written::meant;
 
 /// The word by which a heading asks for trials.
@@ -145,9 +145,9 @@ fn marks(seen: Seen<'_>, field: Field, column: usize) -> Marks {
     let asks = asks(field, &heading);
     let tells = |value: &str| match field {
         Field::Status if asks => match standing(value) {
-            Standing::Active => Some(Telling::Counts),
-            Standing::Inactive | Standing::Trial => Some(Telling::Against),
-            Standing::Unknown => None,
+            Status::Active => Some(Telling::Counts),
+            Status::Inactive | Status::Trial => Some(Telling::Against),
+            Status::Unknown => None,
         },
         Field::Status => tells_status(value),
         _ if asks => match trial_mark(value) {

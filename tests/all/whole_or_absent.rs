@@ -5,13 +5,11 @@
     reason = "a helper of tests: to fail loudly is its work"
 )]
 
-mod support;
-
+use crate::support::{job, run};
 use assert_cmd::Command;
 use fasttrack_roster::error::ErrorKind;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
-use support::{job, run};
 use tempfile::TempDir;
 
 const ROSTER: &str = "Tenant,Plan,Paid seats\nContoso,SPE_E3,480\n";

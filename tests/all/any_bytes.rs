@@ -5,14 +5,12 @@
     reason = "a helper of tests: to fail loudly is its work"
 )]
 
-mod support;
-
+use crate::support::{job, run};
 use fasttrack_roster::error::ErrorKind;
 use proptest::prelude::*;
 use rust_xlsxwriter::Workbook;
 use std::io::{Cursor, Read, Write};
 use std::sync::LazyLock;
-use support::{job, run};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipArchive, ZipWriter};
 

@@ -1,8 +1,7 @@
 //! The decision table, cell by cell: what a row is entitled to, by segment, paid seats and plan.
 #![allow(clippy::unwrap_used, reason = "a helper of tests: to fail loudly is its work")]
 
-mod support;
-
+use crate::support::table::{self, Line};
 use fasttrack_roster::plans::Catalogue;
 use fasttrack_roster::policy::Policy;
 use fasttrack_roster::record::Records;
@@ -11,7 +10,6 @@ use fasttrack_roster::roster::understand;
 use fasttrack_roster::verdict::words::{answer, rung_name, tier_name};
 use fasttrack_roster::verdict::{Facts, judge};
 use std::sync::LazyLock;
-use support::table::{self, Line};
 
 static CATALOGUE: LazyLock<Catalogue> = LazyLock::new(|| Catalogue::shipped().unwrap());
 static LEARN: LazyLock<Policy> = LazyLock::new(|| Policy::default_shipped().unwrap());

@@ -1,12 +1,10 @@
 //! Whether everybody can read the workbook: looked for in its own XML.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::string_slice, reason = "tests")]
 
-mod support;
-
+use crate::support::{job, parts};
 use fasttrack_roster::annotate::annotate as run;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use support::{job, parts};
 
 /// Contrast of text that everybody can read. Source: WCAG 2.2, success criterion 1.4.6 (enhanced).
 const LEAST_CONTRAST: f64 = 7.0;
@@ -212,7 +210,7 @@ fn the_workbook_says_what_it_is() {
     let entitlements = 4;
     assert_eq!(
         counts,
-        [10, 10, support::OURS.len() + 2, 14 + entitlements, 12, 6, 5],
+        [10, 10, crate::support::OURS.len() + 2, 14 + entitlements, 12, 6, 5],
         "a heading that says it itself has none"
     );
 }

@@ -7,7 +7,7 @@
 //! - `stdin`, if something is piped in;
 //! - `stdout`, `stderr` and `code`: what is expected; a file that is not there stands for nothing printed.
 //!
-//! `FASTTRACK_BLESS=1 cargo test --test cases` writes the expectations anew; read them before you commit them.
+//! `FASTTRACK_BLESS=1 cargo test --test all cases::` writes the expectations anew; read them before you commit them.
 #![allow(
     clippy::panic,
     clippy::unwrap_used,

@@ -1,10 +1,8 @@
 //! A user's own catalogue, from the file to the workbook.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
-mod support;
-
+use crate::support::{job, run, sheet, shown, under};
 use fasttrack_roster::annotate::{Job, Previous};
-use support::{job, run, sheet, shown, under};
 
 const ROSTER: &str = "Customer,Plan,Paid seats\nContoso,Workplace E3,600\nFabrikam,SPE_E3,600\n";
 const OWN: &str = "id,name,segment,family,kind,price,also written as\n\

@@ -5,15 +5,13 @@
     reason = "a helper of tests: to fail loudly is its work"
 )]
 
-mod support;
-
+use crate::support::{OURS, annotated, csv, job, run, shown, under};
 use calamine::Data;
 use fasttrack_roster::annotate::Job;
 use fasttrack_roster::policy::Policy;
 use fasttrack_roster::write::Method;
 use rust_xlsxwriter::Workbook;
 use std::collections::HashSet;
-use support::{OURS, annotated, csv, job, run, shown, under};
 
 /// Excel's limit for the text of a cell.
 const LIMIT: usize = 32_767;
@@ -184,7 +182,7 @@ fn nasty_values_are_shown_on_the_review_sheet_as_they_are() {
     let (input, output) = (folder.path().join("roster.csv"), folder.path().join("out.xlsx"));
     std::fs::write(&input, csv(&rows)).unwrap();
     run(&job(&input, &output)).unwrap();
-    let review = support::sheet(&output, "Review");
+    let review = crate::support::sheet(&output, "Review");
     let values: HashSet<String> = (1..review.len()).map(|row| under(&review, row, "Value")).collect();
     assert_eq!(values, texts.into_iter().collect());
 }
@@ -221,8 +219,8 @@ fn text_that_looks_like_a_part_of_the_workbook_stays_text() {
         std::fs::write(&input, csv(&[heading, [&text, "SPE_E3", "149", &text]])).unwrap();
         for method in [Method::Streamed, Method::Stock] {
             run(&Job { method, ..job(&input, &output) }).unwrap();
-            let rows = support::sheet(&output, "Roster");
-            let next = support::sheet(&output, "Next steps");
+            let rows = crate::support::sheet(&output, "Roster");
+            let next = crate::support::sheet(&output, "Next steps");
             assert_eq!(
                 [shown(&rows[0], 3), shown(&rows[1], 0), shown(&rows[1], 3)],
                 [&text; 3].map(Clone::clone)
@@ -287,7 +285,7 @@ fn a_nasty_name_of_sheet_file_or_tenant_is_harmless() {
     job.tenant = Some("=1+1 \u{1} & _x0041_".to_owned());
     run(&job).unwrap();
     let text: Vec<String> =
-        support::sheet(&output, "Run").iter().flatten().map(ToString::to_string).collect();
+        crate::support::sheet(&output, "Run").iter().flatten().map(ToString::to_string).collect();
     for wanted in ["=1+1&<>_x0041_", "=1+1 & _x0041_ \u{202e}.xlsx", "=1+1 \u{1} & _x0041_"] {
         assert!(text.iter().any(|cell| cell == wanted), "{wanted:?} in {text:?}");
     }

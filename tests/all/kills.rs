@@ -1,12 +1,10 @@
 //! What is left when runs are killed, come all at once, or follow each other as fast as they can.
 //!
 //! These take minutes, so they are only run when asked for:
-//! `cargo test --release --test kills -- --ignored --nocapture`, which tells its figures. On a slow machine,
+//! `cargo test --release --test all kills:: -- --ignored --nocapture`, which tells its figures. On a slow machine,
 //! `FASTTRACK_KILLS_PERCENT=10` does a tenth of it.
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::print_stderr, reason = "a test: to fail loudly is its work")]
-
-mod support;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -130,7 +128,7 @@ fn of_runs_at_once_some_succeed_and_the_others_say_that_another_is_at_work() {
         }
         assert!(succeeded > 0, "round {round}");
         assert_eq!(names(folder.path()), ["out.xlsx", "roster.csv", "temporary"], "round {round}");
-        assert_eq!(support::sheet(&folder.path().join("out.xlsx"), "Roster").len(), 501);
+        assert_eq!(crate::support::sheet(&folder.path().join("out.xlsx"), "Roster").len(), 501);
     }
     eprintln!("{rounds} rounds of {RUNS_AT_ONCE} runs at once: codes {codes:?}, 0 false codes, 0 leftovers");
 }

@@ -5,10 +5,7 @@
     reason = "a helper of tests: to fail loudly is its work"
 )]
 
-#[path = "../benches/generate/rows.rs"]
-mod rows;
-mod support;
-
+use crate::support::{OURS, annotated, csv, job, run, sheet, shown, under, with_headings};
 use calamine::Data;
 use fasttrack_roster::annotate::{Done, Job};
 use fasttrack_roster::error::ErrorKind;
@@ -20,7 +17,6 @@ use fasttrack_roster::verdict::{Facts, Verdict, judge};
 use proptest::prelude::*;
 use rust_xlsxwriter::Workbook;
 use std::sync::LazyLock;
-use support::{OURS, annotated, csv, job, run, sheet, shown, under, with_headings};
 
 /// Cases of a property that writes a workbook in each; `PROPTEST_CASES` may raise it.
 const WORKBOOKS: u32 = 96;
@@ -44,6 +40,7 @@ fn judged(policy: &Policy, written: &str, segment: usize, seats: u64) -> Option<
             segment,
             segment_from: SegmentFrom::Column,
             plan: Some(found.plan),
+            standing: Some(policy.standing(found.plan)),
             readings: &[],
             overridden: Overridden::default(),
             needs_review: false,
@@ -174,9 +171,9 @@ proptest! {
 
     #[test]
     fn the_same_roster_as_text_and_as_workbook_gets_the_same_verdicts(seed in any::<u64>(), messy in 0_u64..700) {
-        let recipe = rows::Recipe { rows: 60, seed, messy_per_mille: messy };
+        let recipe = crate::rows::Recipe { rows: 60, seed, messy_per_mille: messy };
         let mut text = Vec::new();
-        rows::write_csv(recipe, &mut text).unwrap();
+        crate::rows::write_csv(recipe, &mut text).unwrap();
         let (as_text, left) = annotated("roster.csv", &text, &POLICIES[0]);
         let (as_workbook, right) = annotated("roster.xlsx", &workbook(recipe), &POLICIES[0]);
         assert_accounted_for(&as_text, 60);
@@ -203,12 +200,12 @@ proptest! {
             let of_letters = |formula: String| formula.replace(|c: char| c.is_ascii_digit(), "");
             formulas.into_iter().map(of_letters).collect::<Vec<_>>()
         };
-        let ours = without_rows(support::formulas(&output, "xl/worksheets/sheet1.xml"));
+        let ours = without_rows(crate::support::formulas(&output, "xl/worksheets/sheet1.xml"));
         prop_assert!(!ours.is_empty());
         std::fs::write(&input, csv(&with_headings(&rows))).unwrap();
         run(&job(&input, &output)).unwrap();
-        for (name, text) in support::parts(&output, "xl/worksheets/") {
-            let found = without_rows(support::formulas(&output, &name));
+        for (name, text) in crate::support::parts(&output, "xl/worksheets/") {
+            let found = without_rows(crate::support::formulas(&output, &name));
             prop_assert!(if name.ends_with("/sheet1.xml") { found == ours } else { found.is_empty() }, "{name}");
             // The Summary leads to other sheets of the workbook.
             let links = text.split("<hyperlink ").skip(1);
@@ -216,8 +213,8 @@ proptest! {
             prop_assert!(!leads_out, "{name} has a link");
             prop_assert!(name.ends_with("/sheet1.xml") || !text.contains("<hyperlink"), "{name} has a link");
         }
-        prop_assert!(support::parts(&output, "xl/externalLinks/").is_empty());
-        for (name, text) in support::parts(&output, "xl/worksheets/_rels/") {
+        prop_assert!(crate::support::parts(&output, "xl/externalLinks/").is_empty());
+        for (name, text) in crate::support::parts(&output, "xl/worksheets/_rels/") {
             prop_assert!(!text.contains("TargetMode=\"External\""), "{name} leads out of the workbook");
         }
     }
@@ -228,11 +225,11 @@ fn is_footer(row: &[Data], ours: usize) -> bool {
 }
 
 /// The recipe's roster as people keep it in Excel: seats as numbers where they are, all else as text.
-fn workbook(recipe: rows::Recipe) -> Vec<u8> {
+fn workbook(recipe: crate::rows::Recipe) -> Vec<u8> {
     let mut workbook = Workbook::new();
     let sheet = workbook.add_worksheet().set_name("Customers").unwrap();
-    sheet.write_row(0, 0, rows::HEADINGS).unwrap();
-    for (row, cells) in (1..).zip(rows::rows(recipe)) {
+    sheet.write_row(0, 0, crate::rows::HEADINGS).unwrap();
+    for (row, cells) in (1..).zip(crate::rows::rows(recipe)) {
         for (column, cell) in (0..).zip(&cells) {
             match cell.parse::<u32>() {
                 Ok(number) if column == 5 => sheet.write_number(row, column, number).unwrap(),
@@ -247,7 +244,8 @@ fn workbook(recipe: rows::Recipe) -> Vec<u8> {
 fn any_number_of_threads_writes_the_same_bytes_and_so_does_a_second_run() {
     // Some 9,000 rows are five blocks of text.
     let mut text = Vec::new();
-    rows::write_csv(rows::Recipe { rows: 9_000, seed: 7, messy_per_mille: 30 }, &mut text).unwrap();
+    crate::rows::write_csv(crate::rows::Recipe { rows: 9_000, seed: 7, messy_per_mille: 30 }, &mut text)
+        .unwrap();
     assert!(text.len() > 1_000_000, "several blocks");
     let folder = tempfile::tempdir().unwrap();
     let input = folder.path().join("roster.csv");
@@ -277,13 +275,13 @@ fn where_and_when_it_runs_does_not_show() {
 
 #[test]
 fn a_roster_of_many_blocks_loses_no_row_and_mixes_none_up() {
-    let recipe = rows::Recipe { rows: 5_000, seed: 3, messy_per_mille: 200 };
+    let recipe = crate::rows::Recipe { rows: 5_000, seed: 3, messy_per_mille: 200 };
     let mut text = Vec::new();
-    rows::write_csv(recipe, &mut text).unwrap();
+    crate::rows::write_csv(recipe, &mut text).unwrap();
     let (done, sheet) = annotated("roster.csv", &text, &POLICIES[0]);
     assert_accounted_for(&done, 5_000);
     assert_eq!(sheet.len(), 5_001);
-    for (expected, found) in rows::rows(recipe).zip(&sheet[1..]) {
+    for (expected, found) in crate::rows::rows(recipe).zip(&sheet[1..]) {
         for (column, cell) in expected.iter().enumerate() {
             assert_eq!(&shown(found, column), cell);
         }

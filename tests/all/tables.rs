@@ -1,8 +1,7 @@
 //! Each streamed sheet is an Excel table over its headings and all of its rows, or has a plain filter; never both.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
-mod support;
-
+use crate::support::{csv, job, parts, run, sheet, shown};
 use calamine::Data;
 use fasttrack_roster::annotate::split::By;
 use fasttrack_roster::annotate::{Job, Previous};
@@ -10,7 +9,6 @@ use fasttrack_roster::write::Method;
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use support::{csv, job, parts, run, sheet, shown};
 
 const METHODS: [Method; 2] = [Method::Streamed, Method::Stock];
 

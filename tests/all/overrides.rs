@@ -1,15 +1,10 @@
 //! A roster under an overrides file, from file to workbook.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
-#[path = "../benches/generate/rows.rs"]
-#[allow(dead_code, reason = "shared with the generator")]
-mod rows;
-mod support;
-
+use crate::support::{csv, job, run, sheet, shown, under};
 use fasttrack_roster::annotate::Job;
 use fasttrack_roster::write::Method;
 use std::path::Path;
-use support::{csv, job, run, sheet, shown, under};
 
 const ROSTER: [[&str; 5]; 6] = [
     ["Tenant", "Plan", "Paid seats", "Segment", "Status"],
@@ -81,7 +76,8 @@ fn assert_on_the_other_sheets(output: &Path, sha256: &str) {
 #[test]
 fn any_number_of_threads_writes_the_same_bytes_with_overrides() {
     let mut text = Vec::new();
-    rows::write_csv(rows::Recipe { rows: 9_000, seed: 7, messy_per_mille: 30 }, &mut text).unwrap();
+    crate::rows::write_csv(crate::rows::Recipe { rows: 9_000, seed: 7, messy_per_mille: 30 }, &mut text)
+        .unwrap();
     let folder = tempfile::tempdir().unwrap();
     let input = write(folder.path(), "roster.csv", std::str::from_utf8(&text).unwrap());
     let lines = "Plan;Segment\nSPE_E3;Charity\nMicrosoft 365 E3;edu\nMicrosoft 365 Business Premium;gov\n";

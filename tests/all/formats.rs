@@ -6,17 +6,13 @@
     reason = "a helper of tests: to fail loudly is its work"
 )]
 
-#[path = "../benches/generate/rows.rs"]
-mod rows;
-mod support;
-
+use crate::support::flat::{FLAT, Flat, annotated};
+use crate::support::{OURS, csv, job, run, shown, with_headings};
 use fasttrack_roster::annotate::Job;
 use fasttrack_roster::error::ErrorKind;
 use fasttrack_roster::write::format::Format;
 use proptest::prelude::*;
 use rust_xlsxwriter::{ExcelDateTime, Format as Look, Workbook};
-use support::flat::{FLAT, Flat, annotated};
-use support::{OURS, csv, job, run, shown, with_headings};
 
 /// Our headings in a file without sheets, behind those of the Roster sheet.
 const BEHIND: [&str; 6] =
@@ -116,7 +112,7 @@ proptest! {
     fn every_format_holds_the_cells_of_the_roster_sheet(grid in grid()) {
         let roster = csv(&with_headings(&grid));
         let policy = fasttrack_roster::policy::Policy::default_shipped().unwrap();
-        let (_, sheet) = support::annotated("roster.csv", roster.as_bytes(), &policy);
+        let (_, sheet) = crate::support::annotated("roster.csv", roster.as_bytes(), &policy);
         // A sheet with nothing in it says so, in words of ours.
         prop_assume!(grid.iter().flatten().any(|cell| !cell.is_empty()));
         let place = |heading: &str| (0..sheet[0].len()).find(|column| shown(&sheet[0], *column) == heading);
@@ -253,7 +249,8 @@ fn a_long_cell_is_not_cut() {
 #[test]
 fn any_number_of_threads_writes_the_same_bytes_in_every_format() {
     let mut text = Vec::new();
-    rows::write_csv(rows::Recipe { rows: 9_000, seed: 11, messy_per_mille: 60 }, &mut text).unwrap();
+    crate::rows::write_csv(crate::rows::Recipe { rows: 9_000, seed: 11, messy_per_mille: 60 }, &mut text)
+        .unwrap();
     assert!(text.len() > 1_000_000, "several blocks");
     let folder = tempfile::tempdir().unwrap();
     let input = folder.path().join("roster.csv");

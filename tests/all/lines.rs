@@ -5,15 +5,13 @@
     reason = "a helper of tests: to fail loudly is its work"
 )]
 
-mod support;
-
+use crate::support::{job, run, sheet, under};
 use fasttrack_roster::annotate::split::By;
 use fasttrack_roster::annotate::{Done, Job, Previous};
 use fasttrack_roster::changes::Kind;
 use fasttrack_roster::write::format::Format;
 use proptest::prelude::*;
 use std::fmt::Write as _;
-use support::{job, run, sheet, under};
 
 const THREADS: [usize; 3] = [1, 2, 8];
 const HEADINGS: &str = "Customer,Plan,Seats,Desk\n";

@@ -1,14 +1,12 @@
 //! The exports in `samples/exports/`: each is recognised, needs no flag but the tenant it does not have, and every row
 //! of it gets the verdict that stands in `samples/exports/expected/`.
 //!
-//! `FASTTRACK_BLESS=1 cargo test --test exports` writes the expectations anew; read them before you commit them.
+//! `FASTTRACK_BLESS=1 cargo test --test all exports::` writes the expectations anew; read them before you commit them.
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
     reason = "a helper of tests: to fail loudly is its work"
 )]
-
-mod support;
 
 use fasttrack_roster::annotate::{Done, Job};
 use fasttrack_roster::error::{Error, ErrorKind};
@@ -112,8 +110,8 @@ fn annotated(file: &str, tenant: Option<&str>) -> Result<(Done, String), Error> 
     let place = tempfile::tempdir().unwrap();
     let output = place.path().join("out.xlsx");
     let input = folder().join(format!("{file}.csv"));
-    let job = Job { tenant: tenant.map(str::to_owned), ..support::job(&input, &output) };
-    let done = support::run(&job)?;
+    let job = Job { tenant: tenant.map(str::to_owned), ..crate::support::job(&input, &output) };
+    let done = crate::support::run(&job)?;
     let verdicts = verdicts(&done, &output);
     Ok((done, verdicts))
 }
@@ -122,20 +120,24 @@ fn annotated(file: &str, tenant: Option<&str>) -> Result<(Done, String), Error> 
 fn verdicts(done: &Done, output: &Path) -> String {
     const SHOWN: [&str; 5] =
         ["FastTrack segment", "Seats counted", "FastTrack tier", "Migration", "Needs review"];
-    let rows = support::sheet(output, "Roster");
+    let rows = crate::support::sheet(output, "Roster");
     let place = |heading: &str| rows[0].iter().position(|cell| *cell == heading).unwrap();
     let mut text =
         String::from("tenant | plan | seats | segment | seats counted | tier | migration | needs review\n");
     for row in &rows[1..] {
         let tenant = match &done.columns.tenant {
             TenantFrom::Given(name) => name.clone(),
-            TenantFrom::Column(column) => support::shown(row, *column),
+            TenantFrom::Column(column) => crate::support::shown(row, *column),
             TenantFrom::BeforeColon(column) => {
-                support::shown(row, *column).split(':').next().unwrap().to_owned()
+                crate::support::shown(row, *column).split(':').next().unwrap().to_owned()
             }
         };
-        let read = [tenant, support::shown(row, done.columns.plan), support::shown(row, done.columns.seats)];
-        let made = SHOWN.map(|heading| support::shown(row, place(heading)));
+        let read = [
+            tenant,
+            crate::support::shown(row, done.columns.plan),
+            crate::support::shown(row, done.columns.seats),
+        ];
+        let made = SHOWN.map(|heading| crate::support::shown(row, place(heading)));
         let cells: Vec<String> = read.into_iter().chain(made).collect();
         writeln!(text, "{}", cells.join(" | ").trim_end()).unwrap();
     }
@@ -202,7 +204,7 @@ fn the_sample_roster_is_recognised_as_our_own() {
     for name in ["roster.csv", "roster.xlsx"] {
         let place = tempfile::tempdir().unwrap();
         let input = folder().join("..").join(name);
-        let done = support::run(&support::job(&input, &place.path().join("out.xlsx"))).unwrap();
+        let done = crate::support::run(&crate::support::job(&input, &place.path().join("out.xlsx"))).unwrap();
         assert_eq!(done.columns.export.map(|export| export.name), Some("FastTrack roster"));
     }
 }

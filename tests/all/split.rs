@@ -1,8 +1,8 @@
 //! Customers split over sheets: none lost, none twice, each as it stands on Roster.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
-mod support;
-
+use crate::support::split::{by_value, names, roster, row, rows, value};
+use crate::support::{job, parts, run, sheet, shown};
 use calamine::Data;
 use fasttrack_roster::annotate::split::{By, LIMIT_SHEETS};
 use fasttrack_roster::annotate::{Done, Job, Previous};
@@ -11,8 +11,6 @@ use fasttrack_roster::fold::fold;
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use support::split::{by_value, names, roster, row, rows, value};
-use support::{job, parts, run, sheet, shown};
 
 const OWNERS: [&str; 9] = ["Ann", " ANN\u{a0}", "", "Roster", "a/b", "a:b", "'=1+1'", "History", "No owner"];
 

@@ -1,10 +1,8 @@
 //! The lists of customers close to a tier, as they stand in a workbook.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
-mod support;
-
+use crate::support::{csv, job, parts, run, sheet, shown};
 use std::path::Path;
-use support::{csv, job, parts, run, sheet, shown};
 
 fn annotated(folder: &Path, rows: &[[&str; 4]]) -> std::path::PathBuf {
     let (input, output) = (folder.join("roster.csv"), folder.join("out.xlsx"));

@@ -2,8 +2,8 @@
 //! itself.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
-mod support;
-
+use crate::support::split::{HEADINGS, PLANS, by_value, names, roster, row, rows, value};
+use crate::support::{job, parts, run, sheet, shown, under};
 use calamine::Data;
 use fasttrack_roster::annotate::files::{Files, LIMIT_FILES};
 use fasttrack_roster::annotate::split::By;
@@ -16,8 +16,6 @@ use proptest::prelude::*;
 use rust_xlsxwriter::{ExcelDateTime, Format as Look, Workbook};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use support::split::{HEADINGS, PLANS, by_value, names, roster, row, rows, value};
-use support::{job, parts, run, sheet, shown, under};
 
 const OWNERS: [&str; 10] =
     ["Ann", " ANN\u{a0}", "", "Summary", "a/b", "a:b", "'=1+1'", "CON", "..", "Con\u{e9}"];

@@ -1,8 +1,7 @@
 //! Names and words that nobody understands, from the workbook that lists them back into the next run.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::string_slice, reason = "tests")]
 
-mod support;
-
+use crate::support::{csv, job, run, sheet, shown, under};
 use assert_cmd::Command;
 use fasttrack_roster::annotate::{Done, Job};
 use fasttrack_roster::roster::overrides::WordKind;
@@ -12,7 +11,6 @@ use std::fmt::Write as _;
 use std::fs::File;
 use std::io::{Read, Write};
 use std::path::Path;
-use support::{csv, job, run, sheet, shown, under};
 
 /// Plans as 25 people write them, and what each says it means.
 const PLANS: [(&str, &str); 25] = [

@@ -1,8 +1,7 @@
 //! Phases, wanted services and the Onboarding sheet, from file to workbook.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
-mod support;
-
+use crate::support::{csv, job, parts, run, sheet, shown, under};
 use calamine::{Data, Reader, Xlsx, open_workbook};
 use fasttrack_roster::annotate::Job;
 use fasttrack_roster::policy::{DEFAULT_NAME, Policy};
@@ -10,7 +9,6 @@ use fasttrack_roster::report::onboarding::{LIMIT_LINES, STATUSES};
 use fasttrack_roster::write::Method;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
-use support::{csv, job, parts, run, sheet, shown, under};
 
 const HEADINGS: [&str; 14] = [
     "Source row",
@@ -207,14 +205,14 @@ fn a_workbook_has_the_sheet_and_the_columns_only_where_they_are_asked_for() {
     let folder = tempfile::tempdir().unwrap();
     let plain = annotated(folder.path(), "Tenant,Plan,Seats\nContoso,SPE_E3,149\nFabrikam,SPE_E33,900\n");
     assert_eq!(behind_the_roster(&plain)[0], "Review");
-    assert_eq!(sheet(&plain, "Roster")[0].len(), 3 + support::OURS.len());
+    assert_eq!(sheet(&plain, "Roster")[0].len(), 3 + crate::support::OURS.len());
     let text = Policy::shipped(DEFAULT_NAME).unwrap().replace("onboarding = \"specialist\"\n", "");
     let policy = Policy::read(&text, "without.toml").unwrap();
     let (input, output) = (folder.path().join("roster.csv"), folder.path().join("without.xlsx"));
     std::fs::write(&input, "Tenant,Plan,Seats,Phase\nContoso,SPE_E3,500,2\n").unwrap();
     run(&Job { policy, ..job(&input, &output) }).unwrap();
     assert_eq!(behind_the_roster(&output)[0], "Review");
-    assert_eq!(sheet(&output, "Roster")[0].len(), 4 + support::OURS.len());
+    assert_eq!(sheet(&output, "Roster")[0].len(), 4 + crate::support::OURS.len());
 }
 
 #[test]

@@ -1,8 +1,7 @@
 //! Two nights compared, from file to workbook: exactly what moved is found.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
-mod support;
-
+use crate::support::{csv, job, run, sheet, shown, under};
 use calamine::Data;
 use fasttrack_roster::annotate::{Done, Job, Previous, Totals};
 use fasttrack_roster::changes::{Kind, MaxDrop, Origin};
@@ -13,7 +12,6 @@ use fasttrack_roster::write::Method;
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use support::{csv, job, run, sheet, shown, under};
 
 const HEADINGS: [&str; 5] = ["Tenant ID", "Customer", "Plan", "Paid seats", "Segment"];
 const PLANS: [&str; 3] = ["Microsoft 365 E3", "Office 365 E1", "Plan that nobody knows"];
@@ -403,7 +401,7 @@ fn the_charts_of_the_summary_still_show_its_tiers() {
     assert_eq!(shown(&rows[title + 2], 0), "Portal");
     // Rows are counted from 1 in the chart.
     let first = format!("Summary!$A${}:", title + 3);
-    let charts = support::parts(&output, "xl/charts/chart");
+    let charts = crate::support::parts(&output, "xl/charts/chart");
     assert!(charts.len() == 2 && charts.iter().all(|(_, xml)| xml.contains(&first)), "{first}");
 }
 

@@ -1,13 +1,11 @@
 //! Rows that a roster's workbook hides: they are judged and counted, and that is said beside each of them.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
-mod support;
-
+use crate::support::{job, run, sheet, shown};
 use fasttrack_roster::annotate::Job;
 use fasttrack_roster::annotate::split::By;
 use rust_xlsxwriter::Workbook;
 use std::path::Path;
-use support::{job, run, sheet, shown};
 
 const HEADINGS: [&str; 3] = ["Tenant", "Plan", "Paid seats"];
 /// Customers by row of the sheet, from 1; the last is a totals line.

@@ -1,12 +1,10 @@
 //! `fasttrack explain` and the workbook say the same of every line of the decision table.
 #![allow(clippy::panic, clippy::unwrap_used, reason = "a helper of tests: to fail loudly is its work")]
 
-mod support;
-
+use crate::support::table::{self, Line};
+use crate::support::{annotated, csv, under};
 use assert_cmd::Command;
 use fasttrack_roster::policy::Policy;
-use support::table::{self, Line};
-use support::{annotated, csv, under};
 
 const PLAN: &str = "Microsoft 365 E3";
 

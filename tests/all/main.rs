@@ -1,0 +1,34 @@
+//! The program and its library as those who use them meet them: whole runs over rosters, and what they leave behind.
+//!
+//! One binary, since linking is most of what tests cost; `cargo test --test all since::` runs one file of them. What is
+//! made to hurt stands apart, in `tests/hostile`, since it runs in a process of little memory.
+
+mod accessibility;
+mod any_bytes;
+mod cases;
+mod catalogue;
+mod decision_table;
+mod explain_agrees;
+mod exports;
+mod formats;
+mod hidden_rows;
+mod imports;
+mod kills;
+mod limits_of_the_system;
+mod lines;
+mod nasty;
+mod next_steps;
+mod onboarding;
+mod overrides;
+mod promises;
+#[allow(dead_code, reason = "shared with the generator, which needs all of it")]
+#[path = "../../benches/generate/rows.rs"]
+mod rows;
+mod samples;
+mod since;
+mod split;
+mod split_files;
+mod support;
+mod tables;
+mod to_settle;
+mod whole_or_absent;
