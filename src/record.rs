@@ -48,6 +48,8 @@ impl Cell<'_> {
     pub fn is_blank(&self) -> bool {
         match self {
             Self::Blank => true,
+            // Nearly all texts begin with a letter or a digit.
+            Self::Text(text) if text.as_bytes().first().is_some_and(u8::is_ascii_alphanumeric) => false,
             Self::Text(text) => text.chars().all(|letter| letter.is_whitespace() || is_invisible(letter)),
             _ => false,
         }

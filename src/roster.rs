@@ -164,7 +164,7 @@ pub struct RosterRow<'a> {
     /// What the record is.
     pub kind: RowKind,
     /// The plan, recognised; `None` = blank or not in the catalogue (there is a fault then).
-    pub plan: Option<Match<'a>>,
+    pub plan: Option<Arc<Match<'a>>>,
     /// What the policy says of the plan, see [`Policy::standing`](crate::policy::Policy::standing).
     pub standing: Option<Standing<'a>>,
     /// What the plan was recognised as, and how, in words; `None` = it was not.

@@ -1,10 +1,12 @@
 //! What only the whole roster can say, found before any row is judged.
 
 use super::Known;
+use super::understandings::Understandings;
 use crate::error::Result;
 use crate::pipeline;
 use crate::read::Reader;
 use crate::record::Records;
+use crate::roster::Understanding;
 use crate::roster::lines::grouped::name_tenants;
 use crate::roster::lines::outline::Seeing;
 use crate::roster::repeats::{Census, Sightings};
@@ -36,7 +38,7 @@ fn is_expected(known: &Known<'_>) -> Result<bool> {
             records.push_text(cell);
         }
     }
-    let sightings = seen(&records, known);
+    let sightings = seen(&records, known, &mut known.understanding.clone());
     let mut lines = known.lines();
     lines.add(sightings.lines);
     let mut tally = Tally::new(known.scratch);
@@ -64,10 +66,17 @@ pub(super) fn take(reader: &mut Reader, threads: usize, known: &Known<'_>) -> Re
 fn read_through(reader: &mut Reader, threads: usize, known: &Known<'_>) -> Result<Census> {
     let mut tally = Tally::new(known.scratch);
     let (mut records, mut traits, mut lines) = (0, Traits::default(), known.lines());
+    let understandings = Understandings::of(known.understanding.clone());
     pipeline::ordered(
         threads,
         |emit| reader.read(emit),
-        |block| Ok(seen(&named(block.records()?, known), known)),
+        |block| {
+            let records = named(block.records()?, known);
+            let mut understanding = understandings.take();
+            let sightings = seen(&records, known, &mut understanding);
+            understandings.put_back(understanding);
+            Ok(sightings)
+        },
         |sightings| {
             records += sightings.records;
             traits.merge(sightings.traits);
@@ -86,13 +95,14 @@ fn named(mut records: Records, known: &Known<'_>) -> Records {
     records
 }
 
-fn seen(records: &Records, known: &Known<'_>) -> Sightings {
-    let (mut sightings, mut understanding) = (Sightings::default(), known.understanding.clone());
+fn seen(records: &Records, known: &Known<'_>, understanding: &mut Understanding<'_>) -> Sightings {
+    let mut sightings = Sightings::default();
     let mut lines = Seeing::default();
     for record in records.iter() {
-        let tenant = sightings.see(record, known.identity, &mut understanding);
-        lines.see(record, tenant, &mut understanding);
+        let line = understanding.line(record);
+        let tenant = sightings.see(record, &line, (known.identity, understanding));
+        lines.see(record, (line, tenant), understanding);
     }
-    sightings.lines = lines.finish(known.identity, &understanding);
+    sightings.lines = lines.finish(known.identity, understanding);
     sightings
 }

@@ -127,7 +127,7 @@ impl<'a> Judge<'_, 'a> {
             // Ordinals that are left out are blank rows.
             let before = first.map_or(0, |first| record.ordinal - first);
             summary.add_blank(before.saturating_sub(summary.read));
-            let row = understanding.row(record);
+            let (row, line) = understanding.row_and_line(record);
             let verdict = (row.kind == RowKind::Customer).then(|| judge(policy, Facts::of(&row)));
             summary.add(&row, verdict.as_ref());
             findings.see(&row, record.number, self.understandings.columns());
@@ -149,7 +149,7 @@ impl<'a> Judge<'_, 'a> {
             let tenant =
                 verdict.as_ref().and_then(|verdict| self.note(record, &row, (verdict, repeats), &mut aside));
             if self.census.is_none() {
-                lines.see(record, tenant, &mut understanding);
+                lines.see(record, (line, tenant), &understanding);
             }
             filled += u64::from(row.kind != RowKind::Blank || has_cell(record));
             let wrong = self.render(&mut rows, record, (row, verdict, repeats), &mut outcomes)?;

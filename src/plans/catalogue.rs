@@ -40,11 +40,11 @@ pub(super) struct Tables {
     pub(super) names: HashMap<String, Vec<usize>>,
     /// The folded spellings that the plans of the program have beside their names.
     pub(super) spelled: HashMap<String, Vec<usize>>,
-    pub(super) offers: Offers,
+    offers: OnceLock<Offers>,
     nearest: OnceLock<Nearest>,
     pub(super) grammar: &'static Grammar,
     /// The words of all names and spellings.
-    pub(super) vocabulary: HashSet<String>,
+    vocabulary: OnceLock<HashSet<String>>,
     /// The folded ids of the parts that products are made of.
     pub(super) service_plans: HashSet<String>,
     /// What is doubtful about a plan's price, by [`Plan::key`].
@@ -141,35 +141,45 @@ impl Catalogue {
         plans: Vec<Plan>,
         spellings: Vec<(String, usize)>,
     ) -> Self {
-        let vocabulary = vocabulary(&plans, &spellings);
-        let offers = Offers::new(&plans, &spellings, (grammar, &vocabulary));
         let mut spelled: HashMap<String, Vec<usize>> = HashMap::with_capacity(spellings.len());
         let is_shipped =
             |place: usize| plans.get(place).is_some_and(|plan| !matches!(plan.from, PlanFrom::Own(_)));
         for (spelling, place) in spellings.iter().filter(|(_, place)| is_shipped(*place)) {
             spelled.entry(fold(spelling)).or_default().push(*place);
         }
-        let nearest = OnceLock::new();
         let tables = Tables {
             grammar,
             doubts,
-            vocabulary,
+            vocabulary: OnceLock::new(),
+            offers: OnceLock::new(),
             spelled,
             service_plans: service_plans(),
             guids: index(&plans, |plan| plan.guid.clone()),
             ids: index(&plans, |plan| fold(&plan.id)),
             names: index(&plans, |plan| fold(&plan.name)),
-            nearest,
-            offers,
+            nearest: OnceLock::new(),
             spellings,
             plans,
         };
         Self { tables: Arc::new(tables) }
     }
 
+    /// Returns the words of all names and spellings; a roster of published names has no need of them.
+    pub(super) fn vocabulary(&self) -> &HashSet<String> {
+        self.tables.vocabulary.get_or_init(|| vocabulary(&self.tables.plans, &self.tables.spellings))
+    }
+
+    /// Returns the names by their words, which likewise not every roster has need of.
+    pub(super) fn offers(&self) -> &Offers {
+        let tables = &self.tables;
+        tables.offers.get_or_init(|| {
+            Offers::new(&tables.plans, &tables.spellings, (tables.grammar, self.vocabulary()))
+        })
+    }
+
     /// Returns what suggestions are looked for in; most rosters have need of none.
     pub(super) fn nearest(&self) -> &Nearest {
-        self.tables.nearest.get_or_init(|| Nearest::new(&self.tables.plans, &self.tables.offers))
+        self.tables.nearest.get_or_init(|| Nearest::new(&self.tables.plans, self.offers()))
     }
 }
 

@@ -138,13 +138,13 @@ impl Catalogue {
 
     /// Looks the words up: as a published name may be written, then without what surrounds it, then as a bare name.
     fn by_words(&self, cleaned: &str) -> Result<Match<'_>, Differing<'_>> {
-        let reading = read_published(cleaned, self.tables.grammar, &self.tables.vocabulary);
-        let places = self.tables.offers.fitting(&reading, &self.tables.plans);
+        let reading = read_published(cleaned, self.tables.grammar, self.vocabulary());
+        let places = self.offers().fitting(&reading, &self.tables.plans);
         if !places.is_empty() {
             return Ok(read(self.agreed(&places)?, &reading, Vec::new()));
         }
-        let reading = read_written(cleaned, self.tables.grammar, &self.tables.vocabulary);
-        let places = self.tables.offers.fitting(&reading, &self.tables.plans);
+        let reading = read_written(cleaned, self.tables.grammar, self.vocabulary());
+        let places = self.offers().fitting(&reading, &self.tables.plans);
         if !places.is_empty() {
             return Ok(read(self.agreed(&places)?, &reading, Vec::new()));
         }
@@ -158,7 +158,7 @@ impl Catalogue {
         let Some(means) = self.tables.grammar.readings.get(&core.join(" ")) else { return Err(Vec::new()) };
         let mut plans: Vec<&Plan> = Vec::new();
         for name in means {
-            let mut other = read_published(name, self.tables.grammar, &self.tables.vocabulary);
+            let mut other = read_published(name, self.tables.grammar, self.vocabulary());
             for variant in variants {
                 other.bare = format!("{} {variant}", other.bare);
                 other.words = format!("{} {variant}", other.words);
@@ -168,9 +168,9 @@ impl Catalogue {
             reading.segment = other.segment.or(reading.segment);
             // The audience stands in the words as they were written.
             let audience = std::mem::replace(&mut other.words, reading.words.clone());
-            let places = self.tables.offers.fitting_bare(&other, &self.tables.plans);
+            let places = self.offers().fitting_bare(&other, &self.tables.plans);
             let places = if places.is_empty() {
-                self.tables.offers.fitting(&Reading { words: audience, ..other }, &self.tables.plans)
+                self.offers().fitting(&Reading { words: audience, ..other }, &self.tables.plans)
             } else {
                 places
             };
@@ -217,7 +217,7 @@ impl Catalogue {
         }) {
             return None;
         }
-        let reading = read_written(&rest, self.tables.grammar, &self.tables.vocabulary);
+        let reading = read_written(&rest, self.tables.grammar, self.vocabulary());
         match (first, self.find_one(&rest)) {
             (Some(found), _) if reading.bare.is_empty() => Some(Ok(with_words(&found, &reading))),
             (Some(found), Ok(named)) if is_reading(&found, &named) => {
@@ -262,8 +262,8 @@ impl Catalogue {
         let found: Vec<Option<Match<'_>>> = parts.iter().map(|part| self.find_one(part).ok()).collect();
         let plans = distinct(found.iter().flatten().map(|found| found.plan));
         let is_told = |part: &str| {
-            let bare = read_written(part, self.tables.grammar, &self.tables.vocabulary).bare;
-            !bare.is_empty() && bare.split(' ').all(|word| self.tables.vocabulary.contains(word))
+            let bare = read_written(part, self.tables.grammar, self.vocabulary()).bare;
+            !bare.is_empty() && bare.split(' ').all(|word| self.vocabulary().contains(word))
         };
         if plans.is_empty() || !parts.iter().zip(&found).all(|(part, found)| found.is_some() || is_told(part))
         {

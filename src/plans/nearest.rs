@@ -148,11 +148,10 @@ fn slip(written: &str, known: &str) -> Option<usize> {
 impl Catalogue {
     /// Returns what is to be said of a text that names no plan.
     pub(super) fn missed(&self, cleaned: &str) -> NotFound<'_> {
-        let reading = read_written(cleaned, self.tables.grammar, &self.tables.vocabulary);
+        let reading = read_written(cleaned, self.tables.grammar, self.vocabulary());
         let words: Vec<&str> = reading.bare.split(' ').filter(|word| !word.is_empty()).collect();
-        let is_known = |word: &str| {
-            self.tables.vocabulary.contains(word) || self.tables.grammar.vocabulary.contains(word)
-        };
+        let is_known =
+            |word: &str| self.vocabulary().contains(word) || self.tables.grammar.vocabulary.contains(word);
         let unknown = words.iter().filter(|word| !is_known(word)).map(|word| (*word).to_owned()).collect();
         let other = self.other_than_a_plan(cleaned, &reading);
         let looks = other.is_none() && !words.is_empty() && words.len() <= MOST_WORDS;

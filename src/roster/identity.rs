@@ -267,7 +267,11 @@ fn says_whose(cell: Cell<'_>) -> bool {
 /// What people and programs write where there is nothing to write.
 pub(super) fn is_placeholder(text: &str) -> bool {
     const WORDS: [&str; 8] = ["n/a", "na", "none", "null", "nil", "unknown", "tbd", "#n/a"];
+    const LONGEST_BYTES: usize = "unknown".len();
     let text = text.trim();
+    if text.len() > LONGEST_BYTES && text.as_bytes().first().is_some_and(u8::is_ascii_alphabetic) {
+        return false;
+    }
     let says_nothing =
         |c: char| c.is_whitespace() || c.is_ascii_punctuation() || matches!(c, '0' | '\u{2013}' | '\u{2014}');
     text.chars().all(says_nothing) || WORDS.iter().any(|word| word.eq_ignore_ascii_case(text))

@@ -10,7 +10,7 @@ mod heading;
 pub mod outline;
 pub mod totals;
 
-pub(super) use caption::Caption;
+pub(crate) use caption::Caption;
 pub use heading::Headings;
 pub use outline::{Lines, LinesSeen, Outline};
 
@@ -28,7 +28,7 @@ const MOST_CELLS: usize = 256;
 
 /// What a line without a known plan is by itself.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Line {
+pub(crate) enum Line {
     /// A customer's row, or one that only a person can tell.
     Row,
     /// Nothing but checkboxes that are not set, or a running number.

@@ -3,8 +3,9 @@
 mod words;
 
 use super::columns::Columns;
-use super::overrides::words::meant;
-use super::understand::{Understanding, text_of};
+use super::overrides::words::meant as meant_by;
+use super::understand::{Understanding, as_written};
+use super::written::meant;
 use super::{Fault, NotPaid, RosterRow};
 use crate::diagnostic::excerpt;
 use crate::fold::{fold, letters};
@@ -59,8 +60,10 @@ pub(super) fn read_payment(
     };
     if row.not_paid.is_none() && could_count {
         for watched in &columns.watched {
-            let written = text_of(record.cell(watched.column));
-            if matches!(known.standings.recall(&written, standing), Status::Inactive | Status::Trial) {
+            let written = as_written(record.cell(watched.column));
+            let says = known.standings.recall(&written, |written| standing(&meant(written)));
+            if matches!(says, Status::Inactive | Status::Trial) {
+                let written = meant(&written);
                 row.faults.push(not_read(watched.column, &written, &watched.flag));
             }
         }
@@ -80,25 +83,25 @@ fn read_status(
     if cell.is_blank() {
         return None;
     }
-    let written = text_of(cell);
-    let settled = known.words().and_then(|words| meant(&words.statuses, &written));
+    let written = as_written(cell);
+    let settled = known.words().and_then(|words| meant_by(&words.statuses, &meant(&written)));
     let said = match settled {
         Some((is_active, line)) => {
             row.overridden.status = true;
             row.fits(line, if is_active { Status::Active } else { Status::Inactive })
         }
-        None => known.standings.recall(&written, standing),
+        None => known.standings.recall(&written, |written| standing(&meant(written))),
     };
     match said {
         Status::Active => None,
-        Status::Inactive => Some(NotPaid::Inactive(written.trim().to_owned())),
+        Status::Inactive => Some(NotPaid::Inactive(meant(&written).trim().to_owned())),
         Status::Trial => Some(NotPaid::Trial),
         Status::Unknown => {
             let example = ["Active", "Suspended", "Expired"];
             row.faults.push(unknown_word(
                 "status-unknown",
                 "status",
-                (column, &written),
+                (column, &meant(&written)),
                 could_count,
                 &example,
             ));
@@ -249,23 +252,29 @@ fn is_marked_trial(
     if cell.is_blank() {
         return false;
     }
-    let written = text_of(cell);
-    let settled = known.words().and_then(|words| meant(&words.trials, &written));
+    let written = as_written(cell);
+    let settled = known.words().and_then(|words| meant_by(&words.trials, &meant(&written)));
     let is_trial = match settled {
         Some((is_trial, line)) => {
             row.overridden.trial = true;
             row.fits(line, if is_trial { IsTrial::Yes } else { IsTrial::No })
         }
-        None => known.trials.recall(&written, trial_mark),
+        None => known.trials.recall(&written, |written| trial_mark(&meant(written))),
     };
     if is_trial == IsTrial::AddOn
         && let Some(found) = row.plan.as_ref().filter(|found| found.plan.kind == Kind::Base)
     {
-        row.faults.push(marked_add_on(column, &written, &found.plan.name));
+        row.faults.push(marked_add_on(column, &meant(&written), &found.plan.name));
     }
     if is_trial == IsTrial::Unknown {
         let what = "mark of a trial";
-        row.faults.push(unknown_word("trial-unknown", what, (column, &written), could_count, &["Yes", "No"]));
+        row.faults.push(unknown_word(
+            "trial-unknown",
+            what,
+            (column, &meant(&written)),
+            could_count,
+            &["Yes", "No"],
+        ));
     }
     is_trial == IsTrial::Yes
 }

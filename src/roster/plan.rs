@@ -1,10 +1,12 @@
 //! Which plan a row's cell names, and what is wrong with it.
 
+use super::understand::text_of;
 use super::{Fault, SegmentFrom};
 use crate::diagnostic::excerpt;
 use crate::fold::fold;
 use crate::plans::{Catalogue, Match, MatchedBy, NotFound, Plan, PlanFrom, Price, ShownBy};
 use crate::policy::{self, Policy};
+use crate::record::Cell;
 use crate::verdict::words::grouped;
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -12,7 +14,7 @@ use std::sync::Arc;
 /// A plan as a row names it.
 #[derive(Clone, Debug)]
 pub(super) struct Named<'a> {
-    pub found: Match<'a>,
+    pub found: Arc<Match<'a>>,
     /// What the policy says of the plan.
     pub standing: policy::Standing<'a>,
     /// The segment that the name or id shows, by its place in the policy, if the policy has it.
@@ -30,20 +32,25 @@ pub(super) fn named<'a>(
     column: usize,
     policy: &'a Policy,
     catalogue: &'a Catalogue,
-) -> Result<Named<'a>, Fault> {
+) -> Result<Named<'a>, Box<Fault>> {
     let missed = match catalogue.find(written) {
         Ok(found) => {
             let standing = policy.standing(found.plan);
             if found.readings.iter().all(|plan| policy.standing(plan).eligible == standing.eligible) {
                 let recognised = recognised(&found, &how(&found)).into();
-                return Ok(Named { segment: shown_segment(&found, policy), found, standing, recognised });
+                return Ok(Named {
+                    segment: shown_segment(&found, policy),
+                    found: Arc::new(found),
+                    standing,
+                    recognised,
+                });
             }
             NotFound { several: found.readings, ..NotFound::default() }
         }
         Err(missed) => missed,
     };
     let (code, message, help) = missed_words(written, &missed);
-    Err(fault(code, column, written, message, help))
+    Err(Box::new(fault(code, column, written, message, help)))
 }
 
 /// Returns the code, the message and the help for a text that is not recognised as a plan.
@@ -111,17 +118,18 @@ fn listed<'t>(names: impl Iterator<Item = &'t str>, joined: &str) -> String {
 }
 
 /// Returns the remark on a bare name that may stand for several plans, if it is one.
-pub(super) fn readings(found: &Match<'_>, column: usize, written: &str) -> Option<Fault> {
+pub(super) fn readings(found: &Match<'_>, column: usize, cell: Cell<'_>) -> Option<Fault> {
     if found.readings.len() < 2 {
         return None;
     }
+    let written = text_of(cell);
     let message = format!(
         "`{}` may be {}; all of them come to the same verdict",
-        excerpt(written),
+        excerpt(&written),
         names(&found.readings, "or")
     );
     let help = "confirm which of them was bought; the covered services are those of the first".to_owned();
-    Some(Fault { blocks: false, ..fault("plan-readings", column, written, message, help) })
+    Some(Fault { blocks: false, ..fault("plan-readings", column, &written, message, help) })
 }
 
 /// Returns the remark on a plan of which it is doubtful whether it is paid for, in the row's segment, if it is one.

@@ -2,7 +2,7 @@
 
 use super::columns::Columns;
 use super::identity::{Identity, Of, fingerprint};
-use super::lines::{LinesSeen, Outline};
+use super::lines::{Caption, Line, LinesSeen, Outline};
 use super::traits::Traits;
 use super::understand::Understanding;
 use crate::record::Record;
@@ -37,15 +37,17 @@ pub struct Sightings {
 }
 
 impl Sightings {
-    /// Looks at a record; blank ones and lines between the rows only count. Returns the number of its tenant.
-    pub fn see(
+    /// Looks at a record, which is this by itself; blank ones and lines between the rows only count. Returns the number
+    /// of its tenant.
+    pub(crate) fn see(
         &mut self,
         record: Record<'_>,
-        identity: &Identity,
-        understanding: &mut Understanding<'_>,
+        line: &Line,
+        (identity, understanding): (&Identity, &mut Understanding<'_>),
     ) -> Option<u64> {
         self.records += 1;
-        if record.is_blank() || !understanding.may_be_row(record) {
+        let may_be_row = matches!(line, Line::Row | Line::Caption(Caption::Unknown(_)));
+        if record.is_blank() || !may_be_row {
             return None;
         }
         self.traits.see(record, understanding.columns());

@@ -52,7 +52,7 @@ pub struct Understanding<'a> {
     identity: Option<&'a Identity>,
     overrides: Option<&'a Fitted<'a>>,
     numbers: Separators,
-    plans: Memory<Result<Named<'a>, Fault>>,
+    plans: Memory<Result<Named<'a>, Box<Fault>>>,
     /// What plans mean that overrides name, in words.
     meant: Memory<Arc<str>>,
     segments: Memory<Option<usize>>,
@@ -112,18 +112,20 @@ impl<'a> Understanding<'a> {
     }
 
     /// Returns what a line is by itself; one with a plan that is known is a row.
-    pub(super) fn line(&mut self, record: Record<'_>) -> Line {
-        let cell = record.cell(self.columns.plan);
-        let is_named = match cell {
-            Cell::Text(_) | Cell::Number { .. } => !cell.is_blank() && self.is_plan(&text_of(cell)),
-            _ => false,
-        };
+    pub(crate) fn line(&mut self, record: Record<'_>) -> Line {
+        let is_named = matches!(self.named_in(record), Some(Ok(_)));
+        self.line_of(record, is_named)
+    }
+
+    fn line_of(&self, record: Record<'_>, is_named: bool) -> Line {
         if is_named { Line::Row } else { lines::line(record, self.columns, &self.headings, self.policy) }
     }
 
-    /// Returns whether a record is a customer's row by itself, or may be one.
-    pub(super) fn may_be_row(&mut self, record: Record<'_>) -> bool {
-        matches!(self.line(record), Line::Row | Line::Caption(Caption::Unknown(_)))
+    /// Returns what the plan's cell names; `None` = it is blank or shows an error.
+    fn named_in(&mut self, record: Record<'_>) -> Option<Result<Named<'a>, Box<Fault>>> {
+        let cell = record.cell(self.columns.plan);
+        let has_text = !cell.is_blank() && !matches!(cell, Cell::Error(_));
+        has_text.then(|| self.named(&as_written(cell)))
     }
 
     /// Returns the understanding for a roster of which more columns than the one of the tenant say whose a row is.
@@ -169,7 +171,7 @@ impl<'a> Understanding<'a> {
         let said = self.overrides.map(|overrides| overrides.fit(record)).unwrap_or_default();
         let named = match said.plan {
             Some(meant) => self.named(&meant.value),
-            None => self.named(&text_of(cell)),
+            None => self.named(&as_written(cell)),
         };
         named.ok().map(|named| named.found.plan)
     }
@@ -179,7 +181,8 @@ impl<'a> Understanding<'a> {
         self.overrides.map(Fitted::words)
     }
 
-    pub(super) fn named(&mut self, written: &str) -> Result<Named<'a>, Fault> {
+    /// Returns the plan that a cell names, as it was written; or what is wrong with it.
+    pub(super) fn named(&mut self, written: &str) -> Result<Named<'a>, Box<Fault>> {
         self.looked_up(written, Result::clone)
     }
 
@@ -188,9 +191,9 @@ impl<'a> Understanding<'a> {
         self.looked_up(written, Result::is_ok)
     }
 
-    fn looked_up<R>(&mut self, written: &str, take: impl FnOnce(&Result<Named<'a>, Fault>) -> R) -> R {
+    fn looked_up<R>(&mut self, written: &str, take: impl FnOnce(&Result<Named<'a>, Box<Fault>>) -> R) -> R {
         let (column, policy, catalogue) = (self.columns.plan, self.policy, self.catalogue);
-        self.plans.look_up(written, |written| plan::named(written, column, policy, catalogue), take)
+        self.plans.look_up(written, |written| plan::named(&meant(written), column, policy, catalogue), take)
     }
 
     /// Returns whether a line of text is a row like those of `width` cells: the last may be missing, and where the plan
@@ -230,20 +233,36 @@ impl<'a> Understanding<'a> {
     /// Cannot fail: what is wrong becomes a fault, and the row stays.
     #[must_use]
     pub fn row(&mut self, record: Record<'_>) -> RosterRow<'a> {
-        let columns = self.columns;
-        let mut row = self.unread();
+        self.row_and_line(record).0
+    }
+
+    /// The same, with what the record is by itself.
+    pub(crate) fn row_and_line(&mut self, record: Record<'_>) -> (RosterRow<'a>, Line) {
         if record.is_blank() && record.flaw != Some(Flaw::Uncalculated) {
+            let mut row = self.unread();
             row.kind = RowKind::Blank;
             row.faults
                 .extend(record.flaw.filter(|flaw| matches!(flaw, Flaw::Beyond { .. })).map(flaws::fault));
-            return row;
+            return (row, Line::Row);
         }
-        let line = self.line(record);
-        if let Some(kind) = self.between_rows(&line, record) {
+        let named = self.named_in(record);
+        let line = self.line_of(record, matches!(named, Some(Ok(_))));
+        (self.filled_row(record, &line, named), line)
+    }
+
+    fn filled_row(
+        &mut self,
+        record: Record<'_>,
+        line: &Line,
+        named: Option<Result<Named<'a>, Box<Fault>>>,
+    ) -> RosterRow<'a> {
+        let columns = self.columns;
+        let mut row = self.unread();
+        if let Some(kind) = self.between_rows(line, record) {
             row.kind = kind;
             row.faults
                 .extend(record.flaw.filter(|flaw| *flaw == Flaw::Uncalculated).map(flaws::footer_fault));
-            row.faults.extend(lines::remark(&line, record, columns));
+            row.faults.extend(lines::remark(line, record, columns));
             return row;
         }
         if let Some(number) = self.outline.other_table(record.number) {
@@ -256,7 +275,7 @@ impl<'a> Understanding<'a> {
         row.faults.extend(remarks::unclear(&said));
         row.override_lines = std::mem::take(&mut said.lines);
         whose::read(record, columns, (self.traits, self.identity), &mut row);
-        self.read_plan(record, &said, &mut row);
+        self.read_plan(record, (&said, named), &mut row);
         read_seats(record, columns, (self.traits.separators.with(self.numbers), &said), &mut row);
         if let Some(found) = row.plan.as_ref().filter(|found| found.amount.is_some()) {
             let written = text_of(record.cell(columns.plan));
@@ -275,7 +294,7 @@ impl<'a> Understanding<'a> {
         find_changed_cells(record, columns, &mut row);
         if matches!(record.flaw, Some(Flaw::Short { .. } | Flaw::OpenQuote { .. } | Flaw::Uncalculated)) {
             forgive_the_missing(&mut row);
-        } else if let Line::Caption(caption) = &line {
+        } else if let Line::Caption(caption) = line {
             row.faults.retain(|fault| !matches!(fault.code, "plan-missing" | "seats-missing"));
             row.faults.push(lines::alone(caption.text(), record));
         }
@@ -336,7 +355,14 @@ impl<'a> Understanding<'a> {
     }
 
     /// Finds the plan, and with it the segment that its name or id shows.
-    fn read_plan(&mut self, record: Record<'_>, said: &Said<'_>, row: &mut RosterRow<'a>) {
+    ///
+    /// `named` is what the plan's cell names; `None` = it is blank or shows an error.
+    fn read_plan(
+        &mut self,
+        record: Record<'_>,
+        (said, named): (&Said<'_>, Option<Result<Named<'a>, Box<Fault>>>),
+        row: &mut RosterRow<'a>,
+    ) {
         let column = self.columns.plan;
         let cell = record.cell(column);
         if cell.is_blank()
@@ -350,45 +376,44 @@ impl<'a> Understanding<'a> {
             row.faults.push(plan_columns::named_elsewhere(record, column, other));
             return;
         }
-        let fault = if let Cell::Error(error) = cell {
-            let help = "correct the formula, or type the plan";
-            ("cell-error", format!("the cell shows the error `{error}`"), help)
-        } else if cell.is_blank() {
-            ("plan-missing", "no plan in this row".to_owned(), "fill in the plan's name, product id or GUID")
-        } else {
-            let written = text_of(cell);
-            let mut named = self.named(&written);
-            let mut overriding = None;
-            if let Some(meant) = said.plan {
-                let other = self.named(&meant.value);
-                row.overridden.plan = !is_same(&named, &other);
-                if let (Ok(known), true) = (&named, row.overridden.plan) {
-                    row.faults.push(remarks::plan(said, meant, &written, known.found.plan, column));
-                }
-                if let (Ok(other), true) = (&other, row.overridden.plan) {
-                    overriding = Some(self.meant.recall(&meant.value, |_| plan::overriding(other)));
-                }
-                named = other;
-            }
-            if let (Ok(read), false) = (&named, row.overridden.plan) {
-                row.faults.extend(plan_columns::differing(record, self.columns, read, self));
-            }
-            match named {
-                Ok(Named { found, standing, segment, recognised }) => {
-                    row.faults.extend(plan::readings(&found, column, &written));
-                    row.plan = Some(found);
-                    row.standing = Some(standing);
-                    row.recognised = Some(overriding.unwrap_or(recognised));
-                    if let Some(shown) = segment {
-                        (row.segment, row.segment_from) = shown;
-                    }
-                }
-                Err(fault) => row.faults.push(fault),
-            }
+        let Some(mut named) = named else {
+            let (code, message, help) = if let Cell::Error(error) = cell {
+                let help = "correct the formula, or type the plan";
+                ("cell-error", format!("the cell shows the error `{error}`"), help)
+            } else {
+                let help = "fill in the plan's name, product id or GUID";
+                ("plan-missing", "no plan in this row".to_owned(), help)
+            };
+            row.faults.push(plan::fault(code, column, &text_of(cell), message, help.to_owned()));
             return;
         };
-        let (code, message, help) = fault;
-        row.faults.push(plan::fault(code, column, &text_of(cell), message, help.to_owned()));
+        let mut overriding = None;
+        if let Some(meant) = said.plan {
+            let other = self.named(&meant.value);
+            row.overridden.plan = !is_same(&named, &other);
+            if let (Ok(known), true) = (&named, row.overridden.plan) {
+                row.faults.push(remarks::plan(said, meant, &text_of(cell), known.found.plan, column));
+            }
+            if let (Ok(other), true) = (&other, row.overridden.plan) {
+                overriding = Some(self.meant.recall(&meant.value, |_| plan::overriding(other)));
+            }
+            named = other;
+        }
+        if let (Ok(read), false) = (&named, row.overridden.plan) {
+            row.faults.extend(plan_columns::differing(record, self.columns, read, self));
+        }
+        match named {
+            Ok(Named { found, standing, segment, recognised }) => {
+                row.faults.extend(plan::readings(&found, column, cell));
+                row.plan = Some(found);
+                row.standing = Some(standing);
+                row.recognised = Some(overriding.unwrap_or(recognised));
+                if let Some(shown) = segment {
+                    (row.segment, row.segment_from) = shown;
+                }
+            }
+            Err(fault) => row.faults.push(*fault),
+        }
     }
 
     /// The roster's own column goes before the overrides, those before what the plan shows, and that before the
@@ -411,19 +436,20 @@ impl<'a> Understanding<'a> {
             return None;
         }
         let policy = self.policy;
-        let written = text_of(cell);
-        let settled = self.words().and_then(|words| meant_by(&words.segments, &written));
+        let written = as_written(cell);
+        let settled = self.words().and_then(|words| meant_by(&words.segments, &meant(&written)));
         let settled = settled.map(|(segment, line)| row.fits(line, segment));
-        let known = settled.or_else(|| self.segments.recall(&written, |word| policy.segment_by_word(word)));
+        let known =
+            settled.or_else(|| self.segments.recall(&written, |word| policy.segment_by_word(&meant(word))));
         if let Some(index) = known {
             if let Some(stated) = said.segment.filter(|stated| stated.value != index) {
-                row.faults.push(remarks::segment(said, stated, &written, policy, column));
+                row.faults.push(remarks::segment(said, stated, &meant(&written), policy, column));
             }
             row.segment = index;
             row.segment_from = if settled.is_some() { SegmentFrom::Override } else { SegmentFrom::Column };
             return None;
         }
-        Some((column, written.into_owned()))
+        Some((column, text_of(cell).into_owned()))
     }
 }
 
@@ -442,7 +468,7 @@ fn concerns(flaw: Flaw, columns: &Columns) -> bool {
     }
 }
 
-fn is_same(left: &Result<Named<'_>, Fault>, right: &Result<Named<'_>, Fault>) -> bool {
+fn is_same(left: &Result<Named<'_>, Box<Fault>>, right: &Result<Named<'_>, Box<Fault>>) -> bool {
     matches!((left, right), (Ok(left), Ok(right)) if overrides::is_same(&left.found, &right.found))
 }
 
@@ -599,6 +625,14 @@ fn is_too_long(text: &str) -> bool {
     // A unit of UTF-16 takes three bytes of UTF-8 at most.
     text.len() > 3 * LIMIT_CELL_UNITS
         || (text.len() > LIMIT_CELL_UNITS && text.encode_utf16().nth(LIMIT_CELL_UNITS).is_some())
+}
+
+/// Returns a cell as it was written, which is what the memories know it by: what it says is found out once.
+pub(super) fn as_written(cell: Cell<'_>) -> Cow<'_, str> {
+    match cell {
+        Cell::Text(text) => Cow::Borrowed(text),
+        other => Cow::Owned(other.shown()),
+    }
 }
 
 /// Returns what a cell says, as a person reads it.

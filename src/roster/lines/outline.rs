@@ -160,11 +160,15 @@ pub struct Seeing<'r> {
 }
 
 impl<'r> Seeing<'r> {
-    /// Looks at the next record; `tenant` is the number of its tenant, if it names one.
-    pub fn see(&mut self, record: Record<'r>, tenant: Option<u64>, understanding: &mut Understanding<'_>) {
+    /// Looks at the next record, which is this by itself; `tenant` is the number of its tenant, if it names one.
+    pub(crate) fn see(
+        &mut self,
+        record: Record<'r>,
+        (line, tenant): (Line, Option<u64>),
+        understanding: &Understanding<'_>,
+    ) {
         let columns = understanding.columns();
         self.seen.first.get_or_insert(record.number);
-        let line = understanding.line(record);
         let is_after_gap = self.ordinal.is_some_and(|before| record.ordinal > before + 1);
         let begins_table = (self.is_after_blank || is_after_gap)
             && self.last.is_some()
