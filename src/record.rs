@@ -181,6 +181,8 @@ pub struct Records {
     cells: Vec<Kept>,
     gaps: Vec<Gap>,
     rows: Vec<Row>,
+    /// What rows above say of rows; hardly any roster has one.
+    above: Vec<Above>,
     hidden: u64,
     formats: Arc<Vec<String>>,
 }
@@ -234,7 +236,8 @@ struct Row {
     first_cell: usize,
     first_gap: usize,
     flaw: Option<Flaw>,
-    above: Option<Above>,
+    /// Its place in [`Records::above`], from 1; 0 = none.
+    above: u32,
     is_hidden: bool,
 }
 
@@ -300,7 +303,7 @@ impl Records {
             first_cell,
             first_gap,
             flaw: None,
-            above: None,
+            above: 0,
             is_hidden: false,
         });
     }
@@ -322,8 +325,9 @@ impl Records {
     pub fn name_above(&mut self, index: usize, texts: [&str; 3], number: u64) {
         if index < self.rows.len() {
             let [tenant, name, segment] = texts.map(|text| self.keep(text));
-            let above = Some(Above { tenant, name, segment, number });
-            self.rows.iter_mut().skip(index).take(1).for_each(|row| row.above = above);
+            self.above.push(Above { tenant, name, segment, number });
+            let place = u32::try_from(self.above.len()).unwrap_or(0);
+            self.rows.iter_mut().skip(index).take(1).for_each(|row| row.above = place);
         }
     }
 
@@ -429,7 +433,7 @@ impl Records {
             number: row.number,
             ordinal: row.ordinal,
             flaw: row.flaw,
-            above: row.above,
+            above: row.above.checked_sub(1).and_then(|place| self.above.get(place as usize)),
             is_hidden: row.is_hidden,
         })
     }
@@ -468,7 +472,7 @@ pub struct Record<'a> {
     pub ordinal: u64,
     /// What is wrong with it as a line.
     pub flaw: Option<Flaw>,
-    above: Option<Above>,
+    above: Option<&'a Above>,
     /// Whether its workbook does not show it: a filter hides it, or somebody did.
     pub is_hidden: bool,
 }
@@ -478,7 +482,7 @@ impl<'a> Record<'a> {
     /// of that row; `None` = its own cells say it, or nobody does.
     #[must_use]
     pub fn above(&self) -> Option<(&'a str, &'a str, u64)> {
-        let Above { tenant, name, number, .. } = self.above?;
+        let Above { tenant, name, number, .. } = *self.above?;
         let text = |(start, end): (usize, usize)| self.block.text.get(start..end).unwrap_or_default();
         Some((text(tenant), text(name), number))
     }

@@ -101,7 +101,7 @@ fn seen(records: &Records, known: &Known<'_>, understanding: &mut Understanding<
     for record in records.iter() {
         let line = understanding.line(record);
         let tenant = sightings.see(record, &line, (known.identity, understanding));
-        lines.see(record, (line, tenant), understanding);
+        lines.see(record, (&line, tenant), understanding);
     }
     sightings.lines = lines.finish(known.identity, understanding);
     sightings

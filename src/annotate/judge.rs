@@ -12,6 +12,7 @@ use crate::policy::Policy;
 use crate::record::{Cell, Record, Records};
 use crate::report::roster::{Layout, Outcome};
 use crate::roster::identity::{Identity, shortened};
+use crate::roster::lines::Line;
 use crate::roster::lines::grouped::name_tenants;
 use crate::roster::lines::outline::Seeing;
 use crate::roster::repeats::{Census, Repeats, Sightings};
@@ -123,11 +124,12 @@ impl<'a> Judge<'_, 'a> {
         let (mut found, mut packed) = (Found::default(), Filed::default());
         let mut compared = self.noting.as_ref().map(Noting::batch);
         let mut rows = Rendering::begin(&self.rows);
+        let mut line = Line::Row;
         for record in records.iter() {
             // Ordinals that are left out are blank rows.
             let before = first.map_or(0, |first| record.ordinal - first);
             summary.add_blank(before.saturating_sub(summary.read));
-            let (row, line) = understanding.row_and_line(record);
+            let row = understanding.row_on(record, &mut line);
             let verdict = (row.kind == RowKind::Customer).then(|| judge(policy, Facts::of(&row)));
             summary.add(&row, verdict.as_ref());
             findings.see(&row, record.number, self.understandings.columns());
@@ -149,7 +151,7 @@ impl<'a> Judge<'_, 'a> {
             let tenant =
                 verdict.as_ref().and_then(|verdict| self.note(record, &row, (verdict, repeats), &mut aside));
             if self.census.is_none() {
-                lines.see(record, (line, tenant), &understanding);
+                lines.see(record, (&line, tenant), &understanding);
             }
             filled += u64::from(row.kind != RowKind::Blank || has_cell(record));
             let wrong = self.render(&mut rows, record, (row, verdict, repeats), &mut outcomes)?;

@@ -192,9 +192,9 @@ fn key(cell: Cell<'_>) -> Cow<'_, str> {
         return Cow::Owned(id);
     }
     // Most ids and domains are folded as they stand.
-    let is_folded =
-        text.bytes().all(|byte| byte.is_ascii_graphic() && !byte.is_ascii_uppercase() && byte != b'{');
-    if is_folded {
+    // Looked at many bytes at a time, as a search that ends early is not.
+    let changes = |byte: u8| !byte.is_ascii_graphic() || byte.is_ascii_uppercase() || byte == b'{';
+    if text.bytes().fold(0, |any, byte| any | u8::from(changes(byte))) == 0 {
         return match without_fraction(&text) {
             Some(whole) => Cow::Owned(whole.to_owned()),
             None => text,
@@ -287,7 +287,7 @@ pub(super) fn is_placeholder(text: &str) -> bool {
 #[must_use]
 pub fn is_shortened(text: &str) -> bool {
     // Nearly no text has a plus: that is seen without a search for two letters.
-    if !text.contains('+') {
+    if text.bytes().fold(0, |any, byte| any | u8::from(byte == b'+')) == 0 {
         return false;
     }
     let Some((number, exponent)) = text.trim().split_once("E+") else { return false };

@@ -233,29 +233,20 @@ impl<'a> Understanding<'a> {
     /// Cannot fail: what is wrong becomes a fault, and the row stays.
     #[must_use]
     pub fn row(&mut self, record: Record<'_>) -> RosterRow<'a> {
-        self.row_and_line(record).0
+        self.row_on(record, &mut Line::Row)
     }
 
-    /// The same, with what the record is by itself.
-    pub(crate) fn row_and_line(&mut self, record: Record<'_>) -> (RosterRow<'a>, Line) {
+    /// The same; `line` becomes what the record is by itself.
+    pub(crate) fn row_on(&mut self, record: Record<'_>, line: &mut Line) -> RosterRow<'a> {
         if record.is_blank() && record.flaw != Some(Flaw::Uncalculated) {
-            let mut row = self.unread();
-            row.kind = RowKind::Blank;
-            row.faults
-                .extend(record.flaw.filter(|flaw| matches!(flaw, Flaw::Beyond { .. })).map(flaws::fault));
-            return (row, Line::Row);
+            *line = Line::Row;
+            let beyond = record.flaw.filter(|flaw| matches!(flaw, Flaw::Beyond { .. }));
+            let faults = beyond.map(flaws::fault).into_iter().collect();
+            return RosterRow { kind: RowKind::Blank, faults, ..self.unread() };
         }
         let named = self.named_in(record);
-        let line = self.line_of(record, matches!(named, Some(Ok(_))));
-        (self.filled_row(record, &line, named), line)
-    }
-
-    fn filled_row(
-        &mut self,
-        record: Record<'_>,
-        line: &Line,
-        named: Option<Result<Named<'a>, Box<Fault>>>,
-    ) -> RosterRow<'a> {
+        *line = self.line_of(record, matches!(named, Some(Ok(_))));
+        let line = &*line;
         let columns = self.columns;
         let mut row = self.unread();
         if let Some(kind) = self.between_rows(line, record) {

@@ -164,7 +164,7 @@ impl<'r> Seeing<'r> {
     pub(crate) fn see(
         &mut self,
         record: Record<'r>,
-        (line, tenant): (Line, Option<u64>),
+        (line, tenant): (&Line, Option<u64>),
         understanding: &Understanding<'_>,
     ) {
         let columns = understanding.columns();
@@ -172,7 +172,7 @@ impl<'r> Seeing<'r> {
         let is_after_gap = self.ordinal.is_some_and(|before| record.ordinal > before + 1);
         let begins_table = (self.is_after_blank || is_after_gap)
             && self.last.is_some()
-            && line == Line::Row
+            && *line == Line::Row
             && heading::may_begin_table(record, columns);
         self.is_after_blank = record.is_blank();
         self.ordinal = Some(record.ordinal);
@@ -185,13 +185,13 @@ impl<'r> Seeing<'r> {
             self.named = if tenant.is_some() { Some(record) } else { self.named };
         }
         let what = match line {
-            Line::Heading(heading) => What::Heading(heading),
-            Line::Caption(caption) => What::Caption(caption),
+            Line::Heading(heading) => What::Heading(*heading),
+            Line::Caption(caption) => What::Caption(caption.clone()),
             Line::Row if begins_table => What::Heading(Heading::Other),
             Line::Total(total) => {
                 let holds =
                     total.of.and_then(|of| self.last.is_some().then(|| self.above(understanding).holds(of)));
-                What::Total(total, holds)
+                What::Total(total.clone(), holds)
             }
             _ => return,
         };
