@@ -10,6 +10,7 @@ mod plans;
 mod policy;
 mod progress;
 mod say;
+mod settled;
 mod signals;
 mod since;
 mod told;

@@ -17,9 +17,9 @@ pub mod format;
 pub mod leftovers;
 mod literal;
 pub mod lock;
+pub mod model;
 mod parts;
 pub mod render;
-pub mod settled;
 mod sheet;
 mod splits;
 mod stock;
@@ -32,13 +32,12 @@ mod verify;
 
 pub use deflate::Compression;
 pub use parts::{Batch, ROWS_OF_A_PART, Rendered, Renderer};
-pub use splits::Named;
+pub use splits::{FurtherName, Named};
 
 use crate::diagnostic::Diagnostic;
 use crate::error::{Error, Result};
 use crate::guard::{guarded, system_error};
-use crate::report::split::names::Names;
-use crate::report::{Checklist, Sheet, Stream, Style, Value};
+use crate::write::model::{Checklist, Sheet, Stream, Style, Value};
 use checklist::OnDemand;
 use copied::Changed;
 use dress::Wardrobe;
@@ -272,11 +271,10 @@ impl Writer {
         stored(|| splits.begin_row(value, &mut self.workbook, &mut self.wardrobe))
     }
 
-    /// Says which sheets of values there are, in their order; `names` gave theirs, and will give those of further
-    /// parts.
-    pub fn name_splits(&mut self, order: Vec<Named>, names: Names) {
+    /// Says which sheets of values there are, in their order; `further` gives the names of their further parts.
+    pub fn name_splits(&mut self, order: Vec<Named>, further: FurtherName) {
         if let Some(splits) = &mut self.splits {
-            splits.name(order, names);
+            splits.name(order, further);
         }
     }
 

@@ -213,7 +213,7 @@ impl Values {
             parts.push(Part { value: shown, rows, sheet: name });
         }
         if let Some(writer) = writer {
-            writer.name_splits(order, names);
+            writer.name_splits(order, Box::new(move |name| names.claim(name)));
         }
         Ok(Parts { by, parts })
     }

@@ -51,8 +51,10 @@ pub(super) fn begin(
     if job.format.is_flat() {
         let fields = layout.fields(about);
         let number = fields.len() - flat::HEADINGS.len();
-        let place = (number, about.header_row);
-        let writer = write::flat::Writer::create(target, job.format, &fields, place, job.threads)?;
+        let header_row = about.header_row;
+        let options =
+            write::flat::Options { number, header_row, threads: job.threads, program: report::run::PROGRAM };
+        let writer = write::flat::Writer::create(target, job.format, &fields, options)?;
         return Ok(Output::Flat(Box::new(writer)));
     }
     let properties = Properties {

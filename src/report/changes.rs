@@ -52,7 +52,7 @@ const COLUMNS: [(&str, f64, &str); 16] = [
 /// Returns the sheet's columns.
 #[must_use]
 pub fn stream() -> Stream {
-    Stream::new(NAME, COLUMNS.map(Column::ours).to_vec(), 2)
+    Stream { nothing: "Nothing changed.", ..Stream::new(NAME, COLUMNS.map(Column::ours).to_vec(), 2) }
 }
 
 /// Returns the cells of one change; `has_other_rules` = something else than the roster moved too.

@@ -2,21 +2,17 @@
 //! mends a row or changes a threshold.
 
 use super::roster::{Counted, FOOTER, NAME};
-use super::{Formula, policy as policy_sheet};
+use super::{Formula, LIMIT_LITERAL, LIMIT_LIVE_ROWS, policy as policy_sheet};
 use crate::diagnostic::column_letters;
 use crate::policy::{Entitlement, PlansServed, Policy};
 use crate::verdict::Tier;
 use crate::verdict::words::{ANSWERS, tier_name};
 
-/// Rows of a roster up to which the figures are formulas. Each formula looks at every row; beyond this many the sheet
-/// would make one wait with every change.
-pub const LIMIT_ROWS: u64 = 250_000;
+/// Rows of a roster up to which the figures are formulas; each of them looks at every row.
+pub const LIMIT_ROWS: u64 = LIMIT_LIVE_ROWS;
 
 /// Formulas are no longer than this, in characters. Source: Excel's published limits.
 const LIMIT_FORMULA: usize = 8192;
-
-/// A literal text in a formula is no longer than this, in characters. Source: likewise.
-pub const LIMIT_LITERAL: usize = 255;
 
 const TIERS: &str = "roster_tier";
 const SEGMENTS: &str = "roster_segment";

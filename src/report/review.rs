@@ -21,7 +21,8 @@ pub fn stream() -> Stream {
         ("What is wrong", 100.0, ""),
         ("What to do", 80.0, ""),
     ];
-    Stream::new(NAME, columns.map(Column::ours).to_vec(), 0)
+    let nothing = "Nothing to review.";
+    Stream { nothing, ..Stream::new(NAME, columns.map(Column::ours).to_vec(), 0) }
 }
 
 /// Returns the cells of one fault.

@@ -429,6 +429,7 @@ impl<'a> Layout<'a> {
             repeated: self.vocabulary.texts.clone(),
             printed: self.counted().why,
             highlights: self.highlights(),
+            nothing: "All rows of the roster are blank.",
         }
     }
 

@@ -77,6 +77,7 @@ pub fn stream(policy: &Policy) -> Stream {
         .map(|column| noted(policy, Column::ours(column)));
     Stream {
         printed: BEFORE.len() + policy.entitlements.len() + 3,
+        nothing: "No tenant is rolled up here; see the checks on the Summary sheet.",
         ..Stream::new(NAME, columns.collect(), 1)
     }
 }

@@ -1,9 +1,9 @@
 //! A streamed sheet that people fill in: begun with its first row, so that a workbook without any has no such sheet.
 
 use crate::error::Result;
-use crate::report::{Checklist, Choice, ChooseFrom, Style, Value};
 use crate::write::dress::Wardrobe;
 use crate::write::failed;
+use crate::write::model::{Checklist, Choice, ChooseFrom, Style, Value};
 use crate::write::stock::{Part, Streamed, column_number};
 use crate::write::template::letters;
 use rust_xlsxwriter::{DataValidation, FormatAlign, FormatUnderline, Formula, Url, Workbook, Worksheet};

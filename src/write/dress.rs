@@ -1,6 +1,6 @@
 //! How cells look: each style and number format becomes one format of the workbook, made once.
 
-use crate::report::Style;
+use crate::write::model::Style;
 use rust_xlsxwriter::{Color, Format, FormatAlign, FormatBorder, FormatUnderline};
 use std::collections::HashMap;
 

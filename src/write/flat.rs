@@ -5,6 +5,7 @@
 
 mod columnar;
 mod comma;
+pub mod json;
 mod jsonl;
 mod names;
 mod text;
@@ -12,10 +13,10 @@ mod verify;
 
 use crate::error::{Error, Result};
 use crate::record::{Cell, pads};
-use crate::report::{Field, Style, Value};
 use crate::scratch::Scratch;
 use crate::write::Written;
 use crate::write::format::Format;
+use crate::write::model::{Field, Style, Value};
 use crate::write::target::{Staged, Target, io_failed};
 use columnar::{Cells, Groups, Sorter};
 use comma::Csv;
@@ -204,6 +205,19 @@ enum Sink {
     Columns(Box<Groups>),
 }
 
+/// How a file is written.
+#[derive(Clone, Copy, Debug)]
+pub struct Options<'p> {
+    /// The column of the row's number, which blank rows have too.
+    pub number: usize,
+    /// The row of the headings.
+    pub header_row: u64,
+    /// Threads that pack columns side by side.
+    pub threads: usize,
+    /// What wrote it, for formats that tell.
+    pub program: &'p str,
+}
+
 /// A file being written, row by row.
 pub struct Writer {
     format: Format,
@@ -218,17 +232,10 @@ pub struct Writer {
 impl Writer {
     /// Begins a file beside its target, with its headings; nothing stands at the target before [`Writer::finish`].
     ///
-    /// `number` is the column of the row's number, which blank rows have too, and `header_row` the row of the headings.
-    ///
     /// # Errors
     /// If the target cannot be written (kind `Output`), or another run is writing it (kind `Busy`).
-    pub fn create(
-        target: &Target,
-        format: Format,
-        fields: &[Field],
-        (number, header_row): (usize, u64),
-        threads: usize,
-    ) -> Result<Self> {
+    pub fn create(target: &Target, format: Format, fields: &[Field], options: Options<'_>) -> Result<Self> {
+        let Options { number, header_row, threads, program } = options;
         let mut staged = Staged::create(target)?;
         let scratch = match target {
             Target::File(_) => Scratch::beside_output(staged.folder()),
@@ -245,7 +252,7 @@ impl Writer {
         let renderer = Arc::new(Renderer { form, number, header_row, free: Mutex::default(), scratch });
         let sink = if format == Format::Parquet {
             let file = staged.file().try_clone().map_err(|error| not_written(&error))?;
-            Sink::Columns(Box::new(Groups::begin(file, fields, threads)?))
+            Sink::Columns(Box::new(Groups::begin(file, fields, (program, threads))?))
         } else {
             Sink::Text(head.copy_to(staged.file())?.0)
         };

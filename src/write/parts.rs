@@ -1,11 +1,11 @@
 //! The streamed sheet: batches of rows are rendered and compressed by whoever has time, and appended in order by one.
 
 use crate::error::{Error, Result};
-use crate::report::{Stream, Style, Value};
 use crate::write::archive::Archive;
 use crate::write::deflate::{self, Compression, Deflater, Piece, stored};
+use crate::write::model::{Stream, Style, Value};
 use crate::write::render::{CellHead, Numbers, Rows};
-use crate::write::stock::{LIMIT_ROWS, nothing_below};
+use crate::write::stock::LIMIT_ROWS;
 use crate::write::target::io_failed;
 use crate::write::template::{Cut, Extent, letters, sheet_part};
 use flate2::Crc;
@@ -236,8 +236,8 @@ impl Parts {
     }
 
     /// Says in a part with nothing in it that there is nothing, in its last row.
-    fn say_nothing(&mut self, file: &mut File, has_rows: bool, row: u64) -> Result<()> {
-        let says = nothing_below(&self.stream, has_rows);
+    fn say_nothing(&mut self, file: &mut File, row: u64) -> Result<()> {
+        let says = self.stream.nothing;
         let ordinal = self.open.number as u64 * ROWS_OF_A_PART + row;
         let renderer = self.renderer();
         let mut batch = renderer.batch();
@@ -260,7 +260,7 @@ impl Parts {
     fn end_part(&mut self, file: &mut File, rows: u64) -> Result<()> {
         let is_blank = self.open.filled == 0;
         if is_blank {
-            self.say_nothing(file, rows > 0 || self.open.number > 0, rows.max(1))?;
+            self.say_nothing(file, rows.max(1))?;
         }
         let rows = if is_blank { rows.max(1) } else { rows };
         let open = &mut self.open;

@@ -4,8 +4,8 @@
 //! address; some programs lose cells without.
 
 use crate::escape::is_escape;
-use crate::report::{COUNT_FORMAT, SHARE_FORMAT, Style, Value};
 use crate::roster::LIMIT_CELL_UNITS;
+use crate::write::model::{COUNT_FORMAT, SHARE_FORMAT, Style, Value};
 use std::collections::HashMap;
 use std::io::Write as _;
 

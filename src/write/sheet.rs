@@ -2,9 +2,11 @@
 
 use crate::diagnostic::column_letters;
 use crate::error::Result;
-use crate::report::{Block, CellOut, Chart as ChartOut, FilledIn, Formula, Page, Sheet, Style, Table, Value};
 use crate::write::dress::{GRID_COLOR, Wardrobe, attribute, chart_color};
 use crate::write::failed;
+use crate::write::model::{
+    Block, CellOut, Chart as ChartOut, FilledIn, Formula, Page, Sheet, Style, Table, Value,
+};
 use crate::write::stock::{column_number, note, put, put_formula, put_link};
 use rust_xlsxwriter::{
     Chart, ChartDataLabel, ChartFont, ChartFormat, ChartLine, ChartPoint, ChartSolidFill, ChartType,

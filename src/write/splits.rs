@@ -1,10 +1,9 @@
 //! The sheets of values: rows of the roster once more, each on the sheet of its value.
 
 use crate::error::{Error, Result};
-use crate::report::split::names::Names;
-use crate::report::{Stream, Style, Value};
 use crate::write::dress::Wardrobe;
 use crate::write::failed;
+use crate::write::model::{Stream, Style, Value};
 use crate::write::stock::{Part, Streamed};
 use crate::write::tables;
 use rust_xlsxwriter::Workbook;
@@ -20,6 +19,9 @@ pub struct Named {
     pub rows: u64,
 }
 
+/// Gives the name of the next part of the sheet that is called so; each name once.
+pub type FurtherName = Box<dyn FnMut(&str) -> String>;
+
 /// Sheets of values that are being written; each is begun with its first row.
 pub struct Splits {
     stream: Stream,
@@ -27,7 +29,7 @@ pub struct Splits {
     /// The value of the current row; `None` = it stands on the roster's sheet alone.
     current: Option<usize>,
     order: Vec<Named>,
-    names: Names,
+    further: FurtherName,
 }
 
 impl Splits {
@@ -35,7 +37,13 @@ impl Splits {
     pub fn new(roster: &Stream) -> Self {
         // The names come at the end, when all values are known.
         let stream = Stream { looks: Vec::new(), repeated: Vec::new(), ..roster.clone() };
-        Self { stream, sheets: Vec::new(), current: None, order: Vec::new(), names: Names::default() }
+        Self {
+            stream,
+            sheets: Vec::new(),
+            current: None,
+            order: Vec::new(),
+            further: Box::new(str::to_owned),
+        }
     }
 
     /// Leaves the row that was current.
@@ -75,9 +83,9 @@ impl Splits {
         sheet.cell(column, value, style, wardrobe)
     }
 
-    /// Says which sheets there are, in their order; `names` gave theirs, and will give those of further parts.
-    pub fn name(&mut self, order: Vec<Named>, names: Names) {
-        (self.order, self.names) = (order, names);
+    /// Says which sheets there are, in their order; `further` gives the names of their further parts.
+    pub fn name(&mut self, order: Vec<Named>, further: FurtherName) {
+        (self.order, self.further) = (order, further);
     }
 
     /// Ends all sheets and returns their parts in order.
@@ -85,7 +93,7 @@ impl Splits {
     /// # Errors
     /// Internal, unless each of them was named and has as many rows as were counted.
     pub fn end(self, wardrobe: &mut Wardrobe) -> Result<Vec<Part>> {
-        let Self { mut sheets, order, mut names, .. } = self;
+        let Self { mut sheets, order, mut further, .. } = self;
         let mut all = Vec::with_capacity(order.len());
         let mut tables = tables::Names::default();
         for Named { value, name, rows } in order {
@@ -99,7 +107,7 @@ impl Splits {
                 )));
             }
             for (number, part) in (1..).zip(&mut parts) {
-                let name = if number == 1 { name.clone() } else { names.claim(&name) };
+                let name = if number == 1 { name.clone() } else { further(&name) };
                 part.worksheet.set_name(name).map_err(|error| failed(&error))?;
             }
             all.append(&mut parts);
@@ -115,7 +123,7 @@ fn unknown() -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::Column;
+    use crate::write::model::Column;
 
     /// Writes rows of one value: all of them blank but the last of the first part and those behind it.
     fn parts(further: u64, counted: u64) -> Result<Vec<(String, u64)>> {
@@ -128,10 +136,8 @@ mod tests {
                 splits.cell(0, &Value::text("Contoso"), Style::Plain, &mut wardrobe)?;
             }
         }
-        let mut names = Names::default();
-        let (name, other) = (names.claim("Ann"), names.claim("ann (2)"));
-        assert_eq!(other, "ann (2)");
-        splits.name(vec![Named { value: 0, name, rows: counted }], names);
+        let further = |name: &str| format!("{name} (3)");
+        splits.name(vec![Named { value: 0, name: "Ann".to_owned(), rows: counted }], Box::new(further));
         let parts = splits.end(&mut wardrobe)?;
         Ok(parts.into_iter().map(|part| (part.worksheet.name(), part.rows - 1)).collect())
     }

@@ -2,11 +2,12 @@
 
 use crate::diagnostic::column_letters;
 use crate::error::{Error, Result};
-use crate::report::live::LIMIT_LITERAL;
-use crate::report::{COUNT_FORMAT, CellOut, Highlight, SHARE_FORMAT, Stream, Style, Value};
 use crate::write::dress::{self, Wardrobe};
 use crate::write::failed;
 use crate::write::literal;
+use crate::write::model::{
+    COUNT_FORMAT, CellOut, Highlight, LIMIT_LITERAL, SHARE_FORMAT, Stream, Style, Value,
+};
 use crate::write::render::within_limit;
 use crate::write::tables::{self, Ranged, Wanted};
 use rust_xlsxwriter::{ConditionalFormatFormula, Formula, IgnoreError, Note, Url, Workbook, Worksheet};
@@ -144,24 +145,11 @@ impl Streamed {
         if self.filled > 1 {
             return Ok(());
         }
-        let nothing = Value::text(nothing_below(&self.stream, self.row > 0 || !self.done.is_empty()));
+        let nothing = Value::text(self.stream.nothing);
         self.row = self.row.max(1);
         self.is_blank = true;
         self.has_cell = false;
         self.cell(0, &nothing, Style::Muted, wardrobe)
-    }
-}
-
-/// Returns what a part with nothing in it says.
-pub fn nothing_below(stream: &Stream, has_rows: bool) -> &'static str {
-    match (stream.name, has_rows) {
-        (crate::report::review::NAME, _) => "Nothing to review.",
-        (crate::report::tenants::NAME, _) => {
-            "No tenant is rolled up here; see the checks on the Summary sheet."
-        }
-        (crate::report::changes::NAME, _) => "Nothing changed.",
-        (_, false) => "The roster has no rows.",
-        (_, true) => "All rows of the roster are blank.",
     }
 }
 

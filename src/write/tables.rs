@@ -13,15 +13,15 @@
 use crate::error::{Error, Result};
 use crate::escape::has_escape;
 use crate::fold::{alike, composed, fold, is_invisible};
-use crate::report::{Column, Stream, live};
 use crate::write::failed;
+use crate::write::model::{Column, LIMIT_LIVE_ROWS, Stream};
 use crate::write::stock::column_number;
 use crate::write::template::letters;
 use rust_xlsxwriter::{Table, TableColumn, TableStyle, Worksheet};
 use std::collections::HashSet;
 
 /// Rows below the headings up to which a sheet is a table: as many as the figures of the Summary are formulas for.
-const LIMIT_ROWS: u64 = live::LIMIT_ROWS;
+const LIMIT_ROWS: u64 = LIMIT_LIVE_ROWS;
 
 /// UTF-16 units of a heading that a table can have. Source: Excel's published limits.
 const LIMIT_HEADING_UNITS: usize = 255;

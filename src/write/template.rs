@@ -7,11 +7,11 @@
 
 use crate::diagnostic::column_letters;
 use crate::error::{Error, Result};
-use crate::report::{Stream, Style};
 use crate::write::copied::archive_failed;
 use crate::write::dress::Wardrobe;
 use crate::write::failed;
 use crate::write::literal;
+use crate::write::model::{Stream, Style};
 use crate::write::render::Numbers;
 use crate::write::stock::{LIMIT_ROWS, begin_part, column_number, end_part, part_name};
 use crate::write::tables::{Ranged, Wanted};

@@ -2,7 +2,7 @@
 
 use super::template::Cut;
 use super::*;
-use crate::report::{COUNT_FORMAT, Column};
+use crate::write::model::{COUNT_FORMAT, Column, Page};
 use calamine::{Data, Reader, Xlsx, open_workbook};
 use proptest::prelude::*;
 use std::borrow::Cow;
@@ -79,23 +79,23 @@ fn stream() -> Stream {
         repeated: REPEATED.map(str::to_owned).to_vec(),
         printed: 0,
         highlights: vec![],
+        nothing: "All rows of the roster are blank.",
     }
 }
 
+fn list(name: &'static str) -> Stream {
+    let columns = ["Source row", "Where", "What is wrong"].map(|heading| Column::ours((heading, 12.0, "")));
+    Stream { nothing: "Nothing to list.", ..Stream::new(name, columns.to_vec(), 0) }
+}
+
 fn front() -> Sheet {
-    Sheet {
-        name: "Summary",
-        widths: vec![9.0],
-        page: crate::report::Page::Single,
-        blocks: vec![],
-        names: vec![],
-    }
+    Sheet { name: "Summary", widths: vec![9.0], page: Page::Single, blocks: vec![], names: vec![] }
 }
 
 fn write(path: &Path, method: Method, rows: &[Row]) -> Result<Written> {
     let making = Making { method, compression: Compression::Fast, threads: 2 };
     let target = Target::File(path.to_owned());
-    let review = crate::report::review::stream();
+    let review = list("Review");
     let mut writer = Writer::create(&target, making, streams(review), &Properties::default())?;
     let renderer = writer.renderer();
     let mut ordinal = 0;
@@ -220,11 +220,13 @@ fn a_full_sheet_goes_on_in_the_next() {
 
 #[test]
 fn as_many_changes_as_are_listed_and_the_line_for_the_others_fill_one_sheet() {
-    use crate::report::changes::{MOST, NAME, more, stream as changes};
+    const NAME: &str = "Changes";
+    /// As many as the room of a sheet, but for the headings and the line for the others.
+    const MOST: u64 = parts::ROWS_OF_A_PART - 1;
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("out.xlsx");
     let making = Making { method: Method::Stock, compression: Compression::Fast, threads: 2 };
-    let streams = Streams { changes: Some(changes()), ..streams(crate::report::review::stream()) };
+    let streams = Streams { changes: Some(list(NAME)), ..streams(list("Review")) };
     let target = Target::File(path.clone());
     let mut writer = Writer::create(&target, making, streams, &Properties::default()).unwrap();
     // Blank lines stand for all but the last: they take as much room, and no time.
@@ -232,7 +234,7 @@ fn as_many_changes_as_are_listed_and_the_line_for_the_others_fill_one_sheet() {
         writer.change_row(&[]).unwrap();
     }
     writer.change_row(&[(Value::text("the last that is listed"), Style::Plain)]).unwrap();
-    writer.change_row(&more(7)).unwrap();
+    writer.change_row(&[(Value::text("... and 7 more"), Style::Muted)]).unwrap();
     writer.finish(&[front()], RowCount { all: 0, filled: 0 }).unwrap();
     let sheets = read(&path);
     let parts: Vec<&Seen> = sheets.iter().filter(|(name, _)| name.starts_with(NAME)).collect();
@@ -259,7 +261,7 @@ fn the_digits_of_a_number_stay_as_they_were_written() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("out.xlsx");
     let target = Target::File(path.clone());
-    let review = crate::report::review::stream();
+    let review = list("Review");
     let mut writer =
         Writer::create(&target, Making::default(), streams(review), &Properties::default()).unwrap();
     let renderer = writer.renderer().unwrap();
@@ -359,7 +361,7 @@ fn a_row_that_was_judged_and_not_written_is_noticed() {
     for method in [Method::Streamed, Method::Stock] {
         let target = Target::File(folder.path().join("out.xlsx"));
         let making = Making { method, ..Making::default() };
-        let review = crate::report::review::stream();
+        let review = list("Review");
         let writer = Writer::create(&target, making, streams(review), &Properties::default()).unwrap();
         let finished = writer.finish(&[front()], RowCount { all: 1, filled: 1 });
         assert!(finished.is_err_and(|error| error.to_string().contains("0 rows were written where 1")));

@@ -3,8 +3,9 @@
 
 use super::Outcome;
 use crate::record::{Cell, Record};
-use crate::report::{Kind, Style, Value, json};
+use crate::report::{Kind, Style, Value};
 use crate::roster::Fault;
+use crate::write::flat::json;
 use std::borrow::Cow;
 
 /// The heading of the column that says where in the roster a row stands: its line, or its row of the sheet.

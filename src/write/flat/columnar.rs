@@ -8,8 +8,7 @@ use super::{names, not_written, shown};
 use crate::diagnostic::Diagnostic;
 use crate::error::{Error, Result};
 use crate::pipeline;
-use crate::report::run::PROGRAM;
-use crate::report::{Field, Kind, Value};
+use crate::write::model::{Field, Kind, Value};
 use bytes::Bytes;
 use flate2::Crc;
 use parquet::basic::{Compression, ConvertedType, LogicalType, Repetition, Type as Physical};
@@ -160,9 +159,9 @@ impl Groups {
     ///
     /// # Errors
     /// If it cannot be written.
-    pub(super) fn begin(file: File, fields: &[Field], threads: usize) -> Result<Self> {
+    pub(super) fn begin(file: File, fields: &[Field], (program, threads): (&str, usize)) -> Result<Self> {
         let properties = WriterProperties::builder()
-            .set_created_by(PROGRAM.to_owned())
+            .set_created_by(program.to_owned())
             .set_compression(Compression::SNAPPY)
             .set_statistics_enabled(EnabledStatistics::Chunk)
             .set_offset_index_disabled(true)
@@ -371,7 +370,7 @@ mod tests {
     fn written(rows: u64, batch: u64, threads: usize) -> (Vec<i64>, Vec<u8>) {
         let mut file = tempfile::tempfile().unwrap();
         let sorter = Sorter::new(&fields());
-        let mut groups = Groups::begin(file.try_clone().unwrap(), &fields(), threads).unwrap();
+        let mut groups = Groups::begin(file.try_clone().unwrap(), &fields(), ("test", threads)).unwrap();
         let mut next = 0;
         while next < rows {
             let mut cells = sorter.begin();

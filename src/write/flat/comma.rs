@@ -7,7 +7,7 @@
 use super::text::Text;
 use super::{Line, shown};
 use crate::escape::begins_as_formula;
-use crate::report::{Field, Value};
+use crate::write::model::{Field, Value};
 use std::io::Write as _;
 
 /// The byte order mark of UTF-8.

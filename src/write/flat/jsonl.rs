@@ -2,7 +2,8 @@
 //! `null`.
 
 use super::{Line, names, pads, shown};
-use crate::report::{Field, Value, json};
+use crate::write::flat::json;
+use crate::write::model::{Field, Value};
 use std::io::Write as _;
 
 /// How a row is written as a JSON object.
@@ -74,8 +75,8 @@ impl Jsonl {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::Kind;
     use crate::write::flat::text::Text;
+    use crate::write::model::Kind;
 
     fn object(cells: &[(usize, Value<'_>)]) -> String {
         let fields =

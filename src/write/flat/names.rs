@@ -1,6 +1,6 @@
 //! Names of columns for files in which each has to have one of its own.
 
-use crate::report::Field;
+use crate::write::model::Field;
 use std::collections::{HashMap, HashSet};
 
 /// Returns a name for each column, all of them different whatever their case: its heading, with ` (2)` and so on behind
@@ -36,7 +36,7 @@ pub(super) fn unique(fields: &[Field]) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::Kind;
+    use crate::write::model::Kind;
 
     fn named(headings: &[&str]) -> Vec<String> {
         let field = |heading: &&str| Field { heading: (*heading).to_owned(), kind: Kind::Roster };

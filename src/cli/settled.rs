@@ -1,12 +1,12 @@
 //! Words and what they mean, as an overrides file: comma-separated text for later runs.
 
-use crate::diagnostic::Diagnostic;
-use crate::error::{Error, Result};
-use crate::escape::guarded;
-use crate::hash::shown;
-use crate::roster::overrides::{KIND, MEANS, Settled, WORD};
-use crate::write::Written;
-use crate::write::target::{Staged, Target};
+use fasttrack_roster::diagnostic::Diagnostic;
+use fasttrack_roster::error::{Error, Result};
+use fasttrack_roster::escape::guarded;
+use fasttrack_roster::hash::shown;
+use fasttrack_roster::roster::overrides::{KIND, MEANS, Settled, WORD};
+use fasttrack_roster::write::Written;
+use fasttrack_roster::write::target::{Staged, Target};
 use sha2::{Digest, Sha256};
 use std::io::Write as _;
 
@@ -19,7 +19,7 @@ const REASON: &str = "Reason";
 ///
 /// # Errors
 /// If the target cannot be written (kind `Output`), or another run is writing it (kind `Busy`).
-pub fn write(settled: &[Settled], target: &Target) -> Result<Written> {
+pub(super) fn write(settled: &[Settled], target: &Target) -> Result<Written> {
     let text = text(settled);
     let mut staged = Staged::create(target)?;
     staged.file().write_all(text.as_bytes()).map_err(|error| {
@@ -54,7 +54,7 @@ fn push(text: &mut String, cells: [&str; 4]) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::roster::overrides::WordKind;
+    use fasttrack_roster::roster::overrides::WordKind;
 
     #[test]
     fn no_word_becomes_a_formula_or_two_cells() {
