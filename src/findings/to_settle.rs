@@ -99,12 +99,18 @@ impl ToSettle {
 fn plans(catalogue: &Catalogue, written: &str) -> Vec<String> {
     /// A list to choose from is short.
     const MOST: usize = 3;
-    let Err(NotFound { candidates, several, .. }) = catalogue.find(written) else { return Vec::new() };
+    let Err(NotFound { candidates, several, contradiction, .. }) = catalogue.find(written) else {
+        return Vec::new();
+    };
     let name = |plan: &&Plan| {
         let is_found = catalogue.find(&plan.name).is_ok_and(|found| found.plan == *plan);
         if is_found { plan.name.clone() } else { plan.key().to_owned() }
     };
-    let plans = if several.is_empty() { candidates } else { several };
+    let plans = match contradiction {
+        Some(named) => named.to_vec(),
+        None if several.is_empty() => candidates,
+        None => several,
+    };
     let mut names: Vec<String> = Vec::with_capacity(MOST);
     for name in plans.iter().map(name) {
         if !names.contains(&name) && names.len() < MOST {

@@ -197,8 +197,25 @@ impl Catalogue {
         };
         let shown = self.tables.grammar.others.iter().find(is_named).map(|other| other.what.clone());
         let is_commerce_id = || words().next().is_some_and(|word| word.starts_with("cfq7"));
-        shown.or_else(|| {
-            is_commerce_id().then(|| "a commerce id, which this catalogue does not have".to_owned())
-        })
+        let what = if is_commerce_id() {
+            Some("a commerce id, which this catalogue does not have")
+        } else if is_part_number(cleaned) {
+            Some("a part number of a price list, which this catalogue does not have")
+        } else {
+            None
+        };
+        shown.or_else(|| what.map(str::to_owned))
     }
+}
+
+/// Microsoft's part numbers of volume licensing: `AAA-12414`, `7NQ-00302`.
+fn is_part_number(cleaned: &str) -> bool {
+    const FAMILY: usize = 3;
+    const NUMBER: usize = 5;
+    let Some((family, number)) = cleaned.trim().split_once('-') else { return false };
+    let is_code = |code: &str| code.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    family.len() == FAMILY
+        && is_code(family)
+        && number.len() == NUMBER
+        && number.bytes().all(|byte| byte.is_ascii_digit())
 }

@@ -145,7 +145,9 @@ fn imports(modules: &[&str], forbidden: &[&str]) -> Vec<String> {
 #[test]
 fn nouns_import_no_verbs() {
     assert_eq!(imports(&NOUNS, &[&VERBS[..], &["run_report", SHEETS, "cli"]].concat()), [""; 0]);
-    assert_eq!(imports(&[SHEETS], &[&VERBS[..], &["run_report", "cli"]].concat()), [""; 0]);
+    // What sheets are made of is told by who renders them.
+    let verbs: Vec<&str> = VERBS.into_iter().filter(|verb| *verb != "write").collect();
+    assert_eq!(imports(&[SHEETS], &[&verbs[..], &["run_report", "cli"]].concat()), [""; 0]);
 }
 
 #[test]
@@ -171,7 +173,7 @@ fn read_and_write_never_see_each_other() {
         [""; 0]
     );
     // Writing reads its work back on all cores, so it knows the pipeline.
-    assert_eq!(imports(&["write"], &["read", "annotate", "verdict", "policy", "plans"]), [""; 0]);
+    assert_eq!(imports(&["write"], &["read", "annotate", "report", "verdict", "policy", "plans"]), [""; 0]);
 }
 
 #[test]

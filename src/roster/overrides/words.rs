@@ -41,7 +41,7 @@ impl WordKind {
     #[must_use]
     pub fn of_fault(code: &str) -> Option<Self> {
         match code {
-            "plan-unknown" | "plan-ambiguous" | "plan-several" => Some(Self::Plan),
+            "plan-unknown" | "plan-ambiguous" | "plan-several" | "plan-contradicted" => Some(Self::Plan),
             "status-unknown" => Some(Self::Status),
             "trial-unknown" => Some(Self::Trial),
             "segment-unknown" => Some(Self::Segment),
