@@ -32,6 +32,7 @@
 
 pub mod about;
 pub mod annotate;
+pub mod audit;
 pub mod changes;
 pub mod diagnostic;
 pub mod error;
