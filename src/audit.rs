@@ -86,7 +86,8 @@ fn audit_file(job: &Job) -> Result<Report> {
     whole::check_roster(&run, &marks, &mut findings);
     rules::compare(&rules, &run, &marks, &policy_rows, &mut findings);
     let has_words = run.program == PROGRAM && rules.is_whole;
-    let (totals, ours, prints) = walk(job, &mut book, (&rules, &run, has_words), &mut findings)?;
+    let written = whole::written(&run, &summary_rows);
+    let (totals, ours, prints) = walk(job, &mut book, (&rules, &run, has_words, written), &mut findings)?;
     let is_whole = whole::check_rows(&totals.rows, &run, &summary_rows, &mut findings);
     if is_whole {
         figures::compare(&rules.policy, (&totals, &ours), has_words, &summary_rows, &mut findings);
@@ -102,11 +103,11 @@ fn audit_file(job: &Job) -> Result<Report> {
 fn walk(
     job: &Job,
     book: &mut Book,
-    (rules, run, has_words): (&Rules, &Run, bool),
+    (rules, run, has_words, written): (&Rules, &Run, bool, u64),
     findings: &mut Findings,
 ) -> Result<(Totals, columns::Ours, Option<Prints>)> {
     let has_plans = rules.is_whole && job.own.len() == run.catalogues.len();
-    let parts = whole::parts(&book.sheets, run.read.count.unwrap_or(0));
+    let parts = whole::parts(&book.sheets, written);
     let mut prints = job.roster.is_some().then(Prints::default);
     let mut looking: Option<Rows<'_, '_>> = None;
     for (place, part) in parts.iter().enumerate() {
@@ -142,7 +143,7 @@ fn walk(
         }
     }
     let Some(mut looking) = looking else { return Err(not_ours("its Roster sheet has no headings")) };
-    looking.end(run.read.count.unwrap_or(0));
+    looking.end(written);
     Ok((looking.totals, looking.known.ours, prints))
 }
 

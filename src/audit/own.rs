@@ -8,6 +8,7 @@ use super::book::{Row, Seen};
 use super::run::Run;
 use crate::plans::{Catalogue, Plan};
 use crate::policy::Policy;
+use crate::roster::written::meant;
 use std::collections::HashMap;
 
 /// Cells that are kept with the plan that they name.
@@ -57,12 +58,15 @@ impl<'c> Own<'c> {
 
     /// Returns the segment, if it is a word that the policy knows.
     pub(super) fn segment(&self, row: &Row, policy: &Policy) -> Option<usize> {
-        policy.segment_by_word(row.cell(self.segment_column?)?.text()?)
+        policy.segment_by_word(&meant(row.cell(self.segment_column?)?.text()?))
     }
 
     /// Returns whether a cell says this, but for blanks around it.
     pub(super) fn says(&self, row: &Row, column: usize, words: &str) -> bool {
-        row.cell(column).is_some_and(|cell| cell.shown().trim() == words.trim())
+        row.cell(column).is_some_and(|cell| {
+            let shown = cell.shown();
+            shown.trim() == words.trim() || meant(&shown).trim() == words.trim()
+        })
     }
 
     /// Returns whether the plan's cell names this plan, or says nothing plain while another cell names it.
@@ -90,7 +94,8 @@ impl<'c> Own<'c> {
 
 /// Returns the plans that a cell may name; an export writes the tenant's name before the id, with a colon.
 fn found<'c>(catalogue: &'c Catalogue, text: &str) -> Vec<&'c Plan> {
+    let text = meant(text);
     let behind = text.rsplit_once(':').map(|(_, behind)| behind);
-    let found = std::iter::once(text).chain(behind).filter_map(|text| catalogue.find(text).ok());
+    let found = std::iter::once(&*text).chain(behind).filter_map(|text| catalogue.find(text).ok());
     found.flat_map(|found| std::iter::once(found.plan).chain(found.readings)).collect()
 }

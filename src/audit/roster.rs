@@ -52,7 +52,7 @@ fn text(text: &str) -> Plain {
 /// The rows of the Roster sheet, each as a number that tells it from others.
 #[derive(Default)]
 pub(super) struct Prints {
-    /// Of all of the roster's cells but the tenant's, which may be filled in from above; 0 = none.
+    /// Of all of the roster's cells but the tenant's, which may be filled in from above; 0 = a blank row.
     cells: Vec<u64>,
     tenants: Vec<u64>,
     /// Where a row stands in the roster, if the sheet says it.
@@ -95,8 +95,9 @@ fn plain(seen: &Seen) -> Plain {
 
 /// Returns the prints of a row: of its cells without the tenant's, and of the tenant's.
 fn prints(cells: impl Iterator<Item = (usize, Plain)>, tenant_column: Option<usize>) -> (u64, u64) {
-    let (mut all, mut tenant, mut count) = (DefaultHasher::new(), 0, 0);
+    let (mut all, mut tenant, mut is_blank) = (DefaultHasher::new(), 0, true);
     for (column, cell) in cells {
+        is_blank = false;
         if Some(column) == tenant_column {
             let mut hasher = DefaultHasher::new();
             hash(&cell, &mut hasher);
@@ -104,10 +105,9 @@ fn prints(cells: impl Iterator<Item = (usize, Plain)>, tenant_column: Option<usi
         } else {
             column.hash(&mut all);
             hash(&cell, &mut all);
-            count += 1;
         }
     }
-    (if count == 0 { 0 } else { all.finish() }, tenant)
+    (if is_blank { 0 } else { all.finish() }, tenant)
 }
 
 fn hash(cell: &Plain, hasher: &mut DefaultHasher) {
@@ -166,7 +166,8 @@ pub(super) fn compare(
     let tenant = run.column("tenant");
     let mut aligned =
         Aligned::new(&prints.cells, &prints.tenants, run.part.as_ref().map(|_| prints.sources.as_slice()));
-    let mut next = 0;
+    // Rows below the headings count from 1; those that are left out are blank.
+    let mut next = 1;
     let mut lines = |block: read::Block| {
         for record in block.records()?.iter() {
             for _ in next..record.ordinal {
@@ -190,7 +191,7 @@ fn delimiter(name: &str) -> Option<u8> {
         "semicolon" => Some(b';'),
         "tab" => Some(b'\t'),
         "vertical bar" => Some(b'|'),
-        _ => None,
+        other => <[u8; 1]>::try_from(other.as_bytes()).ok().map(|[byte]| byte),
     }
 }
 
@@ -240,7 +241,7 @@ fn tell(
             } else if let Some(kept) = wanted.get(&at) {
                 tell_row(part, row, *kept, (run, ours), findings);
             }
-            Ok(wanted.keys().next_back().is_some_and(|last| at < *last))
+            Ok(wanted.keys().next_back().is_some_and(|last| row.number == 1 || at < *last))
         })?;
     }
     findings.all += aligned.changed_beyond;

@@ -51,8 +51,8 @@ pub(super) fn find(given: Option<Policy>, run: &Run, marks: &Marks, sheet_rows: 
 
 fn other_policy(policy: &Policy, run: &Run) -> Error {
     let message = format!(
-        "the workbook was made by the policy {} with the SHA-256 {}, and not by `{}`, which has {}",
-        run.policy.name, run.policy.sha256, policy.name, policy.sha256
+        "the workbook was made by another policy than `{}`: by {}, with the SHA-256 that its Run sheet names",
+        policy.name, run.policy.name
     );
     refused("audit-policy-other", message, "name the file as it was then, or leave `--policy` out")
 }

@@ -132,6 +132,12 @@ pub(super) fn check_rows(rows: &Rows, run: &Run, summary_rows: &[Row], findings:
     is_whole
 }
 
+/// Returns how many rows were written; of two counts that differ the smaller, since rows are looked for up to it.
+pub(super) fn written(run: &Run, summary_rows: &[Row]) -> u64 {
+    let noted = noted_counts(summary_rows).map(|[all, ..]| all);
+    noted.into_iter().chain(run.read.count).min().unwrap_or(0)
+}
+
 /// Returns the counts of the check `41 = 35 + 4 + 1 + 1`: all rows, then the kinds of them.
 fn noted_counts(rows: &[Row]) -> Option<[u64; 5]> {
     let row = rows.iter().find(|row| row.text(0) == "Every row is accounted for")?;
