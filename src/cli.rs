@@ -2,6 +2,7 @@
 
 mod annotate;
 mod args;
+mod audit;
 mod exit;
 mod explain;
 mod mapping;
@@ -33,6 +34,7 @@ pub fn run() -> ExitCode {
     };
     let done = match arguments.command {
         Command::Annotate(wanted) => annotate::run(&wanted),
+        Command::Audit(wanted) => audit::run(&wanted),
         Command::Check(wanted) => annotate::check(&wanted),
         Command::Explain(wanted) => explain::run(&wanted),
         Command::Overrides(wanted) => overrides::run(&wanted),

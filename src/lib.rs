@@ -15,6 +15,8 @@
 //! Beside these, [`steps`] lists who stands close to a tier, and [`changes`] tells what moved since an earlier night,
 //! over notes that [`sort`] brings in order; [`findings`] gather what is wrong with the rows, each thing once.
 //!
+//! [`audit`] looks at a finished workbook again, by code that none of these share with it, but for the judging.
+//!
 //! [`annotate`] joins these, over the ordered parallel batches of [`pipeline`]. Nouns ([`policy`], [`plans`],
 //! [`record`], [`roster`], [`verdict`], [`summary`], [`report`]) touch nothing outside; verbs ([`read`], [`mod@write`])
 //! do nothing else and never see each other.
@@ -32,6 +34,7 @@
 
 pub mod about;
 pub mod annotate;
+pub mod audit;
 pub mod changes;
 pub mod diagnostic;
 pub mod error;

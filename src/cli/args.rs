@@ -22,6 +22,18 @@ const EXIT_CODES: &str = "Exit codes:
   7  another run is writing the same file
   8  the policy, a catalogue or the overrides are not valid";
 
+const AUDIT_HELP: &str = "Examples:
+  fasttrack audit roster.fasttrack.xlsx
+  fasttrack audit roster.fasttrack.xlsx --roster roster.csv
+
+Exit codes:
+  0  as fasttrack made it, or saved by another program without a change
+  1  internal failure
+  2  the command line makes no sense
+  3  something was changed; each thing is named with its sheet and cell
+  4  the workbook or the roster cannot be read, or fasttrack did not write it
+  8  the policy or a catalogue is not valid, or not the one that made the workbook";
+
 /// Reads a customer roster and writes a workbook that says, for every row, which Microsoft FastTrack help the customer
 /// is entitled to, and why.
 #[derive(Debug, Parser)]
@@ -39,6 +51,9 @@ pub enum Command {
     /// Do everything but the writing: columns found, counts, faults
     #[command(after_help = EXIT_CODES)]
     Check(Check),
+    /// Audit a finished workbook: is it whole, does every verdict follow from its row, which cells were changed since
+    #[command(after_help = AUDIT_HELP)]
+    Audit(Audit),
     /// Explain one verdict in words
     Explain(Explain),
     /// Keep what was filled in on the sheet To settle of a workbook as an overrides file
@@ -278,6 +293,27 @@ impl From<Writer> for write::Method {
 pub struct Check {
     #[command(flatten)]
     pub reading: Reading,
+}
+
+/// The arguments of `audit`.
+#[derive(Debug, Args)]
+pub struct Audit {
+    /// The finished workbook, as `annotate` wrote it
+    #[arg(value_name = "WORKBOOK")]
+    pub workbook: PathBuf,
+    /// The roster that it should have been made from: its SHA-256 and every cell are compared
+    #[arg(long, value_name = "FILE")]
+    pub roster: Option<PathBuf>,
+    /// The policy that made it: a file, or the name of a shipped one [default: the shipped one that the Run sheet names by
+    /// its SHA-256, else the thresholds on the Policy sheet]
+    #[arg(long, value_name = "FILE")]
+    pub policy: Option<String>,
+    /// The catalogues of your own that it was made with; repeatable
+    #[arg(long, value_name = "FILE")]
+    pub catalogue: Vec<PathBuf>,
+    /// Print the report as JSON
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// The arguments of `explain`.

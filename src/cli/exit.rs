@@ -12,7 +12,7 @@ pub enum Exit {
     Internal = 1,
     /// The command line makes no sense.
     Usage = 2,
-    /// The workbook was written; some rows need review.
+    /// The workbook was written; some rows need review. Of an audit: the workbook was changed.
     Review = 3,
     /// The roster cannot be read.
     Input = 4,

@@ -222,7 +222,7 @@ fn a_full_sheet_goes_on_in_the_next() {
 fn as_many_changes_as_are_listed_and_the_line_for_the_others_fill_one_sheet() {
     const NAME: &str = "Changes";
     /// As many as the room of a sheet, but for the headings and the line for the others.
-    const MOST: u64 = parts::ROWS_OF_A_PART - 1;
+    const MOST: u64 = ROWS_OF_A_PART - 1;
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("out.xlsx");
     let making = Making { method: Method::Stock, compression: Compression::Fast, threads: 2 };

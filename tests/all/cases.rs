@@ -139,6 +139,11 @@ const CODES: &[&str] = &[
     "since-not-readable",
     "since-part",
     "since-rows",
+    // audits
+    "audit-catalogue-other",
+    "audit-not-ours",
+    "audit-not-readable",
+    "audit-policy-other",
     // output
     "map-not-writable",
     "output-is-folder",

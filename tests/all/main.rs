@@ -5,6 +5,7 @@
 
 mod accessibility;
 mod any_bytes;
+mod audit;
 mod cases;
 mod catalogue;
 mod decision_table;

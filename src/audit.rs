@@ -1,0 +1,223 @@
+//! A second pair of eyes on a finished workbook: is it whole, does every verdict follow from its row, what was changed?
+//!
+//! [`audit`] opens a workbook through a library that shares no code with the writers and readers of this program. The
+//! rows are judged again by the same [`judge`](crate::verdict::judge), from the cells that stand beside their verdicts,
+//! and the figures of the Summary are added up again. What comes of it is a [`Report`].
+//!
+//! Memory: the workbook's shared strings and styles are held, as the library wants it; rows are looked at one by one. Where
+//! the roster is given, too, 24 bytes are kept for each row.
+
+mod book;
+mod columns;
+mod differences;
+mod figures;
+mod gate;
+mod guesses;
+mod judged;
+mod own;
+mod paper;
+mod plans;
+pub mod report;
+mod roster;
+mod rows;
+mod rules;
+mod run;
+mod totals;
+mod whole;
+mod words;
+
+use crate::diagnostic::Diagnostic;
+use crate::error::{Error, ErrorKind, Result};
+use crate::plans::Catalogue;
+use crate::plans::own::OwnCatalogue;
+use crate::policy::Policy;
+use crate::report::run::PROGRAM;
+use crate::report::{policy, run as run_sheet, summary};
+use book::Book;
+use gate::Marks;
+use own::Own;
+use report::{Findings, LIMIT_FINDINGS, Named, Report, SCHEMA};
+use roster::Prints;
+use rows::{Known, Rows};
+use rules::Rules;
+use run::Run;
+use std::path::{Path, PathBuf};
+use totals::Totals;
+
+/// What is to be audited, and by what.
+#[derive(Clone, Debug)]
+pub struct Job {
+    /// The finished workbook.
+    pub workbook: PathBuf,
+    /// The roster that it should have been made from; `None` = its cells are not compared.
+    pub roster: Option<PathBuf>,
+    /// The policy that made it; `None` = it is found by its hash, or told from the Policy sheet.
+    pub policy: Option<Policy>,
+    /// The shipped catalogue with the user's own.
+    pub catalogue: Catalogue,
+    /// The user's own, in order.
+    pub own: Vec<OwnCatalogue>,
+}
+
+/// Audits a workbook.
+///
+/// # Errors
+/// `audit-not-readable` and `audit-not-ours`, of kind `Input`: there is nothing to audit. `audit-policy-other` and
+/// `audit-catalogue-other`, of kind `Policy`: it was made by others than those given. Those of reading the roster.
+pub fn audit(job: &Job) -> Result<Report> {
+    audit_file(job).map_err(|error| in_file(error, &job.workbook))
+}
+
+fn audit_file(job: &Job) -> Result<Report> {
+    let marks = gate::pass(&job.workbook)?;
+    let mut book = Book::open(&job.workbook)?;
+    let mut findings = Findings::default();
+    for sheet in [summary::NAME, crate::report::roster::NAME, policy::NAME, run_sheet::NAME] {
+        if !book.sheets.iter().any(|known| known == sheet) {
+            return Err(not_ours(&format!("it has no sheet `{sheet}`")));
+        }
+    }
+    let run = run::read(&mut book)?;
+    check_catalogues(job, &run)?;
+    let policy_rows = book.all(policy::NAME)?;
+    let summary_rows = book.all(summary::NAME)?;
+    let rules = rules::find(job.policy.clone(), &run, &marks, &policy_rows)?;
+    whole::check_sheets(&book.sheets, &summary_rows, &run, &mut findings);
+    whole::check_roster(&run, &marks, &mut findings);
+    rules::compare(&rules, &run, &marks, &policy_rows, &mut findings);
+    let has_words = run.program == PROGRAM && rules.is_whole;
+    let written = whole::written(&run, &summary_rows);
+    let (totals, ours, prints) = walk(job, &mut book, (&rules, &run, has_words, written), &mut findings)?;
+    let is_whole = whole::check_rows(&totals.rows, &run, &summary_rows, &mut findings);
+    if is_whole {
+        figures::compare(&rules.policy, (&totals, &ours), has_words, &summary_rows, &mut findings);
+    }
+    if let (Some(path), Some(prints)) = (&job.roster, prints) {
+        roster::compare(path, &mut book, (&run, &ours), prints, &mut findings)?;
+    }
+    let not_compared = whole::not_compared(job, (&rules, &run), has_words, is_whole);
+    Ok(reported(job, &marks, (&run, rules), &totals, findings, not_compared))
+}
+
+/// Looks at all rows of all parts of the Roster sheet; with the roster at hand, keeps a print of each.
+fn walk(
+    job: &Job,
+    book: &mut Book,
+    (rules, run, has_words, written): (&Rules, &Run, bool, u64),
+    findings: &mut Findings,
+) -> Result<(Totals, columns::Ours, Option<Prints>)> {
+    let has_plans = rules.is_whole && job.own.len() == run.catalogues.len();
+    let parts = whole::parts(&book.sheets, written);
+    let mut prints = job.roster.is_some().then(Prints::default);
+    let mut looking: Option<Rows<'_, '_>> = None;
+    for (place, part) in parts.iter().enumerate() {
+        let mut next = 2;
+        book.rows(part, &mut |row| {
+            if row.number == 1 {
+                let ours = columns::find(row, part, (&rules.policy, run), findings)?;
+                let own = Own::new(run, has_plans, ours.own, &job.catalogue);
+                let known = Known { rules, has_words, has_plans, ours };
+                match &mut looking {
+                    Some(looking) => looking.known = known,
+                    None => {
+                        let (plans, totals) = (plans::Plans::new(&job.catalogue), Totals::new(&rules.policy));
+                        looking = Some(Rows { known, own, plans, totals });
+                    }
+                }
+                return Ok(true);
+            }
+            let Some(looking) = &mut looking else {
+                return Err(not_ours(&format!("the sheet `{part}` has no headings")));
+            };
+            looking.blank(row.number - next);
+            prints.iter_mut().for_each(|prints| prints.blank(row.number - next));
+            next = row.number + 1;
+            looking.see(part, row, findings);
+            prints.iter_mut().for_each(|prints| prints.add(row, &looking.known.ours, run));
+            Ok(true)
+        })?;
+        if let Some(looking) = looking.as_mut().filter(|_| place + 1 < parts.len()) {
+            let rest = whole::ROWS_OF_A_SHEET + 1 - next;
+            looking.blank(rest);
+            prints.iter_mut().for_each(|prints| prints.blank(rest));
+        }
+    }
+    let Some(mut looking) = looking else { return Err(not_ours("its Roster sheet has no headings")) };
+    looking.end(written);
+    Ok((looking.totals, looking.known.ours, prints))
+}
+
+/// What own catalogues made it is known by their hashes; with others the plans would be others.
+fn check_catalogues(job: &Job, run: &Run) -> Result<()> {
+    let is_noted = |own: &&OwnCatalogue| run.catalogues.iter().any(|noted| noted.sha256 == own.sha256);
+    match job.own.iter().find(|own| !is_noted(own)) {
+        None => Ok(()),
+        Some(other) => Err(refused(
+            "audit-catalogue-other",
+            format!("the workbook was not made with the catalogue `{}` as it is now", other.name),
+            "name the file as it was then, or leave `--catalogue` out",
+        )),
+    }
+}
+
+fn reported(
+    job: &Job,
+    marks: &Marks,
+    (run, rules): (&Run, Rules),
+    totals: &Totals,
+    findings: Findings,
+    not_compared: Vec<String>,
+) -> Report {
+    let saved_by = whole::saved_by(marks);
+    let result = match (findings.all, &saved_by) {
+        (0, None) => report::Result::AsMade,
+        (0, Some(_)) => report::Result::SavedByAnother,
+        _ => report::Result::Changed,
+    };
+    let name = job.workbook.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let mut kept = findings.kept;
+    kept.truncate(LIMIT_FINDINGS);
+    kept.sort_by_key(|finding| finding.kind);
+    Report {
+        schema: SCHEMA,
+        program: PROGRAM,
+        result,
+        workbook: Named { name, sha256: marks.sha256.clone() },
+        made_by: run.program.clone(),
+        saved_by,
+        roster: run.roster.clone(),
+        policy: run.policy.clone(),
+        judged_by: rules.from,
+        catalogues: run.catalogues.clone(),
+        overrides_sha256: run.overrides_sha256.clone(),
+        rows: totals.rows,
+        found: findings.all,
+        findings: kept,
+        not_compared,
+    }
+}
+
+fn in_file(mut error: Error, path: &Path) -> Error {
+    for found in error.diagnostics.iter_mut().filter(|found| found.file.is_empty()) {
+        found.file = path.display().to_string();
+    }
+    error
+}
+
+/// Returns the error for a file that cannot be read.
+fn not_readable(why: &str) -> Error {
+    let diagnostic =
+        Diagnostic::error("audit-not-readable", format!("the workbook cannot be audited: {why}"));
+    Error::input(diagnostic.help("name a workbook that fasttrack wrote, as .xlsx"))
+}
+
+/// Returns the error for a workbook of another program.
+fn not_ours(why: &str) -> Error {
+    let message = format!("the workbook was not written by fasttrack: {why}");
+    let help = "name a workbook that `fasttrack annotate` wrote; a sheet that is gone cannot be audited";
+    Error::input(Diagnostic::error("audit-not-ours", message).help(help))
+}
+
+fn refused(code: &'static str, message: impl Into<String>, help: &str) -> Error {
+    Error::new(ErrorKind::Policy, Diagnostic::error(code, message).help(help))
+}

@@ -1,0 +1,115 @@
+//! The figures of the Summary: whether they follow from the rows.
+
+use super::book::Row;
+use super::columns::Ours;
+use super::paper::{fits, laid_out_from, shown, title_row};
+use super::report::{Finding, Findings, Kind};
+use super::totals::Totals;
+use crate::policy::Policy;
+use crate::report::live::Live;
+use crate::report::summary::{Listed, NAME, sheet};
+use crate::report::{Block, Table};
+use crate::summary::Summary;
+use crate::tenants::TenantSummary;
+
+/// The tables that follow from the rows alone, by their titles.
+const TABLES: [&str; 6] = [
+    "Rows of the roster",
+    "Customers and paid seats by tier",
+    "Customers by tier and segment",
+    "Paid seats by tier and segment",
+    "Customers per entitlement",
+    "What if a threshold changed",
+];
+
+/// The table of checks, and those of its lines that follow from the rows alone.
+const CHECKS: &str = "Checks";
+const LINES: [&str; 6] = [
+    "Every row is accounted for",
+    "Nothing needs review",
+    "Every segment is known",
+    "Every verdict is stated by the source",
+    "Free, trial or inactive",
+    "Plans FastTrack does not cover",
+];
+
+/// Compares the figures with the totals of the rows: as they were written, or as they are now, since formulas follow what
+/// is changed by hand.
+pub(super) fn compare(
+    policy: &Policy,
+    (totals, ours): (&Totals, &Ours),
+    has_words: bool,
+    found: &[Row],
+    findings: &mut Findings,
+) {
+    let live = title_row(found, TABLES[5]).and_then(|_| Live::over(1, ours.counted()));
+    let of = |summary: &Summary| {
+        let tenants = TenantSummary::new(policy);
+        sheet(policy, summary, &tenants, None, ("", None), (live, Listed::default())).blocks
+    };
+    let (made, now) = (of(&totals.made), of(&totals.now));
+    for title in TABLES.iter().filter(|title| **title != TABLES[5] || live.is_some()) {
+        if let (Some(made), Some(now)) = (table(&made, title), table(&now, title)) {
+            compare_table(made, now, found, findings);
+        }
+    }
+    if let Some(made) = table(&made, CHECKS).filter(|_| has_words) {
+        compare_checks(made, found, findings);
+    }
+}
+
+fn table<'b>(blocks: &'b [Block], title: &str) -> Option<&'b Table> {
+    blocks.iter().find_map(|block| match block {
+        Block::Table(table) if table.title == title => Some(table),
+        _ => None,
+    })
+}
+
+fn compare_table(made: &Table, now: &Table, found: &[Row], findings: &mut Findings) {
+    let Some(top) = title_row(found, &made.title) else {
+        let message = format!("the table `{}` is not there", made.title);
+        return findings.add(Finding::of(Kind::Figure, Some(NAME), message));
+    };
+    let now = laid_out_from(now, top);
+    for ((row, column), wanted) in laid_out_from(made, top) {
+        let cell = found.iter().find(|line| line.number == row).and_then(|line| line.cell(column));
+        let follows = now.get(&(row, column)).is_some_and(|now| fits(now, cell));
+        if !fits(&wanted, cell) && !follows {
+            findings.add(changed((row, column), &wanted, cell));
+        }
+    }
+}
+
+/// Compares the lines of the checks that follow from the rows, wherever they stand in their table.
+fn compare_checks(made: &Table, found: &[Row], findings: &mut Findings) {
+    let Some(top) = title_row(found, CHECKS) else {
+        return findings.add(Finding::of(Kind::Figure, Some(NAME), "the table `Checks` is not there"));
+    };
+    for cells in &made.rows {
+        let Some(label) = cells.first().and_then(|label| shown(&label.value)) else { continue };
+        if !LINES.contains(&label.as_str()) {
+            continue;
+        }
+        let Some(line) = found.iter().find(|line| line.number > top && line.text(0) == label) else {
+            let message = format!("the line `{label}` of the checks is not there");
+            findings.add(Finding::of(Kind::Figure, Some(NAME), message));
+            continue;
+        };
+        for (column, wanted) in cells.iter().enumerate() {
+            if !fits(&wanted.value, line.cell(column)) {
+                findings.add(changed((line.number, column), &wanted.value, line.cell(column)));
+            }
+        }
+    }
+}
+
+fn changed(
+    (row, column): (u32, usize),
+    wanted: &crate::report::Value<'_>,
+    cell: Option<&super::book::Seen>,
+) -> Finding {
+    let is = cell.map(super::book::Seen::shown).unwrap_or_default();
+    let message = "it does not follow from the rows of the Roster sheet";
+    let was = Some(shown(wanted).unwrap_or_default());
+    Finding::of(Kind::Figure, Some(NAME), message).at(row, column).changed(was, Some(is))
+}

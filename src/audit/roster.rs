@@ -1,0 +1,288 @@
+//! The roster beside the workbook that should have been made from it: every cell of it, row by row.
+//!
+//! The roster is read as any run reads it. Of the workbook's rows only prints are kept, by which both are laid side by
+//! side; the few rows that differ are looked at again.
+
+mod align;
+
+use super::book::{Book, Row, Seen};
+use super::columns::Ours;
+use super::paper::same_text;
+use super::report::{Finding, Findings, Kind};
+use super::run::Run;
+use crate::about::About;
+use crate::error::Result;
+use crate::read::{self, Input, Limits};
+use crate::record::{Cell, Record};
+use crate::report::roster::NAME;
+use crate::report::run;
+use crate::roster::columns::score;
+use crate::scratch::Scratch;
+use crate::verdict::words::grouped;
+use align::{Aligned, Kept};
+use std::collections::BTreeMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::path::Path;
+
+/// Characters of a cell that are compared; a sheet holds a little more, and cuts the rest.
+const LIMIT_CHARACTERS: usize = 32_000;
+
+/// A cell as both sides know it.
+#[derive(Clone, Debug, PartialEq)]
+enum Plain {
+    Text(String),
+    Number(f64),
+}
+
+impl Plain {
+    fn shown(&self) -> String {
+        match self {
+            Self::Text(text) => text.clone(),
+            Self::Number(number) => format!("{number}"),
+        }
+    }
+}
+
+fn text(text: &str) -> Plain {
+    let is_long = text.len() > LIMIT_CHARACTERS;
+    let text = if is_long { text.chars().take(LIMIT_CHARACTERS).collect() } else { text.to_owned() };
+    Plain::Text(if text.contains('\r') { text.replace("\r\n", "\n").replace('\r', "\n") } else { text })
+}
+
+/// The rows of the Roster sheet, each as a number that tells it from others.
+#[derive(Default)]
+pub(super) struct Prints {
+    /// Of all of the roster's cells but the tenant's, which may be filled in from above; 0 = a blank row.
+    cells: Vec<u64>,
+    tenants: Vec<u64>,
+    /// Where a row stands in the roster, if the sheet says it.
+    sources: Vec<u64>,
+}
+
+impl Prints {
+    /// Adds rows with nothing in them.
+    pub(super) fn blank(&mut self, rows: u32) {
+        for list in [&mut self.cells, &mut self.tenants, &mut self.sources] {
+            list.resize(list.len() + rows as usize, 0);
+        }
+    }
+
+    /// Adds a row.
+    pub(super) fn add(&mut self, row: &Row, ours: &Ours, run: &Run) {
+        let cells = (0..row.width()).filter_map(|column| {
+            let place = match column {
+                _ if column < ours.own => column,
+                _ if column < ours.end => return None,
+                _ => column + ours.own - ours.end,
+            };
+            Some((place, plain(row.cell(column)?)))
+        });
+        let (cells, tenant) = prints(cells, run.column("tenant"));
+        self.cells.push(cells);
+        self.tenants.push(tenant);
+        let source = ours.source.and_then(|column| row.cell(column)).and_then(Seen::count);
+        self.sources.push(source.unwrap_or(0));
+    }
+}
+
+fn plain(seen: &Seen) -> Plain {
+    match seen {
+        Seen::Text(words) => text(words),
+        Seen::Number(number) => Plain::Number(*number),
+        Seen::NotWorkedOut => Plain::Text(String::new()),
+    }
+}
+
+/// Returns the prints of a row: of its cells without the tenant's, and of the tenant's.
+fn prints(cells: impl Iterator<Item = (usize, Plain)>, tenant_column: Option<usize>) -> (u64, u64) {
+    let (mut all, mut tenant, mut is_blank) = (DefaultHasher::new(), 0, true);
+    for (column, cell) in cells {
+        is_blank = false;
+        if Some(column) == tenant_column {
+            let mut hasher = DefaultHasher::new();
+            hash(&cell, &mut hasher);
+            tenant = hasher.finish();
+        } else {
+            column.hash(&mut all);
+            hash(&cell, &mut all);
+        }
+    }
+    (if is_blank { 0 } else { all.finish() }, tenant)
+}
+
+fn hash(cell: &Plain, hasher: &mut DefaultHasher) {
+    match cell {
+        Plain::Text(text) => text.hash(hasher),
+        Plain::Number(number) => number.to_bits().hash(hasher),
+    }
+}
+
+/// Returns the cells of a record that stand on the sheet; in the column of the seats of a text plain digits become a
+/// number.
+fn cells_of(record: Record<'_>, seats: Option<usize>) -> Vec<(usize, Plain)> {
+    let number = |column, words: &str| {
+        let is_plain = seats == Some(column)
+            && words.len() <= 9
+            && words.bytes().all(|byte| byte.is_ascii_digit())
+            && (words == "0" || !words.starts_with('0'));
+        words.parse().ok().filter(|_| is_plain).map(Plain::Number)
+    };
+    let cell = |column| {
+        Some(match record.cell(column) {
+            Cell::Blank => return None,
+            Cell::Text(words) => number(column, words).unwrap_or_else(|| text(words)),
+            Cell::Error(words) => text(words),
+            Cell::Number { value, .. } => Plain::Number(value),
+            Cell::Date { serial, .. } => Plain::Number(serial),
+            Cell::Bool(value) => text(if value { "TRUE" } else { "FALSE" }),
+        })
+    };
+    (0..record.width()).filter_map(|column| cell(column).map(|cell| (column, cell))).collect()
+}
+
+/// Compares a roster with the workbook.
+///
+/// # Errors
+/// Those of reading the roster; `audit-not-readable`.
+pub(super) fn compare(
+    path: &Path,
+    book: &mut Book,
+    (run, ours): (&Run, &Ours),
+    prints: Prints,
+    findings: &mut Findings,
+) -> Result<()> {
+    let scratch = Scratch::system();
+    let options = read::Options {
+        sheet: run.sheet.as_deref(),
+        encoding: run.encoding.as_deref().filter(|name| !name.contains(' ')),
+        delimiter: run.delimiter.as_deref().and_then(delimiter),
+        limits: Limits::default(),
+        scratch: &scratch,
+        score: &score,
+    };
+    let mut reader = read::open(&Input::File(path.to_owned()), options)?;
+    check_file(&reader.about, run, findings);
+    let seats = run.column("seats").filter(|_| reader.about.sheet().is_none());
+    let tenant = run.column("tenant");
+    let mut aligned =
+        Aligned::new(&prints.cells, &prints.tenants, run.part.as_ref().map(|_| prints.sources.as_slice()));
+    // Rows below the headings count from 1; those that are left out are blank.
+    let mut next = 1;
+    let mut lines = |block: read::Block| {
+        for record in block.records()?.iter() {
+            for _ in next..record.ordinal {
+                aligned.see(Kept { number: 0, print: 0, tenant: 0, cells: Vec::new() });
+            }
+            next = record.ordinal + 1;
+            let cells = cells_of(record, seats);
+            let (print, tenant) = self::prints(cells.iter().cloned(), tenant);
+            aligned.see(Kept { number: record.number, print, tenant, cells });
+        }
+        Ok(())
+    };
+    reader.read(&mut lines)?;
+    aligned.end();
+    tell(book, (&reader.about, run, ours), aligned, findings)
+}
+
+fn delimiter(name: &str) -> Option<u8> {
+    match name {
+        "comma" => Some(b','),
+        "semicolon" => Some(b';'),
+        "tab" => Some(b'\t'),
+        "vertical bar" => Some(b'|'),
+        other => <[u8; 1]>::try_from(other.as_bytes()).ok().map(|[byte]| byte),
+    }
+}
+
+fn check_file(about: &About, run: &Run, findings: &mut Findings) {
+    if about.sha256 != run.roster.sha256 {
+        let message = format!(
+            "`{}` is not the roster that the workbook was made from: its SHA-256 is {}, and the Run sheet says {}",
+            about.name, about.sha256, run.roster.sha256
+        );
+        findings.add(Finding::of(Kind::OtherRoster, None, message));
+        return;
+    }
+    let size = format!("{} bytes", grouped(about.bytes));
+    if run.size.0 != size {
+        let finding =
+            Finding::of(Kind::Run, Some(run::NAME), "the roster has another size").at(run.size.1, 1);
+        findings.add(finding.changed(Some(size), Some(run.size.0.clone())));
+    }
+}
+
+/// Tells what differs; the rows of the workbook that do are looked at once more.
+fn tell(
+    book: &mut Book,
+    (about, run, ours): (&About, &Run, &Ours),
+    aligned: Aligned<'_>,
+    findings: &mut Findings,
+) -> Result<()> {
+    for kept in &aligned.missing {
+        let place = if about.sheet().is_some() { "row" } else { "line" };
+        let message =
+            format!("{place} {} of the roster is not on the sheet: {}", kept.number, excerpt(&kept.cells));
+        findings.add(Finding::of(Kind::RowMissing, Some(NAME), message));
+    }
+    findings.all += aligned.missing_beyond;
+    let wanted: BTreeMap<usize, Option<&Kept>> = aligned
+        .changed
+        .iter()
+        .map(|(place, kept)| (*place, Some(kept)))
+        .chain(aligned.added.iter().map(|place| (*place, None)))
+        .collect();
+    for (place, part) in super::whole::parts(&book.sheets, run.read.count.unwrap_or(0)).iter().enumerate() {
+        let before = place * (super::whole::ROWS_OF_A_SHEET as usize - 1);
+        book.rows(part, &mut |row| {
+            let at = before + (row.number as usize).saturating_sub(2);
+            if row.number == 1 {
+                tell_headings(part, row, (about, ours), findings);
+            } else if let Some(kept) = wanted.get(&at) {
+                tell_row(part, row, *kept, (run, ours), findings);
+            }
+            Ok(wanted.keys().next_back().is_some_and(|last| row.number == 1 || at < *last))
+        })?;
+    }
+    findings.all += aligned.changed_beyond;
+    Ok(())
+}
+
+fn tell_headings(part: &str, row: &Row, (about, ours): (&About, &Ours), findings: &mut Findings) {
+    for column in 0..ours.own.max(about.headings.len()) {
+        let wanted = about.headings.get(column).map(String::as_str).unwrap_or_default();
+        let is = row.cell(column).filter(|_| column < ours.own).map(Seen::shown).unwrap_or_default();
+        if wanted.trim() != is.trim() && !same_text(wanted, &is) {
+            let finding = Finding::of(Kind::RosterCell, Some(part), "the roster has another heading");
+            findings.add(finding.at(1, column).changed(Some(wanted.to_owned()), Some(is)));
+        }
+    }
+}
+
+fn tell_row(part: &str, row: &Row, kept: Option<&Kept>, (run, ours): (&Run, &Ours), findings: &mut Findings) {
+    let Some(kept) = kept else {
+        let message = format!("row {} is not in the roster", row.number);
+        return findings.add(Finding::of(Kind::RowAdded, Some(part), message));
+    };
+    let beyond = kept.cells.last().map_or(0, |(column, _)| column + 1);
+    for column in 0..beyond.max(row.width()).max(ours.own) {
+        let on_sheet = if column < ours.own { column } else { column + ours.end - ours.own };
+        let wanted = kept.cells.iter().find(|(place, _)| *place == column).map(|(_, cell)| cell);
+        let is = row.cell(on_sheet).map(plain);
+        // In a report that is grouped by them, tenants are filled in.
+        let is_filled_in = wanted.is_none() && run.column("tenant") == Some(column);
+        if wanted != is.as_ref() && !is_filled_in {
+            let finding = Finding::of(Kind::RosterCell, Some(part), "the roster's file says something else");
+            let was = wanted.map(Plain::shown).unwrap_or_default();
+            let is = is.map(|is| is.shown()).unwrap_or_default();
+            findings.add(finding.at(row.number, on_sheet).changed(Some(was), Some(is)));
+        }
+    }
+}
+
+/// The first cells of a row, to be known by.
+fn excerpt(cells: &[(usize, Plain)]) -> String {
+    let shown: Vec<String> =
+        cells.iter().take(4).map(|(_, cell)| crate::diagnostic::excerpt(&cell.shown())).collect();
+    if shown.is_empty() { "a blank row".to_owned() } else { shown.join(" | ") }
+}

@@ -1,0 +1,173 @@
+//! What a workbook says of its making: the Run sheet.
+
+use super::book::{Book, Row, Seen};
+use super::not_ours;
+use super::report::Named;
+use crate::error::Result;
+use crate::report::{run, split};
+
+/// A column of the roster that was read as something.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Column {
+    /// What it was read as, such as `plan`.
+    pub field: String,
+    pub heading: String,
+    /// Where it stands, from 0.
+    pub place: usize,
+}
+
+/// A count of the Run sheet, with its place.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Count {
+    pub count: Option<u64>,
+    /// The row of the sheet, from 1; 0 = it is not there.
+    pub row: u32,
+}
+
+/// What the Run sheet says.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Run {
+    pub program: String,
+    /// The policy's name and date.
+    pub policy: Named,
+    pub policy_row: u32,
+    pub roster: Named,
+    pub roster_row: u32,
+    /// The roster's size, as it is written, and where.
+    pub size: (String, u32),
+    /// The sheet of the roster that was read; `None` = it was text.
+    pub sheet: Option<String>,
+    pub encoding: Option<String>,
+    pub delimiter: Option<String>,
+    pub columns: Vec<Column>,
+    /// How many columns the roster has.
+    pub width: Option<usize>,
+    pub read: Count,
+    pub classified: Count,
+    pub review: Count,
+    pub blank: Count,
+    pub footer: Count,
+    pub catalogues: Vec<Named>,
+    pub overrides_sha256: Option<String>,
+    /// Whose customers it has, if it has not all.
+    pub part: Option<String>,
+}
+
+/// The tables of the sheet that are read.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Section {
+    None,
+    Part,
+    Roster,
+    Columns,
+    Rows,
+    Program,
+    Catalogues,
+    Overrides,
+}
+
+/// Reads the sheet.
+///
+/// # Errors
+/// `audit-not-ours` if it does not name program and policy, or count the rows; `audit-not-readable`.
+pub(super) fn read(book: &mut Book) -> Result<Run> {
+    let (mut run, mut section) = (Run::default(), Section::None);
+    for row in book.all(run::NAME)? {
+        let (label, text) = (row.text(0), row.text(1));
+        if row.cell(1).is_none() && !label.is_empty() {
+            section = section_of(label);
+            continue;
+        }
+        run.take(section, label, text, &row);
+    }
+    let has_counts = [run.read, run.classified, run.review].iter().all(|count| count.row > 0);
+    if !run.program.starts_with("fasttrack ") {
+        return Err(not_ours("its Run sheet does not name the program"));
+    }
+    if run.policy.name.is_empty() || !has_counts {
+        return Err(not_ours("its Run sheet does not name the policy, or does not count the rows"));
+    }
+    Ok(run)
+}
+
+fn section_of(title: &str) -> Section {
+    match title {
+        split::PART => Section::Part,
+        "Roster" => Section::Roster,
+        "Columns" => Section::Columns,
+        run::ROWS => Section::Rows,
+        "Program and policy" => Section::Program,
+        run::CATALOGUES => Section::Catalogues,
+        "Overrides" => Section::Overrides,
+        _ => Section::None,
+    }
+}
+
+impl Run {
+    fn take(&mut self, section: Section, label: &str, text: &str, row: &Row) {
+        let count = Count { count: row.cell(1).and_then(Seen::count), row: row.number };
+        match (section, label) {
+            (Section::Part, _) if self.part.is_none() => self.part = Some(row.text(1).to_owned()),
+            (Section::Roster, "File") => text.clone_into(&mut self.roster.name),
+            (Section::Roster, "SHA-256") => {
+                text.clone_into(&mut self.roster.sha256);
+                self.roster_row = row.number;
+            }
+            (Section::Roster, "Size") => self.size = (text.to_owned(), row.number),
+            (Section::Roster, "Sheet") => self.sheet = Some(text.to_owned()),
+            (Section::Roster, "Encoding") => self.encoding = Some(text.to_owned()),
+            (Section::Roster, "Delimiter") => self.delimiter = Some(text.to_owned()),
+            (Section::Columns, field) => {
+                if let Some((place, width)) = place(row.text(3)) {
+                    self.width = Some(width);
+                    let (field, heading) = (field.to_owned(), text.to_owned());
+                    self.columns.push(Column { field, heading, place });
+                }
+            }
+            (Section::Rows, run::READ) => self.read = count,
+            (Section::Rows, run::CLASSIFIED) => self.classified = count,
+            (Section::Rows, run::REVIEW) => self.review = count,
+            (Section::Rows, "Blank") => self.blank = count,
+            (Section::Rows, "Footer") => self.footer = count,
+            (Section::Program, "Program") => text.clone_into(&mut self.program),
+            (Section::Program, "Policy") => text.clone_into(&mut self.policy.name),
+            (Section::Program, "SHA-256 of the policy") => {
+                text.clone_into(&mut self.policy.sha256);
+                self.policy_row = row.number;
+            }
+            (Section::Catalogues, name) if is_hash(text) => {
+                self.catalogues.push(Named { name: name.to_owned(), sha256: text.to_owned() });
+            }
+            (Section::Overrides, "SHA-256") => self.overrides_sha256 = Some(text.to_owned()),
+            _ => {}
+        }
+    }
+
+    /// Returns where the column stands that was read as this, from 0; the first of them.
+    pub(super) fn column(&self, field: &str) -> Option<usize> {
+        self.columns.iter().find(|column| column.field == field).map(|column| column.place)
+    }
+}
+
+/// Returns whether a text is the SHA-256 of something, as we write it.
+pub(super) fn is_hash(text: &str) -> bool {
+    text.len() == 64 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+}
+
+/// Returns the place of `3 of 7`, from 0, and of how many.
+fn place(written: &str) -> Option<(usize, usize)> {
+    let (place, width) = written.split_once(" of ")?;
+    Some((place.parse::<usize>().ok()?.checked_sub(1)?, width.parse().ok()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_and_hashes_are_told() {
+        assert_eq!(place("3 of 7"), Some((2, 7)));
+        assert_eq!((place("0 of 7"), place("-"), place("x of 7")), (None, None, None));
+        assert!(is_hash(&"0a".repeat(32)) && !is_hash("0a") && !is_hash(&"0A".repeat(32)));
+    }
+}

@@ -1,0 +1,126 @@
+//! What the words of the `Why` column say of the row: a second witness beside the cells themselves.
+
+use crate::policy::Policy;
+use crate::roster::{NotPaid, SegmentFrom};
+
+/// What stands behind the words of a row whose tenant has more of them.
+const ALONE: &str = ". For this row alone; its tenant stands on ";
+
+/// Why a row in review is not judged.
+const IN_REVIEW: &str = "portal only, until its fault is mended";
+
+/// What decided, as far as words tell.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Ground {
+    Review,
+    NotPaid(NotPaid),
+    NotServed,
+    Seats,
+}
+
+/// What the words say.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Told<'w> {
+    /// The words, without those on the tenant.
+    pub words: &'w str,
+    /// On how many rows the tenant stands, in words; empty where that is not said.
+    pub rows_of_tenant: &'w str,
+    pub ground: Ground,
+    /// The seats that are named; of seats that are not paid for, those too.
+    pub seats: Option<u64>,
+    pub segment: Option<usize>,
+    pub from: Option<SegmentFrom>,
+}
+
+impl Told<'_> {
+    /// Returns whether words that were made anew are these; a row of several ends without its full stop.
+    pub(super) fn is(&self, made: &str) -> bool {
+        let made = if self.rows_of_tenant.is_empty() { made } else { made.trim_end_matches('.') };
+        self.words == made
+    }
+}
+
+/// Reads the words of a customer's row.
+pub(super) fn read<'w>(why: &'w str, policy: &Policy) -> Told<'w> {
+    let (words, rows_of_tenant) = match why.rsplit_once(ALONE) {
+        Some((words, rows)) => (words, rows.strip_suffix(" rows").unwrap_or(rows)),
+        None => (why, ""),
+    };
+    let told = |ground, seats| Told { words, rows_of_tenant, ground, seats, segment: None, from: None };
+    if words == IN_REVIEW {
+        return told(Ground::Review, None);
+    }
+    if let Some(not_paid) = not_paid(words) {
+        return told(Ground::NotPaid(not_paid), unpaid_seats(words));
+    }
+    let Some((seats, rest)) =
+        words.split_once(" paid seat").and_then(|(seats, rest)| Some((number(seats)?, rest)))
+    else {
+        return told(Ground::NotServed, None);
+    };
+    let (mut segment, mut from) = (None, None);
+    for (place, known) in policy.segments.iter().enumerate() {
+        let named = |from: &SegmentFrom| rest.contains(&format!(", {} ({})", known.name, from.words()));
+        if let Some(found) = SegmentFrom::ALL.into_iter().find(named) {
+            (segment, from) = (Some(place), Some(found));
+        }
+    }
+    Told { segment, from, ..told(Ground::Seats, Some(seats)) }
+}
+
+/// Returns why seats are not paid for, if the words say that they are not.
+fn not_paid(words: &str) -> Option<NotPaid> {
+    let is_said =
+        [" are not paid for", " is not paid for", " are paid for"].iter().any(|end| words.contains(end));
+    if !is_said || !(words.contains(": its ") || words.contains(": no seats")) {
+        return None;
+    }
+    let status = words.strip_prefix("status `").and_then(|rest| rest.rsplit_once("` is not active"));
+    Some(match status {
+        Some((status, _)) => NotPaid::Inactive(status.to_owned()),
+        None if words.contains(" is a trial here") => NotPaid::Trial,
+        None => NotPaid::FreePlan,
+    })
+}
+
+fn unpaid_seats(words: &str) -> Option<u64> {
+    match words.rsplit_once(": its ") {
+        Some((_, rest)) => number(rest.split_once(" seat")?.0),
+        None => Some(0),
+    }
+}
+
+/// Returns a number as it is written with commas.
+pub(super) fn number(text: &str) -> Option<u64> {
+    let is_plain = text.starts_with(|first: char| first.is_ascii_digit());
+    if is_plain { text.replace(',', "").parse().ok() } else { None }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_say_seats_segment_and_what_decided() {
+        let policy = Policy::default_shipped().unwrap();
+        let read = |why: &'static str| read(why, &policy);
+        let told = read(
+            "1,150 paid seats, Nonprofit (offer name): Q&A from 50 [learn]. For this row alone; its tenant stands on 2 rows",
+        );
+        assert_eq!(
+            (told.seats, told.from, told.rows_of_tenant),
+            (Some(1150), Some(SegmentFrom::OfferName), "2")
+        );
+        assert_eq!(told.segment, policy.segment("nonprofit"));
+        assert_eq!(read("portal only, until its fault is mended").ground, Ground::Review);
+        let told = read("status `On: hold` is not active: its 2,400 seats are not paid for [plans]");
+        assert_eq!(told.ground, Ground::NotPaid(NotPaid::Inactive("On: hold".to_owned())));
+        assert_eq!(told.seats, Some(2400));
+        let told = read("`Office 365 A1` costs nothing: no seats are paid for [plans]");
+        assert_eq!((told.ground, told.seats), (Ground::NotPaid(NotPaid::FreePlan), Some(0)));
+        assert_eq!(
+            read("`Visio` belongs to Visio, which is not covered [reading]").ground,
+            Ground::NotServed
+        );
+    }
+}
