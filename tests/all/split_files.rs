@@ -158,8 +158,8 @@ fn what_it_is_stands_on_top_of_each_workbook() {
     let told: Vec<_> = files.parts.iter().map(|part| (part.value.as_str(), part.rows)).collect();
     assert_eq!(told, [("Ann", 2), ("Bob", 2), ("No owner", 2)]);
     let ann = folder.path().join("owner/Ann.xlsx");
-    let on_top = "This workbook has 2 of the roster's 6 customers, those of owner \"Ann\". A tenant that stands on several \
-                  rows is rolled up over all of the roster's, whoever has them.";
+    let on_top = "This workbook has 2 of the roster's 6 customers: those of owner \"Ann\". A tenant on several rows is \
+                  rolled up over all of its rows in the roster, including those in other workbooks.";
     assert!(summary(&ann).contains(&on_top.to_owned()));
     let told: Vec<_> = sheet(&ann, "Run").iter().map(|row| [shown(row, 0), shown(row, 1)]).collect();
     let wanted = [
