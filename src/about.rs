@@ -91,22 +91,22 @@ impl About {
         let mut remarks = Vec::new();
         if read == 0 {
             remarks.push(
-                "there are headings, and no row below them: look whether the export was cut off".to_owned(),
+                "there are headings but no rows below them: check whether the export was cut off".to_owned(),
             );
         }
         if let [first, ..] = self.alike.as_slice() {
             let names: Vec<String> = self.alike.iter().map(|name| format!("`{name}`")).collect();
             let (word, fits) = if names.len() == 1 { ("sheet", "fits") } else { ("sheets", "fit") };
             remarks.push(format!(
-                "the {word} {} {fits} as well and {} not read; name the one you mean: --sheet \"{first}\"",
+                "the {word} {} {fits} too and {} not read; name the one you mean: --sheet \"{first}\"",
                 names.join(", "),
                 if names.len() == 1 { "was" } else { "were" },
             ));
         }
         if self.is_ours() {
             remarks.push(
-                "this workbook was written by fasttrack: its answers were kept as columns of the roster, and all \
-                 rows were judged anew beside them; name the original roster if you did not mean that"
+                "this workbook was written by fasttrack: its answers were kept as roster columns, and all rows were \
+                 judged again next to them; name the original roster if that is not what you want"
                     .to_owned(),
             );
         }

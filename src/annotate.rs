@@ -233,7 +233,7 @@ fn with_target_unchanged(mut error: Error, job: &Job) -> Error {
         && output.is_file()
         && let Some(first) = error.diagnostics.first_mut()
     {
-        first.help.push_str("; nothing was changed at the target");
+        first.help.push_str("; the existing file was not changed");
     }
     error
 }
@@ -273,9 +273,9 @@ fn refuse_one_sheet_of_several(job: &Job, about: &About) -> Result<()> {
         names.push(format!("one of {} more", about.alike.len() + 1 - NAMED));
     }
     let message = format!("it is not certain which sheet is the roster: {}", names.join(" or "));
-    let diagnostic = Diagnostic::error("sheet-uncertain", message)
-        .in_file(about.name.clone())
-        .help(format!("name the one you mean, such as --sheet \"{sheet}\"; several are read one by one"));
+    let diagnostic = Diagnostic::error("sheet-uncertain", message).in_file(about.name.clone()).help(format!(
+        "name the one you mean, such as --sheet \"{sheet}\"; to read several, run once for each"
+    ));
     Err(Error::new(ErrorKind::Columns, diagnostic))
 }
 
@@ -283,7 +283,7 @@ fn refuse_to_overwrite_the_input(job: &Job) -> Result<()> {
     let Some(Target::File(output)) = &job.target else { return Ok(()) };
     let help = |path: &Path, what| match what {
         OVERRIDES if is_workbook(path) => format!(
-            "write the workbook elsewhere with `-o`; or keep what was filled in first: fasttrack overrides \"{}\" -o \
+            "write the workbook elsewhere with `-o`; or save what was filled in first: fasttrack overrides \"{}\" -o \
              overrides.csv",
             path.display()
         ),
@@ -329,17 +329,17 @@ fn refuse_another_kind_of_file(job: &Job) -> Result<()> {
     let word = job.format.word();
     let help = match Format::of_extension(&extension) {
         Some(format) => {
-            format!("say `--format {}`, or give the file a name that ends in .{word}", format.word())
+            format!("add `--format {}`, or give the file a name that ends in .{word}", format.word())
         }
         None => {
-            format!("give it a name that ends in .{word}; `--format` names the others that can be written")
+            format!("give it a name that ends in .{word}; `--format` lists the other formats")
         }
     };
     Err(Error::new(
         ErrorKind::Usage,
         Diagnostic::error(
             "usage",
-            format!("the output would be .{word}, and `{}` says that it is .{extension}", output.display()),
+            format!("the output would be .{word}, but `{}` ends in .{extension}", output.display()),
         )
         .help(help),
     ))

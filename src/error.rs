@@ -57,8 +57,9 @@ impl Error {
     #[must_use]
     pub fn no_thread(error: &dyn std::fmt::Display) -> Self {
         Self::output(
-            Diagnostic::error("no-thread", format!("the system refuses another thread: {error}")).help(
-                "raise the limit of processes and threads (`ulimit -u`), or run when less else is running",
+            Diagnostic::error("no-thread", format!("the system cannot start another thread: {error}")).help(
+                "raise the limit on processes and threads (`ulimit -u`), or run when fewer other programs are \
+                 running",
             ),
         )
     }
@@ -80,18 +81,18 @@ pub fn remedy(error: &io::Error) -> &'static str {
     /// `EIO`, which has no kind of its own.
     const BROKEN: i32 = 5;
     match error.kind() {
-        io::ErrorKind::NotFound => "make the folder, or write elsewhere with `-o`",
+        io::ErrorKind::NotFound => "create the folder, or write elsewhere with `-o`",
         io::ErrorKind::PermissionDenied => {
-            "close the workbook if it is open in Excel, check the folder's rights, or write elsewhere with `-o`"
+            "close the workbook if it is open in Excel, check the folder's permissions, or write elsewhere with `-o`"
         }
         io::ErrorKind::ResourceBusy | io::ErrorKind::ExecutableFileBusy => {
             "close the workbook in Excel and run again"
         }
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
-            "the disk is full; make room, or write elsewhere with `-o`"
+            "the disk is full; free some space, or write elsewhere with `-o`"
         }
         io::ErrorKind::FileTooLarge => {
-            "raise the limit of a file's size (`ulimit -f`), or write elsewhere with `-o`"
+            "raise the limit on file size (`ulimit -f`), or write elsewhere with `-o`"
         }
         _ if cfg!(unix) && error.raw_os_error() == Some(BROKEN) => {
             "check the disk or the network folder, or write elsewhere with `-o`"

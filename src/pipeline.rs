@@ -52,7 +52,8 @@ where
             })
         })?;
         let outcome = drain(queue, &mut sink);
-        let read = reader.join().unwrap_or_else(|_| Err(Error::internal("the reading thread broke off")));
+        let read =
+            reader.join().unwrap_or_else(|_| Err(Error::internal("the reading thread stopped unexpectedly")));
         // A failing sink stops the reader; the sink's error is the cause.
         outcome.and(read)
     })
@@ -65,7 +66,7 @@ fn send<R>(result: &SyncSender<Result<R>>, value: Result<R>) {
 
 fn drain<R>(queue: Receiver<Receiver<Result<R>>>, sink: &mut impl FnMut(R) -> Result<()>) -> Result<()> {
     for place in queue {
-        sink(place.recv().map_err(|_| Error::internal("a worker broke off"))??)?;
+        sink(place.recv().map_err(|_| Error::internal("a worker thread stopped unexpectedly"))??)?;
     }
     Ok(())
 }

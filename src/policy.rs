@@ -260,7 +260,7 @@ impl Policy {
 
 fn read_text(text: &str, faults: &mut Faults) -> Option<Policy> {
     if text.len() > LIMIT_TEXT_BYTES {
-        let message = format!("the policy has {} bytes; {LIMIT_TEXT_BYTES} is the most", text.len());
+        let message = format!("the policy has {} bytes; at most {LIMIT_TEXT_BYTES} are allowed", text.len());
         faults.add("policy-too-large", 0, message, "is this a policy file?");
         return None;
     }
@@ -279,7 +279,7 @@ fn tell_syntax(errors: &[toml::de::Error], faults: &mut Faults) {
     for error in errors {
         let line = error.span().map_or(0, |span| faults.line(span.start));
         if told != Some(line) {
-            let help = "the file is in TOML: texts in quotes, lists in brackets, one `key = value` a line";
+            let help = "the file is in TOML: text in quotes, lists in brackets, one `key = value` per line";
             faults.add("toml-syntax", line, error.message().trim().to_owned(), help);
         }
         told = Some(line);

@@ -244,7 +244,7 @@ fn unreadable(error: &std::io::Error) -> Error {
     refused(
         "roster-unreadable",
         format!("the file cannot be read: {error}"),
-        "check that you may read it, and try again",
+        "check that you have permission to read it, and try again",
     )
 }
 
@@ -266,5 +266,9 @@ fn at_line(line: u64, mut error: Error) -> Error {
 
 /// Returns the error for a file that is not what it was when its reading began.
 pub(crate) fn changed() -> Error {
-    refused("roster-changed", "the file changed while it was read", "wait until it is written, and run again")
+    refused(
+        "roster-changed",
+        "the file changed while it was read",
+        "wait until it has been written, and run again",
+    )
 }

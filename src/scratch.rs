@@ -45,7 +45,7 @@ impl Scratch {
             io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::NotFound
                 if !self.is_beside =>
             {
-                "make room there, or name another folder for temporary files (TMPDIR)"
+                "free some space there, or name another folder for temporary files (TMPDIR)"
             }
             _ => remedy(error),
         };

@@ -441,7 +441,7 @@ fn put_together(
 ) -> Result<()> {
     let (before, behind) = sheets
         .split_at_checked(front)
-        .ok_or_else(|| Error::internal("fewer sheets than were to stand in front of the roster"))?;
+        .ok_or_else(|| Error::internal("fewer sheets than planned in front of the roster"))?;
     for sheet in before {
         sheet::render(sheet, workbook.add_worksheet(), wardrobe)?;
     }
@@ -468,7 +468,7 @@ fn broken_off(words: &str) -> Error {
     match system_error(words) {
         Some(error) if words.contains("spawn thread") => Error::no_thread(&error),
         Some(error) => target::io_failed("the workbook cannot be written", &error),
-        None => Error::internal(format!("the workbook library broke off: {words}")),
+        None => Error::internal(format!("the workbook library stopped unexpectedly: {words}")),
     }
 }
 

@@ -65,7 +65,7 @@ fn add(path: &Path, from: PlanFrom, catalogue: &Catalogue) -> Result<(Catalogue,
     if let (Some(sheet), Some(other)) = (about.sheet(), about.alike.first()) {
         let message = format!("the sheets `{}` and `{}` both look like one", excerpt(sheet), excerpt(other));
         return Err(not_readable(
-            Diagnostic::error("", message).help("keep one of them in the file, or save each as a file"),
+            Diagnostic::error("", message).help("keep one of them in the file, or save each as its own file"),
             &shown,
         ));
     }
@@ -112,7 +112,8 @@ fn no_small_file(path: &Path) -> Option<Diagnostic> {
     }
     if metadata.len() > LIMIT_BYTES {
         let message = format!("it is larger than {} MiB", LIMIT_BYTES / 1024 / 1024);
-        let help = format!("is it a catalogue? one of {LIMIT_LINES} lines, the most it may have, is smaller");
+        let help =
+            format!("is it a catalogue? even one with {LIMIT_LINES} lines, the most allowed, is smaller");
         return Some(Diagnostic::error("", message).help(help));
     }
     None

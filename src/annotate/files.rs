@@ -128,7 +128,9 @@ impl Filing {
         if let Some(new) = filed.common
             && !self.common.get_or_insert_with(|| new.clone()).is(&new)
         {
-            return Err(Error::internal("blocks of one roster have not the same formats and shared texts"));
+            return Err(Error::internal(
+                "blocks of one roster do not have the same formats and shared texts",
+            ));
         }
         filed.rows.sort_into(&mut self.rows)
     }
@@ -139,7 +141,7 @@ impl Filing {
     /// Kind `Output` if there can be no such folder; kind `Usage` if one of them is a file that is read.
     pub(super) fn settle(self, by: By, job: &Job, summary: &Summary) -> Result<Settled> {
         let Some(Target::File(output)) = &job.target else {
-            return Err(Error::internal("workbooks of values where there is no file to put them beside"));
+            return Err(Error::internal("split workbooks without a file to put them next to"));
         };
         let folder = folder::beside(output);
         let mut names = FileNames::default();
@@ -291,7 +293,7 @@ fn broken_off(mut error: Error, job: &Job, done: usize, all: usize) -> Error {
     };
     if let Some(first) = error.diagnostics.first_mut() {
         first.message = format!(
-            "{}; `{output}` and {done} of {all} workbooks of values are written, the others are as they were",
+            "{}; `{output}` and {done} of {all} split workbooks were written, the others were not changed",
             first.message
         );
     }

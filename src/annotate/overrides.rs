@@ -70,7 +70,7 @@ fn sheet_of_words(reader: &Reader) -> Result<Option<String>> {
         format!("the workbook has no sheet `{}`: all of its words were understood", to_settle::NAME);
     let diagnostic = Diagnostic::error("overrides-nothing-to-settle", message)
         .in_file(reader.about.name.clone())
-        .help("name the workbook in which you filled in what words mean, or an overrides file of your own");
+        .help("name the workbook in which you filled in what the words mean, or your own overrides file");
     Err(Error::new(ErrorKind::Policy, diagnostic))
 }
 

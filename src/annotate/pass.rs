@@ -139,7 +139,7 @@ fn refuse_no_rows(summary: &Summary, about: &About) -> Result<()> {
         return Ok(());
     }
     let message = match summary.read {
-        0 => "the roster has headings and no rows below them".to_owned(),
+        0 => "the roster has headings but no rows below them".to_owned(),
         rows => format!(
             "the roster has no customers: {} below its headings, all blank or totals",
             counted(rows, "row", "rows")
@@ -154,6 +154,6 @@ fn refuse_no_rows(summary: &Summary, about: &About) -> Result<()> {
     let diagnostic = Diagnostic::error("roster-no-rows", message)
         .in_file(about.name.clone())
         .at(place)
-        .help("export the roster again; nothing was written, and what an earlier run wrote is as it was");
+        .help("export the roster again; nothing was written, and what an earlier run wrote was not changed");
     Err(Error::input(diagnostic))
 }

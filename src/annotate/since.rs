@@ -125,7 +125,7 @@ impl Earlier {
                 let nights = [totals(tiers.iter().map(|(_, count)| *count)), totals(of_now(summary))];
                 remarks.extend(shrunk(&origin.name, nights, max_drop)?);
                 remarks.extend(max_drop.map(|_| {
-                    "`--max-drop` looked at rows and paid seats only: a run report does not say how many customers \
+                    "`--max-drop` checked only rows and paid seats: a run report does not say how many customers \
                      there were"
                         .to_owned()
                 }));
@@ -144,7 +144,7 @@ impl Earlier {
                     list(policy, changes, (moves.changed(), MOST), has_other_rules, &mut put)?;
                 }
                 remarks.extend(have_nothing_in_common(&moves).then(|| {
-                    "no tenant with its plan is in both rosters: they may be rosters of different customers"
+                    "no tenant is in both rosters with the same plan: they may be rosters of different customers"
                         .to_owned()
                 }));
                 (tiers, Some(moves))
@@ -169,11 +169,11 @@ fn shrunk(name: &str, [before, now]: [Night; 2], max_drop: Option<MaxDrop>) -> R
     }
     let told = falls.iter().map(Fall::to_string).collect::<Vec<_>>().join(", ");
     let message = format!(
-        "the roster shrank since `{}`: {told}; `--max-drop {most}` allows no more than {most} %",
+        "the roster shrank since `{}`: {told}; `--max-drop {most}` allows at most {most} %",
         excerpt(name)
     );
-    let help = "look whether the export is whole; if it is right, give a higher `--max-drop`, or leave it out; nothing was \
-                replaced";
+    let help = "check whether the export is complete; if it is, use a higher `--max-drop` or leave it out; nothing \
+                was replaced";
     Err(Error::input(Diagnostic::error("roster-shrank", message).help(help)))
 }
 

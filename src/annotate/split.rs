@@ -55,10 +55,9 @@ impl<'a> Splitter<'a> {
     pub(super) fn new(by: By, job: &'a Job, known: &Known<'_>) -> Result<Self> {
         let owner = known.columns.owner;
         if by == By::Owner && owner.is_none() {
-            let diagnostic =
-                Diagnostic::error("split-owner", "the roster has no column of owners to be split by")
-                    .in_file(known.about.name.clone())
-                    .help("name it, such as --map owner=\"Account team\"");
+            let diagnostic = Diagnostic::error("split-owner", "the roster has no owner column to split by")
+                .in_file(known.about.name.clone())
+                .help("name it, such as --map owner=\"Account team\"");
             return Err(Error::new(ErrorKind::Columns, diagnostic));
         }
         Ok(Self { by, policy: &job.policy, owner })
@@ -224,7 +223,7 @@ fn too_many(most: Most, file: &str) -> Error {
     let values = grouped(u64::try_from(values).unwrap_or(u64::MAX));
     let diagnostic = Diagnostic::error(
         "split-too-many",
-        format!("the customers have more than {values} values to be split by, and each would get a {each}"),
+        format!("there are more than {values} values to split by, and each would get its own {each}"),
     )
     .in_file(file.to_owned())
     .help("name another column, such as --map owner=HEADING, or split by tier or segment");

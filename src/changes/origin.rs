@@ -27,10 +27,13 @@ pub fn remarks(before: &Origin, now: &Origin) -> Vec<String> {
     let mut remarks = Vec::new();
     if before.policy_sha256 != now.policy_sha256 {
         remarks.push(if before.policy == now.policy {
-            format!("the policy `{}` is not the same file as then: moves may come from the rules", now.policy)
+            format!(
+                "the policy `{}` has changed: some changes may be due to the policy, not the roster",
+                now.policy
+            )
         } else {
             format!(
-                "the policy was `{}`, and is `{}` now: moves may come from the rules",
+                "the policy was `{}` and is now `{}`: some changes may be due to the policy, not the roster",
                 excerpt(&before.policy),
                 now.policy
             )
@@ -38,24 +41,31 @@ pub fn remarks(before: &Origin, now: &Origin) -> Vec<String> {
     }
     if before.program != now.program {
         remarks.push(format!(
-            "the program was `{}`, and is `{}` now: moves may come from it",
+            "the program was `{}` and is now `{}`: some changes may be due to the program, not the roster",
             excerpt(&before.program),
             now.program
         ));
     }
     if before.catalogues_sha256 != now.catalogues_sha256 {
-        remarks.push("the own catalogues are not the same as then: moves may come from them".to_owned());
+        remarks.push(
+            "your own catalogues have changed: some changes may be due to them, not the roster".to_owned(),
+        );
     }
     match (&before.overrides_sha256, &now.overrides_sha256) {
         (before, now) if before == now => {}
         (None, Some(_)) => {
-            remarks.push("there was no overrides file then: moves may come from it".to_owned());
+            remarks.push(
+                "there was no overrides file then: some changes may be due to it, not the roster".to_owned(),
+            );
         }
         (Some(_), None) => {
-            remarks
-                .push("there was an overrides file then, and is none now: moves may come from it".to_owned());
+            remarks.push(
+                "there was an overrides file then but not now: some changes may be due to that, not the roster"
+                    .to_owned(),
+            );
         }
-        _ => remarks.push("the overrides file is not the same as then: moves may come from it".to_owned()),
+        _ => remarks
+            .push("the overrides file has changed: some changes may be due to it, not the roster".to_owned()),
     }
     remarks
 }

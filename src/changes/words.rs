@@ -9,7 +9,7 @@ pub fn words(change: &Change, has_other_rules: bool) -> String {
     let (before, now) = match (&change.before, &change.now) {
         (Some(before), Some(now)) => (before, now),
         (Some(_), None) => return "no longer in the roster".to_owned(),
-        _ => return "not in the roster before".to_owned(),
+        _ => return "not in the earlier roster".to_owned(),
     };
     let mut parts = Vec::new();
     if before.tier != now.tier {
@@ -31,7 +31,7 @@ pub fn words(change: &Change, has_other_rules: bool) -> String {
         parts.push(format!("rows that need review {} -> {}", grouped(before.review), grouped(now.review)));
     }
     if has_other_rules && before.tier != now.tier {
-        parts.push("the rules are not the same as then, see Summary".to_owned());
+        parts.push("the rules have changed, see Summary".to_owned());
     }
     parts.join("; ")
 }

@@ -35,10 +35,10 @@ pub fn run(wanted: &Annotate) -> Result<Exit> {
     let format = wanted.format.map_or_else(|| said_by(&target), Format::from);
     refuse_flags_for_workbooks(format, wanted)?;
     if target == Target::Stdout && wanted.reading.json {
-        return Err(usage("`-o -` and `--json` both ask for standard output", "write the output to a file"));
+        return Err(usage("`-o -` and `--json` both use standard output", "write the output to a file"));
     }
     if target == Target::Stdout && wanted.split_files.is_some() {
-        return Err(usage("`--split-files` needs a folder beside the output", "write the output to a file"));
+        return Err(usage("`--split-files` needs a folder next to the output", "write the output to a file"));
     }
     let output = Output {
         target: Some(target),
@@ -117,12 +117,12 @@ fn work(
     if let Some(path) = &reading.save_map {
         mapping::save(path, &done)?;
         if !reading.quiet {
-            say::note(&format!("kept the columns in {}", visible(&path.display().to_string())));
+            say::note(&format!("saved the columns in {}", visible(&path.display().to_string())));
         }
     }
     if let Some(path) = first_night.filter(|_| !reading.quiet) {
         say::note(&format!(
-            "nothing was compared: {} was not there yet, so this is the first night",
+            "this is the first run: {} did not exist yet, so nothing was compared",
             visible(&path.display().to_string())
         ));
     }
@@ -151,8 +151,8 @@ fn report(job: &Job, done: &Done, began: Instant, first_night: bool) -> Result<(
 /// Files that were read beside the roster and the overrides, or will be written beside the output.
 fn also_read(reading: &Reading, report: Option<&Path>) -> Vec<(PathBuf, &'static str)> {
     let policy = reading.policy.as_ref().map(|path| (PathBuf::from(path), "the policy"));
-    let map = reading.map_file.as_ref().map(|path| (path.clone(), "the file of columns"));
-    let kept = reading.save_map.as_ref().map(|path| (path.clone(), "the file of columns to be kept"));
+    let map = reading.map_file.as_ref().map(|path| (path.clone(), "the `--map-file` file"));
+    let kept = reading.save_map.as_ref().map(|path| (path.clone(), "the `--save-map` file"));
     let report = report.map(|path| (path.to_owned(), "the run report that `--since` names"));
     policy.into_iter().chain(map).chain(kept).chain(report).collect()
 }
@@ -179,7 +179,7 @@ fn refuse_flags_for_workbooks(format: Format, wanted: &Annotate) -> Result<()> {
         return Ok(());
     };
     let help = format!("leave it out, or write a workbook instead of .{}", format.word());
-    Err(usage(&format!("`{flag}` is for workbooks alone"), &help))
+    Err(usage(&format!("`{flag}` is only for workbooks"), &help))
 }
 
 /// `customers.csv` becomes `customers.fasttrack.xlsx` in the same folder; standard input becomes `stdin.fasttrack.xlsx`

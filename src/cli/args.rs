@@ -14,9 +14,9 @@ use std::path::PathBuf;
 const EXIT_CODES: &str = "Exit codes:
   0  all rows were classified
   1  internal failure
-  2  the command line makes no sense
+  2  the command line is not valid
   3  done (the output was written); some rows need review
-  4  the roster, or what --since names, cannot be read; or the roster shrank by more than --max-drop
+  4  the roster or the --since file cannot be read, or the roster shrank by more than --max-drop
   5  it is not certain which column is which, or which sheet is the roster
   6  the output cannot be written
   7  another run is writing the same file
@@ -48,7 +48,7 @@ pub enum Command {
     /// Annotate a roster and write the workbook, or the annotated rows as CSV, JSON lines or Parquet
     #[command(after_help = EXIT_CODES)]
     Annotate(Annotate),
-    /// Do everything but the writing: columns found, counts, faults
+    /// Show the columns found, the counts and the faults, without writing a workbook
     #[command(after_help = EXIT_CODES)]
     Check(Check),
     /// Audit a finished workbook: is it whole, does every verdict follow from its row, which cells were changed since
@@ -56,7 +56,7 @@ pub enum Command {
     Audit(Audit),
     /// Explain one verdict in words
     Explain(Explain),
-    /// Keep what was filled in on the sheet To settle of a workbook as an overrides file
+    /// Save what was filled in on a workbook's sheet To settle as an overrides file
     #[command(after_help = EXIT_CODES)]
     Overrides(Overrides),
     /// Search the plan catalogue, or print it
@@ -81,14 +81,14 @@ pub struct Reading {
     /// The policy: a file, or the name of a shipped one (`fasttrack policy show` lists them)
     #[arg(long, value_name = "FILE")]
     pub policy: Option<String>,
-    /// Products and spellings of your own, on top of the shipped catalogue: a CSV or XLSX with the headings guid, id,
+    /// Your own products and spellings, on top of the shipped catalogue: a CSV or XLSX with the headings guid, id,
     /// name, segment, family, kind, price, services, also written as; `fasttrack plans --csv` prints the catalogue in
     /// this form; repeatable
     #[arg(long, value_name = "FILE")]
     pub catalogue: Vec<PathBuf>,
-    /// What the roster cannot show, set right by tenant and plan: a CSV or XLSX with the headings Tenant, Plan,
-    /// Segment, Means plan, Paid seats, Reason; or what words mean: Kind, As written, Means; or a workbook of
-    /// `annotate` whose sheet To settle is filled in
+    /// Corrections for what the roster cannot show, by tenant and plan: a CSV or XLSX with the headings Tenant, Plan,
+    /// Segment, Means plan, Paid seats, Reason; or what words mean: Kind, As written, Means; or a workbook from
+    /// `annotate` with its sheet To settle filled in
     #[arg(long, value_name = "FILE")]
     pub overrides: Option<PathBuf>,
     /// The sheet to read, if the roster is a workbook
@@ -98,34 +98,34 @@ pub struct Reading {
     /// phase or services; HEADING may be `#3` for the third column, or `-` for none
     #[arg(long, value_name = "FIELD=HEADING", value_parser = mapping)]
     pub map: Vec<Mapping>,
-    /// Take the columns that this file names, as `--save-map` wrote it; `--map` goes before it
+    /// Use the columns saved in this file by `--save-map`; `--map` overrides it
     #[arg(long, value_name = "FILE")]
     pub map_file: Option<PathBuf>,
-    /// Keep the columns that were taken in this file
+    /// Save the columns that were used to this file
     #[arg(long, value_name = "FILE")]
     pub save_map: Option<PathBuf>,
-    /// The tenant of every row, for a roster without such a column
+    /// The tenant of every row, for a roster without a tenant column
     #[arg(long, value_name = "NAME")]
     pub tenant: Option<String>,
-    /// Refuse columns that are not certain, even at a terminal
+    /// Refuse columns that are only guesses, even at a terminal
     #[arg(long)]
     pub unattended: bool,
-    /// The encoding of a text, such as `windows-1252`, where the one that its bytes show is not right
+    /// The encoding of a text file, such as `windows-1252`, if it is detected wrongly
     #[arg(long, value_name = "NAME")]
     pub encoding: Option<String>,
-    /// The delimiter of a text: one character, or `comma`, `semicolon`, `tab` or `bar`
+    /// The delimiter of a text file: one character, or `comma`, `semicolon`, `tab` or `bar`
     #[arg(long, value_name = "CHARACTER", value_parser = delimiter)]
     pub delimiter: Option<u8>,
-    /// How the roster writes numbers, where `1.234` may be a fraction or thousands
+    /// How the roster writes numbers, if `1.234` could be a fraction or thousands
     #[arg(long, value_name = "LIKE", value_parser = numbers)]
     pub numbers: Option<Mark>,
-    /// How much a roster may take: WHAT is bytes, unpacked, rows, columns, record or seconds; AMOUNT may be `none`
+    /// Change a limit: WHAT is bytes, unpacked, rows, columns, record or seconds; AMOUNT may be `none`
     #[arg(long, value_name = "WHAT=AMOUNT", value_parser = limit)]
     pub limit: Vec<String>,
-    /// Threads; 0 is one for each core. The result is the same for any number
+    /// How many threads to use; 0 is one for each core. The result is the same for any number
     #[arg(long, value_name = "N", default_value_t = 0, value_parser = threads)]
     pub threads: usize,
-    /// Say nothing but errors
+    /// Print only errors
     #[arg(long, short)]
     pub quiet: bool,
     /// Print the run report as JSON on standard output
@@ -148,25 +148,25 @@ impl Reading {
 pub struct Annotate {
     #[command(flatten)]
     pub reading: Reading,
-    /// The file to write; `-` is standard output [default: ROSTER.fasttrack.xlsx beside the
+    /// The file to write; `-` is standard output [default: ROSTER.fasttrack.xlsx next to the
     /// roster; stdin.fasttrack.xlsx for standard input]
     #[arg(long, short, value_name = "OUT.xlsx")]
     pub output: Option<PathBuf>,
-    /// Compare with an earlier run: a workbook that `fasttrack` wrote, also the one that is replaced; or a run report
-    /// of `--json`, of which only the totals are compared
+    /// Compare with an earlier run: a workbook that `fasttrack` wrote, even the one being replaced; or a run report
+    /// from `--json`, of which only the totals are compared
     #[arg(long, value_name = "PREVIOUS")]
     pub since: Option<PathBuf>,
-    /// With `--since`: end with code 4, and replace nothing, if rows, customers or paid seats fell by more than so many
-    /// percent since the earlier run
+    /// With `--since`: end with code 4 and replace nothing if rows, customers or paid seats fell by more than this
+    /// many percent since the earlier run
     #[arg(long, value_name = "PERCENT", requires = "since", allow_negative_numbers = true, value_parser = MaxDrop::read)]
     pub max_drop: Option<MaxDrop>,
-    /// What kind of file is written [default: what the extension of `--output` says, else xlsx]
+    /// The kind of file to write [default: by the extension of `--output`, else xlsx]
     #[arg(long, value_name = "KIND", value_enum)]
     pub format: Option<Format>,
-    /// Write the customers once more, each value on a sheet of its own behind Roster
+    /// Also write the customers to separate sheets after Roster, one for each value
     #[arg(long, value_name = "KIND", value_enum)]
     pub split: Option<Split>,
-    /// Write the customers once more, each value in a workbook of its own, in a folder beside the output
+    /// Also write the customers to separate workbooks, one for each value, in a folder next to the output
     #[arg(long, value_name = "KIND", value_enum)]
     pub split_files: Option<Split>,
     #[command(flatten)]
@@ -180,7 +180,7 @@ pub enum Split {
     Tier,
     /// One for each segment
     Segment,
-    /// One for each value of the roster's column of owners
+    /// One for each value in the roster's owner column
     Owner,
 }
 
@@ -199,11 +199,11 @@ impl From<Split> for By {
 pub enum Format {
     /// A workbook with all sheets
     Xlsx,
-    /// The annotated rows as comma-separated text, UTF-8 with its mark; what begins as a formula gets a `'` before it
+    /// The annotated rows as comma-separated text, UTF-8 with a BOM; cells that begin like formulas get a `'` in front
     Csv,
-    /// The annotated rows as JSON lines, one object a row
+    /// The annotated rows as JSON lines, one object per row
     Jsonl,
-    /// The annotated rows as Parquet, by columns
+    /// The annotated rows as Parquet
     Parquet,
 }
 
@@ -221,17 +221,17 @@ impl From<Format> for write::format::Format {
 /// How the workbook is made; its cells are the same in any case.
 #[derive(Debug, Default, Args)]
 pub struct Making {
-    /// How much time is spent on making the workbook small [default: fast]
+    /// How much time to spend on making the workbook small [default: fast]
     #[arg(long, value_name = "HOW", value_enum)]
     pub compression: Option<Compression>,
     /// Who writes the rows of the Roster sheet: the program itself on all cores, or the workbook library on one
     /// [default: streamed]
     #[arg(long, value_name = "WHO", value_enum)]
     pub writer: Option<Writer>,
-    /// How many paid seats from a tier a customer stands on the sheets Next steps and At risk [default: 25]
+    /// How many paid seats from a tier still put a customer on the sheets Next steps and At risk [default: 25]
     #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = near_seats)]
     pub near_seats: Option<u64>,
-    /// The same in percent of the tier's threshold; the larger of the two counts [default: 10]
+    /// The same as a percentage of the tier's threshold; the larger of the two counts [default: 10]
     #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = near_percent)]
     pub near_percent: Option<u64>,
 }
@@ -250,12 +250,12 @@ impl Making {
 /// How much time is spent on making the workbook small.
 #[derive(Clone, Copy, Debug, Default, ValueEnum)]
 pub enum Compression {
-    /// The least time, and a file about two fifths larger than Excel makes it
+    /// Fastest; the file is about two fifths larger than Excel would make it
     #[default]
     Fast,
-    /// A little smaller, at nearly twice the time
+    /// A little smaller; takes nearly twice as long
     Balanced,
-    /// About as small as Excel makes it, at about three times the time
+    /// About as small as Excel would make it; takes about three times as long
     Small,
 }
 
@@ -331,7 +331,7 @@ pub struct Explain {
     /// The subscription's status, if it is known
     #[arg(long, value_name = "STATUS")]
     pub status: Option<String>,
-    /// How the seats are written, where `1.234` may be a fraction or thousands
+    /// How the seats are written, if `1.234` could be a fraction or thousands
     #[arg(long, value_name = "LIKE", value_parser = numbers)]
     pub numbers: Option<Mark>,
     /// What words mean, as for `annotate`
@@ -340,7 +340,7 @@ pub struct Explain {
     /// The policy: a file, or the name of a shipped one
     #[arg(long, value_name = "FILE")]
     pub policy: Option<String>,
-    /// Products and spellings of your own, on top of the shipped catalogue; repeatable
+    /// Your own products and spellings, on top of the shipped catalogue; repeatable
     #[arg(long, value_name = "FILE")]
     pub catalogue: Vec<PathBuf>,
 }
@@ -351,10 +351,10 @@ pub struct Overrides {
     /// The workbook that was filled in
     #[arg(value_name = "FROM.xlsx")]
     pub from: PathBuf,
-    /// The file to write; `-` and without it, standard output
+    /// The file to write; `-` is standard output, which is also the default
     #[arg(long, short, value_name = "OVERRIDES.csv")]
     pub output: Option<PathBuf>,
-    /// The policy: a file, or the name of a shipped one; its segments are those that may be meant
+    /// The policy: a file, or the name of a shipped one; its segments are the ones that words can mean
     #[arg(long, value_name = "FILE")]
     pub policy: Option<String>,
 }
@@ -362,15 +362,15 @@ pub struct Overrides {
 /// The arguments of `plans`.
 #[derive(Debug, Args)]
 pub struct Plans {
-    /// A plan as a roster writes it, or words that must all occur in the name, id, GUID, family or segment
+    /// A plan as a roster writes it, or words that must all appear in the name, id, GUID, family or segment
     pub words: Vec<String>,
     /// How many to show; 0 = all [default: 40; with --csv all]
     #[arg(long, value_name = "N")]
     pub limit: Option<usize>,
-    /// Print them as CSV, in the form that `--catalogue` reads, so that a line can be copied into a file of your own
+    /// Print them as CSV in the form that `--catalogue` reads, so that you can copy lines into your own file
     #[arg(long)]
     pub csv: bool,
-    /// Products and spellings of your own, on top of the shipped catalogue; repeatable
+    /// Your own products and spellings, on top of the shipped catalogue; repeatable
     #[arg(long, value_name = "FILE")]
     pub catalogue: Vec<PathBuf>,
 }
@@ -389,14 +389,14 @@ pub enum PolicyAction {
         /// A file, or the name of a shipped policy [default: the one that `annotate` uses]
         #[arg(value_name = "FILE")]
         policy: Option<String>,
-        /// Print the policy file itself, to begin one of your own with
+        /// Print the policy file itself, as a start for your own
         #[arg(long)]
         toml: bool,
-        /// Tell whether a plan is eligible, and which rule of which source says so
+        /// Show whether a plan is eligible, and which rule of which source says so
         #[arg(long, value_name = "PLAN", conflicts_with = "toml")]
         plan: Option<String>,
     },
-    /// Check a policy and name all of its faults
+    /// Check a policy and list everything that is wrong with it
     Check {
         /// A file, or the name of a shipped policy
         #[arg(value_name = "FILE")]
@@ -409,10 +409,10 @@ fn mapping(written: &str) -> Result<Mapping, String> {
         written.split_once('=').ok_or("write it as FIELD=HEADING, such as `seats=Quantity`")?;
     let field = Field::from_word(field).ok_or_else(|| {
         let known: Vec<&str> = Field::ALL.into_iter().map(Field::word).collect();
-        format!("`{field}` is no field; the fields are {}", known.join(", "))
+        format!("`{field}` is not a field; the fields are {}", known.join(", "))
     })?;
     if heading.trim().is_empty() {
-        return Err("the heading is missing behind `=`".to_owned());
+        return Err("there is no heading after `=`".to_owned());
     }
     Ok(Mapping { field, heading: heading.to_owned(), file: None })
 }
@@ -435,9 +435,7 @@ fn delimiter(written: &str) -> Result<u8, String> {
     };
     match named.as_bytes() {
         [byte] if byte.is_ascii() && !matches!(byte, b'"' | b'\r' | b'\n' | 0) => Ok(*byte),
-        _ => {
-            Err("write one character of ASCII other than a quote; or comma, semicolon, tab or bar".to_owned())
-        }
+        _ => Err("write one ASCII character other than a quote, or comma, semicolon, tab or bar".to_owned()),
     }
 }
 

@@ -23,8 +23,8 @@ pub fn wished(reading: &Reading) -> Result<Vec<Mapping>> {
     if let Some(path) = &reading.map_file {
         let shown = path.display().to_string();
         let text = regular::text(path, LIMIT_BYTES).map_err(|error| {
-            let message = format!("the columns kept in `{shown}` cannot be read: {}", why(&error, "file"));
-            let help = "name a file that `--save-map` has written";
+            let message = format!("the columns saved in `{shown}` cannot be read: {}", why(&error, "file"));
+            let help = "name a file that `--save-map` wrote";
             Error::new(ErrorKind::Usage, Diagnostic::error("map-not-readable", message).help(help))
         })?;
         mappings.extend(kept::read(&text, &shown)?);
@@ -38,7 +38,7 @@ pub fn wished(reading: &Reading) -> Result<Vec<Mapping>> {
 /// If the file cannot be written, or is something else.
 pub fn check(path: &Path) -> Result<()> {
     if is_something_else(path) {
-        let message = format!("`{}` is there already, and keeps no columns", path.display());
+        let message = format!("`{}` already exists and is not a file of saved columns", path.display());
         let help = "name another file with `--save-map`";
         return Err(Error::output(Diagnostic::error("map-not-writable", message).help(help)));
     }
@@ -90,7 +90,7 @@ fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
 }
 
 fn not_kept(path: &Path, error: &io::Error) -> Error {
-    let message = format!("the columns cannot be kept in `{}`: {}", path.display(), why(error, "folder"));
+    let message = format!("the columns cannot be saved in `{}`: {}", path.display(), why(error, "folder"));
     let help = "name another file with `--save-map`";
     Error::output(Diagnostic::error("map-not-writable", message).help(help))
 }
@@ -106,7 +106,7 @@ fn is_something_else(path: &Path) -> bool {
 fn why(error: &io::Error, missing: &str) -> String {
     match error.kind() {
         io::ErrorKind::NotFound => format!("there is no such {missing}"),
-        io::ErrorKind::InvalidData => "it is no text in UTF-8".to_owned(),
+        io::ErrorKind::InvalidData => "it is not UTF-8 text".to_owned(),
         _ => error.to_string(),
     }
 }

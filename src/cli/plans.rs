@@ -48,12 +48,12 @@ pub fn run(wanted: &Plans) -> Result<Exit> {
     if let Err(NotFound { several, .. }) = &found
         && !several.is_empty()
     {
-        let _ = writeln!(text, "`{}` is the name of plans that differ", visible(&excerpt(&words)));
+        let _ = writeln!(text, "`{}` is the name of several different plans", visible(&excerpt(&words)));
     }
     let _ = match plans.len() {
         0 => write!(text, "{}", none(found.as_ref().err())),
         count if count > limit => {
-            writeln!(text, "{limit} of {count} plans; more words narrow it, `--limit 0` shows all")
+            writeln!(text, "{limit} of {count} plans; add words to narrow the search, `--limit 0` shows all")
         }
         count => writeln!(text, "{}", counted(u64::try_from(count).unwrap_or(u64::MAX), "plan", "plans")),
     };
@@ -141,7 +141,7 @@ fn read_as(words: &str, found: &Match<'_>) -> String {
 fn none(missed: Option<&NotFound<'_>>) -> String {
     let mut text = "no plan in the catalogue has all of these words\n".to_owned();
     for plan in missed.iter().flat_map(|missed| &missed.candidates).take(MOST_CANDIDATES) {
-        let _ = writeln!(text, "  perhaps `{}` (`{}`) is meant", visible(&plan.name), visible(plan.key()));
+        let _ = writeln!(text, "  did you mean `{}` (`{}`)?", visible(&plan.name), visible(plan.key()));
     }
     text
 }

@@ -61,7 +61,7 @@ fn found<'c>(written: &str, catalogue: &'c Catalogue) -> Result<&'c Plan> {
         } else {
             format!("did you mean {}? search the catalogue with `fasttrack plans`", near.join(" or "))
         };
-        let message = format!("`{}` is not one plan of the catalogue", excerpt(written));
+        let message = format!("`{}` does not name exactly one plan in the catalogue", excerpt(written));
         Error::new(ErrorKind::Usage, Diagnostic::error("plan-unknown", message).help(help))
     })
 }
@@ -86,7 +86,7 @@ fn text(wanted: Option<&str>) -> Result<(String, String)> {
         Err(error) => {
             let why = match error.kind() {
                 ErrorOfFile::NotFound => "there is no such file".to_owned(),
-                ErrorOfFile::InvalidData => "it is no text in UTF-8".to_owned(),
+                ErrorOfFile::InvalidData => "it is not UTF-8 text".to_owned(),
                 _ => error.to_string(),
             };
             let names: Vec<String> = SHIPPED.iter().map(|(name, _)| format!("`{name}`")).collect();

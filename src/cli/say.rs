@@ -23,7 +23,7 @@ pub fn out_bytes(bytes: &[u8]) -> Result<Exit> {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(Exit::Done),
         Err(error) => Err(Error::output(
             Diagnostic::error("output-not-writable", format!("standard output cannot be written: {error}"))
-                .help("make room where it goes, or send it elsewhere"),
+                .help("free some space where it goes, or send it elsewhere"),
         )),
     }
 }

@@ -25,7 +25,8 @@ pub(super) fn write(settled: &[Settled], target: &Target) -> Result<Written> {
     staged.file().write_all(text.as_bytes()).map_err(|error| {
         let message = format!("the overrides cannot be written: {error}");
         Error::output(
-            Diagnostic::error("output-not-writable", message).help("make room, or write elsewhere with `-o`"),
+            Diagnostic::error("output-not-writable", message)
+                .help("free some space, or write elsewhere with `-o`"),
         )
     })?;
     let bytes = u64::try_from(text.len()).unwrap_or(u64::MAX);

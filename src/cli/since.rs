@@ -85,12 +85,13 @@ pub fn find(path: &Path) -> Result<Previous> {
         return workbook();
     }
     if file.read(&mut [0]).is_ok_and(|more| more > 0) {
-        return Err(refused("since-not-readable", "is larger than 16 MiB, which no run report is", path));
+        return Err(refused("since-not-readable", "is larger than 16 MiB, so it is not a run report", path));
     }
     let report: Report = serde_json::from_slice(&bytes)
-        .map_err(|error| refused("since-not-ours", &format!("is no run report: {error}"), path))?;
+        .map_err(|error| refused("since-not-ours", &format!("is not a run report: {error}"), path))?;
     if report.schema != SCHEMA {
-        let why = format!("is a run report of schema {}; this program knows {SCHEMA}", report.schema);
+        let why =
+            format!("is a run report with schema {}; this version reads schema {SCHEMA}", report.schema);
         return Err(refused("since-not-ours", &why, path));
     }
     if report.tiers.len() > MOST_TIERS || report.tiers.iter().any(|tier| tier.name.len() > MOST_NAME_BYTES) {
@@ -118,7 +119,7 @@ fn is_object(bytes: &[u8]) -> bool {
 
 fn refused(code: &'static str, why: &str, path: &Path) -> Error {
     Error::input(
-        Diagnostic::error(code, format!("what `--since` names {why}"))
+        Diagnostic::error(code, format!("the `--since` file {why}"))
             .in_file(path.display().to_string())
             .help("name a workbook that fasttrack wrote, or a run report that `--json` printed"),
     )

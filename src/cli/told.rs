@@ -59,10 +59,10 @@ pub fn told(policy: &Policy, done: &Done, is_check: bool, took: Duration) -> Str
 fn defanged(done: &Done) -> String {
     match done.written.as_ref().map_or(0, |written| written.defanged) {
         0 => String::new(),
-        1 => "\n1 cell begins as formulas do; it has a ' before it in the output".to_owned(),
+        1 => "\n1 cell begins like a formula; it has a ' in front of it in the output".to_owned(),
         cells => {
             format!(
-                "\n{} cells begin as formulas do; they have a ' before them in the output",
+                "\n{} cells begin like formulas; they have a ' in front of them in the output",
                 grouped(cells)
             )
         }
@@ -90,7 +90,7 @@ fn faults(done: &Done, is_check: bool) -> String {
         };
         let _ = writeln!(
             text,
-            "... and {} more; the {FAULTS_SHOWN} that most rows have are shown, {where_to}\n",
+            "... and {} more; only the {FAULTS_SHOWN} most frequent are shown, {where_to}\n",
             grouped(all - shown)
         );
     }
@@ -155,7 +155,7 @@ fn to_settle(done: &Done, is_check: bool) -> String {
         (true, _) => format!("`annotate` lists {them} on a sheet To settle"),
         (false, true) => format!("a workbook lists {them} on a sheet To settle (`--format xlsx`)"),
         (false, false) => {
-            "fill in the sheet To settle, and give the workbook back with `--overrides`".to_owned()
+            "fill in the sheet To settle and run again with the workbook as `--overrides`".to_owned()
         }
     };
     format!("{words} not understood{more}; {where_to}\n")
@@ -176,7 +176,7 @@ fn tenants(done: &Done, is_check: bool) -> String {
         let _ = writeln!(
             text,
             "{} on several rows, {} in all; {where_to}",
-            counted(tenants.tenants(), "tenant stands", "tenants stand"),
+            counted(tenants.tenants(), "tenant is", "tenants are"),
             grouped(tenants.rows)
         );
     }
@@ -191,7 +191,7 @@ fn since(done: &Done) -> String {
         Some(moves) if is_flat(done) => writeln!(text, "since {name}: {}", words_of_counts(moves)),
         Some(moves) => writeln!(text, "since {name}: {}; see the Changes sheet", words_of_counts(moves)),
         None if is_flat(done) => writeln!(text, "since {name}: its totals are in the run report (`--json`)"),
-        None => writeln!(text, "since {name}: its totals are beside those of now on the Summary sheet"),
+        None => writeln!(text, "since {name}: its totals are next to the current ones on the Summary sheet"),
     };
     for remark in &since.remarks {
         let _ = writeln!(text, "  remark: {}", visible(remark));
@@ -231,7 +231,10 @@ fn files(done: &Done) -> String {
         let count = counted(u64::try_from(others.len()).unwrap_or(u64::MAX), "workbook", "workbooks");
         let others = if others.len() == 1 { "" } else { " and others" };
         let first = visible(first);
-        let _ = writeln!(text, "  remark: {count} of other runs or hands there, too: {first}{others}");
+        let _ = writeln!(
+            text,
+            "  remark: the folder also holds {count} that this run did not write: {first}{others}"
+        );
     }
     text
 }
@@ -259,7 +262,7 @@ fn settled(done: &Done) -> String {
         return String::new();
     }
     format!(
-        "  where a guess is right, say so the next time with {}, or keep all columns with --save-map\n",
+        "  if a guess is right, confirm it next time with {}, or save all columns with --save-map\n",
         visible(&flags.join(" "))
     )
 }
@@ -281,7 +284,7 @@ fn column(found: &Found, done: &Done, with_samples: bool) -> String {
     }
     if !found.others.is_empty() {
         let others: Vec<String> = found.others.iter().map(|other| format!("`{}`", visible(other))).collect();
-        let _ = write!(text, "; {} would fit too", others.join(", "));
+        let _ = write!(text, "; {} would also fit", others.join(", "));
     }
     text
 }

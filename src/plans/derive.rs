@@ -153,7 +153,8 @@ impl Decision {
             "services" => Services::from_words(&self.value).map(|services| plan.services = services),
             _ => None,
         };
-        let message = || format!("`{}` = `{}` for `{}` is no decision", self.column, self.value, self.plan);
+        let message =
+            || format!("`{}` = `{}` for `{}` is not a decision", self.column, self.value, self.plan);
         known.ok_or_else(|| fault(message()))?;
         let changes = *plan != before;
         plan.because = format!("{}; decided {}: {}", plan.because, self.column, self.reason);

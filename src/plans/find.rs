@@ -40,7 +40,7 @@ impl Catalogue {
         let cleaned = cleaned(written);
         if let Some(remark) = self.remark_in_front(&cleaned) {
             let other = Some(format!(
-                "a plan with `{remark}` in front of it, which may say that its seats do not count"
+                "a plan with `{remark}` in front of it, which may mean that its seats do not count"
             ));
             return Err(NotFound { other, ..NotFound::default() });
         }

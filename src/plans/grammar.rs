@@ -245,10 +245,12 @@ fn asides(written: Vec<WrittenAside>) -> std::result::Result<Phrases<Tells>, Str
     let mut asides = Phrases::default();
     for aside in written {
         let segment = aside.segment.as_deref().map(|word| {
-            SEGMENTS.into_iter().find(|known| *known == word).ok_or(format!("`{word}` is no segment"))
+            SEGMENTS.into_iter().find(|known| *known == word).ok_or(format!("`{word}` is not a segment"))
         });
-        let price =
-            aside.price.as_deref().map(|word| Price::from_word(word).ok_or(format!("`{word}` is no price")));
+        let price = aside
+            .price
+            .as_deref()
+            .map(|word| Price::from_word(word).ok_or(format!("`{word}` is not a price")));
         let (segment, price) = (segment.transpose()?, price.transpose()?);
         for words in aside.words {
             let split = split(&words);

@@ -188,7 +188,7 @@ impl Catalogue {
     fn other_than_a_plan(&self, cleaned: &str, reading: &Reading) -> Option<String> {
         let id = crate::fold::fold(cleaned).replace([' ', '-'], "_");
         if self.tables.service_plans.contains(id.as_str()) {
-            return Some("a service plan, which is a part of products and not bought itself".to_owned());
+            return Some("a service plan, which is part of products and not sold by itself".to_owned());
         }
         let words = || reading.bare.split(' ');
         let is_named = |other: &&Other| {
@@ -198,9 +198,9 @@ impl Catalogue {
         let shown = self.tables.grammar.others.iter().find(is_named).map(|other| other.what.clone());
         let is_commerce_id = || words().next().is_some_and(|word| word.starts_with("cfq7"));
         let what = if is_commerce_id() {
-            Some("a commerce id, which this catalogue does not have")
+            Some("a commerce id, which this catalogue does not list")
         } else if is_part_number(cleaned) {
-            Some("a part number of a price list, which this catalogue does not have")
+            Some("a part number of a price list, which this catalogue does not list")
         } else {
             None
         };

@@ -90,7 +90,7 @@ pub(super) fn shipped(plans: &[Plan], spellings: &[(String, usize)]) -> Result<A
 }
 
 fn read(text: &str, plans: &[Plan], spellings: &[(String, usize)]) -> Result<Additions> {
-    let broken = |why: csv::Error| Error::internal(format!("no table of comma-separated values: {why}"));
+    let broken = |why: csv::Error| Error::internal(format!("not a table of comma-separated values: {why}"));
     let mut reader = csv::Reader::from_reader(text.as_bytes());
     let headings: Vec<String> = reader.headers().map_err(broken)?.iter().map(str::to_owned).collect();
     let source = Source {

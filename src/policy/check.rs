@@ -93,8 +93,8 @@ fn checked_service(written: &WrittenService, faults: &mut Faults) -> Service {
         faults.add(
             "year-out-of-range",
             line,
-            format!("`retired` is {value}, which is no year in which a service can have ended"),
-            "write a year such as 2021, or take the line out while the service lives",
+            format!("`retired` is {value}, which cannot be the year in which a service ended"),
+            "write a year such as 2021, or remove the line if the service still exists",
         );
     }
     Service {

@@ -105,7 +105,7 @@ impl Policy {
             }
         }
         if let Some(segment) = self.segments.get(self.default_segment) {
-            wrap(out, "  ", &format!("Where nothing shows a segment, {} is assumed.", segment.name));
+            wrap(out, "  ", &format!("Where nothing shows the segment, {} is assumed.", segment.name));
         }
     }
 
@@ -236,7 +236,7 @@ fn describe_products(out: &mut String, products: &[Product]) {
     }
     heading(
         out,
-        "Plans listed by product: these come before family and kind, and the first that fits decides",
+        "Plans listed by product: the first that matches decides, before family and kind are looked at",
     );
     for product in products {
         let eligible = if product.eligible { "eligible" } else { "not eligible" };
@@ -249,7 +249,7 @@ fn in_a_tenant(plan: &Plan) -> &'static str {
     if plan.adds_up() {
         "added to the tenant's other base plans"
     } else {
-        "not added to the tenant's base plans; counts where it alone is more than they are together"
+        "not added to the tenant's base plans; counts instead of them if it has more seats than all of them"
     }
 }
 

@@ -77,8 +77,8 @@ pub(super) fn nearest<'a>(written: &str, known: impl IntoIterator<Item = &'a str
 pub(super) fn suggest<'a>(written: &str, known: impl IntoIterator<Item = &'a str> + Clone) -> String {
     let all = listed(known.clone());
     nearest(written, known).map_or_else(
-        || format!("known here: {all}"),
-        |word| format!("did you mean `{word}`? known here: {all}"),
+        || format!("write one of {all}"),
+        |word| format!("did you mean `{word}`? write one of {all}"),
     )
 }
 

@@ -157,7 +157,7 @@ impl<'t> Fields<'t> {
         let chosen = choices.iter().find(|(word, _)| *word == written.value).map(|(_, meant)| *meant);
         if chosen.is_none() {
             let words = || choices.iter().map(|(word, _)| *word);
-            let message = format!("`{}` is no word for `{key}`", excerpt(&written.value));
+            let message = format!("`{}` is not a valid value for `{key}`", excerpt(&written.value));
             faults.add("word-unknown", written.line, message, suggest(&written.value, words()));
         }
         chosen
@@ -185,7 +185,7 @@ impl<'t> Fields<'t> {
                 "too-many",
                 line,
                 format!("more than {limit} {heading}"),
-                "take some out or join them",
+                "remove some or combine them",
             );
         }
         array.iter().take(limit).filter_map(|item| fields_of(key, heading, item, faults)).collect()
@@ -238,7 +238,7 @@ impl<'t> Fields<'t> {
             let place = if self.heading.is_empty() { "at the top of the file" } else { self.heading };
             let known = self.known.iter().copied();
             let help = nearest(&key.value, known.clone()).map_or_else(
-                || format!("take it out; known here: {}", listed(known.clone())),
+                || format!("remove it; the known keys are {}", listed(known.clone())),
                 |word| format!("did you mean `{word}`?"),
             );
             let message = format!("unknown key `{}` ({place})", excerpt(&key.value));
@@ -254,7 +254,7 @@ impl<'t> Fields<'t> {
     fn texts(&mut self, key: &'static str, faults: &mut Faults) -> Vec<At<String>> {
         let Some(value) = self.take(key, faults) else { return Vec::new() };
         let Some(array) = value.get_ref().as_array() else {
-            wrong_type(key, value, "a list of texts, such as [\"one\", \"two\"]", faults);
+            wrong_type(key, value, "a list of text values, such as [\"one\", \"two\"]", faults);
             return Vec::new();
         };
         if array.is_empty() {

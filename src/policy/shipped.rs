@@ -45,7 +45,7 @@ impl Policy {
         let as_it_is = Self { sha256: self.sha256.clone(), ..shipped };
         (as_it_is != *self).then(|| {
             format!(
-                "this policy has the name of the shipped `{}`, but is another one: give it a name of its own",
+                "this policy has the same name as the shipped `{}` but is different: give it its own name",
                 self.name
             )
         })

@@ -31,8 +31,8 @@ pub(super) fn check_name(name: &str, key: &str, line: u64, faults: &mut Faults) 
         faults.add(
             "text-unclean",
             line,
-            format!("`{key}` holds a character that cannot be seen: `{}`", excerpt(name)),
-            "a name stands in a heading; leave out line breaks, control characters and blanks at its ends",
+            format!("`{key}` contains an invisible character: `{}`", excerpt(name)),
+            "a name becomes a heading; remove line breaks, control characters, and spaces at the start and end",
         );
     }
 }
@@ -45,8 +45,8 @@ pub(super) fn check_prose(prose: &str, key: &str, line: u64, faults: &mut Faults
         faults.add(
             "text-unclean",
             line,
-            format!("`{key}` holds a character that cannot be seen: `{}`", excerpt(&joined)),
-            "take the control characters out",
+            format!("`{key}` contains an invisible character: `{}`", excerpt(&joined)),
+            "remove the control characters",
         );
     }
     joined
@@ -84,8 +84,8 @@ pub(super) fn check_address(address: &str, key: &str, line: u64, faults: &mut Fa
         faults.add(
             "address-malformed",
             line,
-            format!("`{key}` is `{}`, which is not an address without its scheme", excerpt(address)),
-            "leave out `https://` and blanks, as in \"aka.ms/fasttrackservicedescription\"",
+            format!("`{key}` is `{}`, which is not an address without `https://`", excerpt(address)),
+            "leave out `https://` and spaces, as in \"aka.ms/fasttrackservicedescription\"",
         );
     }
 }
@@ -93,13 +93,13 @@ pub(super) fn check_address(address: &str, key: &str, line: u64, faults: &mut Fa
 fn check_length(text: &str, limit_characters: usize, key: &str, line: u64, faults: &mut Faults) {
     let length = text.chars().count();
     if text.trim().is_empty() {
-        faults.add("text-empty", line, format!("`{key}` is empty"), "write a text between the quotes");
+        faults.add("text-empty", line, format!("`{key}` is empty"), "write text between the quotes");
     } else if length > limit_characters {
         faults.add(
             "text-too-long",
             line,
-            format!("`{key}` has {length} characters; {limit_characters} is the most"),
-            "shorten it; long explanations belong in the comments of the file",
+            format!("`{key}` has {length} characters; at most {limit_characters} are allowed"),
+            "shorten it; put long explanations in comments in the file",
         );
     }
 }

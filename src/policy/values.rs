@@ -20,7 +20,7 @@ pub(super) fn text_of(key: &str, value: &Spanned<DeValue<'_>>, faults: &mut Faul
     let line = faults.line(value.span().start);
     let text = value.get_ref().as_str().map(|text| At { value: text.to_owned(), line });
     if text.is_none() {
-        wrong_type(key, value, "a text in quotes", faults);
+        wrong_type(key, value, "text in quotes", faults);
     }
     text
 }
@@ -42,7 +42,7 @@ pub(super) fn fields_of<'t>(
 /// Tells that a value is not of the type wanted.
 pub(super) fn wrong_type(key: &str, value: &Spanned<DeValue<'_>>, wanted: &str, faults: &mut Faults) {
     let found = match value.get_ref() {
-        DeValue::String(_) => "a text",
+        DeValue::String(_) => "text",
         DeValue::Integer(_) | DeValue::Float(_) => "a number",
         DeValue::Boolean(_) => "`true` or `false`",
         DeValue::Datetime(_) => "a date without quotes",
@@ -50,7 +50,7 @@ pub(super) fn wrong_type(key: &str, value: &Spanned<DeValue<'_>>, wanted: &str, 
         DeValue::Table(_) => "a table",
     };
     let line = faults.line(value.span().start);
-    faults.add("type-wrong", line, format!("`{key}` is {found}"), format!("`{key}` wants {wanted}"));
+    faults.add("type-wrong", line, format!("`{key}` is {found}"), format!("`{key}` needs {wanted}"));
 }
 
 /// Tells that a list names nothing.

@@ -153,7 +153,7 @@ fn line_ends(text: &str) -> u64 {
 }
 
 fn too_wide(mark: &Mark, found: usize) -> Error {
-    let message = format!("the row that begins here has {found} cells, more than a sheet has room for");
+    let message = format!("the row that begins here has {found} cells, more than fit on a sheet");
     at_line(
         mark.line,
         refused("record-too-wide", message, "check the delimiter and the quotes, or remove columns"),
@@ -161,7 +161,7 @@ fn too_wide(mark: &Mark, found: usize) -> Error {
 }
 
 fn disagreement(mark: &Mark) -> Error {
-    Error::internal(format!("where the record of line {} begins is in doubt", mark.line))
+    Error::internal(format!("it is unclear where the record of line {} begins", mark.line))
 }
 
 #[cfg(test)]

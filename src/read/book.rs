@@ -66,8 +66,10 @@ fn listed(package: &mut Package, main: &str, relations: &Relations) -> Result<(V
             ("sheets", "sheet") => {
                 let name = attribute(tag, "name")?.ok_or("a sheet has no name")?;
                 let id = prefixed(tag, "id")?.unwrap_or_default();
-                let (kind, part) =
-                    relations.targets.get(&id).ok_or_else(|| format!("the sheet `{name}` has no part"))?;
+                let (kind, part) = relations
+                    .targets
+                    .get(&id)
+                    .ok_or_else(|| format!("the sheet `{name}` is missing from the file"))?;
                 // Careless writers have other words for a sheet that is shown.
                 let state = attribute(tag, "state")?;
                 let is_hidden = state.is_some_and(|state| matches!(&*state, "hidden" | "veryHidden"));
@@ -124,7 +126,7 @@ impl Relations {
             let id = attribute(tag, "Id")?;
             // Which of two is meant nobody can say, and programs differ.
             if let Some(id) = id.as_ref().filter(|id| !seen.insert((*id).clone())) {
-                return Err(format!("two relations have the id `{}`", excerpt(id)));
+                return Err(format!("two relationships have the id `{}`", excerpt(id)));
             }
             let is_elsewhere = attribute(tag, "TargetMode")?.is_some_and(|mode| mode == "External");
             if !is_elsewhere {

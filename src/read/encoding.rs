@@ -42,7 +42,7 @@ impl Encoding {
         if is_utf32(head) {
             return Err(refused(
                 "roster-format",
-                "the file is text in UTF-32, which hardly any program reads",
+                "the file is UTF-32 text, which hardly any program can read",
                 "save it as CSV UTF-8 or as a workbook",
             ));
         }
@@ -63,7 +63,7 @@ impl Encoding {
         let charset = encoding_rs::Encoding::for_label_no_replacement(name.trim().as_bytes());
         let charset = charset.ok_or_else(|| {
             let unknown =
-                Diagnostic::error("encoding-unknown", format!("`{}` is no encoding", excerpt(name)));
+                Diagnostic::error("encoding-unknown", format!("`{}` is not an encoding", excerpt(name)));
             let help = "name one such as utf-8, utf-16le, windows-1252, iso-8859-2, shift_jis or gbk";
             Error::new(ErrorKind::Usage, unknown.help(help))
         })?;
@@ -226,7 +226,7 @@ impl Letters {
     fn encoding(&self) -> Encoding {
         let Some(strange) = &self.strange else { return Encoding::marked(UTF_8, 0) };
         if self.wide > self.broken {
-            return Encoding::guessed(UTF_8, "guessed: most of its letters are, some bytes are not");
+            return Encoding::guessed(UTF_8, "guessed: most of its letters fit, some bytes do not");
         }
         let charset = strange.detector.guess(None, Utf8Detection::Deny);
         let is_mixed = self.wide > 0 && charset.is_single_byte();

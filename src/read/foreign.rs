@@ -79,7 +79,7 @@ const POINTERS: [(&str, &str, &str); 4] = [
 
 /// What an archive begins with, and a compound file.
 const CONTAINERS: [(&[u8], &str); 2] = [
-    (b"PK\x03\x04", "an archive, as a workbook is,"),
+    (b"PK\x03\x04", "a ZIP archive, such as a workbook,"),
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old workbook"),
 ];
 
@@ -96,8 +96,8 @@ pub(super) fn check_bytes(head: &[u8], bytes: u64, name: &str) -> Result<(), Err
     match CONTAINERS.into_iter().find_map(found) {
         Some((before, what)) if before > 0 => Err(refused(
             "roster-format",
-            format!("the file has {before} bytes before the beginning of {what} and cannot be opened"),
-            "whatever sent the file wrote something before it; fetch it again, or take those bytes out",
+            format!("the file has {before} bytes in front of {what} and cannot be opened"),
+            "something was added in front of the file on its way; download it again, or remove those bytes",
         )),
         _ => Ok(()),
     }
@@ -108,12 +108,12 @@ fn check_lock_file(head: &[u8], bytes: u64, name: &str) -> Result<(), Error> {
     let help = match named.filter(|named| !named.is_empty() && bytes <= LOCK_BYTES) {
         Some(named) => format!("name the workbook itself: `{named}`"),
         None if is_lock_file(head, bytes) => {
-            "name the workbook itself, which has the same name without `~$` at its beginning".to_owned()
+            "name the workbook itself, which has the same name without `~$` at the start".to_owned()
         }
         None => return Ok(()),
     };
-    let message = "the file is the lock file that marks a workbook as open: it holds the name of who opened it, and no \
-        rows";
+    let message = "the file is the lock file of an open workbook: it contains the name of the person who opened it, \
+                   and no rows";
     Err(refused("roster-lock-file", message, help))
 }
 
@@ -135,7 +135,7 @@ pub(super) fn check_text(head: &str) -> Result<(), Error> {
         return Err(refused(
             "roster-pointer",
             format!(
-                "the file is a pointer of {by}: it says where the roster is kept, and has none of its rows"
+                "the file is a {by} pointer: it says where the roster is stored, but has none of its rows"
             ),
             format!("fetch the roster itself with `{command}`, and run again"),
         ));
@@ -227,7 +227,7 @@ mod tests {
         assert_eq!(text_code("ID;Plan;Seats\n"), None);
         assert_eq!(code(b"{\\rtf1", ""), Some("roster-format"));
         let before = check_bytes(b"Notice: x\nPK\x03\x04", 14, "").unwrap_err().to_string();
-        assert!(before.contains("10 bytes before"), "{before}");
+        assert!(before.contains("10 bytes in front of"), "{before}");
         assert_eq!(code(b"Tenant,Plan\nPK,1\n", ""), None);
     }
 }

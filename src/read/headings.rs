@@ -133,7 +133,7 @@ fn cut(mut cell: String) -> String {
 }
 
 fn empty() -> Error {
-    refused("roster-empty", "there is nothing but blank rows", "export the roster again, with its headings")
+    refused("roster-empty", "there are only blank rows", "export the roster again, with its headings")
 }
 
 #[cfg(test)]

@@ -65,11 +65,11 @@ impl Limits {
             "columns" => (&mut self.columns, LIMIT_CELLS as u64),
             "record" => (&mut self.record, MOST_RECORD_BYTES),
             "seconds" => (&mut self.seconds, u64::MAX),
-            _ => return Err(format!("`{name}` is no limit; the limits are {}", Self::NAMES.join(", "))),
+            _ => return Err(format!("`{name}` is not a limit; the limits are {}", Self::NAMES.join(", "))),
         };
         let amount = if amount == "none" { Some(most) } else { amount_of(amount, is_size) };
         let amount = amount.ok_or(if is_size {
-            "write the amount in whole bytes, or with KB, MB or GB behind it"
+            "write the amount in whole bytes, or with KB, MB or GB after it"
         } else {
             "write the amount as a whole number, or `none`"
         })?;
@@ -134,8 +134,8 @@ impl Limits {
             return Ok(());
         }
         let message = format!("the row that begins here is longer than {}", size(self.record));
-        let help = "look for line ends that are missing, or a file that is no roster; \
-            or allow more with `--limit record=AMOUNT`";
+        let help = "check for missing line breaks and whether this is a roster; or allow more with `--limit \
+                    record=AMOUNT`";
         Err(at_line(line, refused("record-too-long", message, help)))
     }
 }
@@ -196,7 +196,7 @@ impl Clock {
 fn late(seconds: u64) -> Error {
     refused(
         "too-much-time",
-        format!("the run was ended after {seconds} seconds; no workbook was written"),
+        format!("the run was stopped after {seconds} seconds; no workbook was written"),
         "split the roster, or allow more time with `--limit seconds=AMOUNT`",
     )
 }

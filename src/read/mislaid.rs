@@ -50,7 +50,8 @@ pub(super) fn check(text: &str, best: u32, options: Options<'_>) -> Result<()> {
 /// Returns the error for a first line that names another delimiter than the file has.
 pub(super) fn sep_line(said: u8, found: u8) -> Error {
     let message = format!(
-        "this line (`sep=`) says that the columns are separated by {}, but those of the file are separated by {}",
+        "this line (`sep=`) says that the columns are separated by {}, but the columns of the file are separated by \
+         {}",
         shown(char::from(said)),
         shown(char::from(found))
     );
@@ -120,8 +121,8 @@ fn lines_quoted() -> Error {
 fn by_width() -> Error {
     refused(
         "columns-by-width",
-        "the columns are separated by nothing but blanks, as a program shows a table on the screen",
-        "export the roster as CSV: in PowerShell with `Export-Csv` in place of `Format-Table` or `Out-File`",
+        "the columns are separated only by spaces, like a table printed on the screen",
+        "export the roster as CSV: in PowerShell with `Export-Csv` instead of `Format-Table` or `Out-File`",
     )
 }
 

@@ -162,9 +162,9 @@ impl Mixture {
 pub(super) fn mixed([first, second]: [&str; 2], line: u64) -> Error {
     let message = format!(
         "the file is in two encodings: it begins in {first}, and from this line on it is in {second}, as if one file \
-         was added to the end of another"
+         had been added to the end of another"
     );
-    let help = "save both parts in one encoding, such as UTF-8, and put them together again";
+    let help = "save both parts in one encoding, such as UTF-8, and join them again";
     at_line(line, refused("encodings-mixed", message, help))
 }
 

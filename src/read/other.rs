@@ -124,7 +124,7 @@ impl FirstRows {
         self.bytes += fresh.iter().flat_map(|row| &row.cells).map(String::len).sum::<usize>();
         self.cells += fresh.iter().map(|row| row.cells.len()).sum::<usize>();
         if self.bytes > PREVIEW_BYTES {
-            return Err(too_large("the texts of its first rows are longer than 64 MiB"));
+            return Err(too_large("the text of its first rows is longer than 64 MiB"));
         }
         self.rows.extend(fresh);
         Ok(self.rows.len() < PREVIEW_ROWS)

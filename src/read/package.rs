@@ -102,7 +102,7 @@ impl Package {
         let names = names(&archive)?;
         let kind = kind(&names)?;
         if archive.has_duplicate_names() || archive.has_overlapping_files().unwrap_or(true) {
-            return Err(damaged("two of its parts share one place"));
+            return Err(damaged("two of its parts are in the same place"));
         }
         let parts = names.iter().enumerate().filter(|(_, name)| !name.is_empty());
         let places = parts.map(|(place, name)| (name.to_ascii_lowercase(), place)).collect();
@@ -233,7 +233,7 @@ impl Part<'_> {
         }
         if read > self.limit {
             return Err(too_large(&format!(
-                "a part of it is larger than can be read, unpacked ({})",
+                "a part of it is too large to read when unpacked ({})",
                 self.name
             )));
         }
@@ -285,14 +285,14 @@ impl BufRead for Part<'_> {
             self.start = 0;
             let filled = match self.allowed {
                 0 => Err(too_large(&format!(
-                    "a piece of it is longer than can be read, 4 MiB ({})",
+                    "a piece of it is longer than 4 MiB, the most that can be read ({})",
                     self.name
                 ))),
                 _ => self.fill(CHUNK_BYTES),
             };
             if let Err(error) = filled {
                 self.harm = Some(error);
-                return Err(std::io::Error::other("the part cannot be read on"));
+                return Err(std::io::Error::other("the rest of the part cannot be read"));
             }
         }
         Ok(self.ahead())
@@ -346,7 +346,7 @@ fn names(archive: &Archive) -> Result<Vec<String>> {
         }
         let escapes = name.split('/').any(|step| step == "..") || name.contains([':', '\0']);
         if escapes {
-            return Err(damaged(&format!("its part `{name}` points out of the archive")));
+            return Err(damaged(&format!("its part `{name}` points outside the archive")));
         }
         if !name.is_empty() && !seen.insert(name.to_ascii_lowercase()) {
             return Err(damaged(&format!("it has two parts named `{name}`")));
@@ -390,7 +390,7 @@ pub(super) fn damaged(what: &str) -> Error {
     refused(
         "workbook-damaged",
         format!("the workbook is damaged: {what}"),
-        "open it in Excel, let it repair the file, and save it again; or fetch it anew",
+        "open it in Excel, let it repair the file, and save it again; or download it again",
     )
 }
 
@@ -402,7 +402,7 @@ pub(super) fn damaged_in(name: &str, what: &str) -> Error {
 fn too_long_unpacked(name: &str) -> Error {
     refused(
         "workbook-too-large",
-        format!("the workbook is too large: its part `{name}` has more bytes, unpacked, than are allowed"),
+        format!("the workbook is too large: its part `{name}` is larger than allowed when unpacked"),
         "copy the roster's cells, without formatting, to a new workbook; or save the sheet as CSV; \
          or allow more with `--limit unpacked=AMOUNT`",
     )

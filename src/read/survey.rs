@@ -165,7 +165,7 @@ impl Zeros {
 }
 
 fn broken_off() -> Error {
-    Error::internal("the hashing thread broke off")
+    Error::internal("the hashing thread stopped unexpectedly")
 }
 
 impl Survey {
@@ -247,7 +247,7 @@ fn is_workbook(head: &[u8]) -> bool {
 }
 
 fn not_text(line: u64) -> Error {
-    let message = "the file holds zero bytes, so it is no text";
+    let message = "the file contains zero bytes, so it is not text";
     at_line(
         line,
         refused(

@@ -189,8 +189,8 @@ fn not_closed(line: u64) -> Error {
         line,
         refused(
             "quote-not-closed",
-            "a quote among the headings is opened here and never closed, so the columns cannot be told apart",
-            "close the quote, or take it out",
+            "a quote in the headings is opened here and never closed, so the columns cannot be told apart",
+            "close the quote, or remove it",
         ),
     )
 }

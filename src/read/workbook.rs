@@ -98,7 +98,7 @@ impl Preview {
                 let fresh = headings::preview(&block.records()?);
                 bytes += fresh.iter().flat_map(|row| &row.cells).map(String::len).sum::<usize>();
                 if bytes > PREVIEW_BYTES {
-                    return Err(too_large("the texts of its first rows are longer than 64 MiB"));
+                    return Err(too_large("the text of its first rows is longer than 64 MiB"));
                 }
                 rows.extend(fresh);
             }
@@ -114,7 +114,7 @@ impl Preview {
 ///
 /// A last net only: no file is known that makes them panic.
 pub(super) fn guarded<T>(call: impl FnOnce() -> T) -> Result<T> {
-    crate::guard::guarded(call).map_err(|_| damaged("it is not written as workbooks are"))
+    crate::guard::guarded(call).map_err(|_| damaged("it is not written like a workbook"))
 }
 
 /// Rows of a sheet that are still to be parsed.

@@ -26,27 +26,27 @@ const COLUMNS: [(&str, f64, &str); 16] = [
     (
         "Change",
         20.0,
-        "How the tenant moved with this plan. If it moved in several ways, the weightiest stands here.",
+        "What changed for the tenant with this plan. If several things changed, the most important one.",
     ),
-    ("Tenant", 38.0, "What tells the tenant from others: an id, a domain or a name."),
+    ("Tenant", 38.0, "What identifies the tenant: an id, a domain or a name."),
     ("Name", 30.0, ""),
-    ("Plan", 34.0, "As this roster names it; of what is gone, as the earlier one did."),
+    ("Plan", 34.0, "As this roster writes it; if it is gone, as the earlier roster wrote it."),
     ("Tier before", 16.0, "The highest tier of the rows that the tenant had with this plan."),
     ("Tier now", 16.0, "The highest tier of the rows that the tenant has with this plan."),
     (
         "Seats before",
         14.0,
-        "The paid seats that counted, of those rows together. Blank where none could be read.",
+        "The paid seats that counted, for those rows together. Blank where none could be read.",
     ),
-    ("Seats now", 14.0, "The paid seats that count, of those rows together. Blank where none can be read."),
-    ("Difference", 14.0, "Seats now less seats before. What is not there counts 0."),
-    ("Plan before", 30.0, "Only where the tenant's one plan is another one now: what it was."),
-    ("Segment before", 18.0, "All of them where those rows were not of one segment."),
-    ("Segment now", 18.0, "All of them where those rows are not of one segment."),
-    ("Rows before", 13.0, "On how many rows of the earlier roster the tenant stood with this plan."),
-    ("Rows now", 13.0, "On how many rows of this roster the tenant stands with this plan."),
+    ("Seats now", 14.0, "The paid seats that count, for those rows together. Blank where none can be read."),
+    ("Difference", 14.0, "Seats now minus seats before. Missing seats count as 0."),
+    ("Plan before", 30.0, "The earlier plan, where the tenant had one plan and now has another."),
+    ("Segment before", 18.0, "All segments, if those rows were in more than one."),
+    ("Segment now", 18.0, "All segments, if those rows are in more than one."),
+    ("Rows before", 13.0, "How many rows the tenant had with this plan in the earlier roster."),
+    ("Rows now", 13.0, "How many rows the tenant has with this plan in this roster."),
     ("In review now", 15.0, "How many of these rows need review."),
-    ("What changed", 64.0, "All that moved, in words."),
+    ("What changed", 64.0, "All changes, in words."),
 ];
 
 /// Returns the sheet's columns.
@@ -99,7 +99,7 @@ pub fn cells<'a>(policy: &Policy, change: &'a Change, has_other_rules: bool) -> 
 /// Returns the line below the last change that the sheet has room for.
 #[must_use]
 pub fn more(count: u64) -> [(Value<'static>, Style); 1] {
-    let words = format!("... and {} more, which a sheet has no room for; Summary counts all", grouped(count));
+    let words = format!("... and {} more that do not fit on this sheet; Summary counts all", grouped(count));
     [(Value::Text(words.into()), Style::Muted)]
 }
 
@@ -134,7 +134,7 @@ pub fn on_top(sheet: &mut Sheet, policy: &Policy, summary: &Summary, since: &Sin
     let count = tables.len();
     ours.extend(tables.into_iter().map(Block::Table));
     let leads = since.moves.as_ref().map(|moves| {
-        place_to_look(NAME, moves.changed(), "moved since then, each with a plan, losses first")
+        place_to_look(NAME, moves.changed(), "changed since then, each with a plan, losses first")
     });
     for block in &mut sheet.blocks {
         if let Block::Table(table) = block

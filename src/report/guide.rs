@@ -115,7 +115,7 @@ fn phases(policy: &Policy) -> Table {
 fn services(policy: &Policy) -> Table {
     let row = |(number, service): (usize, &crate::policy::Service)| {
         let note = service.retired.map_or(String::new(), |year| {
-            format!("retired by Microsoft in {year}; listed as the source lists it")
+            format!("retired by Microsoft in {year}; listed because the source lists it")
         });
         vec![
             CellOut::label(format!("{}.", number + 1)),

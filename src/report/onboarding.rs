@@ -33,7 +33,7 @@ const CURRENT: &str = STATUSES[1];
 /// Headings and widths; the last two stand on the Roster sheet, too, with their notes.
 const BEFORE: [(&str, f64, &str); 6] = [
     ("Source row", 12.0, SOURCE),
-    ("Tenant", 38.0, "What tells the tenant from others: an id, a domain or a name."),
+    ("Tenant", 38.0, "What identifies the tenant: an id, a domain or a name."),
     ("Name", 28.0, ""),
     ("Plan", 34.0, ""),
     ("Seats counted", 16.0, ""),
@@ -41,14 +41,12 @@ const BEFORE: [(&str, f64, &str); 6] = [
 ];
 
 /// Behind the answer of the entitlement stands the phase, behind that a column for each phase, then these.
-const BEHIND: [(&str, f64, &str); 2] =
-    [("Owner", 22.0, OWNER), ("Notes", 50.0, "Room for what is to be kept in mind.")];
+const BEHIND: [(&str, f64, &str); 2] = [("Owner", 22.0, OWNER), ("Notes", 50.0, "Space for your notes.")];
 
-const PHASE: &str =
-    "The phase that the customer is in: as the roster says, or as it is chosen here from the list.";
+const PHASE: &str = "The phase that the customer is in: as the roster says, or as chosen here from the list.";
 
 const STATUS: &str =
-    "How far the phase has come: choose from the list. The heading leads to what is done in the phase.";
+    "How far the phase has come: choose from the list. The heading links to what is done in the phase.";
 
 /// A customer who reaches a specialist.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -95,7 +93,7 @@ pub fn checklist(policy: &Policy) -> Option<Checklist> {
             Choice {
                 columns: phase..=phase,
                 from: ChooseFrom::Headings(first..=last),
-                says: "Choose one of the phases, as the headings beside this column name them.",
+                says: "Choose one of the phases named in the headings next to this column.",
             },
             Choice {
                 columns: first..=last,
@@ -190,15 +188,15 @@ pub fn wanted_words(policy: &Policy, wanted: &Wanted, held: u16, plan: PlanKnown
         }
     };
     tell(reason, missing.join(", "));
-    tell("the plan catalogue does not say which plans hold it", unlisted.join(", "));
+    tell("the plan catalogue does not say which plans include it", unlisted.join(", "));
     tell("retired by Microsoft", retired.join(", "));
-    tell("no service that FastTrack assists with", wanted.others.join(", "));
+    tell("not a service that FastTrack assists with", wanted.others.join(", "));
     let words = groups.join("; ");
     let words = if is_within_limit(&words) {
         words
     } else {
         // The roster's own cell has them all, and stands on the same row.
-        "more than a cell can hold: see the roster's own column".to_owned()
+        "too long for a cell: see the roster's own column".to_owned()
     };
     [covered.join("; "), words]
 }

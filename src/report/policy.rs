@@ -17,8 +17,8 @@ pub fn sheet(policy: &Policy) -> Sheet {
         Block::Table(about(policy)),
         Block::Table(thresholds(policy)),
         Block::Remark(
-            "A threshold includes its number: at 150, a customer with 150 paid seats has enough. Change one here, \
-             and the what-if table of the Summary follows; the verdicts were made with the numbers as they stand."
+            "A threshold includes its number: at 150, a customer with 150 paid seats has enough. If you change one \
+             here, the what-if table on Summary changes with it; the verdicts keep the numbers of the run."
                 .to_owned(),
         ),
         Block::Table(interpretations(policy)),
@@ -128,7 +128,7 @@ fn interpretations(policy: &Policy) -> Table {
         ]
     };
     Table {
-        title: "Interpretations: where the source leaves room".to_owned(),
+        title: "Interpretations: where the source leaves room for them".to_owned(),
         headings: ["Entitlement", "How we read it", "Segments", "Paid seats", "Shown as"]
             .map(str::to_owned)
             .to_vec(),
@@ -157,7 +157,7 @@ fn products(policy: &Policy) -> Table {
         vec![CellOut::label(product.name.clone()), eligible(product.eligible), source, footing]
     };
     Table {
-        title: "Plans listed by product: the first that fits decides, before family and kind".to_owned(),
+        title: "Plans listed by product: the first that matches decides, before family and kind".to_owned(),
         headings: ["Product", "Counts towards entitlements", "Source", "Footing"].map(str::to_owned).to_vec(),
         rows: policy.products.iter().map(row).collect(),
         ..Table::default()

@@ -13,11 +13,15 @@ pub const NAME: &str = "Review";
 pub fn stream() -> Stream {
     let columns = [
         ("Source row", 12.0, SOURCE),
-        ("Where", 12.0, "The cell or the line of the roster in which it was found."),
+        ("Where", 12.0, "The cell or line of the roster where it was found."),
         ("Column", 24.0, "The roster's own heading."),
-        ("Value", 36.0, "What stands there."),
-        ("Weight", 14.0, "\"needs review\" keeps the row from a verdict. A \"remark\" does not."),
-        ("Code", 20.0, "The short name of what was found, the same in every run; made to filter by."),
+        ("Value", 36.0, "What the cell contains."),
+        (
+            "Weight",
+            14.0,
+            "A row with \"needs review\" gets no verdict. A \"remark\" does not block the verdict.",
+        ),
+        ("Code", 20.0, "The short name of the problem, the same in every run; use it to filter."),
         ("What is wrong", 100.0, ""),
         ("What to do", 80.0, ""),
     ];

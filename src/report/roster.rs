@@ -38,7 +38,7 @@ pub const RECOGNISED: &str = "Recognised as";
 pub const REPEATS: [&str; 2] = ["Rows of the tenant", "Repeated"];
 
 /// What stands in the `Why` column of a row that is no customer.
-pub const FOOTER: &str = "no customer: a total, a heading, a caption or a closing remark";
+pub const FOOTER: &str = "not a customer: a total, a heading, a caption or a closing remark";
 
 /// What was found out about a record; together with the record it makes a row of the sheet.
 #[derive(Clone, Debug)]
@@ -79,7 +79,7 @@ impl Outcome {
             // A row never reads as its tenant.
             why.truncate(why.trim_end_matches('.').len());
             let rows = counted(rows.into(), "row", "rows");
-            let _ = write!(why, ". For this row alone; its tenant stands on {rows}");
+            let _ = write!(why, ". For this row only; its tenant is on {rows}");
         }
         let served = row.plan.as_ref().filter(|_| row.is_served());
         let services = served.map_or(0, |found| found.plan.services.0);
@@ -602,8 +602,7 @@ fn review_words(faults: &[Fault]) -> String {
 /// The subscription says more than the plan.
 fn repeated_words(repeats: Repeats) -> Option<String> {
     let rows = |count: u32| counted(count.into(), "row", "rows");
-    let subscription =
-        repeats.subscription.map(|count| format!("its subscription stands on {}", rows(count)));
+    let subscription = repeats.subscription.map(|count| format!("its subscription is on {}", rows(count)));
     let plan = || repeats.tenant_and_plan.map(|count| format!("its tenant has this plan on {}", rows(count)));
     subscription.or_else(plan)
 }

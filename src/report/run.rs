@@ -51,8 +51,8 @@ pub fn sheet(
     let mut blocks = vec![
         Block::Title("Run".to_owned()),
         Block::Line(
-            "Two runs over the same roster with the same policy, catalogues, overrides, flags and version give the same \
-             workbook."
+            "Two runs on the same roster with the same policy, catalogues, overrides, flags and version give the \
+             same workbook."
                 .to_owned(),
         ),
         Block::Table(input(about, summary)),
@@ -140,7 +140,7 @@ fn mapped(about: &About, columns: &Columns, separators: Separators) -> Table {
         let others = if found.others.is_empty() {
             String::new()
         } else {
-            format!("; would fit too: {}", found.others.join(", "))
+            format!("; would also fit: {}", found.others.join(", "))
         };
         vec![
             CellOut::label(found.field.word()),
@@ -186,20 +186,21 @@ fn mapped(about: &About, columns: &Columns, separators: Separators) -> Table {
 pub fn separators_words(about: &About, separators: Separators) -> String {
     let place = if about.sheet().is_some() { "row" } else { "line" };
     if let Some(mark) = separators.given() {
-        return format!("; `{}` parts thousands, as `--numbers` says", mark.character());
+        return format!("; `{}` separates thousands, as `--numbers` says", mark.character());
     }
     match separators.thousands() {
         // A comma does where nothing says otherwise.
         Some((Mark::Comma, _)) => String::new(),
         Some((mark, number)) => {
-            format!("; `{}` parts thousands, as {place} {number} shows", mark.character())
+            format!("; `{}` separates thousands, as {place} {number} shows", mark.character())
         }
-        None if separators.are_mixed() => {
-            "; its values contradict each other on what parts thousands".to_owned()
-        }
+        None if separators.are_mixed() => "; its values disagree on what separates thousands".to_owned(),
         None => match separators.mark() {
             Some(mark) => {
-                format!("; `{}` parts thousands, as the delimiter and other numbers show", mark.character())
+                format!(
+                    "; `{}` separates thousands, as the delimiter and other numbers show",
+                    mark.character()
+                )
             }
             None => String::new(),
         },

@@ -127,9 +127,9 @@ pub fn on_top<'a>(summary: &mut Sheet, by: By, parts: impl Iterator<Item = (&'a 
     let (customers, rows): (Vec<u64>, Vec<_>) = parts.map(row).unzip();
     let customers = customers.into_iter().sum();
     let text = format!(
-        "The {} {} once more on {} by {}, behind the Roster sheet; blank and footer rows stand on Roster alone.",
+        "The {} {} also listed on {} by {}, after the Roster sheet; blank and footer rows are only on Roster.",
         counted(customers, "customer", "customers"),
-        if customers == 1 { "stands" } else { "stand" },
+        if customers == 1 { "is" } else { "are" },
         counted(u64::try_from(rows.len()).unwrap_or(u64::MAX), "sheet", "sheets"),
         by.word(),
     );
@@ -145,9 +145,9 @@ pub fn on_top<'a>(summary: &mut Sheet, by: By, parts: impl Iterator<Item = (&'a 
 /// Says below the name of the roster that its customers stand in workbooks of their own, too.
 pub fn files_on_top(summary: &mut Sheet, by: By, files: usize, customers: u64) {
     let text = format!(
-        "The {} {} once more in {} by {}, in the folder beside this workbook that has its name.",
+        "The {} {} also listed in {} by {}, in the folder of the same name next to this workbook.",
         counted(customers, "customer", "customers"),
-        if customers == 1 { "stands" } else { "stand" },
+        if customers == 1 { "is" } else { "are" },
         counted(u64::try_from(files).unwrap_or(u64::MAX), "workbook", "workbooks"),
         by.word(),
     );
@@ -174,8 +174,8 @@ pub fn part_on_run(run: &mut Sheet, by: By, value: &str, rows: u64, all: u64) {
 /// Says below the title of the Summary whose customers the workbook has, `rows` of the roster's `all`.
 pub fn part_on_top(summary: &mut Sheet, by: By, value: &str, rows: u64, all: u64) {
     let text = format!(
-        "This workbook has {} of the roster's {}, those of {} \"{value}\". A tenant that stands on several rows is rolled \
-         up over all of the roster's, whoever has them.",
+        "This workbook has {} of the roster's {}: those of {} \"{value}\". A tenant on several rows is rolled up \
+         over all of its rows in the roster, including those in other workbooks.",
         grouped(rows),
         counted(all, "customer", "customers"),
         by.word(),

@@ -34,9 +34,9 @@ fn next(policy: &Policy, nearest: Nearest, near: Near, gave_up: bool) -> Sheet {
         let chart = chart(&table, &bins);
         blocks.extend([Block::Table(table), Block::Charts(vec![chart])]);
         let headings = [
-            ("Seats missing", "How many paid seats are missing to a higher tier."),
-            ("Tier then", "The tier that it would reach with them."),
-            ("Would gain", "What would come with them."),
+            ("Seats missing", "How many more paid seats a higher tier needs."),
+            ("Tier then", "The tier that the customer would reach with them."),
+            ("Would gain", "What the customer would get with them."),
         ];
         blocks.push(Block::Table(list(&steps, headings, &|step| line(policy, step))));
     }
@@ -51,15 +51,15 @@ fn risk(policy: &Policy, nearest: Nearest, near: Near, gave_up: bool) -> Sheet {
             "{} just above the threshold of their tier: {}.{}",
             customers(all),
             within(near, "to spare"),
-            if all == 0 { "" } else { " A smaller renewal costs them the tier." }
+            if all == 0 { "" } else { " A smaller renewal would cost them the tier." }
         )),
     ];
     blocks.extend(remarks(steps.len(), all, gave_up));
     if !steps.is_empty() {
         let headings = [
-            ("Seats to spare", "How many paid seats a renewal may have less before the tier is lost."),
-            ("Tier below", "The tier that is left when it has fewer."),
-            ("Would lose", "What goes with the tier."),
+            ("Seats to spare", "By how many paid seats a renewal can shrink before the tier is lost."),
+            ("Tier below", "The tier that the customer would have with fewer."),
+            ("Would lose", "What the customer would lose with the tier."),
         ];
         blocks.push(Block::Table(list(&steps, headings, &|step| line(policy, step))));
     }
@@ -76,9 +76,9 @@ fn sheet(name: &'static str, blocks: Vec<Block>, has_owner: bool) -> Sheet {
 
 fn customers(count: u64) -> String {
     match count {
-        0 => "No customer stands".to_owned(),
-        1 => "1 customer stands".to_owned(),
-        _ => format!("{} customers stand", grouped(count)),
+        0 => "No customer is".to_owned(),
+        1 => "1 customer is".to_owned(),
+        _ => format!("{} customers are", grouped(count)),
     }
 }
 
@@ -91,14 +91,12 @@ fn remarks(listed: usize, all: u64, gave_up: bool) -> Vec<Block> {
     let listed = listed as u64;
     let mut remarks = Vec::new();
     if listed < all {
-        remarks.push(format!("The nearest {} are listed.", grouped(listed)));
+        remarks.push(format!("Only the nearest {} are listed.", grouped(listed)));
     }
     if gave_up {
-        remarks.push("Tenants on several rows are not among them, since they were not rolled up.".to_owned());
+        remarks.push("Tenants on several rows are not included, because they were not rolled up.".to_owned());
     } else if all > 0 {
-        remarks.push(
-            "A tenant on several rows is listed once, with what its plans come to together.".to_owned(),
-        );
+        remarks.push("A tenant on several rows is listed once, with its plans taken together.".to_owned());
     }
     remarks.into_iter().map(Block::Remark).collect()
 }
@@ -165,22 +163,23 @@ fn list(
     let columns = [
         ("Customer", ""),
         distance,
-        ("Paid seats", "Those that count; of a tenant on several rows, those of its plans together."),
-        ("FastTrack tier", "The tier by these paid seats; the Policy sheet has the thresholds."),
+        ("Paid seats", "The seats that count; for a tenant on several rows, those of its plans together."),
+        ("FastTrack tier", "The tier for these paid seats; the Policy sheet has the thresholds."),
         other,
         changes,
-        ("Segment", "The kind of customer, by which the thresholds are chosen."),
-        ("Plan", "Of a tenant on several rows, the plans that were counted."),
+        ("Segment", "The kind of customer, which decides the thresholds."),
+        ("Plan", "For a tenant on several rows, the plans that were counted."),
         (
             "Owner",
-            "Who looks after the customer, as the roster's own column says; of a tenant on several rows at most 3.",
+            "Who looks after the customer, as the roster's own column says; for a tenant on several rows, at most 3.",
         ),
-        ("Tenant", "What tells the tenant from others: an id, a domain or a name."),
+        ("Tenant", "What identifies the tenant: an id, a domain or a name."),
         (
             "Source row",
-            "The line of the roster that the row began on, or its row of the sheet; of a tenant on several rows the first.",
+            "The line of the roster where the row begins, or its row on the sheet; for a tenant on several rows, the \
+             first.",
         ),
-        ("Rows", "How many rows of the roster it has."),
+        ("Rows", "How many rows the customer has in the roster."),
     ];
     let has_owner = has_owner(steps);
     let kept = |column: usize| has_owner || column != OWNER;

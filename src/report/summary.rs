@@ -54,7 +54,7 @@ pub fn sheet(
             Block::Line(format!("Rules: {}, effective {} ({source})", policy.title, policy.effective)),
             Block::Remark(
                 "One roster row is counted as one customer. Entitlements are worked out from published rules; \
-                 they are no statement by Microsoft."
+                 they are not a statement by Microsoft."
                     .to_owned(),
             ),
             Block::Table(where_to_look(summary, tenants, listed)),
@@ -65,8 +65,8 @@ pub fn sheet(
             Block::Table(matrix(policy, summary, &tiers, &Matrix::seats(live))),
             Block::Table(by_entitlement(policy, summary, live)),
             Block::Remark(
-                "Entitlements do not nest: a customer can hold a higher one without a lower one, so they are counted \
-                 one by one. The tier is the highest rung of which every lower one is held."
+                "Entitlements are counted one by one, because a customer can hold a higher one without a lower one. \
+                 The tier is the highest one for which every lower one is also held."
                     .to_owned(),
             ),
         ],
@@ -77,8 +77,9 @@ pub fn sheet(
     sheet.blocks.extend(live.map(|live| Block::Table(what_if(policy, summary, live))));
     sheet.blocks.extend(what_follows(summary, live).map(Block::Remark));
     if let Some(warning) = warning {
-        let text =
-            format!("The tables count rows, and of this export {warning}. The Tenants sheet counts once.");
+        let text = format!(
+            "The tables count rows, but in this export {warning}. The Tenants sheet counts each once."
+        );
         sheet.blocks.insert(REMARKS, Block::Remark(text));
     }
     if summary.hidden > 0 {
@@ -88,8 +89,8 @@ pub fn sheet(
         sheet.blocks.extend([
             Block::Table(by_tenant(policy, tenants)),
             Block::Remark(
-                "Tenants that stand on several rows, each judged on what its plans come to together; see the Tenants \
-                 sheet. The tables above count rows."
+                "Tenants on several rows, each judged on its plans taken together; see the Tenants sheet. The tables \
+                 above count rows."
                     .to_owned(),
             ),
         ]);
@@ -116,14 +117,14 @@ fn where_to_look(summary: &Summary, tenants: &TenantSummary, listed: Listed) -> 
     let Listed { below, above, onboarding } = listed;
     let mut rows = vec![
         row(steps::NEXT, below, "just below the next tier: a few seats more bring more help"),
-        row(steps::RISK, above, "just above their tier: a smaller renewal costs help"),
-        row(review::NAME, summary.review(), "wait for a person's eye"),
+        row(steps::RISK, above, "just above their tier's threshold: a smaller renewal would cost them help"),
+        row(review::NAME, summary.review(), "need a person to look at them"),
     ];
     if onboarding > 0 {
         rows.insert(2, row(super::onboarding::NAME, onboarding, "can be onboarded with a specialist's help"));
     }
     if tenants.tenants() > 0 {
-        rows.push(row(super::tenants::NAME, tenants.tenants(), "stand on several rows, rolled up"));
+        rows.push(row(super::tenants::NAME, tenants.tenants(), "are on several rows, rolled up"));
     }
     Table {
         title: WHERE_TO_LOOK.to_owned(),
@@ -266,12 +267,13 @@ fn what_if(policy: &Policy, summary: &Summary, live: Live) -> Table {
 
 fn what_follows(summary: &Summary, live: Option<Live>) -> Option<String> {
     let words = match live {
-        Some(_) => "Change a threshold on the Policy sheet, and the third column follows; rows in review stay there, as do the verdicts on the Roster \
-                    sheet. The figures above follow the Roster sheet; the checks below are those of the run."
+        Some(_) => "If you change a threshold on the Policy sheet, the third column changes with it; rows in review \
+                    and the verdicts on the Roster sheet do not change. The figures above follow the Roster sheet; \
+                    the checks below are from the run."
             .to_owned(),
         None if summary.read == 0 => return None,
         None => format!(
-            "The figures are those of the run. Up to {} rows they are formulas over the Roster sheet; more would make \
+            "The figures are from the run. With up to {} rows they are formulas on the Roster sheet; more would make \
              Excel slow.",
             grouped(LIMIT_ROWS)
         ),
@@ -415,7 +417,7 @@ fn checks(summary: &Summary, tenants: &TenantSummary, overrides: Option<&Overrid
 
 fn on_one_row(tenants: &TenantSummary) -> Vec<CellOut> {
     check(
-        "Every tenant stands on one row",
+        "Every tenant is on one row",
         format!(
             "{} on {}; {} counted once, {} of mixed segments, {} only by adding plans",
             counted(tenants.tenants(), "tenant", "tenants"),
@@ -431,9 +433,8 @@ fn on_one_row(tenants: &TenantSummary) -> Vec<CellOut> {
 fn by_overrides(summary: &Summary, overrides: &Overrides) -> Vec<CellOut> {
     let unused = overrides.unused(&summary.override_lines);
     let set = format!("{} set by `{}`", counted(summary.overridden, "row", "rows"), overrides.name);
-    let figures =
-        if unused.is_empty() { set } else { format!("{set}; no row is fitted by {}", listed(&unused)) };
-    check("Every override fits a row", figures, unused.is_empty())
+    let figures = if unused.is_empty() { set } else { format!("{set}; no row matches {}", listed(&unused)) };
+    check("Every override matches a row", figures, unused.is_empty())
 }
 
 fn check(what: &str, figures: String, holds: bool) -> Vec<CellOut> {

@@ -17,23 +17,19 @@ const NAMED: usize = NAMED_ROWS;
 
 /// Headings, widths and notes.
 const BEFORE: [(&str, f64, &str); 9] = [
-    (
-        "Tenant",
-        38.0,
-        "What tells the tenant from others, as its first row shows it: an id, a domain or a name.",
-    ),
+    ("Tenant", 38.0, "What identifies the tenant, as its first row shows it: an id, a domain or a name."),
     ("Name", 30.0, ""),
-    ("Rows", 8.0, "On how many rows of the roster the tenant stands."),
+    ("Rows", 8.0, "How many rows the tenant has in the roster."),
     (
         "Source rows",
         20.0,
-        "The lines (of a text) or the rows (of a workbook) where it stands; of many, the first 8.",
+        "The tenant's lines (of a text file) or rows (of a workbook); at most the first 8.",
     ),
     (
         "FastTrack segment",
         20.0,
-        "The segment by which it was judged. If its paid rows are of several, that which gives the least; all of them stand \
-         in brackets.",
+        "The segment by which it was judged. If its paid rows are in several segments, the one that gives the least; \
+         all of them are listed in brackets.",
     ),
     (
         "Paid seats together",
@@ -46,7 +42,7 @@ const BEFORE: [(&str, f64, &str); 9] = [
     (
         "FastTrack tier",
         16.0,
-        "The tier of all its plans together. Its rows on the Roster sheet are judged one by one, and may stand on other \
+        "The tier of all its plans together. Its rows on the Roster sheet are judged one by one, and may be in other \
          tiers.",
     ),
 ];
@@ -58,12 +54,12 @@ const BEHIND: [(&str, f64, &str); 6] = [
     (
         "Only by adding plans",
         20.0,
-        "\"Yes\" where the largest plan by itself would bring less: a lower tier, or one entitlement less. That plans add up \
-         is our reading of the rules: confirm it with FastTrack.",
+        "\"Yes\" where the largest plan by itself would give less: a lower tier, or one entitlement fewer. Adding \
+         plans up is an interpretation of the rules: confirm it with FastTrack.",
     ),
-    ("Why", 96.0, "How the seats were found, the rules that they meet, and in brackets the source."),
+    ("Why", 96.0, "How the seats were found, the rules that they meet, and the source in brackets."),
     ("Plans added up", 70.0, "The plans that were counted, each with its paid seats."),
-    ("Not counted, and why", 80.0, "Rows of the tenant whose seats are not among those together."),
+    ("Not counted, and why", 80.0, "Rows of the tenant whose seats are not included in the total."),
 ];
 
 /// Returns the sheet's columns.
@@ -151,11 +147,15 @@ fn why(policy: &Policy, tenant: &Tenant<'_>, rollup: &Rollup<'_>) -> String {
         Basis::Review => return "no row of the tenant has a verdict yet; see Review".to_owned(),
         Basis::Nothing => "no paid seats of a plan that FastTrack serves".to_owned(),
         Basis::Sum if rollup.plans.len() == 1 => "one base plan".to_owned(),
-        Basis::Sum => format!("{} base plans added up, since a person holds one of them", rollup.plans.len()),
+        Basis::Sum => {
+            format!("{} base plans added up, because a person has only one of them", rollup.plans.len())
+        }
         Basis::Largest => {
             let has_base = rollup.uncounted.iter().any(|uncounted| matches!(uncounted, Uncounted::Fewer(..)));
             let base = if has_base { "more than the base plans together" } else { "no base plan" };
-            format!("{base}; the largest other plan, since such plans are usually assigned to the same users")
+            format!(
+                "{base}; the largest other plan, because such plans are usually assigned to the same users"
+            )
         }
     };
     if let Some((plan, seats)) = rollup.of_any_plan.filter(|_| is_any_plan_asked(policy, rollup)) {
@@ -186,8 +186,8 @@ fn why(policy: &Policy, tenant: &Tenant<'_>, rollup: &Rollup<'_>) -> String {
         words.truncate(words.trim_end_matches('.').len());
         let _ = write!(
             words,
-            ". {} only by adding plans: the largest alone reaches {alone}, and since 2020 the documentation asks for the seats of \
-             one plan",
+            ". {} only by adding plans: the largest by itself reaches {alone}, and since 2020 the documentation asks \
+             for the seats of one plan",
             by_adding.join(", ")
         );
     }
@@ -224,10 +224,10 @@ fn uncounted(rollup: &Rollup<'_>) -> String {
     let rows = |count: u64| counted(count, "row", "rows");
     let others = rollup.uncounted.iter().filter_map(|uncounted| match uncounted {
         Uncounted::SameSubscription(count) => {
-            Some(format!("{}: the subscription stands on another row, too", rows(*count)))
+            Some(format!("{}: the subscription is also on another row", rows(*count)))
         }
         Uncounted::SameLine(count) => Some(format!(
-            "{}: the same plan stands on another row, with the same seats or for another workload",
+            "{}: the same plan is also on another row, with the same seats or for another workload",
             rows(*count)
         )),
         Uncounted::NotServed(count) => Some(format!(

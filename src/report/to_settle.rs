@@ -14,16 +14,17 @@ const HEADINGS: [(&str, f64, &str); 5] = [
     (
         KIND,
         12.0,
-        "What the word says of a row: its plan, the status of the subscription, whether it is a trial, the segment.",
+        "What the word says about a row: its plan, the status of the subscription, whether it is a trial, the \
+         segment.",
     ),
-    (WORD, 50.0, "The word as the first of its rows has it. Upper and lower case and blanks do not matter."),
+    (WORD, 50.0, "The word as written in its first row. Case and spaces do not matter."),
     (ROWS, 10.0, "How many rows of the roster have the word."),
     ("Seats", 12.0, "The seats of those rows, as far as they can be read."),
     (
         MEANS,
         44.0,
-        "To be filled in. For a plan: its name, product id or GUID, as `fasttrack plans` lists them; for other words one of \
-         the candidates beside it.",
+        "Fill this in. For a plan: its name, product id or GUID, as `fasttrack plans` lists them; for other words \
+         one of the candidates next to it.",
     ),
 ];
 
@@ -42,13 +43,14 @@ pub fn sheet(list: &ToSettle) -> Option<Sheet> {
     let mut blocks = vec![
         Block::Title(NAME.to_owned()),
         Block::Line(
-            "Names and words of the roster that were not understood. Fill in what they mean, save this workbook, and give it back:"
+            "Names and words in the roster that were not understood. Fill in what they mean, save this workbook, and \
+             run again with it:"
                 .to_owned(),
         ),
         Block::Line("fasttrack annotate ROSTER --overrides THIS-WORKBOOK.xlsx -o NEW-WORKBOOK.xlsx".to_owned()),
         Block::Remark(
-            "`fasttrack overrides THIS-WORKBOOK.xlsx -o overrides.csv` keeps what was filled in as a file for later \
-             runs. What stays blank is asked again."
+            "`fasttrack overrides THIS-WORKBOOK.xlsx -o overrides.csv` saves what was filled in to a file for later \
+             runs. What you leave blank is asked again."
                 .to_owned(),
         ),
     ];

@@ -24,11 +24,11 @@ impl Repeats {
     pub const fn warning(self) -> Option<&'static str> {
         match self {
             Self::Nothing => None,
-            Self::Subscription => {
-                Some("it repeats a subscription on every charge and credit: its rows are not to be added up")
-            }
+            Self::Subscription => Some(
+                "a subscription is repeated for every charge and credit, so the rows must not be added up",
+            ),
             Self::Workload => {
-                Some("it repeats the seats for every workload: its rows are not to be added up")
+                Some("the seats are repeated for every workload, so the rows must not be added up")
             }
         }
     }
@@ -171,8 +171,8 @@ pub static EXPORTS: [Export; 13] = [
         lacks: Some(Lack {
             field: Seats,
             code: "seats-lost",
-            message: "the paid seats were lost when this was exported: `PrepaidUnits` holds the name of a class in \
-                      place of the units",
+            message: "the paid seats were lost when this was exported: `PrepaidUnits` contains the name of a class \
+                      instead of the units",
             help: "export it again with `Get-MgSubscribedSku | Select-Object AccountName, SkuPartNumber, \
                    CapabilityStatus, @{n='Enabled';e={$_.PrepaidUnits.Enabled}} | Export-Csv licenses.csv \
                    -NoTypeInformation`; `ConsumedUnits` counts assigned seats, not paid ones",

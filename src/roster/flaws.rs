@@ -13,7 +13,7 @@ pub(super) fn hidden() -> Fault {
         value: String::new(),
         message: "the row is hidden in the workbook, by a filter or by hand; it was read and is counted"
             .to_owned(),
-        help: "delete the row if it should not count, or show it to see what was judged".to_owned(),
+        help: "delete the row if it should not count, or unhide it to see what was judged".to_owned(),
     }
 }
 
@@ -23,17 +23,18 @@ pub(crate) fn fault(flaw: Flaw) -> Fault {
     let (code, message, help) = match flaw {
         Flaw::Short { found, wanted } => (
             "row-short",
-            format!("the line has {} where the headings ask for {wanted}", cells(found)),
-            "a delimiter may be missing, or a line may break inside a cell without quotes round it; compare it with its neighbours",
+            format!("the line has {} but the headings need {wanted}", cells(found)),
+            "a delimiter may be missing, or there may be a line break inside a cell without quotes around it; \
+             compare the line with those next to it",
         ),
         Flaw::Long { found, wanted } => (
             "row-long",
-            format!("the row has {} where there are {wanted} columns", cells(found)),
-            "a cell may hold a delimiter without quotes round it; the cells beyond are kept, without a heading of theirs",
+            format!("the row has {} but there are {wanted} columns", cells(found)),
+            "a cell may contain a delimiter without quotes around it; the extra cells are kept, without a heading",
         ),
         Flaw::TextAfterQuote => (
             "text-after-quote",
-            "a cell goes on behind its closing quote, so that cells or whole lines may have run together"
+            "a cell goes on after its closing quote, so cells or whole lines may have run together"
                 .to_owned(),
             "look for a quote that should not be there; a quote inside a quoted cell is written twice (`\"\"`)",
         ),
@@ -42,17 +43,17 @@ pub(crate) fn fault(flaw: Flaw) -> Fault {
             format!(
                 "a quote is opened in line {line} and not closed, so it was read as part of its cell and the row ends with its line"
             ),
-            "close the quote, take it out, or double it (`\"\"`) if it belongs to the text; look whether lines below belong to this row",
+            "close the quote, remove it, or double it (`\"\"`) if it belongs to the text; check whether the lines \
+             below belong to this row",
         ),
         Flaw::Uncalculated => (
             "formula-without-value",
-            "the row holds a formula whose value was never worked out, so that its cell reads as blank"
-                .to_owned(),
+            "the row contains a formula that was never calculated, so its cell reads as blank".to_owned(),
             "open the file in Excel, save it, and run again",
         ),
         Flaw::Undecodable => (
             "not-decodable",
-            "some bytes are no text in the file's encoding and stand as U+FFFD".to_owned(),
+            "some bytes are not valid in the file's encoding and are shown as U+FFFD".to_owned(),
             "save the file as CSV UTF-8 or as a workbook, or name its encoding with `--encoding`",
         ),
         Flaw::Garbled => (
@@ -62,13 +63,13 @@ pub(crate) fn fault(flaw: Flaw) -> Fault {
         ),
         Flaw::Restyled { .. } => (
             "digits-restyled",
-            "a number is struck out or raised in part, so that its digits may not belong together".to_owned(),
-            "write the one count of seats that are paid for now, without struck or raised digits",
+            "part of a number is struck out or raised, so its digits may not belong together".to_owned(),
+            "write only the number of seats paid for now, without struck-out or raised digits",
         ),
         Flaw::ZeroByte => (
             "zero-byte",
-            "a cell holds a zero byte, so the row may have been damaged".to_owned(),
-            "compare the row with where it came from, and take the zero byte out",
+            "a cell contains a zero byte, so the row may have been damaged".to_owned(),
+            "compare the row with where it came from, and remove the zero byte",
         ),
         Flaw::Beyond { column } => return left_out(column),
     };
@@ -85,7 +86,8 @@ fn left_out(column: usize) -> Fault {
         column: None,
         value: String::new(),
         message: format!(
-            "the cell in column {letters} was left out: it is far to the right of all headings, where a sheet has no room for it"
+            "the cell in column {letters} was left out: it is too far to the right of the headings to fit on the \
+             sheet"
         ),
         help: "if it belongs to the roster, move it next to the other columns; if not, delete it".to_owned(),
     }

@@ -96,22 +96,23 @@ pub(super) fn remark(line: &Line, record: Record<'_>, columns: &Columns) -> Opti
     let (code, message, help) = match line {
         Line::Heading(Heading::Same) => (
             "heading-repeated",
-            "a heading line once more; it is no customer, and the rows below are read by it".to_owned(),
-            "nothing is to be done",
+            "the headings are repeated here; this row is not a customer, and the rows below are read by it"
+                .to_owned(),
+            "do nothing",
         ),
         Line::Heading(Heading::Other) => (
             "other-table",
             "a heading line with other headings: another table begins here".to_owned(),
-            "put each table in a file or on a sheet of its own",
+            "put each table in its own file or on its own sheet",
         ),
         Line::Caption(caption) => {
             let message = format!("`{}` is a caption: {}", excerpt(caption.text()), caption.says());
-            ("caption", message, "add a column that says it for each row, if that is not meant")
+            ("caption", message, "if it does not mean that, add a column that says it for each row")
         }
         Line::Beside => (
             "table-beside",
-            "the row has cells only in another table beside the roster; it is no customer".to_owned(),
-            "nothing is to be done; other tables are better kept on a sheet of their own",
+            "the row has cells only in another table next to the roster; it is not a customer".to_owned(),
+            "do nothing; it is better to keep other tables on their own sheets",
         ),
         _ => return None,
     };
@@ -132,7 +133,7 @@ pub(super) fn doubtful_total(record: Record<'_>, columns: &Columns) -> Fault {
         value: record.cell(columns.seats).shown(),
         message: "the row looks like a total, but it is neither the sum nor the count of rows above it"
             .to_owned(),
-        help: "correct the total, take the line out, or fill in the plan if it is a customer".to_owned(),
+        help: "correct the total, remove the line, or fill in the plan if it is a customer".to_owned(),
     }
 }
 
@@ -145,7 +146,7 @@ pub(super) fn alone(text: &str, record: Record<'_>) -> Fault {
         column,
         value: text.to_owned(),
         message: format!(
-            "`{text}` is alone in its row: a customer without plan and seats, or a caption for the rows below"
+            "`{text}` is the only text in its row: a customer without plan and seats, or a caption for the rows below"
         ),
         help: "fill in the plan and the seats; if it is a caption, say it in a column for each row instead"
             .to_owned(),
@@ -166,7 +167,7 @@ pub(super) fn below_caption(caption: &Caption, number: u64) -> Fault {
             )
         }
         Caption::Unknown(text) | Caption::Paid(text) => {
-            format!("it is not known what the caption `{text}` above it (row {number}) says of the row")
+            format!("it is not known what the caption `{text}` above it (row {number}) says about the row")
         }
     };
     Fault {
@@ -175,7 +176,7 @@ pub(super) fn below_caption(caption: &Caption, number: u64) -> Fault {
         column: None,
         value: caption.text().to_owned(),
         message,
-        help: "say it in a column for each row, such as `Segment` or `Status`, or take the caption out"
+        help: "say it in a column for each row, such as `Segment` or `Status`, or remove the caption"
             .to_owned(),
     }
 }
@@ -190,6 +191,6 @@ pub(super) fn in_other_table(number: u64) -> Fault {
         message: format!(
             "the row belongs to another table, which begins with other headings in row {number}; it was not read"
         ),
-        help: "put each table in a file or on a sheet of its own, and run each".to_owned(),
+        help: "put each table in its own file or on its own sheet, and run each".to_owned(),
     }
 }

@@ -34,7 +34,7 @@ fn unknown_phase(written: &str, column: usize, policy: &Policy) -> Fault {
         column: Some(column),
         value: written.to_owned(),
         message: format!(
-            "`{}` is no phase that the policy knows; the row is shown without one",
+            "`{}` is not a phase that the policy knows; the row is shown without one",
             excerpt(written)
         ),
         help: format!("write one of: {}; or its number", names.join(", ")),

@@ -136,21 +136,21 @@ impl Overrides {
             notes.push(self.note(
                 "override-nothing-filled-in",
                 format!("nothing is filled in under `{MEANS}`"),
-                "fill in what the words mean, save, and give the file again",
+                "fill in what the words mean, save, and run again with the file",
             ));
         }
         if !unused.is_empty() {
             notes.push(self.note(
                 "override-unused",
-                format!("{} fitted no row of the roster", listed(&unused)),
-                "compare tenant and plan with the roster, or take the lines out",
+                format!("{} did not match any row of the roster", listed(&unused)),
+                "compare tenant and plan with the roster, or remove the lines",
             ));
         }
         if !repeated.is_empty() {
             notes.push(self.note(
                 "override-repeated",
                 format!("the paid seats of {} count for more than one row each", listed(&repeated)),
-                "the tenant has the plan on several rows; mend the roster, or take the seats out",
+                "the tenant has the plan on several rows; fix the roster, or remove the seats",
             ));
         }
         notes

@@ -287,9 +287,9 @@ fn marked_add_on(column: usize, written: &str, plan: &str) -> Fault {
         column: Some(column),
         value: written.to_owned(),
         message: format!(
-            "the roster marks it as an add-on; `{plan}` was judged as the whole plan that it is"
+            "the roster marks it as an add-on, but `{plan}` is a full plan and was judged as one"
         ),
-        help: "if it only extends another plan, its seats are no seats of their own".to_owned(),
+        help: "if it only extends another plan, its seats should not count".to_owned(),
     }
 }
 
@@ -313,7 +313,7 @@ fn unknown_word(
         column: Some(column),
         value: written.to_owned(),
         message,
-        help: format!("write a word that is known, such as {}", known.join(", ")),
+        help: format!("write a known word, such as {}", known.join(", ")),
     }
 }
 

@@ -61,18 +61,17 @@ pub(super) fn missed_words(written: &str, missed: &NotFound<'_>) -> (&'static st
             "`{shown}` names several plans in one cell: {}",
             listed(missed.in_cell.iter().map(String::as_str), "and")
         );
-        return ("plan-several", message, "give each plan a row of its own, with its paid seats".to_owned());
+        return ("plan-several", message, "give each plan its own row, with its paid seats".to_owned());
     }
     if let Some([name, id]) = missed.contradiction {
-        let message = format!(
-            "in `{shown}` the name is that of `{}`, the id beside it that of `{}`",
-            name.name, id.name
-        );
+        let message =
+            format!("in `{shown}` the name belongs to `{}`, but the id to `{}`", name.name, id.name);
         return ("plan-contradicted", message, "write only the one that was bought".to_owned());
     }
     if missed.several.len() > 1 {
         let ids: Vec<&str> = missed.several.iter().map(|plan| plan.key()).collect();
-        let message = format!("`{shown}` is the name of plans that differ: {}", names(&missed.several, "or"));
+        let message =
+            format!("`{shown}` is the name of several different plans: {}", names(&missed.several, "or"));
         return ("plan-ambiguous", message, format!("write the product id instead: {}", ids.join(" or ")));
     }
     if let Some(other) = &missed.other {
@@ -124,7 +123,7 @@ pub(super) fn readings(found: &Match<'_>, column: usize, cell: Cell<'_>) -> Opti
     }
     let written = text_of(cell);
     let message = format!(
-        "`{}` may be {}; all of them come to the same verdict",
+        "`{}` may be {}; all of them give the same verdict",
         excerpt(&written),
         names(&found.readings, "or")
     );
@@ -150,7 +149,7 @@ pub(super) fn doubt(found: &Match<'_>, segment: &str, column: usize) -> Option<F
 pub(super) fn amount(found: &Match<'_>, seats: Option<u64>, column: usize, written: &str) -> Option<Fault> {
     let amount = found.amount.filter(|amount| seats.is_some_and(|seats| seats != *amount))?;
     let message = format!(
-        "the plan's cell has the number {} beside the name; the seats column says {} and was used",
+        "the plan's cell has the number {} next to the name; the seats column says {} and was used",
         grouped(amount),
         grouped(seats.unwrap_or(0))
     );

@@ -39,7 +39,7 @@ pub(super) fn named_elsewhere(record: Record<'_>, plan_column: usize, column: us
         blocks: false,
         column: Some(plan_column),
         message: format!("no plan in this cell; `{}` in another column says which it is", excerpt(&written)),
-        help: "fill the cell in, so that the row says the same everywhere".to_owned(),
+        help: "fill in the cell, so that the row says the same everywhere".to_owned(),
         value: written,
     }
 }

@@ -88,7 +88,9 @@ impl NotSeats {
                 _ => format!("`{shown}` is a percentage, not a count of paid seats"),
             },
             Self::Several => format!("`{shown}` is several numbers in one cell"),
-            Self::Shortened => format!("`{shown}` is a number that was shortened; its digits are lost"),
+            Self::Shortened => {
+                format!("`{shown}` is a number that was shortened; some of its digits are lost")
+            }
             Self::Error => format!("the cell shows the error `{shown}`"),
             Self::Unreadable => format!("`{shown}` is not a number of paid seats"),
         }
@@ -104,9 +106,7 @@ impl NotSeats {
             Self::Ambiguous => "write the count without separators",
             Self::TooMany => "check whether the column is right; this looks like an id",
             Self::WrongKind | Self::Percent => "format the cell as a number and type the count again",
-            Self::Several => {
-                "write the one count of seats that are paid for now; give other plans rows of their own"
-            }
+            Self::Several => "write only the number of seats paid for now; give other plans their own rows",
             Self::Shortened => "widen the column or format it as a number, and save the roster again",
             Self::Error => "correct the formula, or type the count",
             Self::Unreadable => "write the count in digits",

@@ -479,7 +479,7 @@ fn unknown_segment(
     } else {
         format!(
             "`{shown}` is not a segment that the policy knows; the row was judged as {} ({}), and any other segment \
-             comes to the same",
+             gives the same verdict",
             policy.segments.get(row.segment).map_or("", |segment| segment.name.as_str()),
             row.segment_from.words(),
         )
@@ -565,7 +565,7 @@ fn find_swallowed_lines(record: Record<'_>, known: &mut Understanding<'_>, row: 
                 blocks: true,
                 column: Some(column),
                 value: text.to_owned(),
-                message: "the cell goes over several lines, with delimiters in it: it may be several rows"
+                message: "the cell has several lines, with delimiters in them: it may be several rows"
                     .to_owned(),
                 help: "look for a quote that should not be there, in the first and the last of these lines"
                     .to_owned(),
@@ -595,7 +595,7 @@ fn find_changed_cells(record: Record<'_>, columns: &Columns, row: &mut RosterRow
             Cell::Error(error) if !columns.are_read(column) => (
                 "cell-error",
                 error.to_owned(),
-                format!("the cell shows the error `{error}`; the Roster sheet has it as text"),
+                format!("the cell shows the error `{error}`; the Roster sheet shows it as text"),
                 "correct the formula",
             ),
             _ => continue,

@@ -48,7 +48,10 @@ fn wrong_with(cell: Cell<'_>, column: usize) -> Option<Fault> {
             blocks = false;
             (
                 "id-shortened",
-                format!("`{}` is an id that a spreadsheet has shortened; its digits are lost", text.trim()),
+                format!(
+                    "`{}` is an id that a spreadsheet has shortened; some of its digits are lost",
+                    text.trim()
+                ),
                 "format the column as text in the file it comes from, and export it again",
             )
         }
@@ -64,7 +67,7 @@ fn wrong_with(cell: Cell<'_>, column: usize) -> Option<Fault> {
         ),
         Cell::Text(text) if is_placeholder(&meant(text)) => (
             "tenant-missing",
-            format!("`{}` names no tenant", excerpt(text.trim())),
+            format!("`{}` does not name a tenant", excerpt(text.trim())),
             "fill in which customer the row belongs to",
         ),
         _ => return None,
@@ -80,7 +83,7 @@ fn milder(fault: Fault, record: Record<'_>, identity: Option<&Identity>) -> Faul
         code: "tenant-elsewhere",
         blocks: false,
         message: format!("{}; `{}` in another column says whose it is", fault.message, excerpt(&shown)),
-        help: "fill the cell in, so that the row counts with the others of its customer".to_owned(),
+        help: "fill in the cell, so that the row counts together with the customer's other rows".to_owned(),
         ..fault
     }
 }
@@ -94,8 +97,8 @@ fn lost_zeros(record: Record<'_>, column: usize, shown: Option<(usize, u64)>) ->
         blocks: false,
         column: Some(column),
         message: format!(
-            "`{}` has fewer than the {digits} digits of the other ids of its column (see row {number}): a spreadsheet \
-             may have dropped the zeros before it",
+            "`{}` has fewer than the {digits} digits of the other ids in its column (see row {number}): a \
+             spreadsheet may have dropped its leading zeros",
             value.trim()
         ),
         help: "format the column as text in the file it comes from, and export it again".to_owned(),
@@ -114,7 +117,7 @@ fn nothing_before_colon(record: Record<'_>, columns: &Columns, column: usize) ->
         blocks: true,
         column: Some(column),
         value: written.to_owned(),
-        message: format!("no tenant stands before the plan in `{}`", excerpt(written)),
+        message: format!("there is no tenant in front of the plan in `{}`", excerpt(written)),
         help: "write it as `tenant:PLAN`, or say whose rows these are with `--tenant NAME`".to_owned(),
     })
 }

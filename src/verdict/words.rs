@@ -80,7 +80,7 @@ pub fn counted(count: u64, one: &str, many: &str) -> String {
 #[must_use]
 pub fn why(policy: &Policy, facts: Facts<'_>, verdict: &Verdict) -> String {
     let mut words = match verdict.ground {
-        Ground::Review => return "portal only, until its fault is mended".to_owned(),
+        Ground::Review => return "portal only, until the problem is fixed".to_owned(),
         Ground::NotPaid => not_paid(policy, facts),
         Ground::Product | Ground::Family | Ground::Kind => not_served(policy, facts, verdict),
         Ground::Seats => by_seats(policy, facts, verdict),
@@ -155,7 +155,7 @@ fn not_served(policy: &Policy, facts: Facts<'_>, verdict: &Verdict) -> String {
             product.name
         ),
         Some(StandingBy::Kind(kind)) => {
-            format!("{plan} is of the kind {}, which earns no entitlement of its own", kind.name)
+            format!("{plan} is of the kind {}, which gives no entitlement of its own", kind.name)
         }
         Some(StandingBy::Family(family)) => {
             format!("{plan} belongs to {}, which FastTrack for Microsoft 365 does not cover", family.name)
@@ -403,6 +403,6 @@ mod tests {
         let family = said("Dynamics 365 Sales Premium", 500, "commercial", SegmentFrom::Assumed, None);
         assert!(family.contains("belongs to Dynamics 365"), "{family}");
         let kind = said("Microsoft 365 E5 Suite features", 500, "commercial", SegmentFrom::Assumed, None);
-        assert!(kind.contains("Add-on") && kind.contains("earns no entitlement"), "{kind}");
+        assert!(kind.contains("Add-on") && kind.contains("gives no entitlement"), "{kind}");
     }
 }

@@ -82,7 +82,7 @@ impl Deflater {
     /// Compresses a piece; equal bytes give equal pieces.
     ///
     /// # Errors
-    /// Internal, if the compressor stands still.
+    /// Internal, if the compressor made no progress.
     pub fn piece(&self, bytes: &[u8]) -> Result<Piece> {
         let taken = self.free.lock().ok().and_then(|mut free| free.pop());
         let mut maker = taken.unwrap_or_else(|| self.maker());
@@ -124,7 +124,7 @@ fn usual_size(bytes: &[u8]) -> usize {
 
 fn compressed(compress: &mut Compress, bytes: &[u8]) -> Result<Vec<u8>> {
     const ROOM_BYTES: usize = 1 << 16;
-    let still = || Error::internal("the compressor stands still");
+    let still = || Error::internal("the compressor made no progress");
     let mut out = Vec::with_capacity(usual_size(bytes));
     loop {
         let taken = usize::try_from(compress.total_in()).unwrap_or(usize::MAX);

@@ -247,7 +247,7 @@ impl Writer {
             Format::Csv => Form::Csv(Csv::begin(fields, &mut head, &mut defanged)),
             Format::Jsonl => Form::Jsonl(Jsonl::new(fields)),
             Format::Parquet => Form::Parquet(Sorter::new(fields)),
-            Format::Xlsx => return Err(Error::internal("a workbook is no file without sheets")),
+            Format::Xlsx => return Err(Error::internal("a workbook is not a file without sheets")),
         };
         let renderer = Arc::new(Renderer { form, number, header_row, free: Mutex::default(), scratch });
         let sink = if format == Format::Parquet {

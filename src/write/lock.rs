@@ -163,7 +163,7 @@ impl Refused {
         let named_so = named.display();
         let unusable = |path: PathBuf, why: &str, help: &str| {
             let lock = path.display();
-            let message = format!("`{named_so}` cannot be written: `{lock}`, the lock of its runs, {why}");
+            let message = format!("`{named_so}` cannot be written: its lock file `{lock}` {why}");
             Error::output(Diagnostic::error("output-not-writable", message).help(help))
         };
         match self {
@@ -183,7 +183,7 @@ impl Refused {
             Self::Foreign(path) => unusable(
                 path,
                 "belongs to another user and cannot be opened",
-                "if none of their runs is at work, remove it, or write elsewhere with `-o`",
+                "if none of that user's runs is active, remove it, or write elsewhere with `-o`",
             ),
             Self::Failed(error) => super::target::not_writable(named, &error),
         }
@@ -262,7 +262,7 @@ mod tests {
         std::os::unix::fs::symlink(&elsewhere, &path).unwrap();
         let error = take(&target).err().unwrap();
         assert_eq!((error.kind, error.diagnostics[0].code), (ErrorKind::Output, "output-not-writable"));
-        assert!(error.to_string().contains(".out.xlsx.lock`, the lock of its runs, is a link"), "{error}");
+        assert!(error.to_string().contains(".out.xlsx.lock` is a link"), "{error}");
         assert!(!elsewhere.exists(), "the link was followed");
         std::fs::remove_file(&path).unwrap();
         let made = std::process::Command::new("mkfifo").arg(&path).status().unwrap();

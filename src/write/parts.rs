@@ -86,7 +86,7 @@ impl Batch<'_> {
             let head = known.unwrap_or_else(|| CellHead::new(&letters(column)));
             *last_column = (*last_column).max(column);
             rows.cell(&renderer.numbers, &head, &value, style)
-                .map_err(|_| Error::internal(format!("a cell looks as was not announced: {style:?}")))
+                .map_err(|_| Error::internal(format!("a cell has a style that was not announced: {style:?}")))
         })?;
         rows.end();
         Ok(())

@@ -199,7 +199,7 @@ fn offer(table: &Table, filled_in: &FilledIn, first: u32, worksheet: &mut Worksh
             let offered = DataValidation::new()
                 .allow_list_formula(rust_xlsxwriter::Formula::new(cells))
                 .show_error_message(!is_open)
-                .set_error_message("Choose one of the candidates beside it.")
+                .set_error_message("Choose one of the candidates next to it.")
                 .map_err(|error| failed(&error))?;
             worksheet
                 .add_data_validation(at, column, last, column, &offered)

@@ -279,7 +279,7 @@ pub fn put_link(
     wardrobe: &mut Wardrobe,
 ) -> Result<()> {
     let Value::Text(text) = &cell.value else {
-        return Err(Error::internal("a link for a cell that has no words"));
+        return Err(Error::internal("a link for a cell without text"));
     };
     let sheet = sheet.replace('\'', "''");
     let url = Url::new(format!("internal:'{sheet}'!A1")).set_text(within_limit(text));
@@ -302,7 +302,7 @@ pub fn put_formula(
     let (result, format) = match &cell.value {
         Value::Count(count) => (count.to_string(), COUNT_FORMAT),
         Value::Share(share) => (share.to_string(), SHARE_FORMAT),
-        _ => return Err(Error::internal("a formula for a cell that is no figure")),
+        _ => return Err(Error::internal("a formula for a cell that is not a figure")),
     };
     let formula = Formula::new(formula).set_result(result);
     let format = wardrobe.format(cell.style, format);

@@ -86,7 +86,7 @@ impl Staged {
     /// If there can be none.
     pub fn beside(&self) -> Result<File> {
         tempfile::tempfile_in(&self.folder)
-            .map_err(|error| io_failed("no temporary file beside the workbook", &error))
+            .map_err(|error| io_failed("no temporary file next to the workbook", &error))
     }
 
     /// Returns the file to write to.
@@ -113,7 +113,9 @@ impl Staged {
                 Err(_) => (check(file), Ok(file.sync_all())),
             }
         });
-        synced.unwrap_or_else(|_| Err(io::Error::other("the disk's thread broke off"))).map_err(failed)?;
+        synced
+            .unwrap_or_else(|_| Err(io::Error::other("the writing thread stopped unexpectedly")))
+            .map_err(failed)?;
         let (bytes, sha256) = checked?;
         let path = match self.temporary {
             Temporary::Named { file, path, permissions, _lock } => {
@@ -153,7 +155,7 @@ fn refuse_what_is_no_file(path: &Path, named: &Path) -> Result<()> {
         ("output-is-folder", "is a folder", "name the workbook to write, such as `-o result.xlsx`")
     } else if standing.is_symlink() {
         // Links that lead anywhere were followed.
-        ("output-not-a-file", "is a link that leads in a circle", "name a file")
+        ("output-not-a-file", "is a link that points back to itself", "name a file")
     } else {
         let help = "name a file, or write to standard output with `-o -`";
         ("output-not-a-file", "is a device or a pipe", help)
@@ -328,7 +330,7 @@ mod tests {
         let error =
             Staged::create(&Target::File(folder.path().join("no/such/out.xlsx"))).err().expect("no folder");
         assert_eq!(error.kind, ErrorKind::Output);
-        assert!(error.to_string().contains("help: make the folder"), "{error}");
+        assert!(error.to_string().contains("help: create the folder"), "{error}");
         let error = Staged::create(&Target::File(folder.path().to_path_buf())).err().expect("a folder");
         assert_eq!(error.diagnostics[0].code, "output-is-folder");
     }

@@ -81,7 +81,7 @@ fn check_heads(file: &mut File, heads: &[(u64, Vec<u8>)]) -> Result<()> {
         file.seek(SeekFrom::Start(*offset)).map_err(|error| unread(&error))?;
         file.read_exact(&mut found).map_err(|error| unread(&error))?;
         if found != *wanted {
-            return Err(damaged(&format!("at byte {offset}: the head of a part is not as it was written")));
+            return Err(damaged(&format!("at byte {offset}: the header of a part is not as it was written")));
         }
     }
     Ok(())
@@ -127,7 +127,7 @@ fn check_place(
     let bytes: usize = part.spans.iter().map(|span| span.bytes).sum();
     let is_whole =
         found.data_start() == first && found.compressed_size() == bytes as u64 && found.crc32() == part.crc;
-    if is_whole { Ok(()) } else { Err("it does not stand where it was written".to_owned()) }
+    if is_whole { Ok(()) } else { Err("it is not where it was written".to_owned()) }
 }
 
 /// Inflates a span into a buffer that is free, and compares it with what was written.

@@ -46,6 +46,6 @@ fn another_catalogue_than_then_is_said_of_what_moved() {
     assert_eq!(with(None, None, "without.xlsx").summary.review(), 1);
     let remarks = |done: fasttrack_roster::annotate::Done| done.since.unwrap().remarks;
     let told = remarks(with(Some("own.csv"), Some("without.xlsx"), "with.xlsx"));
-    assert!(told[0].starts_with("the own catalogues are not the same as then"), "{told:?}");
+    assert!(told[0].starts_with("your own catalogues have changed"), "{told:?}");
     assert_eq!(remarks(with(Some("own.csv"), Some("with.xlsx"), "again.xlsx")), [""; 0]);
 }

@@ -155,7 +155,7 @@ fn the_columns_are_the_same_for_every_roster_and_blank_rows_stand_in_their_place
         assert_eq!(column("Source row"), ["2", "3", "4", "5", "6", "7"]);
         assert_eq!(column("Tenant"), ["", "Contoso", "", " ", "Total", ""]);
         assert_eq!(column("FastTrack tier"), ["", "Specialist", "", "", "", ""]);
-        assert_eq!(flat.under(4, "Why"), "no customer: a total, a heading, a caption or a closing remark");
+        assert_eq!(flat.under(4, "Why"), "not a customer: a total, a heading, a caption or a closing remark");
     }
 }
 

@@ -56,17 +56,21 @@ fn headings_of_both_lists_have_notes() {
         &[["one", "Office 365 E3", "149", "Ann"], ["two", "Office 365 E3", "151", "Bert"]],
     );
     let notes: String = parts(&workbook, "xl/comments").into_iter().map(|(_, xml)| xml).collect();
-    for words in ["are missing to the next tier", "may have less before the tier is lost", "at most 3"] {
+    for words in
+        ["How many more paid seats a higher tier needs", "can shrink before the tier is lost", "at most 3"]
+    {
         assert!(notes.contains(words), "{words}: {notes}");
     }
     // Without any owner there is no such column, and the notes stand beside their own headings.
     let workbook = annotated(folder.path(), &[["one", "Office 365 E3", "149", ""]]);
-    let (_, notes) =
-        parts(&workbook, "xl/comments").into_iter().find(|(_, xml)| xml.contains("are missing to")).unwrap();
+    let (_, notes) = parts(&workbook, "xl/comments")
+        .into_iter()
+        .find(|(_, xml)| xml.contains("more paid seats a higher tier needs"))
+        .unwrap();
     let headings = sheet(&workbook, "Next steps");
     let row = headings.iter().position(|row| shown(row, 0) == "Customer").unwrap();
     assert_eq!(shown(&headings[row], 8), "Tenant");
     let (_, behind) = notes.split_once(&format!("ref=\"I{}\"", row + 1)).unwrap();
     let (note, _) = behind.split_once("</comment>").unwrap();
-    assert!(note.contains("What tells the tenant"), "{note}");
+    assert!(note.contains("What identifies the tenant"), "{note}");
 }

@@ -115,7 +115,7 @@ fn assert_on_the_roster(roster: &[Vec<Data>]) {
     );
     assert_eq!(
         said("Contoso Hospital", "Microsoft does now"),
-        "Goes through the progress by phone; Helps to run the tools that find problems and solve them"
+        "Reviews the progress by phone; Helps to run the tools that find and fix problems"
     );
     assert!(said("Coho Winery", "Customer does now").starts_with("Gives Microsoft the access"));
     // Without a specialist nobody does anything yet.
@@ -130,7 +130,7 @@ fn assert_on_the_roster(roster: &[Vec<Data>]) {
             "Exchange Online; SharePoint Online; OneDrive for Business",
             "retired by Microsoft: Skype for Business Online (2021)",
         ),
-        ("Fabrikam", "Microsoft Teams", "no service that FastTrack assists with: Viva Insights"),
+        ("Fabrikam", "Microsoft Teams", "not a service that FastTrack assists with: Viva Insights"),
         ("Northwind Traders", "", "not in a plan that FastTrack serves: Power BI"),
         (
             "Trey Research",

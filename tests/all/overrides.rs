@@ -70,7 +70,7 @@ fn assert_on_the_other_sheets(output: &Path, sha256: &str) {
     holds("Run", &["SHA-256", sha256]);
     holds("Run", &["Rows set", "5"]);
     holds("Run", &["Fitting no row", "line 7"]);
-    holds("Summary", &["Every override fits a row", "look"]);
+    holds("Summary", &["Every override matches a row", "look"]);
 }
 
 #[test]

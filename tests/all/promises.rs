@@ -221,7 +221,7 @@ proptest! {
 }
 
 fn is_footer(row: &[Data], ours: usize) -> bool {
-    shown(row, ours + 11).contains("no customer")
+    shown(row, ours + 11).contains("not a customer")
 }
 
 /// The recipe's roster as people keep it in Excel: seats as numbers where they are, all else as text.

@@ -67,7 +67,7 @@ fn sheets_stand_behind_roster_in_order_and_totals_lines_on_none() {
     let roster = names.iter().position(|name| name == "Roster").unwrap();
     assert_eq!(names[roster..roster + 4], ["Roster", "Portal", "Q&A", "Migration"]);
     let first = sheet(&workbook, "Summary");
-    assert!(first.iter().any(|row| shown(row, 0).starts_with("The 4 customers stand once more on 3 sheets")));
+    assert!(first.iter().any(|row| shown(row, 0).starts_with("The 4 customers are also listed on 3 sheets")));
     // The end of the Summary leads to them.
     let from = first.iter().position(|row| shown(row, 0) == "Sheets by tier").unwrap();
     let told: Vec<_> =

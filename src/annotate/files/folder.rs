@@ -46,19 +46,19 @@ pub(super) fn make(folder: &Path) -> Result<bool> {
         Err(_) if folder.is_dir() => Ok(false),
         Err(error) => {
             let why = match folder.symlink_metadata() {
-                Ok(standing) if standing.is_symlink() => "a link that leads nowhere has its name".to_owned(),
-                Ok(_) => "a file has its name".to_owned(),
+                Ok(standing) if standing.is_symlink() => "a broken link has this name".to_owned(),
+                Ok(_) => "a file has this name".to_owned(),
                 Err(_) => error.to_string(),
             };
             Err(Error::output(
                 Diagnostic::error(
                     "split-folder",
                     format!(
-                        "there can be no folder `{}` for the workbooks of the values: {why}",
+                        "the folder `{}` for the split workbooks cannot be created: {why}",
                         folder.display()
                     ),
                 )
-                .help("move away what stands there, check the folder's rights, or write elsewhere with `-o`"),
+                .help("move what is there, check the folder's permissions, or write elsewhere with `-o`"),
             ))
         }
     }
@@ -89,11 +89,16 @@ pub(super) fn refuse_what_stands_there<'a>(
             let path = path.display();
             return Err(Error::new(
                 ErrorKind::Usage,
-                Diagnostic::error("output-is-input", format!("the workbook of a value would be `{path}`, which is {what}"))
-                    .help("move away what stands there, or write elsewhere with `-o`; those of the values follow it"),
+                Diagnostic::error(
+                    "output-is-input",
+                    format!("a split workbook would be written to `{path}`, which is {what}"),
+                )
+                .help(
+                    "move what is there, or write elsewhere with `-o`; split workbooks go next to the output",
+                ),
             ));
         }
-        going.insert(there, format!("the workbook of `{}`, too", excerpt(value)));
+        going.insert(there, format!("also the workbook of `{}`", excerpt(value)));
     }
     Ok(())
 }

@@ -93,7 +93,7 @@ impl Book<'_> {
             read::Options { sheet: Some(sheet), encoding: None, delimiter: None, limits, scratch, score };
         let reader = read::open(&Input::File(self.path.to_owned()), options).map_err(not_readable)?;
         if reader.about.sheet().is_none() {
-            return Err(not_ours("it is text, and no workbook"));
+            return Err(not_ours("it is text, not a workbook"));
         }
         Ok(reader)
     }
@@ -109,7 +109,7 @@ pub(super) fn not_readable(mut error: Error) -> Error {
             *found = Diagnostic { file: found.file.clone(), ..foreign(&found.message) };
             continue;
         }
-        found.message = format!("what `--since` names cannot be read: {}", found.message);
+        found.message = format!("the `--since` file cannot be read: {}", found.message);
         if found.code != "roster-missing" && !found.help.contains("--limit") {
             HELP.clone_into(&mut found.help);
         }
@@ -121,7 +121,7 @@ pub(super) fn not_readable(mut error: Error) -> Error {
 const HELP: &str = "name a workbook that fasttrack wrote, or a run report that `--json` printed";
 
 fn foreign(why: &str) -> Diagnostic {
-    Diagnostic::error("since-not-ours", format!("what `--since` names was not written by fasttrack: {why}"))
+    Diagnostic::error("since-not-ours", format!("the `--since` file was not written by fasttrack: {why}"))
         .help(HELP)
 }
 
@@ -132,27 +132,27 @@ pub(super) fn not_ours(why: &str) -> Error {
 
 /// Each part is opened anew, and a file made to hurt may have thousands.
 fn late(seconds: u64) -> Error {
-    let message = format!("what `--since` names was not read in {seconds} seconds; no workbook was written");
-    Error::input(
-        Diagnostic::error("since-not-readable", message)
-            .help("name the workbook as it was written, or allow more time with `--limit seconds=AMOUNT`"),
-    )
+    let message =
+        format!("the `--since` file could not be read in {seconds} seconds; no workbook was written");
+    Error::input(Diagnostic::error("since-not-readable", message).help(
+        "use the workbook exactly as fasttrack wrote it, or allow more time with `--limit seconds=AMOUNT`",
+    ))
 }
 
 /// All other customers would be told as new ones.
 pub(super) fn part(value: &str) -> Error {
     let message = format!(
-        "what `--since` names has the customers of `{}` alone, as `--split-files` wrote them",
+        "the `--since` file has only the customers of `{}`, as `--split-files` wrote it",
         excerpt(value)
     );
-    let help = "name the workbook of all customers, which stands beside the folder of that one";
+    let help = "name the workbook of all customers, which is next to the folder of this one";
     Error::input(Diagnostic::error("since-part", message).help(help))
 }
 
 /// Rows that are gone would be told as customers that are gone.
 fn other_rows(found: u64, written: u64) -> Error {
     let message = format!(
-        "what `--since` names was changed: its Roster sheet has {}, and was written with {}, as its Run sheet says",
+        "the `--since` file was changed: its Roster sheet has {}, but its Run sheet says {}",
         counted(found, "customer", "customers"),
         grouped(written)
     );
@@ -160,7 +160,7 @@ fn other_rows(found: u64, written: u64) -> Error {
 }
 
 const AS_WRITTEN: &str =
-    "name the workbook as it was written; or make it again from the roster of that night";
+    "use the workbook exactly as fasttrack wrote it; or create it again from that run's roster";
 
 fn other_columns(why: String, help: &str) -> Error {
     Error::input(Diagnostic::error("since-columns", why).help(help))
@@ -208,7 +208,8 @@ impl Sheet {
     /// Finds the columns of a part; returns also how tenants are told apart in this night's roster.
     fn new(reader: &Reader, sheets: &Sheets, known: &Known<'_>, part: u64) -> Result<(Identity, Self)> {
         let headings = &reader.about.headings;
-        let ours = ours(headings).ok_or_else(|| not_ours("its Roster sheet has none of our columns"))?;
+        let ours =
+            ours(headings).ok_or_else(|| not_ours("its Roster sheet has none of the FastTrack columns"))?;
         let theirs = headings.get(..ours.segment).unwrap_or_default();
         let plan = place(&sheets.plan, theirs).ok_or_else(|| gone("plan", &sheets.plan))?;
         let (mine, identity) = tenants(sheets, known, theirs)?;
@@ -298,7 +299,7 @@ impl Sheet {
             Cell::Blank => "a blank cell".to_owned(),
             found => format!("`{}`", excerpt(&found.shown())),
         };
-        let message = format!("what `--since` names was changed: {what} is not what fasttrack writes here");
+        let message = format!("the `--since` file was changed: {what} is not what fasttrack writes here");
         Error::input(
             Diagnostic::error("since-cell", message)
                 .at(Place::Cell { sheet: self.name.clone(), row, column })
@@ -319,10 +320,10 @@ fn place(column: &Column, headings: &[String]) -> Option<usize> {
 fn gone(what: &str, column: &Column) -> Error {
     other_columns(
         format!(
-            "the {what} of what `--since` names stood in column `{}`, which is gone",
+            "the {what} of the `--since` file was in column `{}`, which is gone",
             excerpt(&column.heading)
         ),
-        "name the workbook as it was written",
+        "use the workbook exactly as fasttrack wrote it",
     )
 }
 
@@ -335,21 +336,21 @@ fn tenants(sheets: &Sheets, known: &Known<'_>, theirs: &[String]) -> Result<(Ide
         (Some(now), None) => {
             let then = excerpt(&column.heading);
             return Err(other_columns(
-                format!("all rows were `{then}`'s then, and are `{}`'s now", excerpt(now)),
+                format!("all rows belonged to `{then}` then, and belong to `{}` now", excerpt(now)),
                 HELP,
             ));
         }
         (None, None) => {
             let then = excerpt(&column.heading);
             return Err(other_columns(
-                format!("all rows were `{then}`'s then, by `--tenant`; now the tenants stand in a column"),
+                format!("all rows belonged to `{then}` then (`--tenant`); now the tenants are in a column"),
                 HELP,
             ));
         }
         (Some(now), Some(_)) => {
             return Err(other_columns(
                 format!(
-                    "the tenants stood in column `{}` then; now all rows are `{}`'s",
+                    "the tenants were in column `{}` then; now all rows belong to `{}`",
                     excerpt(&column.heading),
                     excerpt(now)
                 ),

@@ -38,7 +38,7 @@ fn what_a_sheet_has_no_room_for_is_counted_in_its_last_line() {
     // The largest differences stand first.
     let wanted = ["tenant 1205", "tenant 1204", "tenant 1203"].map(|tenant| ["Gone", tenant]);
     assert_eq!(rows[..3], wanted.map(|row| row.map(str::to_owned)));
-    assert_eq!(rows[3][0], "... and 1,202 more, which a sheet has no room for; Summary counts all");
+    assert_eq!(rows[3][0], "... and 1,202 more that do not fit on this sheet; Summary counts all");
     assert_eq!(rows.len(), 4);
 }
 
@@ -48,9 +48,6 @@ fn where_all_have_room_no_line_says_that_there_are_more() {
     for most in [3, 4] {
         assert_eq!(listed(&changes, most).len(), 3);
     }
-    assert_eq!(
-        listed(&changes, 2)[2][0],
-        "... and 1 more, which a sheet has no room for; Summary counts all"
-    );
+    assert_eq!(listed(&changes, 2)[2][0], "... and 1 more that do not fit on this sheet; Summary counts all");
     assert!(listed(&[], 3).is_empty());
 }

@@ -50,9 +50,9 @@ pub(super) fn wrong(
                 missed.several.iter().take(MOST_CANDIDATES).map(|plan| described(plan, from)).collect();
             let message = match several.as_slice() {
                 [] => format!("`{text}` would not be read as `{}`", excerpt(&meant.name)),
-                several => format!("`{text}` may mean {}, which differ", several.join(" or ")),
+                several => format!("`{text}` may mean {}, which are different plans", several.join(" or ")),
             };
-            wrong("catalogue-unclear", message, "write it otherwise, so that it means one product only")
+            wrong("catalogue-unclear", message, "write it another way, so that it means only one product")
         }
     }
 }

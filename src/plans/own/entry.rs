@@ -69,8 +69,11 @@ impl Entry {
             wrong.push(Wrong {
                 code: "catalogue-name-missing",
                 column: headings.place(Column::Name),
-                message: format!("`{}` is not in the catalogue, and the line gives it no name", self.key()),
-                help: "write the name to show; or correct the GUID or id if a known product is meant"
+                message: format!(
+                    "`{}` is not in the catalogue, and the line does not give its name",
+                    self.key()
+                ),
+                help: "write the name to show, or correct the GUID or id if you mean a known product"
                     .to_owned(),
             });
         }
@@ -112,12 +115,12 @@ impl Entry {
             code: "catalogue-cell-missing",
             column: headings.place(column),
             message: format!(
-                "`{}` is not in the catalogue, and the line gives it no {}",
+                "`{}` is not in the catalogue, and the line does not give its {}",
                 self.key(),
                 column.heading()
             ),
             help: format!(
-                "write one of {}; or correct name, id or GUID if a known product is meant",
+                "write one of {}, or correct the name, id or GUID if you mean a known product",
                 words.join(", ")
             ),
         }
@@ -147,7 +150,8 @@ impl Line<'_> {
             column: None,
             message: format!("`{}` is in a column without a heading", excerpt(cell.trim())),
             help:
-                "a cell before it may hold a delimiter without quotes round it; or give the column a heading"
+                "a cell to its left may contain a delimiter without quotes around it; if not, give the column a \
+                 heading"
                     .to_owned(),
         })
     }
@@ -229,9 +233,9 @@ fn unknown(written: &str, column: Column, words: &[&str], headings: &Headings) -
     Wrong {
         code: "catalogue-word-unknown",
         column: headings.place(column),
-        message: format!("`{}` is not a {what} that the catalogue knows", excerpt(written)),
+        message: format!("`{}` is not a {what} in the catalogue", excerpt(written)),
         help: match column {
-            Column::Services => format!("write some of these, with blanks between them: {}", words.join(" ")),
+            Column::Services => format!("write some of these, separated by spaces: {}", words.join(" ")),
             _ => format!("write one of {}", words.join(", ")),
         },
     }
@@ -251,15 +255,17 @@ fn unusable(text: &str, column: Option<usize>) -> Option<Wrong> {
     let (why, help) = if text.is_empty() {
         return None;
     } else if text.len() > LONGEST_WRITTEN_BYTES {
-        let why = format!("is longer than {LONGEST_WRITTEN_BYTES} bytes, which no plan in a roster is");
+        let why = format!(
+            "is longer than {LONGEST_WRITTEN_BYTES} bytes, the most that the name of a plan can have"
+        );
         (why, "shorten it")
     } else if text.chars().any(char::is_control) {
-        ("holds a control character".to_owned(), "take it out")
+        ("contains a control character".to_owned(), "remove it")
     } else if !text.contains(char::is_alphanumeric) {
-        ("has neither a letter nor a digit".to_owned(), "write it as a roster does")
+        ("has no letters or digits".to_owned(), "write it as a roster does")
     } else if is_mere_number(text) {
         (
-            "has no letter, and a mere number is not looked up as a plan".to_owned(),
+            "has no letters, and a number by itself is not looked up as a plan".to_owned(),
             "say what it means in an overrides file, with the headings Plan and Means plan",
         )
     } else {

@@ -135,7 +135,7 @@ impl Headings {
         } else {
             (
                 format!("a product needs the columns {}, which are missing", lacking.join(", ")),
-                "add them; a file that only tells other spellings of known products needs `also written as`"
+                "add them; a file that only lists other spellings of known products needs `also written as` instead"
                     .to_owned(),
             )
         };
@@ -163,7 +163,7 @@ fn unknown(place: usize, written: &str) -> Wrong {
         code: "catalogue-heading-unknown",
         column: Some(place),
         message: format!("`{}` is not a heading of a catalogue", excerpt(written)),
-        help: format!("write one of {}, or take the column out", known.join(", ")),
+        help: format!("write one of {}, or remove the column", known.join(", ")),
     }
 }
 

@@ -94,7 +94,7 @@ pub(super) fn described(plan: &Plan, from: PlanFrom) -> String {
         let _ = write!(words, " (`{}`)", excerpt(&plan.id));
     }
     if matches!(plan.from, PlanFrom::Own(_)) && plan.from != from {
-        words.push_str(" of the catalogue given before");
+        words.push_str(" from the earlier catalogue");
     }
     words
 }
@@ -136,9 +136,9 @@ fn differs(entry: &Entry, plan: &Plan, headings: &Headings, from: PlanFrom) -> W
     Wrong {
         code: "catalogue-differs",
         column: differences.first().and_then(|(column, ..)| headings.place(*column)),
-        message: format!("the line names {} and says otherwise of it: {}", described(plan, from), words.join(", ")),
-        help: "leave the cells of a known product blank or as they are; give a product of your own an id and a GUID \
-               that no other has, or none"
+        message: format!("the line names {} but does not match it: {}", described(plan, from), words.join(", ")),
+        help: "leave the cells of a known product blank or unchanged; give your own product an id and a GUID that no \
+               other product has, or none"
             .to_owned(),
     }
 }

@@ -15,8 +15,8 @@ use std::collections::HashMap;
 pub const LIMIT_LINES: usize = 100_000;
 
 /// What to do about a text that means another product.
-pub(super) const OTHERWISE: &str = "write another; where rosters mean yours by it, say so in an overrides file, with the \
-                                    headings Plan and Means plan";
+pub(super) const OTHERWISE: &str = "write it another way; if your rosters mean your product by it, say so in an \
+                                    overrides file with the headings Plan and Means plan";
 
 /// What is wrong with a line or with the headings.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -155,7 +155,7 @@ impl<'a> Reading<'a> {
         let message = format!("the catalogue has more than {LIMIT_LINES} lines");
         let diagnostic = Diagnostic::error("catalogue-too-many", message)
             .in_file(self.source.file)
-            .help("is this a catalogue? it holds products and their other spellings, each once");
+            .help("is this a catalogue? it lists products and their other spellings, each once");
         Err(Error::new(ErrorKind::Policy, diagnostic))
     }
 
@@ -191,7 +191,8 @@ impl<'a> Reading<'a> {
         let mut again = |column: Column, text: &str, first: u64| {
             let message =
                 format!("lines {first} and {number} both have the {} `{}`", column.heading(), excerpt(text));
-            let help = "a product has one line; keep one, and write other spellings in `also written as`";
+            let help =
+                "a product can have only one line; keep one, and write other spellings in `also written as`";
             wrong.push(self.wrong("catalogue-twice", column, message, help));
         };
         let (guid, id, name) = (&plan.guid, fold(&plan.id), fold(&plan.name));
@@ -207,7 +208,7 @@ impl<'a> Reading<'a> {
         // Products that are the same to a verdict may share a name, as published ones do.
         if let Some(other) = self.known.named(&name).find(|other| !alike(&[other, plan])) {
             let message = format!(
-                "`{}` is the name of {}, which differs",
+                "`{}` is the name of {}, which is a different plan",
                 excerpt(&plan.name),
                 described(other, self.source.from)
             );
@@ -282,7 +283,7 @@ impl<'a> Reading<'a> {
             Some((first, _)) => {
                 let message =
                     format!("lines {first} and {number} both have the spelling `{}`", excerpt(spelling));
-                let help = "a spelling means one product; keep it where it is right";
+                let help = "a spelling can mean only one product; keep it where it is right";
                 Err(self.wrong("catalogue-twice", Column::Spellings, message, help))
             }
         }

@@ -46,8 +46,8 @@ fn check_named<'w>(
     for word in words.iter().filter(|word| !named.contains(*word)) {
         let strangers = named.iter().copied().filter(|id| !words.contains(id));
         let help = nearest(word, strangers).map_or_else(
-            || format!("plans of the catalogue carry it; add a {what} with `id = \"{word}\"`"),
-            |stranger| format!("is `{stranger}` meant? the catalogue calls it `{word}`"),
+            || format!("plans in the catalogue use it; add a {what} with `id = \"{word}\"`"),
+            |stranger| format!("if you mean `{stranger}`, the catalogue calls it `{word}`"),
         );
         faults.add(code, line, format!("the policy does not name the {what} `{word}`"), help);
     }
@@ -68,7 +68,7 @@ fn check_services(written: &Written, words: &[&str], faults: &mut Faults) {
             line,
             format!("service {} is not `{word}`", place + 1),
             format!(
-                "name these first and in this order, further ones after them: {}",
+                "list these first and in this order, and any others after them: {}",
                 listed(words.iter().copied())
             ),
         );

@@ -61,8 +61,8 @@ pub(super) fn check(
             faults.add(
                 "interpretation-overlaps",
                 range.line,
-                format!("`{}` covers seats that `{}` covers too", range.checked.id, other.checked.id),
-                "one verdict has one reading; change `from`, `below` or `segments` of either",
+                format!("`{}` covers seats that `{}` also covers", range.checked.id, other.checked.id),
+                "a verdict can have only one interpretation; change `from`, `below` or `segments` of either",
             );
         }
         ranges.push(range);
@@ -83,7 +83,7 @@ fn range_of(
         faults.add(
             "range-empty",
             below.line,
-            format!("from {} and below {} holds no number of seats", from.value, below.value),
+            format!("no number of seats is from {} and below {}", from.value, below.value),
             "`from` is included, `below` is not; leave `below` out if there is no end",
         );
     }
@@ -117,10 +117,10 @@ fn check_granted(range: &Range, grid: &[Vec<Cell>], faults: &mut Faults) {
             "interpretation-not-granted",
             range.line,
             format!(
-                "`{}` asks to confirm what the thresholds do not grant from {}",
+                "`{}` asks to confirm an entitlement that the thresholds do not grant from {}",
                 range.checked.id, range.checked.from
             ),
-            "let `from` be no lower than the threshold, or leave `confirm` out",
+            "set `from` to the threshold or higher, or remove `confirm`",
         );
     }
 }

@@ -64,7 +64,7 @@ fn row_of(
             "threshold-missing",
             line,
             format!("`{}` has no threshold for segment `{segment}`", excerpt(&entitlement.name.value)),
-            format!("add `{segment} = 150` beside the others, or write \"never\""),
+            format!("add `{segment} = 150` next to the others, or write \"never\""),
         );
     }
     row
@@ -98,8 +98,8 @@ pub(super) fn rungs(written: &Written, entitlements: &Ids<'_>, faults: &mut Faul
     for word in &written.rungs {
         let Some(entitlement) = entitlements.find(word, faults) else { continue };
         if rungs.contains(&entitlement) {
-            let message = format!("`{}` stands on the rungs twice", word.value);
-            faults.add("rung-twice", word.line, message, "name each entitlement once, the lowest first");
+            let message = format!("`{}` is in `rungs` twice", word.value);
+            faults.add("rung-twice", word.line, message, "list each entitlement once, lowest first");
         } else {
             rungs.push(entitlement);
         }
@@ -110,9 +110,9 @@ pub(super) fn rungs(written: &Written, entitlements: &Ids<'_>, faults: &mut Faul
             faults.add(
                 "rung-missing",
                 last.line,
-                format!("entitlement `{}` stands on no rung", entitlement.id.value),
+                format!("entitlement `{}` is not in `rungs`", entitlement.id.value),
                 format!(
-                    "put it into `rungs`, the lowest first; there are {}",
+                    "add it to `rungs`, lowest first; there are {}",
                     listed(written.rungs.iter().map(|r| r.value.as_str()))
                 ),
             );
@@ -164,8 +164,8 @@ fn tell_fall(higher: (&str, Asks), lower: (&str, Asks), segment: &str, line: u64
     faults.add(
         "threshold-falls",
         line,
-        format!("in segment `{segment}` {}, but on a lower rung {}", shown(higher), shown(lower)),
-        "if it is meant, add an [[interpretation]] that covers the seats between; if not, correct the number",
+        format!("in segment `{segment}` {}, but the lower {}", shown(higher), shown(lower)),
+        "if this is intended, add an [[interpretation]] that covers the seats in between; if not, correct the number",
     );
 }
 

@@ -36,7 +36,7 @@ fn check_different<'w>(heading: &str, names: impl Iterator<Item = &'w At<String>
             "name-duplicate",
             name.line,
             format!("a second {heading} is named `{}`; the first is on line {first}", excerpt(&name.value)),
-            "names become headings, where case and blanks make no difference; give each its own",
+            "names become headings, where case and spaces make no difference; give each its own",
         );
     }
 }
@@ -63,10 +63,10 @@ fn check_signs(written: &Written, faults: &mut Faults) {
             "name-parts-tiers",
             name.line,
             format!(
-                "`{}` has a `<` of its own, which parts the tiers where a workbook lists them",
+                "`{}` contains a separate `<`, which separates the tiers where a workbook lists them",
                 excerpt(&name.value)
             ),
-            "write it without blanks around it, or say it in words, such as `below 50 seats`",
+            "write `<` without spaces around it, or say it in words, such as `below 50 seats`",
         );
     }
 }
@@ -103,18 +103,17 @@ fn check_list(what: &str, list: &[Words<'_>], faults: &mut Faults) {
     {
         let folded = folded(word);
         if folded.is_empty() && !word.value.trim().is_empty() {
-            let message = format!("`{}` has no letter and no digit to be known by", excerpt(&word.value));
-            faults.add("word-empty", word.line, message, "write the word as it stands in rosters");
+            let message = format!("`{}` has no letters or digits", excerpt(&word.value));
+            faults.add("word-empty", word.line, message, "write the word as rosters write it");
         }
         if folded.is_empty() {
             continue;
         }
         let (owner, line) = *owners.entry(folded).or_insert((place, word.line));
         if owner != place {
-            let message =
-                format!("`{}` already stands for another {what}, on line {line}", excerpt(&word.value));
+            let message = format!("`{}` already means another {what}, on line {line}", excerpt(&word.value));
             let help = format!(
-                "a word in a {what} column can mean one {what} only; case, blanks and dashes make no difference"
+                "a word in a {what} column can mean only one {what}; case, spaces and dashes make no difference"
             );
             faults.add("word-duplicate", word.line, message, help);
         }

@@ -21,8 +21,8 @@ fn checked(product: &WrittenProduct, written: &Written, sources: &Ids<'_>, fault
     tell_unknown("kind-unknown", "kind", &product.kinds, &KINDS.iter().copied(), faults);
     let all_names = product.names.iter().chain(&product.names_to_come);
     for name in all_names.clone().filter(|name| !name.value.is_empty() && phrase(&name.value).is_empty()) {
-        let message = format!("`{}` has no letter and no digit", excerpt(&name.value));
-        faults.add("word-empty", name.line, message, "write words of the plan's name");
+        let message = format!("`{}` has no letters or digits", excerpt(&name.value));
+        faults.add("word-empty", name.line, message, "write words from the plan's name");
     }
     let texts = |texts: &[At<String>]| texts.iter().map(|text| text.value.clone()).collect::<Vec<_>>();
     let checked = Product {
@@ -67,7 +67,7 @@ fn check_names(product: &WrittenProduct, checked: &Product, faults: &mut Faults)
                 "product-name-unknown",
                 name.line,
                 format!("no plan of the catalogue in these families and kinds has `{}` in its name", excerpt(&name.value)),
-                "search the catalogue with `fasttrack plans`; a name that it does not have belongs in `names-to-come`",
+                "search the catalogue with `fasttrack plans`; put names that it does not have in `names-to-come`",
             );
         }
     }
@@ -90,12 +90,7 @@ fn check_ids(product: &WrittenProduct, checked: &Product, faults: &mut Faults) {
                 plan.family,
                 plan.kind.word()
             );
-            faults.add(
-                "product-id-elsewhere",
-                id.line,
-                message,
-                "name its family and its kind, or take it out",
-            );
+            faults.add("product-id-elsewhere", id.line, message, "add its family and kind, or remove it");
         }
     }
 }

@@ -105,7 +105,7 @@ fn a_segment_without_a_threshold_is_told() {
     let shown = faults_of(&text)[0].to_string();
     let expected = format!(
         "error[threshold-missing]: `Specialist` has no threshold for segment `education`\n  at policy.toml, line {line}\n  \
-         help: add `education = 150` beside the others, or write \"never\""
+         help: add `education = 150` next to the others, or write \"never\""
     );
     assert_eq!(shown, expected);
 }
@@ -204,7 +204,7 @@ fn a_list_that_is_missing_does_not_drag_its_references_along() {
 fn a_family_of_the_catalogue_that_is_not_named_is_told() {
     let text = edited("id = \"visio\"", "id = \"vizio\"");
     assert_eq!(codes_and_lines(&text), [("family-missing", line_of(&text, "[plans]\n"))]);
-    assert_eq!(faults_of(&text)[0].help, "is `vizio` meant? the catalogue calls it `visio`");
+    assert_eq!(faults_of(&text)[0].help, "if you mean `vizio`, the catalogue calls it `visio`");
 }
 
 #[test]

@@ -114,7 +114,7 @@ fn an_empty_list_is_told() {
 #[test]
 fn a_blank_text_is_told() {
     assert_fault("name = \"Portal\"", "name = \"\"", "text-empty", "name = \"\"");
-    assert_fault("\"Begins the onboarding\"", "\" \"", "text-empty", "    \" \",");
+    assert_fault("\"Starts the onboarding\"", "\" \"", "text-empty", "    \" \",");
 }
 
 #[test]

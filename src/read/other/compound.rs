@@ -50,7 +50,7 @@ pub(super) fn workbook(file: &mut File, bytes: u64) -> Result<Vec<u8>> {
     let Some(name) = ["Workbook", "Book"].into_iter().find(|name| has(name)) else {
         return Err(refused(
             "roster-format",
-            "the file is no workbook, but an installer or another old document",
+            "the file is not a workbook but an installer or another old document",
             "name the workbook with the roster",
         ));
     };

@@ -107,7 +107,7 @@ impl<'a> Gather<'a> {
     /// `workbook-damaged` if it does not stand below the last, or outside a sheet; or what the taker of blocks says.
     pub(super) fn row(&mut self, number: u32, is_hidden: bool) -> Result<bool> {
         if number <= self.row || number > ROWS {
-            let harm = format!("a row {number} stands behind it, out of order or outside the sheet");
+            let harm = format!("a row {number} comes after it, out of order or outside the sheet");
             return Err(self.row_error(damaged(&harm)));
         }
         (self.row, self.is_hidden, self.column, self.pushed) = (number, is_hidden, 0, None);
@@ -121,21 +121,21 @@ impl<'a> Gather<'a> {
     /// Takes a cell of the row begun last, columns counted from 0.
     ///
     /// # Errors
-    /// `workbook-damaged` if it does not stand behind the last one, or its number is none; `record-too-wide`;
+    /// `workbook-damaged` if it does not stand behind the last one, or its number is not a number; `record-too-wide`;
     /// `workbook-too-large`.
     pub(super) fn cell(&mut self, column: u32, value: &Value<'_>) -> Result<()> {
         if self.row == 0 || column < self.column {
-            return Err(self.cell_error(column, damaged("its cells do not stand in order")));
+            return Err(self.cell_error(column, damaged("its cells are not in order")));
         }
         self.column = column.saturating_add(1);
         if let Value::Number { value, .. } | Value::Date { serial: value, .. } = value
             && !value.is_finite()
         {
-            return Err(self.cell_error(column, damaged("its number is none")));
+            return Err(self.cell_error(column, damaged("its number is not a number")));
         }
         self.row_bytes += bytes(value);
         if self.row_bytes > BLOCK_TEXT {
-            let error = too_large("the texts of one row are longer than 32 MiB");
+            let error = too_large("the text of one row is longer than 32 MiB");
             return Err(self.cell_error(column, error));
         }
         if column as usize >= LIMIT_CELLS {

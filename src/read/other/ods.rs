@@ -203,5 +203,5 @@ impl Rows for One<'_> {
 }
 
 fn cut_short() -> Error {
-    damaged("its sheets break off before their end")
+    damaged("its sheets end too early")
 }

@@ -39,14 +39,14 @@ fn text(text: &str) -> String {
 /// Returns the code of what is wrong; a panic of a reader, caught by the net, is no answer.
 fn refused(bytes: &[u8]) -> &'static str {
     let error = error_of(bytes);
-    assert!(!error.diagnostics[0].message.contains("it is not written as workbooks are"), "{error}");
+    assert!(!error.diagnostics[0].message.contains("it is not written like a workbook"), "{error}");
     error.diagnostics[0].code
 }
 
 /// Reads what may be damaged; a panic of a reader, caught by the net, fails the test.
 fn read_or_refused(bytes: &[u8]) {
     if let Err(error) = read_all(bytes) {
-        assert!(!error.diagnostics[0].message.contains("it is not written as workbooks are"), "{error}");
+        assert!(!error.diagnostics[0].message.contains("it is not written like a workbook"), "{error}");
     }
 }
 

@@ -57,7 +57,7 @@ impl Xls {
         let mut alphabet = Alphabet::default();
         let mut records = Records::new(&stream);
         while let Some((kind, data)) = records.next()? {
-            let cut_short = || damaged("a record of what its sheets share is cut short");
+            let cut_short = || damaged("a record that its sheets share is cut short");
             let mut fields = Fields(data);
             match kind {
                 number::BEGIN => match fields.u16() {
@@ -132,7 +132,7 @@ impl Xls {
             match self.value(&cell.value, &sheet.text) {
                 Some(value) => gather.cell(column, &value)?,
                 None => {
-                    return Err(gather.cell_error(column, damaged("it names a text that is not there")));
+                    return Err(gather.cell_error(column, damaged("it refers to a text that does not exist")));
                 }
             }
         }
@@ -240,7 +240,7 @@ impl Sheet {
                 return Err(too_large(&format!("a sheet has more than {LIMIT_CELLS} cells")));
             }
         }
-        Err(damaged("its sheet breaks off before its end"))
+        Err(damaged("its sheet ends too early"))
     }
 
     /// Takes a record that is no text.
@@ -346,7 +346,7 @@ fn formula(value: &[u8], style: u16) -> Option<Stored> {
 fn overlapping() -> crate::error::Error {
     refused(
         "workbook-format",
-        "the sheets of the workbook overlap, as no program writes them",
+        "the sheets of the workbook overlap, which no program writes",
         "open it in Excel or LibreOffice and save it as .xlsx",
     )
 }

@@ -104,7 +104,7 @@ impl Xlsb {
                 record::ROWS_END => (is_within, is_whole) = (false, true),
                 record::ROW if is_within => {
                     let Some((row, is_hidden)) = row(bytes) else {
-                        return Err(gather.row_error(damaged("the head of a row is too short")));
+                        return Err(gather.row_error(damaged("the header of a row is too short")));
                     };
                     if !gather.row(row.saturating_add(1), is_hidden)? {
                         return Ok(());
@@ -115,7 +115,7 @@ impl Xlsb {
             }
         }
         if !is_whole {
-            return Err(gather.row_error(damaged("the sheet breaks off before its end")));
+            return Err(gather.row_error(damaged("the sheet ends too early")));
         }
         gather.finish()
     }
@@ -142,13 +142,13 @@ fn cell(
     let mut fields = Fields(bytes);
     let is_cell = (record::PACKED..=record::FORMULA_ERROR).contains(&number) || number == record::RICH_TEXT;
     if record::SHORT.contains(&number) {
-        return Err(gather.row_error(damaged("its cells are written in a short form that is not read")));
+        return Err(gather.row_error(damaged("its cells are written in a short form that is not supported")));
     }
     if !is_cell || number == record::BLANK {
         return Ok(());
     }
     let Some((column, style)) = fields.u32().zip(fields.u32()) else {
-        return Err(gather.row_error(damaged("the head of a cell is too short")));
+        return Err(gather.row_error(damaged("the header of a cell is too short")));
     };
     let style = (style & 0x00ff_ffff) as usize;
     let text;
@@ -175,10 +175,8 @@ fn cell(
     };
     match value {
         Some(value) => gather.cell(column, &value),
-        None => {
-            Err(gather
-                .cell_error(column, damaged("its value is cut short, or names a text that is not there")))
-        }
+        None => Err(gather
+            .cell_error(column, damaged("its value is cut short, or refers to a text that does not exist"))),
     }
 }
 
@@ -194,10 +192,9 @@ fn listed(package: &mut Package, main: &str, relations: &Relations) -> Result<(V
                 let found =
                     sheet(fields).ok_or_else(|| damaged_in(main, "the name of a sheet is cut short"))?;
                 let (name, id, is_hidden) = found;
-                let (kind, part) = relations
-                    .targets
-                    .get(&id)
-                    .ok_or_else(|| damaged_in(main, &format!("the sheet `{name}` has no part")))?;
+                let (kind, part) = relations.targets.get(&id).ok_or_else(|| {
+                    damaged_in(main, &format!("the sheet `{name}` is missing from the file"))
+                })?;
                 if kind == "worksheet" {
                     sheets.push(Listed { name, is_hidden, part: part.clone() });
                 }

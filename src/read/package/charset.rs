@@ -92,7 +92,7 @@ fn decoded(decoder: &mut Decoder, raw: &[u8], is_last: bool) -> Result<String, &
     if is_whole && !text.contains('\0') { Ok(text) } else { Err(NOT_DECODABLE) }
 }
 
-const NOT_DECODABLE: &str = "it holds bytes that are no letters of the encoding it is written in";
+const NOT_DECODABLE: &str = "it contains bytes that are not valid in its encoding";
 
 /// Lets the declaration of a decoded text say what it is by now.
 fn declared_as_utf8(text: String) -> String {

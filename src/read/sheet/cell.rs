@@ -51,7 +51,7 @@ impl Head {
                 "r" => self.reference = Some(value.into_owned()),
                 "s" => match value.parse() {
                     Ok(style) if value.bytes().all(|byte| byte.is_ascii_digit()) => self.style = style,
-                    _ => wrong = Err("its style is no number".to_owned()),
+                    _ => wrong = Err("its style is not a number".to_owned()),
                 },
                 _ => match kind(&value) {
                     Some(kind) => self.kind = kind,
@@ -150,7 +150,7 @@ impl Body {
             _ => self.has_inline && !self.has_value,
         };
         if is_misplaced {
-            return Err("its value does not stand where its type says".to_owned());
+            return Err("its value is not where its type says".to_owned());
         }
         if kind == Type::Inline || !self.has_value {
             self.text = std::mem::take(&mut self.inline);

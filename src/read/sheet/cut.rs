@@ -149,7 +149,7 @@ impl<'a> Cutter<'a> {
             let depth = self.outline.depth.saturating_sub(u32::from(is_start));
             if is_first && name.as_ref() != self.plan.root {
                 harm.get_or_insert_with(|| {
-                    format!("it is another part than it should be (its root is not `{}`)", self.plan.root)
+                    format!("it is not the part that it should be (its root is not `{}`)", self.plan.root)
                 });
             }
             if name.as_ref() == self.plan.container

@@ -170,8 +170,7 @@ impl Rows<'_> {
             Some(number) if number > self.row => self.row = number,
             _ => {
                 let shown = own.map_or_else(String::new, |own| format!(" `{}`", excerpt(&own)));
-                let harm =
-                    format!("the row{shown} below does not stand in order, or stands outside the sheet");
+                let harm = format!("the row{shown} below is out of order, or outside the sheet");
                 return Err(self.row_error(&harm));
             }
         }
@@ -249,14 +248,13 @@ impl Rows<'_> {
                 Ok(column)
             }
             Some((column, row)) if row != self.row => {
-                let harm =
-                    format!("the cell's address names another row than {}, in which it stands", self.row);
+                let harm = format!("the cell's address does not match row {}, where the cell is", self.row);
                 Err(at(damaged(&harm), &self.cell_place(row, column)))
             }
-            Some((column, _)) => Err(self.cell_error(column, "its cells do not stand in order")),
+            Some((column, _)) => Err(self.cell_error(column, "its cells are not in order")),
             None => {
                 let shown = reference.map_or_else(String::new, |own| format!(" `{}`", excerpt(own)));
-                Err(self.row_error(&format!("the cell{shown} stands outside the sheet")))
+                Err(self.row_error(&format!("the cell{shown} is outside the sheet")))
             }
         }
     }
@@ -273,7 +271,7 @@ impl Rows<'_> {
         let styles = &shared.styles;
         match kind {
             Type::Number => {
-                let (value, written) = number::read(text).ok_or_else(|| wrong(self, "no number"))?;
+                let (value, written) = number::read(text).ok_or_else(|| wrong(self, "not a number"))?;
                 if self.push(column, true)? {
                     match styles.of(style) {
                         (Kind::Number, format) => self.records.push_number(value, format, written),
@@ -325,7 +323,7 @@ impl Rows<'_> {
     fn shared(&mut self, column: u32, part: Range<usize>) -> Result<()> {
         self.shown = self.shown.saturating_add(part.len());
         if self.shown > BLOCK_TEXT {
-            let error = too_large("the texts of one row are longer than 32 MiB");
+            let error = too_large("the text of one row is longer than 32 MiB");
             return Err(at(error, &self.cell_place(self.row, column)));
         }
         let text = self.shared.strings.text().get(part.clone()).unwrap_or_default();

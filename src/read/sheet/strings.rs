@@ -165,7 +165,7 @@ fn parse(blocks: &Receiver<Vec<u8>>, name: &str) -> Result<Strings> {
     for block in blocks {
         let block = String::from_utf8(block).map_err(|_| damaged_in(name, NOT_UTF8))?;
         strings.add(&block).map_err(|harm| {
-            damaged_in(name, &format!("behind the text {} (counted from 0), {harm}", strings.ends.len()))
+            damaged_in(name, &format!("after the text {} (counted from 0), {harm}", strings.ends.len()))
         })?;
         strings.check()?;
     }

@@ -13,8 +13,10 @@ pub(super) type Slice<'a> = Reader<&'a [u8]>;
 /// If the text is no well-formed XML, or declares a document type.
 pub(super) fn next<'a>(xml: &mut Slice<'a>) -> Result<Event<'a>, Harm> {
     match xml.read_event().map_err(|error| malformed(&error))? {
-        Event::DocType(_) => Err("it holds instructions that no workbook needs (a document type)".to_owned()),
-        Event::Decl(_) => Err("it holds two documents in one (a second XML declaration)".to_owned()),
+        Event::DocType(_) => {
+            Err("it contains instructions that no workbook needs (a document type)".to_owned())
+        }
+        Event::Decl(_) => Err("it contains two documents in one (a second XML declaration)".to_owned()),
         event => Ok(event),
     }
 }
@@ -45,12 +47,12 @@ pub(super) fn unexpected(event: &Event<'_>) -> Harm {
     match event {
         Event::Start(tag) | Event::Empty(tag) => {
             format!(
-                "something stands in it that does not belong there (element `{}`)",
+                "it contains something that does not belong there (element `{}`)",
                 crate::diagnostic::excerpt(tag.name().as_ref())
             )
         }
         Event::Eof => broken_off(),
-        _ => "text stands between its elements".to_owned(),
+        _ => "there is text between its elements".to_owned(),
     }
 }
 

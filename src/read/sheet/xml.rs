@@ -33,7 +33,7 @@ impl Outline {
         match event {
             Event::Start(tag) | Event::Empty(tag) => {
                 if self.depth == 0 && self.has_root {
-                    return Err("it holds two documents in one (a second root element)".to_owned());
+                    return Err("it contains two documents in one (a second root element)".to_owned());
                 }
                 self.has_root = true;
                 self.depth += u32::from(matches!(event, Event::Start(_)));
@@ -51,10 +51,10 @@ impl Outline {
                 resolve(reference)?;
             }
             Event::DocType(_) => {
-                return Err("it holds instructions that no workbook needs (a document type)".to_owned());
+                return Err("it contains instructions that no workbook needs (a document type)".to_owned());
             }
             Event::Decl(_) if self.has_begun => {
-                return Err("it holds two documents in one (a second XML declaration)".to_owned());
+                return Err("it contains two documents in one (a second XML declaration)".to_owned());
             }
             Event::Decl(declaration) => {
                 let encoding = declaration.encoding().transpose().map_err(|error| error.to_string())?;
@@ -73,11 +73,11 @@ impl Outline {
 }
 
 pub(super) fn broken_off() -> Harm {
-    "its text breaks off before its end".to_owned()
+    "its text ends too early".to_owned()
 }
 
 fn outside() -> Harm {
-    "text stands where none belongs (outside the root element)".to_owned()
+    "there is text where none belongs (outside the root element)".to_owned()
 }
 
 /// Returns what an XML parser's error means to a person.
@@ -105,10 +105,7 @@ pub(in crate::read) fn resolve(reference: &BytesRef<'_>) -> Result<Cow<'static, 
     }
     match reference.resolve_char_ref() {
         Ok(Some(character)) => Ok(Cow::Owned(character.to_string())),
-        _ => Err(format!(
-            "it holds a sign that stands for nothing (`&{};`)",
-            crate::diagnostic::excerpt(reference)
-        )),
+        _ => Err(format!("it contains an unknown entity (`&{};`)", crate::diagnostic::excerpt(reference))),
     }
 }
 
@@ -120,7 +117,7 @@ pub(super) fn attributes<'a>(tag: &'a BytesStart<'_>) -> impl Iterator<Item = Re
     tag.attributes().take(ATTRIBUTES + 1).enumerate().map(|(index, found)| {
         if index == ATTRIBUTES {
             return Err(format!(
-                "a piece of it says more of itself than any program writes (over {ATTRIBUTES} attributes)"
+                "an element has more attributes than any program writes (over {ATTRIBUTES})"
             ));
         }
         found.map_err(|error| malformed(&error.into()))

@@ -7,7 +7,7 @@ use crate::report::Column;
 use crate::verdict::words::{counted, grouped};
 
 /// The note beside a column that says where a row stands in the roster.
-pub const SOURCE: &str = "The line of the roster that the row began on, or its row of the sheet.";
+pub const SOURCE: &str = "The line of the roster where the row begins, or its row on the sheet.";
 
 /// The note beside a column of owners.
 pub const OWNER: &str = "Who looks after the customer, as the roster's own column says.";
@@ -25,49 +25,50 @@ pub fn note(policy: &Policy, heading: &str) -> String {
         return of_covered(policy);
     }
     let words = match heading {
-        "FastTrack segment" => "The kind of customer, by which the thresholds are chosen.",
+        "FastTrack segment" => "The kind of customer, which decides the thresholds.",
         "Segment from" => {
-            "What shows the segment: the roster's own column, an overrides file, the offer's name, the product id. \
-             \"assumed\" means that nothing does, and the policy's default was taken."
+            "Where the segment comes from: the roster's own column, an overrides file, the offer's name or the \
+             product id. \"assumed\" means that nothing shows it and the policy's default was used."
         }
         "Eligible" => {
-            "Whether FastTrack serves plans of this kind, and this one is paid for and active. Blank where the row needs \
+            "Whether FastTrack serves plans of this kind and this one is paid for and active. Blank if the row needs \
              review."
         }
         "Seats counted" => {
-            "The paid seats that count towards the thresholds; free, trial and inactive plans count 0. Those of a plan that \
-             FastTrack does not serve are shown, but reach no threshold."
+            "The paid seats that count towards the thresholds; free, trial and inactive plans count as 0. Seats of a \
+             plan that FastTrack does not serve are shown but reach no threshold."
         }
         "FastTrack tier" => {
-            "The highest rung of the ladder on the Policy sheet of which every lower one is held. \"Needs review\" means \
-             that a person has to look at the row first."
+            "The highest tier for which every lower one is also held; the Policy sheet lists them. \"Needs review\" \
+             means that a person has to look at the row first."
         }
-        "Next tier" => "The rung above the tier, if more paid seats would reach it.",
-        "Seats to next tier" => "How many paid seats are missing to the next tier.",
+        "Next tier" => "The tier above this one, if more paid seats would reach it.",
+        "Seats to next tier" => "How many more paid seats the next tier needs.",
         "Why" => {
-            "The rules that were met, with their thresholds, and in brackets the source as the Policy sheet lists it."
+            "The rules that were met, with their thresholds, and the source in brackets, as listed on the Policy \
+             sheet."
         }
         RECOGNISED => {
-            "The catalogue's name of the plan, its product id, and how it was found; \"override\" means that an overrides \
-             file says so. Blank where the row needs review."
+            "The plan's name in the catalogue, its product id, and how it was found; \"override\" means that an \
+             overrides file says so. Blank if the row needs review."
         }
         "Needs review" => {
-            "What keeps the row from a verdict; the Review sheet says what to do. Remarks stand there alone."
+            "Why the row has no verdict; the Review sheet says what to do. Remarks are listed only there."
         }
         "Rows of the tenant" => {
-            "How many rows of the roster the tenant has. Each is judged alone; the Tenants sheet has them together."
+            "How many rows the tenant has in the roster. Each is judged on its own; the Tenants sheet combines them."
         }
-        "Repeated" => "Whether the row's subscription, or its tenant's plan, stands on other rows too.",
+        "Repeated" => "Whether the row's subscription, or its tenant's plan, is on other rows too.",
         "Microsoft does now" => {
-            "What Microsoft does in the phase of onboarding that the row is in, where it reaches a specialist."
+            "What Microsoft does in the current onboarding phase, if the row reaches a specialist."
         }
         "Customer does now" => {
-            "What the customer does in the phase of onboarding that the row is in, where it reaches a specialist."
+            "What the customer does in the current onboarding phase, if the row reaches a specialist."
         }
-        "Wanted and covered" => "Which of the wanted services FastTrack assists with and the plan holds.",
+        "Wanted and covered" => "The wanted services that FastTrack assists with and the plan includes.",
         "Wanted, not covered" => {
-            "What else is wanted, and why it is not covered. What is no service that FastTrack assists with stands here as \
-             the roster has it."
+            "What else is wanted, and why it is not covered. Anything that is not a service FastTrack assists with \
+             is shown as the roster writes it."
         }
         SOURCE_ROW => SOURCE,
         _ => "",
@@ -87,9 +88,9 @@ fn of_covered(policy: &Policy) -> String {
     let retired = policy.services.iter().filter_map(|service| Some((&service.name, service.retired?)));
     let retired: Vec<String> = retired.map(|(name, year)| format!("{name} ({year})")).collect();
     let mut words =
-        "Which of the services that FastTrack assists with are part of the plan, whoever has it.".to_owned();
+        "The services that FastTrack assists with and the plan includes, whoever the customer is.".to_owned();
     if !retired.is_empty() {
-        words.push_str(" Listed as the source lists them, though retired by Microsoft since: ");
+        words.push_str(" Listed because the source lists them, but since retired by Microsoft: ");
         words.push_str(&retired.join(", "));
         words.push('.');
     }
@@ -109,7 +110,7 @@ fn of_entitlement(policy: &Policy, entitlement: &Entitlement) -> String {
     let thresholds: Vec<String> = thresholds.collect();
     let readings = policy.interpretations.len() as u64;
     let confirm = if policy.interpretations.iter().any(|reading| reading.confirm) {
-        format!(" \"Yes, confirm\" rests on one of the {} interpretations there.", grouped(readings))
+        format!(" \"Yes, confirm\" is based on one of the {} interpretations there.", grouped(readings))
     } else {
         String::new()
     };

@@ -76,7 +76,7 @@ impl Because {
             Self::HeadingAndValues { what, fitting, of } => {
                 format!("by its heading, and {fitting} of its first {of} values are {what}")
             }
-            Self::Likely => "a guess: such a heading may mean other things, too".to_owned(),
+            Self::Likely => "a guess: such a heading can also mean other things".to_owned(),
             Self::Near(known) => format!("a guess: its heading is near {}", quoted(known)),
             Self::Values { what, fitting, of } => {
                 format!("a guess: {fitting} of its first {of} values are {what}")

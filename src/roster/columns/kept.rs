@@ -38,7 +38,7 @@ pub fn read(text: &str, file: &str) -> Result<Vec<Mapping>> {
         refused(
             at,
             error.message().trim().to_owned(),
-            "the file is in TOML: one `field = \"Heading\"` a line",
+            "the file is in TOML: one `field = \"Heading\"` per line",
         )
     })?;
     let mut mappings = Vec::new();
@@ -62,14 +62,18 @@ pub fn read(text: &str, file: &str) -> Result<Vec<Mapping>> {
                 }
             }
             (other, _) => {
-                let message = format!("`{}` is nothing that the file may say", excerpt(other));
-                return Err(refused(key.span().start, message, "it has `schema` and a table `[columns]`"));
+                let message = format!("`{}` is not allowed in this file", excerpt(other));
+                return Err(refused(
+                    key.span().start,
+                    message,
+                    "it has only `schema` and a table `[columns]`",
+                ));
             }
         }
     }
     if !has_schema || mappings.is_empty() {
         let message = "the file names no columns, or has no `schema = 1`".to_owned();
-        return Err(refused(0, message, "keep a mapping with `--save-map FILE`"));
+        return Err(refused(0, message, "save the columns with `--save-map FILE`"));
     }
     Ok(mappings)
 }
@@ -81,7 +85,7 @@ fn mapping(
 ) -> std::result::Result<Mapping, (usize, String)> {
     let word = field.get_ref();
     let known = Field::from_word(word)
-        .ok_or_else(|| (field.span().start, format!("`{}` is no field", excerpt(word))))?;
+        .ok_or_else(|| (field.span().start, format!("`{}` is not a field", excerpt(word))))?;
     match heading.get_ref() {
         DeValue::String(heading) if !heading.trim().is_empty() => {
             Ok(Mapping { field: known, heading: heading.as_ref().to_owned(), file: Some(file.to_owned()) })

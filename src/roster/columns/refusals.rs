@@ -42,7 +42,7 @@ pub(super) fn by_name(column: usize, headings: &[String]) -> Option<&str> {
 
 pub(super) fn given_twice() -> Diagnostic {
     Diagnostic::error("usage", "`--tenant` and `--map tenant` both say whose rows these are")
-        .help("keep `--map tenant` if the roster has a column for it, else `--tenant`")
+        .help("keep `--map tenant` if the roster has a column for it, otherwise `--tenant`")
 }
 
 pub(super) fn not_found(mapping: &Mapping, headings: &[String]) -> Diagnostic {
@@ -53,7 +53,7 @@ pub(super) fn not_found(mapping: &Mapping, headings: &[String]) -> Diagnostic {
     let help = match &mapping.file {
         None => headings_help(headings),
         Some(_) => format!(
-            "if the roster's headings changed, name the column with `--map {}=HEADING` and keep it again with \
+            "if the roster's headings changed, name the column with `--map {}=HEADING` and save it again with \
              `--save-map`; {}",
             mapping.field.word(),
             headings_help(headings)
@@ -82,12 +82,12 @@ pub(super) fn uncertain(guess: &Found, flag: &Flag) -> Diagnostic {
     );
     let others: Vec<String> = guess.others.iter().map(|other| format!("`{}`", excerpt(other))).collect();
     let too =
-        if others.is_empty() { String::new() } else { format!(" ({} would fit too)", others.join(", ")) };
+        if others.is_empty() { String::new() } else { format!(" ({} would also fit)", others.join(", ")) };
     let word = guess.field.word();
     let otherwise = if guess.field.is_needed() {
-        "else name the right one".to_owned()
+        "otherwise name the right one".to_owned()
     } else {
-        format!("else name the right one, or add `--map {word}=-` if there is none")
+        format!("otherwise name the right one, or add `--map {word}=-` if there is none")
     };
     Diagnostic::error("column-uncertain", message).help(format!("if it is, add `{flag}`; {otherwise}{too}"))
 }

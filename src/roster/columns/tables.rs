@@ -107,7 +107,7 @@ fn side_by_side(tables: &[&Range<usize>]) -> Diagnostic {
         .collect();
     Diagnostic::error(
         "tables-side-by-side",
-        format!("several rosters stand side by side, in columns {}", named.join(" and ")),
+        format!("there are several rosters side by side, in columns {}", named.join(" and ")),
     )
-    .help("put each on a sheet of its own, and run each; or name the columns of one with `--map`")
+    .help("put each on its own sheet, and run each; or name the columns of one with `--map`")
 }

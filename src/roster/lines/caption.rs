@@ -128,12 +128,10 @@ impl Caption {
     /// Returns what it does to the rows below, in words.
     pub(super) const fn says(&self) -> &'static str {
         match self {
-            Self::Segment(..) => {
-                "the rows below are judged in that segment, where nothing of their own says another"
-            }
+            Self::Segment(..) => "the rows below are judged in that segment, unless they name another one",
             Self::Paid(_) => "it changes nothing for the rows below",
             Self::NotPaid(_) | Self::Unknown(_) => {
-                "the rows below need review, since it may change what they are"
+                "the rows below need review, because it may change what they are"
             }
         }
     }

@@ -180,6 +180,6 @@ pub(crate) fn remark(tenant: &str, number: u64, column: usize) -> Fault {
             "no tenant in this row; it was read as `{}`, which row {number} names",
             excerpt(fold::squeeze(tenant).as_str())
         ),
-        help: "nothing is to be done, if the roster is grouped by tenant; else fill the cell in".to_owned(),
+        help: "do nothing if the roster is grouped by tenant; otherwise fill in the cell".to_owned(),
     }
 }

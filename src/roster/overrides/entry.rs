@@ -55,8 +55,8 @@ impl Named {
             (false, false) => {
                 format!("tenant `{}` and plan `{}`", excerpt(&self.tenant), excerpt(&self.plan))
             }
-            (false, true) => format!("tenant `{}` alone", excerpt(&self.tenant)),
-            _ => format!("plan `{}` alone", excerpt(&self.plan)),
+            (false, true) => format!("only tenant `{}`", excerpt(&self.tenant)),
+            _ => format!("only plan `{}`", excerpt(&self.plan)),
         }
     }
 }
@@ -100,9 +100,8 @@ impl Entry<'_> {
         let is_stray = |column: &usize| !self.headings.has(*column) && !self.record.cell(*column).is_blank();
         let Some(column) = (0..self.record.width()).find(is_stray) else { return Ok(()) };
         let shown = self.record.cell(column).shown();
-        let message = format!("`{}` stands in a column without a heading", excerpt(&shown));
-        let help =
-            "a cell before it may hold a delimiter without quotes round it; or give the column a heading";
+        let message = format!("`{}` is in a column without a heading", excerpt(&shown));
+        let help = "a cell to its left may contain a delimiter without quotes around it; if not, give the column a heading";
         Err(fault("override-cell-stray", None, message, help.to_owned()))
     }
 
@@ -148,7 +147,7 @@ impl Entry<'_> {
     pub(super) fn segment_at(&self, heading: Heading, written: &str) -> Result<usize, Fault> {
         self.policy.segment_by_word(written).ok_or_else(|| {
             let known: Vec<&str> = self.policy.segments.iter().map(|segment| segment.name.as_str()).collect();
-            let message = format!("`{}` is no segment that the policy knows", excerpt(written));
+            let message = format!("`{}` is not a segment that the policy knows", excerpt(written));
             let help = format!("write one of: {}", known.join(", "));
             fault("override-segment-unknown", self.headings.column(heading), message, help)
         })

@@ -76,7 +76,7 @@ impl<'a> Reading<'a> {
                 format!("the overrides have more than {LIMIT_LINES} lines"),
             )
             .in_file(self.about.name.clone())
-            .help("is this an overrides file? it holds only the rows that the roster cannot show right");
+            .help("is this an overrides file? it has only the rows that the roster does not show correctly");
             return Err(Error::new(ErrorKind::Policy, diagnostic));
         }
         self.count += 1;
@@ -145,7 +145,7 @@ impl<'a> Reading<'a> {
                 excerpt(&before),
                 excerpt(&now)
             );
-            let help = "keep the line that is right, and take the other out".to_owned();
+            let help = "keep the line that is right, and remove the other".to_owned();
             let column = self.headings.column(heading);
             self.tell(record, &fault("override-conflict", column, message, help));
         }
@@ -173,11 +173,11 @@ impl<'a> Reading<'a> {
         self.lines.push(Line { number: line, first, has_seats: false, is_word: true });
         if !agrees {
             let message = format!(
-                "lines {first} and {line} say different things of the {} `{}`",
+                "lines {first} and {line} say different things about the {} `{}`",
                 settled.kind.word(),
                 excerpt(&settled.written)
             );
-            let help = "keep the line that is right, and take the other out".to_owned();
+            let help = "keep the line that is right, and remove the other".to_owned();
             let column = self.headings.column(Heading::Means);
             self.tell(record, &fault("override-conflict", column, message, help));
         }

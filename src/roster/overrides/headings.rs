@@ -157,14 +157,14 @@ pub fn score(cells: &[String]) -> u32 {
 fn unknown(column: usize, written: &str) -> Fault {
     let known: Vec<String> =
         Heading::ALL.into_iter().map(|heading| format!("`{}`", heading.words())).collect();
-    let message = format!("`{}` is no heading of an overrides file", excerpt(written));
-    let help = format!("known are {}; call what is for people `Reason` or `Note`", known.join(", "));
+    let message = format!("`{}` is not a heading of an overrides file", excerpt(written));
+    let help = format!("the known headings are {}; use `Reason` or `Note` for comments", known.join(", "));
     fault("override-heading-unknown", Some(column), message, help)
 }
 
 fn twice(heading: Heading, column: usize, written: &str) -> Fault {
     let message = format!("`{}` is a second column for `{}`", excerpt(written), heading.words());
-    let help = "keep one; a tenant is named once, by id, domain or name".to_owned();
+    let help = "keep one; name a tenant once, by id, domain or name".to_owned();
     fault("override-heading-twice", Some(column), message, help)
 }
 

@@ -67,10 +67,10 @@ pub(in crate::roster) fn unclear(said: &Said<'_>) -> Option<Fault> {
         column: None,
         value: String::new(),
         message: format!(
-            "lines {first} and {second} of `{}` both fit the row and say different things",
+            "lines {first} and {second} of `{}` both match the row but say different things",
             said.file
         ),
-        help: "they name one tenant in two ways; keep the line that is right".to_owned(),
+        help: "they name the same tenant in two ways; keep the line that is right".to_owned(),
     })
 }
 
@@ -83,6 +83,6 @@ fn from<T>(said: &Said<'_>, stated: &Stated<T>) -> String {
 }
 
 fn remark(code: &'static str, column: usize, value: String, message: String) -> Fault {
-    let help = "if the roster is right, take that out of the overrides".to_owned();
+    let help = "if the roster is right, remove that from the overrides".to_owned();
     Fault { code, blocks: false, column: Some(column), value, message, help }
 }

@@ -281,7 +281,7 @@ fn lines_that_fit_no_row_and_seats_that_count_twice_are_told() {
     assert_eq!(
         told,
         [
-            ("override-unused", "2 lines (4, 5) fitted no row of the roster".to_owned()),
+            ("override-unused", "2 lines (4, 5) did not match any row of the roster".to_owned()),
             ("override-repeated", "the paid seats of line 3 count for more than one row each".to_owned()),
         ]
     );

@@ -142,7 +142,7 @@ impl Entry<'_> {
         self.whole().map_err(|fault| vec![fault])?;
         if let Some(heading) = OF_ROWS.into_iter().find(|heading| self.says(*heading)) {
             let help = "write two lines: one with what the word means, one for the rows".to_owned();
-            let message = "the line says what a word means, and something of rows, too".to_owned();
+            let message = "the line says what a word means, and also something about rows".to_owned();
             return Err(vec![fault("override-reach", self.headings.column(heading), message, help)]);
         }
         let [kind, written, means] =
@@ -203,7 +203,7 @@ impl Entry<'_> {
         let known = WordKind::ALL.map(|kind| format!("`{}`", kind.word())).join(", ");
         let message = match written {
             "" => "the line does not say what kind of word it is about".to_owned(),
-            written => format!("`{}` is no kind of word", excerpt(written)),
+            written => format!("`{}` is not a kind of word", excerpt(written)),
         };
         let column = self.headings.column(Heading::Kind);
         fault("override-kind-unknown", column, message, format!("write one of {known}"))

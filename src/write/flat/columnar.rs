@@ -84,7 +84,9 @@ impl Sorter {
             return Err(Error::internal("a cell beyond the columns"));
         };
         if *is_count {
-            let Value::Count(count) = value else { return Err(Error::internal("a count that is none")) };
+            let Value::Count(count) = value else {
+                return Err(Error::internal("a count that is not a number"));
+            };
             column.counts.push(i64::try_from(*count).unwrap_or(i64::MAX));
         } else {
             let text = shown(value);

@@ -178,7 +178,9 @@ impl Draft {
             let text = if text.is_empty() { "#UNKNOWN!".to_owned() } else { text };
             return Ok(Some(Owned::Error(text)));
         }
-        let wrong = |value: &str| format!("its value `{}` is no {kind}", crate::diagnostic::excerpt(value));
+        let wrong = |value: &str| {
+            format!("its value `{}` is not of the type {kind}", crate::diagnostic::excerpt(value))
+        };
         let owned = match (kind.as_str(), value) {
             ("string", Some(value)) => Owned::Text(value),
             ("" | "void", _) if has_formula && paragraphs == 0 => Owned::Uncalculated,

@@ -241,7 +241,7 @@ impl<'a> Tables<'a> {
         let written = attribute(tag, name).map_err(|harm| self.harmed(&harm))?;
         let Some(written) = written else { return Ok(1) };
         let repeat: Option<u32> = written.parse().ok().filter(|repeat| (1..=ROWS).contains(repeat));
-        repeat.ok_or_else(|| self.harmed("a row or cell is repeated more often than a sheet has room for"))
+        repeat.ok_or_else(|| self.harmed("a row or cell is repeated more often than fits on a sheet"))
     }
 
     fn inside_cell(&mut self, name: &str, tag: &BytesStart<'_>, is_empty: bool) -> Result<()> {
@@ -256,7 +256,7 @@ impl<'a> Tables<'a> {
             "text:s" => {
                 let count = attribute(tag, "text:c").map_err(|harm| damaged(&harm))?;
                 let count = count.map_or(Some(1), |count| count.parse().ok());
-                draft.add_kept(' ', count.ok_or_else(|| damaged("a number of blanks is none"))?)?;
+                draft.add_kept(' ', count.ok_or_else(|| damaged("a count of spaces is not a number"))?)?;
             }
             "text:tab" => draft.add_kept('\t', 1)?,
             "text:line-break" => draft.add_kept('\n', 1)?,
@@ -311,11 +311,11 @@ impl<'a> Tables<'a> {
         match draft.finish() {
             Ok(None) => Ok(()),
             Ok(Some(_)) if column.saturating_add(repeat) > COLUMNS => {
-                let error = self.harmed("a cell stands outside the sheet, or is repeated beyond its edge");
+                let error = self.harmed("a cell is outside the sheet, or is repeated beyond its edge");
                 self.refused(error)
             }
             Ok(Some(value)) if row.bytes.saturating_add(value.bytes()) > BLOCK_TEXT as u64 => {
-                self.refused(too_large("the texts of one row are longer than 32 MiB"))
+                self.refused(too_large("the text of one row is longer than 32 MiB"))
             }
             Ok(Some(value)) => {
                 row.bytes += value.bytes();

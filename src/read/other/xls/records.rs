@@ -54,7 +54,7 @@ impl<'a> Records<'a> {
         (self.rest, self.is_first) = (rest, false);
         match found {
             Some(record) if is_begun => Ok(Some(record)),
-            Some(_) => Err(damaged("what should be a sheet of it is none")),
+            Some(_) => Err(damaged("one of its sheets is not a sheet")),
             None => Err(damaged("its stream of records is cut short")),
         }
     }
