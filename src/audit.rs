@@ -92,8 +92,8 @@ fn audit_file(job: &Job) -> Result<Report> {
     if is_whole {
         figures::compare(&rules.policy, (&totals, &ours), has_words, &summary_rows, &mut findings);
     }
-    if let (Some(path), Some(prints)) = (&job.roster, prints) {
-        roster::compare(path, &mut book, (&run, &ours), prints, &mut findings)?;
+    if let Some(path) = &job.roster {
+        roster::compare(path, &mut book, (&run, &ours), &prints, &mut findings)?;
     }
     let not_compared = whole::not_compared(job, (&rules, &run), has_words, is_whole);
     Ok(reported(job, &marks, (&run, rules), &totals, findings, not_compared))
@@ -105,10 +105,10 @@ fn walk(
     book: &mut Book,
     (rules, run, has_words, written): (&Rules, &Run, bool, u64),
     findings: &mut Findings,
-) -> Result<(Totals, columns::Ours, Option<Prints>)> {
+) -> Result<(Totals, columns::Ours, Prints)> {
     let has_plans = rules.is_whole && job.own.len() == run.catalogues.len();
     let parts = whole::parts(&book.sheets, written);
-    let mut prints = job.roster.is_some().then(Prints::default);
+    let mut prints = Prints::new(job.roster.is_some());
     let mut looking: Option<Rows<'_, '_>> = None;
     for (place, part) in parts.iter().enumerate() {
         let mut next = 2;
@@ -117,29 +117,27 @@ fn walk(
                 let ours = columns::find(row, part, (&rules.policy, run), findings)?;
                 let own = Own::new(run, has_plans, ours.own, &job.catalogue);
                 let known = Known { rules, has_words, has_plans, ours };
-                match &mut looking {
-                    Some(looking) => looking.known = known,
-                    None => {
-                        let (plans, totals) = (plans::Plans::new(&job.catalogue), Totals::new(&rules.policy));
-                        looking = Some(Rows { known, own, plans, totals });
-                    }
-                }
+                // Totals go on from part to part.
+                looking = Some(match looking.take() {
+                    Some(before) => Rows { known, ..before },
+                    None => Rows::new(known, own, &job.catalogue),
+                });
                 return Ok(true);
             }
             let Some(looking) = &mut looking else {
                 return Err(not_ours(&format!("the sheet `{part}` has no headings")));
             };
             looking.blank(row.number - next);
-            prints.iter_mut().for_each(|prints| prints.blank(row.number - next));
+            prints.blank(row.number - next);
             next = row.number + 1;
             looking.see(part, row, findings);
-            prints.iter_mut().for_each(|prints| prints.add(row, &looking.known.ours, run));
+            prints.add(row, &looking.known.ours, run);
             Ok(true)
         })?;
         if let Some(looking) = looking.as_mut().filter(|_| place + 1 < parts.len()) {
             let rest = whole::ROWS_OF_A_SHEET + 1 - next;
             looking.blank(rest);
-            prints.iter_mut().for_each(|prints| prints.blank(rest));
+            prints.blank(rest);
         }
     }
     let Some(mut looking) = looking else { return Err(not_ours("its Roster sheet has no headings")) };

@@ -183,12 +183,10 @@ fn seen(value: &DataRef<'_>, is_formula: bool) -> Option<Seen> {
     let text = |text: &str| Some(Seen::Text(text.to_owned()));
     match value {
         DataRef::Empty if is_formula => Some(Seen::NotWorkedOut),
-        DataRef::Empty => None,
+        DataRef::Empty | DataRef::SharedString("") => None,
         DataRef::String(words) if words.is_empty() => None,
-        DataRef::SharedString("") => None,
-        DataRef::String(words) => text(words),
         DataRef::SharedString(words) => text(words),
-        DataRef::DateTimeIso(words) | DataRef::DurationIso(words) => text(words),
+        DataRef::String(words) | DataRef::DateTimeIso(words) | DataRef::DurationIso(words) => text(words),
         DataRef::Bool(true) => text("TRUE"),
         DataRef::Bool(false) => text("FALSE"),
         DataRef::Error(error) => text(error_words(error)),

@@ -130,7 +130,7 @@ fn own_cells(
         }
     }
     if let (Some(column), Some(status)) = (own.status_column, status(&guess.ground))
-        && !own.says(row, column, status)
+        && !Own::says(row, column, status)
     {
         found.push(Difference { column, was: Some(status.to_owned()) });
     }

@@ -175,7 +175,7 @@ fn inflate(archive: &mut ZipArchive<BufReader<File>>, index: usize) -> Result<u6
     let name = part.name().map_err(|error| damaged(&error))?.to_ascii_lowercase();
     let kind = match name.trim_start_matches('/') {
         "xl/sharedstrings.xml" => Kind::Strings,
-        name if name.starts_with("xl/worksheets/") && name.ends_with(".xml") => Kind::Sheet,
+        name if name.starts_with("xl/worksheets/") => Kind::Sheet,
         _ => Kind::Other,
     };
     let mut looked = Looked::new(kind);

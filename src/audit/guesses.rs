@@ -15,8 +15,12 @@ pub(super) struct Shown {
     segments: Vec<Option<usize>>,
     froms: Vec<Option<SegmentFrom>>,
     grounds: Vec<Option<Ground>>,
-    seats: Vec<Option<Option<u64>>>,
+    seats: Vec<Option<Seats>>,
 }
+
+/// Paid seats that a cell shows; a blank one shows none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Seats(Option<u64>);
 
 impl Shown {
     pub(super) fn of(row: &Row, known: &Known<'_>, own: &Own<'_>, told: &Told<'_>) -> Self {
@@ -24,8 +28,8 @@ impl Shown {
         let segment = row.text(ours.segment());
         let from = row.text(ours.from());
         let seats = match row.cell(ours.seats()) {
-            None => Some(None),
-            Some(cell) => cell.count().map(Some),
+            None => Some(Seats(None)),
+            Some(cell) => cell.count().map(|count| Seats(Some(count))),
         };
         let by_column = own.segment(row, policy);
         let is_review = row.text(ours.tier()) == NEEDS_REVIEW || row.cell(ours.review()).is_some();
@@ -42,10 +46,14 @@ impl Shown {
             ],
             grounds: vec![
                 ground_of(row.cell(ours.eligible()).map(Seen::shown).unwrap_or_default().as_str(), told),
-                (row.text(ours.why()) != "").then(|| told.ground.clone()),
+                (!row.text(ours.why()).is_empty()).then(|| told.ground.clone()),
                 is_review.then_some(Ground::Review),
             ],
-            seats: vec![seats, told.seats.map(Some), own.seats(row).map(Some)],
+            seats: vec![
+                seats,
+                told.seats.map(|seats| Seats(Some(seats))),
+                own.seats(row).map(|seats| Seats(Some(seats))),
+            ],
         }
     }
 
@@ -55,7 +63,7 @@ impl Shown {
             segment: self.segments.first().copied().flatten()?,
             from: self.froms.first().copied().flatten()?,
             ground: self.grounds.first().cloned().flatten()?,
-            seats: self.seats.first().copied().flatten()?,
+            seats: self.seats.first().copied().flatten()?.0,
             recognised,
         })
     }
@@ -69,7 +77,7 @@ impl Shown {
         let segments = or_all(&self.segments, 0..policy.segments.len());
         let froms = or_all(&self.froms, SegmentFrom::ALL);
         let grounds = or_all(&self.grounds, [Ground::Seats, Ground::NotServed, Ground::Review]);
-        let seats = or_all(&self.seats, [None]);
+        let seats = or_all(&self.seats, [Seats(None)]);
         let plans = if recognised.is_some() { vec![recognised, None] } else { vec![None] };
         let mut all = Vec::new();
         for recognised in plans {
@@ -77,7 +85,7 @@ impl Shown {
                 for seats in &seats {
                     for segment in &segments {
                         let ground = ground.clone();
-                        let (seats, segment) = (*seats, *segment);
+                        let (seats, segment) = (seats.0, *segment);
                         all.extend(froms.iter().map(|from| Guess {
                             segment,
                             from: *from,

@@ -62,7 +62,7 @@ impl<'c> Own<'c> {
     }
 
     /// Returns whether a cell says this, but for blanks around it.
-    pub(super) fn says(&self, row: &Row, column: usize, words: &str) -> bool {
+    pub(super) fn says(row: &Row, column: usize, words: &str) -> bool {
         row.cell(column).is_some_and(|cell| {
             let shown = cell.shown();
             shown.trim() == words.trim() || meant(&shown).trim() == words.trim()

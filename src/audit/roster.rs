@@ -50,8 +50,9 @@ fn text(text: &str) -> Plain {
 }
 
 /// The rows of the Roster sheet, each as a number that tells it from others.
-#[derive(Default)]
 pub(super) struct Prints {
+    /// Whether they are kept at all.
+    is_wanted: bool,
     /// Of all of the roster's cells but the tenant's, which may be filled in from above; 0 = a blank row.
     cells: Vec<u64>,
     tenants: Vec<u64>,
@@ -60,8 +61,16 @@ pub(super) struct Prints {
 }
 
 impl Prints {
+    /// Returns no prints yet; they are kept if they are wanted.
+    pub(super) const fn new(is_wanted: bool) -> Self {
+        Self { is_wanted, cells: Vec::new(), tenants: Vec::new(), sources: Vec::new() }
+    }
+
     /// Adds rows with nothing in them.
     pub(super) fn blank(&mut self, rows: u32) {
+        if !self.is_wanted {
+            return;
+        }
         for list in [&mut self.cells, &mut self.tenants, &mut self.sources] {
             list.resize(list.len() + rows as usize, 0);
         }
@@ -69,6 +78,9 @@ impl Prints {
 
     /// Adds a row.
     pub(super) fn add(&mut self, row: &Row, ours: &Ours, run: &Run) {
+        if !self.is_wanted {
+            return;
+        }
         let cells = (0..row.width()).filter_map(|column| {
             let place = match column {
                 _ if column < ours.own => column,
@@ -148,7 +160,7 @@ pub(super) fn compare(
     path: &Path,
     book: &mut Book,
     (run, ours): (&Run, &Ours),
-    prints: Prints,
+    prints: &Prints,
     findings: &mut Findings,
 ) -> Result<()> {
     let scratch = Scratch::system();
@@ -182,7 +194,7 @@ pub(super) fn compare(
     };
     reader.read(&mut lines)?;
     aligned.end();
-    tell(book, (&reader.about, run, ours), aligned, findings)
+    tell(book, (&reader.about, run, ours), &aligned, findings)
 }
 
 fn delimiter(name: &str) -> Option<u8> {
@@ -216,7 +228,7 @@ fn check_file(about: &About, run: &Run, findings: &mut Findings) {
 fn tell(
     book: &mut Book,
     (about, run, ours): (&About, &Run, &Ours),
-    aligned: Aligned<'_>,
+    aligned: &Aligned<'_>,
     findings: &mut Findings,
 ) -> Result<()> {
     for kept in &aligned.missing {

@@ -15,6 +15,7 @@ use super::report::{Finding, Findings, Kind};
 use super::rules::Rules;
 use super::totals::{Totals, Written};
 use super::words;
+use crate::plans::Catalogue;
 use crate::report::roster::FOOTER;
 
 /// What is known before the first row is looked at.
@@ -30,13 +31,19 @@ pub(super) struct Known<'k> {
 /// Looks at rows one by one.
 pub(super) struct Rows<'k, 'c> {
     pub known: Known<'k>,
-    /// The roster's own cells; `None` = they are compared with the roster itself.
+    /// The roster's own cells, as far as they must fit.
     pub own: Own<'c>,
     pub plans: Plans<'c>,
     pub totals: Totals,
 }
 
-impl<'c> Rows<'_, 'c> {
+impl<'k, 'c> Rows<'k, 'c> {
+    /// Returns an account of no rows yet.
+    pub(super) fn new(known: Known<'k>, own: Own<'c>, catalogue: &'c Catalogue) -> Self {
+        let totals = Totals::new(&known.rules.policy);
+        Self { known, own, plans: Plans::new(catalogue), totals }
+    }
+
     /// Looks at a row of a part of the Roster sheet.
     pub(super) fn see(&mut self, sheet: &str, row: &Row, findings: &mut Findings) {
         let ours = &self.known.ours;

@@ -8,7 +8,7 @@ use super::report::{Finding, Findings, Kind};
 use super::run::Run;
 use super::{not_ours, refused};
 use crate::error::{Error, Result};
-use crate::policy::{Interpretation, PlansServed, Policy, SHIPPED, Threshold};
+use crate::policy::{Entitlement, Interpretation, PlansServed, Policy, SHIPPED, Segment, Threshold};
 use crate::report::{policy as sheet, run};
 use crate::verdict::words::ANSWERS;
 
@@ -74,48 +74,56 @@ pub(super) fn compare(rules: &Rules, run: &Run, marks: &Marks, found: &[Row], fi
 /// Returns a policy with the tiers, segments, thresholds and readings of a Policy sheet; what else a policy says is
 /// that of `like`.
 fn of_sheet(like: Policy, found: &[Row]) -> Option<Policy> {
-    let table = |title: &str| rows_of(found, title);
-    let beside = |label: &str| found.iter().find(|row| row.text(0) == label).map(|row| row.text(1));
-    let (headings, thresholds) = table("Paid seats from which an entitlement is granted")?;
-    let (segment, entitlement) = (like.segments.first()?.clone(), like.entitlements.first()?.clone());
-    let mut policy = like;
-    policy.name = beside("Name")?.to_owned();
-    policy.effective = beside("Effective")?.to_owned();
-    beside("SHA-256 of the policy")?.clone_into(&mut policy.sha256);
-    policy.segments = (3..headings.width())
-        .map(|column| headings.text(column).to_owned())
-        .map(|name| {
-            let mut own = segment.clone();
-            (own.id, own.name) = (name.clone(), name);
-            own
-        })
-        .collect();
-    policy.default_segment = 0;
-    policy.onboarding = None;
-    policy.entitlements = thresholds
-        .iter()
-        .map(|row| {
-            let name = row.text(0).to_owned();
-            let plans = if row.text(1) == "any plan" { PlansServed::Any } else { PlansServed::Eligible };
-            let asks = (3..headings.width())
-                .map(|column| Threshold { seats: row.cell(column).and_then(Seen::count), source: 0 });
-            crate::policy::Entitlement {
-                id: name.clone(),
-                name,
-                plans,
-                thresholds: asks.collect(),
-                ..entitlement.clone()
-            }
-        })
-        .collect();
+    let beside =
+        |label: &str| found.iter().find(|row| row.text(0) == label).map(|row| row.text(1).to_owned());
+    let (headings, thresholds) = rows_of(found, "Paid seats from which an entitlement is granted")?;
+    let mut policy = Policy {
+        name: beside("Name")?,
+        effective: beside("Effective")?,
+        sha256: beside("SHA-256 of the policy")?,
+        segments: segments(&like, headings)?,
+        default_segment: 0,
+        onboarding: None,
+        entitlements: entitlements(&like, headings, thresholds)?,
+        interpretations: Vec::new(),
+        ..like
+    };
     let place = |name: &str| policy.entitlements.iter().position(|entitlement| entitlement.name == name);
     policy.rungs = beside("Tiers, lowest first")?.split(" < ").map(place).collect::<Option<_>>()?;
-    policy.interpretations = match table("Interpretations: where the source leaves room for them") {
-        Some((_, rows)) => rows.iter().map(|row| reading(&policy, row)).collect::<Option<_>>()?,
-        None => Vec::new(),
-    };
+    if let Some((_, rows)) = rows_of(found, "Interpretations: where the source leaves room for them") {
+        policy.interpretations = rows.iter().map(|row| reading(&policy, row)).collect::<Option<_>>()?;
+    }
     let is_whole = !policy.segments.is_empty() && !policy.rungs.is_empty();
     is_whole.then_some(policy)
+}
+
+/// Where the thresholds begin in their table.
+const THRESHOLDS: usize = 3;
+
+fn segments(like: &Policy, headings: &Row) -> Option<Vec<Segment>> {
+    let first = like.segments.first()?;
+    let named = |column| {
+        let mut own = first.clone();
+        headings.text(column).clone_into(&mut own.name);
+        own.id.clone_from(&own.name);
+        own
+    };
+    Some((THRESHOLDS..headings.width()).map(named).collect())
+}
+
+fn entitlements(like: &Policy, headings: &Row, thresholds: &[Row]) -> Option<Vec<Entitlement>> {
+    let first = like.entitlements.first()?;
+    let of_row = |row: &Row| {
+        let seats = (THRESHOLDS..headings.width()).map(|column| row.cell(column).and_then(Seen::count));
+        Entitlement {
+            id: row.text(0).to_owned(),
+            name: row.text(0).to_owned(),
+            plans: if row.text(1) == "any plan" { PlansServed::Any } else { PlansServed::Eligible },
+            thresholds: seats.map(|seats| Threshold { seats, source: 0 }).collect(),
+            ..first.clone()
+        }
+    };
+    Some(thresholds.iter().map(of_row).collect())
 }
 
 /// Returns how a row of the table of interpretations reads the source.
@@ -169,7 +177,7 @@ mod tests {
             let told = of_sheet(Policy::default_shipped().unwrap(), &rows(&cells)).unwrap();
             assert_eq!((&told.rungs, &told.sha256), (&policy.rungs, &policy.sha256));
             for (one, other) in told.entitlements.iter().zip(&policy.entitlements) {
-                let seats = |of: &crate::policy::Entitlement| {
+                let seats = |of: &Entitlement| {
                     of.thresholds.iter().map(|threshold| threshold.seats).collect::<Vec<_>>()
                 };
                 assert_eq!((&one.name, one.plans, seats(one)), (&other.name, other.plans, seats(other)));

@@ -332,7 +332,9 @@ fn every_figure_and_every_threshold_that_is_changed_is_found() {
     let cells: Vec<(&str, String)> = figures.chain(thresholds).collect();
     for written in [Some("77777"), None] {
         let mut book = sample.book.clone();
-        cells.iter().for_each(|(sheet, cell)| book.set(sheet, cell, written));
+        for (sheet, cell) in &cells {
+            book.set(sheet, cell, written);
+        }
         let report = sample.audit(&book);
         for (sheet, cell) in &cells {
             let is_it = |found: &Finding| {

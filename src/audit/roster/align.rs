@@ -61,12 +61,12 @@ impl<'p> Aligned<'p> {
     pub(super) fn see(&mut self, row: Kept) {
         if let Some(sources) = self.sources {
             if row.number > 0 && sources.get(self.at) == Some(&row.number) {
-                self.take(0, row);
+                self.take(row);
             }
             return;
         }
         if self.pending.is_empty() && self.prints.get(self.at) == Some(&row.print) {
-            return self.take(0, row);
+            return self.take(row);
         }
         // What was changed in its place is likelier than what is gone, and that likelier than what is far away.
         let waiting = self.pending.len();
@@ -74,17 +74,13 @@ impl<'p> Aligned<'p> {
         let found = std::iter::once(waiting).chain(near).find(|ahead| {
             self.prints.get(self.at + ahead) == Some(&row.print) && (row.print != 0 || *ahead == waiting)
         });
-        match found {
-            Some(ahead) => {
-                self.settle(ahead);
-                self.take(0, row);
-            }
-            None => {
-                self.pending.push_back(row);
-                if self.pending.len() > WINDOW {
-                    self.settle_first();
-                }
-            }
+        if let Some(ahead) = found {
+            self.settle(ahead);
+            return self.take(row);
+        }
+        self.pending.push_back(row);
+        if self.pending.len() > WINDOW {
+            self.settle_first();
         }
     }
 
@@ -97,8 +93,8 @@ impl<'p> Aligned<'p> {
     }
 
     /// The row of the roster is this row of the workbook, but may have another tenant.
-    fn take(&mut self, ahead: usize, row: Kept) {
-        let place = self.at + ahead;
+    fn take(&mut self, row: Kept) {
+        let place = self.at;
         self.at = place + 1;
         let is_same = self.prints.get(place) == Some(&row.print)
             && (row.tenant == 0 || self.tenants.get(place) == Some(&row.tenant));
@@ -112,7 +108,7 @@ impl<'p> Aligned<'p> {
         let end = self.at + rows;
         for row in std::mem::take(&mut self.pending) {
             if self.at < end {
-                self.take(0, row);
+                self.take(row);
             } else if row.print != 0 || row.tenant != 0 {
                 self.miss(row);
             }
@@ -127,7 +123,7 @@ impl<'p> Aligned<'p> {
 
     fn settle_first(&mut self) {
         let Some(row) = self.pending.pop_front() else { return };
-        if self.at < self.prints.len() { self.take(0, row) } else { self.miss(row) }
+        if self.at < self.prints.len() { self.take(row) } else { self.miss(row) }
     }
 
     fn change(&mut self, place: usize, row: Kept) {

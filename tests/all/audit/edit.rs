@@ -101,9 +101,8 @@ impl Edited {
             let row = cell.trim_start_matches(|letter: char| letter.is_ascii_alphabetic());
             let opens = format!("<row r=\"{row}\"");
             let Some(from) = text.find(&opens) else {
-                let rows = (1..row.parse::<u32>().unwrap()).rev();
-                let before =
-                    rows.filter_map(|before| text.find(&format!("<row r=\"{before}\""))).next().unwrap();
+                let mut rows = (1..row.parse::<u32>().unwrap()).rev();
+                let before = rows.find_map(|before| text.find(&format!("<row r=\"{before}\""))).unwrap();
                 let end = before + text[before..].find("</row>").unwrap() + "</row>".len();
                 text.insert_str(end, &format!("{opens}>{new}</row>"));
                 return self.put(&part, text);
