@@ -158,7 +158,7 @@ fn stream(
     while let Some(cell) = reader.next_cell_with_formula_metadata().map_err(unread)? {
         let (at, column) = cell.pos;
         if at >= LIMIT_ROWS || column >= LIMIT_COLUMNS || at + 1 < row.number {
-            let message = format!("the sheet `{sheet}` has cells out of their order, or beyond its end");
+            let message = format!("the sheet `{sheet}` has cells that are out of order or beyond its end");
             return Err(not_readable(&message));
         }
         if at + 1 != row.number {

@@ -105,7 +105,7 @@ pub(super) fn find(
     let best = places.fold((0, 0), |best, place| if place.0 > best.0 { place } else { best });
     let own = run.width.filter(|width| fits(*width) * 2 > wanted.len()).unwrap_or(best.1);
     if fits(own) * 2 <= wanted.len() {
-        return Err(not_ours(&format!("its sheet `{sheet}` has none of our columns")));
+        return Err(not_ours(&format!("its sheet `{sheet}` has none of the FastTrack columns")));
     }
     for (place, wanted) in wanted.iter().enumerate() {
         if !is_ours(headings.text(own + place), wanted) {
@@ -141,6 +141,6 @@ fn is_ours(heading: &str, wanted: &str) -> bool {
 
 fn other_heading(sheet: &str, column: usize, was: &str, headings: &Row) -> Finding {
     let is = headings.cell(column).map(Seen::shown).unwrap_or_default();
-    let finding = Finding::of(Kind::Heading, Some(sheet), "the heading is another").at(1, column);
+    let finding = Finding::of(Kind::Heading, Some(sheet), "the heading is different").at(1, column);
     finding.changed(Some(was.to_owned()), Some(is))
 }

@@ -65,7 +65,7 @@ pub(super) fn pass(path: &Path) -> Result<Marks> {
     for index in 0..archive.len() {
         all += inflate(&mut archive, index)?;
         if all > LIMIT_ALL_BYTES || began.elapsed().as_secs() > LIMIT_SECONDS {
-            return Err(not_readable("it is larger, unpacked, than can be read"));
+            return Err(not_readable("it is too large to read when unpacked"));
         }
     }
     let mut text = |name: &str| text_of(&mut archive, name);
@@ -100,7 +100,7 @@ fn hashed(path: &Path) -> Result<(File, String)> {
         let read = file.read(&mut chunk).map_err(unread)?;
         let bytes = chunk.get(..read).unwrap_or_default();
         if seen == 0 && !bytes.starts_with(b"PK") {
-            return Err(not_readable("it is no workbook as .xlsx is"));
+            return Err(not_readable("it is not an .xlsx workbook"));
         }
         if read == 0 {
             break;
@@ -153,7 +153,7 @@ fn check_names(archive: &mut ZipArchive<BufReader<File>>) -> Result<()> {
         }
     }
     if archive.has_duplicate_names() || archive.has_overlapping_files().unwrap_or(true) {
-        return Err(not_readable("two of its parts share one place"));
+        return Err(not_readable("two of its parts are in the same place"));
     }
     Ok(())
 }
@@ -243,7 +243,7 @@ impl Looked {
             Kind::Other => LIMIT_OTHER_BYTES,
         };
         let is_too_large = self.bytes > limit || self.since > LIMIT_PIECE_BYTES;
-        wrong.or(is_too_large.then_some("is larger, unpacked, than can be read"))
+        wrong.or(is_too_large.then_some("is too large to read when unpacked"))
     }
 
     /// `before` bytes of these were seen already.
@@ -252,7 +252,7 @@ impl Looked {
         match self.kind {
             Kind::Sheet | Kind::Strings => {
                 if memmem::find_iter(bytes, b"<!").any(|at| is_new(&at, 2)) {
-                    return Some("has a declaration or a comment, as no program writes it");
+                    return Some("has a declaration or a comment, which no program writes");
                 }
                 if self.kind == Kind::Strings && self.is_in_head {
                     self.promised = promised(bytes).or(self.promised);

@@ -120,7 +120,7 @@ fn why_of(
         return Wanted::Text(made);
     }
     let made = made.trim_end_matches('.');
-    Wanted::Text(format!("{made}. For this row alone; its tenant stands on {rows} rows"))
+    Wanted::Text(format!("{made}. For this row only; its tenant is on {rows} rows"))
 }
 
 /// Returns whether the words are these, with some of the facts said by the overrides file.

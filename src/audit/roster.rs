@@ -219,7 +219,7 @@ fn check_file(about: &About, run: &Run, findings: &mut Findings) {
     let size = format!("{} bytes", grouped(about.bytes));
     if run.size.0 != size {
         let finding =
-            Finding::of(Kind::Run, Some(run::NAME), "the roster has another size").at(run.size.1, 1);
+            Finding::of(Kind::Run, Some(run::NAME), "the roster has a different size").at(run.size.1, 1);
         findings.add(finding.changed(Some(size), Some(run.size.0.clone())));
     }
 }
@@ -265,7 +265,7 @@ fn tell_headings(part: &str, row: &Row, (about, ours): (&About, &Ours), findings
         let wanted = about.headings.get(column).map(String::as_str).unwrap_or_default();
         let is = row.cell(column).filter(|_| column < ours.own).map(Seen::shown).unwrap_or_default();
         if wanted.trim() != is.trim() && !same_text(wanted, &is) {
-            let finding = Finding::of(Kind::RosterCell, Some(part), "the roster has another heading");
+            let finding = Finding::of(Kind::RosterCell, Some(part), "the roster has a different heading");
             findings.add(finding.at(1, column).changed(Some(wanted.to_owned()), Some(is)));
         }
     }

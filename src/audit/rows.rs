@@ -100,7 +100,7 @@ impl<'k, 'c> Rows<'k, 'c> {
         let message = if is_certain {
             "it does not follow from the other cells of its row"
         } else {
-            "it does not fit the other cells of its row; which of them was changed cannot be told"
+            "it does not fit the other cells of its row; it is not possible to tell which of them was changed"
         };
         for Difference { column, was } in found {
             let finding = Finding::of(Kind::Verdict, Some(sheet), message).at(row.number, column);

@@ -44,8 +44,7 @@ pub(super) fn find(given: Option<Policy>, run: &Run, marks: &Marks, sheet_rows: 
     let policy = of_sheet(Policy::default_shipped()?, sheet_rows).ok_or_else(|| {
         not_ours("its policy is not shipped with this program, and its Policy sheet does not say it")
     })?;
-    let from =
-        "the thresholds as they stand on its Policy sheet, since its policy is not shipped with this program";
+    let from = "the thresholds on its Policy sheet, because its policy is not shipped with this program";
     Ok(Rules { policy, from: from.to_owned(), is_whole: false })
 }
 
@@ -91,7 +90,7 @@ fn of_sheet(like: Policy, found: &[Row]) -> Option<Policy> {
     };
     let place = |name: &str| policy.entitlements.iter().position(|entitlement| entitlement.name == name);
     policy.rungs = beside("Tiers, lowest first")?.split(" < ").map(place).collect::<Option<_>>()?;
-    if let Some((_, rows)) = rows_of(found, "Interpretations: where the source leaves room") {
+    if let Some((_, rows)) = rows_of(found, "Interpretations: where the source leaves room for them") {
         policy.interpretations = rows.iter().map(|row| reading(&policy, row)).collect::<Option<_>>()?;
     }
     let is_whole = !policy.segments.is_empty() && !policy.rungs.is_empty();

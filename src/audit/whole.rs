@@ -112,7 +112,7 @@ pub(super) fn check_rows(rows: &Rows, run: &Run, summary_rows: &[Row], findings:
         }
         let is_found = noted.and_then(|noted| noted.get(place).copied()) == Some(found);
         let finding = if is_found {
-            let message = "the Roster sheet and the Summary have another number of rows";
+            let message = "the Roster sheet and the Summary have different numbers of rows";
             let finding = Finding::of(Kind::Run, Some(run::NAME), message).at(row, 1);
             finding.changed(
                 Some(found.to_string()),
@@ -168,7 +168,7 @@ pub(super) fn not_compared(
     let mut say = |is_so: bool, what: String| said.extend(is_so.then_some(what));
     say(
         job.roster.is_none(),
-        "the roster's own cells, but for plain seats, known segments, statuses and plans beside their verdicts: name the \
+        "the roster's own cells, except plain seats, known segments, statuses and plans next to their verdicts: name the \
          roster with --roster"
             .to_owned(),
     );
@@ -178,14 +178,14 @@ pub(super) fn not_compared(
     );
     say(
         rules.is_whole && !has_words,
-        format!("the words of the reasons, since {} worded them, and this is another version", run.program),
+        format!("the words of the reasons, because {} worded them, and this is another version", run.program),
     );
     say(
         job.own.len() < run.catalogues.len(),
-        "the plans, since own catalogues name some of them: give them with --catalogue".to_owned(),
+        "the plans, because your own catalogues name some of them: give them with --catalogue".to_owned(),
     );
     say(run.overrides_sha256.is_some(), "what the overrides file set".to_owned());
-    say(!is_whole, "the figures of the Summary, since rows are gone or were added".to_owned());
+    say(!is_whole, "the figures of the Summary, because rows are gone or were added".to_owned());
     say(
         true,
         "the lists of the other sheets (customers near a tier, tenants, onboarding, faults)".to_owned(),

@@ -4,10 +4,10 @@ use crate::policy::Policy;
 use crate::roster::{NotPaid, SegmentFrom};
 
 /// What stands behind the words of a row whose tenant has more of them.
-const ALONE: &str = ". For this row alone; its tenant stands on ";
+const ALONE: &str = ". For this row only; its tenant is on ";
 
 /// Why a row in review is not judged.
-const IN_REVIEW: &str = "portal only, until its fault is mended";
+const IN_REVIEW: &str = "portal only, until the problem is fixed";
 
 /// What decided, as far as words tell.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -105,14 +105,14 @@ mod tests {
         let policy = Policy::default_shipped().unwrap();
         let read = |why: &'static str| read(why, &policy);
         let told = read(
-            "1,150 paid seats, Nonprofit (offer name): Q&A from 50 [learn]. For this row alone; its tenant stands on 2 rows",
+            "1,150 paid seats, Nonprofit (offer name): Q&A from 50 [learn]. For this row only; its tenant is on 2 rows",
         );
         assert_eq!(
             (told.seats, told.from, told.rows_of_tenant),
             (Some(1150), Some(SegmentFrom::OfferName), "2")
         );
         assert_eq!(told.segment, policy.segment("nonprofit"));
-        assert_eq!(read("portal only, until its fault is mended").ground, Ground::Review);
+        assert_eq!(read("portal only, until the problem is fixed").ground, Ground::Review);
         let told = read("status `On: hold` is not active: its 2,400 seats are not paid for [plans]");
         assert_eq!(told.ground, Ground::NotPaid(NotPaid::Inactive("On: hold".to_owned())));
         assert_eq!(told.seats, Some(2400));

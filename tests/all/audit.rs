@@ -391,14 +391,14 @@ fn what_is_no_workbook_of_ours_is_refused_with_its_reason() {
     wild.replace(&wild.part_of("Roster"), "r=\"P3\"", "r=\"ZZZZ99999999\"");
     let bytes = |book: &Edited| fs::read(sample.save(book)).unwrap();
     for (bytes, why) in [
-        (b"Tenant,Plan\nContoso,E3\n".to_vec(), "it is no workbook as .xlsx is"),
-        (Vec::new(), "it is no workbook as .xlsx is"),
+        (b"Tenant,Plan\nContoso,E3\n".to_vec(), "it is not an .xlsx workbook"),
+        (Vec::new(), "it is not an .xlsx workbook"),
         (b"PK\x03\x04".to_vec(), "its end is missing"),
         (whole[..whole.len() / 2].to_vec(), "its end is missing"),
         (foreign, "it has no sheet `Summary`"),
         (bytes(&promising), "it promises more texts than it has"),
         (bytes(&declaring), "has a declaration or a comment"),
-        (bytes(&wild), "cells out of their order, or beyond its end"),
+        (bytes(&wild), "cells that are out of order or beyond its end"),
     ] {
         fs::write(&path, bytes).unwrap();
         let (code, out, err) = program(&[path.to_str().unwrap()]);
