@@ -277,7 +277,10 @@ fn without_its_policy_a_workbook_is_judged_by_the_thresholds_on_its_sheet() {
 const JUDGED: [&str; 14] = ["L", "M", "N", "O", "P", "Q", "R", "S", "T", "U", "V", "W", "Y", "Z"];
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(if cfg!(debug_assertions) { 24 } else { 512 }))]
+    #![proptest_config(ProptestConfig {
+        failure_persistence: None,
+        ..ProptestConfig::with_cases(if cfg!(debug_assertions) { 24 } else { 512 })
+    })]
 
     #[test]
     fn any_cell_of_a_verdict_that_is_changed_is_found(
