@@ -175,6 +175,12 @@ pub fn is_invisible(letter: char) -> bool {
             | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
 }
 
+/// Returns whether a text has such a byte: all of it is looked at, many bytes at a time, which a search that ends early
+/// cannot do.
+pub fn has_byte(text: &str, is: impl Fn(u8) -> bool) -> bool {
+    text.bytes().fold(0, |any, byte| any | u8::from(is(byte))) != 0
+}
+
 /// Returns a text without the braces that stand around some GUIDs; any other as it is.
 #[must_use]
 pub fn without_braces(text: &str) -> &str {

@@ -18,3 +18,9 @@ pub fn shown(hash: Sha256) -> String {
     }
     digits
 }
+
+/// Returns whether a text is a hash as [`shown`] writes it.
+#[must_use]
+pub fn is_shown(text: &str) -> bool {
+    text.len() == 64 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+}

@@ -145,6 +145,12 @@ pub enum PlanFrom {
 }
 
 impl Plan {
+    /// Returns the name with the product id in brackets, where it has one.
+    #[must_use]
+    pub fn name_and_id(&self) -> String {
+        if self.id.is_empty() { self.name.clone() } else { format!("{} ({})", self.name, self.id) }
+    }
+
     /// Returns what tells the plan from others in the catalogue: its product id, or its name if it has none.
     #[must_use]
     pub fn key(&self) -> &str {

@@ -3,9 +3,9 @@
 use super::book::{Row, Seen};
 use super::judged::{Guess, Judged, Wanted, status};
 use super::own::Own;
-use super::plans;
 use super::rows::Known;
 use super::words::{Ground, Told};
+use crate::report::roster::service_names;
 use crate::verdict::words::grouped;
 
 /// A cell that does not say what it has to say.
@@ -95,7 +95,7 @@ fn services(known: &Known<'_>, guess: &Guess<'_, '_>, made: &Judged) -> Wanted {
     if !policy.standing(recognised.plan).eligible {
         return Wanted::Blank;
     }
-    let names = plans::services(policy, recognised.plan);
+    let names = service_names(policy, recognised.plan.services.0);
     if names.is_empty() { Wanted::Blank } else { Wanted::Text(names) }
 }
 

@@ -7,7 +7,7 @@ use super::report::{Finding, Findings, Kind};
 use super::totals::Totals;
 use crate::policy::Policy;
 use crate::report::live::Live;
-use crate::report::summary::{Listed, NAME, sheet};
+use crate::report::summary::{ACCOUNTED_FOR, Listed, NAME, WHAT_IF, sheet};
 use crate::report::{Block, Table};
 use crate::summary::Summary;
 use crate::tenants::TenantSummary;
@@ -19,13 +19,13 @@ const TABLES: [&str; 6] = [
     "Customers by tier and segment",
     "Paid seats by tier and segment",
     "Customers per entitlement",
-    "What if a threshold changed",
+    WHAT_IF,
 ];
 
 /// The table of checks, and those of its lines that follow from the rows alone.
 const CHECKS: &str = "Checks";
 const LINES: [&str; 6] = [
-    "Every row is accounted for",
+    ACCOUNTED_FOR,
     "Nothing needs review",
     "Every segment is known",
     "Every verdict is stated by the source",
@@ -42,13 +42,13 @@ pub(super) fn compare(
     found: &[Row],
     findings: &mut Findings,
 ) {
-    let live = title_row(found, TABLES[5]).and_then(|_| Live::over(1, ours.counted()));
+    let live = title_row(found, WHAT_IF).and_then(|_| Live::over(1, ours.counted()));
     let of = |summary: &Summary| {
         let tenants = TenantSummary::new(policy);
         sheet(policy, summary, &tenants, None, ("", None), (live, Listed::default())).blocks
     };
     let (made, now) = (of(&totals.made), of(&totals.now));
-    for title in TABLES.iter().filter(|title| **title != TABLES[5] || live.is_some()) {
+    for title in TABLES.iter().filter(|title| **title != WHAT_IF || live.is_some()) {
         if let (Some(made), Some(now)) = (table(&made, title), table(&now, title)) {
             compare_table(made, now, found, findings);
         }

@@ -3,6 +3,7 @@
 use super::plans::Recognised;
 use super::words::{Ground, Told};
 use crate::policy::{Policy, Standing, StandingBy};
+use crate::report::roster::ROW_ONLY;
 use crate::roster::{NotPaid, Overridden, SegmentFrom};
 use crate::verdict::words::{answer, tier_name, why};
 use crate::verdict::{Facts, Tier, Verdict, judge};
@@ -120,7 +121,7 @@ fn why_of(
         return Wanted::Text(made);
     }
     let made = made.trim_end_matches('.');
-    Wanted::Text(format!("{made}. For this row only; its tenant is on {rows} rows"))
+    Wanted::Text(format!("{made}{ROW_ONLY}{rows} rows"))
 }
 
 /// Returns whether the words are these, with some of the facts said by the overrides file.

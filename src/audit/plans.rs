@@ -1,7 +1,6 @@
 //! The plans that rows were recognised as, told from the words of their column.
 
-use crate::plans::{Catalogue, Plan, SERVICE_IDS};
-use crate::policy::Policy;
+use crate::plans::{Catalogue, Plan};
 use std::collections::HashMap;
 
 /// How a plan was found, as the words behind its name begin.
@@ -27,11 +26,8 @@ pub(super) struct Plans<'c> {
 
 impl<'c> Plans<'c> {
     pub(super) fn new(catalogue: &'c Catalogue) -> Self {
-        let named = |plan: &'c Plan| match plan.id.as_str() {
-            "" => (plan.name.clone(), plan),
-            id => (format!("{} ({id})", plan.name), plan),
-        };
-        Self { named: catalogue.plans().iter().map(named).collect(), kept: HashMap::new() }
+        let named = catalogue.plans().iter().map(|plan| (plan.name_and_id(), plan));
+        Self { named: named.collect(), kept: HashMap::new() }
     }
 
     /// Returns what the words mean; `None` = no plan of the catalogue is called so.
@@ -57,13 +53,6 @@ impl<'c> Plans<'c> {
             Some(Recognised { plan: readings.first()?, readings })
         })
     }
-}
-
-/// Returns the names of a plan's services, as far as the policy names them.
-pub(super) fn services(policy: &Policy, plan: &Plan) -> String {
-    let held = plan.services.iter().filter_map(|place| SERVICE_IDS.get(place));
-    let named = held.filter_map(|id| policy.services.iter().find(|service| service.id == *id));
-    named.map(|service| service.name.as_str()).collect::<Vec<_>>().join("; ")
 }
 
 #[cfg(test)]

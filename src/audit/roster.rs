@@ -14,7 +14,7 @@ use crate::about::About;
 use crate::error::Result;
 use crate::read::{self, Input, Limits};
 use crate::record::{Cell, Record};
-use crate::report::roster::NAME;
+use crate::report::roster::{NAME, plain_number};
 use crate::report::run;
 use crate::roster::columns::score;
 use crate::scratch::Scratch;
@@ -132,13 +132,8 @@ fn hash(cell: &Plain, hasher: &mut DefaultHasher) {
 /// Returns the cells of a record that stand on the sheet; in the column of the seats of a text plain digits become a
 /// number.
 fn cells_of(record: Record<'_>, seats: Option<usize>) -> Vec<(usize, Plain)> {
-    let number = |column, words: &str| {
-        let is_plain = seats == Some(column)
-            && words.len() <= 9
-            && words.bytes().all(|byte| byte.is_ascii_digit())
-            && (words == "0" || !words.starts_with('0'));
-        words.parse().ok().filter(|_| is_plain).map(Plain::Number)
-    };
+    let number =
+        |column, words: &str| plain_number(words).filter(|_| seats == Some(column)).map(Plain::Number);
     let cell = |column| {
         Some(match record.cell(column) {
             Cell::Blank => return None,
@@ -197,14 +192,9 @@ pub(super) fn compare(
     tell(book, (&reader.about, run, ours), &aligned, findings)
 }
 
+/// Returns the delimiter that the Run sheet calls so.
 fn delimiter(name: &str) -> Option<u8> {
-    match name {
-        "comma" => Some(b','),
-        "semicolon" => Some(b';'),
-        "tab" => Some(b'\t'),
-        "vertical bar" => Some(b'|'),
-        other => <[u8; 1]>::try_from(other.as_bytes()).ok().map(|[byte]| byte),
-    }
+    (0..=127_u8).find(|byte| run::delimiter_name(char::from(*byte)) == name)
 }
 
 fn check_file(about: &About, run: &Run, findings: &mut Findings) {

@@ -76,11 +76,11 @@ pub(super) fn compare(rules: &Rules, run: &Run, marks: &Marks, found: &[Row], fi
 fn of_sheet(like: Policy, found: &[Row]) -> Option<Policy> {
     let beside =
         |label: &str| found.iter().find(|row| row.text(0) == label).map(|row| row.text(1).to_owned());
-    let (headings, thresholds) = rows_of(found, "Paid seats from which an entitlement is granted")?;
+    let (headings, thresholds) = rows_of(found, sheet::THRESHOLDS)?;
     let mut policy = Policy {
         name: beside("Name")?,
         effective: beside("Effective")?,
-        sha256: beside("SHA-256 of the policy")?,
+        sha256: beside(sheet::SHA256)?,
         segments: segments(&like, headings)?,
         default_segment: 0,
         onboarding: None,
@@ -89,8 +89,8 @@ fn of_sheet(like: Policy, found: &[Row]) -> Option<Policy> {
         ..like
     };
     let place = |name: &str| policy.entitlements.iter().position(|entitlement| entitlement.name == name);
-    policy.rungs = beside("Tiers, lowest first")?.split(" < ").map(place).collect::<Option<_>>()?;
-    if let Some((_, rows)) = rows_of(found, "Interpretations: where the source leaves room for them") {
+    policy.rungs = beside(sheet::LADDER)?.split(" < ").map(place).collect::<Option<_>>()?;
+    if let Some((_, rows)) = rows_of(found, sheet::INTERPRETATIONS) {
         policy.interpretations = rows.iter().map(|row| reading(&policy, row)).collect::<Option<_>>()?;
     }
     let is_whole = !policy.segments.is_empty() && !policy.rungs.is_empty();
@@ -118,7 +118,7 @@ fn entitlements(like: &Policy, headings: &Row, thresholds: &[Row]) -> Option<Vec
         Entitlement {
             id: row.text(0).to_owned(),
             name: row.text(0).to_owned(),
-            plans: if row.text(1) == "any plan" { PlansServed::Any } else { PlansServed::Eligible },
+            plans: if row.text(1) == sheet::ANY_PLAN { PlansServed::Any } else { PlansServed::Eligible },
             thresholds: seats.map(|seats| Threshold { seats, source: 0 }).collect(),
             ..first.clone()
         }

@@ -4,7 +4,8 @@ use super::book::{Book, Row, Seen};
 use super::not_ours;
 use super::report::Named;
 use crate::error::Result;
-use crate::report::{run, split};
+use crate::hash::is_shown;
+use crate::report::{policy, run, split};
 
 /// A column of the roster that was read as something.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -131,11 +132,11 @@ impl Run {
             (Section::Rows, "Footer") => self.footer = count,
             (Section::Program, "Program") => text.clone_into(&mut self.program),
             (Section::Program, "Policy") => text.clone_into(&mut self.policy.name),
-            (Section::Program, "SHA-256 of the policy") => {
+            (Section::Program, policy::SHA256) => {
                 text.clone_into(&mut self.policy.sha256);
                 self.policy_row = row.number;
             }
-            (Section::Catalogues, name) if is_hash(text) => {
+            (Section::Catalogues, name) if is_shown(text) => {
                 self.catalogues.push(Named { name: name.to_owned(), sha256: text.to_owned() });
             }
             (Section::Overrides, "SHA-256") => self.overrides_sha256 = Some(text.to_owned()),
@@ -147,11 +148,6 @@ impl Run {
     pub(super) fn column(&self, field: &str) -> Option<usize> {
         self.columns.iter().find(|column| column.field == field).map(|column| column.place)
     }
-}
-
-/// Returns whether a text is the SHA-256 of something, as we write it.
-pub(super) fn is_hash(text: &str) -> bool {
-    text.len() == 64 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
 }
 
 /// Returns the place of `3 of 7`, from 0, and of how many.
@@ -168,6 +164,6 @@ mod tests {
     fn places_and_hashes_are_told() {
         assert_eq!(place("3 of 7"), Some((2, 7)));
         assert_eq!((place("0 of 7"), place("-"), place("x of 7")), (None, None, None));
-        assert!(is_hash(&"0a".repeat(32)) && !is_hash("0a") && !is_hash(&"0A".repeat(32)));
+        assert!(is_shown(&"0a".repeat(32)) && !is_shown("0a") && !is_shown(&"0A".repeat(32)));
     }
 }

@@ -140,7 +140,7 @@ pub(super) fn written(run: &Run, summary_rows: &[Row]) -> u64 {
 
 /// Returns the counts of the check `41 = 35 + 4 + 1 + 1`: all rows, then the kinds of them.
 fn noted_counts(rows: &[Row]) -> Option<[u64; 5]> {
-    let row = rows.iter().find(|row| row.text(0) == "Every row is accounted for")?;
+    let row = rows.iter().find(|row| row.text(0) == summary::ACCOUNTED_FOR)?;
     let (all, kinds) = row.text(2).split_once(" = ")?;
     let mut kinds = kinds.split(" + ").map(number);
     Some([number(all)?, kinds.next()??, kinds.next()??, kinds.next()??, kinds.next()??])

@@ -1,13 +1,9 @@
 //! What the words of the `Why` column say of the row: a second witness beside the cells themselves.
 
 use crate::policy::Policy;
+use crate::report::roster::ROW_ONLY;
 use crate::roster::{NotPaid, SegmentFrom};
-
-/// What stands behind the words of a row whose tenant has more of them.
-const ALONE: &str = ". For this row only; its tenant is on ";
-
-/// Why a row in review is not judged.
-const IN_REVIEW: &str = "portal only, until the problem is fixed";
+use crate::verdict::words::IN_REVIEW;
 
 /// What decided, as far as words tell.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,7 +38,7 @@ impl Told<'_> {
 
 /// Reads the words of a customer's row.
 pub(super) fn read<'w>(why: &'w str, policy: &Policy) -> Told<'w> {
-    let (words, rows_of_tenant) = match why.rsplit_once(ALONE) {
+    let (words, rows_of_tenant) = match why.rsplit_once(ROW_ONLY) {
         Some((words, rows)) => (words, rows.strip_suffix(" rows").unwrap_or(rows)),
         None => (why, ""),
     };

@@ -95,7 +95,7 @@ impl Catalogue {
     pub(super) fn find_one(&self, cleaned: &str) -> Result<Match<'_>, Differing<'_>> {
         let folded = fold(cleaned);
         let differing = match self.whole(&folded) {
-            Ok(found) => return Ok(self.with_doubt(found)),
+            Ok(found) => return Ok(found),
             Err(differing) => differing,
         };
         if let Some(found) = behind_tenant(&folded, self).and_then(|part| self.by_id(part)) {

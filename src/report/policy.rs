@@ -8,6 +8,21 @@ use crate::verdict::words::grouped;
 /// The name of the sheet.
 pub const NAME: &str = "Policy";
 
+/// What stands beside an entitlement that is open to any plan.
+pub const ANY_PLAN: &str = "any plan";
+
+/// The label of the policy's hash, here and on the Run sheet.
+pub const SHA256: &str = "SHA-256 of the policy";
+
+/// The label of the tiers, which stand beside it with ` < ` between them.
+pub const LADDER: &str = "Tiers, lowest first";
+
+/// The title of the table of interpretations.
+pub const INTERPRETATIONS: &str = "Interpretations: where the source leaves room for them";
+
+/// The title of the table of thresholds.
+pub const THRESHOLDS: &str = "Paid seats from which an entitlement is granted";
+
 /// Returns the sheet.
 #[must_use]
 pub fn sheet(policy: &Policy) -> Sheet {
@@ -52,9 +67,9 @@ fn about(policy: &Policy) -> Table {
             row("Name", &policy.name),
             row("Effective", &policy.effective),
             row("Source", source),
-            row("Tiers, lowest first", &ladder),
+            row(LADDER, &ladder),
             row("About", &policy.about),
-            row("SHA-256 of the policy", &policy.sha256),
+            row(SHA256, &policy.sha256),
         ],
         ..Table::default()
     }
@@ -63,7 +78,7 @@ fn about(policy: &Policy) -> Table {
 fn thresholds(policy: &Policy) -> Table {
     let row = |entitlement: &Entitlement| {
         let plans = match entitlement.plans {
-            PlansServed::Any => "any plan",
+            PlansServed::Any => ANY_PLAN,
             PlansServed::Eligible => "eligible plans, paid for",
         };
         let mut ids: Vec<&str> = entitlement
@@ -83,7 +98,7 @@ fn thresholds(policy: &Policy) -> Table {
     };
     let segments = policy.segments.iter().map(|segment| segment.name.clone());
     Table {
-        title: "Paid seats from which an entitlement is granted".to_owned(),
+        title: THRESHOLDS.to_owned(),
         headings: ["Entitlement", "Open to", "Source"]
             .map(str::to_owned)
             .into_iter()
@@ -128,7 +143,7 @@ fn interpretations(policy: &Policy) -> Table {
         ]
     };
     Table {
-        title: "Interpretations: where the source leaves room for them".to_owned(),
+        title: INTERPRETATIONS.to_owned(),
         headings: ["Entitlement", "How we read it", "Segments", "Paid seats", "Shown as"]
             .map(str::to_owned)
             .to_vec(),

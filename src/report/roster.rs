@@ -40,6 +40,9 @@ pub const REPEATS: [&str; 2] = ["Rows of the tenant", "Repeated"];
 /// What stands in the `Why` column of a row that is no customer.
 pub const FOOTER: &str = "not a customer: a total, a heading, a caption or a closing remark";
 
+/// What stands in the `Why` column in front of the number of rows, where a row's tenant has several.
+pub const ROW_ONLY: &str = ". For this row only; its tenant is on ";
+
 /// What was found out about a record; together with the record it makes a row of the sheet.
 #[derive(Clone, Debug)]
 pub struct Outcome {
@@ -79,7 +82,7 @@ impl Outcome {
             // A row never reads as its tenant.
             why.truncate(why.trim_end_matches('.').len());
             let rows = counted(rows.into(), "row", "rows");
-            let _ = write!(why, ". For this row only; its tenant is on {rows}");
+            let _ = write!(why, "{ROW_ONLY}{rows}");
         }
         let served = row.plan.as_ref().filter(|_| row.is_served());
         let services = served.map_or(0, |found| found.plan.services.0);
@@ -587,7 +590,7 @@ fn our_width(heading: &str) -> f64 {
 }
 
 /// Returns the names of a set of services, as far as the policy names them.
-fn service_names(policy: &Policy, set: u16) -> String {
+pub(crate) fn service_names(policy: &Policy, set: u16) -> String {
     let held = SERVICE_IDS.iter().enumerate().filter(|(bit, _)| set >> bit & 1 == 1);
     let named = held.filter_map(|(_, id)| policy.services.iter().find(|service| service.id == *id));
     named.map(|service| service.name.as_str()).collect::<Vec<_>>().join("; ")
@@ -607,7 +610,7 @@ fn repeated_words(repeats: Repeats) -> Option<String> {
     subscription.or_else(plan)
 }
 
-fn plain_number(text: &str) -> Option<f64> {
+pub(crate) fn plain_number(text: &str) -> Option<f64> {
     const LIMIT_DIGITS: usize = 9;
     let plain = text.len() <= LIMIT_DIGITS
         && text.bytes().all(|b| b.is_ascii_digit())

@@ -6,7 +6,7 @@ use crate::changes::{Origin, Since};
 use crate::diagnostic::excerpt;
 use crate::plans::own::OwnCatalogue;
 use crate::policy::Policy;
-use crate::report::{Block, CellOut, Page, Sheet, Table};
+use crate::report::{Block, CellOut, Page, Sheet, Table, policy as policy_sheet};
 use crate::roster::columns::{Columns, Field, Found};
 use crate::roster::overrides::{Overrides, listed};
 use crate::roster::separators::{Mark, Separators};
@@ -295,7 +295,7 @@ fn compared(since: &Since) -> Table {
         pair("SHA-256", sha256.clone()),
         pair("Program", excerpt(program)),
         pair("Policy", excerpt(policy)),
-        pair("SHA-256 of the policy", hash(policy_sha256)),
+        pair(policy_sheet::SHA256, hash(policy_sha256)),
         pair(
             "SHA-256 of own catalogues",
             if catalogues_sha256.is_empty() {
@@ -317,7 +317,7 @@ fn program(policy: &Policy) -> Table {
         rows: vec![
             pair("Program", PROGRAM),
             pair("Policy", format!("{}, effective {}", policy.name, policy.effective)),
-            pair("SHA-256 of the policy", policy.sha256.clone()),
+            pair(policy_sheet::SHA256, policy.sha256.clone()),
         ],
         ..Table::default()
     }

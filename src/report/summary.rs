@@ -14,6 +14,12 @@ use crate::verdict::words::{counted, grouped, tier_name};
 /// The name of the sheet.
 pub const NAME: &str = "Summary";
 
+/// The title of the table of thresholds that are changed.
+pub const WHAT_IF: &str = "What if a threshold changed";
+
+/// The check that counts the rows by kind.
+pub const ACCOUNTED_FOR: &str = "Every row is accounted for";
+
 /// Which table of the sheet the charts stand on, counted from 0.
 const TIER_TABLE: usize = 2;
 
@@ -258,7 +264,7 @@ fn what_if(policy: &Policy, summary: &Summary, live: Live) -> Table {
         ]
     };
     Table {
-        title: "What if a threshold changed".to_owned(),
+        title: WHAT_IF.to_owned(),
         headings: ["Entitlement", "As judged", "By thresholds", "Difference"].map(str::to_owned).to_vec(),
         rows: policy.entitlements.iter().enumerate().map(row).collect(),
         ..Table::default()
@@ -369,11 +375,7 @@ fn checks(summary: &Summary, tenants: &TenantSummary, overrides: Option<&Overrid
         [summary.classified(), summary.review(), summary.blank, summary.footer].map(grouped).join(" + ");
     let rows = |count: u64| counted(count, "row", "rows");
     let mut lines = vec![
-        check(
-            "Every row is accounted for",
-            format!("{} = {parts}", grouped(summary.read)),
-            summary.adds_up(),
-        ),
+        check(ACCOUNTED_FOR, format!("{} = {parts}", grouped(summary.read)), summary.adds_up()),
         check(
             "Nothing needs review",
             format!("{}; see the Review sheet", rows(summary.review())),

@@ -8,7 +8,7 @@ use super::exports::squeezed;
 use super::headings::{TENANT_DOMAINS, TENANT_IDS, TENANT_NAMES, abroad};
 use super::understand::text_of;
 use super::written::{before_colon, meant};
-use crate::fold::{fold, without_braces};
+use crate::fold::{fold, has_byte, without_braces};
 use crate::record::{Cell, Record};
 use std::borrow::Cow;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -192,9 +192,8 @@ fn key(cell: Cell<'_>) -> Cow<'_, str> {
         return Cow::Owned(id);
     }
     // Most ids and domains are folded as they stand.
-    // Looked at many bytes at a time, as a search that ends early is not.
     let changes = |byte: u8| !byte.is_ascii_graphic() || byte.is_ascii_uppercase() || byte == b'{';
-    if text.bytes().fold(0, |any, byte| any | u8::from(changes(byte))) == 0 {
+    if !has_byte(&text, changes) {
         return match without_fraction(&text) {
             Some(whole) => Cow::Owned(whole.to_owned()),
             None => text,
@@ -287,7 +286,7 @@ pub(super) fn is_placeholder(text: &str) -> bool {
 #[must_use]
 pub fn is_shortened(text: &str) -> bool {
     // Nearly no text has a plus: that is seen without a search for two letters.
-    if text.bytes().fold(0, |any, byte| any | u8::from(byte == b'+')) == 0 {
+    if !has_byte(text, |byte| byte == b'+') {
         return false;
     }
     let Some((number, exponent)) = text.trim().split_once("E+") else { return false };

@@ -1,5 +1,6 @@
 //! What a text was found to say, kept for the next row that has it: a million rows repeat few plans and segments.
 
+use super::written::meant;
 use std::ops::BitXor;
 
 /// Texts that are remembered at once, at most: as many places, each with that many texts.
@@ -36,31 +37,20 @@ impl<T: Clone> Memory<T> {
         Self { places: Vec::new() }
     }
 
-    /// Returns what `find` finds for `text`, or found the last time.
+    /// Returns what `find` finds for what a cell's `text` says, or found the last time.
     pub(super) fn recall(&mut self, text: &str, find: impl FnOnce(&str) -> T) -> T {
-        self.look_up(text, find, T::clone)
-    }
-
-    /// The same, of which `take` takes what is asked for.
-    pub(super) fn look_up<R>(
-        &mut self,
-        text: &str,
-        find: impl FnOnce(&str) -> T,
-        take: impl FnOnce(&T) -> R,
-    ) -> R {
         let count = self.places.len();
         let place = if text.len() <= LONGEST_BYTES { self.places.get_mut(place(text, count)) } else { None };
-        let Some(place) = place else { return take(&find(text)) };
+        let Some(place) = place else { return find(&meant(text)) };
         if let Some((_, known)) = place.iter().find(|(known, _)| known == text) {
-            return take(known);
+            return known.clone();
         }
-        let found = find(text);
+        let found = find(&meant(text));
         if place.len() >= TEXTS_AT_A_PLACE {
             place.clear();
         }
-        let taken = take(&found);
-        place.push((text.to_owned(), found));
-        taken
+        place.push((text.to_owned(), found.clone()));
+        found
     }
 }
 

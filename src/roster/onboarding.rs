@@ -1,7 +1,8 @@
 //! How far a customer is with onboarding, and what for: its phase, and the services it wants.
 
-use super::understand::{Understanding, text_of};
+use super::understand::{Understanding, as_written};
 use super::wanted::Wanted;
+use super::written::meant;
 use super::{Fault, RosterRow};
 use crate::diagnostic::excerpt;
 use crate::policy::Policy;
@@ -13,12 +14,12 @@ pub(super) fn read(record: Record<'_>, known: &mut Understanding<'_>, row: &mut 
     let (policy, columns) = (known.policy, known.columns());
     let said = |column: Option<usize>| {
         let column = column.filter(|column| !record.cell(*column).is_blank())?;
-        Some((column, text_of(record.cell(column))))
+        Some((column, as_written(record.cell(column))))
     };
     if let Some((column, written)) = said(columns.phase) {
         row.phase = known.phases.recall(&written, |written| policy.phase_by_word(written));
         if row.phase.is_none() {
-            row.faults.push(unknown_phase(&written, column, policy));
+            row.faults.push(unknown_phase(&meant(&written), column, policy));
         }
     }
     if let Some((_, written)) = said(columns.services) {

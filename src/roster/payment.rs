@@ -61,7 +61,7 @@ pub(super) fn read_payment(
     if row.not_paid.is_none() && could_count {
         for watched in &columns.watched {
             let written = as_written(record.cell(watched.column));
-            let says = known.standings.recall(&written, |written| standing(&meant(written)));
+            let says = known.standings.recall(&written, standing);
             if matches!(says, Status::Inactive | Status::Trial) {
                 let written = meant(&written);
                 row.faults.push(not_read(watched.column, &written, &watched.flag));
@@ -90,7 +90,7 @@ fn read_status(
             row.overridden.status = true;
             row.fits(line, if is_active { Status::Active } else { Status::Inactive })
         }
-        None => known.standings.recall(&written, |written| standing(&meant(written))),
+        None => known.standings.recall(&written, standing),
     };
     match said {
         Status::Active => None,
@@ -259,7 +259,7 @@ fn is_marked_trial(
             row.overridden.trial = true;
             row.fits(line, if is_trial { IsTrial::Yes } else { IsTrial::No })
         }
-        None => known.trials.recall(&written, |written| trial_mark(&meant(written))),
+        None => known.trials.recall(&written, trial_mark),
     };
     if is_trial == IsTrial::AddOn
         && let Some(found) = row.plan.as_ref().filter(|found| found.plan.kind == Kind::Base)

@@ -173,13 +173,9 @@ pub fn words_of<'w>(written: impl Iterator<Item = &'w str>, catalogue: &Catalogu
 
 /// The catalogue's names and ids of all the plans that may be meant, then `how` they were found.
 fn recognised(found: &Match<'_>, how: &str) -> String {
-    let named = |plan: &Plan| match plan.id.as_str() {
-        "" => plan.name.clone(),
-        id => format!("{} ({id})", plan.name),
-    };
     let readings: Vec<String> = match found.readings.as_slice() {
-        [_, _, ..] => found.readings.iter().map(|plan| named(plan)).collect(),
-        _ => vec![named(found.plan)],
+        [_, _, ..] => found.readings.iter().map(|plan| plan.name_and_id()).collect(),
+        _ => vec![found.plan.name_and_id()],
     };
     format!("{}, {how}", readings.join(" or "))
 }

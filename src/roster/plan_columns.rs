@@ -3,7 +3,7 @@
 use super::Fault;
 use super::columns::Columns;
 use super::plan::Named;
-use super::understand::{Understanding, as_written, text_of};
+use super::understand::{Understanding, text_of};
 use crate::diagnostic::excerpt;
 use crate::record::Record;
 
@@ -27,8 +27,7 @@ pub(super) fn elsewhere<'a>(
 }
 
 fn named_in<'a>(record: Record<'_>, column: usize, known: &mut Understanding<'a>) -> Option<Named<'a>> {
-    let cell = record.cell(column);
-    if cell.is_blank() { None } else { known.named(&as_written(cell)).ok() }
+    known.named_at(record, column)?.ok()
 }
 
 /// Returns the remark on a row whose plan another column names.

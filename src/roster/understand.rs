@@ -113,7 +113,7 @@ impl<'a> Understanding<'a> {
 
     /// Returns what a line is by itself; one with a plan that is known is a row.
     pub(crate) fn line(&mut self, record: Record<'_>) -> Line {
-        let is_named = matches!(self.named_in(record), Some(Ok(_)));
+        let is_named = matches!(self.named_at(record, self.columns.plan), Some(Ok(_)));
         self.line_of(record, is_named)
     }
 
@@ -121,9 +121,13 @@ impl<'a> Understanding<'a> {
         if is_named { Line::Row } else { lines::line(record, self.columns, &self.headings, self.policy) }
     }
 
-    /// Returns what the plan's cell names; `None` = it is blank or shows an error.
-    fn named_in(&mut self, record: Record<'_>) -> Option<Result<Named<'a>, Box<Fault>>> {
-        let cell = record.cell(self.columns.plan);
+    /// Returns what a cell names as a plan; `None` = it is blank or shows an error.
+    pub(super) fn named_at(
+        &mut self,
+        record: Record<'_>,
+        column: usize,
+    ) -> Option<Result<Named<'a>, Box<Fault>>> {
+        let cell = record.cell(column);
         let has_text = !cell.is_blank() && !matches!(cell, Cell::Error(_));
         has_text.then(|| self.named(&as_written(cell)))
     }
@@ -182,18 +186,9 @@ impl<'a> Understanding<'a> {
     }
 
     /// Returns the plan that a cell names, as it was written; or what is wrong with it.
-    pub(super) fn named(&mut self, written: &str) -> Result<Named<'a>, Box<Fault>> {
-        self.looked_up(written, Result::clone)
-    }
-
-    /// Returns whether a text names a plan.
-    pub(super) fn is_plan(&mut self, written: &str) -> bool {
-        self.looked_up(written, Result::is_ok)
-    }
-
-    fn looked_up<R>(&mut self, written: &str, take: impl FnOnce(&Result<Named<'a>, Box<Fault>>) -> R) -> R {
+    fn named(&mut self, written: &str) -> Result<Named<'a>, Box<Fault>> {
         let (column, policy, catalogue) = (self.columns.plan, self.policy, self.catalogue);
-        self.plans.look_up(written, |written| plan::named(&meant(written), column, policy, catalogue), take)
+        self.plans.recall(written, |says| plan::named(says, column, policy, catalogue))
     }
 
     /// Returns whether a line of text is a row like those of `width` cells: the last may be missing, and where the plan
@@ -203,7 +198,7 @@ impl<'a> Understanding<'a> {
         DELIMITERS.into_iter().any(|delimiter| {
             let cells: Vec<&str> = line.split(delimiter).take(width).collect();
             let plan = cells.get(self.columns.plan).filter(|_| cells.len() + 1 >= width);
-            plan.is_some_and(|plan| self.is_plan(plan.trim_matches(['"', ' '])))
+            plan.is_some_and(|plan| self.named(plan.trim_matches(['"', ' '])).is_ok())
         })
     }
 
@@ -244,7 +239,7 @@ impl<'a> Understanding<'a> {
             let faults = beyond.map(flaws::fault).into_iter().collect();
             return RosterRow { kind: RowKind::Blank, faults, ..self.unread() };
         }
-        let named = self.named_in(record);
+        let named = self.named_at(record, self.columns.plan);
         *line = self.line_of(record, matches!(named, Some(Ok(_))));
         let line = &*line;
         let columns = self.columns;
@@ -430,8 +425,7 @@ impl<'a> Understanding<'a> {
         let written = as_written(cell);
         let settled = self.words().and_then(|words| meant_by(&words.segments, &meant(&written)));
         let settled = settled.map(|(segment, line)| row.fits(line, segment));
-        let known =
-            settled.or_else(|| self.segments.recall(&written, |word| policy.segment_by_word(&meant(word))));
+        let known = settled.or_else(|| self.segments.recall(&written, |word| policy.segment_by_word(word)));
         if let Some(index) = known {
             if let Some(stated) = said.segment.filter(|stated| stated.value != index) {
                 row.faults.push(remarks::segment(said, stated, &meant(&written), policy, column));

@@ -3,6 +3,7 @@
 //! `="600"` keeps a spreadsheet from changing a value, an apostrophe marks text, and web pages write `&amp;` for `&`.
 //! Texts are understood without these; the Roster sheet keeps every cell as it came.
 
+use crate::fold::has_byte;
 use std::borrow::Cow;
 
 /// How often a text is decoded: some have gone through more than one program.
@@ -20,9 +21,7 @@ pub fn meant(text: &str) -> Cow<'_, str> {
         Some(first) if first.is_ascii_alphanumeric() => Cow::Borrowed(text),
         _ => without_marks(text),
     };
-    // Looked at many bytes at a time, as a search that ends early is not.
-    let has_entity = bare.bytes().fold(0, |found, byte| found | u8::from(byte == b'&')) != 0;
-    if !has_entity || !bare.contains(';') {
+    if !has_byte(&bare, |byte| byte == b'&') || !bare.contains(';') {
         return bare;
     }
     let mut decoded = bare.into_owned();

@@ -11,6 +11,9 @@ const USUAL_BYTES: usize = 192;
 /// What a tier is called when a row stands on no rung because a person has to look at it first.
 pub const NEEDS_REVIEW: &str = "Needs review";
 
+/// The reason of a row in review.
+pub const IN_REVIEW: &str = "portal only, until the problem is fixed";
+
 /// What a tier is called when not even the lowest rung is held.
 pub const NO_TIER: &str = "None";
 
@@ -80,7 +83,7 @@ pub fn counted(count: u64, one: &str, many: &str) -> String {
 #[must_use]
 pub fn why(policy: &Policy, facts: Facts<'_>, verdict: &Verdict) -> String {
     let mut words = match verdict.ground {
-        Ground::Review => return "portal only, until the problem is fixed".to_owned(),
+        Ground::Review => return IN_REVIEW.to_owned(),
         Ground::NotPaid => not_paid(policy, facts),
         Ground::Product | Ground::Family | Ground::Kind => not_served(policy, facts, verdict),
         Ground::Seats => by_seats(policy, facts, verdict),

@@ -4,6 +4,7 @@
 //! address; some programs lose cells without.
 
 use crate::escape::is_escape;
+use crate::fold::has_byte;
 use crate::roster::LIMIT_CELL_UNITS;
 use crate::write::model::{COUNT_FORMAT, SHARE_FORMAT, Style, Value};
 use std::collections::HashMap;
@@ -286,10 +287,10 @@ pub fn within_limit(text: &str) -> &str {
 
 /// Writes text between tags: what XML or Excel would take for something else is escaped.
 fn push_text(xml: &mut Vec<u8>, text: &str) {
-    // One pass without a branch tells most texts apart; only the rest is looked at byte by byte. U+FFFE and U+FFFF
+    // Most texts have nothing of it; only the rest is looked at byte by byte. U+FFFE and U+FFFF
     // begin with 0xEF.
     let is_special = |byte: u8| (byte < 0x20) | matches!(byte, b'&' | b'<' | b'>' | b'_' | 0xef);
-    if !text.bytes().fold(false, |any, byte| any | is_special(byte)) {
+    if !has_byte(text, is_special) {
         return xml.extend_from_slice(text.as_bytes());
     }
     let mut rest = text;

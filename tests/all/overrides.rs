@@ -75,11 +75,8 @@ fn assert_on_the_other_sheets(output: &Path, sha256: &str) {
 
 #[test]
 fn any_number_of_threads_writes_the_same_bytes_with_overrides() {
-    let mut text = Vec::new();
-    crate::rows::write_csv(crate::rows::Recipe { rows: 9_000, seed: 7, messy_per_mille: 30 }, &mut text)
-        .unwrap();
     let folder = tempfile::tempdir().unwrap();
-    let input = write(folder.path(), "roster.csv", std::str::from_utf8(&text).unwrap());
+    let input = crate::support::generated(folder.path(), 7, 30);
     let lines = "Plan;Segment\nSPE_E3;Charity\nMicrosoft 365 E3;edu\nMicrosoft 365 Business Premium;gov\n";
     let overrides = write(folder.path(), "overrides.csv", lines);
     let written = [1, 2, 8].map(|threads| {

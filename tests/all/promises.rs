@@ -243,13 +243,8 @@ fn workbook(recipe: crate::rows::Recipe) -> Vec<u8> {
 #[test]
 fn any_number_of_threads_writes_the_same_bytes_and_so_does_a_second_run() {
     // Some 9,000 rows are five blocks of text.
-    let mut text = Vec::new();
-    crate::rows::write_csv(crate::rows::Recipe { rows: 9_000, seed: 7, messy_per_mille: 30 }, &mut text)
-        .unwrap();
-    assert!(text.len() > 1_000_000, "several blocks");
     let folder = tempfile::tempdir().unwrap();
-    let input = folder.path().join("roster.csv");
-    std::fs::write(&input, &text).unwrap();
+    let input = crate::support::generated(folder.path(), 7, 30);
     let written = [1, 2, 8, 8].map(|threads| {
         let output = folder.path().join("out.xlsx");
         let done = run(&Job { threads, ..job(&input, &output) }).unwrap();

@@ -3,13 +3,8 @@
 use calamine::{Data, Reader, Xlsx, open_workbook};
 use fasttrack_roster::annotate::{Done, Job, annotate};
 use fasttrack_roster::policy::Policy;
-use fasttrack_roster::read::{Input, Limits};
 use fasttrack_roster::report::roster::{BEFORE, BEHIND, REPEATS};
-use fasttrack_roster::roster::columns::Guesses;
 use fasttrack_roster::verdict::words::tier_name;
-use fasttrack_roster::write::format::Format;
-use fasttrack_roster::write::target::Target;
-use fasttrack_roster::write::{Compression, Method};
 use std::error::Error;
 use std::path::{Path, PathBuf};
 
@@ -30,31 +25,7 @@ fn annotated(name: &str, output: &Path, policy: Policy) -> Tried<Done> {
 }
 
 fn job(name: &str, output: &Path, policy: Policy) -> Job {
-    Job {
-        input: Input::File(sample(name)),
-        target: Some(Target::File(output.to_owned())),
-        format: Format::default(),
-        policy,
-        catalogues: Vec::new(),
-        overrides: None,
-        also_read: Vec::new(),
-        since: None,
-        max_drop: None,
-        sheet: None,
-        mappings: Vec::new(),
-        tenant: None,
-        guesses: Guesses::Refused,
-        encoding: None,
-        delimiter: None,
-        numbers: None,
-        limits: Limits::default(),
-        near: fasttrack_roster::steps::Near::default(),
-        split: None,
-        split_files: None,
-        threads: 0,
-        method: Method::default(),
-        compression: Compression::default(),
-    }
+    Job { policy, threads: 0, ..crate::support::job(&sample(name), output) }
 }
 
 fn default_policy() -> Tried<Policy> {

@@ -1,11 +1,13 @@
 //! Text as JSON writes it (RFC 8259, 7).
 
+use crate::fold::has_byte;
+
 /// Appends a text with its quotes; any text can stand in them.
 pub fn push_text(out: &mut Vec<u8>, text: &str) {
     out.push(b'"');
-    // Most texts have nothing to escape, which is seen many bytes at a time.
+    // Most texts have nothing to escape.
     let is_special = |byte: u8| (byte < 0x20) | matches!(byte, b'"' | b'\\');
-    if text.bytes().fold(false, |any, byte| any | is_special(byte)) {
+    if has_byte(text, is_special) {
         text.bytes().for_each(|byte| push_byte(out, byte));
     } else {
         out.extend_from_slice(text.as_bytes());

@@ -21,7 +21,7 @@ use fasttrack_roster::write::format::Format;
 use fasttrack_roster::write::target::Target;
 use fasttrack_roster::write::{Compression, Method};
 use std::fmt::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Our headings under the default policy, in the order of the sheet.
 pub const OURS: [&str; 15] = [
@@ -41,6 +41,17 @@ pub const OURS: [&str; 15] = [
     "Covered services",
     "Needs review",
 ];
+
+/// Writes a generated roster of several blocks, some 9,000 rows of which so many of a thousand are messy; returns where
+/// it is.
+pub fn generated(folder: &Path, seed: u64, messy_per_mille: u64) -> PathBuf {
+    let mut text = Vec::new();
+    crate::rows::write_csv(crate::rows::Recipe { rows: 9_000, seed, messy_per_mille }, &mut text).unwrap();
+    assert!(text.len() > 1_000_000, "several blocks");
+    let path = folder.join("roster.csv");
+    std::fs::write(&path, text).unwrap();
+    path
+}
 
 /// Returns a job for the default policy, with two worker threads.
 pub fn job(input: &Path, output: &Path) -> Job {

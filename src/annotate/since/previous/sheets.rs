@@ -4,6 +4,7 @@ use super::{Book, not_ours, not_readable, part};
 use crate::about::Form;
 use crate::changes::Origin;
 use crate::error::Result;
+use crate::hash;
 use crate::record::{Cell, Record};
 use crate::report::{policy, run, split};
 use crate::roster::columns::Field;
@@ -132,7 +133,7 @@ impl Found {
                 self.program = true;
                 sheets.origin.program = text;
             }
-            (run::CATALOGUES, _) if is_hash(&text) => sheets.origin.catalogues_sha256.push(text),
+            (run::CATALOGUES, _) if hash::is_shown(&text) => sheets.origin.catalogues_sha256.push(text),
             ("Overrides", "SHA-256") => sheets.origin.overrides_sha256 = Some(text),
             ("Columns", label) if label == Field::Tenant.word() && !self.tenant => {
                 self.tenant = true;
@@ -153,11 +154,11 @@ impl Found {
         let (label, text) = (shown(record, 0), shown(record, 1));
         match label.as_str() {
             "Name" if sheets.origin.policy.is_empty() => sheets.origin.policy = text,
-            "SHA-256 of the policy" if !self.policy => {
+            policy::SHA256 if !self.policy => {
                 self.policy = !sheets.origin.policy.is_empty();
                 sheets.origin.policy_sha256 = text;
             }
-            "Tiers, lowest first" if sheets.ladder.is_empty() => {
+            policy::LADDER if sheets.ladder.is_empty() => {
                 sheets.ladder = text.split(" < ").map(str::to_owned).collect();
             }
             _ => {}
@@ -170,11 +171,6 @@ fn shown(record: Record<'_>, column: usize) -> String {
         Cell::Text(text) => text.trim().to_owned(),
         other => other.shown(),
     }
-}
-
-/// Returns whether a text is the SHA-256 of something, as we write it.
-fn is_hash(text: &str) -> bool {
-    text.len() == 64 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
 }
 
 /// Returns the count beside a label.
