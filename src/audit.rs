@@ -5,7 +5,7 @@
 //! and the figures of the Summary are added up again. What comes of it is a [`Report`].
 //!
 //! Memory: the workbook's shared strings and styles are held, as the library wants it; rows are looked at one by one. Where
-//! the roster is given, too, 24 bytes are kept for each row.
+//! the roster is given, too, 16 bytes are kept for each row.
 
 mod book;
 mod columns;
@@ -131,7 +131,7 @@ fn walk(
             prints.blank(row.number - next);
             next = row.number + 1;
             looking.see(part, row, findings);
-            prints.add(row, &looking.known.ours, run);
+            prints.add(row, &looking.known.ours);
             Ok(true)
         })?;
         if let Some(looking) = looking.as_mut().filter(|_| place + 1 < parts.len()) {

@@ -54,7 +54,7 @@ pub(super) fn differences(
     if let Some(column) = ours.rows_of_tenant {
         look(column, &rows_of_tenant(told));
     }
-    found.extend(own_cells(row, own, (guess, made), told, policy));
+    found.extend(own_cells(row, own, (guess, made), policy));
     found
 }
 
@@ -111,12 +111,11 @@ fn own_cells(
     row: &Row,
     own: &mut Own<'_>,
     (guess, made): (&Guess<'_, '_>, &Judged),
-    told: &Told<'_>,
     policy: &crate::policy::Policy,
 ) -> Vec<Difference> {
     let mut found = Vec::new();
     let is_review = made.verdict.ground == crate::verdict::Ground::Review;
-    let seats = if matches!(guess.ground, Ground::NotPaid(_)) { told.seats } else { made.seats };
+    let seats = if matches!(guess.ground, Ground::NotPaid(_)) { Some(guess.unpaid) } else { made.seats };
     if let (Some(column), Some(cell), Some(seats), false) =
         (own.seats_column, own.seats(row), seats, is_review)
         && cell != seats

@@ -7,7 +7,7 @@ use super::plans::Recognised;
 use super::rows::Known;
 use super::words::{Ground, Told};
 use crate::policy::Policy;
-use crate::roster::SegmentFrom;
+use crate::roster::{NotPaid, SegmentFrom};
 use crate::verdict::words::NEEDS_REVIEW;
 
 /// What the cells of a row say it was judged by; of each thing first what its own column says.
@@ -16,6 +16,8 @@ pub(super) struct Shown {
     froms: Vec<Option<SegmentFrom>>,
     grounds: Vec<Option<Ground>>,
     seats: Vec<Option<Seats>>,
+    /// Seats that are not paid for, if so: the words name how many.
+    unpaid: u64,
 }
 
 /// Paid seats that a cell shows; a blank one shows none.
@@ -33,6 +35,9 @@ impl Shown {
         };
         let by_column = own.segment(row, policy);
         let is_review = row.text(ours.tier()) == NEEDS_REVIEW || row.cell(ours.review()).is_some();
+        // Words that say nothing leave it to the roster's own cells why nothing is paid for.
+        let is_told = !matches!(told.ground, Ground::NotServed);
+        let not_paid = |not_paid: NotPaid| (!is_told).then_some(Ground::NotPaid(not_paid));
         Self {
             segments: vec![
                 policy.segments.iter().position(|known| known.name == segment),
@@ -48,12 +53,16 @@ impl Shown {
                 ground_of(row.cell(ours.eligible()).map(Seen::shown).unwrap_or_default().as_str(), told),
                 (!row.text(ours.why()).is_empty()).then(|| told.ground.clone()),
                 is_review.then_some(Ground::Review),
+                own.status(row).and_then(|status| not_paid(NotPaid::Inactive(status))),
+                not_paid(NotPaid::Trial),
+                not_paid(NotPaid::FreePlan),
             ],
             seats: vec![
                 seats,
                 told.seats.map(|seats| Seats(Some(seats))),
                 own.seats(row).map(|seats| Seats(Some(seats))),
             ],
+            unpaid: told.seats.or_else(|| own.seats(row)).unwrap_or(0),
         }
     }
 
@@ -64,6 +73,7 @@ impl Shown {
             from: self.froms.first().copied().flatten()?,
             ground: self.grounds.first().cloned().flatten()?,
             seats: self.seats.first().copied().flatten()?.0,
+            unpaid: self.unpaid,
             recognised,
         })
     }
@@ -91,6 +101,7 @@ impl Shown {
                             from: *from,
                             ground: ground.clone(),
                             seats,
+                            unpaid: self.unpaid,
                             recognised,
                         }));
                     }

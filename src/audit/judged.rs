@@ -15,6 +15,8 @@ pub(super) struct Guess<'g, 'c> {
     pub from: SegmentFrom,
     pub ground: Ground,
     pub seats: Option<u64>,
+    /// Seats that are not paid for, if so.
+    pub unpaid: u64,
     /// What it was recognised as, where the catalogue has it.
     pub recognised: Option<&'g Recognised<'c>>,
 }
@@ -59,8 +61,7 @@ pub(super) fn judged(policy: &Policy, guess: &Guess<'_, '_>, told: &Told<'_>, ha
     let readings = guess.recognised.map(|recognised| recognised.readings.as_slice()).unwrap_or_default();
     let unknown =
         Standing { eligible: guess.ground == Ground::Seats, by: StandingBy::Nothing, against_class: false };
-    // Of seats that are not paid for, the words name how many.
-    let seats = if not_paid.is_some() { Some(told.seats.unwrap_or(0)) } else { guess.seats };
+    let seats = if not_paid.is_some() { Some(guess.unpaid) } else { guess.seats };
     let facts = Facts {
         seats,
         not_paid,
@@ -100,10 +101,13 @@ fn why_of(
     told: &Told<'_>,
     has_words: bool,
 ) -> Wanted {
-    let is_known = guess.recognised.is_some() || guess.ground == Ground::Review;
+    // Whatever was guessed, without seats nothing is judged.
+    let is_review = verdict.ground == crate::verdict::Ground::Review;
+    let ground = if is_review { &Ground::Review } else { &guess.ground };
+    let is_known = guess.recognised.is_some() || is_review;
     if !has_words || !is_known {
-        let is_ground = std::mem::discriminant(&told.ground) == std::mem::discriminant(&guess.ground);
-        let fits = |told: bool| !told || guess.ground != Ground::Seats;
+        let is_ground = std::mem::discriminant(&told.ground) == std::mem::discriminant(ground);
+        let fits = |told: bool| !told || *ground != Ground::Seats;
         let is_same = is_ground
             && fits(told.seats.is_some() && told.seats != guess.seats)
             && fits(told.segment.is_some() && told.segment != Some(guess.segment))

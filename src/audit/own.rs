@@ -44,14 +44,10 @@ impl<'c> Own<'c> {
         }
     }
 
-    /// Returns the seats, if they are a plain whole number.
+    /// Returns the seats, if they are a whole number, plain or with its thousands apart.
     pub(super) fn seats(&self, row: &Row) -> Option<u64> {
         match row.cell(self.seats_column?)? {
-            Seen::Text(text) => {
-                let is_plain =
-                    text.len() <= 9 && !text.starts_with('0') && text.bytes().all(|b| b.is_ascii_digit());
-                if is_plain { text.parse().ok() } else { None }
-            }
+            Seen::Text(text) => whole_number(text),
             number => number.count(),
         }
     }
@@ -59,6 +55,11 @@ impl<'c> Own<'c> {
     /// Returns the segment, if it is a word that the policy knows.
     pub(super) fn segment(&self, row: &Row, policy: &Policy) -> Option<usize> {
         policy.segment_by_word(&meant(row.cell(self.segment_column?)?.text()?))
+    }
+
+    /// Returns the status as written.
+    pub(super) fn status(&self, row: &Row) -> Option<String> {
+        Some(row.cell(self.status_column?)?.shown().trim().to_owned())
     }
 
     /// Returns whether a cell says this, but for blanks around it.
@@ -90,6 +91,23 @@ impl<'c> Own<'c> {
         }
         self.kept.get(text).is_some_and(|found| found.iter().any(|found| found.key() == plan.key()))
     }
+}
+
+/// Returns the number of a text of digits, or of one to three of them and groups of three. Of `1.200`, which may be no
+/// whole number, a verdict shows that it was read as one: otherwise its row is in review.
+fn whole_number(text: &str) -> Option<u64> {
+    let mut groups = text.split([',', '.', '\'', '\u{2019}', ' ', '\u{a0}', '\u{202f}']);
+    let first = groups.next()?;
+    let mut digits = first.to_owned();
+    for group in groups {
+        if first.len() > 3 || group.len() != 3 {
+            return None;
+        }
+        digits.push_str(group);
+    }
+    let is_whole =
+        digits.len() <= 9 && !digits.starts_with('0') && digits.bytes().all(|byte| byte.is_ascii_digit());
+    if is_whole { digits.parse().ok() } else { None }
 }
 
 /// Returns the plans that a cell may name; an export writes the tenant's name before the id, with a colon.

@@ -53,9 +53,8 @@ fn text(text: &str) -> Plain {
 pub(super) struct Prints {
     /// Whether they are kept at all.
     is_wanted: bool,
-    /// Of all of the roster's cells but the tenant's, which may be filled in from above; 0 = a blank row.
+    /// Of all of the roster's cells; 0 = a blank row.
     cells: Vec<u64>,
-    tenants: Vec<u64>,
     /// Where a row stands in the roster, if the sheet says it.
     sources: Vec<u64>,
 }
@@ -63,7 +62,7 @@ pub(super) struct Prints {
 impl Prints {
     /// Returns no prints yet; they are kept if they are wanted.
     pub(super) const fn new(is_wanted: bool) -> Self {
-        Self { is_wanted, cells: Vec::new(), tenants: Vec::new(), sources: Vec::new() }
+        Self { is_wanted, cells: Vec::new(), sources: Vec::new() }
     }
 
     /// Adds rows with nothing in them.
@@ -71,13 +70,13 @@ impl Prints {
         if !self.is_wanted {
             return;
         }
-        for list in [&mut self.cells, &mut self.tenants, &mut self.sources] {
+        for list in [&mut self.cells, &mut self.sources] {
             list.resize(list.len() + rows as usize, 0);
         }
     }
 
     /// Adds a row.
-    pub(super) fn add(&mut self, row: &Row, ours: &Ours, run: &Run) {
+    pub(super) fn add(&mut self, row: &Row, ours: &Ours) {
         if !self.is_wanted {
             return;
         }
@@ -89,9 +88,7 @@ impl Prints {
             };
             Some((place, plain(row.cell(column)?)))
         });
-        let (cells, tenant) = prints(cells, run.column("tenant"));
-        self.cells.push(cells);
-        self.tenants.push(tenant);
+        self.cells.push(print(cells));
         let source = ours.source.and_then(|column| row.cell(column)).and_then(Seen::count);
         self.sources.push(source.unwrap_or(0));
     }
@@ -105,21 +102,15 @@ fn plain(seen: &Seen) -> Plain {
     }
 }
 
-/// Returns the prints of a row: of its cells without the tenant's, and of the tenant's.
-fn prints(cells: impl Iterator<Item = (usize, Plain)>, tenant_column: Option<usize>) -> (u64, u64) {
-    let (mut all, mut tenant, mut is_blank) = (DefaultHasher::new(), 0, true);
+/// Returns the print of a row.
+fn print(cells: impl Iterator<Item = (usize, Plain)>) -> u64 {
+    let (mut all, mut is_blank) = (DefaultHasher::new(), true);
     for (column, cell) in cells {
         is_blank = false;
-        if Some(column) == tenant_column {
-            let mut hasher = DefaultHasher::new();
-            hash(&cell, &mut hasher);
-            tenant = hasher.finish();
-        } else {
-            column.hash(&mut all);
-            hash(&cell, &mut all);
-        }
+        column.hash(&mut all);
+        hash(&cell, &mut all);
     }
-    (if is_blank { 0 } else { all.finish() }, tenant)
+    if is_blank { 0 } else { all.finish() }
 }
 
 fn hash(cell: &Plain, hasher: &mut DefaultHasher) {
@@ -170,20 +161,18 @@ pub(super) fn compare(
     let mut reader = read::open(&Input::File(path.to_owned()), options)?;
     check_file(&reader.about, run, findings);
     let seats = run.column("seats").filter(|_| reader.about.sheet().is_none());
-    let tenant = run.column("tenant");
-    let mut aligned =
-        Aligned::new(&prints.cells, &prints.tenants, run.part.as_ref().map(|_| prints.sources.as_slice()));
+    let mut aligned = Aligned::new(&prints.cells, run.part.as_ref().map(|_| prints.sources.as_slice()));
     // Rows below the headings count from 1; those that are left out are blank.
     let mut next = 1;
     let mut lines = |block: read::Block| {
         for record in block.records()?.iter() {
             for _ in next..record.ordinal {
-                aligned.see(Kept { number: 0, print: 0, tenant: 0, cells: Vec::new() });
+                aligned.see(Kept { number: 0, print: 0, cells: Vec::new() });
             }
             next = record.ordinal + 1;
             let cells = cells_of(record, seats);
-            let (print, tenant) = self::prints(cells.iter().cloned(), tenant);
-            aligned.see(Kept { number: record.number, print, tenant, cells });
+            let print = print(cells.iter().cloned());
+            aligned.see(Kept { number: record.number, print, cells });
         }
         Ok(())
     };
@@ -241,7 +230,7 @@ fn tell(
             if row.number == 1 {
                 tell_headings(part, row, (about, ours), findings);
             } else if let Some(kept) = wanted.get(&at) {
-                tell_row(part, row, *kept, (run, ours), findings);
+                tell_row(part, row, *kept, ours, findings);
             }
             Ok(wanted.keys().next_back().is_some_and(|last| row.number == 1 || at < *last))
         })?;
@@ -261,7 +250,7 @@ fn tell_headings(part: &str, row: &Row, (about, ours): (&About, &Ours), findings
     }
 }
 
-fn tell_row(part: &str, row: &Row, kept: Option<&Kept>, (run, ours): (&Run, &Ours), findings: &mut Findings) {
+fn tell_row(part: &str, row: &Row, kept: Option<&Kept>, ours: &Ours, findings: &mut Findings) {
     let Some(kept) = kept else {
         let message = format!("row {} is not in the roster", row.number);
         return findings.add(Finding::of(Kind::RowAdded, Some(part), message));
@@ -271,9 +260,7 @@ fn tell_row(part: &str, row: &Row, kept: Option<&Kept>, (run, ours): (&Run, &Our
         let on_sheet = if column < ours.own { column } else { column + ours.end - ours.own };
         let wanted = kept.cells.iter().find(|(place, _)| *place == column).map(|(_, cell)| cell);
         let is = row.cell(on_sheet).map(plain);
-        // In a report that is grouped by them, tenants are filled in.
-        let is_filled_in = wanted.is_none() && run.column("tenant") == Some(column);
-        if wanted != is.as_ref() && !is_filled_in {
+        if wanted != is.as_ref() {
             let finding = Finding::of(Kind::RosterCell, Some(part), "the roster's file says something else");
             let was = wanted.map(Plain::shown).unwrap_or_default();
             let is = is.map(|is| is.shown()).unwrap_or_default();

@@ -14,15 +14,12 @@ pub(super) struct Kept {
     /// Its line or row; 0 = a blank one.
     pub number: u64,
     pub print: u64,
-    /// The print of its tenant; 0 = blank.
-    pub tenant: u64,
     pub cells: Vec<(usize, Plain)>,
 }
 
 /// The rows of the workbook, and how those of the roster lie beside them.
 pub(super) struct Aligned<'p> {
     prints: &'p [u64],
-    tenants: &'p [u64],
     /// Where the rows stand in the roster, if the workbook has only some of its rows.
     sources: Option<&'p [u64]>,
     /// The next row of the workbook.
@@ -40,21 +37,10 @@ pub(super) struct Aligned<'p> {
 }
 
 impl<'p> Aligned<'p> {
-    pub(super) fn new(prints: &'p [u64], tenants: &'p [u64], sources: Option<&'p [u64]>) -> Self {
+    pub(super) fn new(prints: &'p [u64], sources: Option<&'p [u64]>) -> Self {
         let (changed, missing, added) = (Vec::new(), Vec::new(), Vec::new());
         let (at, pending) = (0, VecDeque::new());
-        Self {
-            prints,
-            tenants,
-            sources,
-            at,
-            pending,
-            changed,
-            changed_beyond: 0,
-            missing,
-            missing_beyond: 0,
-            added,
-        }
+        Self { prints, sources, at, pending, changed, changed_beyond: 0, missing, missing_beyond: 0, added }
     }
 
     /// Looks at the next row of the roster.
@@ -92,13 +78,11 @@ impl<'p> Aligned<'p> {
         self.settle(rest);
     }
 
-    /// The row of the roster is this row of the workbook, but may have another tenant.
+    /// The row of the roster is this row of the workbook, as it was or changed.
     fn take(&mut self, row: Kept) {
         let place = self.at;
         self.at = place + 1;
-        let is_same = self.prints.get(place) == Some(&row.print)
-            && (row.tenant == 0 || self.tenants.get(place) == Some(&row.tenant));
-        if !is_same {
+        if self.prints.get(place) != Some(&row.print) {
             self.change(place, row);
         }
     }
@@ -109,7 +93,7 @@ impl<'p> Aligned<'p> {
         for row in std::mem::take(&mut self.pending) {
             if self.at < end {
                 self.take(row);
-            } else if row.print != 0 || row.tenant != 0 {
+            } else if row.print != 0 {
                 self.miss(row);
             }
         }
@@ -149,10 +133,9 @@ mod tests {
 
     /// Lays rows beside each other by their prints; returns which places changed, which rows are gone, which are new.
     fn laid(workbook: &[u64], roster: &[u64]) -> (Vec<usize>, Vec<u64>, Vec<usize>) {
-        let tenants = vec![0; workbook.len()];
-        let mut aligned = Aligned::new(workbook, &tenants, None);
+        let mut aligned = Aligned::new(workbook, None);
         for (number, print) in (1..).zip(roster) {
-            aligned.see(Kept { number, print: *print, tenant: 0, cells: Vec::new() });
+            aligned.see(Kept { number, print: *print, cells: Vec::new() });
         }
         aligned.end();
         let changed = aligned.changed.iter().map(|(place, _)| *place).collect();
