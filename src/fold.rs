@@ -177,8 +177,8 @@ pub fn is_invisible(letter: char) -> bool {
 
 /// Returns whether a text has such a byte: all of it is looked at, many bytes at a time, which a search that ends early
 /// cannot do.
-pub fn has_byte(text: &str, is: impl Fn(u8) -> bool) -> bool {
-    text.bytes().fold(0, |any, byte| any | u8::from(is(byte))) != 0
+pub fn has_byte(text: &[u8], is: impl Fn(u8) -> bool) -> bool {
+    text.iter().fold(0, |any, byte| any | u8::from(is(*byte))) != 0
 }
 
 /// Returns a text without the braces that stand around some GUIDs; any other as it is.

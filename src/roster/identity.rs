@@ -193,7 +193,7 @@ fn key(cell: Cell<'_>) -> Cow<'_, str> {
     }
     // Most ids and domains are folded as they stand.
     let changes = |byte: u8| !byte.is_ascii_graphic() || byte.is_ascii_uppercase() || byte == b'{';
-    if !has_byte(&text, changes) {
+    if !has_byte(text.as_bytes(), changes) {
         return match without_fraction(&text) {
             Some(whole) => Cow::Owned(whole.to_owned()),
             None => text,
@@ -286,7 +286,7 @@ pub(super) fn is_placeholder(text: &str) -> bool {
 #[must_use]
 pub fn is_shortened(text: &str) -> bool {
     // Nearly no text has a plus: that is seen without a search for two letters.
-    if !has_byte(text, |byte| byte == b'+') {
+    if !has_byte(text.as_bytes(), |byte| byte == b'+') {
         return false;
     }
     let Some((number, exponent)) = text.trim().split_once("E+") else { return false };

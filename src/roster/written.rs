@@ -21,7 +21,7 @@ pub fn meant(text: &str) -> Cow<'_, str> {
         Some(first) if first.is_ascii_alphanumeric() => Cow::Borrowed(text),
         _ => without_marks(text),
     };
-    if !has_byte(&bare, |byte| byte == b'&') || !bare.contains(';') {
+    if !has_byte(bare.as_bytes(), |byte| byte == b'&') || !bare.contains(';') {
         return bare;
     }
     let mut decoded = bare.into_owned();

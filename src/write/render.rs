@@ -7,6 +7,7 @@ use crate::escape::is_escape;
 use crate::fold::has_byte;
 use crate::roster::LIMIT_CELL_UNITS;
 use crate::write::model::{COUNT_FORMAT, SHARE_FORMAT, Style, Value};
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::io::Write as _;
 
@@ -286,32 +287,47 @@ pub fn within_limit(text: &str) -> &str {
 }
 
 /// Writes text between tags: what XML or Excel would take for something else is escaped.
+///
+/// Runs with nothing of it are copied whole: a byte that has to be looked at (`Q&A`) does not make its whole text slow.
 fn push_text(xml: &mut Vec<u8>, text: &str) {
-    // Most texts have nothing of it; only the rest is looked at byte by byte. U+FFFE and U+FFFF
-    // begin with 0xEF.
-    let is_special = |byte: u8| (byte < 0x20) | matches!(byte, b'&' | b'<' | b'>' | b'_' | 0xef);
-    if !has_byte(text, is_special) {
-        return xml.extend_from_slice(text.as_bytes());
-    }
-    let mut rest = text;
-    while let Some(c) = rest.chars().next() {
-        match c {
-            '&' => xml.extend_from_slice(b"&amp;"),
-            '<' => xml.extend_from_slice(b"&lt;"),
-            '>' => xml.extend_from_slice(b"&gt;"),
-            // The underscore itself is what is escaped.
-            '_' if is_escape(rest.as_bytes()) => xml.extend_from_slice(b"_x005F_"),
-            '\t' | '\n' => xml.push(c as u8),
-            '\0'..'\x20' | '\u{fffe}' | '\u{ffff}' => push_escape(xml, c),
-            _ => xml.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes()),
+    /// Bytes that are looked at together.
+    const TOGETHER: usize = 32;
+    let bytes = text.as_bytes();
+    let mut copied = 0;
+    for (chunk, start) in bytes.chunks(TOGETHER).zip((0..).step_by(TOGETHER)) {
+        if !has_byte(chunk, is_special) {
+            continue;
         }
-        rest = rest.get(c.len_utf8()..).unwrap_or_default();
+        for (at, _) in (start..).zip(chunk).filter(|(_, byte)| is_special(**byte)) {
+            let Some((escape, length)) = bytes.get(at..).and_then(escaped) else { continue };
+            xml.extend_from_slice(bytes.get(copied..at).unwrap_or_default());
+            xml.extend_from_slice(&escape);
+            copied = at + length;
+        }
     }
+    xml.extend_from_slice(bytes.get(copied..).unwrap_or_default());
 }
 
-fn push_escape(xml: &mut Vec<u8>, c: char) {
-    // Writing to memory cannot fail.
-    let _ = write!(xml, "_x{:04X}_", c as u32);
+/// Returns whether a character that has to be escaped may begin with this byte; U+FFFE and U+FFFF begin with 0xEF.
+const fn is_special(byte: u8) -> bool {
+    (byte < 0x20) | matches!(byte, b'&' | b'<' | b'>' | b'_' | 0xef)
+}
+
+/// Returns what is written for the character that text begins with, and how many bytes it takes; `None` = itself.
+fn escaped(text: &[u8]) -> Option<(Cow<'static, [u8]>, usize)> {
+    let escape: &[u8] = match text {
+        [b'&', ..] => b"&amp;",
+        [b'<', ..] => b"&lt;",
+        [b'>', ..] => b"&gt;",
+        // The underscore itself is what is escaped.
+        [b'_', ..] if is_escape(text) => b"_x005F_",
+        [0xef, 0xbf, 0xbe, ..] => return Some((Cow::Borrowed(b"_xFFFE_"), 3)),
+        [0xef, 0xbf, 0xbf, ..] => return Some((Cow::Borrowed(b"_xFFFF_"), 3)),
+        [b'\t' | b'\n', ..] => return None,
+        [control @ ..0x20, ..] => return Some((Cow::Owned(format!("_x{control:04X}_").into_bytes()), 1)),
+        _ => return None,
+    };
+    Some((Cow::Borrowed(escape), 1))
 }
 
 /// Writes a number as the shortest decimal that reads back as the same value.
@@ -359,6 +375,7 @@ impl Digits {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     fn text(text: &str) -> String {
         let mut xml = Vec::new();
@@ -394,6 +411,30 @@ mod tests {
         assert_eq!(text("_x0041_ _x004_ _xZZZZ_ __x0041_x"), "_x005F_x0041_ _x004_ _xZZZZ_ __x005F_x0041_x");
         assert_eq!(text("_x00e4_x00e4_"), "_x005F_x00e4_x005F_x00e4_");
         assert_eq!(text("\u{ef}Z\u{fc}rich \u{1f600}\u{ff5e}"), "\u{ef}Z\u{fc}rich \u{1f600}\u{ff5e}");
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_escaped_as_character_by_character(
+            pieces in prop::collection::vec(prop_oneof![".{0,40}", "[&<>_x0-9A-F\\t\\n]{0,12}", Just("\u{ffff}_x000D_\r".to_owned())], 0..6)
+        ) {
+            let whole = pieces.concat();
+            let mut wanted = String::new();
+            for (at, c) in whole.char_indices() {
+                match c {
+                    '&' => wanted.push_str("&amp;"),
+                    '<' => wanted.push_str("&lt;"),
+                    '>' => wanted.push_str("&gt;"),
+                    '_' if is_escape(&whole.as_bytes()[at..]) => wanted.push_str("_x005F_"),
+                    '\t' | '\n' => wanted.push(c),
+                    '\0'..'\x20' | '\u{fffe}' | '\u{ffff}' => {
+                        let _ = std::fmt::Write::write_fmt(&mut wanted, format_args!("_x{:04X}_", c as u32));
+                    }
+                    _ => wanted.push(c),
+                }
+            }
+            prop_assert_eq!(text(&whole), wanted);
+        }
     }
 
     #[test]

@@ -7,7 +7,7 @@ pub fn push_text(out: &mut Vec<u8>, text: &str) {
     out.push(b'"');
     // Most texts have nothing to escape.
     let is_special = |byte: u8| (byte < 0x20) | matches!(byte, b'"' | b'\\');
-    if has_byte(text, is_special) {
+    if has_byte(text.as_bytes(), is_special) {
         text.bytes().for_each(|byte| push_byte(out, byte));
     } else {
         out.extend_from_slice(text.as_bytes());
