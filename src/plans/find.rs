@@ -279,7 +279,7 @@ impl Catalogue {
         let plans: Vec<&Plan> = places.iter().filter_map(|place| self.tables.plans.get(*place)).collect();
         match plans.first().copied() {
             Some(first) if plans.windows(2).all(alike) => Ok(first),
-            _ => Err(plans),
+            _ => Err(distinct(plans.into_iter())),
         }
     }
 }

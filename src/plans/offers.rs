@@ -16,6 +16,8 @@ pub(super) struct Offers {
     full: HashMap<String, Vec<usize>>,
     /// The words of a name without its qualifiers -> the plans, with what their own names say of the price.
     bare: HashMap<String, Vec<(usize, Option<Price>)>>,
+    /// As `bare`, of other names that are qualified: `ProPlus for students`.
+    bare_aliases: HashMap<String, Vec<(usize, Option<Price>)>>,
     /// The words of another name -> the plans meant by it.
     aliases: HashMap<String, Vec<usize>>,
 }
@@ -27,14 +29,19 @@ impl Offers {
         spellings: &[(String, usize)],
         (grammar, known): (&Grammar, &HashSet<String>),
     ) -> Self {
-        let mut offers = Self { full: HashMap::new(), bare: HashMap::new(), aliases: HashMap::new() };
+        let (full, bare, bare_aliases) = (HashMap::new(), HashMap::new(), HashMap::new());
+        let mut offers = Self { full, bare, bare_aliases, aliases: HashMap::new() };
         for (place, plan) in plans.iter().enumerate() {
             let reading = read_published(&plan.name, grammar, known);
             offers.full.entry(reading.words).or_default().push(place);
             offers.bare.entry(reading.bare).or_default().push((place, reading.price));
         }
         for (spelling, place) in spellings {
-            offers.aliases.entry(read_published(spelling, grammar, known).words).or_default().push(*place);
+            let reading = read_published(spelling, grammar, known);
+            if reading.segment.is_some() {
+                offers.bare_aliases.entry(reading.bare).or_default().push((*place, reading.price));
+            }
+            offers.aliases.entry(reading.words).or_default().push(*place);
         }
         offers
     }
@@ -52,12 +59,26 @@ impl Offers {
 
     /// As [`Offers::fitting`], by the bare words alone.
     pub(super) fn fitting_bare(&self, reading: &Reading, plans: &[Plan]) -> Vec<usize> {
-        let own = reading.segment.map(|segment| self.in_segment(segment, reading, plans)).unwrap_or_default();
+        let own = reading.segment.map(|segment| in_segment(&self.bare, segment, reading, plans));
+        let own = own.unwrap_or_default();
         let for_it = for_audience(&reading.words, &own, plans);
-        let commercial = self.in_segment("commercial", reading, plans);
+        let commercial = in_segment(&self.bare, "commercial", reading, plans);
         // A plan for another audience of the segment is less than the commercial one bought at the segment's price.
         let direct = [for_it, commercial, own].into_iter().find(|places| !places.is_empty());
-        direct.or_else(|| self.aliases.get(&reading.bare).cloned()).unwrap_or_default()
+        let found = direct.or_else(|| self.aliases.get(&reading.bare).cloned()).unwrap_or_default();
+        self.priced_otherwise(reading, &found, plans).unwrap_or(found)
+    }
+
+    /// Returns the segment's own plans where an offer is for the whole segment and one of them has another price than
+    /// all of `found`: what costs a school nothing (`Office 365 E1 EDU`) was not bought at any price.
+    fn priced_otherwise(&self, reading: &Reading, found: &[usize], plans: &[Plan]) -> Option<Vec<usize>> {
+        let segment = reading.segment.filter(|_| !audiences(&reading.words).contains(&true))?;
+        let price = |place: &usize| plans.get(*place).map(|plan| plan.price);
+        let is_other = |own: &usize| found.iter().all(|found| price(own) != price(found));
+        [&self.bare, &self.bare_aliases]
+            .into_iter()
+            .map(|names| in_segment(names, segment, reading, plans))
+            .find(|own| own.iter().any(is_other))
     }
 
     /// Returns the bare words of every name and other name, with the places of its plans.
@@ -67,37 +88,45 @@ impl Offers {
         });
         published.chain(self.aliases.iter().map(|(words, places)| (words.as_str(), places.clone())))
     }
+}
 
-    /// The plans of one segment with the bare words of `reading`: those whose name says the same of the price, or
-    /// else those whose name says nothing of it.
-    fn in_segment(&self, segment: &str, reading: &Reading, plans: &[Plan]) -> Vec<usize> {
-        let Some(known) = self.bare.get(&reading.bare) else { return Vec::new() };
-        let of_segment = |place: usize| plans.get(place).is_some_and(|plan| plan.segment == segment);
-        let prices: &[Option<Price>] = if reading.price.is_some() { &[reading.price, None] } else { &[None] };
-        let mut chosen = Vec::new();
-        for price in prices {
-            chosen = known
-                .iter()
-                .filter(|(place, says)| says == price && of_segment(*place))
-                .map(|(place, _)| *place)
-                .collect();
-            if !chosen.is_empty() {
-                break;
-            }
+/// The plans of one segment with the bare words of `reading`: those whose name says the same of the price, or else those
+/// whose name says nothing of it.
+fn in_segment(
+    names: &HashMap<String, Vec<(usize, Option<Price>)>>,
+    segment: &str,
+    reading: &Reading,
+    plans: &[Plan],
+) -> Vec<usize> {
+    let Some(known) = names.get(&reading.bare) else { return Vec::new() };
+    let of_segment = |place: usize| plans.get(place).is_some_and(|plan| plan.segment == segment);
+    let prices: &[Option<Price>] = if reading.price.is_some() { &[reading.price, None] } else { &[None] };
+    let mut chosen = Vec::new();
+    for price in prices {
+        chosen = known
+            .iter()
+            .filter(|(place, says)| says == price && of_segment(*place))
+            .map(|(place, _)| *place)
+            .collect();
+        if !chosen.is_empty() {
+            break;
         }
-        chosen
     }
+    chosen
 }
 
 /// Returns those of `places` whose names speak to the same audience as `written`.
 fn for_audience(written: &str, places: &[usize], plans: &[Plan]) -> Vec<usize> {
-    let speaks_to = |words: &str, audience: &str| {
-        words.split(' ').any(|word| word.starts_with(audience) || word.ends_with(audience))
-    };
-    let audience = |words: &str| AUDIENCES.map(|audience| speaks_to(words, audience));
-    let wanted = audience(written);
+    let wanted = audiences(written);
     let is_same = |place: &usize| {
-        plans.get(*place).is_some_and(|plan| audience(&read_name(&plan.name).words) == wanted)
+        plans.get(*place).is_some_and(|plan| audiences(&read_name(&plan.name).words) == wanted)
     };
     places.iter().copied().filter(is_same).collect()
+}
+
+/// Returns which of the [`AUDIENCES`] the words of a name speak to.
+fn audiences(words: &str) -> [bool; AUDIENCES.len()] {
+    let speaks_to =
+        |audience: &str| words.split(' ').any(|word| word.starts_with(audience) || word.ends_with(audience));
+    AUDIENCES.map(speaks_to)
 }

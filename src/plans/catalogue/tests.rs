@@ -280,6 +280,34 @@ fn a_price_or_an_audience_of_its_own_leaves_the_plan_as_it_is() {
 }
 
 #[test]
+fn an_offer_to_all_schools_costs_what_their_own_plans_cost() {
+    let education = Some("education");
+    for (written, id) in [
+        ("Office 365 E1 for Education", "STANDARDPACK_FACULTY"),
+        ("O365 E1 EDU", "STANDARDPACK_FACULTY"),
+        ("Office 365 E1 f\u{fc}r Bildungseinrichtungen", "STANDARDPACK_FACULTY"),
+        ("Exchange Online (Plan 1) EDU", "EXCHANGESTANDARD_STUDENT"),
+    ] {
+        reads(written, id, education, Price::Free);
+    }
+    // Schools buy these at a price of their own.
+    for (written, id) in [
+        ("Office 365 E3 for Education", "ENTERPRISEPACK"),
+        ("Microsoft 365 Business Premium EDU", "SPB"),
+        ("Power BI Pro for Education", "POWER_BI_PRO"),
+    ] {
+        reads(written, id, education, Price::Paid);
+    }
+    // Free for students, paid for by their teachers.
+    for written in ["Office 365 ProPlus EDU", "Microsoft 365 Apps for enterprise for Education"] {
+        let missed = catalogue().find(written).unwrap_err();
+        let ids: Vec<&str> = missed.several.iter().map(|plan| plan.id.as_str()).collect();
+        assert_eq!(ids[..2], ["OFFICESUBSCRIPTION_STUDENT", "OFFICESUBSCRIPTION_FACULTY"], "`{written}`");
+    }
+    assert!(find("Exchange Online (Plan 2) EDU").doubt.is_some());
+}
+
+#[test]
 fn older_and_shorter_names_are_known() {
     for (written, id) in [
         ("M365 E3", "SPE_E3"),
