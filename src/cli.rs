@@ -22,7 +22,7 @@ use exit::Exit;
 use std::process::ExitCode;
 
 /// Parses the arguments, runs the command, and returns its exit code.
-pub fn run() -> ExitCode {
+pub(crate) fn run() -> ExitCode {
     signals::make_errors_of_limits();
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,

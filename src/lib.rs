@@ -32,31 +32,15 @@
 //! # Ok::<(), fasttrack_roster::error::Error>(())
 //! ```
 
-pub mod about;
 pub mod annotate;
 pub mod audit;
-pub mod changes;
-pub mod diagnostic;
-pub mod error;
-pub mod escape;
-pub mod findings;
-pub mod fold;
-pub mod guard;
-pub mod hash;
-pub mod pipeline;
-pub mod plans;
-pub mod policy;
-pub mod read;
-pub mod record;
 pub mod report;
-pub mod roster;
 pub mod run_report;
-pub mod scratch;
-pub mod sort;
-pub mod steps;
-pub mod summary;
-pub mod tally;
-pub mod tenants;
-pub mod threads;
-pub mod verdict;
-pub mod write;
+
+pub use fasttrack_batch::{pipeline, scratch, sort, tally, threads};
+pub use fasttrack_core::{
+    about, changes, diagnostic, error, escape, findings, fold, guard, hash, plans, policy, record, roster,
+    steps, summary, tenants, verdict,
+};
+pub use fasttrack_read as read;
+pub use fasttrack_write as write;

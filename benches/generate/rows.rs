@@ -5,12 +5,12 @@
 use std::io::{self, Write};
 
 /// The headings of a generated roster.
-pub const HEADINGS: [&str; 8] =
+pub(crate) const HEADINGS: [&str; 8] =
     ["Tenant ID", "Customer name", "Domain", "Country", "Plan type", "Paid seats", "Segment", "Renewal date"];
 
 /// How a roster is made.
 #[derive(Clone, Copy, Debug)]
-pub struct Recipe {
+pub(crate) struct Recipe {
     /// Rows below the headings.
     pub rows: u64,
     /// Where the random numbers begin.
@@ -20,10 +20,10 @@ pub struct Recipe {
 }
 
 /// A row of a generated roster, in the order of [`HEADINGS`].
-pub type Row = [String; 8];
+pub(crate) type Row = [String; 8];
 
 /// Gives the rows of a recipe, one by one.
-pub fn rows(recipe: Recipe) -> impl Iterator<Item = Row> {
+pub(crate) fn rows(recipe: Recipe) -> impl Iterator<Item = Row> {
     (0..recipe.rows).map(move |index| row(recipe, index))
 }
 
@@ -31,7 +31,7 @@ pub fn rows(recipe: Recipe) -> impl Iterator<Item = Row> {
 ///
 /// # Errors
 /// Those of `out`.
-pub fn write_csv(recipe: Recipe, out: &mut impl Write) -> io::Result<()> {
+pub(crate) fn write_csv(recipe: Recipe, out: &mut impl Write) -> io::Result<()> {
     write!(out, "{}\r\n", HEADINGS.join(","))?;
     for row in rows(recipe) {
         let cells: Vec<String> = row.iter().map(|cell| quoted(cell)).collect();

@@ -23,7 +23,7 @@ const STREAM: &str = "-";
 ///
 /// # Errors
 /// Why there is no output.
-pub fn run(wanted: &Annotate) -> Result<Exit> {
+pub(super) fn run(wanted: &Annotate) -> Result<Exit> {
     let target = match &wanted.output {
         Some(path) if path.as_os_str() == STREAM => Target::Stdout,
         Some(path) => Target::File(path.clone()),
@@ -53,7 +53,7 @@ pub fn run(wanted: &Annotate) -> Result<Exit> {
 ///
 /// # Errors
 /// Why the roster cannot be read.
-pub fn check(wanted: &Check) -> Result<Exit> {
+pub(super) fn check(wanted: &Check) -> Result<Exit> {
     work(&wanted.reading, Output::default(), &Making::default(), (None, None))
 }
 

@@ -38,13 +38,13 @@ Exit codes:
 /// is entitled to, and why.
 #[derive(Debug, Parser)]
 #[command(name = "fasttrack", version, after_help = EXIT_CODES)]
-pub struct Arguments {
+pub(super) struct Arguments {
     #[command(subcommand)]
     pub command: Command,
 }
 
 #[derive(Debug, Subcommand)]
-pub enum Command {
+pub(super) enum Command {
     /// Annotate a roster and write the workbook, or the annotated rows as CSV, JSON lines or Parquet
     #[command(after_help = EXIT_CODES)]
     Annotate(Annotate),
@@ -74,7 +74,7 @@ pub enum Command {
 
 /// How a roster is read and judged.
 #[derive(Debug, Args)]
-pub struct Reading {
+pub(super) struct Reading {
     /// The roster: CSV, TSV, XLSX, XLSM, XLSB, XLS or ODS; `-` is standard input
     #[arg(value_name = "ROSTER")]
     pub roster: PathBuf,
@@ -135,7 +135,7 @@ pub struct Reading {
 
 impl Reading {
     /// Returns the limits, with those that were typed.
-    pub fn limits(&self) -> Result<Limits, Error> {
+    pub(super) fn limits(&self) -> Result<Limits, Error> {
         let mut limits = Limits::default();
         // Each of them was tried when it was typed.
         self.limit.iter().try_for_each(|written| limits.set(written)).map_err(Error::internal)?;
@@ -145,7 +145,7 @@ impl Reading {
 
 /// The arguments of `annotate`.
 #[derive(Debug, Args)]
-pub struct Annotate {
+pub(super) struct Annotate {
     #[command(flatten)]
     pub reading: Reading,
     /// The file to write; `-` is standard output [default: ROSTER.fasttrack.xlsx next to the
@@ -220,7 +220,7 @@ impl From<Format> for write::format::Format {
 
 /// How the workbook is made; its cells are the same in any case.
 #[derive(Debug, Default, Args)]
-pub struct Making {
+pub(super) struct Making {
     /// How much time to spend on making the workbook small [default: fast]
     #[arg(long, value_name = "HOW", value_enum)]
     pub compression: Option<Compression>,
@@ -238,7 +238,7 @@ pub struct Making {
 
 impl Making {
     /// Returns how close is close.
-    pub fn near(&self) -> Near {
+    pub(super) fn near(&self) -> Near {
         let usual = Near::default();
         Near {
             seats: self.near_seats.unwrap_or(usual.seats),
@@ -290,14 +290,14 @@ impl From<Writer> for write::Method {
 
 /// The arguments of `check`.
 #[derive(Debug, Args)]
-pub struct Check {
+pub(super) struct Check {
     #[command(flatten)]
     pub reading: Reading,
 }
 
 /// The arguments of `audit`.
 #[derive(Debug, Args)]
-pub struct Audit {
+pub(super) struct Audit {
     /// The finished workbook, as `annotate` wrote it
     #[arg(value_name = "WORKBOOK")]
     pub workbook: PathBuf,
@@ -318,7 +318,7 @@ pub struct Audit {
 
 /// The arguments of `explain`.
 #[derive(Debug, Args)]
-pub struct Explain {
+pub(super) struct Explain {
     /// The plan: name, product id or GUID
     #[arg(long, value_name = "PLAN")]
     pub plan: String,
@@ -347,7 +347,7 @@ pub struct Explain {
 
 /// The arguments of `overrides`.
 #[derive(Debug, Args)]
-pub struct Overrides {
+pub(super) struct Overrides {
     /// The workbook that was filled in
     #[arg(value_name = "FROM.xlsx")]
     pub from: PathBuf,
@@ -361,7 +361,7 @@ pub struct Overrides {
 
 /// The arguments of `plans`.
 #[derive(Debug, Args)]
-pub struct Plans {
+pub(super) struct Plans {
     /// A plan as a roster writes it, or words that must all appear in the name, id, GUID, family or segment
     pub words: Vec<String>,
     /// How many to show; 0 = all [default: 40; with --csv all]
@@ -377,13 +377,13 @@ pub struct Plans {
 
 /// The arguments of `policy`.
 #[derive(Debug, Args)]
-pub struct PolicyCommand {
+pub(super) struct PolicyCommand {
     #[command(subcommand)]
     pub action: PolicyAction,
 }
 
 #[derive(Debug, Subcommand)]
-pub enum PolicyAction {
+pub(super) enum PolicyAction {
     /// Show a policy in words
     Show {
         /// A file, or the name of a shipped policy [default: the one that `annotate` uses]

@@ -18,7 +18,7 @@ const SHOWN: usize = 20;
 ///
 /// # Errors
 /// If the workbook or the roster cannot be read, or the policy or a catalogue is not valid or not the one that made it.
-pub fn run(wanted: &Audit) -> Result<Exit> {
+pub(super) fn run(wanted: &Audit) -> Result<Exit> {
     let loaded = catalogues::load(&wanted.catalogue)?;
     let job = Job {
         workbook: wanted.workbook.clone(),

@@ -28,7 +28,7 @@ const STATUS: usize = 3;
 ///
 /// # Errors
 /// If the policy, a catalogue or the overrides are not valid.
-pub fn run(wanted: &Explain) -> Result<Exit> {
+pub(super) fn run(wanted: &Explain) -> Result<Exit> {
     let policy = policy::load(wanted.policy.as_deref())?;
     let catalogue = catalogues::load(&wanted.catalogue)?.catalogue;
     let load = |path| load_overrides(path, (&policy, &catalogue), &Scratch::system());

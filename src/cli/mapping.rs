@@ -18,7 +18,7 @@ const LIMIT_BYTES: u64 = 1024 * 1024;
 ///
 /// # Errors
 /// If the file is not there or not valid: of kind `Usage`.
-pub fn wished(reading: &Reading) -> Result<Vec<Mapping>> {
+pub(super) fn wished(reading: &Reading) -> Result<Vec<Mapping>> {
     let mut mappings = reading.map.clone();
     if let Some(path) = &reading.map_file {
         let shown = path.display().to_string();
@@ -36,7 +36,7 @@ pub fn wished(reading: &Reading) -> Result<Vec<Mapping>> {
 ///
 /// # Errors
 /// If the file cannot be written, or is something else.
-pub fn check(path: &Path) -> Result<()> {
+pub(super) fn check(path: &Path) -> Result<()> {
     if is_something_else(path) {
         let message = format!("`{}` already exists and is not a file of saved columns", path.display());
         let help = "name another file with `--save-map`";
@@ -61,7 +61,7 @@ pub fn check(path: &Path) -> Result<()> {
 ///
 /// # Errors
 /// If the file cannot be written, or is something else.
-pub fn save(path: &Path, done: &Done) -> Result<()> {
+pub(super) fn save(path: &Path, done: &Done) -> Result<()> {
     check(path)?;
     let there = resolved(path);
     let text = kept::written(&done.columns, &done.about.headings);
@@ -112,7 +112,7 @@ fn why(error: &io::Error, missing: &str) -> String {
 }
 
 /// Returns whether a guess may be used: only where a person sees it, at a terminal on both ends.
-pub fn guesses(reading: &Reading) -> Guesses {
+pub(super) fn guesses(reading: &Reading) -> Guesses {
     let is_watched = !reading.unattended && !reading.quiet && stdin().is_terminal() && stderr().is_terminal();
     if is_watched { Guesses::Used } else { Guesses::Refused }
 }

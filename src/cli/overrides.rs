@@ -16,7 +16,7 @@ use std::path::Path;
 ///
 /// # Errors
 /// If the file cannot be read, has faults, or nothing is filled in; if the output cannot be written.
-pub fn run(wanted: &Overrides) -> Result<Exit> {
+pub(super) fn run(wanted: &Overrides) -> Result<Exit> {
     let output = wanted.output.as_deref().filter(|path| path.as_os_str() != "-");
     let read = [Some((wanted.from.as_path(), "what is read")), wanted.policy.as_deref().map(of_policy)];
     if let Some(output) = output {

@@ -20,7 +20,7 @@ const SHOWN: usize = 40;
 ///
 /// # Errors
 /// If a catalogue is not valid, or standard output cannot be written.
-pub fn run(wanted: &Plans) -> Result<Exit> {
+pub(super) fn run(wanted: &Plans) -> Result<Exit> {
     let loaded = catalogues::load(&wanted.catalogue)?;
     let words = wanted.words.join(" ");
     let found = loaded.catalogue.find(&words);

@@ -19,7 +19,7 @@ const LIMIT_BYTES: u64 = 4 * 1024 * 1024;
 ///
 /// # Errors
 /// If the policy is not there or not valid.
-pub fn run(action: &PolicyAction) -> Result<Exit> {
+pub(super) fn run(action: &PolicyAction) -> Result<Exit> {
     match action {
         PolicyAction::Show { policy, toml: true, .. } => {
             say::out_bytes(text(policy.as_deref())?.0.as_bytes())
@@ -70,7 +70,7 @@ fn found<'c>(written: &str, catalogue: &'c Catalogue) -> Result<&'c Plan> {
 ///
 /// # Errors
 /// If there is no such file or it cannot be read, or the policy has faults (all of them are named).
-pub fn load(wanted: Option<&str>) -> Result<Policy> {
+pub(super) fn load(wanted: Option<&str>) -> Result<Policy> {
     let (text, file) = text(wanted)?;
     Policy::read(&text, &file)
 }

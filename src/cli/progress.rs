@@ -6,7 +6,7 @@ use std::io::{IsTerminal, stderr};
 use std::time::Duration;
 
 /// Returns a bar on standard error, hidden unless that is a terminal and `quiet` is off.
-pub fn bar(quiet: bool) -> ProgressBar {
+pub(super) fn bar(quiet: bool) -> ProgressBar {
     if quiet || !stderr().is_terminal() {
         return ProgressBar::hidden();
     }

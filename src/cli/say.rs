@@ -11,12 +11,12 @@ use std::io::{self, Write};
 ///
 /// # Errors
 /// If standard output is closed or full; a reader that has seen enough (`| head`) is no error.
-pub fn out(text: &str) -> Result<Exit> {
+pub(super) fn out(text: &str) -> Result<Exit> {
     out_bytes(visible_lines(text).as_bytes())
 }
 
 /// Prints a result for programs, as it is; see [`out`].
-pub fn out_bytes(bytes: &[u8]) -> Result<Exit> {
+pub(super) fn out_bytes(bytes: &[u8]) -> Result<Exit> {
     let mut stdout = io::stdout().lock();
     match stdout.write_all(bytes).and_then(|()| stdout.flush()) {
         Ok(()) => Ok(Exit::Done),
@@ -29,18 +29,18 @@ pub fn out_bytes(bytes: &[u8]) -> Result<Exit> {
 }
 
 /// Says something about a result, on standard error; what could steer a terminal is made visible.
-pub fn note(text: &str) {
+pub(super) fn note(text: &str) {
     // There is nowhere left to report that standard error is closed.
     let _ = writeln!(io::stderr().lock(), "{}", visible_lines(text));
 }
 
 /// Says why there is no workbook, on standard error.
-pub fn error(error: &Error) {
+pub(super) fn error(error: &Error) {
     note(&error.to_string());
 }
 
 /// Prints what is wrong with the arguments, or the help that they ask for.
-pub fn usage(error: &clap::Error) {
+pub(super) fn usage(error: &clap::Error) {
     let typed: Vec<String> =
         std::env::args_os().map(|argument| argument.to_string_lossy().into_owned()).collect();
     let shown: Vec<String> = typed.iter().map(|argument| visible(argument)).collect();

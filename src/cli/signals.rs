@@ -3,7 +3,7 @@
 /// Lets a file that grows beyond the limit of its size (`ulimit -f`) be an error of the write, which is told, instead
 /// of the end of the program.
 #[cfg(unix)]
-pub fn make_errors_of_limits() {
+pub(super) fn make_errors_of_limits() {
     use signal_hook::{consts::SIGXFSZ, flag};
     // Nobody asks whether it came: that there is a handler is enough. Without one, the program ends as others do.
     let _ = flag::register(SIGXFSZ, std::sync::Arc::default());

@@ -55,7 +55,7 @@ struct Tiered {
 }
 
 /// Whether what `--since` names is the output itself and is not there yet, as on the first of many nights.
-pub fn is_first_night(previous: &Path, target: Option<&Target>) -> bool {
+pub(super) fn is_first_night(previous: &Path, target: Option<&Target>) -> bool {
     let Some(Target::File(output)) = target else { return false };
     let is_output = match (absolute(previous), absolute(output)) {
         (Ok(previous), Ok(output)) => previous == output,
@@ -69,7 +69,7 @@ pub fn is_first_night(previous: &Path, target: Option<&Target>) -> bool {
 ///
 /// # Errors
 /// Of kind `Input`: `since-not-readable`, `since-not-ours`.
-pub fn find(path: &Path) -> Result<Previous> {
+pub(super) fn find(path: &Path) -> Result<Previous> {
     // What a workbook is, and whether it is there at all, is told where workbooks are read.
     let workbook = || Ok(Previous::Workbook(path.to_owned()));
     let mut file = match regular::open(path, u64::MAX) {

@@ -21,7 +21,7 @@ const FILES_SHOWN: usize = 40;
 const SAMPLES: usize = 3;
 
 /// Returns what a run found; `is_check` = no workbook was asked for.
-pub fn told(policy: &Policy, done: &Done, is_check: bool, took: Duration) -> String {
+pub(super) fn told(policy: &Policy, done: &Done, is_check: bool, took: Duration) -> String {
     let mut text = faults(done, is_check);
     text.push_str(&roster(done, is_check));
     text.push_str(&rows(policy, done));

@@ -23,13 +23,13 @@ const AROUND: [(&str, &str); 4] = [
         "<workbook xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\" xmlns:r=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships\"><sheets><sheet name=\"Roster\" sheetId=\"1\" r:id=\"rId1\"/></sheets></workbook>",
     ),
 ];
-pub const SHEET: &str = "xl/worksheets/sheet1.xml";
-pub const STRINGS: &str = "xl/sharedStrings.xml";
-pub const STYLES: &str = "xl/styles.xml";
+pub(crate) const SHEET: &str = "xl/worksheets/sheet1.xml";
+pub(crate) const STRINGS: &str = "xl/sharedStrings.xml";
+pub(crate) const STYLES: &str = "xl/styles.xml";
 
 /// One part as the archive tells of it.
 #[derive(Clone)]
-pub struct Part {
+pub(crate) struct Part {
     pub name: String,
     pub bytes: Vec<u8>,
     pub flags: u16,
@@ -42,14 +42,14 @@ pub struct Part {
 }
 
 impl Part {
-    pub fn new(name: &str, bytes: impl Into<Vec<u8>>) -> Self {
+    pub(crate) fn new(name: &str, bytes: impl Into<Vec<u8>>) -> Self {
         let (name, bytes) = (name.to_owned(), bytes.into());
         Self { name, bytes, flags: 0, method: 0, size: None, packed: None, place_of: None }
     }
 }
 
 /// Returns a sheet's rows with headings above: one customer a row.
-pub fn rows(count: u32) -> String {
+pub(crate) fn rows(count: u32) -> String {
     let text = |cell: &str| format!("<c t=\"inlineStr\"><is><t>{cell}</t></is></c>");
     let headings = ["Tenant", "Plan", "Paid seats"].map(text).concat();
     let row = format!("<row>{}{}<c><v>480</v></c></row>", text("Contoso"), text("SPE_E3"));
@@ -57,26 +57,26 @@ pub fn rows(count: u32) -> String {
 }
 
 /// Returns the whole part of a sheet with these rows.
-pub fn sheet(rows: &str) -> String {
+pub(crate) fn sheet(rows: &str) -> String {
     format!(
         "<worksheet xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\"><sheetData>{rows}</sheetData></worksheet>"
     )
 }
 
 /// Returns the parts of a workbook whose sheet has two customers.
-pub fn workbook() -> Vec<Part> {
+pub(crate) fn workbook() -> Vec<Part> {
     workbook_with(&sheet(&rows(2)))
 }
 
 /// Returns the parts of a workbook with this sheet.
-pub fn workbook_with(sheet: &str) -> Vec<Part> {
+pub(crate) fn workbook_with(sheet: &str) -> Vec<Part> {
     let mut parts: Vec<Part> = AROUND.iter().map(|(name, text)| Part::new(name, *text)).collect();
     parts.push(Part::new(SHEET, sheet));
     parts
 }
 
 /// Returns the same with one part's text changed, or a part of that name added.
-pub fn with(mut parts: Vec<Part>, name: &str, bytes: impl Into<Vec<u8>>) -> Vec<Part> {
+pub(crate) fn with(mut parts: Vec<Part>, name: &str, bytes: impl Into<Vec<u8>>) -> Vec<Part> {
     match parts.iter_mut().find(|part| part.name == name) {
         Some(part) => part.bytes = bytes.into(),
         None => parts.push(Part::new(name, bytes)),
@@ -85,7 +85,7 @@ pub fn with(mut parts: Vec<Part>, name: &str, bytes: impl Into<Vec<u8>>) -> Vec<
 }
 
 /// Packs parts as any program would, deflated.
-pub fn deflated(parts: &[Part]) -> Vec<u8> {
+pub(crate) fn deflated(parts: &[Part]) -> Vec<u8> {
     let mut packed = ZipWriter::new(std::io::Cursor::new(Vec::new()));
     let options = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated);
     for part in parts {
@@ -96,7 +96,7 @@ pub fn deflated(parts: &[Part]) -> Vec<u8> {
 }
 
 /// Packs parts as they say, stored.
-pub fn stored(parts: &[Part]) -> Vec<u8> {
+pub(crate) fn stored(parts: &[Part]) -> Vec<u8> {
     let (mut archive, mut list, mut places) = (Vec::new(), Vec::new(), Vec::new());
     for part in parts {
         places.push(archive.len() as u32);
@@ -119,7 +119,7 @@ pub fn stored(parts: &[Part]) -> Vec<u8> {
 }
 
 /// Returns the end of an archive.
-pub fn end(count: u16, list_bytes: u32, list_start: u32) -> Vec<u8> {
+pub(crate) fn end(count: u16, list_bytes: u32, list_start: u32) -> Vec<u8> {
     let counts = [count.to_le_bytes(), count.to_le_bytes()].concat();
     [b"PK\x05\x06\0\0\0\0".as_slice(), &counts, &list_bytes.to_le_bytes(), &list_start.to_le_bytes(), &[0, 0]]
         .concat()

@@ -8,13 +8,13 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 /// Address space of the program, in KiB: 512 MiB, for all that it reads, holds and runs.
-pub const MEMORY_KIB: u64 = 512 * 1024;
+pub(crate) const MEMORY_KIB: u64 = 512 * 1024;
 /// A program that has not ended by then never will.
 const WATCHDOG: Duration = Duration::from_mins(1);
 
 /// What the program said of a file.
 #[derive(Debug)]
-pub struct Answer {
+pub(crate) struct Answer {
     pub exit: i32,
     /// The codes of its messages, in order.
     pub codes: Vec<String>,
@@ -24,12 +24,12 @@ pub struct Answer {
 }
 
 /// Lets `fasttrack check` read these bytes under a name.
-pub fn check(name: &str, bytes: &[u8]) -> Answer {
+pub(crate) fn check(name: &str, bytes: &[u8]) -> Answer {
     check_with(name, bytes, &[])
 }
 
 /// The same with further arguments.
-pub fn check_with(name: &str, bytes: &[u8], arguments: &[&str]) -> Answer {
+pub(crate) fn check_with(name: &str, bytes: &[u8], arguments: &[&str]) -> Answer {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join(name), bytes).unwrap();
     let all = [&["check", name, "--json", "-q", "--threads", "2"], arguments].concat();
@@ -37,7 +37,7 @@ pub fn check_with(name: &str, bytes: &[u8], arguments: &[&str]) -> Answer {
 }
 
 /// Annotates these bytes, and says how large the workbook is beside the answer.
-pub fn annotate(name: &str, bytes: &[u8]) -> (Answer, Option<u64>) {
+pub(crate) fn annotate(name: &str, bytes: &[u8]) -> (Answer, Option<u64>) {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join(name), bytes).unwrap();
     let arguments = ["annotate", name, "-o", "out.xlsx", "--json", "-q", "--threads", "2"];
@@ -47,7 +47,7 @@ pub fn annotate(name: &str, bytes: &[u8]) -> (Answer, Option<u64>) {
 }
 
 /// Runs the program in a folder, with bounds; `meanwhile` is done once it has begun.
-pub fn run(folder: &Path, arguments: &[&str], input: Stdio, meanwhile: impl FnOnce()) -> Answer {
+pub(crate) fn run(folder: &Path, arguments: &[&str], input: Stdio, meanwhile: impl FnOnce()) -> Answer {
     let (out, said) = (folder.join("stdout"), folder.join("stderr"));
     let began = Instant::now();
     let mut child = bounded(arguments)
@@ -112,13 +112,13 @@ fn ended(child: &mut Child, arguments: &[&str]) -> Option<i32> {
 impl Answer {
     /// The file was refused for this reason, in words with a way out.
     #[track_caller]
-    pub fn is_refused(&self, code: &str) {
+    pub(crate) fn is_refused(&self, code: &str) {
         self.is_refused_for_one_of(&[code]);
     }
 
     /// The same, where more than one reason is right.
     #[track_caller]
-    pub fn is_refused_for_one_of(&self, codes: &[&str]) {
+    pub(crate) fn is_refused_for_one_of(&self, codes: &[&str]) {
         let first = self.codes.first().map_or("", String::as_str);
         assert!(self.exit == 4 && codes.contains(&first), "not {codes:?} but {self:?}");
         assert!(self.words.contains("help: "), "{self:?}");
@@ -126,13 +126,13 @@ impl Answer {
 
     /// So many rows were read, and each of them is accounted for.
     #[track_caller]
-    pub fn has_rows(&self, rows: u64) {
+    pub(crate) fn has_rows(&self, rows: u64) {
         assert_eq!(self.rows(), rows, "{self:?}");
     }
 
     /// The file was refused, or every row is accounted for.
     #[track_caller]
-    pub fn is_sound(&self) {
+    pub(crate) fn is_sound(&self) {
         if self.exit == 4 || self.exit == 5 {
             assert!(!self.codes.is_empty() && self.words.contains("help: "), "{self:?}");
         } else {
@@ -142,13 +142,13 @@ impl Answer {
 
     /// Returns how many faults of a code there are.
     #[track_caller]
-    pub fn faults(&self, code: &str) -> u64 {
+    pub(crate) fn faults(&self, code: &str) -> u64 {
         self.report.as_ref().expect("a run report")["faults"][code].as_u64().unwrap_or(0)
     }
 
     /// Returns how many rows were read, once the parts of the sum are that many.
     #[track_caller]
-    pub fn rows(&self) -> u64 {
+    pub(crate) fn rows(&self) -> u64 {
         assert!(matches!(self.exit, 0 | 3), "{self:?}");
         let rows = &self.report.as_ref().expect("a run report")["rows"];
         let count = |name: &str| rows[name].as_u64().expect("a number");

@@ -9,7 +9,7 @@ use zip::{ZipArchive, ZipWriter};
 
 /// A workbook, taken apart.
 #[derive(Clone)]
-pub struct Edited {
+pub(super) struct Edited {
     parts: Vec<(String, Vec<u8>)>,
     /// The part of each sheet, by its name.
     sheets: HashMap<String, String>,
@@ -17,7 +17,7 @@ pub struct Edited {
 }
 
 impl Edited {
-    pub fn open(path: &Path) -> Self {
+    pub(super) fn open(path: &Path) -> Self {
         let mut archive = ZipArchive::new(File::open(path).unwrap()).unwrap();
         let mut parts = Vec::new();
         for index in 0..archive.len() {
@@ -38,7 +38,7 @@ impl Edited {
         book
     }
 
-    pub fn save(&self, path: &Path) {
+    pub(super) fn save(&self, path: &Path) {
         let mut archive = ZipWriter::new(File::create(path).unwrap());
         for (name, bytes) in &self.parts {
             archive.start_file(name.as_str(), SimpleFileOptions::default()).unwrap();
@@ -48,7 +48,7 @@ impl Edited {
     }
 
     /// Returns the part that a sheet is kept in.
-    pub fn part_of(&self, sheet: &str) -> String {
+    pub(super) fn part_of(&self, sheet: &str) -> String {
         self.sheets[sheet].clone()
     }
 
@@ -62,18 +62,18 @@ impl Edited {
     }
 
     /// Replaces the first `from` in a part.
-    pub fn replace(&mut self, part: &str, from: &str, to: &str) {
+    pub(super) fn replace(&mut self, part: &str, from: &str, to: &str) {
         let text = self.text(part);
         assert!(text.contains(from), "{part} has no {from}");
         self.put(part, text.replacen(from, to, 1));
     }
 
-    pub fn rename(&mut self, from: &str, to: &str) {
+    pub(super) fn rename(&mut self, from: &str, to: &str) {
         self.replace("xl/workbook.xml", &format!("<sheet name=\"{from}\""), &format!("<sheet name=\"{to}\""));
     }
 
     /// Returns what a cell shows; nothing where it is blank.
-    pub fn get(&self, sheet: &str, cell: &str) -> String {
+    pub(super) fn get(&self, sheet: &str, cell: &str) -> String {
         let text = self.text(&self.sheets[sheet]);
         let Some((from, to)) = place(&text, cell) else { return String::new() };
         let found = &text[from..to];
@@ -87,7 +87,7 @@ impl Edited {
     }
 
     /// Writes a number or a text into a cell, in place of its value and its formula; or makes it blank.
-    pub fn set(&mut self, sheet: &str, cell: &str, written: Option<&str>) {
+    pub(super) fn set(&mut self, sheet: &str, cell: &str, written: Option<&str>) {
         let part = self.sheets[sheet].clone();
         let mut text = self.text(&part);
         let new = match written {
@@ -119,7 +119,7 @@ impl Edited {
     }
 
     /// Deletes a row; those below it move up.
-    pub fn delete_row(&mut self, sheet: &str, row: u32) {
+    pub(super) fn delete_row(&mut self, sheet: &str, row: u32) {
         let part = self.sheets[sheet].clone();
         let text = self.text(&part);
         let (head, rest) = text.split_once("<row ").unwrap();
@@ -163,7 +163,7 @@ fn place(text: &str, cell: &str) -> Option<(usize, usize)> {
 }
 
 /// Returns a cell with a text.
-pub fn text_cell(cell: &str, words: &str) -> String {
+pub(super) fn text_cell(cell: &str, words: &str) -> String {
     let words = words.replace('&', "&amp;").replace('<', "&lt;");
     format!("<c r=\"{cell}\" t=\"inlineStr\"><is><t xml:space=\"preserve\">{words}</t></is></c>")
 }

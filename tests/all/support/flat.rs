@@ -6,18 +6,18 @@ use serde_json::{Map, Value};
 use std::path::Path;
 
 /// Every format without sheets.
-pub const FLAT: [Format; 3] = [Format::Csv, Format::Jsonl, Format::Parquet];
+pub(crate) const FLAT: [Format; 3] = [Format::Csv, Format::Jsonl, Format::Parquet];
 
 /// Headings and cells of a file, as a person reads them; a blank cell is empty.
 #[derive(Debug)]
-pub struct Flat {
+pub(crate) struct Flat {
     pub headings: Vec<String>,
     pub rows: Vec<Vec<String>>,
 }
 
 impl Flat {
     /// Reads a file by its extension.
-    pub fn read(path: &Path) -> Self {
+    pub(crate) fn read(path: &Path) -> Self {
         match path.extension().unwrap().to_str().unwrap() {
             "csv" => csv(&std::fs::read(path).unwrap()),
             "jsonl" => jsonl(path),
@@ -27,19 +27,19 @@ impl Flat {
     }
 
     /// The place of a heading.
-    pub fn column(&self, heading: &str) -> usize {
+    pub(crate) fn column(&self, heading: &str) -> usize {
         let found = self.headings.iter().position(|found| found == heading);
         found.unwrap_or_else(|| panic!("no heading `{heading}` in {:?}", self.headings))
     }
 
     /// The cell under a heading.
-    pub fn under(&self, row: usize, heading: &str) -> &str {
+    pub(crate) fn under(&self, row: usize, heading: &str) -> &str {
         &self.rows[row][self.column(heading)]
     }
 }
 
 /// Writes bytes as a roster, annotates it into a file of a format, and reads that.
-pub fn annotated(name: &str, bytes: &[u8], format: Format) -> (Done, Flat) {
+pub(crate) fn annotated(name: &str, bytes: &[u8], format: Format) -> (Done, Flat) {
     let folder = tempfile::tempdir().unwrap();
     let input = folder.path().join(name);
     let output = folder.path().join(format!("out.{}", format.word()));

@@ -7,9 +7,9 @@
     reason = "a helper of tests: to fail loudly is its work"
 )]
 
-pub mod flat;
-pub mod split;
-pub mod table;
+pub(crate) mod flat;
+pub(crate) mod split;
+pub(crate) mod table;
 
 use calamine::{Data, Reader, Xlsx, open_workbook};
 use fasttrack_roster::annotate::{Done, Job, annotate};
@@ -24,7 +24,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 /// Our headings under the default policy, in the order of the sheet.
-pub const OURS: [&str; 15] = [
+pub(crate) const OURS: [&str; 15] = [
     "FastTrack segment",
     "Segment from",
     "Eligible",
@@ -44,7 +44,7 @@ pub const OURS: [&str; 15] = [
 
 /// Writes a generated roster of several blocks, some 9,000 rows of which so many of a thousand are messy; returns where
 /// it is.
-pub fn generated(folder: &Path, seed: u64, messy_per_mille: u64) -> PathBuf {
+pub(crate) fn generated(folder: &Path, seed: u64, messy_per_mille: u64) -> PathBuf {
     let mut text = Vec::new();
     crate::rows::write_csv(crate::rows::Recipe { rows: 9_000, seed, messy_per_mille }, &mut text).unwrap();
     assert!(text.len() > 1_000_000, "several blocks");
@@ -54,7 +54,7 @@ pub fn generated(folder: &Path, seed: u64, messy_per_mille: u64) -> PathBuf {
 }
 
 /// Returns a job for the default policy, with two worker threads.
-pub fn job(input: &Path, output: &Path) -> Job {
+pub(crate) fn job(input: &Path, output: &Path) -> Job {
     Job {
         input: Input::File(input.to_owned()),
         target: Some(Target::File(output.to_owned())),
@@ -83,12 +83,12 @@ pub fn job(input: &Path, output: &Path) -> Job {
 }
 
 /// Annotates quietly.
-pub fn run(job: &Job) -> Result<Done> {
+pub(crate) fn run(job: &Job) -> Result<Done> {
     annotate(job, &|_| ())
 }
 
 /// Writes bytes as a roster, annotates it under a policy, and returns what came of it with the Roster sheet.
-pub fn annotated(name: &str, bytes: &[u8], policy: &Policy) -> (Done, Vec<Vec<Data>>) {
+pub(crate) fn annotated(name: &str, bytes: &[u8], policy: &Policy) -> (Done, Vec<Vec<Data>>) {
     let folder = tempfile::tempdir().unwrap();
     let (input, output) = (folder.path().join(name), folder.path().join("out.xlsx"));
     std::fs::write(&input, bytes).unwrap();
@@ -98,7 +98,7 @@ pub fn annotated(name: &str, bytes: &[u8], policy: &Policy) -> (Done, Vec<Vec<Da
 }
 
 /// Returns the cells of a sheet, from A1.
-pub fn sheet(workbook: &Path, name: &str) -> Vec<Vec<Data>> {
+pub(crate) fn sheet(workbook: &Path, name: &str) -> Vec<Vec<Data>> {
     let mut book: Xlsx<_> = open_workbook(workbook).unwrap();
     let range = book.worksheet_range(name).unwrap();
     assert_eq!(range.start(), Some((0, 0)), "a sheet of ours begins in A1");
@@ -106,24 +106,24 @@ pub fn sheet(workbook: &Path, name: &str) -> Vec<Vec<Data>> {
 }
 
 /// Returns a cell as a person reads it; what is not there is empty.
-pub fn shown(row: &[Data], column: usize) -> String {
+pub(crate) fn shown(row: &[Data], column: usize) -> String {
     row.get(column).map(ToString::to_string).unwrap_or_default()
 }
 
 /// Returns the cell under a heading as a person reads it.
-pub fn under(rows: &[Vec<Data>], row: usize, heading: &str) -> String {
+pub(crate) fn under(rows: &[Vec<Data>], row: usize, heading: &str) -> String {
     let column = (0..rows[0].len()).find(|column| shown(&rows[0], *column) == heading);
     shown(&rows[row], column.unwrap_or_else(|| panic!("no heading `{heading}` in {:?}", rows[0])))
 }
 
 /// Returns rows of four columns below their headings.
-pub fn with_headings(rows: &[Vec<String>]) -> Vec<Vec<String>> {
+pub(crate) fn with_headings(rows: &[Vec<String>]) -> Vec<Vec<String>> {
     let headings = ["Tenant", "Plan", "Paid seats", "Segment"].map(str::to_owned).to_vec();
     std::iter::once(headings).chain(rows.iter().cloned()).collect()
 }
 
 /// Returns rows as comma-separated text with every cell in quotes.
-pub fn csv<R: AsRef<[C]>, C: AsRef<str>>(rows: &[R]) -> String {
+pub(crate) fn csv<R: AsRef<[C]>, C: AsRef<str>>(rows: &[R]) -> String {
     rows.iter().fold(String::new(), |mut text, row| {
         let cells = row.as_ref().iter().map(|cell| format!("\"{}\"", cell.as_ref().replace('"', "\"\"")));
         let _ = write!(text, "{}\r\n", cells.collect::<Vec<_>>().join(","));
@@ -132,7 +132,7 @@ pub fn csv<R: AsRef<[C]>, C: AsRef<str>>(rows: &[R]) -> String {
 }
 
 /// Returns every XML part of a workbook whose name begins so, with its name.
-pub fn parts(workbook: &Path, prefix: &str) -> Vec<(String, String)> {
+pub(crate) fn parts(workbook: &Path, prefix: &str) -> Vec<(String, String)> {
     let mut archive = zip::ZipArchive::new(std::fs::File::open(workbook).unwrap()).unwrap();
     let mut found = Vec::new();
     for index in 0..archive.len() {
@@ -148,7 +148,7 @@ pub fn parts(workbook: &Path, prefix: &str) -> Vec<(String, String)> {
 }
 
 /// Returns the formulas of a part of a workbook.
-pub fn formulas(workbook: &Path, part: &str) -> Vec<String> {
+pub(crate) fn formulas(workbook: &Path, part: &str) -> Vec<String> {
     let texts = parts(workbook, part);
     let opened = texts.iter().flat_map(|(_, text)| text.split("<f").skip(1));
     let formulas = opened.filter(|rest| rest.starts_with(['>', ' ']));

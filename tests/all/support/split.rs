@@ -8,18 +8,19 @@ use proptest::prelude::*;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-pub const HEADINGS: [&str; 6] = ["Tenant", "Plan", "Paid seats", "Segment", "Owner", "Note"];
-pub const PLANS: [&str; 4] = ["Microsoft 365 E3", "Office 365 E1", "Plan that nobody knows", "Power BI Pro"];
+pub(crate) const HEADINGS: [&str; 6] = ["Tenant", "Plan", "Paid seats", "Segment", "Owner", "Note"];
+pub(crate) const PLANS: [&str; 4] =
+    ["Microsoft 365 E3", "Office 365 E1", "Plan that nobody knows", "Power BI Pro"];
 
 /// A row of the roster; two that follow one another have one tenant.
-pub fn row(index: usize, plan: usize, seats: u64, segment: &str, owner: &str) -> [String; 6] {
+pub(crate) fn row(index: usize, plan: usize, seats: u64, segment: &str, owner: &str) -> [String; 6] {
     let tenant = format!("tenant {}", index / 2);
     [&tenant, PLANS[plan], &seats.to_string(), segment, owner, "=0"].map(str::to_owned)
 }
 
 /// Rows of any plan, size, segment and of one of these owners; some are blank, but not the first: a roster without a
 /// customer is an error.
-pub fn rows(owners: &'static [&'static str]) -> impl Strategy<Value = Vec<[String; 6]>> {
+pub(crate) fn rows(owners: &'static [&'static str]) -> impl Strategy<Value = Vec<[String; 6]>> {
     let seats = prop_oneof![0_u64..200, 400_u64..1200];
     let segment = prop::sample::select(vec!["", "Education", "Government"]);
     let kinds = (0..PLANS.len(), seats, segment, prop::sample::select(owners), 0..9_u8);
@@ -35,7 +36,7 @@ pub fn rows(owners: &'static [&'static str]) -> impl Strategy<Value = Vec<[Strin
 }
 
 /// Writes the roster down.
-pub fn roster(folder: &Path, rows: &[[String; 6]]) -> PathBuf {
+pub(crate) fn roster(folder: &Path, rows: &[[String; 6]]) -> PathBuf {
     let mut table = vec![HEADINGS.map(str::to_owned)];
     table.extend_from_slice(rows);
     let path = folder.join("roster.csv");
@@ -44,13 +45,13 @@ pub fn roster(folder: &Path, rows: &[[String; 6]]) -> PathBuf {
 }
 
 /// The names of a workbook's sheets, in order.
-pub fn names(workbook: &Path) -> Vec<String> {
+pub(crate) fn names(workbook: &Path) -> Vec<String> {
     let book: Xlsx<_> = open_workbook(workbook).unwrap();
     book.sheet_names()
 }
 
 /// The value of a row of the Roster sheet, as the sheet itself shows it.
-pub fn value(rows: &[Vec<Data>], place: usize, by: By) -> String {
+pub(crate) fn value(rows: &[Vec<Data>], place: usize, by: By) -> String {
     match by {
         By::Tier => under(rows, place, "FastTrack tier"),
         By::Segment => under(rows, place, "FastTrack segment"),
@@ -60,7 +61,7 @@ pub fn value(rows: &[Vec<Data>], place: usize, by: By) -> String {
 }
 
 /// The customers of a workbook's Roster sheet by their values.
-pub fn by_value(workbook: &Path, by: By) -> BTreeMap<String, Vec<Vec<Data>>> {
+pub(crate) fn by_value(workbook: &Path, by: By) -> BTreeMap<String, Vec<Vec<Data>>> {
     let all = sheet(workbook, "Roster");
     let mut rows: BTreeMap<String, Vec<Vec<Data>>> = BTreeMap::new();
     for place in (1..all.len()).filter(|place| !under(&all, *place, "FastTrack tier").is_empty()) {

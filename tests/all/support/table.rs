@@ -2,7 +2,7 @@
 
 /// What a row of one segment with that many paid seats is entitled to.
 #[derive(Clone, Copy, Debug)]
-pub struct Line {
+pub(crate) struct Line {
     /// The segment, as its column says.
     pub segment: &'static str,
     /// Paid seats.
@@ -82,7 +82,7 @@ const DOCUMENTED: [Short; 14] = [
 ];
 
 /// Returns the table of the default policy: 14 counts of seats in each of four segments.
-pub fn learn() -> Vec<Line> {
+pub(crate) fn learn() -> Vec<Line> {
     let parts = [
         ("Commercial", COMMERCIAL),
         ("Government", COMMERCIAL),
@@ -93,7 +93,7 @@ pub fn learn() -> Vec<Line> {
 }
 
 /// Returns the table of `fasttrack-docs-2021`.
-pub fn docs() -> Vec<Line> {
+pub(crate) fn docs() -> Vec<Line> {
     let segments = ["Commercial", "Government", "Education", "Nonprofit"];
     segments.into_iter().flat_map(|segment| DOCUMENTED.map(|line| of(segment, line))).collect()
 }

@@ -1,0 +1,175 @@
+//! What stands on several rows of a roster, and on how many.
+
+use super::columns::Columns;
+use super::identity::{Identity, Of, fingerprint};
+use super::lines::{Caption, Line, LinesSeen, Outline};
+use super::traits::Traits;
+use super::understand::Understanding;
+use crate::record::Record;
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
+use std::sync::Arc;
+
+/// What only the whole roster can say; found in a first reading, before any row is judged.
+#[derive(Clone, Debug, Default)]
+pub struct Census {
+    /// Records given, blank ones and totals lines counted.
+    pub records: u64,
+    /// Tenants, plans of a tenant and subscriptions that stand on several rows.
+    pub repeated: Repeated,
+    /// What the columns show as a whole.
+    pub traits: Traits,
+    /// What the lines are among each other.
+    pub outline: Arc<Outline>,
+}
+
+/// What some records add to the census.
+#[derive(Clone, Debug, Default)]
+pub struct Sightings {
+    /// Records seen.
+    pub records: u64,
+    /// A number for each tenant, plan of a tenant and subscription.
+    pub fingerprints: Vec<u64>,
+    /// What the columns show as a whole.
+    pub traits: Traits,
+    /// What the lines are among each other.
+    pub lines: LinesSeen,
+}
+
+impl Sightings {
+    /// Looks at a record, which is this by itself; blank ones and lines between the rows only count. Returns the number
+    /// of its tenant.
+    pub fn see(
+        &mut self,
+        record: Record<'_>,
+        line: &Line,
+        (identity, understanding): (&Identity, &mut Understanding<'_>),
+    ) -> Option<u64> {
+        self.records += 1;
+        let may_be_row = matches!(line, Line::Row | Line::Caption(Caption::Unknown(_)));
+        if record.is_blank() || !may_be_row {
+            return None;
+        }
+        self.traits.see(record, understanding.columns());
+        let found = fingerprints(record, identity, understanding);
+        self.fingerprints.extend(found.into_iter().flatten());
+        let [tenant, ..] = found;
+        tenant
+    }
+
+    /// Looks at a customer's record, which was counted, for all but its plan: whether a census is needed.
+    ///
+    /// Where no tenant stands on several rows, no plan of one does. Returns the number of its tenant.
+    pub fn see_customer(
+        &mut self,
+        record: Record<'_>,
+        identity: &Identity,
+        columns: &Columns,
+    ) -> Option<u64> {
+        self.traits.see(record, columns);
+        let tenant = identity.tenant(record).map(|tenant| fingerprint(Of::Tenant, [&tenant, ""]));
+        self.fingerprints.extend(tenant.into_iter().chain(identity.subscription(record)));
+        tenant
+    }
+}
+
+/// Returns the numbers of a record's tenant, of its plan with its tenant, and of its subscription.
+fn fingerprints(
+    record: Record<'_>,
+    identity: &Identity,
+    understanding: &mut Understanding<'_>,
+) -> [Option<u64>; 3] {
+    let tenant = identity.tenant(record);
+    let plan = tenant.is_some().then(|| understanding.plan(record)).flatten();
+    [
+        tenant.as_ref().map(|tenant| fingerprint(Of::Tenant, [tenant, ""])),
+        tenant.as_ref().zip(plan).map(|(tenant, plan)| fingerprint(Of::TenantAndPlan, [tenant, plan.key()])),
+        identity.subscription(record),
+    ]
+}
+
+/// On how many rows of the roster stands what stands on one of them; `None` = on no other.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Repeats {
+    /// Rows of its tenant.
+    pub tenant: Option<u32>,
+    /// Rows of its tenant with its plan.
+    pub tenant_and_plan: Option<u32>,
+    /// Rows with its subscription.
+    pub subscription: Option<u32>,
+}
+
+impl Census {
+    /// Returns whether a row may read otherwise for it than alone.
+    #[must_use]
+    pub fn changes_something(&self) -> bool {
+        !self.repeated.is_empty() || self.traits.change_something() || self.outline.changes_something()
+    }
+
+    /// Returns on how many rows stands what stands on this one; footers and blank rows repeat nothing.
+    #[must_use]
+    pub fn repeats(
+        &self,
+        record: Record<'_>,
+        identity: &Identity,
+        understanding: &mut Understanding<'_>,
+    ) -> Repeats {
+        if self.repeated.is_empty() {
+            return Repeats::default();
+        }
+        let times = |number: Option<u64>| number.and_then(|number| self.repeated.times(number));
+        let [tenant, tenant_and_plan, subscription] =
+            fingerprints(record, identity, understanding).map(times);
+        Repeats { tenant, tenant_and_plan, subscription }
+    }
+}
+
+/// Numbers that came more than once.
+#[derive(Clone, Debug, Default)]
+pub struct Repeated {
+    counts: HashMap<u64, u32, BuildHasherDefault<AsItIs>>,
+}
+
+impl Repeated {
+    /// Notes how often a number came.
+    pub fn keep(&mut self, number: u64, times: u32) {
+        self.counts.insert(number, times);
+    }
+
+    /// Returns how often a number came: 2 or more; `None` = not more than once.
+    #[must_use]
+    pub fn times(&self, number: u64) -> Option<u32> {
+        // Most rosters repeat nothing.
+        if self.counts.is_empty() { None } else { self.counts.get(&number).copied() }
+    }
+
+    /// Returns how many numbers came more than once.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.counts.len()
+    }
+
+    /// Returns whether none did.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.counts.is_empty()
+    }
+}
+
+/// Numbers that are hashes already are not hashed again.
+#[derive(Clone, Copy, Debug, Default)]
+struct AsItIs(u64);
+
+impl Hasher for AsItIs {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        self.0 = bytes.iter().fold(self.0, |number, byte| number << 8 | u64::from(*byte));
+    }
+
+    fn write_u64(&mut self, number: u64) {
+        self.0 = number;
+    }
+}

@@ -1,0 +1,278 @@
+//! Bytes of a roster to blocks of records: what the file is, where its headings stand, how it is split.
+//!
+//! [`open`] reads the file once to its end (size, hash, encoding), finds out by its content what it is,
+//! and then, from its first rows, the delimiter or the sheet and the row of the headings. [`Reader::read`] goes
+//! through it once more, as often as it is called, and hands on blocks of records. Memory stays bounded by the blocks
+//! under way, however long the file; but a workbook's shared strings, number formats and styles are held as a whole
+//! from the beginning to the end, once, and its cells refer to them. Where a block ends depends on the bytes of the
+//! file only.
+
+mod block;
+mod book;
+mod choice;
+mod decode;
+mod encoding;
+mod fields;
+mod foreign;
+mod headings;
+mod iso;
+mod layout;
+mod limits;
+mod mislaid;
+mod mixed;
+mod other;
+mod package;
+pub mod regular;
+mod scan;
+mod sheet;
+mod source;
+mod stray;
+mod survey;
+#[cfg(test)]
+mod tests_support;
+mod text;
+mod watch;
+mod workbook;
+
+pub use limits::Limits;
+
+use fasttrack_batch::{scratch, threads};
+use fasttrack_core::{about, diagnostic, error, guard, hash, record};
+
+use crate::about::About;
+use crate::diagnostic::{Diagnostic, Place};
+use crate::error::{Error, Result};
+use crate::record::{LIMIT_CELLS, Records};
+use crate::scratch::Scratch;
+use std::fs::File;
+use std::path::PathBuf;
+use watch::Watch;
+use workbook::Opened;
+
+/// Where a roster comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Input {
+    /// A file.
+    File(PathBuf),
+    /// Standard input; it is kept in an unnamed temporary file while it is read, so it may be a workbook too.
+    Stdin,
+}
+
+/// The score of a row of headings that names all that a roster needs.
+pub const WHOLE: u32 = 9;
+
+/// What a reader has to be told.
+#[derive(Clone, Copy)]
+pub struct Options<'a> {
+    /// The sheet to read; `None` = the visible sheet whose headings score best. Text has no sheets and ignores it.
+    pub sheet: Option<&'a str>,
+    /// The encoding of a text, by any name that web pages may use; `None` = the one that its bytes show. Workbooks
+    /// ignore it.
+    pub encoding: Option<&'a str>,
+    /// The delimiter of a text, a byte of ASCII other than a quote or a line end; `None` = the one that makes the best
+    /// headings. Workbooks ignore it.
+    pub delimiter: Option<u8>,
+    /// How large the roster may be, and how long the run.
+    pub limits: Limits,
+    /// Where standard input and pipes are kept, which cannot be read twice.
+    pub scratch: &'a Scratch,
+    /// How much a row looks like the headings of a roster; 0 = not at all, [`WHOLE`] and more = it names all that is
+    /// needed.
+    pub score: &'a dyn Fn(&[String]) -> u32,
+}
+
+/// A roster whose headings are known and whose rows can be read, more than once.
+pub struct Reader {
+    /// What is known of it.
+    pub about: About,
+    shown: String,
+    body: Body,
+    watch: Watch,
+    /// The checksum of the bytes that were hashed.
+    checksum: u32,
+    limits: Limits,
+    clock: limits::Clock,
+}
+
+enum Body {
+    Text(text::TextBody),
+    Workbook(Box<workbook::WorkbookBody>),
+    Other(Box<other::OtherBody>),
+}
+
+/// Rows on their way: parsed where there is a free core.
+#[derive(Debug)]
+pub struct Block {
+    inner: Inner,
+    shown: String,
+    limits: Limits,
+}
+
+#[derive(Debug)]
+enum Inner {
+    Text(block::TextBlock),
+    Workbook(workbook::WorkbookBlock),
+    /// Parsed where they were read.
+    Ready(Records),
+}
+
+impl Block {
+    /// Returns the records, parsing them if that has not been done.
+    ///
+    /// # Errors
+    /// `record-too-wide`, `too-many-rows`, `workbook-damaged`; or internal, if the two ways of counting records
+    /// disagree.
+    pub fn records(self) -> Result<Records> {
+        let records = match self.inner {
+            Inner::Text(block) => block.records(),
+            Inner::Workbook(block) => block.records(),
+            Inner::Ready(records) => Ok(records),
+        };
+        let within = |records: Records| {
+            self.limits.check_rows(records.last_ordinal().unwrap_or(0))?;
+            Ok(records)
+        };
+        records.and_then(within).map_err(|error| in_file(error, &self.shown))
+    }
+}
+
+/// Opens a roster: hashes it, finds out what it is, finds its headings.
+///
+/// A file with headings and no rows is opened like any other; a file without any headings is an error.
+///
+/// # Errors
+/// If the encoding is not known (kind `Usage`): `encoding-unknown`. If it cannot be read, or is no roster (kind
+/// `Input`): `too-many-bytes`, `too-many-columns`, `too-much-time`, `roster-missing`, `roster-unreadable`,
+/// `roster-empty`, `roster-not-text`, `roster-format`, `roster-lock-file`, `roster-pointer`, `roster-json`,
+/// `roster-changed`, `encodings-mixed`, `sep-line-wrong`, `lines-quoted`, `delimiter-unknown`, `columns-by-width`,
+/// `quote-not-closed`, `record-too-long`, `record-too-wide`,
+/// `sheet-missing`, `workbook-protected`, `workbook-damaged`, `workbook-too-large`, `workbook-format`.
+pub fn open(input: &Input, options: Options<'_>) -> Result<Reader> {
+    let shown = source::shown(input);
+    opened(input, options, &shown).map_err(|error| in_file(error, &shown))
+}
+
+fn opened(input: &Input, options: Options<'_>, shown: &str) -> Result<Reader> {
+    let limits = options.limits;
+    let clock = limits::Clock::start(&limits);
+    let mut file = source::open(input, &limits, options.scratch)?;
+    let watch = Watch::new(&file)?;
+    let survey = survey::survey(&mut file, &limits, clock)?;
+    let opened = body(file, &survey, input, options);
+    // Whatever is wrong with it, that it changed says why.
+    watch.check()?;
+    let Opened { form, found, body, alike } = opened?;
+    limits.check_columns(found.cells.len())?;
+    let formats = match &body {
+        Body::Text(_) => Vec::new(),
+        Body::Workbook(body) => body.number_formats(),
+        Body::Other(body) => body.number_formats(),
+    };
+    let about = About {
+        name: source::name(input),
+        bytes: survey.bytes,
+        sha256: survey.sha256,
+        form,
+        header_row: found.row,
+        above: found.above,
+        headings: found.cells,
+        longest: found.longest,
+        first: found.first,
+        formats,
+        alike,
+    };
+    Ok(Reader { about, shown: shown.to_owned(), body, watch, checksum: survey.checksum, limits, clock })
+}
+
+fn body(file: File, survey: &survey::Survey, input: &Input, options: Options<'_>) -> Result<Opened> {
+    let (bytes, checksum) = (survey.bytes, survey.checksum);
+    match survey.kind(options.encoding, &source::name(input))? {
+        survey::Kind::Text { encoding, padding, has_zeros } => {
+            let extent = decode::Extent { bytes, padding, checksum };
+            let (form, found, body) = text::open(file, encoding, has_zeros, extent, options)?;
+            Ok(Opened { form, found, body, alike: Vec::new() })
+        }
+        survey::Kind::Workbook => workbook::open(file, options),
+        survey::Kind::Compound => other::open_compound(file, bytes, options),
+    }
+}
+
+impl Reader {
+    /// Gives every row below the headings to `emit`, in order, in blocks; blank lines of a text are records without
+    /// cells, blank rows of a workbook are left out and seen by the ordinals of their neighbours.
+    ///
+    /// So blank rows at the end of a sheet, below the last row with anything in it, are formatting and no rows; blank
+    /// lines at the end of a text are given.
+    ///
+    /// # Errors
+    /// If the file cannot be read to its end (`record-too-long`, `workbook-damaged`, `workbook-too-large`,
+    /// `roster-unreadable`) or in time (`too-much-time`), changed meanwhile (`roster-changed`), or `emit` fails.
+    pub fn read(&mut self, emit: &mut dyn FnMut(Block) -> Result<()>) -> Result<()> {
+        let Self { shown, limits, clock, body, watch, checksum, .. } = self;
+        let (shown, limits) = (shown.as_str(), *limits);
+        let mut emitted = |inner| {
+            clock.check()?;
+            emit(Block { inner, shown: shown.to_owned(), limits })
+        };
+        let read = match body {
+            Body::Text(body) => body.read(&mut |block| emitted(Inner::Text(block))),
+            Body::Workbook(body) => body.read(&mut |block| emitted(Inner::Workbook(block))),
+            Body::Other(body) => body.read(&mut |records| emitted(Inner::Ready(records))),
+        };
+        let is_same = match body {
+            // All bytes of a text went by, and were compared.
+            Body::Text(_) => watch.check(),
+            Body::Workbook(_) | Body::Other(_) => watch.check_bytes(*checksum),
+        };
+        is_same.and(read).map_err(|error| in_file(error, shown))
+    }
+}
+
+/// Names the file in every diagnostic that names none yet.
+fn in_file(mut error: Error, shown: &str) -> Error {
+    for diagnostic in &mut error.diagnostics {
+        if diagnostic.file.is_empty() {
+            shown.clone_into(&mut diagnostic.file);
+        }
+    }
+    error
+}
+
+/// Returns an error about the roster with what to do about it.
+fn refused(code: &'static str, message: impl Into<String>, help: impl Into<String>) -> Error {
+    Error::input(Diagnostic::error(code, message).help(help))
+}
+
+fn unreadable(error: &std::io::Error) -> Error {
+    refused(
+        "roster-unreadable",
+        format!("the file cannot be read: {error}"),
+        "check that you have permission to read it, and try again",
+    )
+}
+
+/// Returns the error for a row that fills the whole width of a sheet.
+fn wide() -> Error {
+    refused(
+        "record-too-wide",
+        format!(
+            "the row has cells beyond the first {LIMIT_CELLS} columns, which leaves no room for the FastTrack columns"
+        ),
+        "remove the columns that are not needed",
+    )
+}
+
+fn at_line(line: u64, mut error: Error) -> Error {
+    error.diagnostics.iter_mut().for_each(|found| found.place = Place::Line(line));
+    error
+}
+
+/// Returns the error for a file that is not what it was when its reading began.
+#[must_use]
+pub fn changed() -> Error {
+    refused(
+        "roster-changed",
+        "the file changed while it was read",
+        "wait until it has been written, and run again",
+    )
+}

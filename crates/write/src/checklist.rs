@@ -1,0 +1,86 @@
+//! A streamed sheet that people fill in: begun with its first row, so that a workbook without any has no such sheet.
+
+use crate::dress::Wardrobe;
+use crate::error::Result;
+use crate::failed;
+use crate::model::{Checklist, Choice, ChooseFrom, Style, Value};
+use crate::stock::{Part, Streamed, column_number};
+use crate::template::letters;
+use rust_xlsxwriter::{DataValidation, FormatAlign, FormatUnderline, Formula, Url, Workbook, Worksheet};
+
+/// The sheet, whether it was begun or not.
+pub(crate) struct OnDemand {
+    checklist: Checklist,
+    begun: Option<Streamed>,
+}
+
+impl OnDemand {
+    /// Returns the sheet without a row.
+    pub(crate) const fn new(checklist: Checklist) -> Self {
+        Self { checklist, begun: None }
+    }
+
+    /// Writes a row behind the others.
+    pub(crate) fn row(
+        &mut self,
+        cells: &[(Value<'_>, Style)],
+        workbook: &mut Workbook,
+        wardrobe: &mut Wardrobe,
+    ) -> Result<()> {
+        let streamed = match &mut self.begun {
+            Some(streamed) => streamed,
+            none => none.insert(begin(&self.checklist, workbook, wardrobe)?),
+        };
+        streamed.row(cells, workbook, wardrobe)
+    }
+
+    /// Ends the sheet and returns its parts: none if it has no row.
+    pub(crate) fn end(self, wardrobe: &mut Wardrobe) -> Result<Vec<Part>> {
+        let Self { checklist, begun } = self;
+        let mut parts = begun.map_or(Ok(Vec::new()), |streamed| streamed.end(wardrobe))?;
+        for part in &mut parts {
+            let lines = u32::try_from(part.rows.saturating_sub(1)).unwrap_or(u32::MAX);
+            for choice in &checklist.choices {
+                offer(choice, lines.min(checklist.limit_lines), &mut part.worksheet)?;
+            }
+        }
+        Ok(parts)
+    }
+}
+
+/// Begins the sheet; a heading that leads elsewhere is bold and underlined.
+fn begin(checklist: &Checklist, workbook: &mut Workbook, wardrobe: &mut Wardrobe) -> Result<Streamed> {
+    let mut streamed = Streamed::begin(checklist.stream.clone(), workbook, wardrobe)?;
+    streamed.limit_table(checklist.limit_lines);
+    for (column, name) in &checklist.links {
+        let Some(heading) = checklist.stream.columns.get(*column) else { continue };
+        let link = Url::new(format!("internal:{name}")).set_text(heading.heading.as_str());
+        let format = wardrobe.format(heading.style, "").clone().set_bold();
+        let format = format.set_underline(FormatUnderline::Single).set_align(FormatAlign::VerticalCenter);
+        let column = column_number(*column)?;
+        streamed
+            .worksheet()
+            .write_url_with_format(0, column, link, &format)
+            .map_err(|error| failed(&error))?;
+    }
+    Ok(streamed)
+}
+
+/// Gives the cells of one choice, in `lines` rows below the headings, their list.
+fn offer(choice: &Choice, lines: u32, worksheet: &mut Worksheet) -> Result<()> {
+    let offered = match &choice.from {
+        ChooseFrom::Words(words) => {
+            DataValidation::new().allow_list_strings(words).map_err(|error| failed(&error))?
+        }
+        ChooseFrom::Headings(columns) => {
+            let (first, last) = (letters(*columns.start()), letters(*columns.end()));
+            DataValidation::new().allow_list_formula(Formula::new(format!("=${first}$1:${last}$1")))
+        }
+    };
+    let offered = offered.set_error_message(choice.says).map_err(|error| failed(&error))?;
+    let (first, last) = (column_number(*choice.columns.start())?, column_number(*choice.columns.end())?);
+    worksheet
+        .add_data_validation(1, first, lines.max(1), last, &offered)
+        .map(|_| ())
+        .map_err(|error| failed(&error))
+}

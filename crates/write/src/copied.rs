@@ -1,0 +1,95 @@
+//! The library's parts in the workbook: copied as they are, compressed as they are, but for tables that are mended.
+
+use crate::archive::Archive;
+use crate::deflate::{self, Compression, Deflater};
+use crate::error::{Error, Result};
+use crate::parts;
+use crate::tables::{self, Ranged};
+use crate::target;
+use crate::template::{self, Cut};
+use std::fs::File;
+use std::io::{BufReader, Seek, SeekFrom};
+use zip::ZipArchive;
+use zip::result::ZipError;
+
+/// What the names of the parts with tables begin with.
+const TABLES: &str = "xl/tables/";
+/// The number of the way in which we compress, in an archive.
+const DEFLATED: u16 = 8;
+
+/// What the library's workbook has that the finished one has otherwise.
+pub(crate) struct Changed<'a> {
+    /// How many sheets stand in front of the streamed ones.
+    pub before: usize,
+    /// The sheets that we streamed; none = the library wrote all rows.
+    pub streamed: &'a [parts::Part],
+    /// The tables that were added to its sheets.
+    pub tables: Vec<Ranged>,
+}
+
+/// Copies the library's parts behind the streamed ones, after a look whether it made their sheets as before, and mends
+/// its tables.
+///
+/// # Errors
+/// Those of both files; internal, if the library's workbook is not as we know it.
+pub(crate) fn copy(
+    mut library: File,
+    changed: Changed<'_>,
+    archive: &mut Archive,
+    file: &mut File,
+) -> Result<()> {
+    let Changed { before, streamed, mut tables } = changed;
+    library.seek(SeekFrom::Start(0)).map_err(|error| unread(&error))?;
+    let mut made = ZipArchive::new(BufReader::new(library)).map_err(|error| archive_failed(&error))?;
+    for (sheet, part) in (before + 1..).zip(streamed) {
+        if Cut::of(&template::sheet_xml(&mut made, sheet)?)? != part.cut {
+            return Err(Error::internal("the workbook library does not make the same sheet twice"));
+        }
+    }
+    let unwritten = |error| target::io_failed("the workbook cannot be written", &error);
+    for index in 0..made.len() {
+        let mut part = made.by_index_raw(index).map_err(|error| archive_failed(&error))?;
+        let name = part.name().map_err(|error| archive_failed(&error))?.to_string();
+        if (0..streamed.len()).any(|number| name == template::sheet_part(before + 1 + number)) {
+            continue;
+        }
+        let method = if part.compression() == zip::CompressionMethod::Stored { 0 } else { DEFLATED };
+        let sizes = (part.compressed_size(), part.size());
+        let head = (name.as_str(), method, part.crc32());
+        if name.starts_with(TABLES) {
+            drop(part);
+            let xml = template::text(&mut made, &name)?;
+            if let Some(mended) = tables::mend(&xml, &mut tables)? {
+                append(&name, &mended, archive, file)?;
+                continue;
+            }
+            part = made.by_index_raw(index).map_err(|error| archive_failed(&error))?;
+        }
+        archive.copy(file, head, sizes, &mut part).map_err(unwritten)?;
+    }
+    if tables.is_empty() { Ok(()) } else { Err(Error::internal("the workbook library has lost a table")) }
+}
+
+/// Appends a part of our own.
+fn append(name: &str, xml: &str, archive: &mut Archive, file: &mut File) -> Result<()> {
+    let mut piece = Deflater::new(Compression::default()).piece(xml.as_bytes())?;
+    piece.bytes.extend(deflate::END);
+    let sizes = (piece.bytes.len() as u64, piece.size);
+    archive
+        .copy(file, (name, DEFLATED, piece.crc.sum()), sizes, &mut piece.bytes.as_slice())
+        .map_err(|error| target::io_failed("the workbook cannot be written", &error))
+}
+
+fn unread(error: &std::io::Error) -> Error {
+    target::io_failed("a temporary file cannot be read", error)
+}
+
+/// The library's own workbook cannot be read: the disk's doing, or a flaw of the library or of ours.
+pub(crate) fn archive_failed(error: &ZipError) -> Error {
+    if let ZipError::Io(error) = error
+        && error.raw_os_error().is_some()
+    {
+        return unread(error);
+    }
+    Error::internal(format!("the workbook library's archive cannot be read: {error}"))
+}

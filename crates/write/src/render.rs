@@ -1,0 +1,521 @@
+//! Rows of a streamed sheet as XML: five kinds of cell, written straight into bytes.
+//!
+//! Source of the forms: ECMA-376 part 1, 18.3.1.4 (cells) and 22.9.2.19 (`_xHHHH_` in text). Every cell carries its
+//! address; some programs lose cells without.
+
+use crate::escape::is_escape;
+use crate::fold::has_byte;
+use crate::model::{COUNT_FORMAT, SHARE_FORMAT, Style, Value};
+use crate::roster::LIMIT_CELL_UNITS;
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::io::Write as _;
+
+/// A few bytes that are copied millions of times: all of the room at once, which costs less than a copy of any length.
+#[derive(Clone, Copy, Debug)]
+struct Short {
+    room: [u8; Self::ROOM],
+    length: usize,
+}
+
+impl Short {
+    /// The longest is ` s="4294967295" t="inlineStr"><is><t` with a quote in front: 37 bytes.
+    const ROOM: usize = 40;
+
+    /// Returns the bytes, as far as there is room.
+    fn new(bytes: &[u8]) -> Self {
+        let mut room = [0; Self::ROOM];
+        room.iter_mut().zip(bytes).for_each(|(place, byte)| *place = *byte);
+        Self { room, length: bytes.len().min(Self::ROOM) }
+    }
+
+    fn push_to(&self, xml: &mut Vec<u8>) {
+        let end = xml.len() + self.length;
+        xml.extend_from_slice(&self.room);
+        xml.truncate(end);
+    }
+}
+
+/// How cells of one look go on behind their address, ready to be copied.
+#[derive(Clone, Debug)]
+struct Look {
+    text: Short,
+    shared: Short,
+    value: Short,
+    bool: Short,
+    /// Nothing = a blank cell of this look is not written.
+    blank: Short,
+}
+
+impl Look {
+    fn new(number: u32) -> Self {
+        let look = if number == 0 { String::new() } else { format!(" s=\"{number}\"") };
+        let short = |behind: &str| Short::new(format!("\"{look}{behind}").as_bytes());
+        Self {
+            text: short(" t=\"inlineStr\"><is><t"),
+            shared: short(" t=\"s\"><v>"),
+            value: short("><v>"),
+            bool: short(" t=\"b\"><v>"),
+            blank: if number == 0 { Short::new(b"") } else { short("/>") },
+        }
+    }
+}
+
+/// What ends a cell with a value.
+const VALUE_END: &[u8; 8] = b"</v></c>";
+/// What ends a cell with text of its own.
+const TEXT_END: &[u8; 13] = b"</t></is></c>";
+/// What goes before text whose outer white space has to stay.
+const PRESERVED: &[u8; 22] = b" xml:space=\"preserve\">";
+
+/// The looks of one style.
+#[derive(Clone, Debug)]
+struct Looks {
+    style: Style,
+    general: Option<Look>,
+    count: Option<Look>,
+    /// A roster may bring thousands of number formats.
+    others: HashMap<String, Look>,
+}
+
+/// The numbers that the workbook's own parts give to styles and strings.
+#[derive(Clone, Debug)]
+pub struct Numbers {
+    /// The look of most cells.
+    plain: Look,
+    /// By style; few, so that looking through them is the fastest way to find one.
+    looks: Vec<Looks>,
+    /// The shared string of each repeated text, with what ends its cell.
+    strings: Vec<Short>,
+}
+
+impl Default for Numbers {
+    fn default() -> Self {
+        Self { plain: Look::new(0), looks: Vec::new(), strings: Vec::new() }
+    }
+}
+
+impl Numbers {
+    /// Takes the number of a style with a number format.
+    pub fn add_look(&mut self, style: Style, format: &str, number: u32) {
+        let look = Look::new(number);
+        let index = self.looks.iter().position(|looks| looks.style == style).unwrap_or_else(|| {
+            self.looks.push(Looks { style, general: None, count: None, others: HashMap::new() });
+            self.looks.len() - 1
+        });
+        let Some(looks) = self.looks.get_mut(index) else { return };
+        match format {
+            "" => looks.general = Some(look),
+            COUNT_FORMAT => looks.count = Some(look),
+            _ => drop(looks.others.insert(format.to_owned(), look)),
+        }
+    }
+
+    /// Takes the number of the next repeated text.
+    pub fn add_string(&mut self, number: u32) {
+        self.strings.push(Short::new(format!("{number}</v></c>").as_bytes()));
+    }
+
+    fn look(&self, style: Style, format: &str) -> Result<&Look, Unannounced> {
+        if style == Style::Plain && format.is_empty() {
+            return Ok(&self.plain);
+        }
+        let looks = self.looks.iter().find(|looks| looks.style == style).ok_or(Unannounced)?;
+        let found = match format {
+            "" => looks.general.as_ref(),
+            COUNT_FORMAT => looks.count.as_ref(),
+            _ => looks.others.get(format),
+        };
+        found.ok_or(Unannounced)
+    }
+}
+
+/// The rows of one sheet on their way into bytes.
+#[derive(Debug)]
+pub struct Rows {
+    /// The XML so far.
+    pub xml: Vec<u8>,
+    /// Rows that hold a cell.
+    pub filled: u64,
+    /// The number of the current row.
+    row: Short,
+    /// Where the current row's tag ends; without a cell behind it the row is taken back.
+    row_start: usize,
+    cells_start: usize,
+}
+
+/// A cell that cannot be written, since its style was not announced: a flaw of ours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Unannounced;
+
+impl Default for Rows {
+    fn default() -> Self {
+        Self { xml: Vec::new(), filled: 0, row: Short::new(b""), row_start: 0, cells_start: 0 }
+    }
+}
+
+impl Rows {
+    /// Forgets all rows, and keeps the memory.
+    pub fn clear(&mut self) {
+        self.xml.clear();
+        self.filled = 0;
+    }
+
+    /// Begins a row, counted from 1.
+    pub fn begin(&mut self, row: u64) {
+        self.row = Short::new(Digits::of(row).as_bytes());
+        self.row_start = self.xml.len();
+        self.xml.extend_from_slice(b"<row r=\"");
+        self.row.push_to(&mut self.xml);
+        self.xml.extend_from_slice(b"\">");
+        self.cells_start = self.xml.len();
+    }
+
+    /// Ends the row; one without cells is left out.
+    pub fn end(&mut self) {
+        if self.xml.len() == self.cells_start {
+            self.xml.truncate(self.row_start);
+        } else {
+            self.xml.extend_from_slice(b"</row>");
+            self.filled += 1;
+        }
+    }
+
+    /// Writes a cell of the current row; `head` is that of its column.
+    ///
+    /// # Errors
+    /// If `numbers` does not know its style or its string.
+    pub fn cell(
+        &mut self,
+        numbers: &Numbers,
+        head: &CellHead,
+        value: &Value<'_>,
+        style: Style,
+    ) -> Result<(), Unannounced> {
+        match value {
+            Value::Text(text) if !text.is_empty() => {
+                let look = numbers.look(style, "")?;
+                self.text(look, head, within_limit(text));
+            }
+            Value::Blank | Value::Text(_) => {
+                let look = numbers.look(style, "")?;
+                if look.blank.length > 0 {
+                    self.open(head, &look.blank);
+                }
+            }
+            Value::Repeated { index, .. } => {
+                let string = numbers.strings.get(*index).ok_or(Unannounced)?;
+                self.open(head, &numbers.look(style, "")?.shared);
+                string.push_to(&mut self.xml);
+            }
+            Value::Count(count) => {
+                self.open(head, &numbers.look(style, COUNT_FORMAT)?.value);
+                push_count(&mut self.xml, *count);
+                self.xml.extend_from_slice(VALUE_END);
+            }
+            Value::Number { value, format, written: "" } | Value::Date(value, format) => {
+                self.number(*value, numbers.look(style, format)?, head);
+            }
+            Value::Share(share) => self.number(*share, numbers.look(style, SHARE_FORMAT)?, head),
+            Value::Number { format, written, .. } => {
+                self.open(head, &numbers.look(style, format)?.value);
+                self.xml.extend_from_slice(written.as_bytes());
+                self.xml.extend_from_slice(VALUE_END);
+            }
+            Value::Bool(value) => {
+                self.open(head, &numbers.look(style, "")?.bool);
+                self.xml.push(if *value { b'1' } else { b'0' });
+                self.xml.extend_from_slice(VALUE_END);
+            }
+        }
+        Ok(())
+    }
+
+    fn open(&mut self, head: &CellHead, behind: &Short) {
+        head.0.push_to(&mut self.xml);
+        self.row.push_to(&mut self.xml);
+        behind.push_to(&mut self.xml);
+    }
+
+    fn number(&mut self, value: f64, look: &Look, head: &CellHead) {
+        self.open(head, &look.value);
+        push_number(&mut self.xml, value);
+        self.xml.extend_from_slice(VALUE_END);
+    }
+
+    fn text(&mut self, look: &Look, head: &CellHead, text: &str) {
+        let is_outer = |byte: Option<&u8>| matches!(byte, Some(b'\t' | b'\n' | b' '));
+        let bytes = text.as_bytes();
+        let is_preserved = is_outer(bytes.first()) || is_outer(bytes.last());
+        self.open(head, &look.text);
+        if is_preserved {
+            self.xml.extend_from_slice(PRESERVED);
+        } else {
+            self.xml.push(b'>');
+        }
+        push_text(&mut self.xml, text);
+        self.xml.extend_from_slice(TEXT_END);
+    }
+}
+
+/// What the cells of a column begin with, before the number of their row.
+#[derive(Clone, Copy, Debug)]
+pub struct CellHead(Short);
+
+impl CellHead {
+    /// Returns the head for a column, by its letters.
+    #[must_use]
+    pub fn new(letters: &str) -> Self {
+        Self(Short::new(format!("<c r=\"{letters}").as_bytes()))
+    }
+}
+
+/// Returns as much of a text as a cell can hold.
+#[must_use]
+pub fn within_limit(text: &str) -> &str {
+    if text.len() <= LIMIT_CELL_UNITS {
+        return text;
+    }
+    let mut units = 0;
+    for (index, c) in text.char_indices() {
+        units += c.len_utf16();
+        if units > LIMIT_CELL_UNITS {
+            return text.get(..index).unwrap_or_default();
+        }
+    }
+    text
+}
+
+/// Writes text between tags: what XML or Excel would take for something else is escaped.
+///
+/// Runs with nothing of it are copied whole: a byte that has to be looked at (`Q&A`) does not make its whole text slow.
+fn push_text(xml: &mut Vec<u8>, text: &str) {
+    /// Bytes that are looked at together.
+    const TOGETHER: usize = 32;
+    let bytes = text.as_bytes();
+    let mut copied = 0;
+    for (chunk, start) in bytes.chunks(TOGETHER).zip((0..).step_by(TOGETHER)) {
+        if !has_byte(chunk, is_special) {
+            continue;
+        }
+        for (at, _) in (start..).zip(chunk).filter(|(_, byte)| is_special(**byte)) {
+            let Some((escape, length)) = bytes.get(at..).and_then(escaped) else { continue };
+            xml.extend_from_slice(bytes.get(copied..at).unwrap_or_default());
+            xml.extend_from_slice(&escape);
+            copied = at + length;
+        }
+    }
+    xml.extend_from_slice(bytes.get(copied..).unwrap_or_default());
+}
+
+/// Returns whether a character that has to be escaped may begin with this byte; U+FFFE and U+FFFF begin with 0xEF.
+const fn is_special(byte: u8) -> bool {
+    (byte < 0x20) | matches!(byte, b'&' | b'<' | b'>' | b'_' | 0xef)
+}
+
+/// Returns what is written for the character that text begins with, and how many bytes it takes; `None` = itself.
+fn escaped(text: &[u8]) -> Option<(Cow<'static, [u8]>, usize)> {
+    let escape: &[u8] = match text {
+        [b'&', ..] => b"&amp;",
+        [b'<', ..] => b"&lt;",
+        [b'>', ..] => b"&gt;",
+        // The underscore itself is what is escaped.
+        [b'_', ..] if is_escape(text) => b"_x005F_",
+        [0xef, 0xbf, 0xbe, ..] => return Some((Cow::Borrowed(b"_xFFFE_"), 3)),
+        [0xef, 0xbf, 0xbf, ..] => return Some((Cow::Borrowed(b"_xFFFF_"), 3)),
+        [b'\t' | b'\n', ..] => return None,
+        [control @ ..0x20, ..] => return Some((Cow::Owned(format!("_x{control:04X}_").into_bytes()), 1)),
+        _ => return None,
+    };
+    Some((Cow::Borrowed(escape), 1))
+}
+
+/// Writes a number as the shortest decimal that reads back as the same value.
+fn push_number(xml: &mut Vec<u8>, value: f64) {
+    const LIMIT: f64 = 1e15;
+    if value.fract() == 0.0 && (0.0..LIMIT).contains(&value) && value.is_sign_positive() {
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "whole and in range")]
+        return push_count(xml, value as u64);
+    }
+    let _ = write!(xml, "{value}");
+}
+
+fn push_count(xml: &mut Vec<u8>, count: u64) {
+    xml.extend_from_slice(Digits::of(count).as_bytes());
+}
+
+/// The decimal digits of a count.
+struct Digits {
+    room: [u8; Self::ROOM],
+    start: usize,
+}
+
+impl Digits {
+    /// Digits of the largest count there is.
+    const ROOM: usize = 20;
+
+    fn of(mut count: u64) -> Self {
+        let mut digits = Self { room: [b'0'; Self::ROOM], start: Self::ROOM };
+        for place in digits.room.iter_mut().rev() {
+            *place = b'0' + (count % 10) as u8;
+            digits.start -= 1;
+            count /= 10;
+            if count == 0 {
+                break;
+            }
+        }
+        digits
+    }
+
+    fn as_bytes(&self) -> &[u8] {
+        self.room.get(self.start..).unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn text(text: &str) -> String {
+        let mut xml = Vec::new();
+        push_text(&mut xml, text);
+        String::from_utf8(xml).unwrap()
+    }
+
+    fn number(value: f64) -> String {
+        let mut xml = Vec::new();
+        push_number(&mut xml, value);
+        String::from_utf8(xml).unwrap()
+    }
+
+    fn row(cells: &[(Value<'_>, Style)]) -> String {
+        let mut numbers = Numbers::default();
+        numbers.add_look(Style::Figure, "", 3);
+        numbers.add_look(Style::Figure, COUNT_FORMAT, 4);
+        numbers.add_look(Style::Plain, "00000", 5);
+        numbers.add_string(7);
+        let mut rows = Rows::default();
+        rows.begin(12);
+        for ((value, style), letters) in cells.iter().zip(["A", "B", "AA"]) {
+            rows.cell(&numbers, &CellHead::new(letters), value, *style).unwrap();
+        }
+        rows.end();
+        String::from_utf8(rows.xml).unwrap()
+    }
+
+    #[test]
+    fn text_is_escaped_as_excel_reads_it() {
+        assert_eq!(text("a & <b> \"c\" 'd'\ttab\nline"), "a &amp; &lt;b&gt; \"c\" 'd'\ttab\nline");
+        assert_eq!(text("\r\0\x1f\u{fffe}\u{ffff}\u{7f}"), "_x000D__x0000__x001F__xFFFE__xFFFF_\u{7f}");
+        assert_eq!(text("_x0041_ _x004_ _xZZZZ_ __x0041_x"), "_x005F_x0041_ _x004_ _xZZZZ_ __x005F_x0041_x");
+        assert_eq!(text("_x00e4_x00e4_"), "_x005F_x00e4_x005F_x00e4_");
+        assert_eq!(text("\u{ef}Z\u{fc}rich \u{1f600}\u{ff5e}"), "\u{ef}Z\u{fc}rich \u{1f600}\u{ff5e}");
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_escaped_as_character_by_character(
+            pieces in prop::collection::vec(prop_oneof![".{0,40}", "[&<>_x0-9A-F\\t\\n]{0,12}", Just("\u{ffff}_x000D_\r".to_owned())], 0..6)
+        ) {
+            let whole = pieces.concat();
+            let mut wanted = String::new();
+            for (at, c) in whole.char_indices() {
+                match c {
+                    '&' => wanted.push_str("&amp;"),
+                    '<' => wanted.push_str("&lt;"),
+                    '>' => wanted.push_str("&gt;"),
+                    '_' if is_escape(&whole.as_bytes()[at..]) => wanted.push_str("_x005F_"),
+                    '\t' | '\n' => wanted.push(c),
+                    '\0'..'\x20' | '\u{fffe}' | '\u{ffff}' => {
+                        let _ = std::fmt::Write::write_fmt(&mut wanted, format_args!("_x{:04X}_", c as u32));
+                    }
+                    _ => wanted.push(c),
+                }
+            }
+            prop_assert_eq!(text(&whole), wanted);
+        }
+    }
+
+    #[test]
+    fn numbers_are_the_shortest_that_read_back() {
+        assert_eq!([0.0, 480.0, 999_999_999_999_999.0].map(number), ["0", "480", "999999999999999"]);
+        assert_eq!(
+            [-0.0, -3.0, 0.1, 1e15, 12.5].map(number),
+            ["-0", "-3", "0.1", "1000000000000000", "12.5"]
+        );
+        for value in [f64::MIN_POSITIVE, f64::MAX, 1.0 / 3.0, 45_943.25, 5e-324] {
+            assert_eq!(number(value).parse::<f64>().unwrap().to_bits(), value.to_bits());
+        }
+    }
+
+    #[test]
+    fn counts_have_all_their_digits() {
+        for count in [0, 7, 10, 480, 1_048_576, u64::MAX] {
+            assert_eq!(Digits::of(count).as_bytes(), count.to_string().as_bytes());
+        }
+    }
+
+    #[test]
+    fn the_longest_pieces_have_room() {
+        let mut numbers = Numbers::default();
+        numbers.add_look(Style::Figure, "", u32::MAX);
+        numbers.add_string(u32::MAX);
+        let mut rows = Rows::default();
+        rows.begin(1_048_576);
+        let head = CellHead::new("XFD");
+        rows.cell(&numbers, &head, &Value::text("a"), Style::Figure).unwrap();
+        rows.cell(&numbers, &head, &Value::Repeated { index: 0, text: "Yes" }, Style::Figure).unwrap();
+        rows.end();
+        assert_eq!(
+            String::from_utf8(rows.xml).unwrap(),
+            "<row r=\"1048576\"><c r=\"XFD1048576\" s=\"4294967295\" t=\"inlineStr\"><is><t>a</t></is></c>\
+             <c r=\"XFD1048576\" s=\"4294967295\" t=\"s\"><v>4294967295</v></c></row>"
+        );
+    }
+
+    #[test]
+    fn each_kind_of_cell_has_its_form() {
+        assert_eq!(
+            row(&[
+                (Value::text(" a"), Style::Plain),
+                (Value::Count(480), Style::Figure),
+                (Value::Repeated { index: 0, text: "Yes" }, Style::Figure),
+            ]),
+            "<row r=\"12\"><c r=\"A12\" t=\"inlineStr\"><is><t xml:space=\"preserve\"> a</t></is></c>\
+             <c r=\"B12\" s=\"4\"><v>480</v></c><c r=\"AA12\" s=\"3\" t=\"s\"><v>7</v></c></row>"
+        );
+        assert_eq!(
+            row(&[
+                (Value::Blank, Style::Figure),
+                (Value::Number { value: 7.0, format: "00000", written: "7.00" }, Style::Plain),
+                (Value::Bool(true), Style::Plain),
+            ]),
+            "<row r=\"12\"><c r=\"A12\" s=\"3\"/><c r=\"B12\" s=\"5\"><v>7.00</v></c>\
+             <c r=\"AA12\" t=\"b\"><v>1</v></c></row>"
+        );
+    }
+
+    #[test]
+    fn a_row_without_cells_is_left_out() {
+        assert_eq!(row(&[(Value::Blank, Style::Plain), (Value::text(""), Style::Plain)]), "");
+    }
+
+    #[test]
+    fn a_style_that_was_not_announced_is_told() {
+        let mut rows = Rows::default();
+        rows.begin(1);
+        let numbers = Numbers::default();
+        assert_eq!(rows.cell(&numbers, &CellHead::new("A"), &Value::Blank, Style::Review), Err(Unannounced));
+        let repeated = Value::Repeated { index: 0, text: "Yes" };
+        assert_eq!(rows.cell(&numbers, &CellHead::new("A"), &repeated, Style::Plain), Err(Unannounced));
+    }
+
+    #[test]
+    fn text_beyond_the_limit_is_cut_between_characters() {
+        let long = "\u{1f600}".repeat(LIMIT_CELL_UNITS);
+        let kept = within_limit(&long);
+        assert_eq!(kept.encode_utf16().count(), LIMIT_CELL_UNITS - 1);
+        assert_eq!(within_limit("Contoso"), "Contoso");
+    }
+}

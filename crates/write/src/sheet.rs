@@ -1,0 +1,295 @@
+//! Renders a sheet of plain data: blocks below each other, charts over their tables.
+
+use crate::diagnostic::column_letters;
+use crate::dress::{GRID_COLOR, Wardrobe, attribute, chart_color};
+use crate::error::Result;
+use crate::failed;
+use crate::model::{Block, CellOut, Chart as ChartOut, FilledIn, Formula, Page, Sheet, Style, Table, Value};
+use crate::stock::{column_number, note, put, put_formula, put_link};
+use rust_xlsxwriter::{
+    Chart, ChartDataLabel, ChartFont, ChartFormat, ChartLine, ChartPoint, ChartSolidFill, ChartType,
+    DataValidation, TableColumn, TableStyle, Worksheet,
+};
+
+/// The height of a line of text, in points.
+const LINE_HEIGHT: u32 = 15;
+/// Words do not fill a line to its end, and bold ones less so; both measured on the widest common font.
+const FILLED: f64 = 0.98;
+const FILLED_BOLD: f64 = 0.9;
+/// A row is never higher than Excel allows (409 points).
+const LIMIT_LINES: u32 = 27;
+/// How many rows a row of charts takes.
+const CHART_ROWS: u32 = 17;
+/// The size of a chart and the distance from the left edge to the next, in pixels.
+const CHART_WIDTH: u32 = 520;
+const CHART_HEIGHT: u32 = 320;
+const CHART_PITCH: u32 = 540;
+
+/// Renders a sheet onto an empty worksheet.
+pub(crate) fn render(sheet: &Sheet, worksheet: &mut Worksheet, wardrobe: &mut Wardrobe) -> Result<()> {
+    worksheet.set_name(sheet.name).map_err(|error| failed(&error))?;
+    for (column, width) in sheet.widths.iter().enumerate() {
+        worksheet.set_column_width(column_number(column)?, *width).map_err(|error| failed(&error))?;
+    }
+    for (block, row) in placed(sheet) {
+        match block {
+            Block::Title(text) => {
+                worksheet.set_row_height(row, 28).map_err(|error| failed(&error))?;
+                put(worksheet, row, 0, &Value::text(text.as_str()), Style::Title, wardrobe)?;
+            }
+            Block::Line(text) => {
+                put(worksheet, row, 0, &Value::text(text.as_str()), Style::Subtitle, wardrobe)?;
+            }
+            Block::Remark(text) => {
+                put(worksheet, row, 0, &Value::text(text.as_str()), Style::Muted, wardrobe)?;
+            }
+            Block::Table(table) => {
+                render_table(table, (sheet.name, &sheet.widths), row, worksheet, wardrobe)?;
+            }
+            Block::Charts(charts) => render_charts(sheet, charts, row, worksheet)?,
+        }
+    }
+    worksheet.set_screen_gridlines(false).set_footer("&L&A&RPage &P of &N");
+    match sheet.page {
+        Page::Single => worksheet.set_portrait().set_print_fit_to_pages(1, 1),
+        Page::Landscape => worksheet.set_landscape().set_print_fit_to_pages(1, 0),
+    };
+    Ok(())
+}
+
+/// Returns the defined names of a workbook's sheets, each with the cell that it stands for.
+pub(crate) fn defined_names(sheets: &[Sheet]) -> Vec<(String, String)> {
+    let mut names = Vec::new();
+    for sheet in sheets {
+        names.extend(sheet.names.iter().map(|(name, range)| (name.clone(), format!("={range}"))));
+        for (block, top) in placed(sheet) {
+            let Block::Table(table) = block else { continue };
+            let first = first_row(table, top);
+            for (row, cells) in (first + 1..).zip(&table.rows) {
+                for (column, cell) in (0..).zip(cells) {
+                    let Some(name) = &cell.name else { continue };
+                    let letters = column_letters(column);
+                    names.push((name.clone(), format!("='{}'!${letters}${row}", sheet.name)));
+                }
+            }
+        }
+    }
+    names
+}
+
+/// Returns each block with its first row, counted from 0; an empty row stands between blocks that are not lines.
+fn placed(sheet: &Sheet) -> Vec<(&Block, u32)> {
+    let mut row = 0;
+    let mut placed = Vec::with_capacity(sheet.blocks.len());
+    for block in &sheet.blocks {
+        if !matches!(block, Block::Title(_) | Block::Line(_) | Block::Remark(_)) {
+            row += 1;
+        }
+        placed.push((block, row));
+        row += match block {
+            Block::Title(_) | Block::Line(_) | Block::Remark(_) => 1,
+            Block::Table(table) => first_row(table, 0) + u32::try_from(table.rows.len()).unwrap_or(0),
+            Block::Charts(charts) if charts.is_empty() => 0,
+            Block::Charts(_) => CHART_ROWS,
+        };
+    }
+    placed
+}
+
+fn first_row(table: &Table, top: u32) -> u32 {
+    top + u32::from(!table.title.is_empty()) + u32::from(!table.headings.is_empty())
+}
+
+/// Makes a table of the program's own out of a table: it can be sorted, filtered and named in formulas.
+fn make_table(
+    table: &Table,
+    name: &str,
+    first: u32,
+    worksheet: &mut Worksheet,
+    wardrobe: &mut Wardrobe,
+) -> Result<()> {
+    let columns: Vec<TableColumn> = table
+        .headings
+        .iter()
+        .enumerate()
+        .map(|(column, heading)| {
+            let style = if is_numeric(table, column) { Style::NumberHeading } else { Style::ColumnHeading };
+            TableColumn::new().set_header(attribute(heading)).set_header_format(wardrobe.format(style, ""))
+        })
+        .collect();
+    let heading = first.saturating_sub(1);
+    let last_row = heading + u32::try_from(table.rows.len()).unwrap_or(0);
+    let last_column = column_number(table.headings.len().saturating_sub(1))?;
+    let name: String = name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
+    let made =
+        rust_xlsxwriter::Table::new().set_name(name).set_columns(&columns).set_style(TableStyle::Light1);
+    worksheet
+        .add_table(heading, 0, last_row, last_column, &made)
+        .and_then(|worksheet| worksheet.set_repeat_rows(heading, heading))
+        .map(|_| ())
+        .map_err(|error| failed(&error))
+}
+
+fn render_table(
+    table: &Table,
+    (name, widths): (&str, &[f64]),
+    top: u32,
+    worksheet: &mut Worksheet,
+    wardrobe: &mut Wardrobe,
+) -> Result<()> {
+    if !table.title.is_empty() {
+        put(worksheet, top, 0, &Value::text(table.title.as_str()), Style::Heading, wardrobe)?;
+    }
+    let first = first_row(table, top);
+    if table.has_filter && !table.rows.is_empty() {
+        make_table(table, name, first, worksheet, wardrobe)?;
+    }
+    for (column, heading) in
+        table.headings.iter().enumerate().filter(|_| !table.has_filter || table.rows.is_empty())
+    {
+        let style = if is_numeric(table, column) { Style::NumberHeading } else { Style::ColumnHeading };
+        put(worksheet, first.saturating_sub(1), column, &Value::text(heading.as_str()), style, wardrobe)?;
+    }
+    for (column, words) in table.notes.iter().enumerate().filter(|(_, words)| !words.is_empty()) {
+        worksheet
+            .insert_note(first.saturating_sub(1), column_number(column)?, &note(words))
+            .map_err(|error| failed(&error))?;
+    }
+    if let Some(filled_in) = &table.filled_in {
+        offer(table, filled_in, first, worksheet)?;
+    }
+    for (row, cells) in (first..).zip(&table.rows) {
+        let lines = cells.iter().zip(widths).map(|(cell, width)| lines(cell, *width)).max().unwrap_or(1);
+        if lines > 1 {
+            worksheet.set_row_height(row, lines * LINE_HEIGHT).map_err(|error| failed(&error))?;
+        }
+        for (column, cell) in cells.iter().enumerate() {
+            match (&cell.formula, &cell.link) {
+                (Some(formula), _) => {
+                    let formula = formula_of(formula, (first, table.rows.len()), (row, column));
+                    put_formula(worksheet, (row, column), &formula, cell, wardrobe)?;
+                }
+                (None, Some(sheet)) => put_link(worksheet, (row, column), sheet, cell, wardrobe)?,
+                (None, None) => put(worksheet, row, column, &cell.value, cell.style, wardrobe)?,
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Gives the cells that are filled in a list to choose from: what stands behind each of them in its row. Rows below each
+/// other with lists of one kind have one rule.
+fn offer(table: &Table, filled_in: &FilledIn, first: u32, worksheet: &mut Worksheet) -> Result<()> {
+    let column = column_number(filled_in.column)?;
+    let kind = |row: usize| {
+        let listed = table.rows.get(row).map_or(0, |cells| cells.len().saturating_sub(filled_in.column + 1));
+        (listed, filled_in.is_open.get(row).copied().unwrap_or(true))
+    };
+    let rows: Vec<(usize, bool)> = (0..table.rows.len()).map(kind).collect();
+    let mut at = first;
+    for run in rows.chunk_by(|one, other| one == other) {
+        let last = at + u32::try_from(run.len()).unwrap_or(0).saturating_sub(1);
+        if let Some((listed, is_open)) = run.first().filter(|(listed, _)| *listed > 0) {
+            let letters =
+                |behind: usize| column_letters(u32::try_from(filled_in.column + behind).unwrap_or(u32::MAX));
+            // The row moves with the cell.
+            let cells = format!("=${}{}:${}{}", letters(1), at + 1, letters(*listed), at + 1);
+            let offered = DataValidation::new()
+                .allow_list_formula(rust_xlsxwriter::Formula::new(cells))
+                .show_error_message(!is_open)
+                .set_error_message("Choose one of the candidates next to it.")
+                .map_err(|error| failed(&error))?;
+            worksheet
+                .add_data_validation(at, column, last, column, &offered)
+                .map_err(|error| failed(&error))?;
+        }
+        at = last + 1;
+    }
+    Ok(())
+}
+
+/// Returns a formula as it stands in its cell; the rows of its table begin at `first`, counted from 0.
+fn formula_of(formula: &Formula, (first, rows): (u32, usize), (row, column): (u32, usize)) -> String {
+    let cell = |row: u32, column: usize| {
+        format!("{}{}", column_letters(u32::try_from(column).unwrap_or(u32::MAX)), row + 1)
+    };
+    let before = column.saturating_sub(1);
+    match formula {
+        Formula::Written(written) => written.clone(),
+        Formula::SumAbove => format!("SUM({}:{})", cell(first, column), cell(row.saturating_sub(1), column)),
+        Formula::SumLeft => format!("SUM({}:{})", cell(row, 1), cell(row, before)),
+        Formula::Difference => format!("{}-{}", cell(row, before), cell(row, before.saturating_sub(1))),
+        Formula::ShareOfLast => {
+            let last = cell(first + u32::try_from(rows).unwrap_or(1).saturating_sub(1), before);
+            format!("IF({last}=0,0,{}/{last})", cell(row, before))
+        }
+    }
+}
+
+fn is_numeric(table: &Table, column: usize) -> bool {
+    let first = table.rows.first().and_then(|cells| cells.get(column));
+    let is_figure =
+        |cell: &CellOut| matches!(cell.value, Value::Count(_) | Value::Share(_) | Value::Number { .. });
+    first.is_some_and(|cell| is_figure(cell) && cell.style != Style::Beside)
+}
+
+/// Returns how many lines a wrapped cell takes; not every program works that out when it opens a workbook.
+fn lines(cell: &CellOut, width: f64) -> u32 {
+    let (Value::Text(text), Style::Wrapped | Style::Label) = (&cell.value, cell.style) else { return 1 };
+    let filled = if cell.style == Style::Label { FILLED_BOLD } else { FILLED };
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a width is small")]
+    let room = ((width * filled) as usize).max(1);
+    let lines = text.lines().map(|line| line.chars().count().div_ceil(room).max(1)).sum::<usize>();
+    u32::try_from(lines).unwrap_or(1).clamp(1, LIMIT_LINES)
+}
+
+fn render_charts(sheet: &Sheet, charts: &[ChartOut], row: u32, worksheet: &mut Worksheet) -> Result<()> {
+    for (index, chart) in (0..).zip(charts) {
+        let mut tables = placed(sheet).into_iter().filter_map(|(block, top)| match block {
+            Block::Table(table) => Some(first_row(table, top)),
+            _ => None,
+        });
+        let Some(first) = tables.nth(chart.table) else { continue };
+        let drawn = draw(sheet.name, chart, first)?;
+        worksheet
+            .insert_chart_with_offset(row, 0, &drawn, 4 + index * CHART_PITCH, 4)
+            .map_err(|error| failed(&error))?;
+    }
+    Ok(())
+}
+
+fn draw(sheet: &str, chart: &ChartOut, first: u32) -> Result<Chart> {
+    let last = first + u32::try_from(chart.rows).unwrap_or(1).saturating_sub(1);
+    let values = column_number(chart.values)?;
+    let points: Vec<ChartPoint> = chart
+        .styles
+        .iter()
+        .map(|style| {
+            let fill = ChartSolidFill::new().set_color(chart_color(*style)).clone();
+            ChartPoint::new().set_format(ChartFormat::new().set_solid_fill(&fill))
+        })
+        .collect();
+    let mut drawn = Chart::new(ChartType::Column);
+    drawn
+        .add_series()
+        .set_name(attribute(&chart.axis).as_str())
+        .set_categories((sheet, first, 0, last, 0))
+        .set_values((sheet, first, values, last, values))
+        .set_points(&points)
+        .set_gap(60)
+        .set_data_label(ChartDataLabel::new().show_value().set_num_format("#,##0"));
+    drawn
+        .title()
+        .set_name(attribute(&chart.title).as_str())
+        .set_font(ChartFont::new().set_size(13).set_bold());
+    let faint = ChartLine::new().set_color(GRID_COLOR).clone();
+    drawn
+        .y_axis()
+        .set_name(attribute(&chart.axis).as_str())
+        .set_num_format("#,##0")
+        .set_min(0)
+        .set_major_gridlines_line(&faint);
+    drawn.legend().set_hidden();
+    drawn.set_alt_text(attribute(&chart.alt)).set_width(CHART_WIDTH).set_height(CHART_HEIGHT);
+    Ok(drawn)
+}

@@ -1,0 +1,354 @@
+//! A sheet whose rows go by: written one after the other, never held, continued on a further part when it is full.
+
+use crate::diagnostic::column_letters;
+use crate::dress::{self, Wardrobe};
+use crate::error::{Error, Result};
+use crate::failed;
+use crate::literal;
+use crate::model::{COUNT_FORMAT, CellOut, Highlight, LIMIT_LITERAL, SHARE_FORMAT, Stream, Style, Value};
+use crate::render::within_limit;
+use crate::tables::{self, Ranged, Wanted};
+use rust_xlsxwriter::{ConditionalFormatFormula, Formula, IgnoreError, Note, Url, Workbook, Worksheet};
+
+/// Rows of a sheet, the heading row included. Source: Excel's published limits.
+pub(crate) const LIMIT_ROWS: u32 = 1_048_576;
+
+/// A part that is finished.
+pub(crate) struct Part {
+    /// The worksheet, not yet in the workbook.
+    pub worksheet: Worksheet,
+    /// How many of its rows hold a cell, the heading row included.
+    pub rows: u64,
+    /// Whether the only one below the headings says that there is none.
+    pub is_blank: bool,
+    /// The table that it is, if it is one.
+    pub table: Option<Ranged>,
+}
+
+/// A streamed sheet, with the part that is being written.
+pub(crate) struct Streamed {
+    stream: Stream,
+    done: Vec<Part>,
+    worksheet: Worksheet,
+    /// The current row, from 0; the heading row is 0.
+    row: u32,
+    filled: u64,
+    /// Whether the current row holds a cell.
+    has_cell: bool,
+    /// Whether the part's only row says that there is none.
+    is_blank: bool,
+    /// The name of its table.
+    table: String,
+    /// How many rows the table has at most; what stands below them is a remark.
+    table_rows: u32,
+}
+
+impl Streamed {
+    /// Begins the first part: its name and its headings.
+    pub(crate) fn begin(stream: Stream, workbook: &mut Workbook, wardrobe: &mut Wardrobe) -> Result<Self> {
+        let worksheet = new_part(&stream, part_name(&stream, 0), workbook, wardrobe)?;
+        let table = stream.name.to_owned();
+        Ok(Self {
+            stream,
+            done: Vec::new(),
+            worksheet,
+            row: 0,
+            filled: 1,
+            has_cell: false,
+            is_blank: false,
+            table,
+            table_rows: LIMIT_ROWS,
+        })
+    }
+
+    /// Gives its table another name than the sheet's.
+    pub(crate) fn name_table(&mut self, name: String) {
+        self.table = name;
+    }
+
+    /// Says how many rows are rows of its table, from the first.
+    pub(crate) fn limit_table(&mut self, rows: u32) {
+        self.table_rows = rows;
+    }
+
+    /// Returns the sheet of the part that is being written.
+    pub(crate) fn worksheet(&mut self) -> &mut Worksheet {
+        &mut self.worksheet
+    }
+
+    /// Returns how many rows there are so far, the current one counted.
+    pub(crate) fn rows(&self) -> u64 {
+        self.done.len() as u64 * (u64::from(LIMIT_ROWS) - 1) + u64::from(self.row)
+    }
+
+    /// Begins the next row, on a further part if this one is full.
+    pub(crate) fn next_row(&mut self, workbook: &mut Workbook, wardrobe: &mut Wardrobe) -> Result<()> {
+        self.has_cell = false;
+        if self.row + 1 < LIMIT_ROWS {
+            self.row += 1;
+            return Ok(());
+        }
+        self.say_nothing(wardrobe)?;
+        let name = part_name(&self.stream, self.done.len() + 1);
+        let further = new_part(&self.stream, name, workbook, wardrobe)?;
+        let mut full = std::mem::replace(&mut self.worksheet, further);
+        let table = end_part(&self.stream, &mut full, self.row, None)?;
+        self.done.push(Part { worksheet: full, rows: self.filled, is_blank: self.is_blank, table });
+        (self.row, self.filled, self.is_blank, self.has_cell) = (1, 1, false, false);
+        Ok(())
+    }
+
+    /// Writes a row behind the current one.
+    pub(crate) fn row(
+        &mut self,
+        cells: &[(Value<'_>, Style)],
+        workbook: &mut Workbook,
+        wardrobe: &mut Wardrobe,
+    ) -> Result<()> {
+        self.next_row(workbook, wardrobe)?;
+        let mut columns = cells.iter().enumerate();
+        columns.try_for_each(|(column, (value, style))| self.cell(column, value, *style, wardrobe))
+    }
+
+    /// Writes a cell of the current row.
+    pub(crate) fn cell(
+        &mut self,
+        column: usize,
+        value: &Value<'_>,
+        style: Style,
+        wardrobe: &mut Wardrobe,
+    ) -> Result<()> {
+        let is_written = !is_empty(value) || style != Style::Plain;
+        if is_written && !self.has_cell {
+            self.has_cell = true;
+            self.filled += 1;
+        }
+        put(&mut self.worksheet, self.row, column, value, style, wardrobe)
+    }
+
+    /// Ends the last part and returns all of them, in order.
+    pub(crate) fn end(mut self, wardrobe: &mut Wardrobe) -> Result<Vec<Part>> {
+        self.say_nothing(wardrobe)?;
+        let is_blank = self.is_blank;
+        let last_row = self.row.min(self.table_rows);
+        let wanted = Wanted::of_part(self.done.len(), is_blank, &self.table, last_row);
+        let table = end_part(&self.stream, &mut self.worksheet, self.row, wanted)?;
+        self.done.push(Part { worksheet: self.worksheet, rows: self.filled, is_blank, table });
+        Ok(self.done)
+    }
+
+    /// Says in a part with nothing in it that there is nothing, in its last row; the workbook library (0.102) writes a
+    /// heading row with nothing below it twice.
+    fn say_nothing(&mut self, wardrobe: &mut Wardrobe) -> Result<()> {
+        if self.filled > 1 {
+            return Ok(());
+        }
+        let nothing = Value::text(self.stream.nothing);
+        self.row = self.row.max(1);
+        self.is_blank = true;
+        self.has_cell = false;
+        self.cell(0, &nothing, Style::Muted, wardrobe)
+    }
+}
+
+/// Returns the name of the n-th part, counted from 0.
+pub(crate) fn part_name(stream: &Stream, part: usize) -> String {
+    if part == 0 { stream.name.to_owned() } else { format!("{} ({})", stream.name, part + 1) }
+}
+
+fn new_part(
+    stream: &Stream,
+    name: String,
+    workbook: &mut Workbook,
+    wardrobe: &mut Wardrobe,
+) -> Result<Worksheet> {
+    let mut worksheet = workbook.new_worksheet_with_constant_memory().map_err(|error| failed(&error))?;
+    begin_part(&mut worksheet, stream, name, wardrobe)?;
+    Ok(worksheet)
+}
+
+/// Puts on a part of a streamed sheet what does not depend on its rows: name, headings, widths.
+pub(crate) fn begin_part(
+    worksheet: &mut Worksheet,
+    stream: &Stream,
+    name: String,
+    wardrobe: &mut Wardrobe,
+) -> Result<()> {
+    worksheet.set_name(name).map_err(|error| failed(&error))?;
+    for (index, column) in stream.columns.iter().enumerate() {
+        put(worksheet, 0, index, &Value::text(column.heading.as_str()), column.style, wardrobe)?;
+        worksheet.set_column_width(column_number(index)?, column.width).map_err(|error| failed(&error))?;
+        if !column.note.is_empty() {
+            worksheet
+                .insert_note(0, column_number(index)?, &note(&column.note))
+                .map_err(|error| failed(&error))?;
+        }
+    }
+    worksheet.set_row_height(0, 24).map_err(|error| failed(&error))?;
+    worksheet.set_freeze_panes(1, stream.frozen_columns).map_err(|error| failed(&error))?;
+    Ok(())
+}
+
+/// Puts on a part what depends on how many rows it has: the table or else the filter, the range of text that looks like
+/// numbers, the page. Returns the table, if it is one.
+pub(crate) fn end_part(
+    stream: &Stream,
+    worksheet: &mut Worksheet,
+    last_row: u32,
+    wanted: Option<Wanted<'_>>,
+) -> Result<Option<Ranged>> {
+    let last_column = column_number(stream.columns.len().saturating_sub(1))?;
+    let table = wanted.map_or(Ok(None), |wanted| tables::add(stream, worksheet, wanted))?;
+    if table.is_none() {
+        worksheet.autofilter(0, 0, last_row, last_column).map_err(|error| failed(&error))?;
+    }
+    // Ids and numbers that the roster holds as text stay text; no green triangles for that.
+    worksheet
+        .ignore_error_range(0, 0, last_row, last_column, IgnoreError::NumberStoredAsText)
+        .map_err(|error| failed(&error))?;
+    for highlight in &stream.highlights {
+        let (first, last) = (column_number(highlight.columns.0)?, column_number(highlight.columns.1)?);
+        if let Some(rule) = rule(highlight) {
+            worksheet
+                .add_conditional_format(1, first, last_row.max(1), last, &rule)
+                .map_err(|error| failed(&error))?;
+        }
+    }
+    if stream.printed > 0 {
+        let last_printed = column_number(stream.printed - 1)?;
+        worksheet.set_print_area(0, 0, last_row, last_printed).map_err(|error| failed(&error))?;
+    }
+    worksheet.set_landscape().set_print_fit_to_pages(1, 0).set_footer("&L&A&RPage &P of &N");
+    worksheet.set_repeat_rows(0, 0).map_err(|error| failed(&error))?;
+    Ok(table)
+}
+
+/// Returns what dresses cells by what they say; `None` if a formula cannot hold the text.
+fn rule(highlight: &Highlight) -> Option<ConditionalFormatFormula> {
+    let column = u32::try_from(highlight.columns.0).ok()?;
+    let cell = format!("{}2", column_letters(column));
+    let formula = match &highlight.text {
+        None => format!("=LEN({cell})>0"),
+        Some(text) => {
+            let is_literal = text.chars().count() <= LIMIT_LITERAL && !text.contains(char::is_control);
+            let literal = text.replace('"', "\"\"");
+            is_literal.then(|| format!("={cell}=\"{literal}\""))?
+        }
+    };
+    Some(
+        ConditionalFormatFormula::new()
+            .set_rule(formula.as_str())
+            .set_format(dress::highlight(highlight.style)),
+    )
+}
+
+/// Returns the note beside a heading, as wide as it takes to be read.
+pub(crate) fn note(words: &str) -> Note {
+    /// Pixels; a line of the note's width holds about so many characters, and is so high.
+    const WIDTH: u32 = 300;
+    const CHARACTERS: usize = 46;
+    const LINE: u32 = 18;
+    let lines = u32::try_from(words.chars().count() / CHARACTERS).unwrap_or(0).min(20) + 2;
+    Note::new(dress::attribute(words))
+        .add_author_prefix(false)
+        .set_author("fasttrack")
+        .set_width(WIDTH)
+        .set_height(lines * LINE)
+}
+
+/// Returns a column number as the workbook library counts it.
+pub(crate) fn column_number(column: usize) -> Result<u16> {
+    u16::try_from(column).map_err(|_| Error::internal(format!("column {column} is beyond the sheet")))
+}
+
+fn is_empty(value: &Value<'_>) -> bool {
+    match value {
+        Value::Text(text) => text.is_empty(),
+        value => *value == Value::Blank,
+    }
+}
+
+/// Writes words of ours that lead to a sheet of the workbook.
+pub(crate) fn put_link(
+    worksheet: &mut Worksheet,
+    (row, column): (u32, usize),
+    sheet: &str,
+    cell: &CellOut,
+    wardrobe: &mut Wardrobe,
+) -> Result<()> {
+    let Value::Text(text) = &cell.value else {
+        return Err(Error::internal("a link for a cell without text"));
+    };
+    let sheet = sheet.replace('\'', "''");
+    let url = Url::new(format!("internal:'{sheet}'!A1")).set_text(within_limit(text));
+    let format = wardrobe.format(cell.style, "");
+    worksheet
+        .write_url_with_format(row, column_number(column)?, url, format)
+        .map(|_| ())
+        .map_err(|error| failed(&error))
+}
+
+/// Writes a cell with a formula of ours, and with what it comes to, for those who open the workbook without working it
+/// out.
+pub(crate) fn put_formula(
+    worksheet: &mut Worksheet,
+    (row, column): (u32, usize),
+    formula: &str,
+    cell: &CellOut,
+    wardrobe: &mut Wardrobe,
+) -> Result<()> {
+    let (result, format) = match &cell.value {
+        Value::Count(count) => (count.to_string(), COUNT_FORMAT),
+        Value::Share(share) => (share.to_string(), SHARE_FORMAT),
+        _ => return Err(Error::internal("a formula for a cell that is not a figure")),
+    };
+    let formula = Formula::new(formula).set_result(result);
+    let format = wardrobe.format(cell.style, format);
+    worksheet
+        .write_formula_with_format(row, column_number(column)?, formula, format)
+        .map(|_| ())
+        .map_err(|error| failed(&error))
+}
+
+/// Writes one cell. Text never becomes a formula; text that is too long for a cell is cut at the limit.
+pub(crate) fn put(
+    worksheet: &mut Worksheet,
+    row: u32,
+    column: usize,
+    value: &Value<'_>,
+    style: Style,
+    wardrobe: &mut Wardrobe,
+) -> Result<()> {
+    let column = column_number(column)?;
+    if is_empty(value) && style == Style::Plain {
+        return Ok(());
+    }
+    let done = match value {
+        Value::Blank => worksheet.write_blank(row, column, wardrobe.format(style, "")),
+        Value::Text(text) => {
+            let format = (style != Style::Plain).then(|| wardrobe.format(style, ""));
+            return literal::write(worksheet, (row, column), text, format);
+        }
+        #[expect(clippy::cast_precision_loss, reason = "counts of rows and seats are far below 2^53")]
+        Value::Count(count) => worksheet.write_number_with_format(
+            row,
+            column,
+            *count as f64,
+            wardrobe.format(style, COUNT_FORMAT),
+        ),
+        Value::Share(share) => {
+            worksheet.write_number_with_format(row, column, *share, wardrobe.format(style, SHARE_FORMAT))
+        }
+        Value::Repeated { text, .. } => {
+            return put(worksheet, row, usize::from(column), &Value::text(*text), style, wardrobe);
+        }
+        Value::Number { value, format: "", .. } if style == Style::Plain => {
+            worksheet.write_number(row, column, *value)
+        }
+        Value::Number { value: number, format, .. } | Value::Date(number, format) => {
+            worksheet.write_number_with_format(row, column, *number, wardrobe.format(style, format))
+        }
+        Value::Bool(value) => worksheet.write_boolean(row, column, *value),
+    };
+    done.map(|_| ()).map_err(|error| failed(&error))
+}

@@ -1,0 +1,216 @@
+//! What the workbook library makes of a streamed sheet without its rows, and what we learn from it.
+//!
+//! The sheet is made with its headings, with all that stands before and behind the rows, and with one probe row: a
+//! blank cell for each look and a cell for each repeated text that the rows will use. From the probe row the
+//! numbers of styles and strings are learned, so that nothing about the library's order of them is assumed; then the
+//! row is cut out. The workbook that is written in the end holds the same sheet once more, and [`Cut`] compares them.
+
+use crate::copied::archive_failed;
+use crate::diagnostic::column_letters;
+use crate::dress::Wardrobe;
+use crate::error::{Error, Result};
+use crate::failed;
+use crate::literal;
+use crate::model::{Stream, Style};
+use crate::render::Numbers;
+use crate::stock::{LIMIT_ROWS, begin_part, column_number, end_part, part_name};
+use crate::tables::{Ranged, Wanted};
+use rust_xlsxwriter::{Workbook, Worksheet};
+use std::io::{Cursor, Read, Seek};
+use std::path::Path;
+use zip::ZipArchive;
+
+/// Rows of the library's sheet: the headings and the probe.
+const PROBE_ROW: u32 = 1;
+/// The most cells of a probe row: the columns of a sheet.
+const LIMIT_PROBES: usize = 16_384;
+
+/// Returns whether a streamed sheet has few enough looks and texts to be probed in one row.
+pub(crate) fn can_be_probed(stream: &Stream) -> bool {
+    stream.looks.len() + stream.repeated.len() <= LIMIT_PROBES
+}
+
+/// Begins the library's sheet of one part: headings and probe row.
+///
+/// Its styles and strings get their numbers here; the first such sheet of a workbook decides them.
+///
+/// # Errors
+/// If a heading cannot be written.
+pub(crate) fn begin(
+    stream: &Stream,
+    name: String,
+    workbook: &mut Workbook,
+    wardrobe: &mut Wardrobe,
+) -> Result<Worksheet> {
+    let mut worksheet = workbook.new_worksheet_with_low_memory().map_err(|error| failed(&error))?;
+    begin_part(&mut worksheet, stream, name, wardrobe)?;
+    for (column, (style, format)) in stream.looks.iter().enumerate() {
+        let format = wardrobe.format(*style, format);
+        worksheet.write_blank(PROBE_ROW, column_number(column)?, format).map_err(|error| failed(&error))?;
+    }
+    for (column, text) in (stream.looks.len()..).zip(&stream.repeated) {
+        literal::write(&mut worksheet, (PROBE_ROW, column_number(column)?), text, None)?;
+    }
+    Ok(worksheet)
+}
+
+/// What is known of a part of a sheet when it ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Extent {
+    /// Which part it is, from 0.
+    pub part: usize,
+    /// Its rows below the headings.
+    pub rows: u64,
+    /// Whether its only row says that there is none.
+    pub is_blank: bool,
+}
+
+/// Ends the library's sheet of one part; returns the table that it is, if it is one.
+///
+/// # Errors
+/// If the library refuses what stands behind the rows.
+pub(crate) fn end(stream: &Stream, worksheet: &mut Worksheet, extent: Extent) -> Result<Option<Ranged>> {
+    let last_row = u32::try_from(extent.rows).ok().filter(|last| *last < LIMIT_ROWS);
+    let last_row = last_row.ok_or_else(|| Error::internal("a part of a sheet has too many rows"))?.max(1);
+    let table = Wanted::of_part(extent.part, extent.is_blank, stream.name, last_row);
+    end_part(stream, worksheet, last_row, table)
+}
+
+/// The XML of a streamed sheet without its rows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Cut {
+    /// From the start to behind the headings; without the range of cells, which only the end knows.
+    before: String,
+    /// Where in `before` the range belongs.
+    range_at: usize,
+    /// The probe row.
+    probe: String,
+    /// From behind the rows to the end.
+    pub behind: String,
+}
+
+impl Cut {
+    /// Makes the sheet of a part in a small workbook, and cuts it.
+    ///
+    /// # Errors
+    /// If it cannot be made, or is not what we know to cut (internal).
+    pub(crate) fn probe(stream: &Stream, extent: Extent, folder: &Path) -> Result<Self> {
+        let mut workbook = Workbook::new();
+        workbook.set_tempdir(folder).map_err(|error| failed(&error))?;
+        let mut wardrobe = Wardrobe::default();
+        let name = part_name(stream, extent.part);
+        let mut worksheet = begin(stream, name, &mut workbook, &mut wardrobe)?;
+        end(stream, &mut worksheet, extent)?;
+        // Another sheet is the one in front, as in the workbook to come.
+        workbook.add_worksheet();
+        workbook.push_worksheet(worksheet);
+        let bytes = workbook.save_to_buffer().map_err(|error| failed(&error))?;
+        let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|error| archive_failed(&error))?;
+        Self::of(&sheet_xml(&mut archive, 2)?)
+    }
+
+    /// Cuts the XML of a sheet.
+    ///
+    /// # Errors
+    /// Internal, unless there is exactly one row between the headings and the end of the rows.
+    pub(crate) fn of(xml: &str) -> Result<Self> {
+        const DIMENSION: &str = "<dimension ref=\"";
+        const ROWS: &str = "<sheetData>";
+        const ROWS_END: &str = "</sheetData>";
+        const ROW: &str = "<row r=\"";
+        const ROW_END: &str = "</row>";
+        let unknown = || Error::internal("the workbook library writes sheets in another way than is known");
+        let (start, rest) = xml.split_once(DIMENSION).ok_or_else(unknown)?;
+        let (_, rest) = rest.split_once("\"/>").ok_or_else(unknown)?;
+        let (between, rest) = rest.split_once(ROWS).ok_or_else(unknown)?;
+        let (rows, behind) = rest.split_once(ROWS_END).ok_or_else(unknown)?;
+        let (headings, probe) = rows.split_once(ROW_END).ok_or_else(unknown)?;
+        let is_known = headings.starts_with(&format!("{ROW}1\""))
+            && probe.starts_with(&format!("{ROW}2\""))
+            && rows.matches(ROW).count() == 2
+            && probe.ends_with(ROW_END);
+        if !is_known || xml.matches(DIMENSION).count() != 1 || xml.matches(ROWS_END).count() != 1 {
+            return Err(unknown());
+        }
+        Ok(Self {
+            before: format!("{start}{between}{ROWS}{headings}{ROW_END}"),
+            range_at: start.len(),
+            probe: probe.to_owned(),
+            behind: format!("{ROWS_END}{behind}"),
+        })
+    }
+
+    /// Returns the XML before the rows, for cells down to `last_row` and across `columns`; equally long for every
+    /// range.
+    pub(crate) fn before(&self, columns: usize, last_row: u64) -> String {
+        /// `XFD1048576`, the last cell there is.
+        const LAST_CELL_BYTES: usize = 10;
+        let last = format!("{}{last_row}", letters(columns.saturating_sub(1)));
+        // White space between elements has no meaning.
+        let pad = " ".repeat(LAST_CELL_BYTES.saturating_sub(last.len()));
+        let (start, rest) = self.before.split_at_checked(self.range_at).unwrap_or((&self.before, ""));
+        format!("{start}<dimension ref=\"A1:{last}\"/>{pad}{rest}")
+    }
+
+    /// Returns whether two sheets are the same up to the end of the probe row.
+    pub(crate) fn has_same_start(&self, other: &Self) -> bool {
+        (&self.before, self.range_at, &self.probe) == (&other.before, other.range_at, &other.probe)
+    }
+
+    /// Returns the numbers that the probe row shows.
+    ///
+    /// # Errors
+    /// Internal, if it does not show one for each look and each text of `stream`.
+    pub(crate) fn numbers(&self, stream: &Stream) -> Result<Numbers> {
+        let unknown = || Error::internal("the workbook library writes cells in another way than is known");
+        let mut numbers = Numbers::default();
+        let mut cells = self.probe.split("<c ").skip(1);
+        for (style, format) in &stream.looks {
+            // The library writes no blank cell that looks like any other.
+            if (*style, format.as_str()) == (Style::Plain, "") {
+                continue;
+            }
+            let look = cells.next().and_then(|cell| between(cell, " s=\"", "\"")).ok_or_else(unknown)?;
+            numbers.add_look(*style, format, look.parse().map_err(|_| unknown())?);
+        }
+        for _ in &stream.repeated {
+            let cell = cells.next().filter(|cell| cell.contains(" t=\"s\"")).ok_or_else(unknown)?;
+            let string = between(cell, "<v>", "</v>").ok_or_else(unknown)?;
+            numbers.add_string(string.parse().map_err(|_| unknown())?);
+        }
+        if cells.next().is_some() { Err(unknown()) } else { Ok(numbers) }
+    }
+}
+
+/// Returns the letters of a column, counted from 0.
+pub(crate) fn letters(column: usize) -> String {
+    column_letters(u32::try_from(column).unwrap_or(u32::MAX))
+}
+
+fn between<'a>(text: &'a str, before: &str, behind: &str) -> Option<&'a str> {
+    text.split_once(before)?.1.split_once(behind).map(|(inside, _)| inside)
+}
+
+/// Returns the XML of the n-th sheet, from 1, of a workbook.
+///
+/// # Errors
+/// If it cannot be read.
+pub(crate) fn sheet_xml<R: Read + Seek>(archive: &mut ZipArchive<R>, number: usize) -> Result<String> {
+    text(archive, &sheet_part(number))
+}
+
+/// Returns a part of a workbook, which is text.
+///
+/// # Errors
+/// If it cannot be read.
+pub(crate) fn text<R: Read + Seek>(archive: &mut ZipArchive<R>, name: &str) -> Result<String> {
+    let mut part = archive.by_name(name).map_err(|error| archive_failed(&error))?;
+    let mut xml = String::new();
+    part.read_to_string(&mut xml).map_err(|error| archive_failed(&error.into()))?;
+    Ok(xml)
+}
+
+/// Returns the name of the part with the n-th sheet, from 1.
+pub(crate) fn sheet_part(number: usize) -> String {
+    format!("xl/worksheets/sheet{number}.xml")
+}

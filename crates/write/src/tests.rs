@@ -1,0 +1,391 @@
+//! Both ways of writing a roster make the same cells: ours, and the workbook library's.
+
+use super::template::Cut;
+use super::*;
+use crate::model::{COUNT_FORMAT, Column, Page};
+use calamine::{Data, Reader, Xlsx, open_workbook};
+use proptest::prelude::*;
+use std::borrow::Cow;
+use std::fs::File;
+use std::io::{Seek, SeekFrom};
+use std::path::Path;
+use zip::ZipArchive;
+
+const REPEATED: [&str; 3] = ["Yes, confirm", "Exchange Online; <b> & _x0041_", " outer "];
+const FORMATS: [&str; 4] = ["", "00000", "yyyy-mm-dd", "#,##0.00 \"<&>\""];
+const STYLES: [Style; 4] = [Style::Plain, Style::Figure, Style::Rung(2), Style::Review];
+
+/// A cell that owns its text.
+#[derive(Clone, Debug)]
+enum Kept {
+    Blank,
+    Text(String),
+    Repeated(usize),
+    Count(u64),
+    Number(f64, usize),
+    Date(f64, usize),
+    Bool(bool),
+}
+
+impl Kept {
+    fn value(&self) -> Value<'_> {
+        match self {
+            Self::Blank => Value::Blank,
+            Self::Text(text) => Value::Text(Cow::Borrowed(text)),
+            Self::Repeated(index) => Value::Repeated { index: *index, text: REPEATED[*index] },
+            Self::Count(count) => Value::Count(*count),
+            Self::Number(value, format) => {
+                Value::Number { value: *value, format: FORMATS[*format], written: "" }
+            }
+            Self::Date(value, format) => Value::Date(*value, FORMATS[*format]),
+            Self::Bool(value) => Value::Bool(*value),
+        }
+    }
+}
+
+/// A sheet as a reader sees it: its name, and its cells by row and column from 0.
+type Seen = (String, Vec<(u32, u32, Data)>);
+
+/// The cells of a row, each with its style, and how many blank rows stand before it.
+type Row = (u64, Vec<(Kept, Style)>);
+
+fn streams(review: Stream) -> Streams {
+    Streams {
+        front: 1,
+        roster: stream(),
+        has_splits: false,
+        changes: None,
+        tenants: None,
+        onboarding: None,
+        review,
+    }
+}
+
+fn stream() -> Stream {
+    let column = |heading: &str| Column {
+        heading: heading.to_owned(),
+        style: Style::OurHeading,
+        width: 12.0,
+        note: String::new(),
+    };
+    let plain = STYLES.map(|style| (style, String::new()));
+    let formatted = FORMATS.iter().chain([&COUNT_FORMAT]).skip(1);
+    let formatted = formatted.flat_map(|format| STYLES.map(|style| (style, (*format).to_owned())));
+    Stream {
+        name: "Roster",
+        columns: ["Tenant", "a\tb\r\n\u{1}", "", "_x0041_"].map(column).to_vec(),
+        frozen_columns: 1,
+        looks: plain.into_iter().chain(formatted).collect(),
+        repeated: REPEATED.map(str::to_owned).to_vec(),
+        printed: 0,
+        highlights: vec![],
+        nothing: "All rows of the roster are blank.",
+    }
+}
+
+fn list(name: &'static str) -> Stream {
+    let columns = ["Source row", "Where", "What is wrong"].map(|heading| Column::ours((heading, 12.0, "")));
+    Stream { nothing: "Nothing to list.", ..Stream::new(name, columns.to_vec(), 0) }
+}
+
+fn front() -> Sheet {
+    Sheet { name: "Summary", widths: vec![9.0], page: Page::Single, blocks: vec![], names: vec![] }
+}
+
+fn write(path: &Path, method: Method, rows: &[Row]) -> Result<Written> {
+    let making = Making { method, compression: Compression::Fast, threads: 2 };
+    let target = Target::File(path.to_owned());
+    let review = list("Review");
+    let mut writer = Writer::create(&target, making, streams(review), &Properties::default())?;
+    let renderer = writer.renderer();
+    let mut ordinal = 0;
+    for some in rows.chunks(7) {
+        let mut batch = renderer.as_ref().map(|renderer| renderer.batch());
+        for (blank, cells) in some {
+            ordinal += blank + 1;
+            if let Some(batch) = &mut batch {
+                batch.row(ordinal, |emit| {
+                    (0..)
+                        .zip(cells)
+                        .try_for_each(|(column, (kept, style))| emit(column, kept.value(), *style))
+                })?;
+            } else {
+                writer.roster_row(ordinal)?;
+                for (column, (kept, style)) in cells.iter().enumerate() {
+                    writer.roster_cell(column, &kept.value(), *style)?;
+                }
+            }
+        }
+        if let Some(batch) = batch {
+            writer.append(batch.finish()?)?;
+        }
+    }
+    let is_seen = |(kept, style): &(Kept, Style)| match kept {
+        Kept::Blank => *style != Style::Plain,
+        Kept::Text(text) => !text.is_empty() || *style != Style::Plain,
+        _ => true,
+    };
+    let filled = rows.iter().filter(|(_, cells)| cells.iter().any(is_seen)).count() as u64;
+    writer.finish(&[front()], RowCount { all: ordinal, filled })
+}
+
+/// Returns what a reader sees: the sheets in order, each with its cells and where they stand.
+fn read(path: &Path) -> Vec<Seen> {
+    let mut book: Xlsx<_> = open_workbook(path).unwrap();
+    let names = book.sheet_names();
+    let mut sheets = Vec::new();
+    for name in names {
+        let mut cells = Vec::new();
+        let mut reader = book.worksheet_cells_reader(&name).unwrap();
+        while let Some(cell) = reader.next_cell().unwrap() {
+            let (row, column) = cell.get_position();
+            cells.push((row, column, Data::from(cell.get_value().clone())));
+        }
+        cells.retain(|(_, _, value)| *value != Data::Empty);
+        sheets.push((name, cells));
+    }
+    sheets
+}
+
+fn both(rows: &[Row]) -> [Vec<Seen>; 2] {
+    let folder = tempfile::tempdir().unwrap();
+    [Method::Streamed, Method::Stock].map(|method| {
+        let path = folder.path().join("out.xlsx");
+        write(&path, method, rows).unwrap();
+        read(&path)
+    })
+}
+
+fn any_cell() -> impl Strategy<Value = (Kept, Style)> {
+    let text = prop_oneof![
+        "\\PC{0,12}",
+        "[ \\t\\r\\n\\x00-\\x1f&<>\"'_x0-9a-fA-F\u{fffe}\u{ffff}\u{1f600}\u{ef}]{0,16}",
+        "(_x00[0-4][0-9A-F]_){0,3}",
+    ];
+    let number = prop_oneof![
+        any::<f64>().prop_filter("a cell holds finite numbers", |value| value.is_finite()),
+        any::<i32>().prop_map(f64::from),
+    ];
+    let kept = prop_oneof![
+        1 => Just(Kept::Blank),
+        6 => text.prop_map(Kept::Text),
+        1 => (0..REPEATED.len()).prop_map(Kept::Repeated),
+        1 => (0_u64..1 << 53).prop_map(Kept::Count),
+        2 => (number, 0..FORMATS.len()).prop_map(|(value, format)| Kept::Number(value, format)),
+        1 => (0.0..2_958_465.0, 1..FORMATS.len()).prop_map(|(value, format)| Kept::Date(value, format)),
+        1 => any::<bool>().prop_map(Kept::Bool),
+    ];
+    (kept, prop::sample::select(STYLES.to_vec()))
+}
+
+proptest! {
+    // 50 workbooks of 200 rows: 10,000 rows through both writers.
+    #![proptest_config(ProptestConfig { cases: 50, max_shrink_iters: 200, ..ProptestConfig::default() })]
+    #[test]
+    fn any_row_is_the_same_from_both_writers(
+        rows in prop::collection::vec((0_u64..3, prop::collection::vec(any_cell(), 0..6)), 200)
+    ) {
+        let [ours, theirs] = both(&rows);
+        prop_assert_eq!(ours, theirs);
+    }
+}
+
+#[test]
+fn text_comes_back_as_it_was() {
+    let texts = ["Contoso", "a & <b>", " outer ", "=1+1", "00123", "Z\u{fc}rich \u{1f600}", "two\nlines"];
+    let rows: Vec<Row> =
+        texts.iter().map(|text| (0, vec![(Kept::Text((*text).to_owned()), Style::Plain)])).collect();
+    let [ours, _] = both(&rows);
+    let seen: Vec<&Data> = ours[1].1.iter().filter(|cell| cell.0 > 0).map(|cell| &cell.2).collect();
+    assert_eq!(seen, texts.map(|text| Data::String(text.to_owned())).iter().collect::<Vec<_>>());
+}
+
+#[test]
+fn a_full_sheet_goes_on_in_the_next() {
+    let row = |blank, text: &str| (blank, vec![(Kept::Text(text.to_owned()), Style::Rung(2))]);
+    let rows = [
+        row(0, "first"),
+        row(1_048_573, "last of the first sheet"),
+        row(0, "first of the second"),
+        row(1_048_575, "first but one of the third"),
+    ];
+    let [ours, theirs] = both(&rows);
+    let places: Vec<(&str, u32)> = ours
+        .iter()
+        .flat_map(|(name, cells)| cells.iter().filter(|cell| cell.0 > 0).map(|cell| (name.as_str(), cell.0)))
+        .collect();
+    assert_eq!(places[..4], [("Roster", 1), ("Roster", 1_048_575), ("Roster (2)", 1), ("Roster (3)", 2)]);
+    assert_eq!(ours, theirs);
+}
+
+#[test]
+fn as_many_changes_as_are_listed_and_the_line_for_the_others_fill_one_sheet() {
+    const NAME: &str = "Changes";
+    /// As many as the room of a sheet, but for the headings and the line for the others.
+    const MOST: u64 = ROWS_OF_A_PART - 1;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("out.xlsx");
+    let making = Making { method: Method::Stock, compression: Compression::Fast, threads: 2 };
+    let streams = Streams { changes: Some(list(NAME)), ..streams(list("Review")) };
+    let target = Target::File(path.clone());
+    let mut writer = Writer::create(&target, making, streams, &Properties::default()).unwrap();
+    // Blank lines stand for all but the last: they take as much room, and no time.
+    for _ in 1..MOST {
+        writer.change_row(&[]).unwrap();
+    }
+    writer.change_row(&[(Value::text("the last that is listed"), Style::Plain)]).unwrap();
+    writer.change_row(&[(Value::text("... and 7 more"), Style::Muted)]).unwrap();
+    writer.finish(&[front()], RowCount { all: 0, filled: 0 }).unwrap();
+    let sheets = read(&path);
+    let parts: Vec<&Seen> = sheets.iter().filter(|(name, _)| name.starts_with(NAME)).collect();
+    let [(name, cells)] = parts[..] else { panic!("the changes stand on {} sheets", parts.len()) };
+    let rows: Vec<u32> = cells.iter().map(|cell| cell.0).filter(|row| *row > 0).collect();
+    assert_eq!((name.as_str(), rows), (NAME, vec![1_048_574, 1_048_575]));
+}
+
+#[test]
+fn a_roster_without_rows_says_so() {
+    let blank = || (Kept::Blank, Style::Plain);
+    let in_the_third_part = vec![(0, vec![(Kept::Bool(true), Style::Plain)]), (2_200_000, vec![blank()])];
+    for rows in [vec![], vec![(4, vec![]), (0, vec![blank()])], in_the_third_part] {
+        let [ours, theirs] = both(&rows);
+        let mut sheets = ours.iter().filter(|(name, _)| name.starts_with("Roster")).peekable();
+        assert!(sheets.peek().is_some());
+        assert!(sheets.all(|(_, cells)| cells.iter().any(|cell| cell.0 > 0)));
+        assert_eq!(ours, theirs);
+    }
+}
+
+#[test]
+fn the_digits_of_a_number_stay_as_they_were_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("out.xlsx");
+    let target = Target::File(path.clone());
+    let review = list("Review");
+    let mut writer =
+        Writer::create(&target, Making::default(), streams(review), &Properties::default()).unwrap();
+    let renderer = writer.renderer().unwrap();
+    let mut batch = renderer.batch();
+    let number =
+        Value::Number { value: 12_345_678_901_234_567_890.0, format: "", written: "12345678901234567890" };
+    batch.row(1, |emit| emit(0, number, Style::Plain)).unwrap();
+    writer.append(batch.finish().unwrap()).unwrap();
+    writer.finish(&[front()], RowCount { all: 1, filled: 1 }).unwrap();
+    let mut archive = ZipArchive::new(File::open(path).unwrap()).unwrap();
+    let xml = template::sheet_xml(&mut archive, 2).unwrap();
+    assert!(xml.contains("<v>12345678901234567890</v>"), "{xml}");
+}
+
+/// A streamed sheet in an archive of its own, with what it should read back as.
+struct Alone {
+    file: File,
+    part: parts::Part,
+    heads: Vec<(u64, Vec<u8>)>,
+}
+
+fn alone(rows: &[Row]) -> Alone {
+    let folder = tempfile::tempdir().unwrap();
+    let mut file = tempfile::tempfile().unwrap();
+    let mut stream = stream();
+    stream.looks.push((Style::Muted, String::new()));
+    let mut parts = Parts::begin(stream, 1, Compression::Fast, folder.path(), &mut file).unwrap();
+    let renderer = parts.renderer();
+    let batch_from = |first: usize| {
+        let mut batch = renderer.batch();
+        for (ordinal, (_, cells)) in rows.iter().enumerate().skip(first).take(50) {
+            let cells = |emit: &mut dyn FnMut(usize, Value<'_>, Style) -> Result<()>| {
+                (0..).zip(cells).try_for_each(|(column, (kept, style))| emit(column, kept.value(), *style))
+            };
+            batch.row(ordinal as u64 + 1, cells).unwrap();
+        }
+        batch.finish().unwrap()
+    };
+    // The last batch is rendered first.
+    let mut batches: Vec<_> = (0..rows.len()).step_by(50).rev().map(batch_from).collect();
+    while let Some(batch) = batches.pop() {
+        parts.append(&mut file, batch).unwrap();
+    }
+    let (archive, parts) = parts.finish(&mut file, rows.len() as u64).unwrap();
+    let heads = archive.finish(&mut file).unwrap();
+    Alone { file, part: parts[0].clone(), heads }
+}
+
+fn counts() -> Vec<Row> {
+    (0..200).map(|row| (0, vec![(Kept::Count(row), Style::Figure)])).collect()
+}
+
+#[test]
+fn batches_may_be_rendered_in_any_order() {
+    let Alone { mut file, part, heads } = alone(&counts());
+    let expected = Expected { streamed: vec![(1, &part)], heads, ..Expected::default() };
+    verify::read_back(&mut file, 2, &expected).unwrap();
+    let xml = template::sheet_xml(&mut ZipArchive::new(file).unwrap(), 1).unwrap();
+    let numbers: Vec<&str> = xml
+        .split("<row r=\"")
+        .skip(1)
+        .filter_map(|row| row.split_once('"'))
+        .map(|(number, _)| number)
+        .collect();
+    assert!(numbers.iter().map(|number| number.parse::<u32>().unwrap()).eq(1..=201));
+}
+
+#[test]
+fn whatever_changes_in_the_file_is_noticed_when_it_is_read_back() {
+    use std::io::{Read, Write};
+    let Alone { mut file, part, heads } = alone(&counts());
+    let expected = Expected { streamed: vec![(1, &part)], heads, ..Expected::default() };
+    let mut bytes = Vec::new();
+    file.seek(SeekFrom::Start(0)).unwrap();
+    file.read_to_end(&mut bytes).unwrap();
+    let reads_back = |bytes: &[u8]| {
+        let mut file = tempfile::tempfile().unwrap();
+        file.write_all(bytes).unwrap();
+        verify::read_back(&mut file, 1, &expected).is_ok()
+    };
+    assert!(reads_back(&bytes));
+    let spans = &part.spans;
+    let middles = spans.iter().map(|span| usize::try_from(span.offset).unwrap() + span.bytes / 2);
+    let end = spans.last().map(|span| usize::try_from(span.offset).unwrap() + span.bytes - 1).unwrap();
+    // The head's checksum and name, every span, the end of the stream, the list of parts.
+    for at in [14, 30].into_iter().chain(middles).chain([end, end + 17, bytes.len() - 6]) {
+        let mut changed = bytes.clone();
+        changed[at] ^= 0x55;
+        assert!(!reads_back(&changed), "byte {at}");
+    }
+    assert!(!reads_back(&bytes[..bytes.len() - 30]));
+}
+
+#[test]
+fn a_row_that_was_judged_and_not_written_is_noticed() {
+    let folder = tempfile::tempdir().unwrap();
+    for method in [Method::Streamed, Method::Stock] {
+        let target = Target::File(folder.path().join("out.xlsx"));
+        let making = Making { method, ..Making::default() };
+        let review = list("Review");
+        let writer = Writer::create(&target, making, streams(review), &Properties::default()).unwrap();
+        let finished = writer.finish(&[front()], RowCount { all: 1, filled: 1 });
+        assert!(finished.is_err_and(|error| error.to_string().contains("0 rows were written where 1")));
+    }
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+}
+
+#[test]
+fn a_sheet_that_is_not_as_we_know_it_is_not_cut() {
+    let sheet = |rows: &str| {
+        format!("<worksheet><dimension ref=\"A1\"/><sheetData>{rows}</sheetData><autoFilter/></worksheet>")
+    };
+    let row = |number: u32| format!("<row r=\"{number}\"><c r=\"A{number}\"/></row>");
+    let cut = Cut::of(&sheet(&[row(1), row(2)].concat())).unwrap();
+    assert_eq!(cut.behind, "</sheetData><autoFilter/></worksheet>");
+    let (short, long) = (cut.before(1, 9), cut.before(16_384, 1_048_576));
+    assert!(
+        short.contains("<dimension ref=\"A1:A9\"/>") && long.contains("<dimension ref=\"A1:XFD1048576\"/>")
+    );
+    assert_eq!(short.len(), long.len());
+    assert!(short.ends_with("</row>") && short.matches("<row ").count() == 1);
+    for rows in [String::new(), row(1), [row(2), row(3)].concat(), [row(1), row(2), row(3)].concat()] {
+        assert!(Cut::of(&sheet(&rows)).is_err(), "{rows}");
+    }
+    assert!(Cut::of("<worksheet/>").is_err());
+    assert!(cut.numbers(&stream()).is_err(), "the probe row shows no numbers");
+}
