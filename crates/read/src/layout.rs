@@ -27,7 +27,7 @@ pub(super) struct FirstRows {
 }
 
 /// How well a delimiter fits: the score of the headings, and how many rows have as many cells as most have.
-type Rank = (u32, usize);
+pub(super) type Rank = (u32, usize);
 
 /// Returns the layout that the user or the file names, or the one that makes the best headings; with the first rows as
 /// it splits them.
@@ -50,12 +50,12 @@ pub(super) fn laid_out(text: &str, is_whole: bool, options: Options<'_>) -> Resu
             {
                 Err(mislaid::sep_line(layout.delimiter, other.delimiter))
             }
-            _ if rank.1 == 0 => mislaid::check(text, rank.0, options).map(|()| (layout, first)),
+            _ if rank.1 == 0 => mislaid::check(text, rank, options).map(|()| (layout, first)),
             _ => Ok((layout, first)),
         };
     }
     let (rank, layout, first) = likeliest(text, is_whole, 0, options)?;
-    mislaid::check(text, rank.0, options)?;
+    mislaid::check(text, rank, options)?;
     Ok((layout, first))
 }
 

@@ -4,8 +4,8 @@
 //! headings, which score higher when the text is taken apart in that way than by any delimiter that is tried.
 
 use super::headings::SCORED_ROWS;
-use super::layout::DELIMITERS;
-use super::{Options, at_line, refused};
+use super::layout::{DELIMITERS, Rank};
+use super::{Options, WHOLE, at_line, refused};
 use crate::error::{Error, Result};
 
 /// Bytes of a line that are looked at: headings of a roster have less.
@@ -13,11 +13,15 @@ const LINE_BYTES: usize = 16 * 1024;
 /// Delimiters that stand in ordinary headings, too: columns are told by them only if there are three at least.
 const ORDINARY: &str = ":=/-_.#&+*'()[]";
 
-/// Refuses a text whose columns are parted by something that is not tried; `best` is the score of what is.
+/// Refuses a text whose columns are parted by something that is not tried; `best` is the rank of what is.
+///
+/// Lines that a usual delimiter parts evenly are parted by it: `account_number,open_date` holds the word `number` by
+/// accident. Only headings that name all that a roster needs are no accident.
 ///
 /// # Errors
 /// `lines-quoted`, `columns-by-width`, `delimiter-unknown`.
-pub(super) fn check(text: &str, best: u32, options: Options<'_>) -> Result<()> {
+pub(super) fn check(text: &str, (best, even): Rank, options: Options<'_>) -> Result<()> {
+    let best = if even > 1 { best.max(WHOLE - 1) } else { best };
     let lines: Vec<(u64, &str)> = lines(text);
     let mut found: Option<(u32, Error)> = None;
     for (index, (number, line)) in lines.iter().enumerate() {
@@ -197,6 +201,18 @@ mod tests {
         }
         assert!(error_of(b"Tenant^Plan\n").diagnostics[0].help.contains("--delimiter \"^\""));
         read_all(b"Tenant: all\nPlan\nx\n").unwrap();
+    }
+
+    #[test]
+    fn a_word_of_headings_inside_a_cell_is_no_delimiter() {
+        for text in [
+            "account_number,open_date,title\n120,2010-03-07,Mrs\n128,2005-03-09,Mrs\n",
+            "account_number|open_date|title\n120|02/11/2002|Miss\n128|28/08/2011|Mrs\n",
+            "kunde,produkt,anz\nhttp://www.plan.example,b,1\nhttp://www.seats.example,b,1\n",
+            "kunde;produkt;anz\nmy  plan  x;b;1\ny;b;1\n",
+        ] {
+            read_all(text.as_bytes()).unwrap();
+        }
     }
 
     #[test]
