@@ -5,24 +5,13 @@ use crate::cli::exit::Exit;
 use crate::cli::{policy, say};
 use fasttrack_roster::annotate::{catalogues, load_overrides};
 use fasttrack_roster::diagnostic::{Diagnostic, Place, visible};
-use fasttrack_roster::error::{Error, Result};
+use fasttrack_roster::error::Result;
+use fasttrack_roster::judge::{Judge, Judged, Question, Rules};
 use fasttrack_roster::plans::{Plan, PlanFrom};
-use fasttrack_roster::policy::Policy;
-use fasttrack_roster::record::Records;
-use fasttrack_roster::roster::columns::{Columns, TenantFrom};
-use fasttrack_roster::roster::overrides::{Fitted, Overrides};
 use fasttrack_roster::roster::separators::Separators;
-use fasttrack_roster::roster::{RosterRow, SegmentFrom, Understanding};
 use fasttrack_roster::scratch::Scratch;
-use fasttrack_roster::verdict::words::{answer, counted, grouped, rung_name, tier_name, why};
-use fasttrack_roster::verdict::{Facts, Verdict, judge};
+use fasttrack_roster::verdict::words::{answer, counted, grouped, rung_name};
 use std::fmt::Write as _;
-
-/// The columns of the record that the arguments are put into.
-const PLAN: usize = 0;
-const SEATS: usize = 1;
-const SEGMENT: usize = 2;
-const STATUS: usize = 3;
 
 /// Runs the command.
 ///
@@ -33,29 +22,20 @@ pub(super) fn run(wanted: &Explain) -> Result<Exit> {
     let catalogue = catalogues::load(&wanted.catalogue)?.catalogue;
     let load = |path| load_overrides(path, (&policy, &catalogue), &Scratch::system());
     let overrides = wanted.overrides.as_deref().map(load).transpose()?;
-    let mut records = Records::default();
-    records.begin(1, 1);
-    records.push_text(&wanted.plan);
-    records.push_text(&wanted.seats);
-    records.push_text(wanted.segment.as_deref().unwrap_or_default());
-    records.push_text(wanted.status.as_deref().unwrap_or_default());
-    let columns = Columns {
-        segment: Some(SEGMENT),
-        status: Some(STATUS),
-        ..Columns::of(TenantFrom::Given("the customer".to_owned()), PLAN, SEATS)
+    let judge =
+        Judge::new(Rules::new(policy, catalogue)).with_numbers(Separators::known(wanted.numbers, None));
+    let judge = match &overrides {
+        Some(overrides) => judge.overriding(overrides),
+        None => judge,
     };
-    let Some(record) = records.iter().next() else { return Err(Error::internal("no record to explain")) };
-    let fitted = overrides.as_ref().map(|overrides: &Overrides| Fitted::new(overrides, &[], &columns));
-    let mut understanding = Understanding::without_memory(&columns, &policy, &catalogue)
-        .with_numbers(Separators::known(wanted.numbers, None))
-        .overriding(fitted.as_ref());
-    let mut row = understanding.row(record);
-    if row.segment_from == SegmentFrom::Column {
-        row.segment_from = SegmentFrom::Given;
-    }
-    let verdict = judge(&policy, Facts::of(&row));
-    say::out(&explained(&policy, &row, &verdict))?;
-    Ok(if row.needs_review() { Exit::Review } else { Exit::Done })
+    let judged = judge.ask(Question {
+        plan: &wanted.plan,
+        seats: &wanted.seats,
+        segment: wanted.segment.as_deref().unwrap_or_default(),
+        status: wanted.status.as_deref().unwrap_or_default(),
+    })?;
+    say::out(&explained(&judged))?;
+    Ok(if judged.needs_review() { Exit::Review } else { Exit::Done })
 }
 
 /// A product of one's own may have no id.
@@ -70,7 +50,8 @@ fn named(plan: &Plan) -> String {
     }
 }
 
-fn explained(policy: &Policy, row: &RosterRow<'_>, verdict: &Verdict) -> String {
+fn explained(judged: &Judged<'_>) -> String {
+    let (policy, row, verdict) = (&judged.rules.policy, &judged.row, &judged.verdict);
     let mut text = String::new();
     let mut line = |label: &str, value: &str| {
         let _ = writeln!(text, "{label:<16}{value}");
@@ -82,7 +63,7 @@ fn explained(policy: &Policy, row: &RosterRow<'_>, verdict: &Verdict) -> String 
     let segment = policy.segments.get(row.segment).map_or("", |segment| segment.name.as_str());
     line("segment", &format!("{segment} ({})", row.segment_from.words()));
     line("seats counted", &verdict.seats_counted.map_or("none".to_owned(), grouped));
-    line("tier", tier_name(policy, verdict.tier));
+    line("tier", judged.tier());
     for (index, entitlement) in policy.entitlements.iter().enumerate() {
         line(&entitlement.name.to_lowercase(), answer(verdict, index));
     }
@@ -97,7 +78,7 @@ fn explained(policy: &Policy, row: &RosterRow<'_>, verdict: &Verdict) -> String 
         ),
         None => line("next tier", "none"),
     }
-    line("why", &why(policy, Facts::of(row), verdict));
+    line("why", &judged.why());
     if !row.needs_review() {
         line("how sure", verdict.sureness.word());
     }

@@ -100,3 +100,19 @@ fn explain_agrees_with_the_workbook_on_plans_that_do_not_count() {
     let rows = rows.map(|(plan, seats, segment)| (plan, seats.to_owned(), segment));
     assert_agreement("fasttrack-learn-2021", &rows);
 }
+
+#[test]
+fn what_is_asked_is_a_customer_and_no_line_between_others() {
+    for (plan, seats, code) in
+        [("Total", "600", "plan-unknown"), ("", "", "plan-missing"), ("Education", "", "seats-missing")]
+    {
+        let output = Command::cargo_bin("fasttrack")
+            .unwrap()
+            .args(["explain", "--plan", plan, "--seats", seats])
+            .output();
+        let output = output.unwrap();
+        let text = String::from_utf8(output.stdout).unwrap();
+        assert_eq!(output.status.code(), Some(3), "{plan}: {text}");
+        assert!(text.contains(&format!("review[{code}]")) && !text.contains("certain"), "{plan}: {text}");
+    }
+}

@@ -8,14 +8,15 @@
 //! 3. [`verdict`] judges it by the [`policy`]: which entitlements, which tier, why, how sure, how far to the next.
 //! 4. [`summary`], [`tenants`], [`steps`], [`findings`] and [`changes`] count and collect verdicts.
 //!
-//! ```
-//! use fasttrack_core::policy::Policy;
+//! Who has no roster but a question asks a [`judge`]:
 //!
-//! let policy = Policy::default_shipped()?;
-//! let education = policy.segment_by_word("edu").unwrap_or_default();
-//! let specialist = policy.entitlement("specialist").unwrap_or_default();
-//! let threshold = policy.threshold(specialist, education).and_then(|threshold| threshold.seats);
-//! assert_eq!(threshold, Some(1000));
+//! ```
+//! use fasttrack_core::judge::{Judge, Question, Rules};
+//!
+//! let judge = Judge::new(Rules::shipped()?);
+//! let judged = judge.ask(Question { plan: "Office 365 E3", seats: "480", ..Question::default() })?;
+//! println!("{}: {}", judged.tier(), judged.why());
+//! # assert_eq!(judged.tier(), "Specialist");
 //! # Ok::<(), fasttrack_core::error::Error>(())
 //! ```
 
@@ -28,6 +29,7 @@ pub mod findings;
 pub mod fold;
 pub mod guard;
 pub mod hash;
+pub mod judge;
 pub mod plans;
 pub mod policy;
 pub mod record;

@@ -83,6 +83,16 @@ impl<'a> Tenant<'a> {
         Self { shown, name, rows: 0, numbers, parts, owners: Owned::default(), room: ROOM }
     }
 
+    /// Returns a tenant of whom nothing is known but its lines.
+    #[must_use]
+    pub fn of(parts: impl IntoIterator<Item = Part<'a>>) -> Self {
+        let mut tenant = Self::new(String::new(), String::new());
+        for part in parts {
+            tenant.add(part);
+        }
+        tenant
+    }
+
     /// Returns who looks after it: the owners that its rows name, at most [`NAMED_OWNERS`] of them, with `; ` between
     /// them; empty where no row names one. Where too many texts are held already, that is said instead.
     #[must_use]

@@ -120,7 +120,7 @@ impl NotSeats {
 /// Why it is none; never a guess.
 ///
 /// ```
-/// use fasttrack_roster::{record::Cell, roster::seats};
+/// use fasttrack_core::{record::Cell, roster::seats};
 /// assert_eq!(seats::read(Cell::Text("1,200 seats")), Ok(1200));
 /// assert_eq!(seats::read(Cell::Text("1.234")), Err(seats::NotSeats::Ambiguous));
 /// ```
@@ -134,7 +134,7 @@ pub fn read(cell: Cell<'_>) -> Result<u64, NotSeats> {
 /// Why it is none; never a guess.
 ///
 /// ```
-/// use fasttrack_roster::{record::Cell, roster::{seats, separators::Separators}};
+/// use fasttrack_core::{record::Cell, roster::{seats, separators::Separators}};
 /// let mut column = Separators::default();
 /// column.see(Cell::Text("1.234.567"), 2);
 /// assert_eq!(seats::read_in(Cell::Text("1.234"), column), Ok(1234));

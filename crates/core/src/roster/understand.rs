@@ -49,6 +49,8 @@ pub struct Understanding<'a> {
     headings: Headings,
     outline: Arc<Outline>,
     is_workbook: bool,
+    /// Each record is a customer that was asked for by itself, and no line of a roster.
+    is_alone: bool,
     identity: Option<&'a Identity>,
     overrides: Option<&'a Fitted<'a>>,
     numbers: Separators,
@@ -74,6 +76,7 @@ impl<'a> Understanding<'a> {
             headings: Headings::default(),
             outline: Arc::default(),
             is_workbook: false,
+            is_alone: false,
             identity: None,
             overrides: None,
             numbers: Separators::default(),
@@ -105,6 +108,13 @@ impl<'a> Understanding<'a> {
         Self { outline, ..self }
     }
 
+    /// Returns the understanding for customers that are asked for one by one: none of them is a blank line, a total, or
+    /// whatever else stands between the rows of a roster.
+    #[must_use]
+    pub fn of_customers_alone(self) -> Self {
+        Self { is_alone: true, ..self }
+    }
+
     /// Returns what the lines are among each other.
     #[must_use]
     pub fn outline(&self) -> Arc<Outline> {
@@ -118,7 +128,11 @@ impl<'a> Understanding<'a> {
     }
 
     fn line_of(&self, record: Record<'_>, is_named: bool) -> Line {
-        if is_named { Line::Row } else { lines::line(record, self.columns, &self.headings, self.policy) }
+        if is_named || self.is_alone {
+            Line::Row
+        } else {
+            lines::line(record, self.columns, &self.headings, self.policy)
+        }
     }
 
     /// Returns what a cell names as a plan; `None` = it is blank or shows an error.
@@ -233,7 +247,7 @@ impl<'a> Understanding<'a> {
 
     /// The same; `line` becomes what the record is by itself.
     pub fn row_on(&mut self, record: Record<'_>, line: &mut Line) -> RosterRow<'a> {
-        if record.is_blank() && record.flaw != Some(Flaw::Uncalculated) {
+        if record.is_blank() && !self.is_alone && record.flaw != Some(Flaw::Uncalculated) {
             *line = Line::Row;
             let beyond = record.flaw.filter(|flaw| matches!(flaw, Flaw::Beyond { .. }));
             let faults = beyond.map(flaws::fault).into_iter().collect();
