@@ -6,7 +6,7 @@
 use crate::rules;
 use fasttrack_core::error::{Error, Result};
 use fasttrack_core::fold::{fold, squeeze};
-use fasttrack_core::plans::table::{COLUMNS, fault, rows};
+use fasttrack_core::plans::table::{COLUMNS, cells, fault, rows};
 use fasttrack_core::plans::words::{Reading, read_id, read_name};
 use fasttrack_core::plans::{FAMILIES, Kind, Plan, PlanFrom, Price, SEGMENTS, Services};
 
@@ -62,19 +62,7 @@ pub(crate) fn write(plans: &[Plan]) -> Result<String> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     writer.write_record(COLUMNS).map_err(internal)?;
     for plan in plans {
-        let services = plan.services.words().collect::<Vec<_>>().join(" ");
-        let cells = [
-            plan.guid.as_str(),
-            &plan.id,
-            &plan.name,
-            &plan.segment,
-            &plan.family,
-            plan.kind.word(),
-            plan.price.word(),
-            &services,
-            &plan.because,
-        ];
-        writer.write_record(cells).map_err(internal)?;
+        writer.write_record(cells(plan, plan.because.clone())).map_err(internal)?;
     }
     let bytes = writer.into_inner().map_err(internal)?;
     String::from_utf8(bytes).map_err(internal)

@@ -2,10 +2,29 @@
 
 use crate::diagnostic::Diagnostic;
 use crate::error::{Error, Result};
+use crate::plans::Plan;
 
 /// The columns of the catalogue, in order.
 pub const COLUMNS: [&str; 9] =
     ["guid", "id", "name", "segment", "family", "kind", "price", "services", "because"];
+
+/// Returns the cells of a plan in the order of [`COLUMNS`]; the last is given, since a user's own catalogue has other
+/// spellings there.
+#[must_use]
+pub fn cells(plan: &Plan, last: String) -> [String; 9] {
+    let services = plan.services.words().collect::<Vec<_>>().join(" ");
+    [
+        plan.guid.clone(),
+        plan.id.clone(),
+        plan.name.clone(),
+        plan.segment.clone(),
+        plan.family.clone(),
+        plan.kind.word().to_owned(),
+        plan.price.word().to_owned(),
+        services,
+        last,
+    ]
+}
 
 /// Returns the records of CSV text with a heading, each with at least `width` cells.
 ///

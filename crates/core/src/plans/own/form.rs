@@ -2,6 +2,7 @@
 
 use super::HEADINGS;
 use crate::error::{Error, Result};
+use crate::plans::table::cells;
 use crate::plans::{Catalogue, Plan};
 use std::collections::HashMap;
 use std::ptr;
@@ -25,20 +26,8 @@ pub fn form(catalogue: &Catalogue, plans: &[&Plan]) -> Result<Vec<u8>> {
     let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
     writer.write_record(HEADINGS).map_err(failed)?;
     for plan in plans {
-        let services = plan.services.words().collect::<Vec<_>>().join(" ");
         let written = spellings.get(&ptr::from_ref(*plan)).map_or(String::new(), |all| all.join(" | "));
-        let cells = [
-            plan.guid.as_str(),
-            &plan.id,
-            &plan.name,
-            &plan.segment,
-            &plan.family,
-            plan.kind.word(),
-            plan.price.word(),
-            &services,
-            &written,
-        ];
-        writer.write_record(cells).map_err(failed)?;
+        writer.write_record(cells(plan, written)).map_err(failed)?;
     }
     writer.into_inner().map_err(|why| Error::internal(format!("the catalogue could not be written: {why}")))
 }
