@@ -299,13 +299,24 @@ pub struct Unread {
     pub why: String,
 }
 
-/// A column that is not read, and most of whose first values are words of a status or marks of trials.
+/// A column that is not read, though it may say that seats are not paid for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Watched {
     /// The column, from 0.
     pub column: usize,
+    /// What in it would say so.
+    pub by: WatchedFor,
     /// The flag with which it would be read.
     pub flag: String,
+}
+
+/// What in a column that is not read says that seats are not paid for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WatchedFor {
+    /// A word of a status or a mark of a trial, of which its first values are, or its heading speaks.
+    Status,
+    /// Yes, or a date: its heading asks for it, such as `Cancelled?` or `Cancelled on`.
+    Yes,
 }
 
 /// How a column was found.
@@ -396,7 +407,7 @@ pub fn find_in(seen: Seen<'_>, wishes: Wishes<'_>) -> Result<Columns> {
 /// with underscores and dashes as blanks.
 pub(in crate::roster) fn heading_key(heading: &str) -> String {
     const MARKS: [char; 6] = ['?', '*', ':', '\u{bf}', '\u{ff1a}', ' '];
-    let key = fold(&meant(heading).replace(['_', '-'], " "));
+    let key = fold(&meant(heading).replace(['_', '-'], " ").replace(['\u{2019}', '\u{b4}'], "'"));
     let bare = key.trim_matches(MARKS);
     if bare.is_empty() || bare.len() == key.len() { key } else { bare.to_owned() }
 }

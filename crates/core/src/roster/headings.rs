@@ -113,7 +113,7 @@ pub(super) const SEATS: [&str; 24] = [
 pub(super) const SEGMENT: [&str; 4] = ["segment", "customer segment", "customer type", "sector"];
 
 /// Headings of the subscription's status.
-pub(super) const STATUS: [&str; 11] = [
+pub(super) const STATUS: [&str; 15] = [
     "status",
     "subscription status",
     "capability status",
@@ -124,6 +124,10 @@ pub(super) const STATUS: [&str; 11] = [
     "licence state",
     "plan status",
     "sku status",
+    "contract status",
+    "agreement status",
+    "service status",
+    "tenant status",
     "is active",
 ];
 
@@ -132,7 +136,7 @@ pub(super) const TRIAL: [&str; 6] =
     ["is trial", "trial", "is a trial", "on trial", "trial subscription", "is trial subscription"];
 
 /// Words of a heading whose column may be the status; its values decide. Without accents.
-pub(super) const LIKELY_STATUS: [&str; 15] = [
+pub(super) const LIKELY_STATUS: [&str; 16] = [
     ACTIVE,
     "status",
     "state",
@@ -145,7 +149,8 @@ pub(super) const LIKELY_STATUS: [&str; 15] = [
     "situacion",
     "situation",
     "abonnementstatus",
-    "vertragsstatus",
+    "lifecycle",
+    "stage",
     "kundenstatus",
     "klantstatus",
 ];
@@ -171,6 +176,12 @@ pub(super) const ASKING: [&str; 16] = [
     "active",
     "j",
     "account",
+];
+
+/// Words of a heading that asks when. Without accents.
+pub(super) const DATING: [&str; 16] = [
+    "at", "date", "since", "am", "seit", "datum", "zum", "le", "depuis", "fecha", "el", "desde", "data",
+    "il", "dal", "op",
 ];
 
 /// Words of a heading whose column may mark trials; its values decide.

@@ -2,7 +2,7 @@
 
 mod words;
 
-use super::columns::Columns;
+use super::columns::{Columns, Watched, WatchedFor};
 use super::overrides::words::meant as meant_by;
 use super::understand::{Understanding, as_written};
 use super::written::meant;
@@ -61,10 +61,14 @@ pub(super) fn read_payment(
     if row.not_paid.is_none() && could_count {
         for watched in &columns.watched {
             let written = as_written(record.cell(watched.column));
-            let says = known.standings.recall(&written, standing);
-            if matches!(says, Status::Inactive | Status::Trial) {
-                let written = meant(&written);
-                row.faults.push(not_read(watched.column, &written, &watched.flag));
+            let is_against = match watched.by {
+                WatchedFor::Status => {
+                    matches!(known.standings.recall(&written, standing), Status::Inactive | Status::Trial)
+                }
+                WatchedFor::Yes => is_yes(&written) || is_date(&written),
+            };
+            if is_against {
+                row.faults.push(not_read(watched, &meant(&written)));
             }
         }
     }
@@ -317,26 +321,72 @@ fn unknown_word(
     }
 }
 
+/// Returns whether a cell says yes, in a column that asks.
+fn is_yes(written: &str) -> bool {
+    let said = meant(written);
+    let said = fold(said.trim());
+    said == "x" || said == "\u{2713}" || YES.iter().any(|yes| fold(yes) == said)
+}
+
+/// Returns whether a cell looks like a date: two or three groups of digits with signs between them, and maybe a time.
+fn is_date(written: &str) -> bool {
+    let said = meant(written);
+    let day = said.trim().split([' ', 'T']).next().unwrap_or_default();
+    let groups: Vec<&str> = day.split(['-', '.', '/']).filter(|group| !group.is_empty()).collect();
+    let is_group = |group: &&str| group.len() <= 4 && group.bytes().all(|byte| byte.is_ascii_digit());
+    groups.len() == 3 && groups.iter().all(is_group)
+}
+
 /// A column that nobody reads says that the subscription is not active.
-fn not_read(column: usize, written: &str, flag: &str) -> Fault {
+fn not_read(watched: &Watched, written: &str) -> Fault {
+    let (message, help) = match watched.by {
+        WatchedFor::Status => (
+            format!("`{}` looks like the status of a subscription, in a column that is not read", excerpt(written)),
+            format!(
+                "if the column is the status, add `{}`; if it is not, name the right one, or `--map status=-`",
+                watched.flag
+            ),
+        ),
+        WatchedFor::Yes => (
+            format!("`{}` may mean that the subscription has ended, by the heading of its column", excerpt(written)),
+            "if it has ended, remove the row or write 0 seats; if it goes on, empty the cell; if the column says nothing \
+             of the kind, add `--map status=-`"
+                .to_owned(),
+        ),
+    };
     Fault {
         code: "status-not-read",
         blocks: true,
-        column: Some(column),
+        column: Some(watched.column),
         value: written.to_owned(),
-        message: format!(
-            "`{}` looks like the status of a subscription, in a column that is not read",
-            excerpt(written)
-        ),
-        help: format!(
-            "if the column is the status, add `{flag}`; if it is not, name the right one, or `--map status=-`"
-        ),
+        message,
+        help,
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn yes_and_dates_answer_a_heading_that_asks() {
+        for cell in [
+            "Yes",
+            "TRUE",
+            " x ",
+            "ja",
+            "s\u{ed}",
+            "2024-01-31",
+            "31.01.2024",
+            "1/31/24 12:00",
+            "2024-01-31T00:00",
+        ] {
+            assert!(is_yes(cell) || is_date(cell), "{cell}");
+        }
+        for cell in ["", "No", "false", "0", "12", "5", "-", "1.200", "n/a", "pending"] {
+            assert!(!is_yes(cell) && !is_date(cell), "{cell}");
+        }
+    }
 
     #[test]
     fn words_of_a_status_are_known_in_seven_languages() {

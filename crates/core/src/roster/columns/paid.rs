@@ -2,15 +2,16 @@
 //!
 //! A roster need not have such a column; but one that is passed over promises help to customers who have left. So a
 //! column most of whose first values are words of a status is read if its heading may say so; it is a guess if some of
-//! them say that a subscription is not active; else it is watched, row by row.
+//! them say that a subscription is not active; else it is watched, row by row. So is a column whose heading speaks of a
+//! status while its first values do not, and one whose heading asks whether a subscription has ended (`Cancelled?`).
 
 use super::find::declines;
 use super::near::{near, words};
 use super::refusals::Flag;
-use super::{Because, Field, Found, Seen, Unread, Watched, Wishes, rank};
+use super::{Because, Field, Found, Seen, Unread, Watched, WatchedFor, Wishes, rank};
 use crate::about::FIRST_COLUMNS;
 use crate::roster::exports::squeezed;
-use crate::roster::headings::{ACTIVE, ASKING, LIKELY_STATUS, LIKELY_TRIAL};
+use crate::roster::headings::{ACTIVE, ASKING, DATING, LIKELY_STATUS, LIKELY_TRIAL};
 use crate::roster::payment::{IsTrial, Status, Telling, standing, tells_status, tells_trial, trial_mark};
 use crate::roster::written::meant;
 
@@ -34,6 +35,12 @@ impl Marks {
     /// Most values are telling, and not one alone among many rows.
     const fn are_most(self) -> bool {
         self.known * 2 > self.of && (self.known > 1 || self.rows <= 1)
+    }
+
+    /// Under a heading that may say so, several that are telling are enough: the others are words of one's own. But `OK` is
+    /// a state of America, too.
+    const fn are_several(self) -> bool {
+        self.are_most() || (self.known > 1 && self.known * 3 >= self.of && self.against > 0)
     }
 }
 
@@ -67,9 +74,49 @@ pub(super) fn watched(
     found: &[Found],
     squeezed: &[String],
 ) -> Vec<Watched> {
-    let watched =
-        |(column, field, _)| Watched { column, flag: Flag::new(field, column, seen.headings).to_string() };
-    passed_over(seen, wishes, found, squeezed).into_iter().map(watched).collect()
+    let flag = |field, column| Flag::new(field, column, seen.headings).to_string();
+    let passed_over = passed_over(seen, wishes, found, squeezed);
+    let mut watched: Vec<Watched> = passed_over
+        .into_iter()
+        .map(|(column, field, _)| Watched { column, by: WatchedFor::Status, flag: flag(field, column) })
+        .collect();
+    let status = found.iter().find(|known| known.field == Field::Status);
+    if declines(wishes, Field::Status) || status.is_some_and(by_user) {
+        return watched;
+    }
+    let has_status = status.is_some();
+    for column in 0..seen.headings.len() {
+        let is_taken = found.iter().any(|known| known.column == Some(column))
+            || watched.iter().any(|known| known.column == column);
+        let heading = seen.headings.get(column).map_or("", String::as_str);
+        let by = if is_taken {
+            None
+        } else if asks_for_an_end(heading) {
+            Some(WatchedFor::Yes)
+        } else {
+            (!has_status && speaks_of_a_status(heading)).then_some(WatchedFor::Status)
+        };
+        watched.extend(by.map(|by| Watched { column, by, flag: flag(Field::Status, column) }));
+    }
+    watched
+}
+
+/// `Cancelled?`, `Is deleted`, `Gek\u{fc}ndigt am`: nothing but a word by which a subscription is not active, and asking.
+fn asks_for_an_end(heading: &str) -> bool {
+    let words = words(&meant(heading));
+    let about: Vec<&str> = words
+        .iter()
+        .map(String::as_str)
+        .filter(|word| !ASKING.contains(word) && !DATING.contains(&squeezed(word).as_str()))
+        .collect();
+    !about.is_empty() && standing(&about.join(" ")) == Status::Inactive
+}
+
+/// The heading has a word by which a column may be a status.
+fn speaks_of_a_status(heading: &str) -> bool {
+    words(&meant(heading))
+        .iter()
+        .any(|word| word != ACTIVE && LIKELY_STATUS.contains(&squeezed(word).as_str()))
 }
 
 /// Returns the same columns, to be named.
@@ -88,6 +135,10 @@ pub(super) fn unread(
     passed_over(seen, wishes, found, squeezed).into_iter().map(named).collect()
 }
 
+fn by_user(found: &Found) -> bool {
+    matches!(found.because, Because::Named | Because::InFile(_))
+}
+
 /// Where the user chose the status, no other column is looked at; where a heading did, only those whose heading may say
 /// the same.
 fn passed_over(
@@ -99,8 +150,7 @@ fn passed_over(
     let mut passed_over: Vec<(usize, Field, Marks)> = Vec::new();
     for field in [Field::Status, Field::Trial] {
         let read = found.iter().find(|known| known.field == field);
-        let by_user = read.is_some_and(|known| matches!(known.because, Because::Named | Because::InFile(_)));
-        if by_user || declines(wishes, field) {
+        if read.is_some_and(by_user) || declines(wishes, field) {
             continue;
         }
         for (column, is_likely, marks) in telling(seen, field, found, squeezed) {
@@ -131,7 +181,7 @@ fn telling<'a>(
         let heading = seen.headings.get(column).map_or("", String::as_str);
         (column, is_likely(field, heading), marks(seen, field, column))
     });
-    marked.filter(|(.., marks)| marks.are_most())
+    marked.filter(|(_, is_likely, marks)| if *is_likely { marks.are_several() } else { marks.are_most() })
 }
 
 fn is_likely(field: Field, heading: &str) -> bool {

@@ -401,7 +401,64 @@ fn a_column_of_status_words_is_read_if_its_heading_may_say_so() {
     // A state is a place, too.
     let columns =
         seen(&["Tenant,Plan,Seats,State", "a,SPE_E3,480,OK", "b,SPE_E3,20,TX"], ALONE).expect("certain");
-    assert_eq!((columns.status, columns.watched.len()), (None, 0));
+    assert_eq!((columns.status, columns.unread.len()), (None, 0));
+    let places = ["TX", "OK", "WA", "OK", "NY", "CA"].map(|state| format!("a,SPE_E3,480,{state}"));
+    let lines: Vec<&str> =
+        std::iter::once("Tenant,Plan,Seats,State").chain(places.iter().map(String::as_str)).collect();
+    assert_eq!(seen(&lines, ALONE).expect("certain").status, None);
+}
+
+#[test]
+fn words_of_ones_own_under_a_heading_of_a_status_do_not_hide_those_that_are_known() {
+    let lines = |heading: &str| {
+        let words = ["Suspended", "Frozen", "Dormant", "Awaiting", "Active"];
+        let rows = words.map(|word| format!("a,SPE_E3,480,{word}"));
+        std::iter::once(format!("Tenant,Plan,Seats,{heading}")).chain(rows).collect::<Vec<_>>()
+    };
+    for heading in
+        ["State", "Estado", "Zustand", "\u{c9}tat", "Situa\u{e7}\u{e3}o", "Billing status", "Lifecycle"]
+    {
+        let lines = lines(heading);
+        let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
+        assert_eq!(seen(&lines, ALONE).expect("certain").status, Some(3), "{heading}");
+    }
+    // One that is known among many: its row is watched for.
+    let lines = ["Tenant,Plan,Seats,State", "a,SPE_E3,480,TX", "b,SPE_E3,20,WA", "c,SPE_E3,7,NY"];
+    let columns = seen(&lines, ALONE).expect("certain");
+    assert_eq!(watched(&columns), [(3, WatchedFor::Status)]);
+    // Beside a status that is read, another is not asked.
+    let lines = ["Tenant,Plan,Seats,Status,Ticket status", "a,SPE_E3,480,Active,Closed"];
+    assert_eq!(watched(&seen(&lines, ALONE).expect("certain")), []);
+}
+
+#[test]
+fn a_heading_that_asks_whether_a_subscription_has_ended_is_watched() {
+    for heading in [
+        "Cancelled?",
+        "Is deleted",
+        "Terminated (Y/N)",
+        "Gek\u{fc}ndigt am",
+        "R\u{e9}sili\u{e9}",
+        "Expired",
+        "Cancelled date",
+    ] {
+        let first = format!("Tenant,Plan,Seats,{heading}");
+        let lines = [&*first, "a,SPE_E3,480,No", "b,SPE_E3,20,"];
+        let columns = seen(&lines, ALONE).expect("certain");
+        assert_eq!((watched(&columns), columns.status), (vec![(3, WatchedFor::Yes)], None), "{heading}");
+        let none = Mapping { field: Field::Status, heading: "-".to_owned(), file: None };
+        let columns = seen(&lines, Wishes { mappings: &[none], ..ALONE }).expect("declined");
+        assert_eq!(watched(&columns), [], "{heading}");
+    }
+    for heading in ["Renewal date", "End date", "Inactive users", "Expired licenses", "Expiry", "Owner"] {
+        let first = format!("Tenant,Plan,Seats,{heading}");
+        let lines = [&*first, "a,SPE_E3,480,2027-01-31", "b,SPE_E3,20,2027-01-31"];
+        assert_eq!(watched(&seen(&lines, ALONE).expect("certain")), [], "{heading}");
+    }
+}
+
+fn watched(columns: &Columns) -> Vec<(usize, WatchedFor)> {
+    columns.watched.iter().map(|watched| (watched.column, watched.by)).collect()
 }
 
 #[test]
