@@ -24,9 +24,12 @@ fuzz_target!(|bytes: &[u8]| {
     if let Ok(bits) = <[u8; 8]>::try_from(bytes) {
         let value = f64::from_le_bytes(bits);
         let came = read(Cell::Number { value, format: "", written: "" });
+        // A value that is a count but for what computing with fractions leaves is that count.
         #[expect(clippy::cast_precision_loss, reason = "the limit is far below 2^53")]
-        let is_count = value.fract() == 0.0 && (0.0..=LIMIT_SEATS as f64).contains(&value);
-        assert_eq!(came.is_ok(), is_count);
+        match came {
+            Ok(seats) => assert!((value - seats as f64).abs() < 0.1 && seats <= LIMIT_SEATS),
+            Err(_) => assert!(value.fract() != 0.0 || !(0.0..=LIMIT_SEATS as f64).contains(&value)),
+        }
     }
 });
 

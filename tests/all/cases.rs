@@ -74,6 +74,7 @@ const CODES: &[&str] = &[
     "seats-too-many",
     "seats-unreadable",
     "seats-wrong-kind",
+    "segment-not-read",
     "segment-unknown",
     "status-not-read",
     "status-unknown",

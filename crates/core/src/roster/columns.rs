@@ -299,7 +299,7 @@ pub struct Unread {
     pub why: String,
 }
 
-/// A column that is not read, though it may say that seats are not paid for.
+/// A column that is not read, though it may say that seats are not paid for, or whose they are.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Watched {
     /// The column, from 0.
@@ -310,13 +310,17 @@ pub struct Watched {
     pub flag: String,
 }
 
-/// What in a column that is not read says that seats are not paid for.
+/// What in a column that is not read may change a verdict.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WatchedFor {
     /// A word of a status or a mark of a trial, of which its first values are, or its heading speaks.
     Status,
     /// Yes, or a date: its heading asks for it, such as `Cancelled?` or `Cancelled on`.
     Yes,
+    /// A mark of a trial; its heading speaks of kinds, such as `License type`.
+    Trial,
+    /// A segment; its heading speaks of kinds of customers, such as `Industry`.
+    Segment,
 }
 
 /// How a column was found.

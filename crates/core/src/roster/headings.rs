@@ -184,6 +184,66 @@ pub(super) const DATING: [&str; 16] = [
     "il", "dal", "op",
 ];
 
+/// Words of a heading whose column may hold the segment; each value that is one decides. Without accents.
+pub(super) const LIKELY_SEGMENT: [&str; 56] = [
+    "segment",
+    "sector",
+    "industry",
+    "industries",
+    "vertical",
+    "market",
+    "type",
+    "kind",
+    "category",
+    "group",
+    "class",
+    "classification",
+    "organization",
+    "organisation", // German
+    "sektor",
+    "branche",
+    "branchen",
+    "industrie",
+    "typ",
+    "art",
+    "kategorie",
+    "gruppe",
+    "klasse",
+    "kundengruppe",
+    "kundentyp",
+    "kundenart",
+    "kundensegment",
+    "kundenkategorie",
+    "marktsegment",
+    "organisationstyp", // French
+    "secteur",
+    "categorie",
+    "groupe",
+    "classe",
+    "marche", // Spanish
+    "rubro",
+    "giro",
+    "tipo",
+    "categoria",
+    "grupo",
+    "clase",
+    "mercado",
+    "industria", // Italian
+    "settore",
+    "gruppo",
+    "mercato", // Dutch
+    "klanttype",
+    "klantgroep",
+    "klantsegment",
+    "klantcategorie",
+    "soort",
+    "groep",
+    "markt",
+    "segmento", // Portuguese
+    "setor",
+    "ramo",
+];
+
 /// Words of a heading whose column may mark trials; its values decide.
 pub(super) const LIKELY_TRIAL: [&str; 12] = [
     "trial",

@@ -66,6 +66,8 @@ pub(super) fn read_payment(
                     matches!(known.standings.recall(&written, standing), Status::Inactive | Status::Trial)
                 }
                 WatchedFor::Yes => is_yes(&written) || is_date(&written),
+                WatchedFor::Trial => tells_trial(&meant(&written)) == Some(Telling::Against),
+                WatchedFor::Segment => false,
             };
             if is_against {
                 row.faults.push(not_read(watched, &meant(&written)));
@@ -340,7 +342,14 @@ fn is_date(written: &str) -> bool {
 /// A column that nobody reads says that the subscription is not active.
 fn not_read(watched: &Watched, written: &str) -> Fault {
     let (message, help) = match watched.by {
-        WatchedFor::Status => (
+        WatchedFor::Trial => (
+            format!("`{}` looks like the mark of a trial, in a column that is not read", excerpt(written)),
+            format!(
+                "if the column marks trials, add `{}`; if it does not, name the right one, or `--map trial=-`",
+                watched.flag
+            ),
+        ),
+        WatchedFor::Status | WatchedFor::Segment => (
             format!("`{}` looks like the status of a subscription, in a column that is not read", excerpt(written)),
             format!(
                 "if the column is the status, add `{}`; if it is not, name the right one, or `--map status=-`",
@@ -350,7 +359,7 @@ fn not_read(watched: &Watched, written: &str) -> Fault {
         WatchedFor::Yes => (
             format!("`{}` may mean that the subscription has ended, by the heading of its column", excerpt(written)),
             "if it has ended, remove the row or write 0 seats; if it goes on, empty the cell; if the column says nothing \
-             of the kind, add `--map status=-`"
+             of the kind, name the status with `--map status=HEADING`, or `--map status=-` if there is none"
                 .to_owned(),
         ),
     };

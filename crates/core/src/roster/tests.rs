@@ -27,6 +27,57 @@ fn segment(cells: &[&str]) -> (String, SegmentFrom) {
     with_row(cells, |row, policy| (policy.segments[row.segment].id.clone(), row.segment_from))
 }
 
+/// Returns the codes of faults of a row of 600 seats of Microsoft 365 E3, with a further column.
+fn codes_with(heading: &str, cell: &str, plan: &str) -> Vec<&'static str> {
+    let policy = Policy::default_shipped().expect("shipped");
+    let catalogue = Catalogue::shipped().expect("shipped");
+    let headings = ["Tenant", "Plan", "Paid seats", heading].map(str::to_owned);
+    let columns = columns::find(&headings, &[], None).expect("all are known");
+    let mut records = Records::default();
+    records.begin(2, 1);
+    for cell in ["Contoso", plan, "600", cell] {
+        records.push_text(cell);
+    }
+    let record = records.iter().next().expect("one");
+    understand(record, &columns, &policy, &catalogue).faults.iter().map(|fault| fault.code).collect()
+}
+
+#[test]
+fn a_column_that_is_not_read_sends_rows_to_review_that_it_would_change() {
+    for (heading, cell) in [
+        ("Industry", "Education"),
+        ("Vertical", "Nonprofit"),
+        ("Account type", "EDU"),
+        ("Kundengruppe", "Schule"),
+        ("Organisation type", "University"),
+    ] {
+        assert_eq!(codes_with(heading, cell, "SPE_E3"), ["segment-not-read"], "{heading}: {cell}");
+        // Where the plan shows the segment, the column adds nothing.
+        assert!(codes_with(heading, cell, "Microsoft 365 A3 for faculty").is_empty(), "{heading}: {cell}");
+    }
+    for (heading, cell) in [
+        ("Cancelled?", "Yes"),
+        ("Gek\u{fc}ndigt am", "31.01.2024"),
+        ("State", "Suspended"),
+        ("License type", "Evaluation"),
+        ("Customer stage", "Churned"),
+    ] {
+        assert_eq!(codes_with(heading, cell, "SPE_E3"), ["status-not-read"], "{heading}: {cell}");
+        assert!(codes_with(heading, cell, "Office 365 A1 for faculty").is_empty(), "{heading}: {cell}");
+    }
+    for (heading, cell) in [
+        ("Industry", "Retail"),
+        ("Industry", "Commercial"),
+        ("Account team", "Education"),
+        ("Cancelled?", "No"),
+        ("State", "WA"),
+        ("License type", "Subscription"),
+        ("Owner", "Suspended"),
+    ] {
+        assert_eq!(codes_with(heading, cell, "SPE_E3"), [""; 0], "{heading}: {cell}");
+    }
+}
+
 #[test]
 fn a_row_in_order_has_no_faults() {
     assert!(codes(&["Contoso", "Microsoft 365 E3", "480", "", "Active", "no"]).is_empty());

@@ -1,6 +1,6 @@
 //! From a record to a roster row: what each cell says, and what is wrong with it.
 
-use super::columns::{Columns, TenantFrom};
+use super::columns::{Columns, TenantFrom, Watched, WatchedFor};
 use super::flaws;
 use super::identity::Identity;
 use super::lines::{self, Caption, Headings, Line, Outline};
@@ -283,6 +283,7 @@ impl<'a> Understanding<'a> {
         }
         let unknown = self.read_segment(record, &said, &mut row);
         self.read_caption(record.number, &mut row);
+        self.watch_for_a_segment(record, &mut row);
         self.doubt_price(&mut row);
         read_payment(record, columns, self, &mut row);
         if let Some((column, written)) = unknown {
@@ -337,6 +338,22 @@ impl<'a> Understanding<'a> {
             Line::Row | Line::Caption(Caption::Unknown(_)) => None,
             Line::Total(_) if self.outline.is_doubtful(record.number) => None,
             _ => Some(RowKind::Footer),
+        }
+    }
+
+    /// A segment in a column that is not read sends a row to review that nothing else tells the segment of, if it would get
+    /// something else by it.
+    fn watch_for_a_segment(&mut self, record: Record<'_>, row: &mut RosterRow<'_>) {
+        if row.segment_from != SegmentFrom::Assumed {
+            return;
+        }
+        let (columns, policy) = (self.columns, self.policy);
+        for watched in columns.watched.iter().filter(|watched| watched.by == WatchedFor::Segment) {
+            let written = as_written(record.cell(watched.column));
+            let segment = self.segments.recall(&written, |word| policy.segment_by_word(word));
+            if segment.is_some_and(|segment| segment != row.segment) && segment_decides(policy, row) {
+                row.faults.push(segment_not_read(watched, &meant(&written)));
+            }
         }
     }
 
@@ -499,6 +516,21 @@ fn unknown_segment(
         value: written.to_owned(),
         message,
         help: format!("write one of: {}", known.join(", ")),
+    }
+}
+
+/// A column that nobody reads says which segment it is.
+fn segment_not_read(watched: &Watched, written: &str) -> Fault {
+    Fault {
+        code: "segment-not-read",
+        blocks: true,
+        column: Some(watched.column),
+        value: written.to_owned(),
+        message: format!("`{}` looks like a segment, in a column that is not read", excerpt(written)),
+        help: format!(
+            "if the column is the segment, add `{}`; if it is not, name the right one, or `--map segment=-`",
+            watched.flag
+        ),
     }
 }
 

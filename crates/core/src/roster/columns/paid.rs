@@ -11,7 +11,7 @@ use super::refusals::Flag;
 use super::{Because, Field, Found, Seen, Unread, Watched, WatchedFor, Wishes, rank};
 use crate::about::FIRST_COLUMNS;
 use crate::roster::exports::squeezed;
-use crate::roster::headings::{ACTIVE, ASKING, DATING, LIKELY_STATUS, LIKELY_TRIAL};
+use crate::roster::headings::{ACTIVE, ASKING, DATING, LIKELY_SEGMENT, LIKELY_STATUS, LIKELY_TRIAL};
 use crate::roster::payment::{IsTrial, Status, Telling, standing, tells_status, tells_trial, trial_mark};
 use crate::roster::written::meant;
 
@@ -80,24 +80,30 @@ pub(super) fn watched(
         .into_iter()
         .map(|(column, field, _)| Watched { column, by: WatchedFor::Status, flag: flag(field, column) })
         .collect();
-    let status = found.iter().find(|known| known.field == Field::Status);
-    if declines(wishes, Field::Status) || status.is_some_and(by_user) {
-        return watched;
-    }
-    let has_status = status.is_some();
-    for column in 0..seen.headings.len() {
-        let is_taken = found.iter().any(|known| known.column == Some(column))
-            || watched.iter().any(|known| known.column == column);
-        let heading = seen.headings.get(column).map_or("", String::as_str);
-        let by = if is_taken {
-            None
-        } else if asks_for_an_end(heading) {
-            Some(WatchedFor::Yes)
-        } else {
-            (!has_status && speaks_of_a_status(heading)).then_some(WatchedFor::Status)
-        };
-        watched.extend(by.map(|by| Watched { column, by, flag: flag(Field::Status, column) }));
-    }
+    let free = (0..seen.headings.len()).filter(|column| {
+        let is_it = |known: &Watched| known.column == *column;
+        !found.iter().any(|known| known.column == Some(*column)) && !watched.iter().any(is_it)
+    });
+    let by_heading: Vec<Watched> = free
+        .flat_map(|column| {
+            let heading = seen.headings.get(column).map_or("", String::as_str);
+            let asked = [
+                (WatchedFor::Yes, Field::Status, asks_for_an_end(heading)),
+                (WatchedFor::Status, Field::Status, has_word(heading, &LIKELY_STATUS)),
+                (WatchedFor::Trial, Field::Trial, has_word(heading, &LIKELY_TRIAL)),
+                (WatchedFor::Segment, Field::Segment, has_word(heading, &LIKELY_SEGMENT)),
+            ];
+            let is_open = move |(by, field, is_likely): &(WatchedFor, Field, bool)| {
+                let read = found.iter().find(|known| known.field == *field);
+                // What asks for an end goes beside a status that a heading named.
+                let is_open = read.is_none_or(|read| *by == WatchedFor::Yes && !by_user(read));
+                *is_likely && is_open && !declines(wishes, *field)
+            };
+            asked.into_iter().filter(is_open).map(move |(by, field, _)| (column, by, field))
+        })
+        .map(|(column, by, field)| Watched { column, by, flag: flag(field, column) })
+        .collect();
+    watched.extend(by_heading);
     watched
 }
 
@@ -112,14 +118,13 @@ fn asks_for_an_end(heading: &str) -> bool {
     !about.is_empty() && standing(&about.join(" ")) == Status::Inactive
 }
 
-/// The heading has a word by which a column may be a status.
-fn speaks_of_a_status(heading: &str) -> bool {
-    words(&meant(heading))
-        .iter()
-        .any(|word| word != ACTIVE && LIKELY_STATUS.contains(&squeezed(word).as_str()))
+/// Whether a heading has a word by which a column may hold something. That it asks whether a plan is active says nothing:
+/// yes and no are answered in many columns.
+fn has_word(heading: &str, likely: &[&str]) -> bool {
+    words(&meant(heading)).iter().any(|word| word != ACTIVE && likely.contains(&squeezed(word).as_str()))
 }
 
-/// Returns the same columns, to be named.
+/// Returns the columns whose first values tell that they are not read, to be named.
 pub(super) fn unread(
     seen: Seen<'_>,
     wishes: Wishes<'_>,
