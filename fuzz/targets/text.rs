@@ -41,7 +41,7 @@ fuzz_target!(|bytes: &[u8]| {
 /// Returns whether blanks stand between a quote and the delimiter before or behind it: `a, "b"`.
 fn has_blanks_at_quotes(text: &str, delimiter: char) -> bool {
     let quoted = |part: &str| {
-        let (front, back) = (part.trim_start_matches(' '), part.trim_end_matches(' '));
+        let (front, back) = (part.trim_start_matches([' ', '\t']), part.trim_end_matches([' ', '\t']));
         (front.len() < part.len() && front.starts_with('"'))
             || (back.len() < part.len() && back.ends_with('"'))
     };
