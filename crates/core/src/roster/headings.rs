@@ -136,7 +136,7 @@ pub(super) const TRIAL: [&str; 6] =
     ["is trial", "trial", "is a trial", "on trial", "trial subscription", "is trial subscription"];
 
 /// Words of a heading whose column may be the status; its values decide. Without accents.
-pub(super) const LIKELY_STATUS: [&str; 16] = [
+pub(super) const LIKELY_STATUS: [&str; 14] = [
     ACTIVE,
     "status",
     "state",
@@ -149,11 +149,12 @@ pub(super) const LIKELY_STATUS: [&str; 16] = [
     "situacion",
     "situation",
     "abonnementstatus",
-    "lifecycle",
-    "stage",
     "kundenstatus",
     "klantstatus",
 ];
+
+/// Words of a heading that says little of a status: a column is watched by them, and read only as a guess.
+pub(super) const WATCHED_STATUS: [&str; 2] = ["lifecycle", "stage"];
 
 /// A word by which a heading may ask: its column may say yes and no.
 pub(super) const ACTIVE: &str = "active";

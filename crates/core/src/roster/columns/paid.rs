@@ -11,7 +11,9 @@ use super::refusals::Flag;
 use super::{Because, Field, Found, Seen, Unread, Watched, WatchedFor, Wishes, rank};
 use crate::about::FIRST_COLUMNS;
 use crate::roster::exports::squeezed;
-use crate::roster::headings::{ACTIVE, ASKING, DATING, LIKELY_SEGMENT, LIKELY_STATUS, LIKELY_TRIAL};
+use crate::roster::headings::{
+    ACTIVE, ASKING, DATING, LIKELY_SEGMENT, LIKELY_STATUS, LIKELY_TRIAL, WATCHED_STATUS,
+};
 use crate::roster::payment::{IsTrial, Status, Telling, standing, tells_status, tells_trial, trial_mark};
 use crate::roster::written::meant;
 
@@ -90,6 +92,7 @@ pub(super) fn watched(
             let asked = [
                 (WatchedFor::Yes, Field::Status, asks_for_an_end(heading)),
                 (WatchedFor::Status, Field::Status, has_word(heading, &LIKELY_STATUS)),
+                (WatchedFor::Status, Field::Status, has_word(heading, &WATCHED_STATUS)),
                 (WatchedFor::Trial, Field::Trial, has_word(heading, &LIKELY_TRIAL)),
                 (WatchedFor::Segment, Field::Segment, has_word(heading, &LIKELY_SEGMENT)),
             ];
