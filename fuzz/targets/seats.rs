@@ -3,6 +3,7 @@
 
 use fasttrack_roster::record::Cell;
 use fasttrack_roster::roster::seats::{LIMIT_SEATS, read};
+use fasttrack_roster::roster::written::meant;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {
@@ -15,6 +16,8 @@ fuzz_target!(|bytes: &[u8]| {
             assert!(seats <= LIMIT_SEATS);
             assert_eq!(read(Cell::Text(&seats.to_string())), Ok(seats));
             assert_eq!(read(Cell::Text(&format!(" {text}\t"))), Ok(seats));
+            // `&#50;` is 2.
+            let text = meant(text);
             let digits: String = text.chars().filter_map(digit).collect();
             let shown = if seats == 0 { String::new() } else { seats.to_string() };
             // `1.99999999999995` is 2.
