@@ -266,17 +266,7 @@ impl<'a> Judge<'_, 'a> {
     fn sighted(&self, record: Record<'_>, row: &RosterRow<'a>, verdict: &Verdict) -> Option<Sighted<'a>> {
         let key = self.identity.tenant(record)?.into_owned();
         let (shown, name) = self.identity.shown(record);
-        let part = Part {
-            number: record.number,
-            rows: 1,
-            plan: row.plan.as_ref().map(|found| found.plan),
-            segment: row.segment,
-            segment_from: row.segment_from,
-            seats: verdict.seats_counted.unwrap_or(0),
-            overridden: row.overridden,
-            ground: verdict.ground,
-            subscription: self.identity.subscription(record),
-        };
+        let part = Part::of(row, verdict, record.number, self.identity.subscription(record));
         // Only the lists of a workbook name owners.
         let owner = if self.is_for_workbook() { self.owner(record) } else { String::new() };
         Some(Sighted { key, shown, name, owner, part })

@@ -119,21 +119,6 @@ impl<'j> Judged<'j> {
     pub fn faults(&self) -> &[Fault] {
         &self.row.faults
     }
-
-    /// Returns what it adds to its tenant; `number` tells it from the tenant's others.
-    fn part(&self, number: u64) -> Part<'j> {
-        Part {
-            number,
-            rows: 1,
-            plan: self.row.plan.as_ref().map(|found| found.plan),
-            segment: self.row.segment,
-            segment_from: self.row.segment_from,
-            seats: self.verdict.seats_counted.unwrap_or(0),
-            overridden: self.row.overridden,
-            ground: self.verdict.ground,
-            subscription: None,
-        }
-    }
 }
 
 /// Judges customers by rules that are shared.
@@ -231,7 +216,8 @@ impl<'o> Judge<'o> {
     /// Returns what the plans of one tenant come to together; their order does not matter.
     #[must_use]
     pub fn roll_up<'j>(&'j self, plans: &[Judged<'j>]) -> Rollup<'j> {
-        let parts = (1..).zip(plans).map(|(number, judged)| judged.part(number));
+        let parts =
+            (1..).zip(plans).map(|(number, judged)| Part::of(&judged.row, &judged.verdict, number, None));
         Rollup::of(&self.rules.policy, &Tenant::of(parts), Once::Lines)
     }
 }

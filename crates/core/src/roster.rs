@@ -8,6 +8,7 @@ pub(crate) mod headings;
 pub mod identity;
 pub mod lines;
 mod memory;
+mod not_read;
 mod onboarding;
 pub mod overrides;
 mod payment;

@@ -11,9 +11,9 @@ pub use rollup::{Basis, Once, Rollup, Uncounted};
 
 use crate::plans::Plan;
 use crate::policy::Policy;
-use crate::roster::{Overridden, SegmentFrom};
+use crate::roster::{Overridden, RosterRow, SegmentFrom};
 use crate::summary::Count;
-use crate::verdict::{Ground, Tier};
+use crate::verdict::{Ground, Tier, Verdict};
 use owners::{Owned, Owners};
 use std::collections::HashMap;
 
@@ -40,7 +40,23 @@ pub struct Part<'a> {
     pub subscription: Option<u64>,
 }
 
-impl Part<'_> {
+impl<'a> Part<'a> {
+    /// Returns what a row adds to its tenant; `subscription` is the fingerprint of its own, if it names one.
+    #[must_use]
+    pub fn of(row: &RosterRow<'a>, verdict: &Verdict, number: u64, subscription: Option<u64>) -> Self {
+        Self {
+            number,
+            rows: 1,
+            plan: row.plan.as_ref().map(|found| found.plan),
+            segment: row.segment,
+            segment_from: row.segment_from,
+            seats: verdict.seats_counted.unwrap_or(0),
+            overridden: row.overridden,
+            ground: verdict.ground,
+            subscription,
+        }
+    }
+
     /// What lines have in common that are alike.
     fn kind(&self) -> impl Ord + use<'_> {
         let plan = self.plan.map(Plan::key);

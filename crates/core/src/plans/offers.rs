@@ -59,26 +59,23 @@ impl Offers {
 
     /// As [`Offers::fitting`], by the bare words alone.
     pub(super) fn fitting_bare(&self, reading: &Reading, plans: &[Plan]) -> Vec<usize> {
-        let own = reading.segment.map(|segment| in_segment(&self.bare, segment, reading, plans));
-        let own = own.unwrap_or_default();
+        let in_own = |names| reading.segment.map(|segment| in_segment(names, segment, reading, plans));
+        let own = in_own(&self.bare).unwrap_or_default();
         let for_it = for_audience(&reading.words, &own, plans);
         let commercial = in_segment(&self.bare, "commercial", reading, plans);
         // A plan for another audience of the segment is less than the commercial one bought at the segment's price.
-        let direct = [for_it, commercial, own].into_iter().find(|places| !places.is_empty());
-        let found = direct.or_else(|| self.aliases.get(&reading.bare).cloned()).unwrap_or_default();
-        self.priced_otherwise(reading, &found, plans).unwrap_or(found)
-    }
-
-    /// Returns the segment's own plans where an offer is for the whole segment and one of them has another price than
-    /// all of `found`: what costs a school nothing (`Office 365 E1 EDU`) was not bought at any price.
-    fn priced_otherwise(&self, reading: &Reading, found: &[usize], plans: &[Plan]) -> Option<Vec<usize>> {
-        let segment = reading.segment.filter(|_| !audiences(&reading.words).contains(&true))?;
+        let direct = [&for_it, &commercial, &own].into_iter().find(|places| !places.is_empty());
+        let found = direct.or_else(|| self.aliases.get(&reading.bare)).cloned().unwrap_or_default();
+        if audiences(&reading.words).contains(&true) {
+            return found;
+        }
+        // An offer to the whole segment is one of its own plans: what costs a school nothing (`Office 365 E1 EDU`) was not
+        // bought at any price.
         let price = |place: &usize| plans.get(*place).map(|plan| plan.price);
         let is_other = |own: &usize| found.iter().all(|found| price(own) != price(found));
-        [&self.bare, &self.bare_aliases]
-            .into_iter()
-            .map(|names| in_segment(names, segment, reading, plans))
-            .find(|own| own.iter().any(is_other))
+        let has_other = |own: &Vec<usize>| own.iter().any(is_other);
+        let otherwise = Some(own).filter(has_other);
+        otherwise.or_else(|| in_own(&self.bare_aliases).filter(has_other)).unwrap_or(found)
     }
 
     /// Returns the bare words of every name and other name, with the places of its plans.

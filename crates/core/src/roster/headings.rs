@@ -136,8 +136,7 @@ pub(super) const TRIAL: [&str; 6] =
     ["is trial", "trial", "is a trial", "on trial", "trial subscription", "is trial subscription"];
 
 /// Words of a heading whose column may be the status; its values decide. Without accents.
-pub(super) const LIKELY_STATUS: [&str; 14] = [
-    ACTIVE,
+pub(super) const LIKELY_STATUS: [&str; 13] = [
     "status",
     "state",
     "statut",

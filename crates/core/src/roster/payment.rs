@@ -2,7 +2,8 @@
 
 mod words;
 
-use super::columns::{Columns, Watched, WatchedFor};
+use super::columns::{Columns, WatchedFor};
+use super::not_read;
 use super::overrides::words::meant as meant_by;
 use super::understand::{Understanding, as_written};
 use super::written::meant;
@@ -65,12 +66,15 @@ pub(super) fn read_payment(
                 WatchedFor::Status => {
                     matches!(known.standings.recall(&written, standing), Status::Inactive | Status::Trial)
                 }
-                WatchedFor::Yes => is_yes(&written) || is_date(&written),
-                WatchedFor::Trial => tells_trial(&meant(&written)) == Some(Telling::Against),
+                WatchedFor::Yes => known.ends.recall(&written, |said| is_yes(said) || is_date(said)),
+                WatchedFor::Trial => {
+                    known.tried.recall(&written, |said| tells_trial(said) == Some(Telling::Against))
+                }
+                // The segment is looked at where the segment is read.
                 WatchedFor::Segment => false,
             };
             if is_against {
-                row.faults.push(not_read(watched, &meant(&written)));
+                row.faults.push(not_read::fault(watched, &meant(&written)));
             }
         }
     }
@@ -325,52 +329,16 @@ fn unknown_word(
 
 /// Returns whether a cell says yes, in a column that asks.
 fn is_yes(written: &str) -> bool {
-    let said = meant(written);
-    let said = fold(said.trim());
+    let said = fold(written.trim());
     said == "x" || said == "\u{2713}" || YES.iter().any(|yes| fold(yes) == said)
 }
 
 /// Returns whether a cell looks like a date: two or three groups of digits with signs between them, and maybe a time.
 fn is_date(written: &str) -> bool {
-    let said = meant(written);
-    let day = said.trim().split([' ', 'T']).next().unwrap_or_default();
+    let day = written.trim().split([' ', 'T']).next().unwrap_or_default();
     let groups: Vec<&str> = day.split(['-', '.', '/']).filter(|group| !group.is_empty()).collect();
     let is_group = |group: &&str| group.len() <= 4 && group.bytes().all(|byte| byte.is_ascii_digit());
     groups.len() == 3 && groups.iter().all(is_group)
-}
-
-/// A column that nobody reads says that the subscription is not active.
-fn not_read(watched: &Watched, written: &str) -> Fault {
-    let (message, help) = match watched.by {
-        WatchedFor::Trial => (
-            format!("`{}` looks like the mark of a trial, in a column that is not read", excerpt(written)),
-            format!(
-                "if the column marks trials, add `{}`; if it does not, name the right one, or `--map trial=-`",
-                watched.flag
-            ),
-        ),
-        WatchedFor::Status | WatchedFor::Segment => (
-            format!("`{}` looks like the status of a subscription, in a column that is not read", excerpt(written)),
-            format!(
-                "if the column is the status, add `{}`; if it is not, name the right one, or `--map status=-`",
-                watched.flag
-            ),
-        ),
-        WatchedFor::Yes => (
-            format!("`{}` may mean that the subscription has ended, by the heading of its column", excerpt(written)),
-            "if it has ended, remove the row or write 0 seats; if it goes on, empty the cell; if the column says nothing \
-             of the kind, name the status with `--map status=HEADING`, or `--map status=-` if there is none"
-                .to_owned(),
-        ),
-    };
-    Fault {
-        code: "status-not-read",
-        blocks: true,
-        column: Some(watched.column),
-        value: written.to_owned(),
-        message,
-        help,
-    }
 }
 
 #[cfg(test)]

@@ -7,9 +7,18 @@ const HEADINGS: [&str; 6] = ["Tenant", "Plan", "Paid seats", "Segment", "Status"
 
 /// Understands one record and hands it on together with the policy it was read by.
 fn with_row<T>(cells: &[&str], seen: impl FnOnce(&RosterRow<'_>, &Policy) -> T) -> T {
+    with_row_under(&HEADINGS, cells, seen)
+}
+
+fn with_row_under<T>(
+    headings: &[&str],
+    cells: &[&str],
+    seen: impl FnOnce(&RosterRow<'_>, &Policy) -> T,
+) -> T {
     let policy = Policy::default_shipped().expect("shipped");
     let catalogue = Catalogue::shipped().expect("shipped");
-    let columns = columns::find(&HEADINGS.map(str::to_owned), &[], None).expect("all are known");
+    let headings: Vec<String> = headings.iter().map(|heading| (*heading).to_owned()).collect();
+    let columns = columns::find(&headings, &[], None).expect("all are known");
     let mut records = Records::default();
     records.begin(2, 1);
     for cell in cells {
@@ -29,17 +38,9 @@ fn segment(cells: &[&str]) -> (String, SegmentFrom) {
 
 /// Returns the codes of faults of a row of 600 seats of Microsoft 365 E3, with a further column.
 fn codes_with(heading: &str, cell: &str, plan: &str) -> Vec<&'static str> {
-    let policy = Policy::default_shipped().expect("shipped");
-    let catalogue = Catalogue::shipped().expect("shipped");
-    let headings = ["Tenant", "Plan", "Paid seats", heading].map(str::to_owned);
-    let columns = columns::find(&headings, &[], None).expect("all are known");
-    let mut records = Records::default();
-    records.begin(2, 1);
-    for cell in ["Contoso", plan, "600", cell] {
-        records.push_text(cell);
-    }
-    let record = records.iter().next().expect("one");
-    understand(record, &columns, &policy, &catalogue).faults.iter().map(|fault| fault.code).collect()
+    with_row_under(&["Tenant", "Plan", "Paid seats", heading], &["Contoso", plan, "600", cell], |row, _| {
+        row.faults.iter().map(|fault| fault.code).collect()
+    })
 }
 
 #[test]

@@ -1,10 +1,11 @@
 //! From a record to a roster row: what each cell says, and what is wrong with it.
 
-use super::columns::{Columns, TenantFrom, Watched, WatchedFor};
+use super::columns::{Columns, TenantFrom, WatchedFor};
 use super::flaws;
 use super::identity::Identity;
 use super::lines::{self, Caption, Headings, Line, Outline};
 use super::memory::Memory;
+use super::not_read;
 use super::onboarding;
 use super::overrides::words::{Words, meant as meant_by};
 use super::overrides::{self, Fitted, Said, remarks};
@@ -60,6 +61,9 @@ pub struct Understanding<'a> {
     segments: Memory<Option<usize>>,
     pub(super) standings: Memory<Status>,
     pub(super) trials: Memory<IsTrial>,
+    /// Whether a column that is watched says that a subscription has ended, and whether one says that it is a trial.
+    pub(super) ends: Memory<bool>,
+    pub(super) tried: Memory<bool>,
     pub(super) phases: Memory<Option<usize>>,
     pub(super) wanted: Memory<Option<Arc<Wanted>>>,
 }
@@ -85,6 +89,8 @@ impl<'a> Understanding<'a> {
             segments: Memory::new(),
             standings: Memory::new(),
             trials: Memory::new(),
+            ends: watching(columns, WatchedFor::Yes),
+            tried: watching(columns, WatchedFor::Trial),
             phases: if columns.phase.is_some() { Memory::new() } else { Memory::none() },
             wanted: if columns.services.is_some() { Memory::new() } else { Memory::none() },
         }
@@ -224,6 +230,8 @@ impl<'a> Understanding<'a> {
             segments: Memory::none(),
             standings: Memory::none(),
             trials: Memory::none(),
+            ends: Memory::none(),
+            tried: Memory::none(),
             phases: Memory::none(),
             wanted: Memory::none(),
             ..Self::new(columns, policy, catalogue)
@@ -352,7 +360,7 @@ impl<'a> Understanding<'a> {
             let written = as_written(record.cell(watched.column));
             let segment = self.segments.recall(&written, |word| policy.segment_by_word(word));
             if segment.is_some_and(|segment| segment != row.segment) && segment_decides(policy, row) {
-                row.faults.push(segment_not_read(watched, &meant(&written)));
+                row.faults.push(not_read::fault(watched, &meant(&written)));
             }
         }
     }
@@ -469,6 +477,11 @@ impl<'a> Understanding<'a> {
     }
 }
 
+/// Most rosters have no such column.
+fn watching(columns: &Columns, by: WatchedFor) -> Memory<bool> {
+    if columns.watched.iter().any(|watched| watched.by == by) { Memory::new() } else { Memory::none() }
+}
+
 /// Returns whether another segment could change the row's verdict.
 fn segment_decides(policy: &Policy, row: &RosterRow<'_>) -> bool {
     let served = row.plan.is_none() || row.is_served();
@@ -516,21 +529,6 @@ fn unknown_segment(
         value: written.to_owned(),
         message,
         help: format!("write one of: {}", known.join(", ")),
-    }
-}
-
-/// A column that nobody reads says which segment it is.
-fn segment_not_read(watched: &Watched, written: &str) -> Fault {
-    Fault {
-        code: "segment-not-read",
-        blocks: true,
-        column: Some(watched.column),
-        value: written.to_owned(),
-        message: format!("`{}` looks like a segment, in a column that is not read", excerpt(written)),
-        help: format!(
-            "if the column is the segment, add `{}`; if it is not, name the right one, or `--map segment=-`",
-            watched.flag
-        ),
     }
 }
 

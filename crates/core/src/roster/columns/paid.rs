@@ -121,10 +121,9 @@ fn asks_for_an_end(heading: &str) -> bool {
     !about.is_empty() && standing(&about.join(" ")) == Status::Inactive
 }
 
-/// Whether a heading has a word by which a column may hold something. That it asks whether a plan is active says nothing:
-/// yes and no are answered in many columns.
+/// Whether a heading has a word by which a column may hold something.
 fn has_word(heading: &str, likely: &[&str]) -> bool {
-    words(&meant(heading)).iter().any(|word| word != ACTIVE && likely.contains(&squeezed(word).as_str()))
+    words(&meant(heading)).iter().any(|word| likely.contains(&squeezed(word).as_str()))
 }
 
 /// Returns the columns whose first values tell that they are not read, to be named.
@@ -193,9 +192,12 @@ fn telling<'a>(
 }
 
 fn is_likely(field: Field, heading: &str) -> bool {
-    let likely: &[&str] = if field == Field::Status { &LIKELY_STATUS } else { &LIKELY_TRIAL };
-    near(heading, field).is_some()
-        || words(&meant(heading)).iter().any(|word| likely.contains(&squeezed(word).as_str()))
+    let has_word = match field {
+        // That a heading asks whether a plan is active says nothing of what else it holds.
+        Field::Status => has_word(heading, &LIKELY_STATUS) || has_word(heading, &[ACTIVE]),
+        _ => has_word(heading, &LIKELY_TRIAL),
+    };
+    has_word || near(heading, field).is_some()
 }
 
 fn marks(seen: Seen<'_>, field: Field, column: usize) -> Marks {
