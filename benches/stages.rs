@@ -23,7 +23,7 @@ use fasttrack_roster::scratch::Scratch;
 use fasttrack_roster::verdict::{Facts, judge};
 use fasttrack_roster::write::deflate::{Compression, Deflater};
 use fasttrack_roster::write::format::Format;
-use fasttrack_roster::write::render::{CellHead, Numbers, Rows};
+use fasttrack_roster::write::render::{CellHead, Numbers, SheetRows};
 use fasttrack_roster::write::{Method, target::Target};
 use rows::{HEADINGS, Recipe};
 use rust_xlsxwriter::Workbook;
@@ -162,7 +162,7 @@ fn writing(criterion: &mut Criterion) {
     group.sample_size(20).throughput(Throughput::Elements(ROWS));
     let numbers = Numbers::default();
     let heads = ["A", "B", "C", "D"].map(CellHead::new);
-    let rendered = |rows: &mut Rows| {
+    let rendered = |rows: &mut SheetRows| {
         rows.clear();
         for row in 1..=ROWS {
             rows.begin(row);
@@ -176,7 +176,7 @@ fn writing(criterion: &mut Criterion) {
         }
         rows.xml.len()
     };
-    let mut rows = Rows::default();
+    let mut rows = SheetRows::default();
     group.bench_function("row xml", |bencher| bencher.iter(|| rendered(&mut rows)));
     let xml = roster_xml();
     group.throughput(Throughput::Bytes(xml.len() as u64));

@@ -28,7 +28,7 @@ use crate::plans::own::OwnCatalogue;
 use crate::policy::Policy;
 use crate::read::{self, Block, Input, Limits};
 use crate::roster::Understanding;
-use crate::roster::columns::{self, Columns, Guesses, Mapping, Seen, Wishes};
+use crate::roster::columns::{self, ColumnRequest, Columns, Guesses, Mapping, Seen};
 use crate::roster::identity::Identity;
 use crate::roster::lines::Lines;
 use crate::roster::overrides::{Fitted, Overrides};
@@ -165,7 +165,7 @@ pub fn annotate(job: &Job, progress: &dyn Fn(u64)) -> Result<Done> {
     let columns = find_columns(job, &about, &catalogue).map_err(|error| in_file(error, &about))?;
     let identity = Identity::find(&about.headings, &columns);
     let fitted = overrides.as_ref().map(|overrides| Fitted::new(overrides, &about.headings, &columns));
-    let known = Known {
+    let known = RunContext {
         about: &about,
         columns: &columns,
         overrides: overrides.as_ref(),
@@ -200,13 +200,13 @@ pub fn annotate(job: &Job, progress: &dyn Fn(u64)) -> Result<Done> {
                 done.files = files::write((job, &known), census, *left, (&done.summary, sheets))?;
                 return Ok(*done);
             }
-            Attempt::Again => census = Some(census::take(&mut reader, job.threads, &known)?),
+            Attempt::NeedsCensus => census = Some(census::take(&mut reader, job.threads, &known)?),
         }
     }
 }
 
 /// What is known before the first row is judged.
-struct Known<'a> {
+struct RunContext<'a> {
     about: &'a About,
     columns: &'a Columns,
     overrides: Option<&'a Overrides>,
@@ -219,7 +219,7 @@ struct Known<'a> {
     understanding: Understanding<'a>,
 }
 
-impl Known<'_> {
+impl RunContext<'_> {
     /// Returns the lines of the roster, none of them seen yet.
     fn lines(&self) -> Lines {
         Lines::below(&self.about.above, self.understanding.policy())
@@ -249,8 +249,9 @@ fn scratch(job: &Job) -> Scratch {
 fn find_columns(job: &Job, about: &About, catalogue: &Catalogue) -> Result<Columns> {
     let is_plan = |written: &str| catalogue.knows(written);
     let seen = Seen { headings: &about.headings, rows: &about.first, is_plan: &is_plan };
-    let wishes = Wishes { mappings: &job.mappings, tenant: job.tenant.as_deref(), guesses: job.guesses };
-    columns::find_in(seen, wishes)
+    let request =
+        ColumnRequest { mappings: &job.mappings, tenant: job.tenant.as_deref(), guesses: job.guesses };
+    columns::find_in(seen, request)
 }
 
 /// A semicolon stands between values where a comma stands in numbers; if other columns show that, too, `1.200` is no
@@ -263,14 +264,15 @@ fn shown_by_file(about: &About) -> Option<Mark> {
 /// Where nobody watches, the customers of the sheets that were not read would be missed by nobody.
 fn refuse_one_sheet_of_several(job: &Job, about: &About) -> Result<()> {
     const NAMED: usize = 4;
-    let (Some(sheet), [_, ..], Guesses::Refused) = (about.sheet(), about.alike.as_slice(), job.guesses)
+    let (Some(sheet), [_, ..], Guesses::Refused) =
+        (about.sheet(), about.other_candidates.as_slice(), job.guesses)
     else {
         return Ok(());
     };
-    let all = std::iter::once(sheet).chain(about.alike.iter().map(String::as_str));
+    let all = std::iter::once(sheet).chain(about.other_candidates.iter().map(String::as_str));
     let mut names: Vec<String> = all.take(NAMED).map(|name| format!("`{}`", excerpt(name))).collect();
-    if about.alike.len() >= NAMED {
-        names.push(format!("one of {} more", about.alike.len() + 1 - NAMED));
+    if about.other_candidates.len() >= NAMED {
+        names.push(format!("one of {} more", about.other_candidates.len() + 1 - NAMED));
     }
     let message = format!("it is not certain which sheet is the roster: {}", names.join(" or "));
     let diagnostic = Diagnostic::error("sheet-uncertain", message).in_file(about.name.clone()).help(format!(

@@ -36,9 +36,9 @@ use crate::report::{policy, run as run_sheet, summary};
 use book::Book;
 use gate::Marks;
 use own::Own;
-use report::{Findings, LIMIT_FINDINGS, Named, Report, SCHEMA};
+use report::{Findings, HashedFile, LIMIT_FINDINGS, Report, SCHEMA};
 use roster::Prints;
-use rows::{Known, Rows};
+use rows::{AuditContext, RowAudit};
 use rules::Rules;
 use run::Run;
 use std::path::{Path, PathBuf};
@@ -109,18 +109,18 @@ fn walk(
     let has_plans = rules.is_whole && job.own.len() == run.catalogues.len();
     let parts = whole::parts(&book.sheets, written);
     let mut prints = Prints::new(job.roster.is_some());
-    let mut looking: Option<Rows<'_, '_>> = None;
+    let mut looking: Option<RowAudit<'_, '_>> = None;
     for (place, part) in parts.iter().enumerate() {
         let mut next = 2;
         book.rows(part, &mut |row| {
             if row.number == 1 {
                 let ours = columns::find(row, part, (&rules.policy, run), findings)?;
                 let own = Own::new(run, has_plans, ours.own, &job.catalogue);
-                let known = Known { rules, has_words, has_plans, ours };
+                let known = AuditContext { rules, has_words, has_plans, ours };
                 // Totals go on from part to part.
                 looking = Some(match looking.take() {
-                    Some(before) => Rows { known, ..before },
-                    None => Rows::new(known, own, &job.catalogue),
+                    Some(before) => RowAudit { known, ..before },
+                    None => RowAudit::new(known, own, &job.catalogue),
                 });
                 return Ok(true);
             }
@@ -180,7 +180,7 @@ fn reported(
         schema: SCHEMA,
         program: PROGRAM,
         result,
-        workbook: Named { name, sha256: marks.sha256.clone() },
+        workbook: HashedFile { name, sha256: marks.sha256.clone() },
         made_by: run.program.clone(),
         saved_by,
         roster: run.roster.clone(),

@@ -3,8 +3,8 @@
 use crate::about::{About, Form};
 use crate::annotate::Done;
 use crate::annotate::files::{self, Files};
-use crate::annotate::split::{Part, Parts};
-use crate::changes::{Kind, Moved, Since};
+use crate::annotate::split::{Parts, SplitValue};
+use crate::changes::{ChangeKind, Moved, Since};
 use crate::findings::to_settle::Word;
 use crate::plans::own::OwnCatalogue;
 use crate::policy::Policy;
@@ -330,8 +330,11 @@ fn word(word: &Word) -> WordPart {
 }
 
 fn split(split: &Parts) -> SplitPart {
-    let part =
-        |part: &Part| ValuePart { value: part.value.clone(), rows: part.rows, sheet: part.sheet.clone() };
+    let part = |part: &SplitValue| ValuePart {
+        value: part.value.clone(),
+        rows: part.rows,
+        sheet: part.sheet.clone(),
+    };
     SplitPart { by: split.by.word(), parts: split.parts.iter().map(part).collect() }
 }
 
@@ -358,7 +361,7 @@ fn compared(policy: &Policy, done: &Done, since: &Since) -> SincePart {
         paid_seats_now: moved.seats_now,
     };
     let changes = since.moves.as_ref().map(|moves| ChangesPart {
-        kinds: Kind::ALL.into_iter().map(|of| (of.id(), kind(moves.of(of)))).collect(),
+        kinds: ChangeKind::ALL.into_iter().map(|of| (of.id(), kind(moves.of(of)))).collect(),
         with_other_plan: moves.other_plan,
         with_other_segment: moves.other_segment,
         with_other_seats: moves.other_seats,

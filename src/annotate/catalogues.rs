@@ -62,7 +62,7 @@ fn add(path: &Path, from: PlanFrom, catalogue: &Catalogue) -> Result<(Catalogue,
     let unreadable = |error| of_catalogue(error, &shown);
     let mut reader = read::open(&Input::File(path.to_owned()), options).map_err(unreadable)?;
     let about = reader.about.clone();
-    if let (Some(sheet), Some(other)) = (about.sheet(), about.alike.first()) {
+    if let (Some(sheet), Some(other)) = (about.sheet(), about.other_candidates.first()) {
         let message = format!("the sheets `{}` and `{}` both look like one", excerpt(sheet), excerpt(other));
         return Err(not_readable(
             Diagnostic::error("", message).help("keep one of them in the file, or save each as its own file"),

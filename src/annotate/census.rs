@@ -1,16 +1,16 @@
 //! What only the whole roster can say, found before any row is judged.
 
-use super::Known;
+use super::RunContext;
 use super::understandings::Understandings;
 use crate::error::Result;
 use crate::pipeline;
 use crate::read::Reader;
 use crate::record::Records;
 use crate::roster::Understanding;
+use crate::roster::column_facts::ColumnFacts;
 use crate::roster::lines::grouped::name_tenants;
 use crate::roster::lines::outline::Seeing;
-use crate::roster::repeats::{Census, Sightings};
-use crate::roster::traits::Traits;
+use crate::roster::repeats::{Census, CensusBatch};
 use crate::tally::Tally;
 use std::sync::Arc;
 
@@ -21,7 +21,7 @@ use std::sync::Arc;
 pub(super) fn take_if_expected(
     reader: &mut Reader,
     threads: usize,
-    known: &Known<'_>,
+    known: &RunContext<'_>,
 ) -> Result<Option<Census>> {
     if is_expected(known)? { take(reader, threads, known).map(Some) } else { Ok(None) }
 }
@@ -30,7 +30,7 @@ pub(super) fn take_if_expected(
 ///
 /// # Errors
 /// If there is no room for temporary files.
-fn is_expected(known: &Known<'_>) -> Result<bool> {
+fn is_expected(known: &RunContext<'_>) -> Result<bool> {
     let mut records = Records::default();
     for (number, cells) in (1..).zip(&known.about.first) {
         records.begin(number, number);
@@ -45,27 +45,27 @@ fn is_expected(known: &Known<'_>) -> Result<bool> {
     tally.add(&sightings.fingerprints)?;
     let repeated = tally.finish()?;
     let outline = Arc::new(lines.finish());
-    Ok(Census { records: sightings.records, repeated, traits: sightings.traits, outline }.changes_something())
+    Ok(Census { records: sightings.records, repeated, facts: sightings.facts, outline }.changes_something())
 }
 
 /// Reads a roster through and returns its census; once more, if its tenants are named only in the first rows of groups.
 ///
 /// # Errors
 /// If the roster cannot be read to its end, or there is no room for temporary files.
-pub(super) fn take(reader: &mut Reader, threads: usize, known: &Known<'_>) -> Result<Census> {
+pub(super) fn take(reader: &mut Reader, threads: usize, known: &RunContext<'_>) -> Result<Census> {
     let census = read_through(reader, threads, known)?;
     if !census.outline.is_grouped() {
         return Ok(census);
     }
     let outline = census.outline;
     let understanding = known.understanding.clone().with_outline(Arc::clone(&outline));
-    let census = read_through(reader, threads, &Known { understanding, ..*known })?;
+    let census = read_through(reader, threads, &RunContext { understanding, ..*known })?;
     Ok(Census { outline, ..census })
 }
 
-fn read_through(reader: &mut Reader, threads: usize, known: &Known<'_>) -> Result<Census> {
+fn read_through(reader: &mut Reader, threads: usize, known: &RunContext<'_>) -> Result<Census> {
     let mut tally = Tally::new(known.scratch);
-    let (mut records, mut traits, mut lines) = (0, Traits::default(), known.lines());
+    let (mut records, mut facts, mut lines) = (0, ColumnFacts::default(), known.lines());
     let understandings = Understandings::of(known.understanding.clone());
     pipeline::ordered(
         threads,
@@ -79,24 +79,24 @@ fn read_through(reader: &mut Reader, threads: usize, known: &Known<'_>) -> Resul
         },
         |sightings| {
             records += sightings.records;
-            traits.merge(sightings.traits);
+            facts.merge(sightings.facts);
             lines.add(sightings.lines);
             tally.add(&sightings.fingerprints)
         },
     )?;
-    Ok(Census { records, repeated: tally.finish()?, traits, outline: Arc::new(lines.finish()) })
+    Ok(Census { records, repeated: tally.finish()?, facts, outline: Arc::new(lines.finish()) })
 }
 
 /// Names the tenants of rows that are named above them.
-fn named(mut records: Records, known: &Known<'_>) -> Records {
+fn named(mut records: Records, known: &RunContext<'_>) -> Records {
     if known.understanding.outline().is_grouped() {
         name_tenants(&mut records, known.identity, &mut known.understanding.clone());
     }
     records
 }
 
-fn seen(records: &Records, known: &Known<'_>, understanding: &mut Understanding<'_>) -> Sightings {
-    let mut sightings = Sightings::default();
+fn seen(records: &Records, known: &RunContext<'_>, understanding: &mut Understanding<'_>) -> CensusBatch {
+    let mut sightings = CensusBatch::default();
     let mut lines = Seeing::default();
     for record in records.iter() {
         let line = understanding.line(record);

@@ -8,9 +8,9 @@
 mod folder;
 mod names;
 
-use super::pass::{self, Attempt, Left, Pass};
-use super::split::{By, Most, Splitter, Value, Values};
-use super::{Job, Known};
+use super::pass::{self, AfterPass, Attempt, Pass};
+use super::split::{By, Splitter, Value, ValueLimit, Values};
+use super::{Job, RunContext};
 use crate::error::{Error, Result};
 use crate::record::{Common, Record, Records};
 use crate::roster::RosterRow;
@@ -61,14 +61,14 @@ pub struct FilePart {
 
 /// The customers of a batch of rows, packed.
 #[derive(Default)]
-pub(super) struct Filed {
+pub(super) struct PackedBatch {
     values: Values,
     rows: Gathered,
     /// What the packed rows refer to; `None` = there are none.
     common: Option<Common>,
 }
 
-impl Filed {
+impl PackedBatch {
     /// Says of which block the rows are.
     pub(super) fn end(&mut self, records: &Records) {
         if !self.values.is_empty() {
@@ -106,14 +106,14 @@ fn packed(bytes: &[u8]) -> Option<&[u8]> {
 }
 
 /// Customers on their way to the workbooks of their values.
-pub(super) struct Filing {
+pub(super) struct RowSpool {
     values: Values,
     rows: Sorter,
     /// What all packed rows refer to.
     common: Option<Common>,
 }
 
-impl Filing {
+impl RowSpool {
     /// Returns those of no rows yet.
     pub(super) fn new(scratch: &Scratch) -> Self {
         Self { values: Values::default(), rows: Sorter::new(scratch), common: None }
@@ -123,23 +123,23 @@ impl Filing {
     ///
     /// # Errors
     /// `split-too-many` (kind `Usage`) if there are more values than may be; if there is no room for temporary files.
-    pub(super) fn add(&mut self, filed: Filed, file: &str) -> Result<()> {
-        self.values.add_all(filed.values, Most { values: LIMIT_FILES, each: "workbook" }, file)?;
-        if let Some(new) = filed.common
+    pub(super) fn add(&mut self, packed: PackedBatch, file: &str) -> Result<()> {
+        self.values.add_all(packed.values, ValueLimit { values: LIMIT_FILES, each: "workbook" }, file)?;
+        if let Some(new) = packed.common
             && !self.common.get_or_insert_with(|| new.clone()).is(&new)
         {
             return Err(Error::internal(
                 "blocks of one roster do not have the same formats and shared texts",
             ));
         }
-        filed.rows.sort_into(&mut self.rows)
+        packed.rows.sort_into(&mut self.rows)
     }
 
     /// Says which workbooks there will be, and makes their folder.
     ///
     /// # Errors
     /// Kind `Output` if there can be no such folder; kind `Usage` if one of them is a file that is read.
-    pub(super) fn settle(self, by: By, job: &Job, summary: &Summary) -> Result<Settled> {
+    pub(super) fn settle(self, by: By, job: &Job, summary: &Summary) -> Result<SplitPlan> {
         let Some(Target::File(output)) = &job.target else {
             return Err(Error::internal("split workbooks without a file to put them next to"));
         };
@@ -152,8 +152,14 @@ impl Filing {
             });
         let planned: Vec<Planned> = planned.collect();
         let is_new = !planned.is_empty() && folder::make(&folder)?;
-        let settled =
-            Settled { by, folder, is_new, planned, rows: self.rows, common: self.common.unwrap_or_default() };
+        let settled = SplitPlan {
+            by,
+            folder,
+            is_new,
+            planned,
+            rows: self.rows,
+            common: self.common.unwrap_or_default(),
+        };
         let going = settled.planned.iter().map(|planned| (planned.value.as_str(), planned.path.as_path()));
         match folder::refuse_what_stands_there(job, output, going) {
             Ok(()) => Ok(settled),
@@ -166,7 +172,7 @@ impl Filing {
 }
 
 /// Which workbooks there will be, and the customers that go into them.
-pub(super) struct Settled {
+pub(super) struct SplitPlan {
     by: By,
     folder: PathBuf,
     /// Whether the folder was made for them.
@@ -183,7 +189,7 @@ struct Planned {
     path: PathBuf,
 }
 
-impl Settled {
+impl SplitPlan {
     /// Returns what customers are split by.
     pub(super) const fn by(&self) -> By {
         self.by
@@ -225,14 +231,14 @@ pub(super) struct PartOf<'p, 'a> {
 /// # Errors
 /// If one of them cannot be written; says which, and how many are done.
 pub(super) fn write<'a>(
-    (job, known): (&Job, &Known<'a>),
+    (job, known): (&Job, &RunContext<'a>),
     census: Option<Census>,
-    left: Left<'a>,
+    left: AfterPass<'a>,
     (summary, sheets): (&Summary, Option<Splitter<'a>>),
 ) -> Result<Option<Files>> {
-    let Left { census: found, tenants, files } = left;
+    let AfterPass { census: found, tenants, files } = left;
     let (Some(settled), Some(census)) = (files, census.or(found)) else { return Ok(None) };
-    let Settled { by, folder, planned, rows, common, .. } = settled;
+    let SplitPlan { by, folder, planned, rows, common, .. } = settled;
     let mut parts = Vec::with_capacity(planned.len());
     let mut sorted =
         Sorted::of([rows]).map_err(|error| broken_off(error, job, parts.len(), planned.len()))?;
@@ -251,7 +257,7 @@ pub(super) fn write<'a>(
         let source = |emit: &mut dyn FnMut(Records) -> Result<()>| take((&mut sorted, &common), rows, emit);
         let written = match pass::attempt((job, known), pass, source, Ok, &|_| ()) {
             Ok(Attempt::Done(done, _)) => done.written,
-            Ok(Attempt::Again) => None,
+            Ok(Attempt::NeedsCensus) => None,
             Err(error) => return Err(broken_off(error, job, parts.len(), planned.len())),
         };
         let written = written.ok_or_else(|| Error::internal("a value has no workbook"))?;

@@ -1,9 +1,9 @@
 //! What a worker does with a block of records: rows understood, judged, and rendered.
 
-use super::files::Filed;
-use super::onboarding::{Desk, Lines};
-use super::output::Rows;
-use super::since::{Noted, Noting};
+use super::files::PackedBatch;
+use super::onboarding::{ChecklistRows, Lines};
+use super::output::BatchRows;
+use super::since::{NoteBatch, NoteMaker};
 use super::split::{Found, Splitter};
 use super::understandings::Understandings;
 use crate::error::Result;
@@ -15,12 +15,12 @@ use crate::roster::identity::{Identity, shortened};
 use crate::roster::lines::Line;
 use crate::roster::lines::grouped::name_tenants;
 use crate::roster::lines::outline::Seeing;
-use crate::roster::repeats::{Census, Repeats, Sightings};
+use crate::roster::repeats::{Census, CensusBatch, Repeats};
 use crate::roster::{Fault, RosterRow, RowKind};
 use crate::sort::Gathered;
 use crate::steps::{Distance, Near, Step, Steps};
 use crate::summary::Summary;
-use crate::tenants::{Part, Sighted};
+use crate::tenants::{TenantPart, TenantRow};
 use crate::verdict::{Facts, Verdict, judge};
 use crate::write::{Batch as RowBatch, Renderer, flat};
 use std::sync::Arc;
@@ -42,14 +42,14 @@ pub(super) struct Judge<'j, 'a> {
     pub(super) policy: &'j Policy,
     pub(super) identity: &'j Identity,
     /// Where customers to be onboarded are told; `None` = nobody asks.
-    pub(super) desk: Option<&'j Desk<'j>>,
+    pub(super) checklist: Option<&'j ChecklistRows<'j>>,
     /// What the whole roster says; `None` = it is found out on the way.
     pub(super) census: Option<&'j Census>,
     /// One for each worker, which remembers what the blocks before showed.
     pub(super) understandings: Understandings<'a>,
     pub(super) layout: &'j Layout<'j>,
     /// Makes notes to be compared with an earlier night; `None` = there is none.
-    pub(super) noting: Option<Noting<'j>>,
+    pub(super) note_maker: Option<NoteMaker<'j>>,
     pub(super) rows: RowsFor,
     pub(super) near: Near,
     /// Tells on which other sheet a customer stands; `None` = on no other.
@@ -63,13 +63,13 @@ pub(super) struct Batch<'a> {
     /// The ordinal of its first row; `None` = it has no rows.
     pub(super) first: Option<u64>,
     pub(super) summary: Summary,
-    pub(super) aside: Aside<'a>,
+    pub(super) aside: BatchExtras<'a>,
     /// Its rows, as they are compared with an earlier night.
     pub(super) notes: Gathered,
     /// Its customers by the value that they are split by; empty where there is no split.
     pub(super) found: Found,
     /// Its customers, packed for the workbooks of their values; empty where there are none.
-    pub(super) filed: Filed,
+    pub(super) packed: PackedBatch,
     /// Rows that have something on the Roster sheet; not counted by those who write it.
     pub(super) filled: u64,
     /// What is wrong with its rows, each thing once.
@@ -77,28 +77,28 @@ pub(super) struct Batch<'a> {
     /// The rows with faults, by number.
     pub(super) faults: Vec<(u64, Vec<Fault>)>,
     /// The rows as a renderer of ours made them.
-    pub(super) rows: Rows,
+    pub(super) rows: BatchRows,
     /// The rows for the workbook library.
     pub(super) held: Option<(Records, Vec<Outcome>)>,
 }
 
 /// What the rows of a batch add beside the Roster.
-pub(super) struct Aside<'a> {
+pub(super) struct BatchExtras<'a> {
     /// To the census.
-    pub(super) sightings: Sightings,
+    pub(super) census: CensusBatch,
     /// Rows of tenants that stand on several.
-    pub(super) sighted: Vec<Sighted<'a>>,
+    pub(super) tenant_rows: Vec<TenantRow<'a>>,
     /// Who stands close to a tier, of those with one row.
     pub(super) steps: Steps,
     /// Customers to be onboarded.
     pub(super) onboarding: Lines<'a>,
 }
 
-impl Aside<'_> {
+impl BatchExtras<'_> {
     fn new(policy: &Policy, records: usize) -> Self {
         Self {
-            sightings: Sightings { records: records as u64, ..Sightings::default() },
-            sighted: Vec::new(),
+            census: CensusBatch { records: records as u64, ..CensusBatch::default() },
+            tenant_rows: Vec::new(),
             steps: Steps::new(policy),
             onboarding: Lines::default(),
         }
@@ -117,12 +117,12 @@ impl<'a> Judge<'_, 'a> {
         let mut summary = Summary::new(policy);
         summary.hidden = records.hidden();
         let mut filled = 0;
-        let (mut aside, mut lines) = (Aside::new(policy, records.len()), Seeing::default());
+        let (mut aside, mut lines) = (BatchExtras::new(policy, records.len()), Seeing::default());
         let mut understanding = self.understandings.take();
         let (mut faults, mut outcomes) = (Vec::new(), Vec::new());
         let mut findings = Findings::default();
-        let (mut found, mut packed) = (Found::default(), Filed::default());
-        let mut compared = self.noting.as_ref().map(Noting::batch);
+        let (mut found, mut packed) = (Found::default(), PackedBatch::default());
+        let mut compared = self.note_maker.as_ref().map(NoteMaker::batch);
         let mut rows = Rendering::begin(&self.rows);
         let mut line = Line::Row;
         for record in records.iter() {
@@ -160,12 +160,12 @@ impl<'a> Judge<'_, 'a> {
             }
         }
         packed.end(&records);
-        aside.sightings.lines = lines.finish(self.identity, &understanding);
+        aside.census.lines = lines.finish(self.identity, &understanding);
         self.understandings.put_back(understanding);
         let rows = rows.finish()?;
         let held = matches!(self.rows, RowsFor::Library).then_some((records, outcomes));
-        let notes = compared.map(Noted::finish).unwrap_or_default();
-        Ok(Batch { first, summary, aside, notes, found, filed: packed, filled, findings, faults, rows, held })
+        let notes = compared.map(NoteBatch::finish).unwrap_or_default();
+        Ok(Batch { first, summary, aside, notes, found, packed, filled, findings, faults, rows, held })
     }
 
     /// Names the tenants of rows that are named above them, in a report that is grouped by them.
@@ -185,17 +185,17 @@ impl<'a> Judge<'_, 'a> {
         record: Record<'_>,
         row: &RosterRow<'a>,
         (verdict, repeats): (&Verdict, Repeats),
-        aside: &mut Aside<'a>,
+        aside: &mut BatchExtras<'a>,
     ) -> Option<u64> {
         let mut tenant = None;
         if self.census.is_none() {
-            tenant = aside.sightings.see_customer(record, self.identity, self.understandings.columns());
+            tenant = aside.census.see_customer(record, self.identity, self.understandings.columns());
         }
         if repeats.tenant.is_some() {
-            aside.sighted.extend(self.sighted(record, row, verdict));
+            aside.tenant_rows.extend(self.tenant_row(record, row, verdict));
         }
-        if let Some(desk) = self.desk {
-            desk.see(record, row, verdict, &mut aside.onboarding);
+        if let Some(checklist) = self.checklist {
+            checklist.see(record, row, verdict, &mut aside.onboarding);
         }
         // A tenant on several rows is looked at as a whole.
         if repeats.tenant.is_none() && self.is_for_workbook() {
@@ -263,13 +263,18 @@ impl<'a> Judge<'_, 'a> {
     }
 
     /// Returns what a row adds to its tenant.
-    fn sighted(&self, record: Record<'_>, row: &RosterRow<'a>, verdict: &Verdict) -> Option<Sighted<'a>> {
+    fn tenant_row(
+        &self,
+        record: Record<'_>,
+        row: &RosterRow<'a>,
+        verdict: &Verdict,
+    ) -> Option<TenantRow<'a>> {
         let key = self.identity.tenant(record)?.into_owned();
         let (shown, name) = self.identity.shown(record);
-        let part = Part::of(row, verdict, record.number, self.identity.subscription(record));
+        let part = TenantPart::of(row, verdict, record.number, self.identity.subscription(record));
         // Only the lists of a workbook name owners.
         let owner = if self.is_for_workbook() { self.owner(record) } else { String::new() };
-        Some(Sighted { key, shown, name, owner, part })
+        Some(TenantRow { key, shown, name, owner, part })
     }
 }
 
@@ -292,11 +297,11 @@ impl<'a> Rendering<'a> {
         }
     }
 
-    fn finish(self) -> Result<Rows> {
+    fn finish(self) -> Result<BatchRows> {
         match self {
-            Self::Never | Self::Later => Ok(Rows::None),
-            Self::Workbook(rows) => rows.finish().map(Rows::Workbook),
-            Self::Flat(rows) => Ok(Rows::Flat(rows.finish())),
+            Self::Never | Self::Later => Ok(BatchRows::None),
+            Self::Workbook(rows) => rows.finish().map(BatchRows::Workbook),
+            Self::Flat(rows) => Ok(BatchRows::Flat(rows.finish())),
         }
     }
 }

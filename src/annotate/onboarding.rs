@@ -13,7 +13,7 @@ use crate::write::Writer;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Where the lines come together.
-pub(super) struct Desk<'a> {
+pub(super) struct ChecklistRows<'a> {
     policy: &'a Policy,
     /// The entitlement with which onboarding begins.
     entitlement: usize,
@@ -31,8 +31,8 @@ pub(super) struct Lines<'a> {
     further: u64,
 }
 
-impl<'a> Desk<'a> {
-    /// Returns a desk without a line; `None` if the policy names no entitlement with which onboarding begins.
+impl<'a> ChecklistRows<'a> {
+    /// Returns a checklist without a line; `None` if the policy names no entitlement with which onboarding begins.
     pub(super) fn new(policy: &'a Policy, identity: &'a Identity, columns: &Columns) -> Option<Self> {
         let entitlement = policy.onboarding?;
         Some(Self { policy, entitlement, identity, owner: columns.owner, came: AtomicU64::new(0) })

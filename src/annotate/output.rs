@@ -14,7 +14,7 @@ pub(super) enum Output {
 
 /// Rows of a batch, rendered for one of them.
 #[derive(Default)]
-pub(super) enum Rows {
+pub(super) enum BatchRows {
     /// By nobody, or still to come from the workbook library.
     #[default]
     None,
@@ -35,11 +35,11 @@ impl Output {
     ///
     /// # Errors
     /// If they cannot be stored.
-    pub(super) fn append(&mut self, rows: Rows) -> Result<()> {
+    pub(super) fn append(&mut self, rows: BatchRows) -> Result<()> {
         match (self, rows) {
-            (_, Rows::None) => Ok(()),
-            (Self::Workbook(writer), Rows::Workbook(rows)) => writer.append(rows),
-            (Self::Flat(writer), Rows::Flat(rows)) => writer.append(rows),
+            (_, BatchRows::None) => Ok(()),
+            (Self::Workbook(writer), BatchRows::Workbook(rows)) => writer.append(rows),
+            (Self::Flat(writer), BatchRows::Flat(rows)) => writer.append(rows),
             _ => Err(Error::internal("rows for another kind of file")),
         }
     }

@@ -1,14 +1,14 @@
 //! One way of the rows through the program: judged on all cores, put out in their order.
 
-use super::files::{Filing, PartOf, Settled};
+use super::files::{PartOf, RowSpool, SplitPlan};
 use super::judge::{Judge, RowsFor};
-use super::onboarding::Desk;
+use super::onboarding::ChecklistRows;
 use super::output::Output;
 use super::run::Run;
 use super::since::Earlier;
 use super::split::{Splitter, Values};
 use super::understandings::Understandings;
-use super::{Done, Job, Known, workbook};
+use super::{Done, Job, RunContext, workbook};
 use crate::about::About;
 use crate::diagnostic::{Diagnostic, Place};
 use crate::error::{Error, Result};
@@ -16,8 +16,8 @@ use crate::findings::Findings;
 use crate::pipeline;
 use crate::record::Records;
 use crate::report::roster::Layout;
+use crate::roster::column_facts::ColumnFacts;
 use crate::roster::repeats::Census;
-use crate::roster::traits::Traits;
 use crate::sort::Sorter;
 use crate::steps::Steps;
 use crate::summary::Summary;
@@ -45,19 +45,19 @@ pub(super) struct Pass<'p, 'a> {
 
 /// How it ended.
 pub(super) enum Attempt<'a> {
-    Done(Box<Done>, Box<Left<'a>>),
+    Done(Box<Done>, Box<AfterPass<'a>>),
     /// It has to be done again with a census, since something stands on several rows or reads otherwise.
-    Again,
+    NeedsCensus,
 }
 
 /// What the workbooks of values are made from, when that of all is done.
-pub(super) struct Left<'a> {
+pub(super) struct AfterPass<'a> {
     /// What the whole roster says, if it was found out on the way.
     pub(super) census: Option<Census>,
     /// The tenants on several rows.
     pub(super) tenants: Tenants<'a>,
     /// The customers, by value; `None` = no such workbooks were asked for.
-    pub(super) files: Option<Settled>,
+    pub(super) files: Option<SplitPlan>,
 }
 
 /// Lets the rows that `source` gives go through; `open` makes records of what it gives.
@@ -65,16 +65,16 @@ pub(super) struct Left<'a> {
 /// # Errors
 /// Those of source and rows; those of the output, of which nothing stands at its target then.
 pub(super) fn attempt<'a, B: Send>(
-    (job, known): (&Job, &Known<'a>),
+    (job, known): (&Job, &RunContext<'a>),
     pass: Pass<'_, 'a>,
     source: impl FnOnce(&mut dyn FnMut(B) -> Result<()>) -> Result<()> + Send,
     open: impl Fn(B) -> Result<Records> + Sync,
     progress: &dyn Fn(u64),
 ) -> Result<Attempt<'a>> {
-    let Known { about, columns, identity, .. } = *known;
+    let RunContext { about, columns, identity, .. } = *known;
     let Pass { target, census, earlier, sheets, files, part } = pass;
     let has_repeats = census.is_some_and(|census| !census.repeated.is_empty());
-    let traits = census.map(|census| census.traits).unwrap_or_default();
+    let facts = census.map(|census| census.facts).unwrap_or_default();
     let outline = census.map(|census| Arc::clone(&census.outline)).unwrap_or_default();
     let layout = Layout::new(&job.policy, known.catalogue, about, columns, has_repeats);
     let layout = if job.format.is_flat() { layout.flat() } else { layout };
@@ -85,17 +85,17 @@ pub(super) fn attempt<'a, B: Send>(
     let begin = |target| workbook::begin((job, target), (about, columns), &layout, has, part);
     let output = target.map(begin).transpose()?;
     let is_workbook = output.is_some() && !job.format.is_flat();
-    let desk = if is_workbook { Desk::new(&job.policy, identity, columns) } else { None };
+    let checklist = if is_workbook { ChecklistRows::new(&job.policy, identity, columns) } else { None };
     let judge = Judge {
         policy: &job.policy,
         identity,
-        desk: desk.as_ref(),
+        checklist: checklist.as_ref(),
         census,
         understandings: Understandings::of(
-            known.understanding.clone().with_traits(traits).with_outline(outline),
+            known.understanding.clone().with_facts(facts).with_outline(outline),
         ),
         layout: &layout,
-        noting: earlier.as_ref().and_then(|earlier| earlier.noting(&job.policy, known)),
+        note_maker: earlier.as_ref().and_then(|earlier| earlier.note_maker(&job.policy, known)),
         rows: output.as_ref().map_or(RowsFor::Nobody, Output::rows_for),
         near: job.near,
         sheets: sheets.filter(|_| is_workbook),
@@ -107,14 +107,14 @@ pub(super) fn attempt<'a, B: Send>(
         filled: 0,
         records: 0,
         tally: Tally::new(known.scratch),
-        traits: Traits::default(),
+        facts: ColumnFacts::default(),
         lines: known.lines(),
         tenants: Tenants::default(),
         steps: Steps::new(&job.policy),
         notes: Sorter::new(known.scratch),
-        desk: desk.as_ref(),
+        checklist: checklist.as_ref(),
         values: Values::default(),
-        filing: Filing::new(known.scratch),
+        spool: RowSpool::new(known.scratch),
         findings: Findings::default(),
         about,
         layout: &layout,
@@ -122,15 +122,15 @@ pub(super) fn attempt<'a, B: Send>(
     };
     pipeline::ordered(job.threads, source, |rows| judge.batch(open(rows)?), |batch| run.add(batch))?;
     let found = if census.is_none() { Some(run.census()?) } else { None };
-    let Some(whole) = census.or(found.as_ref()) else { return Ok(Attempt::Again) };
+    let Some(whole) = census.or(found.as_ref()) else { return Ok(Attempt::NeedsCensus) };
     if found.as_ref().is_some_and(Census::changes_something) {
-        return Ok(Attempt::Again);
+        return Ok(Attempt::NeedsCensus);
     }
     if part.is_none() {
         refuse_no_rows(&run.summary, about)?;
     }
     let (done, tenants, files) = workbook::finish(job, run, (whole, earlier.take()), known, part)?;
-    Ok(Attempt::Done(Box::new(done), Box::new(Left { census: found, tenants, files })))
+    Ok(Attempt::Done(Box::new(done), Box::new(AfterPass { census: found, tenants, files })))
 }
 
 /// An export that broke off below its headings is no roster, and no reason to replace one of yesterday.

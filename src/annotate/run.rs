@@ -1,8 +1,8 @@
 //! What is carried from batch to batch, in the order of the roster: totals, faults, the output so far.
 
-use super::files::Filing;
+use super::files::RowSpool;
 use super::judge::Batch;
-use super::onboarding::Desk;
+use super::onboarding::ChecklistRows;
 use super::output::Output;
 use super::split::Values;
 use crate::about::About;
@@ -12,9 +12,9 @@ use crate::record::Records;
 use crate::report::review;
 use crate::report::roster::{Layout, Outcome};
 use crate::roster::Fault;
+use crate::roster::column_facts::ColumnFacts;
 use crate::roster::lines::Lines;
 use crate::roster::repeats::Census;
-use crate::roster::traits::Traits;
 use crate::sort::Sorter;
 use crate::steps::Steps;
 use crate::summary::Summary;
@@ -32,7 +32,7 @@ pub(super) struct Run<'r, 'a> {
     pub(super) records: u64,
     /// What is repeated, where no census was taken before.
     pub(super) tally: Tally,
-    pub(super) traits: Traits,
+    pub(super) facts: ColumnFacts,
     /// The lines of the roster, where no census was taken before.
     pub(super) lines: Lines,
     pub(super) tenants: Tenants<'a>,
@@ -40,11 +40,11 @@ pub(super) struct Run<'r, 'a> {
     /// The rows, as they are compared with an earlier night; empty where there is none.
     pub(super) notes: Sorter,
     /// Where customers to be onboarded come together.
-    pub(super) desk: Option<&'r Desk<'r>>,
+    pub(super) checklist: Option<&'r ChecklistRows<'r>>,
     /// The values that customers are split by; empty where there is no split.
     pub(super) values: Values,
     /// Customers on their way to the workbooks of their values; empty where there are none.
-    pub(super) filing: Filing,
+    pub(super) spool: RowSpool,
     /// What is wrong with the rows, each thing once.
     pub(super) findings: Findings,
     pub(super) about: &'r About,
@@ -60,7 +60,7 @@ impl<'a> Run<'_, 'a> {
     pub(super) fn census(&mut self) -> Result<Census> {
         let repeated = self.tally.finish()?;
         let outline = Arc::new(std::mem::take(&mut self.lines).finish());
-        Ok(Census { records: self.records, repeated, traits: self.traits, outline })
+        Ok(Census { records: self.records, repeated, facts: self.facts, outline })
     }
 
     /// Adds the next batch.
@@ -71,24 +71,26 @@ impl<'a> Run<'_, 'a> {
         let Some(first) = batch.first else { return Ok(()) };
         let skipped = first.checked_sub(self.summary.read + 1);
         self.summary.add_blank(skipped.ok_or_else(|| Error::internal("a row came twice"))?);
-        self.records += batch.aside.sightings.records;
-        self.traits.merge(batch.aside.sightings.traits);
-        self.lines.add(batch.aside.sightings.lines);
-        self.tally.add(&batch.aside.sightings.fingerprints)?;
+        self.records += batch.aside.census.records;
+        self.facts.merge(batch.aside.census.facts);
+        self.lines.add(batch.aside.census.lines);
+        self.tally.add(&batch.aside.census.fingerprints)?;
         self.steps.merge(batch.aside.steps);
-        batch.aside.sighted.into_iter().for_each(|row| self.tenants.add(row));
+        batch.aside.tenant_rows.into_iter().for_each(|row| self.tenants.add(row));
         batch.notes.sort_into(&mut self.notes)?;
         if let Some(output) = &mut self.output {
             output.append(batch.rows)?;
         }
-        if let (Some(desk), Some(writer)) = (self.desk, self.output.as_mut().and_then(Output::workbook)) {
-            desk.put(&batch.aside.onboarding, writer)?;
+        if let (Some(checklist), Some(writer)) =
+            (self.checklist, self.output.as_mut().and_then(Output::workbook))
+        {
+            checklist.put(&batch.aside.onboarding, writer)?;
         }
         self.findings.merge(batch.findings);
         for (number, faults) in &batch.faults {
             self.add_faults(*number, faults)?;
         }
-        self.filing.add(batch.filed, &self.about.name)?;
+        self.spool.add(batch.packed, &self.about.name)?;
         let values = self.values.merge(batch.found, &self.about.name)?;
         if let Some((records, outcomes)) = &batch.held {
             self.add_held(records, outcomes, &values)?;

@@ -5,7 +5,7 @@
 
 mod previous;
 
-use super::Known;
+use super::RunContext;
 use crate::changes::{
     Change, Fall, Fold, Ladders, MaxDrop, Moves, Night, Note, Origin, Since, fallen, remarks,
 };
@@ -49,7 +49,7 @@ pub struct Totals {
 pub(super) struct Earlier {
     origin: Origin,
     remarks: Vec<String>,
-    rows: Rows,
+    rows: EarlierRows,
     /// By how much the roster may have shrunk; `None` = by anything.
     max_drop: Option<MaxDrop>,
     /// Where the changes wait that are too many for memory.
@@ -57,11 +57,11 @@ pub(super) struct Earlier {
 }
 
 #[expect(clippy::large_enum_variant, reason = "there is one in a run")]
-enum Rows {
+enum EarlierRows {
     /// Only their totals are known.
     Totals(Vec<(String, Count)>),
     /// All of them, and how tenants are told apart in this night's roster.
-    Noted { notes: Sorter, ladder: Vec<String>, identity: Identity },
+    NoteBatch { notes: Sorter, ladder: Vec<String>, identity: Identity },
 }
 
 impl Earlier {
@@ -69,7 +69,7 @@ impl Earlier {
     ///
     /// # Errors
     /// Of kind `Input`: `since-not-readable`, `since-not-ours`, `since-cell`, `since-columns`, `since-rows`.
-    pub(super) fn read(job: &super::Job, previous: &Previous, known: &Known<'_>) -> Result<Self> {
+    pub(super) fn read(job: &super::Job, previous: &Previous, known: &RunContext<'_>) -> Result<Self> {
         let now = Origin {
             program: PROGRAM.to_owned(),
             policy: job.policy.name.clone(),
@@ -79,10 +79,10 @@ impl Earlier {
             ..Origin::default()
         };
         let (origin, rows) = match previous {
-            Previous::Report(totals) => (totals.origin.clone(), Rows::Totals(totals.tiers.clone())),
+            Previous::Report(totals) => (totals.origin.clone(), EarlierRows::Totals(totals.tiers.clone())),
             Previous::Workbook(path) => {
                 let previous::Read { origin, notes, ladder, identity } = previous::read(path, job, known)?;
-                (origin, Rows::Noted { notes, ladder, identity })
+                (origin, EarlierRows::NoteBatch { notes, ladder, identity })
             }
         };
         Ok(Self {
@@ -96,14 +96,14 @@ impl Earlier {
 
     /// Returns whether changes are listed, and not only totals compared.
     pub(super) fn has_rows(&self) -> bool {
-        matches!(self.rows, Rows::Noted { .. })
+        matches!(self.rows, EarlierRows::NoteBatch { .. })
     }
 
     /// Returns what makes notes of this night's rows; `None` if only totals are compared.
-    pub(super) fn noting<'a>(&self, policy: &'a Policy, known: &Known<'a>) -> Option<Noting<'a>> {
-        let Rows::Noted { identity, .. } = &self.rows else { return None };
+    pub(super) fn note_maker<'a>(&self, policy: &'a Policy, known: &RunContext<'a>) -> Option<NoteMaker<'a>> {
+        let EarlierRows::NoteBatch { identity, .. } = &self.rows else { return None };
         let plain = Understanding::new(known.columns, policy, known.catalogue);
-        Some(Noting { identity: identity.clone(), policy, plain })
+        Some(NoteMaker { identity: identity.clone(), policy, plain })
     }
 
     /// Compares both nights, and lists the changes; `now` are the notes of this night.
@@ -121,7 +121,7 @@ impl Earlier {
         let Self { origin, mut remarks, rows, max_drop, scratch } = self;
         let has_other_rules = !remarks.is_empty();
         let (found, moves) = match rows {
-            Rows::Totals(tiers) => {
+            EarlierRows::Totals(tiers) => {
                 let nights = [totals(tiers.iter().map(|(_, count)| *count)), totals(of_now(summary))];
                 remarks.extend(shrunk(&origin.name, nights, max_drop)?);
                 remarks.extend(max_drop.map(|_| {
@@ -131,7 +131,7 @@ impl Earlier {
                 }));
                 (tiers.into_iter().collect(), None)
             }
-            Rows::Noted { notes, ladder, .. } => {
+            EarlierRows::NoteBatch { notes, ladder, .. } => {
                 let rungs = 0..policy.rungs.len();
                 let ladders = Ladders {
                     before: ladder,
@@ -192,7 +192,7 @@ fn totals(tiers: impl Iterator<Item = Count>) -> Night {
 }
 
 fn have_nothing_in_common(moves: &Moves) -> bool {
-    use crate::changes::Kind::{Gone, New, Unchanged};
+    use crate::changes::ChangeKind::{Gone, New, Unchanged};
     let [gone, new, unchanged] = [Gone, New, Unchanged].map(|kind| moves.of(kind).customers);
     gone > 0 && new > 0 && unchanged == 0 && moves.changed() == gone + new
 }
@@ -218,7 +218,7 @@ fn folded(nights: [Sorter; 2], ladders: Ladders, scratch: &Scratch) -> Result<(S
     let (mut changes, mut bytes) = (Sorter::new(scratch), Vec::new());
     let mut emit = |change: &Change| {
         moves.add(change);
-        if change.kind == crate::changes::Kind::Unchanged {
+        if change.kind == crate::changes::ChangeKind::Unchanged {
             return Ok(());
         }
         bytes.clear();
@@ -258,7 +258,7 @@ fn list(
 }
 
 /// What a worker has to know to note rows of this night.
-pub(super) struct Noting<'a> {
+pub(super) struct NoteMaker<'a> {
     identity: Identity,
     policy: &'a Policy,
     /// One that has seen no record yet, and knows no overrides.
@@ -266,23 +266,23 @@ pub(super) struct Noting<'a> {
 }
 
 /// Notes of a batch of rows.
-pub(super) struct Noted<'a> {
-    noting: &'a Noting<'a>,
+pub(super) struct NoteBatch<'a> {
+    note_maker: &'a NoteMaker<'a>,
     plain: Understanding<'a>,
     notes: Gathered,
 }
 
-impl<'a> Noting<'a> {
+impl<'a> NoteMaker<'a> {
     /// Begins a batch.
-    pub(super) fn batch(&'a self) -> Noted<'a> {
-        Noted { noting: self, plain: self.plain.clone(), notes: Gathered::default() }
+    pub(super) fn batch(&'a self) -> NoteBatch<'a> {
+        NoteBatch { note_maker: self, plain: self.plain.clone(), notes: Gathered::default() }
     }
 }
 
-impl Noted<'_> {
+impl NoteBatch<'_> {
     /// Notes a row with its verdict.
     pub(super) fn add(&mut self, record: Record<'_>, row: &RosterRow<'_>, verdict: &Verdict) {
-        let Noting { identity, policy, .. } = self.noting;
+        let NoteMaker { identity, policy, .. } = self.note_maker;
         let column = self.plain.columns().plan;
         // What an overrides file calls the plan is another night's business.
         let known = if row.overridden.plan {

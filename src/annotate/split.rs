@@ -1,6 +1,6 @@
 //! Customers split by a value: which values there are, and on which of their sheets a row stands.
 
-use super::{Job, Known};
+use super::{Job, RunContext};
 use crate::diagnostic::Diagnostic;
 use crate::error::{Error, ErrorKind, Result};
 use crate::policy::Policy;
@@ -12,7 +12,7 @@ use crate::roster::RosterRow;
 use crate::summary::Summary;
 use crate::verdict::Verdict;
 use crate::verdict::words::grouped;
-use crate::write::{Named, Writer};
+use crate::write::{SplitSheet, Writer};
 use std::collections::HashMap;
 
 /// How many sheets a split may add.
@@ -20,7 +20,7 @@ pub const LIMIT_SHEETS: usize = 100;
 
 /// A value of a split, and what came of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Part {
+pub struct SplitValue {
     /// What it is called: a name of the policy's, or what the roster shows.
     pub value: String,
     /// Its customers' rows.
@@ -35,7 +35,7 @@ pub struct Parts {
     /// What customers were split by.
     pub by: By,
     /// The values that some customer has, in order.
-    pub parts: Vec<Part>,
+    pub parts: Vec<SplitValue>,
 }
 
 /// What tells a row's value.
@@ -52,7 +52,7 @@ impl<'a> Splitter<'a> {
     ///
     /// # Errors
     /// `split-owner` if the roster has no column of owners, but is to be split by it.
-    pub(super) fn new(by: By, job: &'a Job, known: &Known<'_>) -> Result<Self> {
+    pub(super) fn new(by: By, job: &'a Job, known: &RunContext<'_>) -> Result<Self> {
         let owner = known.columns.owner;
         if by == By::Owner && owner.is_none() {
             let diagnostic = Diagnostic::error("split-owner", "the roster has no owner column to split by")
@@ -117,12 +117,12 @@ impl Found {
 
 /// How many values there may be, and what each of them gets.
 #[derive(Clone, Copy)]
-pub(super) struct Most {
+pub(super) struct ValueLimit {
     pub(super) values: usize,
     pub(super) each: &'static str,
 }
 
-impl Most {
+impl ValueLimit {
     pub(super) const SHEETS: Self = Self { values: LIMIT_SHEETS, each: "sheet" };
 }
 
@@ -167,7 +167,7 @@ impl Values {
     ///
     /// # Errors
     /// `split-too-many` (kind `Usage`) if they become more than may be.
-    pub(super) fn add_all(&mut self, others: Self, most: Most, file: &str) -> Result<Vec<usize>> {
+    pub(super) fn add_all(&mut self, others: Self, most: ValueLimit, file: &str) -> Result<Vec<usize>> {
         let add = |Value { key, shown, rows, of_several }| self.add(key, || shown, (rows, of_several));
         let places = others.values.into_iter().map(add).collect();
         if self.values.len() > most.values {
@@ -181,7 +181,7 @@ impl Values {
     /// # Errors
     /// `split-too-many` (kind `Usage`) if the values become more than a workbook has sheets for.
     pub(super) fn merge(&mut self, found: Found, file: &str) -> Result<Vec<Option<usize>>> {
-        let places = self.add_all(found.values, Most::SHEETS, file)?;
+        let places = self.add_all(found.values, ValueLimit::SHEETS, file)?;
         Ok(found.rows.into_iter().map(|place| place.and_then(|place| places.get(place).copied())).collect())
     }
 
@@ -208,8 +208,8 @@ impl Values {
         let (mut order, mut parts) = (Vec::new(), Vec::new());
         for (place, Value { shown, rows, .. }) in self.in_order(summary)? {
             let name = names.claim(&shown);
-            order.push(Named { value: place, name: name.clone(), rows });
-            parts.push(Part { value: shown, rows, sheet: name });
+            order.push(SplitSheet { value: place, name: name.clone(), rows });
+            parts.push(SplitValue { value: shown, rows, sheet: name });
         }
         if let Some(writer) = writer {
             writer.name_splits(order, Box::new(move |name| names.claim(name)));
@@ -218,8 +218,8 @@ impl Values {
     }
 }
 
-fn too_many(most: Most, file: &str) -> Error {
-    let Most { values, each } = most;
+fn too_many(most: ValueLimit, file: &str) -> Error {
+    let ValueLimit { values, each } = most;
     let values = grouped(u64::try_from(values).unwrap_or(u64::MAX));
     let diagnostic = Diagnostic::error(
         "split-too-many",

@@ -1,11 +1,11 @@
 //! The output around the rows: its begin, its end, and the sheets that are not streamed.
 
-use super::files::{PartOf, Settled};
-use super::onboarding::Desk;
+use super::files::{PartOf, SplitPlan};
+use super::onboarding::ChecklistRows;
 use super::output::Output;
 use super::run::Run;
 use super::since::Earlier;
-use super::{Done, FAULTS_SHOWN, Job, Known};
+use super::{Done, FAULTS_SHOWN, Job, RunContext};
 use crate::about::About;
 use crate::diagnostic::Diagnostic;
 use crate::error::{Error, Result};
@@ -23,7 +23,7 @@ use crate::steps::{Distance, Step, Steps};
 use crate::summary::Summary;
 use crate::tenants::{Once, Rollup, Tenant, TenantSummary, Tenants};
 use crate::write::target::Target;
-use crate::write::{self, Making, Properties, RowCount, Streams, Writer};
+use crate::write::{self, Properties, RowCount, Streams, WriteOptions, Writer};
 
 /// Sheets in front of the streamed ones: the Summary, Next steps, At risk.
 const FRONT: usize = 3;
@@ -73,7 +73,7 @@ pub(super) fn begin(
         ],
         date: first_day(&job.policy.effective),
     };
-    let making = Making { method: job.method, compression: job.compression, threads: job.threads };
+    let making = WriteOptions { method: job.method, compression: job.compression, threads: job.threads };
     let tenants = has.tenants.then(|| report::tenants::stream(&job.policy));
     let changes = has.changes.then(report::changes::stream);
     let onboarding = report::onboarding::checklist(&job.policy);
@@ -94,10 +94,10 @@ pub(super) fn finish<'a>(
     job: &Job,
     run: Run<'_, 'a>,
     (census, earlier): (&Census, Option<Earlier>),
-    known: &Known<'a>,
+    known: &RunContext<'a>,
     part: Option<&PartOf<'_, 'a>>,
-) -> Result<(Done, Tenants<'a>, Option<Settled>)> {
-    let Known { about, columns, overrides, .. } = *known;
+) -> Result<(Done, Tenants<'a>, Option<SplitPlan>)> {
+    let RunContext { about, columns, overrides, .. } = *known;
     let Run {
         mut output,
         mut summary,
@@ -106,9 +106,9 @@ pub(super) fn finish<'a>(
         mut tenants,
         mut steps,
         notes,
-        desk,
+        checklist,
         values,
-        filing,
+        spool,
         findings,
         layout,
         ..
@@ -121,8 +121,8 @@ pub(super) fn finish<'a>(
     }
     // Which lines of the overrides fit no row is a matter of the whole roster.
     part.inspect(|part| summary.override_lines.clone_from(&part.summary.override_lines));
-    let finish = |(desk, writer): (&Desk<'_>, &mut Writer)| desk.finish(writer);
-    let onboarding = desk.zip(output.as_mut().and_then(Output::workbook)).map_or(Ok(0), finish)?;
+    let finish = |(checklist, writer): (&ChecklistRows<'_>, &mut Writer)| checklist.finish(writer);
+    let onboarding = checklist.zip(output.as_mut().and_then(Output::workbook)).map_or(Ok(0), finish)?;
     tenants.settle();
     let rolled = part.map_or_else(|| tenants.in_order(), |part| part.tenants.with_a_row_among(&tenants));
     let writer = output.as_mut().and_then(Output::workbook);
@@ -135,7 +135,7 @@ pub(super) fn finish<'a>(
     let split =
         split.map(|by| values.name(by, &summary, output.as_mut().and_then(Output::workbook))).transpose()?;
     let by_file = job.split_files.filter(|_| part.is_none());
-    let files = by_file.map(|by| filing.settle(by, job, &summary)).transpose()?;
+    let files = by_file.map(|by| spool.settle(by, job, &summary)).transpose()?;
     let rows = RowCount { all: summary.read, filled };
     let live = Live::over(summary.read, layout.counted());
     let mut done = Done {
@@ -149,13 +149,13 @@ pub(super) fn finish<'a>(
         since,
         split,
         files: None,
-        separators: census.traits.separators.with(known.understanding.numbers()),
+        separators: census.facts.separators.with(known.understanding.numbers()),
         faults: shown(&findings, about),
         written: None,
     };
     let sheets = || sheets(job, &Told { done: &done, files: files.as_ref(), part, live, onboarding }, steps);
     let written = output.map(|output| output.finish(sheets, rows)).transpose();
-    done.written = written.inspect_err(|_| files.iter().for_each(Settled::give_up))?;
+    done.written = written.inspect_err(|_| files.iter().for_each(SplitPlan::give_up))?;
     Ok((done, tenants, files))
 }
 
@@ -212,7 +212,7 @@ fn step(tenant: &Tenant<'_>, rollup: &Rollup<'_>, distance: Distance) -> Step {
 struct Told<'a> {
     /// What came of the job, but for the file.
     done: &'a Done,
-    files: Option<&'a Settled>,
+    files: Option<&'a SplitPlan>,
     part: Option<&'a PartOf<'a, 'a>>,
     live: Option<Live>,
     /// Rows on the Onboarding sheet.
@@ -271,7 +271,7 @@ fn sheets(job: &Job, told: &Told<'_>, steps: Steps) -> Vec<report::Sheet> {
     [first, next, risk].into_iter().chain(settle).chain(behind).collect()
 }
 
-fn to_settle(job: &Job, known: &Known<'_>, findings: &Findings, summary: &Summary) -> ToSettle {
+fn to_settle(job: &Job, known: &RunContext<'_>, findings: &Findings, summary: &Summary) -> ToSettle {
     let known_words = (&job.policy, known.catalogue);
     ToSettle::new(findings, known_words, known.overrides, &summary.override_lines)
 }

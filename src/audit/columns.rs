@@ -2,7 +2,7 @@
 
 use super::book::{Row, Seen};
 use super::not_ours;
-use super::report::{Finding, Findings, Kind};
+use super::report::{Finding, FindingKind, Findings};
 use super::run::Run;
 use crate::error::Result;
 use crate::policy::Policy;
@@ -141,6 +141,6 @@ fn is_ours(heading: &str, wanted: &str) -> bool {
 
 fn other_heading(sheet: &str, column: usize, was: &str, headings: &Row) -> Finding {
     let is = headings.cell(column).map(Seen::shown).unwrap_or_default();
-    let finding = Finding::of(Kind::Heading, Some(sheet), "the heading is different").at(1, column);
+    let finding = Finding::of(FindingKind::Heading, Some(sheet), "the heading is different").at(1, column);
     finding.changed(Some(was.to_owned()), Some(is))
 }

@@ -3,8 +3,8 @@
 use super::book::{Row, Seen};
 use super::judged::{Guess, Judged, Wanted, status};
 use super::own::Own;
-use super::rows::Known;
-use super::words::{Ground, Told};
+use super::rows::AuditContext;
+use super::words::{Told, ToldReason};
 use crate::report::roster::service_names;
 use crate::verdict::words::grouped;
 
@@ -19,7 +19,7 @@ pub(super) struct Difference {
 /// Compares the cells of a row with what they have to be.
 pub(super) fn differences(
     row: &Row,
-    (known, own): (&Known<'_>, &mut Own<'_>),
+    (known, own): (&AuditContext<'_>, &mut Own<'_>),
     (guess, made): (&Guess<'_, '_>, &Judged),
     told: &Told<'_>,
 ) -> Vec<Difference> {
@@ -41,7 +41,7 @@ pub(super) fn differences(
     look(ours.why(), &made.why);
     look(ours.recognised(), &recognised(row, known, guess, made));
     look(ours.services(), &services(known, guess, made));
-    let is_review = made.verdict.ground == crate::verdict::Ground::Review;
+    let is_review = made.verdict.decided_by == crate::verdict::DecidedBy::Review;
     let has_review = row.cell(ours.review()).is_some();
     look(
         ours.review(),
@@ -78,9 +78,9 @@ fn difference(row: &Row, column: usize, wanted: &Wanted) -> Option<Difference> {
 }
 
 /// A row that is not judged tells no plan, unless a person named it.
-fn recognised(row: &Row, known: &Known<'_>, guess: &Guess<'_, '_>, made: &Judged) -> Wanted {
+fn recognised(row: &Row, known: &AuditContext<'_>, guess: &Guess<'_, '_>, made: &Judged) -> Wanted {
     let words = row.text(known.ours.recognised());
-    if made.verdict.ground == crate::verdict::Ground::Review {
+    if made.verdict.decided_by == crate::verdict::DecidedBy::Review {
         let is_told = words.is_empty() || words.contains(", override");
         return if is_told { Wanted::Fits } else { Wanted::Blank };
     }
@@ -88,9 +88,9 @@ fn recognised(row: &Row, known: &Known<'_>, guess: &Guess<'_, '_>, made: &Judged
     if is_known && row.cell(known.ours.recognised()).is_some() { Wanted::Fits } else { Wanted::Other }
 }
 
-fn services(known: &Known<'_>, guess: &Guess<'_, '_>, made: &Judged) -> Wanted {
+fn services(known: &AuditContext<'_>, guess: &Guess<'_, '_>, made: &Judged) -> Wanted {
     let policy = &known.rules.policy;
-    let is_review = made.verdict.ground == crate::verdict::Ground::Review;
+    let is_review = made.verdict.decided_by == crate::verdict::DecidedBy::Review;
     let Some(recognised) = guess.recognised.filter(|_| !is_review) else { return Wanted::Fits };
     if !policy.standing(recognised.plan).eligible {
         return Wanted::Blank;
@@ -114,8 +114,8 @@ fn own_cells(
     policy: &crate::policy::Policy,
 ) -> Vec<Difference> {
     let mut found = Vec::new();
-    let is_review = made.verdict.ground == crate::verdict::Ground::Review;
-    let seats = if matches!(guess.ground, Ground::NotPaid(_)) { Some(guess.unpaid) } else { made.seats };
+    let is_review = made.verdict.decided_by == crate::verdict::DecidedBy::Review;
+    let seats = if matches!(guess.ground, ToldReason::NotPaid(_)) { Some(guess.unpaid) } else { made.seats };
     if let (Some(column), Some(cell), Some(seats), false) =
         (own.seats_column, own.seats(row), seats, is_review)
         && cell != seats

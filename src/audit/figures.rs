@@ -3,7 +3,7 @@
 use super::book::Row;
 use super::columns::Ours;
 use super::paper::{fits, laid_out_from, shown, title_row};
-use super::report::{Finding, Findings, Kind};
+use super::report::{Finding, FindingKind, Findings};
 use super::totals::Totals;
 use crate::policy::Policy;
 use crate::report::live::Live;
@@ -68,7 +68,7 @@ fn table<'b>(blocks: &'b [Block], title: &str) -> Option<&'b Table> {
 fn compare_table(made: &Table, now: &Table, found: &[Row], findings: &mut Findings) {
     let Some(top) = title_row(found, &made.title) else {
         let message = format!("the table `{}` is not there", made.title);
-        return findings.add(Finding::of(Kind::Figure, Some(NAME), message));
+        return findings.add(Finding::of(FindingKind::Figure, Some(NAME), message));
     };
     let now = laid_out_from(now, top);
     for ((row, column), wanted) in laid_out_from(made, top) {
@@ -83,7 +83,7 @@ fn compare_table(made: &Table, now: &Table, found: &[Row], findings: &mut Findin
 /// Compares the lines of the checks that follow from the rows, wherever they stand in their table.
 fn compare_checks(made: &Table, found: &[Row], findings: &mut Findings) {
     let Some(top) = title_row(found, CHECKS) else {
-        return findings.add(Finding::of(Kind::Figure, Some(NAME), "the table `Checks` is not there"));
+        return findings.add(Finding::of(FindingKind::Figure, Some(NAME), "the table `Checks` is not there"));
     };
     for cells in &made.rows {
         let Some(label) = cells.first().and_then(|label| shown(&label.value)) else { continue };
@@ -92,7 +92,7 @@ fn compare_checks(made: &Table, found: &[Row], findings: &mut Findings) {
         }
         let Some(line) = found.iter().find(|line| line.number > top && line.text(0) == label) else {
             let message = format!("the line `{label}` of the checks is not there");
-            findings.add(Finding::of(Kind::Figure, Some(NAME), message));
+            findings.add(Finding::of(FindingKind::Figure, Some(NAME), message));
             continue;
         };
         for (column, wanted) in cells.iter().enumerate() {
@@ -111,5 +111,5 @@ fn changed(
     let is = cell.map(super::book::Seen::shown).unwrap_or_default();
     let message = "it does not follow from the rows of the Roster sheet";
     let was = Some(shown(wanted).unwrap_or_default());
-    Finding::of(Kind::Figure, Some(NAME), message).at(row, column).changed(was, Some(is))
+    Finding::of(FindingKind::Figure, Some(NAME), message).at(row, column).changed(was, Some(is))
 }

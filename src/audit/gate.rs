@@ -160,7 +160,7 @@ fn check_names(archive: &mut ZipArchive<BufReader<File>>) -> Result<()> {
 
 /// What a part may hold, by its name.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
+enum PartKind {
     Sheet,
     Strings,
     Other,
@@ -174,9 +174,9 @@ fn inflate(archive: &mut ZipArchive<BufReader<File>>, index: usize) -> Result<u6
     let mut part = archive.by_index(index).map_err(|error| damaged(&error))?;
     let name = part.name().map_err(|error| damaged(&error))?.to_ascii_lowercase();
     let kind = match name.trim_start_matches('/') {
-        "xl/sharedstrings.xml" => Kind::Strings,
-        name if name.starts_with("xl/worksheets/") => Kind::Sheet,
-        _ => Kind::Other,
+        "xl/sharedstrings.xml" => PartKind::Strings,
+        name if name.starts_with("xl/worksheets/") => PartKind::Sheet,
+        _ => PartKind::Other,
     };
     let mut looked = Looked::new(kind);
     let mut chunk = vec![0; CHUNK_BYTES];
@@ -198,7 +198,7 @@ fn inflate(archive: &mut ZipArchive<BufReader<File>>, index: usize) -> Result<u6
 
 /// What was seen of a part so far.
 struct Looked {
-    kind: Kind,
+    kind: PartKind,
     bytes: u64,
     marks: u64,
     formats: usize,
@@ -214,7 +214,7 @@ struct Looked {
 impl Looked {
     const OVERLAP: usize = 64;
 
-    const fn new(kind: Kind) -> Self {
+    const fn new(kind: PartKind) -> Self {
         let rest = Vec::new();
         Self { kind, bytes: 0, marks: 0, formats: 0, since: 0, rest, promised: None, is_in_head: true }
     }
@@ -238,9 +238,9 @@ impl Looked {
         let keep = joined.len().saturating_sub(Self::OVERLAP);
         self.rest = joined.split_off(keep);
         let limit = match self.kind {
-            Kind::Sheet => LIMIT_SHEET_BYTES,
-            Kind::Strings => LIMIT_STRINGS_BYTES,
-            Kind::Other => LIMIT_OTHER_BYTES,
+            PartKind::Sheet => LIMIT_SHEET_BYTES,
+            PartKind::Strings => LIMIT_STRINGS_BYTES,
+            PartKind::Other => LIMIT_OTHER_BYTES,
         };
         let is_too_large = self.bytes > limit || self.since > LIMIT_PIECE_BYTES;
         wrong.or(is_too_large.then_some("is too large to read when unpacked"))
@@ -250,18 +250,18 @@ impl Looked {
     fn words(&mut self, bytes: &[u8], before: usize) -> Option<&'static str> {
         let is_new = |at: &usize, word: usize| at + word > before;
         match self.kind {
-            Kind::Sheet | Kind::Strings => {
+            PartKind::Sheet | PartKind::Strings => {
                 if memmem::find_iter(bytes, b"<!").any(|at| is_new(&at, 2)) {
                     return Some("has a declaration or a comment, which no program writes");
                 }
-                if self.kind == Kind::Strings && self.is_in_head {
+                if self.kind == PartKind::Strings && self.is_in_head {
                     self.promised = promised(bytes).or(self.promised);
                     self.is_in_head = memmem::find(bytes, b"<si").is_none();
                 }
-                let is_too_many = self.kind == Kind::Strings && self.marks > LIMIT_STRINGS_MARKS;
+                let is_too_many = self.kind == PartKind::Strings && self.marks > LIMIT_STRINGS_MARKS;
                 is_too_many.then_some("has more texts than can be read")
             }
-            Kind::Other => {
+            PartKind::Other => {
                 self.formats += memmem::find_iter(bytes, b"xf ").filter(|at| is_new(at, 3)).count();
                 self.formats += memmem::find_iter(bytes, b"xf/").filter(|at| is_new(at, 3)).count();
                 (self.formats > 2 * LIMIT_FORMATS).then_some("has more cell formats than a workbook can have")
@@ -311,7 +311,7 @@ mod tests {
     fn a_word_on_the_border_of_two_chunks_is_seen() {
         for cut in 1..6 {
             let text = b"<a/><!-- -->";
-            let mut looked = Looked::new(Kind::Sheet);
+            let mut looked = Looked::new(PartKind::Sheet);
             let (one, two) = text.split_at(cut);
             let wrong = looked.see(one).or(looked.see(two));
             assert!(wrong.is_some_and(|wrong| wrong.contains("comment")), "{cut}");
@@ -320,7 +320,7 @@ mod tests {
 
     #[test]
     fn a_promise_of_texts_is_read_before_the_first_text_alone() {
-        let mut looked = Looked::new(Kind::Strings);
+        let mut looked = Looked::new(PartKind::Strings);
         assert_eq!(looked.see(b"<sst count=\"1\" uniqueCount = '400'><si><t>uniqueCount=9</t></si>"), None);
         assert_eq!(looked.promised, Some(400));
         assert_eq!(looked.see(b"<si><t>uniqueCount=\"99\"</t></si>"), None);
@@ -329,7 +329,7 @@ mod tests {
 
     #[test]
     fn a_text_without_an_end_is_too_long() {
-        let mut looked = Looked::new(Kind::Sheet);
+        let mut looked = Looked::new(PartKind::Sheet);
         let chunk = vec![b'x'; CHUNK_BYTES];
         assert!((0..40).any(|_| looked.see(&chunk).is_some()));
     }

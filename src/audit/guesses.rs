@@ -4,8 +4,8 @@ use super::book::{Row, Seen};
 use super::judged::{Guess, ground_of};
 use super::own::Own;
 use super::plans::Recognised;
-use super::rows::Known;
-use super::words::{Ground, Told};
+use super::rows::AuditContext;
+use super::words::{Told, ToldReason};
 use crate::policy::Policy;
 use crate::roster::{NotPaid, SegmentFrom};
 use crate::verdict::words::NEEDS_REVIEW;
@@ -14,7 +14,7 @@ use crate::verdict::words::NEEDS_REVIEW;
 pub(super) struct Shown {
     segments: Vec<Option<usize>>,
     froms: Vec<Option<SegmentFrom>>,
-    grounds: Vec<Option<Ground>>,
+    grounds: Vec<Option<ToldReason>>,
     seats: Vec<Option<Seats>>,
     /// Seats that are not paid for, if so: the words name how many.
     unpaid: u64,
@@ -25,7 +25,7 @@ pub(super) struct Shown {
 struct Seats(Option<u64>);
 
 impl Shown {
-    pub(super) fn of(row: &Row, known: &Known<'_>, own: &Own<'_>, told: &Told<'_>) -> Self {
+    pub(super) fn of(row: &Row, known: &AuditContext<'_>, own: &Own<'_>, told: &Told<'_>) -> Self {
         let (ours, policy) = (&known.ours, &known.rules.policy);
         let segment = row.text(ours.segment());
         let from = row.text(ours.from());
@@ -36,8 +36,8 @@ impl Shown {
         let by_column = own.segment(row, policy);
         let is_review = row.text(ours.tier()) == NEEDS_REVIEW || row.cell(ours.review()).is_some();
         // Words that say nothing leave it to the roster's own cells why nothing is paid for.
-        let is_told = !matches!(told.ground, Ground::NotServed);
-        let not_paid = |not_paid: NotPaid| (!is_told).then_some(Ground::NotPaid(not_paid));
+        let is_told = !matches!(told.ground, ToldReason::NotServed);
+        let not_paid = |not_paid: NotPaid| (!is_told).then_some(ToldReason::NotPaid(not_paid));
         Self {
             segments: vec![
                 policy.segments.iter().position(|known| known.name == segment),
@@ -52,7 +52,7 @@ impl Shown {
             grounds: vec![
                 ground_of(row.cell(ours.eligible()).map(Seen::shown).unwrap_or_default().as_str(), told),
                 (!row.text(ours.why()).is_empty()).then(|| told.ground.clone()),
-                is_review.then_some(Ground::Review),
+                is_review.then_some(ToldReason::Review),
                 own.status(row).and_then(|status| not_paid(NotPaid::Inactive(status))),
                 not_paid(NotPaid::Trial),
                 not_paid(NotPaid::FreePlan),
@@ -86,7 +86,7 @@ impl Shown {
     ) -> Vec<Guess<'g, 'c>> {
         let segments = or_all(&self.segments, 0..policy.segments.len());
         let froms = or_all(&self.froms, SegmentFrom::ALL);
-        let grounds = or_all(&self.grounds, [Ground::Seats, Ground::NotServed, Ground::Review]);
+        let grounds = or_all(&self.grounds, [ToldReason::Seats, ToldReason::NotServed, ToldReason::Review]);
         let seats = or_all(&self.seats, [Seats(None)]);
         let plans = if recognised.is_some() { vec![recognised, None] } else { vec![None] };
         let mut all = Vec::new();

@@ -1,7 +1,7 @@
 //! One row judged again: what its cells have to say if its facts are these.
 
 use super::plans::Recognised;
-use super::words::{Ground, Told};
+use super::words::{Told, ToldReason};
 use crate::policy::{Policy, Standing, StandingBy};
 use crate::report::roster::ROW_ONLY;
 use crate::roster::{NotPaid, Overridden, SegmentFrom};
@@ -13,7 +13,7 @@ use crate::verdict::{Facts, Tier, Verdict, judge};
 pub(super) struct Guess<'g, 'c> {
     pub segment: usize,
     pub from: SegmentFrom,
-    pub ground: Ground,
+    pub ground: ToldReason,
     pub seats: Option<u64>,
     /// Seats that are not paid for, if so.
     pub unpaid: u64,
@@ -53,14 +53,17 @@ pub(super) struct Judged {
 /// `has_words` tells whether this program words reasons as the one did that made the workbook.
 pub(super) fn judged(policy: &Policy, guess: &Guess<'_, '_>, told: &Told<'_>, has_words: bool) -> Judged {
     let not_paid = match &guess.ground {
-        Ground::NotPaid(not_paid) => Some(not_paid),
+        ToldReason::NotPaid(not_paid) => Some(not_paid),
         _ => None,
     };
-    let is_review = guess.ground == Ground::Review;
+    let is_review = guess.ground == ToldReason::Review;
     let plan = guess.recognised.map(|recognised| recognised.plan);
     let readings = guess.recognised.map(|recognised| recognised.readings.as_slice()).unwrap_or_default();
-    let unknown =
-        Standing { eligible: guess.ground == Ground::Seats, by: StandingBy::Nothing, against_class: false };
+    let unknown = Standing {
+        eligible: guess.ground == ToldReason::Seats,
+        by: StandingBy::Nothing,
+        against_class: false,
+    };
     let seats = if not_paid.is_some() { Some(guess.unpaid) } else { guess.seats };
     let facts = Facts {
         seats,
@@ -74,9 +77,9 @@ pub(super) fn judged(policy: &Policy, guess: &Guess<'_, '_>, told: &Told<'_>, ha
         needs_review: is_review,
     };
     let verdict = judge(policy, facts);
-    let eligible = match verdict.ground {
-        crate::verdict::Ground::Review => Wanted::Blank,
-        crate::verdict::Ground::Seats => Wanted::Text("Yes".to_owned()),
+    let eligible = match verdict.decided_by {
+        crate::verdict::DecidedBy::Review => Wanted::Blank,
+        crate::verdict::DecidedBy::Seats => Wanted::Text("Yes".to_owned()),
         _ => Wanted::Text("No".to_owned()),
     };
     let next = verdict.next.map(|next| tier_name(policy, Tier::Rung(next.rung)).to_owned());
@@ -102,12 +105,12 @@ fn why_of(
     has_words: bool,
 ) -> Wanted {
     // Whatever was guessed, without seats nothing is judged.
-    let is_review = verdict.ground == crate::verdict::Ground::Review;
-    let ground = if is_review { &Ground::Review } else { &guess.ground };
+    let is_review = verdict.decided_by == crate::verdict::DecidedBy::Review;
+    let ground = if is_review { &ToldReason::Review } else { &guess.ground };
     let is_known = guess.recognised.is_some() || is_review;
     if !has_words || !is_known {
         let is_ground = std::mem::discriminant(&told.ground) == std::mem::discriminant(ground);
-        let fits = |told: bool| !told || *ground != Ground::Seats;
+        let fits = |told: bool| !told || *ground != ToldReason::Seats;
         let is_same = is_ground
             && fits(told.seats.is_some() && told.seats != guess.seats)
             && fits(told.segment.is_some() && told.segment != Some(guess.segment))
@@ -138,20 +141,20 @@ fn is_overridden(policy: &Policy, facts: Facts<'_>, verdict: &Verdict, told: &To
 }
 
 /// Returns what decided, as the cell says whether the row is eligible; words tell apart what is not.
-pub(super) fn ground_of(eligible: &str, told: &Told<'_>) -> Option<Ground> {
+pub(super) fn ground_of(eligible: &str, told: &Told<'_>) -> Option<ToldReason> {
     match (eligible, &told.ground) {
-        ("", _) => Some(Ground::Review),
-        ("Yes", _) => Some(Ground::Seats),
-        ("No", Ground::NotPaid(not_paid)) => Some(Ground::NotPaid(not_paid.clone())),
-        ("No", _) => Some(Ground::NotServed),
+        ("", _) => Some(ToldReason::Review),
+        ("Yes", _) => Some(ToldReason::Seats),
+        ("No", ToldReason::NotPaid(not_paid)) => Some(ToldReason::NotPaid(not_paid.clone())),
+        ("No", _) => Some(ToldReason::NotServed),
         _ => None,
     }
 }
 
 /// Returns whether the status that the words name is one that the row shows.
-pub(super) fn status(ground: &Ground) -> Option<&str> {
+pub(super) fn status(ground: &ToldReason) -> Option<&str> {
     match ground {
-        Ground::NotPaid(NotPaid::Inactive(status)) => Some(status),
+        ToldReason::NotPaid(NotPaid::Inactive(status)) => Some(status),
         _ => None,
     }
 }

@@ -1,7 +1,7 @@
 //! Where the blocks of a short sheet have to stand, and what every cell of them has to say.
 
 use super::book::{Row, Seen};
-use super::report::{Finding, Findings, Kind};
+use super::report::{Finding, FindingKind, Findings};
 use crate::report::{Block, Sheet, Table, Value};
 use std::collections::BTreeMap;
 
@@ -97,7 +97,13 @@ fn table_at(table: &Table, mut row: u32, cells: &mut BTreeMap<(u32, usize), Valu
 }
 
 /// Compares a whole sheet with what it has to say, cell by cell.
-pub(super) fn compare(wanted: &Sheet, found: &[Row], kind: Kind, message: &str, findings: &mut Findings) {
+pub(super) fn compare(
+    wanted: &Sheet,
+    found: &[Row],
+    kind: FindingKind,
+    message: &str,
+    findings: &mut Findings,
+) {
     let mut rest = laid_out(wanted);
     let mut differs = |(row, column): (u32, usize), was: Option<String>, is: Option<String>| {
         let (was, is) = (was.unwrap_or_default(), is.unwrap_or_default());

@@ -13,7 +13,7 @@ pub const LIMIT_FINDINGS: usize = 1_000;
 /// What is not as the program made it, strongest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Kind {
+pub enum FindingKind {
     /// A sheet that has to be there is not.
     SheetMissing,
     /// A sheet that the program does not write is there.
@@ -44,7 +44,7 @@ pub enum Kind {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Finding {
     /// What kind of thing it is.
-    pub kind: Kind,
+    pub kind: FindingKind,
     /// The sheet; `None` = the workbook as a whole.
     pub sheet: Option<String>,
     /// The cell, such as `P14`; `None` = the sheet or the row as a whole.
@@ -59,7 +59,7 @@ pub struct Finding {
 
 impl Finding {
     /// Returns a finding about no particular cell.
-    pub(super) fn of(kind: Kind, sheet: Option<&str>, message: impl Into<String>) -> Self {
+    pub(super) fn of(kind: FindingKind, sheet: Option<&str>, message: impl Into<String>) -> Self {
         let sheet = sheet.map(str::to_owned);
         Self { kind, sheet, cell: None, was: None, is: None, message: message.into() }
     }
@@ -112,7 +112,7 @@ pub enum Result {
 
 /// A file, as its name and hash say.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Named {
+pub struct HashedFile {
     /// The file's name, or the name of the policy.
     pub name: String,
     /// Its SHA-256; empty where the workbook does not say it.
@@ -121,7 +121,7 @@ pub struct Named {
 
 /// The rows of the Roster sheet, as they were found.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Rows {
+pub struct RowsAudited {
     /// All of them.
     pub read: u64,
     /// Those with a verdict.
@@ -144,23 +144,23 @@ pub struct Report {
     /// How it ended.
     pub result: Result,
     /// The workbook.
-    pub workbook: Named,
+    pub workbook: HashedFile,
     /// The program that wrote the workbook, as its Run sheet says.
     pub made_by: String,
     /// The program that saved it since; `None` = none.
     pub saved_by: Option<String>,
     /// The roster that it was made from.
-    pub roster: Named,
+    pub roster: HashedFile,
     /// The policy that judged its rows, with the date.
-    pub policy: Named,
+    pub policy: HashedFile,
     /// Where the policy of this audit came from, in words.
     pub judged_by: String,
     /// The user's own catalogues, in order.
-    pub catalogues: Vec<Named>,
+    pub catalogues: Vec<HashedFile>,
     /// SHA-256 of the overrides; `None` = there were none.
     pub overrides_sha256: Option<String>,
     /// The rows that were found.
-    pub rows: Rows,
+    pub rows: RowsAudited,
     /// All findings.
     pub found: u64,
     /// The first [`LIMIT_FINDINGS`] of them.

@@ -8,7 +8,7 @@ mod align;
 use super::book::{Book, Row, Seen};
 use super::columns::Ours;
 use super::paper::same_text;
-use super::report::{Finding, Findings, Kind};
+use super::report::{Finding, FindingKind, Findings};
 use super::run::Run;
 use crate::about::About;
 use crate::error::Result;
@@ -192,13 +192,13 @@ fn check_file(about: &About, run: &Run, findings: &mut Findings) {
             "`{}` is not the roster that the workbook was made from: its SHA-256 is {}, and the Run sheet says {}",
             about.name, about.sha256, run.roster.sha256
         );
-        findings.add(Finding::of(Kind::OtherRoster, None, message));
+        findings.add(Finding::of(FindingKind::OtherRoster, None, message));
         return;
     }
     let size = format!("{} bytes", grouped(about.bytes));
     if run.size.0 != size {
-        let finding =
-            Finding::of(Kind::Run, Some(run::NAME), "the roster has a different size").at(run.size.1, 1);
+        let finding = Finding::of(FindingKind::Run, Some(run::NAME), "the roster has a different size")
+            .at(run.size.1, 1);
         findings.add(finding.changed(Some(size), Some(run.size.0.clone())));
     }
 }
@@ -214,7 +214,7 @@ fn tell(
         let place = if about.sheet().is_some() { "row" } else { "line" };
         let message =
             format!("{place} {} of the roster is not on the sheet: {}", kept.number, excerpt(&kept.cells));
-        findings.add(Finding::of(Kind::RowMissing, Some(NAME), message));
+        findings.add(Finding::of(FindingKind::RowMissing, Some(NAME), message));
     }
     findings.all += aligned.missing_beyond;
     let wanted: BTreeMap<usize, Option<&Kept>> = aligned
@@ -244,7 +244,8 @@ fn tell_headings(part: &str, row: &Row, (about, ours): (&About, &Ours), findings
         let wanted = about.headings.get(column).map(String::as_str).unwrap_or_default();
         let is = row.cell(column).filter(|_| column < ours.own).map(Seen::shown).unwrap_or_default();
         if wanted.trim() != is.trim() && !same_text(wanted, &is) {
-            let finding = Finding::of(Kind::RosterCell, Some(part), "the roster has a different heading");
+            let finding =
+                Finding::of(FindingKind::RosterCell, Some(part), "the roster has a different heading");
             findings.add(finding.at(1, column).changed(Some(wanted.to_owned()), Some(is)));
         }
     }
@@ -253,7 +254,7 @@ fn tell_headings(part: &str, row: &Row, (about, ours): (&About, &Ours), findings
 fn tell_row(part: &str, row: &Row, kept: Option<&Kept>, ours: &Ours, findings: &mut Findings) {
     let Some(kept) = kept else {
         let message = format!("row {} is not in the roster", row.number);
-        return findings.add(Finding::of(Kind::RowAdded, Some(part), message));
+        return findings.add(Finding::of(FindingKind::RowAdded, Some(part), message));
     };
     let beyond = kept.cells.last().map_or(0, |(column, _)| column + 1);
     for column in 0..beyond.max(row.width()).max(ours.own) {
@@ -261,7 +262,8 @@ fn tell_row(part: &str, row: &Row, kept: Option<&Kept>, ours: &Ours, findings: &
         let wanted = kept.cells.iter().find(|(place, _)| *place == column).map(|(_, cell)| cell);
         let is = row.cell(on_sheet).map(plain);
         if wanted != is.as_ref() {
-            let finding = Finding::of(Kind::RosterCell, Some(part), "the roster's file says something else");
+            let finding =
+                Finding::of(FindingKind::RosterCell, Some(part), "the roster's file says something else");
             let was = wanted.map(Plain::shown).unwrap_or_default();
             let is = is.map(|is| is.shown()).unwrap_or_default();
             findings.add(finding.at(row.number, on_sheet).changed(Some(was), Some(is)));

@@ -11,7 +11,7 @@ use super::guesses::Shown;
 use super::judged::{Guess, Judged, judged};
 use super::own::Own;
 use super::plans::Plans;
-use super::report::{Finding, Findings, Kind};
+use super::report::{Finding, FindingKind, Findings};
 use super::rules::Rules;
 use super::totals::{Totals, Written};
 use super::words;
@@ -19,7 +19,7 @@ use crate::plans::Catalogue;
 use crate::report::roster::FOOTER;
 
 /// What is known before the first row is looked at.
-pub(super) struct Known<'k> {
+pub(super) struct AuditContext<'k> {
     pub rules: &'k Rules,
     /// Whether this program words reasons as the one did that made the workbook.
     pub has_words: bool,
@@ -29,17 +29,17 @@ pub(super) struct Known<'k> {
 }
 
 /// Looks at rows one by one.
-pub(super) struct Rows<'k, 'c> {
-    pub known: Known<'k>,
+pub(super) struct RowAudit<'k, 'c> {
+    pub known: AuditContext<'k>,
     /// The roster's own cells, as far as they must fit.
     pub own: Own<'c>,
     pub plans: Plans<'c>,
     pub totals: Totals,
 }
 
-impl<'k, 'c> Rows<'k, 'c> {
+impl<'k, 'c> RowAudit<'k, 'c> {
     /// Returns an account of no rows yet.
-    pub(super) fn new(known: Known<'k>, own: Own<'c>, catalogue: &'c Catalogue) -> Self {
+    pub(super) fn new(known: AuditContext<'k>, own: Own<'c>, catalogue: &'c Catalogue) -> Self {
         let totals = Totals::new(&known.rules.policy);
         Self { known, own, plans: Plans::new(catalogue), totals }
     }
@@ -59,7 +59,8 @@ impl<'k, 'c> Rows<'k, 'c> {
             self.totals.rows.blank += 1;
             if (0..ours.own).any(|column| is_visible(row.cell(column))) {
                 let message = "the row has cells of the roster, and nothing says what became of it";
-                findings.add(Finding::of(Kind::Verdict, Some(sheet), message).at(row.number, ours.tier()));
+                findings
+                    .add(Finding::of(FindingKind::Verdict, Some(sheet), message).at(row.number, ours.tier()));
             }
         }
     }
@@ -103,7 +104,7 @@ impl<'k, 'c> Rows<'k, 'c> {
             "it does not fit the other cells of its row; it is not possible to tell which of them was changed"
         };
         for Difference { column, was } in found {
-            let finding = Finding::of(Kind::Verdict, Some(sheet), message).at(row.number, column);
+            let finding = Finding::of(FindingKind::Verdict, Some(sheet), message).at(row.number, column);
             let is = row.cell(column).map(Seen::shown).unwrap_or_default();
             findings.add(finding.changed(was.filter(|_| is_certain), Some(is)));
         }

@@ -4,7 +4,7 @@
 use super::book::{Row, Seen};
 use super::gate::Marks;
 use super::paper;
-use super::report::{Finding, Findings, Kind};
+use super::report::{Finding, FindingKind, Findings};
 use super::run::Run;
 use super::{not_ours, refused};
 use crate::error::{Error, Result};
@@ -61,12 +61,12 @@ pub(super) fn compare(rules: &Rules, run: &Run, marks: &Marks, found: &[Row], fi
     let policy = &rules.policy;
     if rules.is_whole {
         let wanted = sheet::sheet(policy);
-        paper::compare(&wanted, found, Kind::Policy, "the policy says something else here", findings);
+        paper::compare(&wanted, found, FindingKind::Policy, "the policy says something else here", findings);
     }
     let wanted = if rules.is_whole { policy.sha256.as_str() } else { marks.policy_sha256.as_str() };
     if !wanted.is_empty() && run.policy.sha256 != wanted {
         let message = "this is not the SHA-256 of the policy that made the workbook";
-        let finding = Finding::of(Kind::Run, Some(run::NAME), message).at(run.policy_row, 1);
+        let finding = Finding::of(FindingKind::Run, Some(run::NAME), message).at(run.policy_row, 1);
         findings.add(finding.changed(Some(wanted.to_owned()), Some(run.policy.sha256.clone())));
     }
 }

@@ -2,7 +2,7 @@
 
 use super::book::{Book, Row, Seen};
 use super::not_ours;
-use super::report::Named;
+use super::report::HashedFile;
 use crate::error::Result;
 use crate::hash::is_shown;
 use crate::report::{policy, run, split};
@@ -30,9 +30,9 @@ pub(super) struct Count {
 pub(super) struct Run {
     pub program: String,
     /// The policy's name and date.
-    pub policy: Named,
+    pub policy: HashedFile,
     pub policy_row: u32,
-    pub roster: Named,
+    pub roster: HashedFile,
     pub roster_row: u32,
     /// The roster's size, as it is written, and where.
     pub size: (String, u32),
@@ -48,7 +48,7 @@ pub(super) struct Run {
     pub review: Count,
     pub blank: Count,
     pub footer: Count,
-    pub catalogues: Vec<Named>,
+    pub catalogues: Vec<HashedFile>,
     pub overrides_sha256: Option<String>,
     /// Whose customers it has, if it has not all.
     pub part: Option<String>,
@@ -137,7 +137,7 @@ impl Run {
                 self.policy_row = row.number;
             }
             (Section::Catalogues, name) if is_shown(text) => {
-                self.catalogues.push(Named { name: name.to_owned(), sha256: text.to_owned() });
+                self.catalogues.push(HashedFile { name: name.to_owned(), sha256: text.to_owned() });
             }
             (Section::Overrides, "SHA-256") => self.overrides_sha256 = Some(text.to_owned()),
             _ => {}

@@ -3,12 +3,12 @@
 use super::book::{Row, Seen};
 use super::columns::Ours;
 use super::judged::Judged;
-use super::report::Rows;
+use super::report::RowsAudited;
 use crate::policy::Policy;
 use crate::roster::SegmentFrom;
 use crate::summary::{Count, Summary};
 use crate::verdict::words::{ANSWERS, tier_name};
-use crate::verdict::{Ground, Sureness, Tier};
+use crate::verdict::{Certainty, DecidedBy, Tier};
 
 /// What the cells of a row count for, as they stand now; `None` = they name nothing that the policy has.
 pub(super) struct Written {
@@ -39,7 +39,7 @@ impl Written {
 
 /// The totals.
 pub(super) struct Totals {
-    pub rows: Rows,
+    pub rows: RowsAudited,
     /// As they were written.
     pub made: Summary,
     /// As the cells stand now, which formulas follow.
@@ -48,7 +48,7 @@ pub(super) struct Totals {
 
 impl Totals {
     pub(super) fn new(policy: &Policy) -> Self {
-        Self { rows: Rows::default(), made: Summary::new(policy), now: Summary::new(policy) }
+        Self { rows: RowsAudited::default(), made: Summary::new(policy), now: Summary::new(policy) }
     }
 
     /// Adds the row of a customer.
@@ -70,15 +70,15 @@ impl Totals {
         count(&mut self.made, &written);
         count(&mut self.now, now);
         for summary in [&mut self.made, &mut self.now] {
-            match verdict.ground {
-                Ground::Review => continue,
-                Ground::NotPaid => summary.not_paid += 1,
-                Ground::Product | Ground::Family | Ground::Kind => summary.not_served += 1,
-                Ground::Seats => {}
+            match verdict.decided_by {
+                DecidedBy::Review => continue,
+                DecidedBy::NotPaid => summary.not_paid += 1,
+                DecidedBy::Product | DecidedBy::Family | DecidedBy::Kind => summary.not_served += 1,
+                DecidedBy::Seats => {}
             }
             summary.segment_assumed += u64::from(made.from == SegmentFrom::Assumed);
             summary.assumption_matters += u64::from(verdict.assumption_matters);
-            summary.interpreted += u64::from(verdict.sureness == Sureness::Interpreted);
+            summary.interpreted += u64::from(verdict.certainty == Certainty::Interpreted);
         }
     }
 

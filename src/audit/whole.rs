@@ -3,7 +3,7 @@
 use super::Job;
 use super::book::{Row, Seen};
 use super::gate::Marks;
-use super::report::{Finding, Findings, Kind, Rows};
+use super::report::{Finding, FindingKind, Findings, RowsAudited};
 use super::rules::Rules;
 use super::run::{Count, Run};
 use super::words::number;
@@ -33,7 +33,7 @@ pub(super) fn parts(sheets: &[String], rows: u64) -> Vec<String> {
 /// Looks whether the sheets are there, and no others.
 pub(super) fn check_sheets(sheets: &[String], summary_rows: &[Row], run: &Run, findings: &mut Findings) {
     for wanted in ALWAYS.into_iter().filter(|wanted| !sheets.iter().any(|sheet| sheet == wanted)) {
-        findings.add(Finding::of(Kind::SheetMissing, Some(wanted), "the sheet is not there"));
+        findings.add(Finding::of(FindingKind::SheetMissing, Some(wanted), "the sheet is not there"));
     }
     let rows = run.read.count.unwrap_or(0);
     let wanted = rows.div_ceil(u64::from(ROWS_OF_A_SHEET) - 1).max(1);
@@ -44,7 +44,7 @@ pub(super) fn check_sheets(sheets: &[String], summary_rows: &[Row], run: &Run, f
             counted(found.len() as u64, "part", "parts"),
             grouped(rows)
         );
-        findings.add(Finding::of(Kind::SheetMissing, Some(NAME), message));
+        findings.add(Finding::of(FindingKind::SheetMissing, Some(NAME), message));
     }
     let split = split_sheets(summary_rows);
     let is_split = |sheet: &str| {
@@ -54,16 +54,16 @@ pub(super) fn check_sheets(sheets: &[String], summary_rows: &[Row], run: &Run, f
     for sheet in sheets {
         let is_known = ALWAYS.contains(&sheet.as_str()) || SOMETIMES.contains(&sheet.as_str());
         if !is_known && !found.contains(sheet) && !is_split(sheet) {
-            findings.add(Finding::of(Kind::SheetAdded, Some(sheet), "fasttrack writes no such sheet"));
+            findings.add(Finding::of(FindingKind::SheetAdded, Some(sheet), "fasttrack writes no such sheet"));
         }
     }
     for sheet in split.iter().filter(|split| !sheets.iter().any(|sheet| sheet == *split)) {
-        findings.add(Finding::of(Kind::SheetMissing, Some(sheet), "the sheet is not there"));
+        findings.add(Finding::of(FindingKind::SheetMissing, Some(sheet), "the sheet is not there"));
     }
     for (label, cell) in led_to(summary_rows) {
         let is_there = sheets.iter().any(|sheet| sheet == label);
         if cell.count().is_some_and(|count| count > 0) && SOMETIMES.contains(&label) && !is_there {
-            findings.add(Finding::of(Kind::SheetMissing, Some(label), "the sheet is not there"));
+            findings.add(Finding::of(FindingKind::SheetMissing, Some(label), "the sheet is not there"));
         }
     }
 }
@@ -89,14 +89,19 @@ pub(super) fn check_roster(run: &Run, marks: &Marks, findings: &mut Findings) {
     let (noted, said) = (&marks.roster_sha256, &run.roster.sha256);
     if !noted.is_empty() && noted != said {
         let message = "this is not the SHA-256 of the roster that is noted in the workbook's properties";
-        let finding = Finding::of(Kind::Run, Some(run::NAME), message).at(run.roster_row, 1);
+        let finding = Finding::of(FindingKind::Run, Some(run::NAME), message).at(run.roster_row, 1);
         findings.add(finding.changed(Some(noted.clone()), Some(said.clone())));
     }
 }
 
 /// Compares the rows that were found with those that the Run sheet counts; returns whether all are there. A check of the
 /// Summary, which no formula changes, tells whether rows are gone or the count was changed.
-pub(super) fn check_rows(rows: &Rows, run: &Run, summary_rows: &[Row], findings: &mut Findings) -> bool {
+pub(super) fn check_rows(
+    rows: &RowsAudited,
+    run: &Run,
+    summary_rows: &[Row],
+    findings: &mut Findings,
+) -> bool {
     let noted = noted_counts(summary_rows);
     let all = [
         (run.classified, rows.classified, 1, "with a verdict"),
@@ -113,7 +118,7 @@ pub(super) fn check_rows(rows: &Rows, run: &Run, summary_rows: &[Row], findings:
         let is_found = noted.and_then(|noted| noted.get(place).copied()) == Some(found);
         let finding = if is_found {
             let message = "the Roster sheet and the Summary have different numbers of rows";
-            let finding = Finding::of(Kind::Run, Some(run::NAME), message).at(row, 1);
+            let finding = Finding::of(FindingKind::Run, Some(run::NAME), message).at(row, 1);
             finding.changed(
                 Some(found.to_string()),
                 Some(count.map_or(String::new(), |count| count.to_string())),
@@ -125,7 +130,7 @@ pub(super) fn check_rows(rows: &Rows, run: &Run, summary_rows: &[Row], findings:
                 counted(found, "row", "rows"),
                 count.map_or("an unreadable number".to_owned(), grouped)
             );
-            Finding::of(Kind::Rows, Some(NAME), message)
+            Finding::of(FindingKind::Rows, Some(NAME), message)
         };
         findings.add(finding);
     }

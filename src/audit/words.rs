@@ -7,7 +7,7 @@ use crate::verdict::words::IN_REVIEW;
 
 /// What decided, as far as words tell.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Ground {
+pub(super) enum ToldReason {
     Review,
     NotPaid(NotPaid),
     NotServed,
@@ -21,7 +21,7 @@ pub(super) struct Told<'w> {
     pub words: &'w str,
     /// On how many rows the tenant stands, in words; empty where that is not said.
     pub rows_of_tenant: &'w str,
-    pub ground: Ground,
+    pub ground: ToldReason,
     /// The seats that are named; of seats that are not paid for, those too.
     pub seats: Option<u64>,
     pub segment: Option<usize>,
@@ -44,15 +44,15 @@ pub(super) fn read<'w>(why: &'w str, policy: &Policy) -> Told<'w> {
     };
     let told = |ground, seats| Told { words, rows_of_tenant, ground, seats, segment: None, from: None };
     if words == IN_REVIEW {
-        return told(Ground::Review, None);
+        return told(ToldReason::Review, None);
     }
     if let Some(not_paid) = not_paid(words) {
-        return told(Ground::NotPaid(not_paid), unpaid_seats(words));
+        return told(ToldReason::NotPaid(not_paid), unpaid_seats(words));
     }
     let Some((seats, rest)) =
         words.split_once(" paid seat").and_then(|(seats, rest)| Some((number(seats)?, rest)))
     else {
-        return told(Ground::NotServed, None);
+        return told(ToldReason::NotServed, None);
     };
     let (mut segment, mut from) = (None, None);
     for (place, known) in policy.segments.iter().enumerate() {
@@ -61,7 +61,7 @@ pub(super) fn read<'w>(why: &'w str, policy: &Policy) -> Told<'w> {
             (segment, from) = (Some(place), Some(found));
         }
     }
-    Told { segment, from, ..told(Ground::Seats, Some(seats)) }
+    Told { segment, from, ..told(ToldReason::Seats, Some(seats)) }
 }
 
 /// Returns why seats are not paid for, if the words say that they are not.
@@ -108,15 +108,15 @@ mod tests {
             (Some(1150), Some(SegmentFrom::OfferName), "2")
         );
         assert_eq!(told.segment, policy.segment("nonprofit"));
-        assert_eq!(read("portal only, until the problem is fixed").ground, Ground::Review);
+        assert_eq!(read("portal only, until the problem is fixed").ground, ToldReason::Review);
         let told = read("status `On: hold` is not active: its 2,400 seats are not paid for [plans]");
-        assert_eq!(told.ground, Ground::NotPaid(NotPaid::Inactive("On: hold".to_owned())));
+        assert_eq!(told.ground, ToldReason::NotPaid(NotPaid::Inactive("On: hold".to_owned())));
         assert_eq!(told.seats, Some(2400));
         let told = read("`Office 365 A1` costs nothing: no seats are paid for [plans]");
-        assert_eq!((told.ground, told.seats), (Ground::NotPaid(NotPaid::FreePlan), Some(0)));
+        assert_eq!((told.ground, told.seats), (ToldReason::NotPaid(NotPaid::FreePlan), Some(0)));
         assert_eq!(
             read("`Visio` belongs to Visio, which is not covered [reading]").ground,
-            Ground::NotServed
+            ToldReason::NotServed
         );
     }
 }

@@ -1,6 +1,6 @@
 //! `fasttrack annotate` and `fasttrack check`.
 
-use crate::cli::args::{Annotate, Check, Making, Reading};
+use crate::cli::args::{Annotate, Check, Reading, WriteArguments};
 use crate::cli::exit::Exit;
 use crate::cli::told::told;
 use crate::cli::{mapping, policy, progress, say, since};
@@ -54,7 +54,7 @@ pub(super) fn run(wanted: &Annotate) -> Result<Exit> {
 /// # Errors
 /// Why the roster cannot be read.
 pub(super) fn check(wanted: &Check) -> Result<Exit> {
-    work(&wanted.reading, Output::default(), &Making::default(), (None, None))
+    work(&wanted.reading, Output::default(), &WriteArguments::default(), (None, None))
 }
 
 /// What is written, and where.
@@ -74,7 +74,7 @@ fn input(reading: &Reading) -> Input {
 fn work(
     reading: &Reading,
     output: Output,
-    making: &Making,
+    making: &WriteArguments,
     (previous, max_drop): (Option<&Path>, Option<MaxDrop>),
 ) -> Result<Exit> {
     let Output { target, format, split, split_files } = output;
@@ -166,7 +166,7 @@ fn said_by(target: &Target) -> Format {
 
 /// What only a workbook has is not passed over in silence.
 fn refuse_flags_for_workbooks(format: Format, wanted: &Annotate) -> Result<()> {
-    let Making { compression, writer, near_seats, near_percent } = wanted.making;
+    let WriteArguments { compression, writer, near_seats, near_percent } = wanted.making;
     let flags = [
         ("--compression", compression.is_some()),
         ("--writer", writer.is_some()),

@@ -170,7 +170,7 @@ pub(super) struct Annotate {
     #[arg(long, value_name = "KIND", value_enum)]
     pub split_files: Option<Split>,
     #[command(flatten)]
-    pub making: Making,
+    pub making: WriteArguments,
 }
 
 /// What customers are split by.
@@ -220,7 +220,7 @@ impl From<Format> for write::format::Format {
 
 /// How the workbook is made; its cells are the same in any case.
 #[derive(Debug, Default, Args)]
-pub(super) struct Making {
+pub(super) struct WriteArguments {
     /// How much time to spend on making the workbook small [default: fast]
     #[arg(long, value_name = "HOW", value_enum)]
     pub compression: Option<Compression>,
@@ -236,7 +236,7 @@ pub(super) struct Making {
     pub near_percent: Option<u64>,
 }
 
-impl Making {
+impl WriteArguments {
     /// Returns how close is close.
     pub(super) fn near(&self) -> Near {
         let usual = Near::default();
@@ -276,14 +276,15 @@ pub enum Writer {
     #[default]
     Streamed,
     /// The workbook library, on one core: slower, for comparison
-    Stock,
+    #[value(name = "stock")]
+    Library,
 }
 
 impl From<Writer> for write::Method {
     fn from(said: Writer) -> Self {
         match said {
             Writer::Streamed => Self::Streamed,
-            Writer::Stock => Self::Stock,
+            Writer::Library => Self::Library,
         }
     }
 }

@@ -4,7 +4,7 @@ use crate::cli::args::Audit;
 use crate::cli::exit::Exit;
 use crate::cli::{policy, say};
 use fasttrack_roster::annotate::catalogues;
-use fasttrack_roster::audit::report::{Finding, Kind, LIMIT_FINDINGS, Report, Result as Outcome};
+use fasttrack_roster::audit::report::{Finding, FindingKind, LIMIT_FINDINGS, Report, Result as Outcome};
 use fasttrack_roster::audit::{Job, audit};
 use fasttrack_roster::diagnostic::excerpt;
 use fasttrack_roster::error::{Error, Result};
@@ -92,20 +92,20 @@ fn findings(report: &Report, text: &mut String) {
     }
 }
 
-const fn title(kind: Kind) -> &'static str {
+const fn title(kind: FindingKind) -> &'static str {
     match kind {
-        Kind::SheetMissing => "sheets that are missing",
-        Kind::SheetAdded => "sheets that were added",
-        Kind::Rows => "rows that were removed or added",
-        Kind::Run => "what the workbook says of its making",
-        Kind::Policy => "the Policy sheet",
-        Kind::Heading => "headings",
-        Kind::Verdict => "verdicts",
-        Kind::Figure => "figures of the Summary",
-        Kind::OtherRoster => "another roster",
-        Kind::RosterCell => "cells of the roster",
-        Kind::RowMissing => "rows of the roster that are missing",
-        Kind::RowAdded => "rows that are not in the roster",
+        FindingKind::SheetMissing => "sheets that are missing",
+        FindingKind::SheetAdded => "sheets that were added",
+        FindingKind::Rows => "rows that were removed or added",
+        FindingKind::Run => "what the workbook says of its making",
+        FindingKind::Policy => "the Policy sheet",
+        FindingKind::Heading => "headings",
+        FindingKind::Verdict => "verdicts",
+        FindingKind::Figure => "figures of the Summary",
+        FindingKind::OtherRoster => "another roster",
+        FindingKind::RosterCell => "cells of the roster",
+        FindingKind::RowMissing => "rows of the roster that are missing",
+        FindingKind::RowAdded => "rows that are not in the roster",
     }
 }
 

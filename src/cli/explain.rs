@@ -80,7 +80,7 @@ fn explained(judged: &Judged<'_>) -> String {
     }
     line("why", &judged.why());
     if !row.needs_review() {
-        line("how sure", verdict.sureness.word());
+        line("how sure", verdict.certainty.word());
     }
     line("policy", &format!("{}, effective {}", policy.name, policy.effective));
     for source in &policy.sources {

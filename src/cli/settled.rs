@@ -4,7 +4,7 @@ use fasttrack_roster::diagnostic::Diagnostic;
 use fasttrack_roster::error::{Error, Result};
 use fasttrack_roster::escape::guarded;
 use fasttrack_roster::hash::shown;
-use fasttrack_roster::roster::overrides::{KIND, MEANS, Settled, WORD};
+use fasttrack_roster::roster::overrides::{KIND, MEANS, SettledWord, WORD};
 use fasttrack_roster::write::Written;
 use fasttrack_roster::write::target::{Staged, Target};
 use sha2::{Digest, Sha256};
@@ -19,7 +19,7 @@ const REASON: &str = "Reason";
 ///
 /// # Errors
 /// If the target cannot be written (kind `Output`), or another run is writing it (kind `Busy`).
-pub(super) fn write(settled: &[Settled], target: &Target) -> Result<Written> {
+pub(super) fn write(settled: &[SettledWord], target: &Target) -> Result<Written> {
     let text = text(settled);
     let mut staged = Staged::create(target)?;
     staged.file().write_all(text.as_bytes()).map_err(|error| {
@@ -33,10 +33,10 @@ pub(super) fn write(settled: &[Settled], target: &Target) -> Result<Written> {
     staged.commit(|_| Ok((bytes, shown(Sha256::new_with_prefix(text.as_bytes())))))
 }
 
-fn text(settled: &[Settled]) -> String {
+fn text(settled: &[SettledWord]) -> String {
     let mut text = "\u{feff}".to_owned();
     push(&mut text, [KIND, WORD, MEANS, REASON]);
-    for Settled { kind, written, means, reason, .. } in settled {
+    for SettledWord { kind, written, means, reason, .. } in settled {
         push(&mut text, [kind.word(), written, means, reason]);
     }
     text
@@ -59,7 +59,7 @@ mod tests {
 
     #[test]
     fn no_word_becomes_a_formula_or_two_cells() {
-        let settled = Settled {
+        let settled = SettledWord {
             kind: WordKind::Plan,
             written: "=E3, \"new\"".to_owned(),
             means: "SPE_E3".to_owned(),

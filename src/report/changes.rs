@@ -1,6 +1,6 @@
 //! The Changes sheet: what moved since an earlier night, the losses first; and its counts on top of the Summary.
 
-use crate::changes::{Change, Kind, Moves, Side, Since, words};
+use crate::changes::{Change, ChangeKind, Moves, Side, Since, words};
 use crate::policy::Policy;
 use crate::report::summary::{WHERE_TO_LOOK, place_to_look};
 use crate::report::{Block, CellOut, Column, Sheet, Stream, Style, Table, Value};
@@ -19,7 +19,8 @@ pub const MOST: u64 = 1_048_574;
 const DIFFERENCE_FORMAT: &str = "+#,##0;-#,##0;0";
 
 /// Kinds that the Summary shows even where none moved that way.
-const SHOWN: [Kind; 5] = [Kind::Down, Kind::Gone, Kind::Up, Kind::New, Kind::Unchanged];
+const SHOWN: [ChangeKind; 5] =
+    [ChangeKind::Down, ChangeKind::Gone, ChangeKind::Up, ChangeKind::New, ChangeKind::Unchanged];
 
 /// Headings, widths and notes.
 const COLUMNS: [(&str, f64, &str); 16] = [
@@ -72,8 +73,8 @@ pub fn cells<'a>(policy: &Policy, change: &'a Change, has_other_rules: bool) -> 
         None => (Value::Blank, Style::Plain),
     };
     let style = match change.kind {
-        Kind::Down | Kind::Gone | Kind::ToReview => Style::Warning,
-        Kind::Up | Kind::New => Style::Good,
+        ChangeKind::Down | ChangeKind::Gone | ChangeKind::ToReview => Style::Warning,
+        ChangeKind::Up | ChangeKind::New => Style::Good,
         _ => Style::Plain,
     };
     vec![
@@ -155,7 +156,7 @@ pub fn on_top(sheet: &mut Sheet, policy: &Policy, summary: &Summary, since: &Sin
 }
 
 fn by_kind(name: &str, moves: &Moves) -> Table {
-    let row = |kind: Kind| {
+    let row = |kind: ChangeKind| {
         let count = moves.of(kind);
         vec![
             CellOut::label(kind.name()),
@@ -168,7 +169,7 @@ fn by_kind(name: &str, moves: &Moves) -> Table {
     let all = |label: &str, count: u64| {
         vec![CellOut::styled(Value::text(label.to_owned()), Style::Muted), CellOut::count(count)]
     };
-    let mut rows: Vec<Vec<CellOut>> = Kind::ALL
+    let mut rows: Vec<Vec<CellOut>> = ChangeKind::ALL
         .into_iter()
         .filter(|kind| SHOWN.contains(kind) || moves.of(*kind).customers > 0)
         .map(row)

@@ -15,7 +15,7 @@ use crate::roster::repeats::Repeats;
 use crate::roster::wanted::Wanted;
 use crate::roster::{Fault, RosterRow, RowKind, SegmentFrom};
 use crate::verdict::words::{ANSWERS, answer_index, counted, tier_name, why};
-use crate::verdict::{Facts, Ground, Tier, Verdict};
+use crate::verdict::{DecidedBy, Facts, Tier, Verdict};
 use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
 use std::sync::Arc;
@@ -92,7 +92,8 @@ impl Outcome {
             (None, None) => PlanKnown::Unknown,
         };
         // How a plan was read that may be none is for the Review sheet to say; what a person has said is not in doubt.
-        let is_told = row.overridden.plan || verdict.is_some_and(|verdict| verdict.ground != Ground::Review);
+        let is_told =
+            row.overridden.plan || verdict.is_some_and(|verdict| verdict.decided_by != DecidedBy::Review);
         Self {
             kind: row.kind,
             verdict,
@@ -334,8 +335,8 @@ impl<'a> Layout<'a> {
         emit(self.own, words.value(outcome.segment), Style::Plain)?;
         let from = words.segments_from + outcome.segment_from as usize;
         emit(self.own + 1, words.value(from), Style::Plain)?;
-        if verdict.ground != Ground::Review {
-            let answer = usize::from(verdict.ground == Ground::Seats);
+        if verdict.decided_by != DecidedBy::Review {
+            let answer = usize::from(verdict.decided_by == DecidedBy::Seats);
             emit(self.own + 2, words.value(words.answers + answer), Style::Plain)?;
         }
         if let Some(seats) = verdict.seats_counted {

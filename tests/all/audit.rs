@@ -14,7 +14,7 @@ use assert_cmd::Command;
 use edit::{Edited, text_cell};
 use fasttrack_roster::annotate::split::By;
 use fasttrack_roster::annotate::{Job as Made, catalogues};
-use fasttrack_roster::audit::report::{Finding, Kind, Report, Result as Outcome};
+use fasttrack_roster::audit::report::{Finding, FindingKind, Report, Result as Outcome};
 use fasttrack_roster::audit::{Job, audit};
 use fasttrack_roster::error::{ErrorKind, Result};
 use fasttrack_roster::policy::Policy;
@@ -91,7 +91,7 @@ fn workbooks_of_every_flag_are_as_they_were_made() {
     let named = |name: &str| Policy::named(name).unwrap().unwrap();
     let example = fs::read_to_string(sample("policy-example.toml")).unwrap();
     let jobs = [
-        Made { method: Method::Stock, ..plain.clone() },
+        Made { method: Method::Library, ..plain.clone() },
         Made { split: Some(By::Tier), ..plain.clone() },
         Made { policy: named("fasttrack-docs-2021"), ..plain.clone() },
         Made { policy: Policy::read(&example, "policy-example.toml").unwrap(), ..plain.clone() },
@@ -204,11 +204,12 @@ fn a_row_that_is_gone_is_missed_by_the_counts_and_named_by_the_roster() {
     let mut book = sample.book.clone();
     book.delete_row("Roster", 5);
     let report = sample.audit(&book);
-    assert!(report.findings.iter().all(|found| found.kind == Kind::Rows), "{:?}", told(&report));
+    assert!(report.findings.iter().all(|found| found.kind == FindingKind::Rows), "{:?}", told(&report));
     let messages: Vec<&str> = report.findings.iter().map(|found| found.message.as_str()).collect();
     assert!(messages[0].contains("34 rows with a verdict"), "{messages:?}");
     let report = audited(&sample.save(&book), Some(&self::sample("roster.csv")), None, &[]).unwrap();
-    let missing: Vec<_> = report.findings.iter().filter(|found| found.kind == Kind::RowMissing).collect();
+    let missing: Vec<_> =
+        report.findings.iter().filter(|found| found.kind == FindingKind::RowMissing).collect();
     assert_eq!(missing.len(), 1, "{:?}", told(&report));
     assert!(missing[0].message.contains("line 5") && missing[0].message.contains("Adventure Works"));
 }
@@ -270,7 +271,7 @@ fn without_its_policy_a_workbook_is_judged_by_the_thresholds_on_its_sheet() {
     book.set("Policy", "D16", Some("5000"));
     book.save(&edited);
     let report = plainly(&edited);
-    assert!(report.found > 5 && report.findings.iter().any(|found| found.kind == Kind::Verdict));
+    assert!(report.found > 5 && report.findings.iter().any(|found| found.kind == FindingKind::Verdict));
 }
 
 /// Columns of the sample's Roster sheet that a verdict is made of: segment to reason, services, review.

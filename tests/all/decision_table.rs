@@ -43,7 +43,7 @@ fn judged(policy: &Policy, row: Row<'_>) -> String {
     let verdict = judge(policy, Facts::of(&understood));
     let answers: Vec<&str> = (0..policy.entitlements.len()).map(|index| answer(&verdict, index)).collect();
     let next = verdict.next.map(|next| (rung_name(policy, next.rung), next.seats));
-    line(tier_name(policy, verdict.tier), &answers, next, verdict.sureness.word())
+    line(tier_name(policy, verdict.tier), &answers, next, verdict.certainty.word())
 }
 
 fn line(tier: &str, answers: &[&str], next: Option<(&str, u64)>, sure: &str) -> String {

@@ -8,7 +8,7 @@
 use crate::support::{job, run, sheet, under};
 use fasttrack_roster::annotate::split::By;
 use fasttrack_roster::annotate::{Done, Job, Previous};
-use fasttrack_roster::changes::Kind;
+use fasttrack_roster::changes::ChangeKind;
 use fasttrack_roster::write::format::Format;
 use proptest::prelude::*;
 use std::fmt::Write as _;
@@ -165,7 +165,7 @@ fn a_report_that_is_grouped_by_tenant_is_compared_with_itself() {
     let since = Some(Previous::Workbook(first));
     let done = run(&Job { since, ..job(&input, &folder.path().join("second.xlsx")) }).unwrap();
     let moves = done.since.unwrap().moves.unwrap();
-    assert_eq!((moves.changed(), moves.of(Kind::Unchanged).customers), (0, 5));
+    assert_eq!((moves.changed(), moves.of(ChangeKind::Unchanged).customers), (0, 5));
 }
 
 #[test]

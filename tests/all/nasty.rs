@@ -217,7 +217,7 @@ fn text_that_looks_like_a_part_of_the_workbook_stays_text() {
         let heading = ["Tenant", "Plan", "Paid seats", text.as_str()];
         // Close to a tier, so that the name stands on a sheet that is rendered whole, too.
         std::fs::write(&input, csv(&[heading, [&text, "SPE_E3", "149", &text]])).unwrap();
-        for method in [Method::Streamed, Method::Stock] {
+        for method in [Method::Streamed, Method::Library] {
             run(&Job { method, ..job(&input, &output) }).unwrap();
             let rows = crate::support::sheet(&output, "Roster");
             let next = crate::support::sheet(&output, "Next steps");

@@ -32,7 +32,7 @@ fn write(folder: &Path, name: &str, text: &str) -> std::path::PathBuf {
 
 #[test]
 fn every_verdict_says_what_the_override_file_said_and_the_cells_stay_as_they_came() {
-    for method in [Method::Streamed, Method::Stock] {
+    for method in [Method::Streamed, Method::Library] {
         let folder = tempfile::tempdir().unwrap();
         let (input, output) =
             (write(folder.path(), "roster.csv", &csv(&ROSTER)), folder.path().join("out.xlsx"));

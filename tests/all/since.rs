@@ -4,7 +4,7 @@
 use crate::support::{csv, job, run, sheet, shown, under};
 use calamine::Data;
 use fasttrack_roster::annotate::{Done, Job, Previous, Totals};
-use fasttrack_roster::changes::{Kind, MaxDrop, Origin};
+use fasttrack_roster::changes::{ChangeKind, MaxDrop, Origin};
 use fasttrack_roster::error::{Error, ErrorKind};
 use fasttrack_roster::policy::Policy;
 use fasttrack_roster::summary::Count;
@@ -74,19 +74,19 @@ fn sides(rows: &[Row]) -> BTreeMap<usize, BTreeMap<usize, Side>> {
     tenants
 }
 
-fn kind(before: &Side, now: &Side, other_plan: bool) -> Kind {
+fn kind(before: &Side, now: &Side, other_plan: bool) -> ChangeKind {
     match (before.height, now.height) {
-        (0, 1..) => Kind::FromReview,
-        (1.., 0) => Kind::ToReview,
-        (before, now) if now < before => Kind::Down,
-        (before, now) if now > before => Kind::Up,
-        _ if other_plan => Kind::OtherPlan,
-        _ if before.segments.len().min(2) != now.segments.len().min(2) => Kind::OtherSegment,
-        _ if before.segments.len() == 1 && before.segments != now.segments => Kind::OtherSegment,
-        _ if now.seats < before.seats => Kind::Fewer,
-        _ if now.seats > before.seats => Kind::More,
-        _ if now.rows != before.rows => Kind::OtherRows,
-        _ => Kind::Unchanged,
+        (0, 1..) => ChangeKind::FromReview,
+        (1.., 0) => ChangeKind::ToReview,
+        (before, now) if now < before => ChangeKind::Down,
+        (before, now) if now > before => ChangeKind::Up,
+        _ if other_plan => ChangeKind::OtherPlan,
+        _ if before.segments.len().min(2) != now.segments.len().min(2) => ChangeKind::OtherSegment,
+        _ if before.segments.len() == 1 && before.segments != now.segments => ChangeKind::OtherSegment,
+        _ if now.seats < before.seats => ChangeKind::Fewer,
+        _ if now.seats > before.seats => ChangeKind::More,
+        _ if now.rows != before.rows => ChangeKind::OtherRows,
+        _ => ChangeKind::Unchanged,
     }
 }
 
@@ -98,8 +98,8 @@ fn expected(before: &[Row], now: &[Row]) -> Vec<Line> {
     let (before, now) = (sides(before), sides(now));
     let none = BTreeMap::new();
     let mut lines = Vec::new();
-    let mut line = |kind: Kind, tenant: usize, plan: usize, sides: [Option<&Side>; 2]| {
-        if kind == Kind::Unchanged {
+    let mut line = |kind: ChangeKind, tenant: usize, plan: usize, sides: [Option<&Side>; 2]| {
+        if kind == ChangeKind::Unchanged {
             return;
         }
         let tier = |side: Option<&Side>| side.map_or(String::new(), |side| TIERS[side.height].to_owned());
@@ -130,8 +130,8 @@ fn expected(before: &[Row], now: &[Row]) -> Vec<Line> {
                 (Some(before), Some(now)) => {
                     line(kind(before, now, false), tenant, plan, [Some(before), Some(now)]);
                 }
-                (Some(before), None) => line(Kind::Gone, tenant, plan, [Some(before), None]),
-                (None, Some(now)) => line(Kind::New, tenant, plan, [None, Some(now)]),
+                (Some(before), None) => line(ChangeKind::Gone, tenant, plan, [Some(before), None]),
+                (None, Some(now)) => line(ChangeKind::New, tenant, plan, [None, Some(now)]),
                 (None, None) => {}
             }
         }
@@ -212,13 +212,13 @@ proptest! {
         let wanted = expected(&before, &now);
         let mut found = listed(&output);
         let order: Vec<usize> =
-            found.iter().map(|line| Kind::ALL.iter().position(|kind| kind.name() == line[0]).unwrap()).collect();
+            found.iter().map(|line| ChangeKind::ALL.iter().position(|kind| kind.name() == line[0]).unwrap()).collect();
         prop_assert!(order.is_sorted(), "losses stand first");
         found.sort();
         prop_assert_eq!(&found, &wanted);
         let since = done.since.unwrap();
         let moves = since.moves.unwrap();
-        for kind in Kind::ALL.into_iter().filter(|kind| *kind != Kind::Unchanged) {
+        for kind in ChangeKind::ALL.into_iter().filter(|kind| *kind != ChangeKind::Unchanged) {
             let count = wanted.iter().filter(|line| line[0] == kind.name()).count();
             prop_assert_eq!(moves.of(kind).customers, count as u64, "{:?}", kind);
         }
@@ -269,7 +269,7 @@ fn threads_and_writers_change_nothing() {
     for threads in [2, 5] {
         assert_eq!(made(threads, Method::Streamed), (bytes.clone(), lines.clone()));
     }
-    assert_eq!(made(2, Method::Stock).1, lines);
+    assert_eq!(made(2, Method::Library).1, lines);
 }
 
 fn refused(folder: &Path, previous: &Path) -> Error {
@@ -484,7 +484,7 @@ fn rows_that_were_taken_out_or_put_in_are_noticed() {
     let input = folder.path().join("before.csv");
     let output = folder.path().join("now.xlsx");
     let done = run(&Job { since: Some(Previous::Workbook(sorted)), ..job(&input, &output) }).unwrap();
-    assert_eq!(done.since.unwrap().moves.unwrap().of(Kind::FromReview).customers, 1);
+    assert_eq!(done.since.unwrap().moves.unwrap().of(ChangeKind::FromReview).customers, 1);
 }
 
 #[test]
@@ -502,7 +502,7 @@ fn a_roster_on_two_sheets_is_read_to_its_end() {
     let now = folder.path().join("now.xlsx");
     let done = run(&Job { since: Some(Previous::Workbook(output)), ..job(&input, &now) }).unwrap();
     let moves = done.since.unwrap().moves.unwrap();
-    assert_eq!((moves.changed(), moves.of(Kind::Unchanged).customers), (0, 4));
+    assert_eq!((moves.changed(), moves.of(ChangeKind::Unchanged).customers), (0, 4));
 }
 
 #[test]

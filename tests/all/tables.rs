@@ -10,7 +10,7 @@ use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-const METHODS: [Method; 2] = [Method::Streamed, Method::Stock];
+const METHODS: [Method; 2] = [Method::Streamed, Method::Library];
 
 /// Rows below the headings up to which a sheet is a table.
 const LIMIT_ROWS: usize = 250_000;

@@ -135,7 +135,7 @@ fn all_judged(done: &Done) {
 
 #[test]
 fn what_was_not_understood_is_filled_in_once_and_all_rows_are_judged() {
-    for method in [Method::Streamed, Method::Stock] {
+    for method in [Method::Streamed, Method::Library] {
         let folder = tempfile::tempdir().unwrap();
         let at = |name: &str| folder.path().join(name);
         std::fs::write(at("roster.csv"), roster()).unwrap();

@@ -8,7 +8,7 @@ use fasttrack_core::error::{Error, Result};
 use fasttrack_core::fold::{fold, squeeze};
 use fasttrack_core::plans::table::{COLUMNS, cells, fault, rows};
 use fasttrack_core::plans::words::{Reading, read_id, read_name};
-use fasttrack_core::plans::{FAMILIES, Kind, Plan, PlanFrom, Price, SEGMENTS, Services};
+use fasttrack_core::plans::{FAMILIES, Plan, PlanFrom, PlanKind, Price, SEGMENTS, Services};
 
 /// The decisions that are shipped with the rules.
 pub(crate) const DECISIONS: &str = include_str!("decisions.csv");
@@ -121,7 +121,7 @@ impl Decision {
         let known = match self.column.as_str() {
             "segment" => one_of(&SEGMENTS, &self.value).map(|word| plan.segment = word),
             "family" => one_of(&FAMILIES, &self.value).map(|word| plan.family = word),
-            "kind" => Kind::from_word(&self.value).map(|kind| plan.kind = kind),
+            "kind" => PlanKind::from_word(&self.value).map(|kind| plan.kind = kind),
             "price" => Price::from_word(&self.value).map(|price| plan.price = price),
             "services" => Services::from_words(&self.value).map(|services| plan.services = services),
             _ => None,

@@ -4,7 +4,7 @@
 //! stands in `decisions.csv`.
 
 use fasttrack_core::plans::words::{holds, words};
-use fasttrack_core::plans::{Kind, Services};
+use fasttrack_core::plans::{PlanKind, Services};
 
 /// Phrases of a name, and the family they show. Narrow lines stand before the wide ones whose name they carry.
 const FAMILIES: &[(&str, &str)] = &[
@@ -80,78 +80,78 @@ const FAMILIES: &[(&str, &str)] = &[
 
 /// Phrases of a name, and the kind they show. A device stands before capacity, capacity before add-on: an amount of
 /// storage is often called an add-on too.
-const KINDS: &[(&str, Kind)] = &[
-    ("unattended", Kind::Device),
-    ("device", Kind::Device),
-    ("devices", Kind::Device),
-    ("teams rooms", Kind::Device),
-    ("shared use", Kind::Device),
-    ("endpoint server", Kind::Device),
-    ("capacity", Kind::Capacity),
-    ("storage", Kind::Capacity),
-    ("instance", Kind::Capacity),
-    ("additional portal", Kind::Capacity),
-    ("portals", Kind::Capacity),
-    ("additional responses", Kind::Capacity),
-    ("addnl contacts", Kind::Capacity),
-    ("addl assets", Kind::Capacity),
-    ("interacted people", Kind::Capacity),
-    ("per flow", Kind::Capacity),
-    ("power automate process", Kind::Capacity),
-    ("subject rights request", Kind::Capacity),
-    ("additional application", Kind::Capacity),
-    ("additional non prod application", Kind::Capacity),
-    ("additional environment", Kind::Capacity),
-    ("additional machines", Kind::Capacity),
-    ("scenario add in", Kind::Capacity),
-    ("sandbox tier", Kind::Capacity),
-    ("resource scheduling optimization", Kind::Capacity),
-    ("power bi premium em1", Kind::Capacity),
-    ("power bi premium em2", Kind::Capacity),
-    ("power bi premium p1", Kind::Capacity),
-    ("experts on demand", Kind::Capacity),
-    ("workload id", Kind::Capacity),
-    ("workload identities", Kind::Capacity),
-    ("audio conferencing", Kind::Telephony),
-    ("calling plan", Kind::Telephony),
-    ("calling for o365", Kind::Telephony),
-    ("pstn", Kind::Telephony),
-    ("teams phone", Kind::Telephony),
-    ("business voice", Kind::Telephony),
-    ("communications credits", Kind::Telephony),
-    ("add on", Kind::AddOn),
-    ("addon", Kind::AddOn),
-    ("add in", Kind::AddOn),
-    ("attach", Kind::AddOn),
-    ("extra features", Kind::AddOn),
-    ("suite features", Kind::AddOn),
-    ("step up", Kind::AddOn),
-    ("e5 security", Kind::AddOn),
-    ("e5 compliance", Kind::AddOn),
-    ("f5", Kind::AddOn),
-    ("security and compliance", Kind::AddOn),
-    ("multi geo", Kind::AddOn),
-    ("archiving", Kind::AddOn),
-    ("exchange online protection", Kind::AddOn),
-    ("enterprise cal services", Kind::AddOn),
-    ("advanced compliance", Kind::AddOn),
-    ("compliance manager", Kind::AddOn),
-    ("compliance program", Kind::AddOn),
-    ("privacy management", Kind::AddOn),
-    ("audit log retention", Kind::AddOn),
-    ("defender for office 365", Kind::AddOn),
-    ("office 365 cloud app security", Kind::AddOn),
-    ("app governance", Kind::AddOn),
-    ("advanced communications", Kind::AddOn),
-    ("teams premium", Kind::AddOn),
-    ("syntex", Kind::AddOn),
-    ("intune suite", Kind::AddOn),
-    ("intune advanced analytics", Kind::AddOn),
-    ("entra id governance", Kind::AddOn),
-    ("video interop", Kind::AddOn),
-    ("hybrid connector", Kind::AddOn),
-    ("customer service chat", Kind::AddOn),
-    ("usl plus", Kind::AddOn),
+const KINDS: &[(&str, PlanKind)] = &[
+    ("unattended", PlanKind::Device),
+    ("device", PlanKind::Device),
+    ("devices", PlanKind::Device),
+    ("teams rooms", PlanKind::Device),
+    ("shared use", PlanKind::Device),
+    ("endpoint server", PlanKind::Device),
+    ("capacity", PlanKind::Capacity),
+    ("storage", PlanKind::Capacity),
+    ("instance", PlanKind::Capacity),
+    ("additional portal", PlanKind::Capacity),
+    ("portals", PlanKind::Capacity),
+    ("additional responses", PlanKind::Capacity),
+    ("addnl contacts", PlanKind::Capacity),
+    ("addl assets", PlanKind::Capacity),
+    ("interacted people", PlanKind::Capacity),
+    ("per flow", PlanKind::Capacity),
+    ("power automate process", PlanKind::Capacity),
+    ("subject rights request", PlanKind::Capacity),
+    ("additional application", PlanKind::Capacity),
+    ("additional non prod application", PlanKind::Capacity),
+    ("additional environment", PlanKind::Capacity),
+    ("additional machines", PlanKind::Capacity),
+    ("scenario add in", PlanKind::Capacity),
+    ("sandbox tier", PlanKind::Capacity),
+    ("resource scheduling optimization", PlanKind::Capacity),
+    ("power bi premium em1", PlanKind::Capacity),
+    ("power bi premium em2", PlanKind::Capacity),
+    ("power bi premium p1", PlanKind::Capacity),
+    ("experts on demand", PlanKind::Capacity),
+    ("workload id", PlanKind::Capacity),
+    ("workload identities", PlanKind::Capacity),
+    ("audio conferencing", PlanKind::Telephony),
+    ("calling plan", PlanKind::Telephony),
+    ("calling for o365", PlanKind::Telephony),
+    ("pstn", PlanKind::Telephony),
+    ("teams phone", PlanKind::Telephony),
+    ("business voice", PlanKind::Telephony),
+    ("communications credits", PlanKind::Telephony),
+    ("add on", PlanKind::AddOn),
+    ("addon", PlanKind::AddOn),
+    ("add in", PlanKind::AddOn),
+    ("attach", PlanKind::AddOn),
+    ("extra features", PlanKind::AddOn),
+    ("suite features", PlanKind::AddOn),
+    ("step up", PlanKind::AddOn),
+    ("e5 security", PlanKind::AddOn),
+    ("e5 compliance", PlanKind::AddOn),
+    ("f5", PlanKind::AddOn),
+    ("security and compliance", PlanKind::AddOn),
+    ("multi geo", PlanKind::AddOn),
+    ("archiving", PlanKind::AddOn),
+    ("exchange online protection", PlanKind::AddOn),
+    ("enterprise cal services", PlanKind::AddOn),
+    ("advanced compliance", PlanKind::AddOn),
+    ("compliance manager", PlanKind::AddOn),
+    ("compliance program", PlanKind::AddOn),
+    ("privacy management", PlanKind::AddOn),
+    ("audit log retention", PlanKind::AddOn),
+    ("defender for office 365", PlanKind::AddOn),
+    ("office 365 cloud app security", PlanKind::AddOn),
+    ("app governance", PlanKind::AddOn),
+    ("advanced communications", PlanKind::AddOn),
+    ("teams premium", PlanKind::AddOn),
+    ("syntex", PlanKind::AddOn),
+    ("intune suite", PlanKind::AddOn),
+    ("intune advanced analytics", PlanKind::AddOn),
+    ("entra id governance", PlanKind::AddOn),
+    ("video interop", PlanKind::AddOn),
+    ("hybrid connector", PlanKind::AddOn),
+    ("customer service chat", PlanKind::AddOn),
+    ("usl plus", PlanKind::AddOn),
 ];
 
 /// The families whose plans a person holds one of, unless a phrase says otherwise.
@@ -194,16 +194,16 @@ pub(super) fn family(head: &str, id: &str) -> (&'static str, &'static str) {
 }
 
 /// Returns the kind of the plan whose name has this [`head`], and the phrase that shows it.
-pub(super) fn kind(head: &str, family: &str) -> (Kind, &'static str) {
+pub(super) fn kind(head: &str, family: &str) -> (PlanKind, &'static str) {
     if let Some((phrase, kind)) = KINDS.iter().find(|(phrase, _)| holds(head, phrase)) {
         return (*kind, phrase);
     }
     let kind = if BASE_FAMILIES.contains(&family) {
-        Kind::Base
+        PlanKind::Base
     } else if ADD_ON_FAMILIES.contains(&family) {
-        Kind::AddOn
+        PlanKind::AddOn
     } else {
-        Kind::Companion
+        PlanKind::Companion
     };
     (kind, "its family")
 }
@@ -211,7 +211,7 @@ pub(super) fn kind(head: &str, family: &str) -> (Kind, &'static str) {
 /// Returns which of the ten services the service plans give, published as ids parted by `;`.
 ///
 /// A kind that is not held by a person has no OneDrive of its own from SharePoint.
-pub(super) fn services(published: &str, kind: Kind) -> Services {
+pub(super) fn services(published: &str, kind: PlanKind) -> Services {
     published.split(';').fold(Services::default(), |held, plan| {
         Services(held.0 | of_service_plan(plan.trim().to_ascii_uppercase().as_str(), kind))
     })
@@ -223,7 +223,7 @@ pub(super) fn left_out(name: &str) -> Services {
 }
 
 /// The bits of [`SERVICE_IDS`](fasttrack_core::plans::SERVICE_IDS) for one service plan.
-fn of_service_plan(plan: &str, kind: Kind) -> u16 {
+fn of_service_plan(plan: &str, kind: PlanKind) -> u16 {
     let begins = |starts: &[&str]| starts.iter().any(|start| plan.starts_with(start));
     if begins(&["EXCHANGE_S_FOUNDATION", "EXCHANGE_S_ARCHIVE", "ONEDRIVECLIPCHAMP"]) {
         return 0;
@@ -237,7 +237,7 @@ fn of_service_plan(plan: &str, kind: Kind) -> u16 {
     if begins(&["SHAREPOINTSTANDARD", "SHAREPOINTENTERPRISE", "SHAREPOINTDESKLESS", "SHAREPOINTLITE"])
         || begins(&["SHAREPOINT_S_", "SHAREPOINT PLAN"])
     {
-        let own_onedrive = matches!(kind, Kind::Base | Kind::Companion);
+        let own_onedrive = matches!(kind, PlanKind::Base | PlanKind::Companion);
         return if own_onedrive { SHAREPOINT | ONEDRIVE } else { SHAREPOINT };
     }
     if plan.starts_with("ONEDRIVE") {
@@ -269,7 +269,7 @@ mod tests {
     use fasttrack_core::plans::{FAMILIES as FAMILY_WORDS, SERVICE_IDS};
 
     fn held(published: &str) -> Vec<&'static str> {
-        services(published, Kind::Base).words().collect()
+        services(published, PlanKind::Base).words().collect()
     }
 
     #[test]
@@ -289,7 +289,7 @@ mod tests {
     fn sharepoint_brings_onedrive_to_a_person_and_not_to_a_device() {
         assert_eq!(held("SHAREPOINTENTERPRISE"), ["sharepoint-online", "onedrive-for-business"]);
         assert_eq!(
-            services("SHAREPOINTENTERPRISE", Kind::Device),
+            services("SHAREPOINTENTERPRISE", PlanKind::Device),
             Services::from_words("sharepoint-online").unwrap()
         );
     }
@@ -323,7 +323,7 @@ mod tests {
         ] {
             let head = head(name);
             assert_eq!(family(&head, "X").0, "microsoft-365", "{name}");
-            assert_eq!(kind(&head, "microsoft-365").0, Kind::Base, "{name}");
+            assert_eq!(kind(&head, "microsoft-365").0, PlanKind::Base, "{name}");
         }
     }
 

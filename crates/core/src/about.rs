@@ -56,7 +56,7 @@ pub struct About {
     /// The number formats that its cells may have, General left out, each once; none for text.
     pub formats: Vec<String>,
     /// Other visible sheets whose headings fit equally well; none where the user named the sheet, and for text.
-    pub alike: Vec<String>,
+    pub other_candidates: Vec<String>,
 }
 
 /// Returns which of a workbook's sheets hold the roster, if it is one that we wrote: other sheets of it list customers,
@@ -94,8 +94,8 @@ impl About {
                 "there are headings but no rows below them: check whether the export was cut off".to_owned(),
             );
         }
-        if let [first, ..] = self.alike.as_slice() {
-            let names: Vec<String> = self.alike.iter().map(|name| format!("`{name}`")).collect();
+        if let [first, ..] = self.other_candidates.as_slice() {
+            let names: Vec<String> = self.other_candidates.iter().map(|name| format!("`{name}`")).collect();
             let (word, fits) = if names.len() == 1 { ("sheet", "fits") } else { ("sheets", "fit") };
             remarks.push(format!(
                 "the {word} {} {fits} too and {} not read; name the one you mean: --sheet \"{first}\"",

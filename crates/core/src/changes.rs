@@ -33,7 +33,7 @@ const LIMIT_SEGMENTS: usize = crate::policy::LIMIT_SEGMENTS;
 
 /// How tenant and plan moved; each has one kind, the first that fits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Kind {
+pub enum ChangeKind {
     /// Its tier is lower.
     Down,
     /// It is in the earlier night only.
@@ -62,7 +62,7 @@ pub enum Kind {
     Unchanged,
 }
 
-impl Kind {
+impl ChangeKind {
     /// All of them, in the order of the Changes sheet: losses first.
     pub const ALL: [Self; 13] = [
         Self::Down,
@@ -214,7 +214,7 @@ pub struct Change {
     /// Whether both are the tenant's only plan, and not the same.
     pub other_plan: bool,
     /// How it moved.
-    pub kind: Kind,
+    pub kind: ChangeKind,
 }
 
 impl Change {
@@ -223,8 +223,8 @@ impl Change {
     pub fn between(before: Option<Side>, now: Option<Side>, other_plan: bool, ladders: &Ladders) -> Self {
         let kind = match (&before, &now) {
             (Some(before), Some(now)) => moved(before, now, other_plan, ladders),
-            (Some(_), None) => Kind::Gone,
-            (None, _) => Kind::New,
+            (Some(_), None) => ChangeKind::Gone,
+            (None, _) => ChangeKind::New,
         };
         Self { before, now, other_plan, kind }
     }
@@ -259,7 +259,7 @@ impl Change {
     pub fn write(&self, to: &mut Vec<u8>) {
         let [before, now] = self.seats();
         to.push(
-            Kind::ALL
+            ChangeKind::ALL
                 .iter()
                 .position(|kind| *kind == self.kind)
                 .and_then(|at| u8::try_from(at).ok())
@@ -276,7 +276,7 @@ impl Change {
     #[must_use]
     pub fn read(bytes: &[u8]) -> Option<Self> {
         let mut from = note::Bytes(bytes);
-        let kind = *Kind::ALL.get(usize::from(from.byte()?))?;
+        let kind = *ChangeKind::ALL.get(usize::from(from.byte()?))?;
         let (_, _) = (from.number()?, from.number()?);
         let other_plan = from.byte()? == 1;
         let mut change = Self { before: None, now: None, other_plan, kind };
@@ -287,28 +287,28 @@ impl Change {
 }
 
 /// How what both nights have moved.
-fn moved(before: &Side, now: &Side, other_plan: bool, ladders: &Ladders) -> Kind {
+fn moved(before: &Side, now: &Side, other_plan: bool, ladders: &Ladders) -> ChangeKind {
     match (before.tier == NEEDS_REVIEW, now.tier == NEEDS_REVIEW) {
-        (false, true) => return Kind::ToReview,
-        (true, false) => return Kind::FromReview,
+        (false, true) => return ChangeKind::ToReview,
+        (true, false) => return ChangeKind::FromReview,
         _ => {}
     }
     match ladders.compare(&before.tier, &now.tier) {
-        Some(Ordering::Less) => return Kind::Down,
-        Some(Ordering::Greater) => return Kind::Up,
-        None => return Kind::OtherTier,
+        Some(Ordering::Less) => return ChangeKind::Down,
+        Some(Ordering::Greater) => return ChangeKind::Up,
+        None => return ChangeKind::OtherTier,
         Some(Ordering::Equal) => {}
     }
     if other_plan {
-        Kind::OtherPlan
+        ChangeKind::OtherPlan
     } else if !before.has_segments_of(now) {
-        Kind::OtherSegment
+        ChangeKind::OtherSegment
     } else if before.seats != now.seats {
-        if now.seats < before.seats { Kind::Fewer } else { Kind::More }
+        if now.seats < before.seats { ChangeKind::Fewer } else { ChangeKind::More }
     } else if (before.rows, before.review) != (now.rows, now.review) {
-        Kind::OtherRows
+        ChangeKind::OtherRows
     } else {
-        Kind::Unchanged
+        ChangeKind::Unchanged
     }
 }
 
@@ -326,7 +326,7 @@ pub struct Moved {
 /// The totals of what moved.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Moves {
-    by_kind: [Moved; Kind::ALL.len()],
+    by_kind: [Moved; ChangeKind::ALL.len()],
     /// Of all kinds: those whose only plan is another one.
     pub other_plan: u64,
     /// Of all kinds: those that both nights have, in another segment.
@@ -339,7 +339,7 @@ impl Moves {
     /// Adds a change.
     pub fn add(&mut self, change: &Change) {
         let [before, now] = change.seats();
-        let place = Kind::ALL.iter().position(|kind| *kind == change.kind);
+        let place = ChangeKind::ALL.iter().position(|kind| *kind == change.kind);
         if let Some(moved) = place.and_then(|place| self.by_kind.get_mut(place)) {
             moved.customers += 1;
             moved.seats_before = moved.seats_before.saturating_add(before);
@@ -352,15 +352,15 @@ impl Moves {
 
     /// Returns those of one kind.
     #[must_use]
-    pub fn of(&self, kind: Kind) -> Moved {
-        let place = Kind::ALL.iter().position(|other| *other == kind);
+    pub fn of(&self, kind: ChangeKind) -> Moved {
+        let place = ChangeKind::ALL.iter().position(|other| *other == kind);
         place.and_then(|place| self.by_kind.get(place)).copied().unwrap_or_default()
     }
 
-    /// Returns how many there are of all kinds but [`Kind::Unchanged`].
+    /// Returns how many there are of all kinds but [`ChangeKind::Unchanged`].
     #[must_use]
     pub fn changed(&self) -> u64 {
-        let changed = Kind::ALL.into_iter().filter(|kind| *kind != Kind::Unchanged);
+        let changed = ChangeKind::ALL.into_iter().filter(|kind| *kind != ChangeKind::Unchanged);
         changed.map(|kind| self.of(kind).customers).sum()
     }
 }

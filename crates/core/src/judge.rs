@@ -23,7 +23,7 @@ use crate::roster::columns::{Columns, TenantFrom};
 use crate::roster::overrides::{Fitted, Overrides};
 use crate::roster::separators::Separators;
 use crate::roster::{Fault, RosterRow, SegmentFrom, Understanding};
-use crate::tenants::{Once, Part, Rollup, Tenant};
+use crate::tenants::{Once, Rollup, Tenant, TenantPart};
 use crate::verdict::words::{tier_name, why};
 use crate::verdict::{Facts, Verdict, judge};
 use std::sync::Arc;
@@ -216,8 +216,9 @@ impl<'o> Judge<'o> {
     /// Returns what the plans of one tenant come to together; their order does not matter.
     #[must_use]
     pub fn roll_up<'j>(&'j self, plans: &[Judged<'j>]) -> Rollup<'j> {
-        let parts =
-            (1..).zip(plans).map(|(number, judged)| Part::of(&judged.row, &judged.verdict, number, None));
+        let parts = (1..)
+            .zip(plans)
+            .map(|(number, judged)| TenantPart::of(&judged.row, &judged.verdict, number, None));
         Rollup::of(&self.rules.policy, &Tenant::of(parts), Once::Lines)
     }
 }

@@ -52,7 +52,7 @@ pub const FAMILIES: [&str; 21] = [
     "excluded",
 ];
 
-/// The kind words of the catalogue, in the order of [`Kind`].
+/// The kind words of the catalogue, in the order of [`PlanKind`].
 pub const KINDS: [&str; 6] = ["base", "companion", "add-on", "telephony", "device", "capacity"];
 
 /// The price words of the catalogue, in the order of [`Price`].
@@ -74,7 +74,7 @@ pub const SERVICE_IDS: [&str; 10] = [
 
 /// What role a plan plays beside the others of the same tenant; decides whether it counts and whether it is summed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Kind {
+pub enum PlanKind {
     /// A suite or a standalone service of which a person holds one: Microsoft 365, Office 365, Exchange, SharePoint,
     /// OneDrive.
     Base,
@@ -119,7 +119,7 @@ pub struct Plan {
     /// The family word, such as `microsoft-365`.
     pub family: String,
     /// The role it plays.
-    pub kind: Kind,
+    pub kind: PlanKind,
     /// Whether someone pays.
     pub price: Price,
     /// Which of the ten services it holds.
@@ -159,11 +159,11 @@ impl Plan {
     /// person holds one. Microsoft 365 Apps are assigned beside mailboxes to the same people, so they are not.
     #[must_use]
     pub fn adds_up(&self) -> bool {
-        self.kind == Kind::Base && self.family != "apps"
+        self.kind == PlanKind::Base && self.family != "apps"
     }
 }
 
-impl Kind {
+impl PlanKind {
     /// Every kind, in the order of [`KINDS`].
     pub const ALL: [Self; 6] =
         [Self::Base, Self::Companion, Self::AddOn, Self::Telephony, Self::Device, Self::Capacity];

@@ -1,5 +1,6 @@
 //! A record understood as a roster row: whose it is, what was bought, for how many, and what is wrong with it.
 
+pub mod column_facts;
 pub mod columns;
 pub mod exports;
 pub mod flaws;
@@ -7,7 +8,7 @@ pub mod footer;
 pub(crate) mod headings;
 pub mod identity;
 pub mod lines;
-mod memory;
+mod lookup_cache;
 mod not_read;
 mod onboarding;
 pub mod overrides;
@@ -17,7 +18,6 @@ mod plan_columns;
 pub mod repeats;
 pub mod seats;
 pub mod separators;
-pub mod traits;
 mod understand;
 pub mod wanted;
 mod whose;

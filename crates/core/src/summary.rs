@@ -2,7 +2,7 @@
 
 use crate::policy::Policy;
 use crate::roster::{RosterRow, RowKind, SegmentFrom};
-use crate::verdict::{Ground, Sureness, Tier, Verdict};
+use crate::verdict::{Certainty, DecidedBy, Tier, Verdict};
 use std::collections::BTreeMap;
 
 /// How many rows, and the paid seats they count.
@@ -135,15 +135,15 @@ impl Summary {
                 confirm.add(seats);
             }
         }
-        match verdict.ground {
-            Ground::Review => return,
-            Ground::NotPaid => self.not_paid += 1,
-            Ground::Product | Ground::Family | Ground::Kind => self.not_served += 1,
-            Ground::Seats => {}
+        match verdict.decided_by {
+            DecidedBy::Review => return,
+            DecidedBy::NotPaid => self.not_paid += 1,
+            DecidedBy::Product | DecidedBy::Family | DecidedBy::Kind => self.not_served += 1,
+            DecidedBy::Seats => {}
         }
         self.segment_assumed += u64::from(row.segment_from == SegmentFrom::Assumed);
         self.assumption_matters += u64::from(verdict.assumption_matters);
-        self.interpreted += u64::from(verdict.sureness == Sureness::Interpreted);
+        self.interpreted += u64::from(verdict.certainty == Certainty::Interpreted);
     }
 
     /// Adds the totals of another part; the order of parts does not matter.

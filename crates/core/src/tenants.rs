@@ -13,13 +13,13 @@ use crate::plans::Plan;
 use crate::policy::Policy;
 use crate::roster::{Overridden, RosterRow, SegmentFrom};
 use crate::summary::Count;
-use crate::verdict::{Ground, Tier, Verdict};
+use crate::verdict::{DecidedBy, Tier, Verdict};
 use owners::{Owned, Owners};
 use std::collections::HashMap;
 
 /// Lines of a tenant that are alike, as far as it matters to the tenant.
 #[derive(Clone, Copy, Debug)]
-pub struct Part<'a> {
+pub struct TenantPart<'a> {
     /// The line or row of the first of them in the roster.
     pub number: u64,
     /// How many they are.
@@ -35,12 +35,12 @@ pub struct Part<'a> {
     /// What of them an overrides file says.
     pub overridden: Overridden,
     /// What decided their verdict.
-    pub ground: Ground,
+    pub decided_by: DecidedBy,
     /// The fingerprint of their subscription, if they name one.
     pub subscription: Option<u64>,
 }
 
-impl<'a> Part<'a> {
+impl<'a> TenantPart<'a> {
     /// Returns what a row adds to its tenant; `subscription` is the fingerprint of its own, if it names one.
     #[must_use]
     pub fn of(row: &RosterRow<'a>, verdict: &Verdict, number: u64, subscription: Option<u64>) -> Self {
@@ -52,7 +52,7 @@ impl<'a> Part<'a> {
             segment_from: row.segment_from,
             seats: verdict.seats_counted.unwrap_or(0),
             overridden: row.overridden,
-            ground: verdict.ground,
+            decided_by: verdict.decided_by,
             subscription,
         }
     }
@@ -61,7 +61,7 @@ impl<'a> Part<'a> {
     fn kind(&self) -> impl Ord + use<'_> {
         let plan = self.plan.map(Plan::key);
         let overridden = (self.overridden.plan, self.overridden.seats);
-        let verdict = (self.seats, self.ground as usize, overridden);
+        let verdict = (self.seats, self.decided_by as usize, overridden);
         (plan, self.segment, self.segment_from as usize, verdict, self.subscription)
     }
 }
@@ -78,7 +78,7 @@ pub struct Tenant<'a> {
     /// The lines or rows of the first of them, at most [`NAMED_ROWS`].
     pub numbers: Vec<u64>,
     /// Its rows, those that are alike as one, in the order of the first of each; never empty.
-    pub parts: Vec<Part<'a>>,
+    pub parts: Vec<TenantPart<'a>>,
     owners: Owned,
     /// How many parts there may be before those that are alike are looked for.
     room: usize,
@@ -101,7 +101,7 @@ impl<'a> Tenant<'a> {
 
     /// Returns a tenant of whom nothing is known but its lines.
     #[must_use]
-    pub fn of(parts: impl IntoIterator<Item = Part<'a>>) -> Self {
+    pub fn of(parts: impl IntoIterator<Item = TenantPart<'a>>) -> Self {
         let mut tenant = Self::new(String::new(), String::new());
         for part in parts {
             tenant.add(part);
@@ -117,7 +117,7 @@ impl<'a> Tenant<'a> {
     }
 
     /// Adds a row; returns how many parts there are more.
-    fn add(&mut self, part: Part<'a>) -> isize {
+    fn add(&mut self, part: TenantPart<'a>) -> isize {
         let before = self.parts.len();
         self.rows += part.rows;
         if self.numbers.len() < NAMED_ROWS {
@@ -169,7 +169,7 @@ pub const GAVE_UP: &str =
 
 /// A row of a tenant that stands on others, too.
 #[derive(Clone, Debug)]
-pub struct Sighted<'a> {
+pub struct TenantRow<'a> {
     /// What tells the tenant from others, folded.
     pub key: String,
     /// The same as its row shows it.
@@ -179,13 +179,13 @@ pub struct Sighted<'a> {
     /// Who looks after it, as the row says; empty = it does not, or nobody asks.
     pub owner: String,
     /// The row.
-    pub part: Part<'a>,
+    pub part: TenantPart<'a>,
 }
 
 impl<'a> Tenants<'a> {
     /// Adds a row; rows come in the order of the roster.
-    pub fn add(&mut self, row: Sighted<'a>) {
-        let Sighted { key, shown, name, owner, part } = row;
+    pub fn add(&mut self, row: TenantRow<'a>) {
+        let TenantRow { key, shown, name, owner, part } = row;
         if self.gave_up {
             return;
         }

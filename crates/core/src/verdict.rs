@@ -82,7 +82,7 @@ pub struct Next {
 
 /// What decided how far up a row stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ground {
+pub enum DecidedBy {
     /// A fault keeps the row from a verdict.
     Review,
     /// Its seats are not paid for.
@@ -99,7 +99,7 @@ pub enum Ground {
 
 /// How sure a verdict is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Sureness {
+pub enum Certainty {
     /// The source says so.
     Certain,
     /// The segment is assumed, and another segment would change the verdict.
@@ -108,7 +108,7 @@ pub enum Sureness {
     Interpreted,
 }
 
-impl Sureness {
+impl Certainty {
     /// Returns the word for it.
     #[must_use]
     pub const fn word(self) -> &'static str {
@@ -161,11 +161,11 @@ pub struct Verdict {
     /// The rung above; `None` = top, never in this segment, or no number of seats would help.
     pub next: Option<Next>,
     /// What decided.
-    pub ground: Ground,
+    pub decided_by: DecidedBy,
     /// How sure it is.
-    pub sureness: Sureness,
+    pub certainty: Certainty,
     /// Whether the segment is assumed, and another one would change what is granted; also where the verdict rests on an
-    /// interpretation, which goes before in [`Verdict::sureness`].
+    /// interpretation, which goes before in [`Verdict::certainty`].
     pub assumption_matters: bool,
 }
 
@@ -173,10 +173,10 @@ impl Verdict {
     /// Returns the paid seats on which an entitlement rests; `None` = no number of seats would bring it.
     #[must_use]
     pub fn seats_for(&self, served: PlansServed) -> Option<u64> {
-        match (served, self.ground) {
-            (_, Ground::Review | Ground::NotPaid) => None,
+        match (served, self.decided_by) {
+            (_, DecidedBy::Review | DecidedBy::NotPaid) => None,
             (PlansServed::Any, _) => Some(self.seats_of_any_plan),
-            (PlansServed::Eligible, Ground::Seats) => Some(self.seats_counted.unwrap_or(0)),
+            (PlansServed::Eligible, DecidedBy::Seats) => Some(self.seats_counted.unwrap_or(0)),
             (PlansServed::Eligible, _) => None,
         }
     }
@@ -202,64 +202,64 @@ pub struct Seats {
 /// Cannot fail: the policy is checked.
 #[must_use]
 pub fn judge(policy: &Policy, facts: Facts<'_>) -> Verdict {
-    let ground = ground(facts);
+    let decided_by = decided_by(facts);
     let seats_counted = if facts.not_paid.is_some() { facts.seats.map(|_| 0) } else { facts.seats };
-    let seats = if ground == Ground::Review { 0 } else { seats_counted.unwrap_or(0) };
-    Verdict { seats_counted, ..judge_together(policy, facts, ground, seats) }
+    let seats = if decided_by == DecidedBy::Review { 0 } else { seats_counted.unwrap_or(0) };
+    Verdict { seats_counted, ..judge_together(policy, facts, decided_by, seats) }
 }
 
-/// Judges the rows of a tenant together, for which somebody else found what decides: `ground`, and the paid seats of plans
+/// Judges the rows of a tenant together, for which somebody else found what decides: `decided_by`, and the paid seats of plans
 /// of any kind; those of eligible plans are the seats of `facts`.
 #[must_use]
-pub fn judge_together(policy: &Policy, facts: Facts<'_>, ground: Ground, of_any_plan: u64) -> Verdict {
-    let eligible = (ground == Ground::Seats).then(|| facts.seats.unwrap_or(0));
+pub fn judge_together(policy: &Policy, facts: Facts<'_>, decided_by: DecidedBy, of_any_plan: u64) -> Verdict {
+    let eligible = (decided_by == DecidedBy::Seats).then(|| facts.seats.unwrap_or(0));
     let on = Seats { eligible, of_any_plan };
     let granted = granted(policy, facts.segment, on);
     let held = held(policy, granted);
-    let is_assumed = facts.segment_from == SegmentFrom::Assumed && ground != Ground::Review;
+    let is_assumed = facts.segment_from == SegmentFrom::Assumed && decided_by != DecidedBy::Review;
     let mut verdict = Verdict {
-        tier: if ground == Ground::Review { Tier::NeedsReview } else { tier_with(held) },
+        tier: if decided_by == DecidedBy::Review { Tier::NeedsReview } else { tier_with(held) },
         granted,
         confirm: confirm(policy, facts.segment, on, granted),
         seats_counted: facts.seats,
         seats_of_any_plan: of_any_plan,
         next: None,
-        ground,
-        sureness: Sureness::Certain,
+        decided_by,
+        certainty: Certainty::Certain,
         assumption_matters: is_assumed
             && (0..policy.segments.len()).any(|segment| self::granted(policy, segment, on) != granted),
     };
     verdict.next = next(policy, facts.segment, held, &verdict);
-    verdict.sureness = sureness(policy, facts, on, &verdict);
+    verdict.certainty = certainty(policy, facts, on, &verdict);
     verdict
 }
 
-fn ground(facts: Facts<'_>) -> Ground {
+fn decided_by(facts: Facts<'_>) -> DecidedBy {
     let (Some(standing), Some(_), false) = (facts.standing, facts.seats, facts.needs_review) else {
-        return Ground::Review;
+        return DecidedBy::Review;
     };
     if facts.not_paid.is_some() {
-        return Ground::NotPaid;
+        return DecidedBy::NotPaid;
     }
     ground_of_plan(standing)
 }
 
-fn ground_of_plan(standing: Standing<'_>) -> Ground {
+fn ground_of_plan(standing: Standing<'_>) -> DecidedBy {
     match standing.by {
-        _ if standing.eligible => Ground::Seats,
-        StandingBy::Product(_) => Ground::Product,
-        StandingBy::Kind(_) => Ground::Kind,
-        StandingBy::Family(_) | StandingBy::Nothing => Ground::Family,
+        _ if standing.eligible => DecidedBy::Seats,
+        StandingBy::Product(_) => DecidedBy::Product,
+        StandingBy::Kind(_) => DecidedBy::Kind,
+        StandingBy::Family(_) | StandingBy::Nothing => DecidedBy::Family,
     }
 }
 
 /// Returns what the policy says of the plan, where that decided: it keeps the plan out, or lets it in although its family
 /// or its kind would not.
-fn standing_that_decided(standing: Option<Standing<'_>>, ground: Ground) -> Option<Standing<'_>> {
-    standing.filter(|standing| match ground {
-        Ground::Review | Ground::NotPaid => false,
-        Ground::Seats => standing.against_class,
-        Ground::Product | Ground::Family | Ground::Kind => true,
+fn standing_that_decided(standing: Option<Standing<'_>>, decided_by: DecidedBy) -> Option<Standing<'_>> {
+    standing.filter(|standing| match decided_by {
+        DecidedBy::Review | DecidedBy::NotPaid => false,
+        DecidedBy::Seats => standing.against_class,
+        DecidedBy::Product | DecidedBy::Family | DecidedBy::Kind => true,
     })
 }
 
@@ -325,22 +325,22 @@ fn next(policy: &Policy, segment: usize, held: usize, verdict: &Verdict) -> Opti
     threshold.checked_sub(seats).filter(|missing| *missing > 0).map(|seats| Next { rung: held, seats })
 }
 
-fn sureness(policy: &Policy, facts: Facts<'_>, seats: Seats, verdict: &Verdict) -> Sureness {
-    let ground = verdict.ground;
-    let standing = standing_that_decided(facts.standing, ground);
+fn certainty(policy: &Policy, facts: Facts<'_>, seats: Seats, verdict: &Verdict) -> Certainty {
+    let decided_by = verdict.decided_by;
+    let standing = standing_that_decided(facts.standing, decided_by);
     let source = standing.and_then(|standing| standing.source()).and_then(|source| policy.source(source));
     let footing = source.map(|source| source.footing);
-    let is_bare_name = !facts.readings.is_empty() && ground != Ground::Review;
+    let is_bare_name = !facts.readings.is_empty() && decided_by != DecidedBy::Review;
     if footing == Some(Footing::Interpreted) || is_bare_name {
-        return Sureness::Interpreted;
+        return Certainty::Interpreted;
     }
     let read =
         |index| verdict.granted.has(index) && seats.interpretation(policy, index, facts.segment).is_some();
-    if ground == Ground::Seats && (0..policy.entitlements.len()).any(read) {
-        Sureness::Interpreted
+    if decided_by == DecidedBy::Seats && (0..policy.entitlements.len()).any(read) {
+        Certainty::Interpreted
     } else if verdict.assumption_matters {
-        Sureness::Assumed
+        Certainty::Assumed
     } else {
-        Sureness::Certain
+        Certainty::Certain
     }
 }

@@ -33,12 +33,12 @@ pub(super) struct TextBlock {
     pub skip: usize,
     /// The ordinal of the first record that is given.
     pub first: u64,
-    pub doubts: Doubts,
+    pub doubts: TextChecks,
 }
 
 /// What may be wrong with the letters of a text; nothing, where nothing is looked for.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Doubts {
+pub(super) struct TextChecks {
     /// U+FFFD may stand for bytes the encoding does not know.
     pub is_replaced: bool,
     /// There are zero bytes.
@@ -47,7 +47,7 @@ pub(super) struct Doubts {
     pub encoding: Option<Encoding>,
 }
 
-impl Doubts {
+impl TextChecks {
     fn are_any(self) -> bool {
         self.is_replaced || self.has_zeros || self.encoding.is_some()
     }
@@ -108,7 +108,7 @@ impl TextBlock {
 /// How the cells of a record are kept.
 struct Kept {
     shape: Shape,
-    doubts: Doubts,
+    doubts: TextChecks,
 }
 
 impl Kept {
@@ -184,7 +184,7 @@ mod tests {
             shape,
             skip: 0,
             first: 1,
-            doubts: Doubts { is_replaced: true, has_zeros: true, encoding: None },
+            doubts: TextChecks { is_replaced: true, has_zeros: true, encoding: None },
         }
     }
 

@@ -14,7 +14,7 @@ pub(super) struct Chosen {
     /// Its first rows that are not blank.
     pub rows: Vec<PreviewRow>,
     /// The names of the other visible sheets whose headings fit equally well; none where the user named the sheet.
-    pub alike: Vec<String>,
+    pub other_candidates: Vec<String>,
 }
 
 /// Chooses a sheet; `rows` gives the first rows of one that are not blank.
@@ -34,7 +34,7 @@ pub(super) fn choose(
         Some(wanted) => {
             let index = named(sheets, wanted)?;
             let rows = headings::joined(rows(index)?, options.score);
-            Ok(Chosen { index, rows, alike: Vec::new() })
+            Ok(Chosen { index, rows, other_candidates: Vec::new() })
         }
         None => likeliest(sheets, options, rows),
     }
@@ -78,12 +78,12 @@ fn likeliest(
         let fit = headings::best(&rows, options.score).map(|(score, row)| (score, rows.len() > row + 1));
         fits.push((index, fit));
         if best.as_ref().is_none_or(|(so_far, _)| fit > *so_far) {
-            best = Some((fit, Chosen { index, rows, alike: Vec::new() }));
+            best = Some((fit, Chosen { index, rows, other_candidates: Vec::new() }));
         }
     }
     if let Some((fit, chosen)) = &mut best {
         let others = fits.iter().filter(|(index, other)| *index != chosen.index && is_alike(*other, *fit));
-        chosen.alike =
+        chosen.other_candidates =
             others.filter_map(|(index, _)| sheets.get(*index).map(|sheet| sheet.name.clone())).collect();
     }
     let is_roster = best.as_ref().is_some_and(|(fit, _)| fit.is_some_and(|(score, _)| score > 0));

@@ -1,6 +1,6 @@
 //! How a text is laid out: its delimiter, and what a first line says of it.
 
-use super::block::{Doubts, Shape, TextBlock};
+use super::block::{Shape, TextBlock, TextChecks};
 use super::headings::{self, PREVIEW_ROWS, PreviewRow};
 use super::scan::Scanner;
 use super::{Options, mislaid};
@@ -130,7 +130,7 @@ fn first_rows(text: &str, is_whole: bool, layout: Layout) -> Result<FirstRows> {
         shape: Shape::ANY,
         skip: 0,
         first: 1,
-        doubts: Doubts::default(),
+        doubts: TextChecks::default(),
     };
     let records = block.records()?;
     let unclosed = |record: Record<'_>| match record.flaw {

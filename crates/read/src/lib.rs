@@ -97,7 +97,7 @@ pub struct Reader {
 enum Body {
     Text(text::TextBody),
     Workbook(Box<workbook::WorkbookBody>),
-    Other(Box<other::OtherBody>),
+    Legacy(Box<other::OtherBody>),
 }
 
 /// Rows on their way: parsed where there is a free core.
@@ -161,12 +161,12 @@ fn opened(input: &Input, options: Options<'_>, shown: &str) -> Result<Reader> {
     let opened = body(file, &survey, input, options);
     // Whatever is wrong with it, that it changed says why.
     watch.check()?;
-    let Opened { form, found, body, alike } = opened?;
+    let Opened { form, found, body, other_candidates } = opened?;
     limits.check_columns(found.cells.len())?;
     let formats = match &body {
         Body::Text(_) => Vec::new(),
         Body::Workbook(body) => body.number_formats(),
-        Body::Other(body) => body.number_formats(),
+        Body::Legacy(body) => body.number_formats(),
     };
     let about = About {
         name: source::name(input),
@@ -179,7 +179,7 @@ fn opened(input: &Input, options: Options<'_>, shown: &str) -> Result<Reader> {
         longest: found.longest,
         first: found.first,
         formats,
-        alike,
+        other_candidates,
     };
     Ok(Reader { about, shown: shown.to_owned(), body, watch, checksum: survey.checksum, limits, clock })
 }
@@ -187,13 +187,13 @@ fn opened(input: &Input, options: Options<'_>, shown: &str) -> Result<Reader> {
 fn body(file: File, survey: &survey::Survey, input: &Input, options: Options<'_>) -> Result<Opened> {
     let (bytes, checksum) = (survey.bytes, survey.checksum);
     match survey.kind(options.encoding, &source::name(input))? {
-        survey::Kind::Text { encoding, padding, has_zeros } => {
+        survey::RosterKind::Text { encoding, padding, has_zeros } => {
             let extent = decode::Extent { bytes, padding, checksum };
             let (form, found, body) = text::open(file, encoding, has_zeros, extent, options)?;
-            Ok(Opened { form, found, body, alike: Vec::new() })
+            Ok(Opened { form, found, body, other_candidates: Vec::new() })
         }
-        survey::Kind::Workbook => workbook::open(file, options),
-        survey::Kind::Compound => other::open_compound(file, bytes, options),
+        survey::RosterKind::Workbook => workbook::open(file, options),
+        survey::RosterKind::Compound => other::open_compound(file, bytes, options),
     }
 }
 
@@ -217,12 +217,12 @@ impl Reader {
         let read = match body {
             Body::Text(body) => body.read(&mut |block| emitted(Inner::Text(block))),
             Body::Workbook(body) => body.read(&mut |block| emitted(Inner::Workbook(block))),
-            Body::Other(body) => body.read(&mut |records| emitted(Inner::Ready(records))),
+            Body::Legacy(body) => body.read(&mut |records| emitted(Inner::Ready(records))),
         };
         let is_same = match body {
             // All bytes of a text went by, and were compared.
             Body::Text(_) => watch.check(),
-            Body::Workbook(_) | Body::Other(_) => watch.check_bytes(*checksum),
+            Body::Workbook(_) | Body::Legacy(_) => watch.check_bytes(*checksum),
         };
         is_same.and(read).map_err(|error| in_file(error, shown))
     }

@@ -22,7 +22,7 @@ mod xlsb;
 use super::book::Listed;
 use super::choice::{self, Chosen, on_sheet};
 use super::headings::{self, PREVIEW_ROWS, PreviewRow};
-use super::package::{Kind, Package, too_large};
+use super::package::{Package, PackageKind, too_large};
 use super::workbook::{Opened, PREVIEW_BYTES, guarded};
 use super::{Body, Options};
 use crate::about::Form;
@@ -33,21 +33,21 @@ use std::fs::File;
 use std::sync::Arc;
 
 /// A workbook whose sheets are known.
-pub(super) enum Other {
+pub(super) enum LegacyWorkbook {
     Xlsb(Box<xlsb::Xlsb>),
     Ods(Box<ods::Ods>),
     Xls(Box<xls::Xls>),
 }
 
-impl Other {
+impl LegacyWorkbook {
     /// Opens a workbook that is an archive.
     ///
     /// # Errors
     /// `workbook-damaged`, `workbook-protected`, `workbook-too-large`, `workbook-format`, `roster-empty`.
     pub(super) fn packed(package: Package) -> Result<Self> {
         match package.kind {
-            Kind::Ods => Ok(Self::Ods(Box::new(ods::Ods::open(package)?))),
-            Kind::Xlsb | Kind::Xlsx => Ok(Self::Xlsb(Box::new(xlsb::Xlsb::open(package)?))),
+            PackageKind::Ods => Ok(Self::Ods(Box::new(ods::Ods::open(package)?))),
+            PackageKind::Xlsb | PackageKind::Xlsx => Ok(Self::Xlsb(Box::new(xlsb::Xlsb::open(package)?))),
         }
     }
 
@@ -143,7 +143,7 @@ impl FirstRows {
 
 /// A workbook whose sheet and headings are known.
 pub(super) struct OtherBody {
-    book: Other,
+    book: LegacyWorkbook,
     index: usize,
     frame: Frame,
 }
@@ -155,7 +155,7 @@ pub(super) struct OtherBody {
 pub(super) fn open_compound(mut file: File, bytes: u64, options: Options<'_>) -> Result<Opened> {
     guarded(|| {
         let stream = compound::workbook(&mut file, bytes)?;
-        open(Other::Xls(Box::new(xls::Xls::open(stream)?)), options)
+        open(LegacyWorkbook::Xls(Box::new(xls::Xls::open(stream)?)), options)
     })?
 }
 
@@ -163,9 +163,10 @@ pub(super) fn open_compound(mut file: File, bytes: u64, options: Options<'_>) ->
 ///
 /// # Errors
 /// `workbook-damaged`, `workbook-too-large`, `sheet-missing`, `roster-empty`, `record-too-wide`.
-pub(super) fn open(mut book: Other, options: Options<'_>) -> Result<Opened> {
+pub(super) fn open(mut book: LegacyWorkbook, options: Options<'_>) -> Result<Opened> {
     let sheets = book.sheets().to_vec();
-    let Chosen { index, rows, alike } = choice::choose(&sheets, options, &mut |index| book.preview(index))?;
+    let Chosen { index, rows, other_candidates } =
+        choice::choose(&sheets, options, &mut |index| book.preview(index))?;
     let sheet = sheets.get(index).map(|sheet| sheet.name.clone()).unwrap_or_default();
     let found = headings::find(rows, options.score).map_err(|error| on_sheet(error, &sheet))?;
     let mut frame = Frame::whole(&sheet, book.formats(), book.strings());
@@ -173,7 +174,7 @@ pub(super) fn open(mut book: Other, options: Options<'_>) -> Result<Opened> {
     frame.header_row = u32::try_from(found.row).unwrap_or(u32::MAX);
     let form = Form::Workbook { sheet, others: choice::others(&sheets, index) };
     let body = OtherBody { book, index, frame };
-    Ok(Opened { form, found, body: Body::Other(Box::new(body)), alike })
+    Ok(Opened { form, found, body: Body::Legacy(Box::new(body)), other_candidates })
 }
 
 impl OtherBody {

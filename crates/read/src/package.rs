@@ -61,7 +61,7 @@ pub(super) enum Use {
 
 /// Which kind of workbook an archive is, by the parts it has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum PackageKind {
     /// Office Open XML: .xlsx, .xlsm.
     Xlsx,
     /// The binary form of the same: .xlsb.
@@ -73,7 +73,7 @@ pub(super) enum Kind {
 /// An archive whose list of parts is sound.
 pub(super) struct Package {
     /// What it is, by its parts.
-    pub(super) kind: Kind,
+    pub(super) kind: PackageKind,
     archive: Archive,
     /// The parts' places in the list, by name in lower case.
     places: HashMap<String, usize>,
@@ -107,7 +107,7 @@ impl Package {
         let parts = names.iter().enumerate().filter(|(_, name)| !name.is_empty());
         let places = parts.map(|(place, name)| (name.to_ascii_lowercase(), place)).collect();
         let mut limits = limits;
-        if kind == Kind::Ods {
+        if kind == PackageKind::Ods {
             let most = bytes.saturating_mul(DOCUMENT_RATIO).max(DOCUMENT_BYTES);
             limits.total_bytes = limits.total_bytes.min(most);
         }
@@ -121,7 +121,7 @@ impl Package {
 
     /// Allows so many bytes to be inflated for one sheet; an ODS file never more than what its size lets expect.
     pub(super) fn allowing(mut self, bytes: u64) -> Self {
-        let most = if self.kind == Kind::Ods { self.limits.total_bytes } else { u64::MAX };
+        let most = if self.kind == PackageKind::Ods { self.limits.total_bytes } else { u64::MAX };
         self.limits.total_bytes = bytes.min(most);
         self.left = self.limits.total_bytes;
         self
@@ -136,7 +136,7 @@ impl Package {
     ///
     /// # Errors
     /// `workbook-damaged` if it is not there or cannot be unpacked.
-    pub(super) fn part(&mut self, name: &str, to: Use) -> Result<Part<'_>> {
+    pub(super) fn part(&mut self, name: &str, to: Use) -> Result<PackagePart<'_>> {
         let limit = match to {
             Use::Sheet | Use::BinarySheet => self.limits.total_bytes,
             Use::Strings | Use::Binary => self.limits.strings_bytes,
@@ -148,11 +148,11 @@ impl Package {
         Ok(part)
     }
 
-    fn part_within(&mut self, name: &str, limit: u64) -> Result<Part<'_>> {
+    fn part_within(&mut self, name: &str, limit: u64) -> Result<PackagePart<'_>> {
         let place = self.places.get(&name.to_ascii_lowercase());
         let place = *place.ok_or_else(|| damaged(&format!("a part of it is missing ({name})")))?;
         let from = self.archive.by_index(place).map_err(|error| broken(name, &error.to_string()))?;
-        Ok(Part {
+        Ok(PackagePart {
             from,
             name: name.to_owned(),
             buffer: Vec::new(),
@@ -185,7 +185,7 @@ pub(super) const NOT_UTF8: &str = "it is not written in UTF-8";
 ///
 /// Between the archive and the reader stands a buffer of our own, so that whoever cuts the bytes into blocks can look
 /// ahead and take them whole, and an XML reader can go on behind.
-pub(super) struct Part<'a> {
+pub(super) struct PackagePart<'a> {
     from: ZipFile<'a, BufReader<File>>,
     name: String,
     buffer: Vec<u8>,
@@ -199,7 +199,7 @@ pub(super) struct Part<'a> {
     harm: Option<Error>,
 }
 
-impl Part<'_> {
+impl PackagePart<'_> {
     /// Returns the part's name.
     pub(super) fn name(&self) -> &str {
         &self.name
@@ -269,7 +269,7 @@ impl Part<'_> {
     }
 }
 
-impl Read for Part<'_> {
+impl Read for PackagePart<'_> {
     fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
         let mut ahead = self.fill_buf()?;
         let count = ahead.read(into)?;
@@ -278,7 +278,7 @@ impl Read for Part<'_> {
     }
 }
 
-impl BufRead for Part<'_> {
+impl BufRead for PackagePart<'_> {
     fn fill_buf(&mut self) -> std::io::Result<&[u8]> {
         if self.ahead().is_empty() {
             self.buffer.clear();
@@ -357,7 +357,7 @@ fn names(archive: &Archive) -> Result<Vec<String>> {
 }
 
 /// Tells a workbook that can be read from whatever else comes as a ZIP archive.
-fn kind(names: &[String]) -> Result<Kind> {
+fn kind(names: &[String]) -> Result<PackageKind> {
     let has = |wanted: &str| names.iter().any(|name| name.eq_ignore_ascii_case(wanted));
     let other = |what: &str, help: &str| Err(refused("workbook-format", what.to_owned(), help.to_owned()));
     // Careless writers leave out the type, which the manifest says once more.
@@ -367,7 +367,7 @@ fn kind(names: &[String]) -> Result<Kind> {
         .count()
         > 1
     {
-        return Ok(Kind::Ods);
+        return Ok(PackageKind::Ods);
     }
     if has("Index/Document.iwa") || has("Index.zip") {
         return other("Numbers documents are not read", "export it from Numbers as Excel");
@@ -378,7 +378,7 @@ fn kind(names: &[String]) -> Result<Kind> {
     if !has("[Content_Types].xml") || !has("_rels/.rels") {
         return other("the file is a ZIP archive, not a workbook", "unpack it and name the roster in it");
     }
-    Ok(if has("xl/workbook.bin") && !has("xl/workbook.xml") { Kind::Xlsb } else { Kind::Xlsx })
+    Ok(if has("xl/workbook.bin") && !has("xl/workbook.xml") { PackageKind::Xlsb } else { PackageKind::Xlsx })
 }
 
 fn broken(name: &str, error: &str) -> Error {

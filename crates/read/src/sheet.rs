@@ -28,5 +28,5 @@ pub(super) use number::read as number;
 pub(super) use place::ROWS;
 pub(super) use rows::{BLOCK_TEXT, Shared, SheetBlock};
 pub(super) use strings::Strings;
-pub(super) use styles::{Kind, Styles, check_count};
+pub(super) use styles::{NumberKind, Styles, check_count};
 pub(super) use xml::{Harm, Outline, attribute, malformed, prefixed, resolve, walk};

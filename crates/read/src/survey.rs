@@ -51,7 +51,7 @@ struct Zeros {
 
 /// How the file is to be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum RosterKind {
     Text {
         encoding: Encoding,
         /// Bytes at the end that are no text: Ctrl-Z, with which old programs end one.
@@ -174,13 +174,13 @@ impl Survey {
     /// # Errors
     /// `roster-empty`, `roster-lock-file`, `roster-pointer`, `roster-json`, `roster-format`, `roster-not-text`,
     /// `encodings-mixed` or `encoding-unknown`.
-    pub(super) fn kind(&self, encoding: Option<&str>, name: &str) -> Result<Kind> {
+    pub(super) fn kind(&self, encoding: Option<&str>, name: &str) -> Result<RosterKind> {
         let head = self.head.as_slice();
         if is_workbook(head) {
-            return Ok(Kind::Workbook);
+            return Ok(RosterKind::Workbook);
         }
         if head.starts_with(OLE) {
-            return Ok(Kind::Compound);
+            return Ok(RosterKind::Compound);
         }
         foreign::check_bytes(head, self.bytes, name)?;
         if head.is_empty() {
@@ -189,7 +189,7 @@ impl Survey {
         self.text(encoding)
     }
 
-    fn text(&self, named: Option<&str>) -> Result<Kind> {
+    fn text(&self, named: Option<&str>) -> Result<RosterKind> {
         let encoding = match named {
             Some(name) => Encoding::given(name, &self.head)?,
             None => Encoding::of(&self.head, &self.letters)?,
@@ -202,7 +202,7 @@ impl Survey {
         if !is_text {
             return Err(not_text(self.zeros.line));
         }
-        Ok(Kind::Text { encoding, padding: self.padding(encoding), has_zeros: self.zeros.count > 0 })
+        Ok(RosterKind::Text { encoding, padding: self.padding(encoding), has_zeros: self.zeros.count > 0 })
     }
 
     /// Refuses a text that is in UTF-16 and in another encoding.
@@ -301,7 +301,7 @@ mod tests {
     #[test]
     fn ctrl_z_at_the_end_is_no_text() {
         let padding = |bytes: &[u8]| match surveyed(bytes).kind(None, "roster") {
-            Ok(Kind::Text { padding, .. }) => padding,
+            Ok(RosterKind::Text { padding, .. }) => padding,
             _ => u64::MAX,
         };
         let wide: Vec<u8> = "a,b\n\u{1a}\r\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
@@ -342,8 +342,8 @@ mod tests {
             let bytes = [b"Tenant,Plan,Seats\n".repeat(100).as_slice(), &vec![0; zeros], more].concat();
             surveyed(&bytes).kind(None, "roster")
         };
-        assert!(matches!(kind(0, b""), Ok(Kind::Text { has_zeros: false, .. })));
-        assert!(matches!(kind(100, b""), Ok(Kind::Text { has_zeros: true, .. })));
+        assert!(matches!(kind(0, b""), Ok(RosterKind::Text { has_zeros: false, .. })));
+        assert!(matches!(kind(100, b""), Ok(RosterKind::Text { has_zeros: true, .. })));
         assert!(kind(101, b"").is_err());
         assert!(kind(1, b"\xff").is_err());
     }

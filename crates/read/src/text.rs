@@ -1,6 +1,6 @@
 //! A roster that is text: its delimiter, its headings, its blocks.
 
-use super::block::{Doubts, Shape, TextBlock};
+use super::block::{Shape, TextBlock, TextChecks};
 use super::decode::{CHUNK_ROOM_BYTES, Decoded, Extent, More};
 use super::encoding::Encoding;
 use super::headings::{self, Headings};
@@ -23,7 +23,7 @@ const BLOCK_RECORDS: usize = 4_096;
 pub(super) struct TextBody {
     file: File,
     encoding: Encoding,
-    doubts: Doubts,
+    doubts: TextChecks,
     extent: Extent,
     layout: Layout,
     header_line: u64,
@@ -64,7 +64,8 @@ pub(super) fn open(
     };
     let shape = Shape { headings: found.named, columns: found.usual };
     let file = source.into_file();
-    let doubts = Doubts { is_replaced: false, has_zeros, encoding: encoding.is_mixed().then_some(encoding) };
+    let doubts =
+        TextChecks { is_replaced: false, has_zeros, encoding: encoding.is_mixed().then_some(encoding) };
     let header_line = found.row;
     let body =
         TextBody { file, encoding, doubts, extent, layout, header_line, shape, limits: options.limits };
@@ -116,7 +117,7 @@ struct Splitter {
     scanner: Scanner,
     text: String,
     /// Once bytes were replaced, every U+FFFD from there on is suspect: it is rare enough to ask a person.
-    doubts: Doubts,
+    doubts: TextChecks,
     limits: Limits,
     layout: Layout,
     shape: Shape,

@@ -33,13 +33,13 @@ pub(super) struct Opened {
     pub found: Headings,
     pub body: Body,
     /// Other sheets whose headings fit equally well.
-    pub alike: Vec<String>,
+    pub other_candidates: Vec<String>,
 }
 
 fn opened(file: File, options: Options<'_>) -> Result<Opened> {
     let mut package = Package::open(file)?.allowing(options.limits.unpacked);
-    if package.kind != package::Kind::Xlsx {
-        return other::open(other::Other::packed(package)?, options);
+    if package.kind != package::PackageKind::Xlsx {
+        return other::open(other::LegacyWorkbook::packed(package)?, options);
     }
     let book = book::read(&mut package)?;
     let strings = match &book.strings {
@@ -47,7 +47,7 @@ fn opened(file: File, options: Options<'_>) -> Result<Opened> {
         None => Strings::default(),
     };
     let mut preview = Preview { package, strings: Arc::new(strings), styles: book.styles.clone() };
-    let Chosen { index, rows, alike } =
+    let Chosen { index, rows, other_candidates } =
         choice::choose(&book.sheets, options, &mut |index| preview.rows(&book.sheets, index))?;
     let Listed { name: sheet, part, .. } = book.sheets.get(index).cloned().ok_or_else(not_there)?;
     let found = headings::find(rows, options.score).map_err(|error| on_sheet(error, &sheet))?;
@@ -60,7 +60,7 @@ fn opened(file: File, options: Options<'_>) -> Result<Opened> {
         header_row: u32::try_from(found.row).unwrap_or(u32::MAX),
     };
     let body = WorkbookBody { package: preview.package, part, shared: Arc::new(shared) };
-    Ok(Opened { form, found, body: Body::Workbook(Box::new(body)), alike })
+    Ok(Opened { form, found, body: Body::Workbook(Box::new(body)), other_candidates })
 }
 
 fn not_there() -> Error {
@@ -297,13 +297,16 @@ mod tests {
         }
         let bytes = book.save_to_buffer().unwrap();
         // Headings alone are nobody's customers.
-        assert!(read_all(&bytes).unwrap().0.alike.is_empty());
+        assert!(read_all(&bytes).unwrap().0.other_candidates.is_empty());
         let other = book.worksheet_from_name("More").unwrap();
         other.write(1, 0, "Fabrikam").unwrap();
         let bytes = book.save_to_buffer().unwrap();
         let (about, _) = read_all(&bytes).unwrap();
-        assert_eq!((about.sheet(), &about.alike), (Some("Customers"), &vec!["More".to_owned()]));
-        assert!(read_sheet(&bytes, Some("More")).unwrap().0.alike.is_empty(), "nobody has to be told");
+        assert_eq!((about.sheet(), &about.other_candidates), (Some("Customers"), &vec!["More".to_owned()]));
+        assert!(
+            read_sheet(&bytes, Some("More")).unwrap().0.other_candidates.is_empty(),
+            "nobody has to be told"
+        );
     }
 
     #[test]

@@ -1,10 +1,10 @@
 //! A streamed sheet that people fill in: begun with its first row, so that a workbook without any has no such sheet.
 
-use crate::dress::Wardrobe;
 use crate::error::Result;
 use crate::failed;
+use crate::formats::FormatCache;
+use crate::library::{LibraryPart, Streamed, column_number};
 use crate::model::{Checklist, Choice, ChooseFrom, Style, Value};
-use crate::stock::{Part, Streamed, column_number};
 use crate::template::letters;
 use rust_xlsxwriter::{DataValidation, FormatAlign, FormatUnderline, Formula, Url, Workbook, Worksheet};
 
@@ -25,19 +25,19 @@ impl OnDemand {
         &mut self,
         cells: &[(Value<'_>, Style)],
         workbook: &mut Workbook,
-        wardrobe: &mut Wardrobe,
+        formats: &mut FormatCache,
     ) -> Result<()> {
         let streamed = match &mut self.begun {
             Some(streamed) => streamed,
-            none => none.insert(begin(&self.checklist, workbook, wardrobe)?),
+            none => none.insert(begin(&self.checklist, workbook, formats)?),
         };
-        streamed.row(cells, workbook, wardrobe)
+        streamed.row(cells, workbook, formats)
     }
 
     /// Ends the sheet and returns its parts: none if it has no row.
-    pub(crate) fn end(self, wardrobe: &mut Wardrobe) -> Result<Vec<Part>> {
+    pub(crate) fn end(self, formats: &mut FormatCache) -> Result<Vec<LibraryPart>> {
         let Self { checklist, begun } = self;
-        let mut parts = begun.map_or(Ok(Vec::new()), |streamed| streamed.end(wardrobe))?;
+        let mut parts = begun.map_or(Ok(Vec::new()), |streamed| streamed.end(formats))?;
         for part in &mut parts {
             let lines = u32::try_from(part.rows.saturating_sub(1)).unwrap_or(u32::MAX);
             for choice in &checklist.choices {
@@ -49,13 +49,13 @@ impl OnDemand {
 }
 
 /// Begins the sheet; a heading that leads elsewhere is bold and underlined.
-fn begin(checklist: &Checklist, workbook: &mut Workbook, wardrobe: &mut Wardrobe) -> Result<Streamed> {
-    let mut streamed = Streamed::begin(checklist.stream.clone(), workbook, wardrobe)?;
+fn begin(checklist: &Checklist, workbook: &mut Workbook, formats: &mut FormatCache) -> Result<Streamed> {
+    let mut streamed = Streamed::begin(checklist.stream.clone(), workbook, formats)?;
     streamed.limit_table(checklist.limit_lines);
     for (column, name) in &checklist.links {
         let Some(heading) = checklist.stream.columns.get(*column) else { continue };
         let link = Url::new(format!("internal:{name}")).set_text(heading.heading.as_str());
-        let format = wardrobe.format(heading.style, "").clone().set_bold();
+        let format = formats.format(heading.style, "").clone().set_bold();
         let format = format.set_underline(FormatUnderline::Single).set_align(FormatAlign::VerticalCenter);
         let column = column_number(*column)?;
         streamed

@@ -22,7 +22,7 @@ pub(crate) struct Changed<'a> {
     /// How many sheets stand in front of the streamed ones.
     pub before: usize,
     /// The sheets that we streamed; none = the library wrote all rows.
-    pub streamed: &'a [parts::Part],
+    pub streamed: &'a [parts::RosterPart],
     /// The tables that were added to its sheets.
     pub tables: Vec<Ranged>,
 }

@@ -4,17 +4,18 @@
 //! The rows of the roster are our own work, since they are nearly all of the bytes: workers render and compress them
 //! in batches, one thread appends them. Everything else is made by the workbook library, also the roster's sheet
 //! around its rows; its parts are copied behind the rows as they are, but for the tables of streamed sheets, whose last
-//! row is only known at their end (`write/tables.rs`). With [`Method::Stock`] the library writes the rows, too: slower,
+//! row is only known at their end (`write/tables.rs`). With [`Method::Library`] the library writes the rows, too: slower,
 //! the same cells.
 
 mod archive;
 mod checklist;
 mod copied;
 pub mod deflate;
-mod dress;
 pub mod flat;
 pub mod format;
+mod formats;
 pub mod leftovers;
+mod library;
 mod literal;
 pub mod lock;
 pub mod model;
@@ -22,7 +23,6 @@ mod parts;
 pub mod render;
 mod sheet;
 mod splits;
-mod stock;
 mod tables;
 pub mod target;
 mod template;
@@ -32,7 +32,7 @@ mod verify;
 
 pub use deflate::Compression;
 pub use parts::{Batch, ROWS_OF_A_PART, Rendered, Renderer};
-pub use splits::{FurtherName, Named};
+pub use splits::{FurtherName, SplitSheet};
 
 use fasttrack_batch::{pipeline, scratch};
 use fasttrack_core::{diagnostic, error, escape, fold, guard, hash, record, roster};
@@ -43,14 +43,14 @@ use crate::guard::{guarded, system_error};
 use crate::model::{Checklist, Sheet, Stream, Style, Value};
 use checklist::OnDemand;
 use copied::Changed;
-use dress::Wardrobe;
 use format::Format;
+use formats::FormatCache;
+use library::{Streamed, part_name};
 use parts::Parts;
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, Worksheet, XlsxError};
 use splits::Splits;
 use std::path::PathBuf;
 use std::sync::Arc;
-use stock::{Streamed, part_name};
 use target::{Staged, Target};
 use verify::Expected;
 use zip::result::ZipError;
@@ -62,12 +62,12 @@ pub enum Method {
     #[default]
     Streamed,
     /// The workbook library, on one.
-    Stock,
+    Library,
 }
 
 /// How a workbook is written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Making {
+pub struct WriteOptions {
     /// Who writes the roster's rows.
     pub method: Method,
     /// How much time is spent on making it small.
@@ -140,7 +140,7 @@ pub struct Writer {
     /// Sheets in front of the streamed ones.
     front: usize,
     workbook: Workbook,
-    wardrobe: Wardrobe,
+    formats: FormatCache,
     roster: Roster,
     splits: Option<Splits>,
     changes: Option<Streamed>,
@@ -148,7 +148,7 @@ pub struct Writer {
     onboarding: Option<OnDemand>,
     review: Streamed,
     staged: Staged,
-    making: Making,
+    making: WriteOptions,
 }
 
 /// The roster's sheet on its way.
@@ -159,7 +159,7 @@ enum Roster {
         /// The library's sheet of the first part.
         first: Box<Worksheet>,
     },
-    Stock(Box<Streamed>),
+    Library(Box<Streamed>),
 }
 
 impl Writer {
@@ -172,14 +172,19 @@ impl Writer {
     /// If the target cannot be written (kind `Output`), or another run is writing it (kind `Busy`).
     pub fn create(
         target: &Target,
-        making: Making,
+        making: WriteOptions,
         streams: Streams,
         properties: &Properties,
     ) -> Result<Self> {
         stored(|| Self::begin(target, making, streams, properties))
     }
 
-    fn begin(target: &Target, making: Making, streams: Streams, properties: &Properties) -> Result<Self> {
+    fn begin(
+        target: &Target,
+        making: WriteOptions,
+        streams: Streams,
+        properties: &Properties,
+    ) -> Result<Self> {
         let Streams { front, mut roster, has_splits, changes, tenants, onboarding, review } = streams;
         let mut staged = Staged::create(target)?;
         // What a sheet without rows says of itself.
@@ -192,29 +197,29 @@ impl Writer {
         workbook.set_tempdir(staged.folder()).map_err(|error| failed(&error))?;
         workbook.set_zip_compression_level(making.compression.level());
         workbook.set_properties(&document_properties(properties));
-        let mut wardrobe = Wardrobe::default();
+        let mut formats = FormatCache::default();
         let is_streamed =
             making.method == Method::Streamed && !has_splits && template::can_be_probed(&roster);
         let splits = has_splits.then(|| Splits::new(&roster));
         let roster = if is_streamed {
-            let first = template::begin(&roster, part_name(&roster, 0), &mut workbook, &mut wardrobe)?;
+            let first = template::begin(&roster, part_name(&roster, 0), &mut workbook, &mut formats)?;
             let folder = staged.folder().to_owned();
             let (sheet, level) = (front + usize::from(changes.is_some()) + 1, making.compression);
             let parts = Parts::begin(roster.clone(), sheet, level, &folder, staged.file())?;
             Roster::Streamed { parts: Box::new(parts), stream: roster, first: Box::new(first) }
         } else {
-            Roster::Stock(Box::new(Streamed::begin(roster, &mut workbook, &mut wardrobe)?))
+            Roster::Library(Box::new(Streamed::begin(roster, &mut workbook, &mut formats)?))
         };
         let changes =
-            changes.map(|stream| Streamed::begin(stream, &mut workbook, &mut wardrobe)).transpose()?;
+            changes.map(|stream| Streamed::begin(stream, &mut workbook, &mut formats)).transpose()?;
         let tenants =
-            tenants.map(|stream| Streamed::begin(stream, &mut workbook, &mut wardrobe)).transpose()?;
-        let review = Streamed::begin(review, &mut workbook, &mut wardrobe)?;
+            tenants.map(|stream| Streamed::begin(stream, &mut workbook, &mut formats)).transpose()?;
+        let review = Streamed::begin(review, &mut workbook, &mut formats)?;
         let onboarding = onboarding.map(OnDemand::new);
         Ok(Self {
             front,
             workbook,
-            wardrobe,
+            formats,
             roster,
             splits,
             changes,
@@ -231,7 +236,7 @@ impl Writer {
     pub fn renderer(&self) -> Option<Arc<Renderer>> {
         match &self.roster {
             Roster::Streamed { parts, .. } => Some(parts.renderer()),
-            Roster::Stock(_) => None,
+            Roster::Library(_) => None,
         }
     }
 
@@ -243,7 +248,7 @@ impl Writer {
         match &mut self.roster {
             // The sheet of a further part is begun by the library.
             Roster::Streamed { parts, .. } => stored(|| parts.append(self.staged.file(), rows)),
-            Roster::Stock(_) => Err(Error::internal("rendered rows for the workbook library")),
+            Roster::Library(_) => Err(Error::internal("rendered rows for the workbook library")),
         }
     }
 
@@ -253,11 +258,11 @@ impl Writer {
     /// # Errors
     /// If the row before cannot be stored.
     pub fn roster_row(&mut self, ordinal: u64) -> Result<()> {
-        let Roster::Stock(roster) = &mut self.roster else { return Err(not_rendered()) };
+        let Roster::Library(roster) = &mut self.roster else { return Err(not_rendered()) };
         self.splits.iter_mut().for_each(Splits::leave);
         stored(|| {
             while roster.rows() < ordinal {
-                roster.next_row(&mut self.workbook, &mut self.wardrobe)?;
+                roster.next_row(&mut self.workbook, &mut self.formats)?;
             }
             Ok(())
         })
@@ -271,11 +276,11 @@ impl Writer {
         let Some(splits) = &mut self.splits else {
             return Err(Error::internal("a row for the sheet of a value where there are none"));
         };
-        stored(|| splits.begin_row(value, &mut self.workbook, &mut self.wardrobe))
+        stored(|| splits.begin_row(value, &mut self.workbook, &mut self.formats))
     }
 
     /// Says which sheets of values there are, in their order; `further` gives the names of their further parts.
-    pub fn name_splits(&mut self, order: Vec<Named>, further: FurtherName) {
+    pub fn name_splits(&mut self, order: Vec<SplitSheet>, further: FurtherName) {
         if let Some(splits) = &mut self.splits {
             splits.name(order, further);
         }
@@ -286,12 +291,12 @@ impl Writer {
     /// # Errors
     /// If it cannot be stored.
     pub fn roster_cell(&mut self, column: usize, value: &Value<'_>, style: Style) -> Result<()> {
-        let Roster::Stock(roster) = &mut self.roster else { return Err(not_rendered()) };
+        let Roster::Library(roster) = &mut self.roster else { return Err(not_rendered()) };
         stored(|| {
             if let Some(splits) = &mut self.splits {
-                splits.cell(column, value, style, &mut self.wardrobe)?;
+                splits.cell(column, value, style, &mut self.formats)?;
             }
-            roster.cell(column, value, style, &mut self.wardrobe)
+            roster.cell(column, value, style, &mut self.formats)
         })
     }
 
@@ -300,7 +305,7 @@ impl Writer {
     /// # Errors
     /// If it cannot be stored.
     pub fn review_row(&mut self, cells: &[(Value<'_>, Style)]) -> Result<()> {
-        stored(|| self.review.row(cells, &mut self.workbook, &mut self.wardrobe))
+        stored(|| self.review.row(cells, &mut self.workbook, &mut self.formats))
     }
 
     /// Writes a row of the Changes sheet, which has no further parts: 1,048,575 rows at most.
@@ -311,7 +316,7 @@ impl Writer {
         let Some(changes) = &mut self.changes else {
             return Err(Error::internal("a change for a workbook without a sheet for it"));
         };
-        stored(|| changes.row(cells, &mut self.workbook, &mut self.wardrobe))
+        stored(|| changes.row(cells, &mut self.workbook, &mut self.formats))
     }
 
     /// Writes a row of the sheet of tenants.
@@ -322,7 +327,7 @@ impl Writer {
         let Some(tenants) = &mut self.tenants else {
             return Err(Error::internal("a tenant for a workbook without a sheet for it"));
         };
-        stored(|| tenants.row(cells, &mut self.workbook, &mut self.wardrobe))
+        stored(|| tenants.row(cells, &mut self.workbook, &mut self.formats))
     }
 
     /// Writes a row of the sheet of customers to be onboarded; the first one begins it.
@@ -333,7 +338,7 @@ impl Writer {
         let Some(onboarding) = &mut self.onboarding else {
             return Err(Error::internal("a customer to be onboarded for a workbook without a sheet for it"));
         };
-        stored(|| onboarding.row(cells, &mut self.workbook, &mut self.wardrobe))
+        stored(|| onboarding.row(cells, &mut self.workbook, &mut self.formats))
     }
 
     /// Renders the other sheets, and puts the workbook in its place:
@@ -349,7 +354,7 @@ impl Writer {
         let Self {
             front,
             mut workbook,
-            mut wardrobe,
+            mut formats,
             roster,
             splits,
             changes,
@@ -361,26 +366,26 @@ impl Writer {
         let (mut staged, making) = (self.staged, self.making);
         let before = front + usize::from(changes.is_some());
         let (parts, streamed) = match roster {
-            Roster::Stock(roster) => (roster.end(&mut wardrobe)?, None),
+            Roster::Library(roster) => (roster.end(&mut formats)?, None),
             Roster::Streamed { parts, stream, first } => {
                 let done = parts.finish(staged.file(), rows.all)?;
-                (library_parts(&stream, *first, &done.1, &mut workbook, &mut wardrobe)?, Some(done))
+                (library_parts(&stream, *first, &done.1, &mut workbook, &mut formats)?, Some(done))
             }
         };
         check_rows(&parts, rows)?;
-        let changes = changes.map_or(Ok(Vec::new()), |changes| changes.end(&mut wardrobe))?;
+        let changes = changes.map_or(Ok(Vec::new()), |changes| changes.end(&mut formats))?;
         if changes.len() + front != before {
             return Err(Error::internal("more changes than a sheet holds"));
         }
-        let splits = splits.map_or(Ok(Vec::new()), |splits| splits.end(&mut wardrobe))?;
-        let mut parts: Vec<stock::Part> = changes.into_iter().chain(parts).chain(splits).collect();
-        parts.extend(tenants.map_or(Ok(Vec::new()), |tenants| tenants.end(&mut wardrobe))?);
-        parts.extend(onboarding.map_or(Ok(Vec::new()), |checklist| checklist.end(&mut wardrobe))?);
-        parts.extend(review.end(&mut wardrobe)?);
+        let splits = splits.map_or(Ok(Vec::new()), |splits| splits.end(&mut formats))?;
+        let mut parts: Vec<library::LibraryPart> = changes.into_iter().chain(parts).chain(splits).collect();
+        parts.extend(tenants.map_or(Ok(Vec::new()), |tenants| tenants.end(&mut formats))?);
+        parts.extend(onboarding.map_or(Ok(Vec::new()), |checklist| checklist.end(&mut formats))?);
+        parts.extend(review.end(&mut formats)?);
         let counted: Vec<(usize, u64)> =
             (front + 1..).zip(&parts).map(|(sheet, part)| (sheet, part.rows)).collect();
         let tables = parts.iter_mut().filter_map(|part| part.table.take()).collect();
-        put_together(&mut workbook, &mut wardrobe, (sheets, front), parts)?;
+        put_together(&mut workbook, &mut formats, (sheets, front), parts)?;
         let mut library = staged.beside()?;
         workbook.save_to_writer(&mut library).map_err(|error| failed(&error))?;
         // Where the library wrote all rows, the archive has nothing yet.
@@ -400,8 +405,8 @@ impl Writer {
 }
 
 /// Compares what the rows came to with what was counted where they were judged.
-fn check_rows(parts: &[stock::Part], rows: RowCount) -> Result<()> {
-    let own = |part: &stock::Part| part.rows - 1 - u64::from(part.is_blank);
+fn check_rows(parts: &[library::LibraryPart], rows: RowCount) -> Result<()> {
+    let own = |part: &library::LibraryPart| part.rows - 1 - u64::from(part.is_blank);
     let written: u64 = parts.iter().map(own).sum();
     if written == rows.filled {
         return Ok(());
@@ -417,20 +422,20 @@ fn not_rendered() -> Error {
 fn library_parts(
     stream: &Stream,
     first: Worksheet,
-    parts: &[parts::Part],
+    parts: &[parts::RosterPart],
     workbook: &mut Workbook,
-    wardrobe: &mut Wardrobe,
-) -> Result<Vec<stock::Part>> {
+    formats: &mut FormatCache,
+) -> Result<Vec<library::LibraryPart>> {
     let mut first = Some(first);
     let mut sheets = Vec::with_capacity(parts.len());
     for (number, part) in parts.iter().enumerate() {
         let mut worksheet = match first.take() {
             Some(worksheet) => worksheet,
-            None => template::begin(stream, part_name(stream, number), workbook, wardrobe)?,
+            None => template::begin(stream, part_name(stream, number), workbook, formats)?,
         };
         let table = template::end(stream, &mut worksheet, part.extent)?;
         let rows = part.spans.iter().map(|span| span.rows).sum();
-        sheets.push(stock::Part { worksheet, rows, is_blank: part.extent.is_blank, table });
+        sheets.push(library::LibraryPart { worksheet, rows, is_blank: part.extent.is_blank, table });
     }
     Ok(sheets)
 }
@@ -438,21 +443,21 @@ fn library_parts(
 /// Gives the workbook its sheets in order, and its names.
 fn put_together(
     workbook: &mut Workbook,
-    wardrobe: &mut Wardrobe,
+    formats: &mut FormatCache,
     (sheets, front): (&[Sheet], usize),
-    parts: Vec<stock::Part>,
+    parts: Vec<library::LibraryPart>,
 ) -> Result<()> {
     let (before, behind) = sheets
         .split_at_checked(front)
         .ok_or_else(|| Error::internal("fewer sheets than planned in front of the roster"))?;
     for sheet in before {
-        sheet::render(sheet, workbook.add_worksheet(), wardrobe)?;
+        sheet::render(sheet, workbook.add_worksheet(), formats)?;
     }
     for part in parts {
         workbook.push_worksheet(part.worksheet);
     }
     for sheet in behind {
-        sheet::render(sheet, workbook.add_worksheet(), wardrobe)?;
+        sheet::render(sheet, workbook.add_worksheet(), formats)?;
     }
     for name in sheet::defined_names(sheets) {
         workbook.define_name(name.0, &name.1).map_err(|error| failed(&error))?;
@@ -477,11 +482,11 @@ fn broken_off(words: &str) -> Error {
 
 fn document_properties(properties: &Properties) -> DocProperties {
     let mut document = DocProperties::new()
-        .set_title(dress::attribute(&properties.title))
-        .set_subject(dress::attribute(&properties.subject))
-        .set_author(dress::attribute(&properties.program));
+        .set_title(formats::attribute(&properties.title))
+        .set_subject(formats::attribute(&properties.subject))
+        .set_author(formats::attribute(&properties.program));
     for (name, hash) in &properties.made_from {
-        document = document.set_custom_property(dress::attribute(name), dress::attribute(hash));
+        document = document.set_custom_property(formats::attribute(name), formats::attribute(hash));
     }
     // A clock would make two equal runs differ.
     if let Ok(date) = ExcelDateTime::parse_from_str(&properties.date) {

@@ -3,9 +3,9 @@
 use crate::archive::Archive;
 use crate::deflate::{self, Compression, Deflater, Piece, stored};
 use crate::error::{Error, Result};
+use crate::library::LIMIT_ROWS;
 use crate::model::{Stream, Style, Value};
-use crate::render::{CellHead, Numbers, Rows};
-use crate::stock::LIMIT_ROWS;
+use crate::render::{CellHead, Numbers, SheetRows};
 use crate::target::io_failed;
 use crate::template::{Cut, Extent, letters, sheet_part};
 use flate2::Crc;
@@ -34,7 +34,7 @@ pub struct Renderer {
     numbers: Numbers,
     deflater: Deflater,
     /// Buffers that are free.
-    free: Mutex<Vec<Rows>>,
+    free: Mutex<Vec<SheetRows>>,
 }
 
 impl Renderer {
@@ -49,7 +49,7 @@ impl Renderer {
 #[derive(Debug)]
 pub struct Batch<'a> {
     renderer: &'a Renderer,
-    rows: Rows,
+    rows: SheetRows,
     part: usize,
     last_column: usize,
     done: Vec<Rendered>,
@@ -141,7 +141,7 @@ pub(crate) struct Span {
 
 /// A part that was written.
 #[derive(Clone, Debug)]
-pub(crate) struct Part {
+pub(crate) struct RosterPart {
     /// The library's sheet without its rows.
     pub cut: Cut,
     /// Which part it is; its rows, blank ones counted.
@@ -176,7 +176,7 @@ pub(crate) struct Parts {
     renderer: Arc<Renderer>,
     archive: Archive,
     open: Open,
-    done: Vec<Part>,
+    done: Vec<RosterPart>,
 }
 
 impl Parts {
@@ -228,7 +228,7 @@ impl Parts {
     ///
     /// # Errors
     /// If the file cannot be written.
-    pub(crate) fn finish(mut self, file: &mut File, rows: u64) -> Result<(Archive, Vec<Part>)> {
+    pub(crate) fn finish(mut self, file: &mut File, rows: u64) -> Result<(Archive, Vec<RosterPart>)> {
         let (part, row) = place(rows);
         self.go_to(file, part)?;
         self.end_part(file, if rows == 0 { 0 } else { row - 1 })?;
@@ -295,7 +295,7 @@ impl Parts {
         self.archive.end(file, size, crc.sum()).map_err(failed)?;
         let mut spans = vec![first];
         spans.append(&mut open.spans);
-        self.done.push(Part { cut, extent, spans, crc: crc.sum() });
+        self.done.push(RosterPart { cut, extent, spans, crc: crc.sum() });
         Ok(())
     }
 }

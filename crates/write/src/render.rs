@@ -132,7 +132,7 @@ impl Numbers {
 
 /// The rows of one sheet on their way into bytes.
 #[derive(Debug)]
-pub struct Rows {
+pub struct SheetRows {
     /// The XML so far.
     pub xml: Vec<u8>,
     /// Rows that hold a cell.
@@ -148,13 +148,13 @@ pub struct Rows {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Unannounced;
 
-impl Default for Rows {
+impl Default for SheetRows {
     fn default() -> Self {
         Self { xml: Vec::new(), filled: 0, row: Short::new(b""), row_start: 0, cells_start: 0 }
     }
 }
 
-impl Rows {
+impl SheetRows {
     /// Forgets all rows, and keeps the memory.
     pub fn clear(&mut self) {
         self.xml.clear();
@@ -395,7 +395,7 @@ mod tests {
         numbers.add_look(Style::Figure, COUNT_FORMAT, 4);
         numbers.add_look(Style::Plain, "00000", 5);
         numbers.add_string(7);
-        let mut rows = Rows::default();
+        let mut rows = SheetRows::default();
         rows.begin(12);
         for ((value, style), letters) in cells.iter().zip(["A", "B", "AA"]) {
             rows.cell(&numbers, &CellHead::new(letters), value, *style).unwrap();
@@ -461,7 +461,7 @@ mod tests {
         let mut numbers = Numbers::default();
         numbers.add_look(Style::Figure, "", u32::MAX);
         numbers.add_string(u32::MAX);
-        let mut rows = Rows::default();
+        let mut rows = SheetRows::default();
         rows.begin(1_048_576);
         let head = CellHead::new("XFD");
         rows.cell(&numbers, &head, &Value::text("a"), Style::Figure).unwrap();
@@ -503,7 +503,7 @@ mod tests {
 
     #[test]
     fn a_style_that_was_not_announced_is_told() {
-        let mut rows = Rows::default();
+        let mut rows = SheetRows::default();
         rows.begin(1);
         let numbers = Numbers::default();
         assert_eq!(rows.cell(&numbers, &CellHead::new("A"), &Value::Blank, Style::Review), Err(Unannounced));

@@ -1,11 +1,11 @@
 //! Renders a sheet of plain data: blocks below each other, charts over their tables.
 
 use crate::diagnostic::column_letters;
-use crate::dress::{GRID_COLOR, Wardrobe, attribute, chart_color};
 use crate::error::Result;
 use crate::failed;
+use crate::formats::{FormatCache, GRID_COLOR, attribute, chart_color};
+use crate::library::{column_number, note, put, put_formula, put_link};
 use crate::model::{Block, CellOut, Chart as ChartOut, FilledIn, Formula, Page, Sheet, Style, Table, Value};
-use crate::stock::{column_number, note, put, put_formula, put_link};
 use rust_xlsxwriter::{
     Chart, ChartDataLabel, ChartFont, ChartFormat, ChartLine, ChartPoint, ChartSolidFill, ChartType,
     DataValidation, TableColumn, TableStyle, Worksheet,
@@ -26,7 +26,7 @@ const CHART_HEIGHT: u32 = 320;
 const CHART_PITCH: u32 = 540;
 
 /// Renders a sheet onto an empty worksheet.
-pub(crate) fn render(sheet: &Sheet, worksheet: &mut Worksheet, wardrobe: &mut Wardrobe) -> Result<()> {
+pub(crate) fn render(sheet: &Sheet, worksheet: &mut Worksheet, formats: &mut FormatCache) -> Result<()> {
     worksheet.set_name(sheet.name).map_err(|error| failed(&error))?;
     for (column, width) in sheet.widths.iter().enumerate() {
         worksheet.set_column_width(column_number(column)?, *width).map_err(|error| failed(&error))?;
@@ -35,16 +35,16 @@ pub(crate) fn render(sheet: &Sheet, worksheet: &mut Worksheet, wardrobe: &mut Wa
         match block {
             Block::Title(text) => {
                 worksheet.set_row_height(row, 28).map_err(|error| failed(&error))?;
-                put(worksheet, row, 0, &Value::text(text.as_str()), Style::Title, wardrobe)?;
+                put(worksheet, row, 0, &Value::text(text.as_str()), Style::Title, formats)?;
             }
             Block::Line(text) => {
-                put(worksheet, row, 0, &Value::text(text.as_str()), Style::Subtitle, wardrobe)?;
+                put(worksheet, row, 0, &Value::text(text.as_str()), Style::Subtitle, formats)?;
             }
             Block::Remark(text) => {
-                put(worksheet, row, 0, &Value::text(text.as_str()), Style::Muted, wardrobe)?;
+                put(worksheet, row, 0, &Value::text(text.as_str()), Style::Muted, formats)?;
             }
             Block::Table(table) => {
-                render_table(table, (sheet.name, &sheet.widths), row, worksheet, wardrobe)?;
+                render_table(table, (sheet.name, &sheet.widths), row, worksheet, formats)?;
             }
             Block::Charts(charts) => render_charts(sheet, charts, row, worksheet)?,
         }
@@ -106,7 +106,7 @@ fn make_table(
     name: &str,
     first: u32,
     worksheet: &mut Worksheet,
-    wardrobe: &mut Wardrobe,
+    formats: &mut FormatCache,
 ) -> Result<()> {
     let columns: Vec<TableColumn> = table
         .headings
@@ -114,7 +114,7 @@ fn make_table(
         .enumerate()
         .map(|(column, heading)| {
             let style = if is_numeric(table, column) { Style::NumberHeading } else { Style::ColumnHeading };
-            TableColumn::new().set_header(attribute(heading)).set_header_format(wardrobe.format(style, ""))
+            TableColumn::new().set_header(attribute(heading)).set_header_format(formats.format(style, ""))
         })
         .collect();
     let heading = first.saturating_sub(1);
@@ -135,20 +135,20 @@ fn render_table(
     (name, widths): (&str, &[f64]),
     top: u32,
     worksheet: &mut Worksheet,
-    wardrobe: &mut Wardrobe,
+    formats: &mut FormatCache,
 ) -> Result<()> {
     if !table.title.is_empty() {
-        put(worksheet, top, 0, &Value::text(table.title.as_str()), Style::Heading, wardrobe)?;
+        put(worksheet, top, 0, &Value::text(table.title.as_str()), Style::Heading, formats)?;
     }
     let first = first_row(table, top);
     if table.has_filter && !table.rows.is_empty() {
-        make_table(table, name, first, worksheet, wardrobe)?;
+        make_table(table, name, first, worksheet, formats)?;
     }
     for (column, heading) in
         table.headings.iter().enumerate().filter(|_| !table.has_filter || table.rows.is_empty())
     {
         let style = if is_numeric(table, column) { Style::NumberHeading } else { Style::ColumnHeading };
-        put(worksheet, first.saturating_sub(1), column, &Value::text(heading.as_str()), style, wardrobe)?;
+        put(worksheet, first.saturating_sub(1), column, &Value::text(heading.as_str()), style, formats)?;
     }
     for (column, words) in table.notes.iter().enumerate().filter(|(_, words)| !words.is_empty()) {
         worksheet
@@ -167,10 +167,10 @@ fn render_table(
             match (&cell.formula, &cell.link) {
                 (Some(formula), _) => {
                     let formula = formula_of(formula, (first, table.rows.len()), (row, column));
-                    put_formula(worksheet, (row, column), &formula, cell, wardrobe)?;
+                    put_formula(worksheet, (row, column), &formula, cell, formats)?;
                 }
-                (None, Some(sheet)) => put_link(worksheet, (row, column), sheet, cell, wardrobe)?,
-                (None, None) => put(worksheet, row, column, &cell.value, cell.style, wardrobe)?,
+                (None, Some(sheet)) => put_link(worksheet, (row, column), sheet, cell, formats)?,
+                (None, None) => put(worksheet, row, column, &cell.value, cell.style, formats)?,
             }
         }
     }

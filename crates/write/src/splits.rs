@@ -1,16 +1,16 @@
 //! The sheets of values: rows of the roster once more, each on the sheet of its value.
 
-use crate::dress::Wardrobe;
 use crate::error::{Error, Result};
 use crate::failed;
+use crate::formats::FormatCache;
+use crate::library::{LibraryPart, Streamed};
 use crate::model::{Stream, Style, Value};
-use crate::stock::{Part, Streamed};
 use crate::tables;
 use rust_xlsxwriter::Workbook;
 
 /// The sheet of a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Named {
+pub struct SplitSheet {
     /// The value's number, as the rows came.
     pub value: usize,
     /// What the sheet is called.
@@ -28,7 +28,7 @@ pub(crate) struct Splits {
     sheets: Vec<Option<Streamed>>,
     /// The value of the current row; `None` = it stands on the roster's sheet alone.
     current: Option<usize>,
-    order: Vec<Named>,
+    order: Vec<SplitSheet>,
     further: FurtherName,
 }
 
@@ -56,7 +56,7 @@ impl Splits {
         &mut self,
         value: usize,
         workbook: &mut Workbook,
-        wardrobe: &mut Wardrobe,
+        formats: &mut FormatCache,
     ) -> Result<()> {
         if self.sheets.len() <= value {
             self.sheets.resize_with(value + 1, || None);
@@ -64,10 +64,10 @@ impl Splits {
         let place = self.sheets.get_mut(value).ok_or_else(unknown)?;
         let sheet = match place {
             Some(sheet) => sheet,
-            None => place.insert(Streamed::begin(self.stream.clone(), workbook, wardrobe)?),
+            None => place.insert(Streamed::begin(self.stream.clone(), workbook, formats)?),
         };
         self.current = Some(value);
-        sheet.next_row(workbook, wardrobe)
+        sheet.next_row(workbook, formats)
     }
 
     /// Writes a cell of the current row, if it stands on one of the sheets.
@@ -76,15 +76,15 @@ impl Splits {
         column: usize,
         value: &Value<'_>,
         style: Style,
-        wardrobe: &mut Wardrobe,
+        formats: &mut FormatCache,
     ) -> Result<()> {
         let Some(current) = self.current else { return Ok(()) };
         let sheet = self.sheets.get_mut(current).and_then(Option::as_mut).ok_or_else(unknown)?;
-        sheet.cell(column, value, style, wardrobe)
+        sheet.cell(column, value, style, formats)
     }
 
     /// Says which sheets there are, in their order; `further` gives the names of their further parts.
-    pub(crate) fn name(&mut self, order: Vec<Named>, further: FurtherName) {
+    pub(crate) fn name(&mut self, order: Vec<SplitSheet>, further: FurtherName) {
         (self.order, self.further) = (order, further);
     }
 
@@ -92,14 +92,14 @@ impl Splits {
     ///
     /// # Errors
     /// Internal, unless each of them was named and has as many rows as were counted.
-    pub(crate) fn end(self, wardrobe: &mut Wardrobe) -> Result<Vec<Part>> {
+    pub(crate) fn end(self, formats: &mut FormatCache) -> Result<Vec<LibraryPart>> {
         let Self { mut sheets, order, mut further, .. } = self;
         let mut all = Vec::with_capacity(order.len());
         let mut tables = tables::Names::default();
-        for Named { value, name, rows } in order {
+        for SplitSheet { value, name, rows } in order {
             let mut sheet = sheets.get_mut(value).and_then(Option::take).ok_or_else(unknown)?;
             sheet.name_table(tables.claim(&name));
-            let mut parts = sheet.end(wardrobe)?;
+            let mut parts = sheet.end(formats)?;
             let written: u64 = parts.iter().map(|part| part.rows - 1).sum();
             if written != rows {
                 return Err(Error::internal(format!(
@@ -128,17 +128,17 @@ mod tests {
     /// Writes rows of one value: all of them blank but the last of the first part and those behind it.
     fn parts(further: u64, counted: u64) -> Result<Vec<(String, u64)>> {
         const ROOM: u64 = 1_048_575;
-        let (mut workbook, mut wardrobe) = (Workbook::new(), Wardrobe::default());
+        let (mut workbook, mut formats) = (Workbook::new(), FormatCache::default());
         let mut splits = Splits::new(&Stream::new("Roster", vec![Column::ours(("Tenant", 9.0, ""))], 1));
         for row in 1..=ROOM + further {
-            splits.begin_row(0, &mut workbook, &mut wardrobe)?;
+            splits.begin_row(0, &mut workbook, &mut formats)?;
             if row >= ROOM {
-                splits.cell(0, &Value::text("Contoso"), Style::Plain, &mut wardrobe)?;
+                splits.cell(0, &Value::text("Contoso"), Style::Plain, &mut formats)?;
             }
         }
         let further = |name: &str| format!("{name} (3)");
-        splits.name(vec![Named { value: 0, name: "Ann".to_owned(), rows: counted }], Box::new(further));
-        let parts = splits.end(&mut wardrobe)?;
+        splits.name(vec![SplitSheet { value: 0, name: "Ann".to_owned(), rows: counted }], Box::new(further));
+        let parts = splits.end(&mut formats)?;
         Ok(parts.into_iter().map(|part| (part.worksheet.name(), part.rows - 1)).collect())
     }
 

@@ -7,13 +7,13 @@
 
 use crate::copied::archive_failed;
 use crate::diagnostic::column_letters;
-use crate::dress::Wardrobe;
 use crate::error::{Error, Result};
 use crate::failed;
+use crate::formats::FormatCache;
+use crate::library::{LIMIT_ROWS, begin_part, column_number, end_part, part_name};
 use crate::literal;
 use crate::model::{Stream, Style};
 use crate::render::Numbers;
-use crate::stock::{LIMIT_ROWS, begin_part, column_number, end_part, part_name};
 use crate::tables::{Ranged, Wanted};
 use rust_xlsxwriter::{Workbook, Worksheet};
 use std::io::{Cursor, Read, Seek};
@@ -40,12 +40,12 @@ pub(crate) fn begin(
     stream: &Stream,
     name: String,
     workbook: &mut Workbook,
-    wardrobe: &mut Wardrobe,
+    formats: &mut FormatCache,
 ) -> Result<Worksheet> {
     let mut worksheet = workbook.new_worksheet_with_low_memory().map_err(|error| failed(&error))?;
-    begin_part(&mut worksheet, stream, name, wardrobe)?;
+    begin_part(&mut worksheet, stream, name, formats)?;
     for (column, (style, format)) in stream.looks.iter().enumerate() {
-        let format = wardrobe.format(*style, format);
+        let format = formats.format(*style, format);
         worksheet.write_blank(PROBE_ROW, column_number(column)?, format).map_err(|error| failed(&error))?;
     }
     for (column, text) in (stream.looks.len()..).zip(&stream.repeated) {
@@ -97,9 +97,9 @@ impl Cut {
     pub(crate) fn probe(stream: &Stream, extent: Extent, folder: &Path) -> Result<Self> {
         let mut workbook = Workbook::new();
         workbook.set_tempdir(folder).map_err(|error| failed(&error))?;
-        let mut wardrobe = Wardrobe::default();
+        let mut formats = FormatCache::default();
         let name = part_name(stream, extent.part);
-        let mut worksheet = begin(stream, name, &mut workbook, &mut wardrobe)?;
+        let mut worksheet = begin(stream, name, &mut workbook, &mut formats)?;
         end(stream, &mut worksheet, extent)?;
         // Another sheet is the one in front, as in the workbook to come.
         workbook.add_worksheet();

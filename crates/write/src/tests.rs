@@ -93,7 +93,7 @@ fn front() -> Sheet {
 }
 
 fn write(path: &Path, method: Method, rows: &[Row]) -> Result<Written> {
-    let making = Making { method, compression: Compression::Fast, threads: 2 };
+    let making = WriteOptions { method, compression: Compression::Fast, threads: 2 };
     let target = Target::File(path.to_owned());
     let review = list("Review");
     let mut writer = Writer::create(&target, making, streams(review), &Properties::default())?;
@@ -149,7 +149,7 @@ fn read(path: &Path) -> Vec<Seen> {
 
 fn both(rows: &[Row]) -> [Vec<Seen>; 2] {
     let folder = tempfile::tempdir().unwrap();
-    [Method::Streamed, Method::Stock].map(|method| {
+    [Method::Streamed, Method::Library].map(|method| {
         let path = folder.path().join("out.xlsx");
         write(&path, method, rows).unwrap();
         read(&path)
@@ -225,7 +225,7 @@ fn as_many_changes_as_are_listed_and_the_line_for_the_others_fill_one_sheet() {
     const MOST: u64 = ROWS_OF_A_PART - 1;
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("out.xlsx");
-    let making = Making { method: Method::Stock, compression: Compression::Fast, threads: 2 };
+    let making = WriteOptions { method: Method::Library, compression: Compression::Fast, threads: 2 };
     let streams = Streams { changes: Some(list(NAME)), ..streams(list("Review")) };
     let target = Target::File(path.clone());
     let mut writer = Writer::create(&target, making, streams, &Properties::default()).unwrap();
@@ -263,7 +263,7 @@ fn the_digits_of_a_number_stay_as_they_were_written() {
     let target = Target::File(path.clone());
     let review = list("Review");
     let mut writer =
-        Writer::create(&target, Making::default(), streams(review), &Properties::default()).unwrap();
+        Writer::create(&target, WriteOptions::default(), streams(review), &Properties::default()).unwrap();
     let renderer = writer.renderer().unwrap();
     let mut batch = renderer.batch();
     let number =
@@ -279,7 +279,7 @@ fn the_digits_of_a_number_stay_as_they_were_written() {
 /// A streamed sheet in an archive of its own, with what it should read back as.
 struct Alone {
     file: File,
-    part: parts::Part,
+    part: parts::RosterPart,
     heads: Vec<(u64, Vec<u8>)>,
 }
 
@@ -358,9 +358,9 @@ fn whatever_changes_in_the_file_is_noticed_when_it_is_read_back() {
 #[test]
 fn a_row_that_was_judged_and_not_written_is_noticed() {
     let folder = tempfile::tempdir().unwrap();
-    for method in [Method::Streamed, Method::Stock] {
+    for method in [Method::Streamed, Method::Library] {
         let target = Target::File(folder.path().join("out.xlsx"));
-        let making = Making { method, ..Making::default() };
+        let making = WriteOptions { method, ..WriteOptions::default() };
         let review = list("Review");
         let writer = Writer::create(&target, making, streams(review), &Properties::default()).unwrap();
         let finished = writer.finish(&[front()], RowCount { all: 1, filled: 1 });

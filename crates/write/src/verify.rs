@@ -3,7 +3,7 @@
 
 use crate::deflate::inflate;
 use crate::error::{Error, Result};
-use crate::parts::{KEPT_BYTES, Part, Span};
+use crate::parts::{KEPT_BYTES, RosterPart, Span};
 use crate::pipeline;
 use crate::target::io_failed;
 use crate::template::sheet_part;
@@ -22,7 +22,7 @@ const ROW: &[u8] = b"<row ";
 #[derive(Debug, Default)]
 pub(crate) struct Expected<'a> {
     /// The parts that we streamed, with the number of their sheet from 1.
-    pub streamed: Vec<(usize, &'a Part)>,
+    pub streamed: Vec<(usize, &'a RosterPart)>,
     /// Other sheets whose rows are counted: number from 1, rows.
     pub counted: Vec<(usize, u64)>,
     /// The heads of the archive's parts, with their places.
@@ -93,7 +93,7 @@ fn check_parts(file: &mut File, expected: &Expected<'_>) -> Result<()> {
     let mut archive = ZipArchive::new(BufReader::new(file)).map_err(|error| unlisted(&error))?;
     let mut rows: HashMap<String, u64> =
         expected.counted.iter().map(|(sheet, rows)| (sheet_part(*sheet), *rows)).collect();
-    let mut streamed: HashMap<String, &Part> =
+    let mut streamed: HashMap<String, &RosterPart> =
         expected.streamed.iter().map(|(sheet, part)| (sheet_part(*sheet), *part)).collect();
     for index in 0..archive.len() {
         let data = archive.by_index_data(index).map_err(|error| unlisted(&error))?;
@@ -120,7 +120,7 @@ fn check_parts(file: &mut File, expected: &Expected<'_>) -> Result<()> {
 fn check_place(
     archive: &mut ZipArchive<BufReader<&mut File>>,
     index: usize,
-    part: &Part,
+    part: &RosterPart,
 ) -> std::result::Result<(), String> {
     let found = archive.by_index_raw(index).map_err(|error| error.to_string())?;
     let first = part.spans.first().map(|span| span.offset);

@@ -3,7 +3,7 @@
 mod groups;
 mod sheets;
 
-use crate::annotate::{Job, Known};
+use crate::annotate::{Job, RunContext};
 use crate::changes::{Note, Origin};
 use crate::diagnostic::{Diagnostic, Place, excerpt};
 use crate::error::{Error, ErrorKind, Result};
@@ -37,7 +37,7 @@ pub(super) struct Read {
 ///
 /// # Errors
 /// Of kind `Input`: `since-not-readable`, `since-not-ours`, `since-cell`, `since-columns`, `since-part`, `since-rows`.
-pub(super) fn read(path: &Path, job: &Job, known: &Known<'_>) -> Result<Read> {
+pub(super) fn read(path: &Path, job: &Job, known: &RunContext<'_>) -> Result<Read> {
     let in_file = |mut error: Error| {
         for found in error.diagnostics.iter_mut().filter(|found| found.file.is_empty()) {
             found.file = path.display().to_string();
@@ -206,7 +206,7 @@ struct Sheet {
 
 impl Sheet {
     /// Finds the columns of a part; returns also how tenants are told apart in this night's roster.
-    fn new(reader: &Reader, sheets: &Sheets, known: &Known<'_>, part: u64) -> Result<(Identity, Self)> {
+    fn new(reader: &Reader, sheets: &Sheets, known: &RunContext<'_>, part: u64) -> Result<(Identity, Self)> {
         let headings = &reader.about.headings;
         let ours =
             ours(headings).ok_or_else(|| not_ours("its Roster sheet has none of the FastTrack columns"))?;
@@ -222,7 +222,13 @@ impl Sheet {
     }
 
     /// Notes all rows that have a verdict, or need review; returns how many they are.
-    fn note(&self, reader: &mut Reader, job: &Job, known: &Known<'_>, sorter: &mut Sorter) -> Result<u64> {
+    fn note(
+        &self,
+        reader: &mut Reader,
+        job: &Job,
+        known: &RunContext<'_>,
+        sorter: &mut Sorter,
+    ) -> Result<u64> {
         let (mut rows, mut above) = (0, None);
         let plain = Understanding::new(&self.columns, &job.policy, known.catalogue);
         pipeline::ordered(
@@ -328,7 +334,7 @@ fn gone(what: &str, column: &Column) -> Error {
 }
 
 /// Returns how tenants are told apart in this night's roster and in the earlier one.
-fn tenants(sheets: &Sheets, known: &Known<'_>, theirs: &[String]) -> Result<(Identity, Identity)> {
+fn tenants(sheets: &Sheets, known: &RunContext<'_>, theirs: &[String]) -> Result<(Identity, Identity)> {
     const HELP: &str = "compare with a workbook of the same roster";
     let column = &sheets.tenant;
     let their_tenant = match (known.identity.given(), column.place) {

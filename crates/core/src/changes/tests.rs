@@ -36,7 +36,7 @@ fn folded(rows: &[Row]) -> (Vec<Change>, BTreeMap<String, Count>) {
     (changes, tiers)
 }
 
-fn kinds(rows: &[Row]) -> Vec<Kind> {
+fn kinds(rows: &[Row]) -> Vec<ChangeKind> {
     folded(rows).0.into_iter().map(|change| change.kind).collect()
 }
 
@@ -48,18 +48,18 @@ fn each_way_to_move_has_its_kind() {
     let one = |before: (u64, &'static str, &'static str), now: (u64, &'static str, &'static str)| {
         kinds(&[(1, 1, THEN, before.0, before.1, before.2), (1, 1, NOW, now.0, now.1, now.2)])
     };
-    assert_eq!(one((200, "Specialist", "Commercial"), (100, "Q&A", "Commercial")), [Kind::Down]);
-    assert_eq!(one((100, "Q&A", "Commercial"), (600, "Migration", "Education")), [Kind::Up]);
-    assert_eq!(one((1, "None", "Commercial"), (1, "Portal", "Commercial")), [Kind::Up]);
-    assert_eq!(one((100, "Q&A", "Commercial"), (100, NEEDS_REVIEW, "Commercial")), [Kind::ToReview]);
-    assert_eq!(one((100, NEEDS_REVIEW, "Commercial"), (100, "None", "Commercial")), [Kind::FromReview]);
-    assert_eq!(one((100, "Q&A", "Commercial"), (100, "Concierge", "Commercial")), [Kind::OtherTier]);
-    assert_eq!(one((100, "Q&A", "Commercial"), (90, "Q&A", "Government")), [Kind::OtherSegment]);
-    assert_eq!(one((100, "Q&A", "Commercial"), (99, "Q&A", "commercial")), [Kind::Fewer]);
-    assert_eq!(one((100, "Q&A", "Commercial"), (101, "Q&A", "Commercial")), [Kind::More]);
-    assert_eq!(one((100, "Q&A", "Commercial"), (100, "Q&A", "Commercial")), [Kind::Unchanged]);
-    assert_eq!(kinds(&[(1, 1, THEN, 5, "Portal", "")]), [Kind::Gone]);
-    assert_eq!(kinds(&[(1, 1, NOW, 5, "Portal", "")]), [Kind::New]);
+    assert_eq!(one((200, "Specialist", "Commercial"), (100, "Q&A", "Commercial")), [ChangeKind::Down]);
+    assert_eq!(one((100, "Q&A", "Commercial"), (600, "Migration", "Education")), [ChangeKind::Up]);
+    assert_eq!(one((1, "None", "Commercial"), (1, "Portal", "Commercial")), [ChangeKind::Up]);
+    assert_eq!(one((100, "Q&A", "Commercial"), (100, NEEDS_REVIEW, "Commercial")), [ChangeKind::ToReview]);
+    assert_eq!(one((100, NEEDS_REVIEW, "Commercial"), (100, "None", "Commercial")), [ChangeKind::FromReview]);
+    assert_eq!(one((100, "Q&A", "Commercial"), (100, "Concierge", "Commercial")), [ChangeKind::OtherTier]);
+    assert_eq!(one((100, "Q&A", "Commercial"), (90, "Q&A", "Government")), [ChangeKind::OtherSegment]);
+    assert_eq!(one((100, "Q&A", "Commercial"), (99, "Q&A", "commercial")), [ChangeKind::Fewer]);
+    assert_eq!(one((100, "Q&A", "Commercial"), (101, "Q&A", "Commercial")), [ChangeKind::More]);
+    assert_eq!(one((100, "Q&A", "Commercial"), (100, "Q&A", "Commercial")), [ChangeKind::Unchanged]);
+    assert_eq!(kinds(&[(1, 1, THEN, 5, "Portal", "")]), [ChangeKind::Gone]);
+    assert_eq!(kinds(&[(1, 1, NOW, 5, "Portal", "")]), [ChangeKind::New]);
 }
 
 #[test]
@@ -92,24 +92,24 @@ fn rows_of_one_tenant_and_plan_are_compared_together() {
 fn one_plan_for_another_is_one_change_only_where_the_tenant_has_no_other() {
     let swap = [(1, 1, THEN, 100, "Q&A", "Commercial"), (1, 2, NOW, 200, "Specialist", "Commercial")];
     let (changes, _) = folded(&swap);
-    assert_eq!((changes.len(), changes[0].kind, changes[0].other_plan), (1, Kind::Up, true));
+    assert_eq!((changes.len(), changes[0].kind, changes[0].other_plan), (1, ChangeKind::Up, true));
     assert_eq!(words(&changes[0], false), "tier Q&A -> Specialist; plan plan 1 -> plan 2; seats 100 -> 200");
     // The same the other way round, whichever plan sorts first.
-    assert_eq!(kinds(&[(1, 1, NOW, 1, "Q&A", ""), (1, 2, THEN, 1, "Q&A", "")]), [Kind::OtherPlan]);
+    assert_eq!(kinds(&[(1, 1, NOW, 1, "Q&A", ""), (1, 2, THEN, 1, "Q&A", "")]), [ChangeKind::OtherPlan]);
     for plan in [0, 3] {
         let beside = |is_now| (1, plan, is_now, 1, "Portal", "Commercial");
         let mut all = kinds(&[swap[0], swap[1], beside(THEN)]);
         all.sort();
-        assert_eq!(all, [Kind::Gone, Kind::Gone, Kind::New], "{plan}");
+        assert_eq!(all, [ChangeKind::Gone, ChangeKind::Gone, ChangeKind::New], "{plan}");
         let mut all = kinds(&[swap[0], swap[1], beside(THEN), beside(NOW)]);
         all.sort();
-        assert_eq!(all, [Kind::Gone, Kind::New, Kind::Unchanged], "{plan}");
+        assert_eq!(all, [ChangeKind::Gone, ChangeKind::New, ChangeKind::Unchanged], "{plan}");
     }
     // Rows of no tenant are not one tenant's.
     let nobody = swap.map(|row| (0, row.1, row.2, row.3, row.4, row.5));
-    assert_eq!(kinds(&nobody), [Kind::Gone, Kind::New]);
+    assert_eq!(kinds(&nobody), [ChangeKind::Gone, ChangeKind::New]);
     // Nor are those of two.
-    assert_eq!(kinds(&[swap[0], (2, 2, NOW, 1, "Q&A", "")]), [Kind::Gone, Kind::New]);
+    assert_eq!(kinds(&[swap[0], (2, 2, NOW, 1, "Q&A", "")]), [ChangeKind::Gone, ChangeKind::New]);
 }
 
 #[test]
@@ -146,9 +146,19 @@ fn changes_sort_losses_first_and_the_largest_first_among_them() {
         .collect();
     bytes.sort();
     let sorted: Vec<Change> = bytes.iter().map(|bytes| Change::read(bytes).unwrap()).collect();
-    let seen: Vec<(Kind, [u64; 2])> = sorted.iter().map(|change| (change.kind, change.seats())).collect();
-    let gone = (Kind::Gone, [20, 0]);
-    assert_eq!(seen, [(Kind::Down, [600, 100]), (Kind::Down, [100, 20]), gone, gone, (Kind::New, [0, 900])]);
+    let seen: Vec<(ChangeKind, [u64; 2])> =
+        sorted.iter().map(|change| (change.kind, change.seats())).collect();
+    let gone = (ChangeKind::Gone, [20, 0]);
+    assert_eq!(
+        seen,
+        [
+            (ChangeKind::Down, [600, 100]),
+            (ChangeKind::Down, [100, 20]),
+            gone,
+            gone,
+            (ChangeKind::New, [0, 900])
+        ]
+    );
     assert!(sorted.iter().all(|change| changes.contains(change)), "bytes and back");
     assert!(Change::read(&bytes[0][..bytes[0].len() - 1]).is_none());
 }
@@ -163,7 +173,7 @@ fn counts_are_by_kind_and_across_kinds() {
         (2, 1, NOW, 1, "Portal", ""),
     ];
     folded(&rows).0.iter().for_each(|change| moves.add(change));
-    assert_eq!(moves.of(Kind::Up), Moved { customers: 1, seats_before: 100, seats_now: 200 });
+    assert_eq!(moves.of(ChangeKind::Up), Moved { customers: 1, seats_before: 100, seats_now: 200 });
     assert_eq!((moves.other_plan, moves.other_segment, moves.other_seats, moves.changed()), (1, 1, 1, 1));
     assert_eq!(words_of_counts(&moves), "1 tier higher, 1 unchanged");
 }
@@ -189,16 +199,16 @@ fn segments_are_compared_as_sets_and_not_by_a_word_for_several() {
         folded(&rows).0
     };
     let changes = nights(["Commercial", "Education"], ["Nonprofit", "Government"]);
-    assert_eq!((changes.len(), changes[0].kind), (1, Kind::OtherSegment));
+    assert_eq!((changes.len(), changes[0].kind), (1, ChangeKind::OtherSegment));
     assert_eq!(words(&changes[0], false), "segment Commercial, Education -> Government, Nonprofit");
     let mut bytes = Vec::new();
     changes[0].write(&mut bytes);
     assert_eq!(Change::read(&bytes).as_ref(), Some(&changes[0]));
     // Neither the order of the rows nor the case of a name is another set.
     let changes = nights(["Commercial", "Education"], ["EDUCATION", "commercial"]);
-    assert_eq!((changes.len(), changes[0].kind), (1, Kind::Unchanged));
+    assert_eq!((changes.len(), changes[0].kind), (1, ChangeKind::Unchanged));
     let changes = nights(["Commercial", "Commercial"], ["Commercial", "Education"]);
-    assert_eq!(changes[0].kind, Kind::OtherSegment);
+    assert_eq!(changes[0].kind, ChangeKind::OtherSegment);
 }
 
 #[test]

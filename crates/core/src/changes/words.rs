@@ -1,6 +1,6 @@
 //! Changes in words.
 
-use super::{Change, Kind, Moves, Side};
+use super::{Change, ChangeKind, Moves, Side};
 use crate::verdict::words::{counted, grouped};
 
 /// Returns what moved, in words; `has_other_rules` = something else than the roster moved too.
@@ -48,9 +48,10 @@ fn seats(side: &Side) -> String {
 /// Returns how many moved in which way, in one line: `2 tier lower, 1 new, 40 unchanged`.
 #[must_use]
 pub fn words_of_counts(moves: &Moves) -> String {
-    let found = Kind::ALL.into_iter().map(|kind| (kind, moves.of(kind).customers));
-    let found = found.filter(|(kind, count)| *count > 0 || *kind == Kind::Unchanged);
-    let one =
-        |(kind, count): (Kind, u64)| counted(count, &kind.name().to_lowercase(), &kind.name().to_lowercase());
+    let found = ChangeKind::ALL.into_iter().map(|kind| (kind, moves.of(kind).customers));
+    let found = found.filter(|(kind, count)| *count > 0 || *kind == ChangeKind::Unchanged);
+    let one = |(kind, count): (ChangeKind, u64)| {
+        counted(count, &kind.name().to_lowercase(), &kind.name().to_lowercase())
+    };
     found.map(one).collect::<Vec<_>>().join(", ")
 }

@@ -6,7 +6,7 @@ use super::offers::Offers;
 use super::own::{self, Additions};
 use super::table::{COLUMNS, rows};
 use super::words::words;
-use super::{FAMILIES, Kind, Plan, PlanFrom, Price, SEGMENTS, Services};
+use super::{FAMILIES, Plan, PlanFrom, PlanKind, Price, SEGMENTS, Services};
 use crate::error::{Error, Result};
 use crate::fold::{fold, without_braces};
 use std::collections::{HashMap, HashSet};
@@ -271,7 +271,7 @@ fn plan_of(record: &csv::StringRecord) -> Option<Plan> {
         name: cell(2)?,
         segment,
         family,
-        kind: Kind::from_word(record.get(5)?)?,
+        kind: PlanKind::from_word(record.get(5)?)?,
         price: Price::from_word(record.get(6)?)?,
         services: Services::from_words(record.get(7)?)?,
         because: cell(8)?,

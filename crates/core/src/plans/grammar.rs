@@ -36,7 +36,7 @@ pub(super) struct Spelling {
 
 /// A kind of thing that is no plan, and the words that show it.
 #[derive(Clone, Debug)]
-pub(super) struct Other {
+pub(super) struct NotAPlan {
     pub(super) what: String,
     pub(super) words: HashSet<String>,
     /// Words of which one has to stand beside; none = any.
@@ -64,7 +64,7 @@ pub(super) struct Grammar {
     pub(super) tier_lines: Vec<Vec<String>>,
     /// Words before a colon that are no tenant.
     pub(super) doubt: HashSet<String>,
-    pub(super) others: Vec<Other>,
+    pub(super) others: Vec<NotAPlan>,
     /// Every word that the grammar knows.
     pub(super) vocabulary: HashSet<String>,
 }
@@ -203,7 +203,7 @@ impl Grammar {
                 grammar.readings.insert(plain(&words), readings.means.clone());
             }
         }
-        let other = |other: WrittenOther| Other {
+        let other = |other: WrittenOther| NotAPlan {
             words: set(&other.words),
             with: set(&other.with),
             what: other.what,

@@ -1,10 +1,10 @@
 //! What a text may have meant that names no plan: suggestions to a person, never an answer.
 
 use super::catalogue::{Catalogue, MOST_CANDIDATES, NotFound};
-use super::grammar::{Grammar, Other};
+use super::grammar::{Grammar, NotAPlan};
 use super::offers::Offers;
 use super::words::{Reading, read_written};
-use super::{Kind, Plan, Price};
+use super::{Plan, PlanKind, Price};
 use std::collections::{HashMap, HashSet};
 
 /// Longer texts, in words, have no suggestion.
@@ -173,7 +173,7 @@ impl Catalogue {
             let fits = plan.segment == segment
                 && plan.price == price
                 && far == nearest
-                && (!goes_on || plan.kind == Kind::Base);
+                && (!goes_on || plan.kind == PlanKind::Base);
             if fits && !found.iter().any(|known| known.key() == plan.key() || known.name == plan.name) {
                 found.push(plan);
             }
@@ -191,7 +191,7 @@ impl Catalogue {
             return Some("a service plan, which is part of products and not sold by itself".to_owned());
         }
         let words = || reading.bare.split(' ');
-        let is_named = |other: &&Other| {
+        let is_named = |other: &&NotAPlan| {
             let has = |known: &HashSet<String>| words().any(|word| known.contains(word));
             has(&other.words) && (other.with.is_empty() || has(&other.with))
         };

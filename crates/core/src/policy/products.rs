@@ -1,7 +1,7 @@
 //! Which plans are eligible: by their product where the policy names it, else by their family and kind.
 
 use super::{PlanClass, Policy};
-use crate::plans::{Kind, Plan};
+use crate::plans::{Plan, PlanKind};
 
 /// Plans that are eligible, or not, whatever their family and kind.
 ///
@@ -13,7 +13,7 @@ pub struct Product {
     /// The families that they may belong to; never empty.
     pub families: Vec<String>,
     /// The kinds that they may be of; empty = all kinds.
-    pub kinds: Vec<Kind>,
+    pub kinds: Vec<PlanKind>,
     /// What a plan's name has to hold as whole words, one of them; as written in the policy.
     pub names: Vec<String>,
     /// The product ids, one of which a plan may have instead. Without names and ids all of the families and kinds fit.

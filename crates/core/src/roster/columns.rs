@@ -182,7 +182,7 @@ pub struct Seen<'a> {
 
 /// What the user says of the columns.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Wishes<'a> {
+pub struct ColumnRequest<'a> {
     /// Columns named; of several for one field the command line's last, then the file's.
     pub mappings: &'a [Mapping],
     /// The tenant of every row.
@@ -388,7 +388,7 @@ fn is_checklist(keys: &[String]) -> bool {
 /// Those of [`find_in`].
 pub fn find(headings: &[String], mappings: &[Mapping], tenant: Option<&str>) -> Result<Columns> {
     let seen = Seen { headings, rows: &[], is_plan: &|_| false };
-    find_in(seen, Wishes { mappings, tenant, guesses: Guesses::Refused })
+    find_in(seen, ColumnRequest { mappings, tenant, guesses: Guesses::Refused })
 }
 
 /// Finds the columns: those that the user names, then as the known export has them, then by the known headings, best
@@ -402,9 +402,9 @@ pub fn find(headings: &[String], mappings: &[Mapping], tenant: Option<&str>) -> 
 /// the same fitting heading (`column-doubtful`), a guess that is not to be used (`column-uncertain`), a heading that a
 /// file names and the roster does not have (`heading-not-found`), a file that is no roster of seats
 /// (`headings-missing`, `plans-as-columns`, `users-listed`), several rosters side by side (`tables-side-by-side`). Of kind `Usage`: the same of the command line.
-pub fn find_in(seen: Seen<'_>, wishes: Wishes<'_>) -> Result<Columns> {
-    foreign::refuse(seen, wishes)?;
-    tables::find(seen, wishes)
+pub fn find_in(seen: Seen<'_>, request: ColumnRequest<'_>) -> Result<Columns> {
+    foreign::refuse(seen, request)?;
+    tables::find(seen, request)
 }
 
 /// Headings are compared without case, what shows nothing and the marks of forms around them (`Status?`, `*Seats`), and

@@ -15,7 +15,7 @@ pub use file::{LIMIT_LINES, Reading};
 pub use fit::Fitted;
 pub(super) use fit::Said;
 pub use headings::{KIND, MEANS, ROWS, WORD, score};
-pub use words::{STATUSES, Settled, TRIALS, WordKind};
+pub use words::{STATUSES, SettledWord, TRIALS, WordKind};
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::plans::Match;
@@ -37,7 +37,7 @@ pub struct Overrides {
     /// What words mean beside those of plans.
     words: words::Words,
     /// All words and what they mean, in the order of the lines.
-    settled: Vec<Settled>,
+    settled: Vec<SettledWord>,
     /// Lines with a word, and not what it means.
     open: u64,
 }
@@ -95,7 +95,7 @@ impl Overrides {
 
     /// Returns the words that it says the meaning of, in the order of its lines.
     #[must_use]
-    pub fn settled(&self) -> &[Settled] {
+    pub fn settled(&self) -> &[SettledWord] {
         &self.settled
     }
 

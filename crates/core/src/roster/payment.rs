@@ -10,7 +10,7 @@ use super::written::meant;
 use super::{Fault, NotPaid, RosterRow};
 use crate::diagnostic::excerpt;
 use crate::fold::{fold, letters};
-use crate::plans::{Kind, Price};
+use crate::plans::{PlanKind, Price};
 use crate::record::Record;
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
@@ -272,7 +272,7 @@ fn is_marked_trial(
         None => known.trials.recall(&written, trial_mark),
     };
     if is_trial == IsTrial::AddOn
-        && let Some(found) = row.plan.as_ref().filter(|found| found.plan.kind == Kind::Base)
+        && let Some(found) = row.plan.as_ref().filter(|found| found.plan.kind == PlanKind::Base)
     {
         row.faults.push(marked_add_on(column, &meant(&written), &found.plan.name));
     }

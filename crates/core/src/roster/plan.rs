@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 /// A plan as a row names it.
 #[derive(Clone, Debug)]
-pub(super) struct Named<'a> {
+pub(super) struct NamedPlan<'a> {
     pub found: Arc<Match<'a>>,
     /// What the policy says of the plan.
     pub standing: policy::Standing<'a>,
@@ -32,13 +32,13 @@ pub(super) fn named<'a>(
     column: usize,
     policy: &'a Policy,
     catalogue: &'a Catalogue,
-) -> Result<Named<'a>, Box<Fault>> {
+) -> Result<NamedPlan<'a>, Box<Fault>> {
     let missed = match catalogue.find(written) {
         Ok(found) => {
             let standing = policy.standing(found.plan);
             if found.readings.iter().all(|plan| policy.standing(plan).eligible == standing.eligible) {
                 let recognised = recognised(&found, &how(&found)).into();
-                return Ok(Named {
+                return Ok(NamedPlan {
                     segment: shown_segment(&found, policy),
                     found: Arc::new(found),
                     standing,
@@ -158,7 +158,7 @@ pub(super) fn amount(found: &Match<'_>, seats: Option<u64>, column: usize, writt
 }
 
 /// Returns what a plan was recognised as, in words, if the overrides say what it means.
-pub(super) fn overriding(named: &Named<'_>) -> Arc<str> {
+pub(super) fn overriding(named: &NamedPlan<'_>) -> Arc<str> {
     recognised(&named.found, "override").into()
 }
 

@@ -2,7 +2,7 @@
 
 use super::Fault;
 use super::columns::Columns;
-use super::plan::Named;
+use super::plan::NamedPlan;
 use super::understand::{Understanding, text_of};
 use crate::diagnostic::excerpt;
 use crate::record::Record;
@@ -13,8 +13,8 @@ pub(super) fn elsewhere<'a>(
     record: Record<'_>,
     columns: &Columns,
     known: &mut Understanding<'a>,
-) -> Option<(usize, Named<'a>)> {
-    let mut found: Option<(usize, Named<'a>)> = None;
+) -> Option<(usize, NamedPlan<'a>)> {
+    let mut found: Option<(usize, NamedPlan<'a>)> = None;
     for column in &columns.other_plans {
         let Some(named) = named_in(record, *column, known) else { continue };
         match &found {
@@ -26,7 +26,7 @@ pub(super) fn elsewhere<'a>(
     found
 }
 
-fn named_in<'a>(record: Record<'_>, column: usize, known: &mut Understanding<'a>) -> Option<Named<'a>> {
+fn named_in<'a>(record: Record<'_>, column: usize, known: &mut Understanding<'a>) -> Option<NamedPlan<'a>> {
     known.named_at(record, column)?.ok()
 }
 
@@ -50,10 +50,10 @@ pub(super) fn named_elsewhere(record: Record<'_>, plan_column: usize, column: us
 pub(super) fn differing<'a>(
     record: Record<'_>,
     columns: &Columns,
-    read: &Named<'a>,
+    read: &NamedPlan<'a>,
     known: &mut Understanding<'a>,
 ) -> Option<Fault> {
-    let is_same = |other: &Named<'_>| {
+    let is_same = |other: &NamedPlan<'_>| {
         let key = other.found.plan.key();
         let may_be = read.found.readings.iter().any(|reading| reading.key() == key);
         let may_mean = other.found.readings.iter().any(|reading| reading.key() == read.found.plan.key());
@@ -63,7 +63,7 @@ pub(super) fn differing<'a>(
         named_in(record, *column, known).filter(|other| !is_same(other)).map(|other| (*column, other))
     });
     let (column, other) = other?;
-    let comes_to = |named: &Named<'_>| {
+    let comes_to = |named: &NamedPlan<'_>| {
         let segment = named.segment.map(|(segment, _)| segment);
         (named.standing.eligible, named.found.price, segment)
     };

@@ -1,9 +1,9 @@
 //! What stands on several rows of a roster, and on how many.
 
+use super::column_facts::ColumnFacts;
 use super::columns::Columns;
 use super::identity::{Identity, Of, fingerprint};
 use super::lines::{Caption, Line, LinesSeen, Outline};
-use super::traits::Traits;
 use super::understand::Understanding;
 use crate::record::Record;
 use std::collections::HashMap;
@@ -18,25 +18,25 @@ pub struct Census {
     /// Tenants, plans of a tenant and subscriptions that stand on several rows.
     pub repeated: Repeated,
     /// What the columns show as a whole.
-    pub traits: Traits,
+    pub facts: ColumnFacts,
     /// What the lines are among each other.
     pub outline: Arc<Outline>,
 }
 
 /// What some records add to the census.
 #[derive(Clone, Debug, Default)]
-pub struct Sightings {
+pub struct CensusBatch {
     /// Records seen.
     pub records: u64,
     /// A number for each tenant, plan of a tenant and subscription.
     pub fingerprints: Vec<u64>,
     /// What the columns show as a whole.
-    pub traits: Traits,
+    pub facts: ColumnFacts,
     /// What the lines are among each other.
     pub lines: LinesSeen,
 }
 
-impl Sightings {
+impl CensusBatch {
     /// Looks at a record, which is this by itself; blank ones and lines between the rows only count. Returns the number
     /// of its tenant.
     pub fn see(
@@ -50,7 +50,7 @@ impl Sightings {
         if record.is_blank() || !may_be_row {
             return None;
         }
-        self.traits.see(record, understanding.columns());
+        self.facts.see(record, understanding.columns());
         let found = fingerprints(record, identity, understanding);
         self.fingerprints.extend(found.into_iter().flatten());
         let [tenant, ..] = found;
@@ -66,7 +66,7 @@ impl Sightings {
         identity: &Identity,
         columns: &Columns,
     ) -> Option<u64> {
-        self.traits.see(record, columns);
+        self.facts.see(record, columns);
         let tenant = identity.tenant(record).map(|tenant| fingerprint(Of::Tenant, [&tenant, ""]));
         self.fingerprints.extend(tenant.into_iter().chain(identity.subscription(record)));
         tenant
@@ -103,7 +103,7 @@ impl Census {
     /// Returns whether a row may read otherwise for it than alone.
     #[must_use]
     pub fn changes_something(&self) -> bool {
-        !self.repeated.is_empty() || self.traits.change_something() || self.outline.changes_something()
+        !self.repeated.is_empty() || self.facts.change_something() || self.outline.changes_something()
     }
 
     /// Returns on how many rows stands what stands on this one; footers and blank rows repeat nothing.

@@ -1,19 +1,19 @@
 //! From a record to a roster row: what each cell says, and what is wrong with it.
 
+use super::column_facts::ColumnFacts;
 use super::columns::{Columns, TenantFrom, WatchedFor};
 use super::flaws;
 use super::identity::Identity;
 use super::lines::{self, Caption, Headings, Line, Outline};
-use super::memory::Memory;
+use super::lookup_cache::LookupCache;
 use super::not_read;
 use super::onboarding;
 use super::overrides::words::{Words, meant as meant_by};
 use super::overrides::{self, Fitted, Said, remarks};
 use super::payment::{IsTrial, Status, read_payment};
-use super::plan::{self, Named};
+use super::plan::{self, NamedPlan};
 use super::plan_columns;
 use super::separators::Separators;
-use super::traits::Traits;
 use super::wanted::Wanted;
 use super::written::meant;
 use super::{Fault, LIMIT_CELL_UNITS, Overridden, RosterRow, RowKind, SegmentFrom, seats, whose};
@@ -46,7 +46,7 @@ pub struct Understanding<'a> {
     columns: &'a Columns,
     pub(super) policy: &'a Policy,
     catalogue: &'a Catalogue,
-    traits: Traits,
+    facts: ColumnFacts,
     headings: Headings,
     outline: Arc<Outline>,
     is_workbook: bool,
@@ -55,17 +55,17 @@ pub struct Understanding<'a> {
     identity: Option<&'a Identity>,
     overrides: Option<&'a Fitted<'a>>,
     numbers: Separators,
-    plans: Memory<Result<Named<'a>, Box<Fault>>>,
+    plans: LookupCache<Result<NamedPlan<'a>, Box<Fault>>>,
     /// What plans mean that overrides name, in words.
-    meant: Memory<Arc<str>>,
-    segments: Memory<Option<usize>>,
-    pub(super) standings: Memory<Status>,
-    pub(super) trials: Memory<IsTrial>,
+    meant: LookupCache<Arc<str>>,
+    segments: LookupCache<Option<usize>>,
+    pub(super) standings: LookupCache<Status>,
+    pub(super) trials: LookupCache<IsTrial>,
     /// Whether a column that is watched says that a subscription has ended, and whether one says that it is a trial.
-    pub(super) ends: Memory<bool>,
-    pub(super) tried: Memory<bool>,
-    pub(super) phases: Memory<Option<usize>>,
-    pub(super) wanted: Memory<Option<Arc<Wanted>>>,
+    pub(super) ends: LookupCache<bool>,
+    pub(super) tried: LookupCache<bool>,
+    pub(super) phases: LookupCache<Option<usize>>,
+    pub(super) wanted: LookupCache<Option<Arc<Wanted>>>,
 }
 
 impl<'a> Understanding<'a> {
@@ -76,7 +76,7 @@ impl<'a> Understanding<'a> {
             columns,
             policy,
             catalogue,
-            traits: Traits::default(),
+            facts: ColumnFacts::default(),
             headings: Headings::default(),
             outline: Arc::default(),
             is_workbook: false,
@@ -84,22 +84,22 @@ impl<'a> Understanding<'a> {
             identity: None,
             overrides: None,
             numbers: Separators::default(),
-            plans: Memory::large(),
-            meant: Memory::none(),
-            segments: Memory::new(),
-            standings: Memory::new(),
-            trials: Memory::new(),
+            plans: LookupCache::large(),
+            meant: LookupCache::none(),
+            segments: LookupCache::new(),
+            standings: LookupCache::new(),
+            trials: LookupCache::new(),
             ends: watching(columns, WatchedFor::Yes),
             tried: watching(columns, WatchedFor::Trial),
-            phases: if columns.phase.is_some() { Memory::new() } else { Memory::none() },
-            wanted: if columns.services.is_some() { Memory::new() } else { Memory::none() },
+            phases: if columns.phase.is_some() { LookupCache::new() } else { LookupCache::none() },
+            wanted: if columns.services.is_some() { LookupCache::new() } else { LookupCache::none() },
         }
     }
 
     /// Returns the understanding for a roster whose columns show this as a whole.
     #[must_use]
-    pub fn with_traits(self, traits: Traits) -> Self {
-        Self { traits, ..self }
+    pub fn with_facts(self, facts: ColumnFacts) -> Self {
+        Self { facts, ..self }
     }
 
     /// Returns the understanding for a roster with these headings, on that line or row of a text or of a workbook.
@@ -146,7 +146,7 @@ impl<'a> Understanding<'a> {
         &mut self,
         record: Record<'_>,
         column: usize,
-    ) -> Option<Result<Named<'a>, Box<Fault>>> {
+    ) -> Option<Result<NamedPlan<'a>, Box<Fault>>> {
         let cell = record.cell(column);
         let has_text = !cell.is_blank() && !matches!(cell, Cell::Error(_));
         has_text.then(|| self.named(&as_written(cell)))
@@ -206,7 +206,7 @@ impl<'a> Understanding<'a> {
     }
 
     /// Returns the plan that a cell names, as it was written; or what is wrong with it.
-    fn named(&mut self, written: &str) -> Result<Named<'a>, Box<Fault>> {
+    fn named(&mut self, written: &str) -> Result<NamedPlan<'a>, Box<Fault>> {
         let (column, policy, catalogue) = (self.columns.plan, self.policy, self.catalogue);
         self.plans.recall(written, |says| plan::named(says, column, policy, catalogue))
     }
@@ -226,14 +226,14 @@ impl<'a> Understanding<'a> {
     #[must_use]
     pub fn without_memory(columns: &'a Columns, policy: &'a Policy, catalogue: &'a Catalogue) -> Self {
         Self {
-            plans: Memory::none(),
-            segments: Memory::none(),
-            standings: Memory::none(),
-            trials: Memory::none(),
-            ends: Memory::none(),
-            tried: Memory::none(),
-            phases: Memory::none(),
-            wanted: Memory::none(),
+            plans: LookupCache::none(),
+            segments: LookupCache::none(),
+            standings: LookupCache::none(),
+            trials: LookupCache::none(),
+            ends: LookupCache::none(),
+            tried: LookupCache::none(),
+            phases: LookupCache::none(),
+            wanted: LookupCache::none(),
             ..Self::new(columns, policy, catalogue)
         }
     }
@@ -241,7 +241,7 @@ impl<'a> Understanding<'a> {
     /// Returns the understanding with overrides, which go before what the plan's cell and the seats' cell say.
     #[must_use]
     pub fn overriding(self, overrides: Option<&'a Fitted<'a>>) -> Self {
-        let meant = if overrides.is_some() { Memory::new() } else { Memory::none() };
+        let meant = if overrides.is_some() { LookupCache::new() } else { LookupCache::none() };
         Self { overrides, meant, ..self }
     }
 
@@ -282,9 +282,9 @@ impl<'a> Understanding<'a> {
         let mut said = self.overrides.map(|overrides| overrides.fit(record)).unwrap_or_default();
         row.faults.extend(remarks::unclear(&said));
         row.override_lines = std::mem::take(&mut said.lines);
-        whose::read(record, columns, (self.traits, self.identity), &mut row);
+        whose::read(record, columns, (self.facts, self.identity), &mut row);
         self.read_plan(record, (&said, named), &mut row);
-        read_seats(record, columns, (self.traits.separators.with(self.numbers), &said), &mut row);
+        read_seats(record, columns, (self.facts.separators.with(self.numbers), &said), &mut row);
         if let Some(found) = row.plan.as_ref().filter(|found| found.amount.is_some()) {
             let written = text_of(record.cell(columns.plan));
             row.faults.extend(plan::amount(found, row.seats, columns.plan, &written));
@@ -385,13 +385,13 @@ impl<'a> Understanding<'a> {
     fn read_plan(
         &mut self,
         record: Record<'_>,
-        (said, named): (&Said<'_>, Option<Result<Named<'a>, Box<Fault>>>),
+        (said, named): (&Said<'_>, Option<Result<NamedPlan<'a>, Box<Fault>>>),
         row: &mut RosterRow<'a>,
     ) {
         let column = self.columns.plan;
         let cell = record.cell(column);
         if cell.is_blank()
-            && let Some((other, Named { found, standing, segment, recognised })) =
+            && let Some((other, NamedPlan { found, standing, segment, recognised })) =
                 plan_columns::elsewhere(record, self.columns, self)
         {
             row.plan = Some(found);
@@ -428,7 +428,7 @@ impl<'a> Understanding<'a> {
             row.faults.extend(plan_columns::differing(record, self.columns, read, self));
         }
         match named {
-            Ok(Named { found, standing, segment, recognised }) => {
+            Ok(NamedPlan { found, standing, segment, recognised }) => {
                 row.faults.extend(plan::readings(&found, column, cell));
                 row.plan = Some(found);
                 row.standing = Some(standing);
@@ -478,8 +478,12 @@ impl<'a> Understanding<'a> {
 }
 
 /// Most rosters have no such column.
-fn watching(columns: &Columns, by: WatchedFor) -> Memory<bool> {
-    if columns.watched.iter().any(|watched| watched.by == by) { Memory::new() } else { Memory::none() }
+fn watching(columns: &Columns, by: WatchedFor) -> LookupCache<bool> {
+    if columns.watched.iter().any(|watched| watched.by == by) {
+        LookupCache::new()
+    } else {
+        LookupCache::none()
+    }
 }
 
 /// Returns whether another segment could change the row's verdict.
@@ -497,7 +501,7 @@ fn concerns(flaw: Flaw, columns: &Columns) -> bool {
     }
 }
 
-fn is_same(left: &Result<Named<'_>, Box<Fault>>, right: &Result<Named<'_>, Box<Fault>>) -> bool {
+fn is_same(left: &Result<NamedPlan<'_>, Box<Fault>>, right: &Result<NamedPlan<'_>, Box<Fault>>) -> bool {
     matches!((left, right), (Ok(left), Ok(right)) if overrides::is_same(&left.found, &right.found))
 }
 

@@ -1,9 +1,9 @@
 //! Whose a row is: what its tenant's cell says, and what is wrong with it.
 
+use super::column_facts::ColumnFacts;
 use super::columns::{Columns, TenantFrom};
 use super::identity::{Identity, is_placeholder, is_shortened};
 use super::lines::grouped;
-use super::traits::Traits;
 use super::written::meant;
 use super::{Fault, RosterRow};
 use crate::diagnostic::excerpt;
@@ -15,13 +15,13 @@ use crate::record::{Cell, Record};
 pub(super) fn read(
     record: Record<'_>,
     columns: &Columns,
-    (traits, identity): (Traits, Option<&Identity>),
+    (facts, identity): (ColumnFacts, Option<&Identity>),
     row: &mut RosterRow<'_>,
 ) {
     if let Some(column) = columns.subscription
-        && traits.subscriptions.are_lost_in(record.cell(column))
+        && facts.subscriptions.are_lost_in(record.cell(column))
     {
-        row.faults.extend(lost_zeros(record, column, traits.subscriptions.digits()));
+        row.faults.extend(lost_zeros(record, column, facts.subscriptions.digits()));
     }
     match columns.tenant {
         TenantFrom::Column(column) => {
@@ -29,8 +29,8 @@ pub(super) fn read(
             if let Some((tenant, _, number)) = record.above() {
                 return row.faults.push(grouped::remark(tenant, number, column));
             }
-            if traits.tenants.are_lost_in(cell) {
-                row.faults.extend(lost_zeros(record, column, traits.tenants.digits()));
+            if facts.tenants.are_lost_in(cell) {
+                row.faults.extend(lost_zeros(record, column, facts.tenants.digits()));
             }
             row.faults.extend(wrong_with(cell, column).map(|fault| milder(fault, record, identity)));
         }

@@ -35,7 +35,7 @@ impl Default for Owners {
 }
 
 /// The owner that a row names.
-enum Named {
+enum OwnerName {
     Nobody,
     /// One that all tenants share.
     Shared(Arc<str>),
@@ -45,18 +45,18 @@ enum Named {
 
 impl Owners {
     /// Returns the owner that a row names, whatever its case and blanks.
-    fn find(&mut self, shown: &str) -> Named {
+    fn find(&mut self, shown: &str) -> OwnerName {
         if let Some(found) = self.by_text.get(shown) {
-            return Named::Shared(Arc::clone(found));
+            return OwnerName::Shared(Arc::clone(found));
         }
         let folded = fold(shown);
         if folded.is_empty() {
-            return Named::Nobody;
+            return OwnerName::Nobody;
         }
         let has_room = self.by_text.len() + 2 <= LIMIT_TEXTS;
         let found = match self.by_text.get(&folded) {
             Some(found) => Arc::clone(found),
-            None if !has_room => return Named::Other(folded),
+            None if !has_room => return OwnerName::Other(folded),
             None => {
                 let new: Arc<str> = shown.into();
                 self.by_text.insert(folded, Arc::clone(&new));
@@ -66,7 +66,7 @@ impl Owners {
         if has_room {
             self.by_text.insert(shown.to_owned(), Arc::clone(&found));
         }
-        Named::Shared(found)
+        OwnerName::Shared(found)
     }
 
     /// Returns a text for one tenant alone; `None` if there is no room for it.
@@ -92,9 +92,11 @@ impl Owned {
             return;
         }
         let (is_known, shared) = match owners.find(shown) {
-            Named::Nobody => return,
-            Named::Shared(owner) => (self.named.iter().any(|named| Arc::ptr_eq(named, &owner)), Some(owner)),
-            Named::Other(folded) => (self.named.iter().any(|named| fold(named) == folded), None),
+            OwnerName::Nobody => return,
+            OwnerName::Shared(owner) => {
+                (self.named.iter().any(|named| Arc::ptr_eq(named, &owner)), Some(owner))
+            }
+            OwnerName::Other(folded) => (self.named.iter().any(|named| fold(named) == folded), None),
         };
         if is_known {
             return;

@@ -1,10 +1,10 @@
 //! What the rows of one tenant come to together.
 
-use super::{Part, Tenant};
+use super::{Tenant, TenantPart};
 use crate::plans::Plan;
 use crate::policy::Policy;
 use crate::roster::{Overridden, SegmentFrom};
-use crate::verdict::{Entitled, Facts, Ground, Tier, Verdict, judge_together};
+use crate::verdict::{DecidedBy, Entitled, Facts, Tier, Verdict, judge_together};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
@@ -105,7 +105,7 @@ impl<'a> Rollup<'a> {
         let (seats, largest) = (together.seats, together.largest);
         let most = most_of_any_plan(&tenant.parts, &parts);
         let any = |own: u64| most.map_or(own, |(_, most)| most.max(own));
-        let (ground, leading) = leading(&tenant.parts);
+        let (decided_by, leading) = leading(&tenant.parts);
         let plan = largest.map(|(plan, _)| plan).or(leading);
         let facts = |seats, (segment, segment_from)| Facts {
             seats: Some(seats),
@@ -118,7 +118,7 @@ impl<'a> Rollup<'a> {
             readings: &[],
             needs_review: basis == Basis::Review,
         };
-        let by = |seats, segment| judge_together(policy, facts(seats, segment), ground, any(seats));
+        let by = |seats, segment| judge_together(policy, facts(seats, segment), decided_by, any(seats));
         let mut segments = segments(&tenant.parts);
         segments.sort_by_key(|segment| (least(&by(seats, *segment)), Reverse(asks(policy, segment.0))));
         let first = segments.first().copied().unwrap_or((policy.default_segment, SegmentFrom::Assumed));
@@ -169,7 +169,7 @@ fn asks(policy: &Policy, segment: usize) -> Vec<u64> {
     policy.rungs.iter().map(|rung| asked(rung).unwrap_or(u64::MAX)).collect()
 }
 
-fn overridden(parts: &[Part<'_>]) -> Overridden {
+fn overridden(parts: &[TenantPart<'_>]) -> Overridden {
     parts.iter().fold(Overridden::default(), |all, part| Overridden {
         plan: all.plan || part.overridden.plan,
         seats: all.seats || part.overridden.seats,
@@ -179,14 +179,19 @@ fn overridden(parts: &[Part<'_>]) -> Overridden {
 }
 
 /// Returns whether a part has a verdict.
-const fn is_judged(part: &Part<'_>) -> bool {
-    !matches!(part.ground, Ground::Review) && part.plan.is_some()
+const fn is_judged(part: &TenantPart<'_>) -> bool {
+    !matches!(part.decided_by, DecidedBy::Review) && part.plan.is_some()
 }
 
 /// Returns the rows with a verdict, each subscription once.
-fn counted_once<'a>(all: &[Part<'a>], by: Once, uncounted: &mut Vec<Uncounted<'a>>) -> Vec<Part<'a>> {
-    let (judged, review): (Vec<Part<'a>>, Vec<Part<'a>>) = all.iter().partition(|part| is_judged(part));
-    let mut once: BTreeMap<(Option<u64>, &str, u64), Part<'a>> = BTreeMap::new();
+fn counted_once<'a>(
+    all: &[TenantPart<'a>],
+    by: Once,
+    uncounted: &mut Vec<Uncounted<'a>>,
+) -> Vec<TenantPart<'a>> {
+    let (judged, review): (Vec<TenantPart<'a>>, Vec<TenantPart<'a>>) =
+        all.iter().partition(|part| is_judged(part));
+    let mut once: BTreeMap<(Option<u64>, &str, u64), TenantPart<'a>> = BTreeMap::new();
     let (mut same_subscription, mut same_line) = (0, 0);
     for part in judged {
         let plan = part.plan.map_or("", Plan::key);
@@ -219,27 +224,27 @@ fn counted_once<'a>(all: &[Part<'a>], by: Once, uncounted: &mut Vec<Uncounted<'a
 
 /// Orders rows that say the same thing twice: a paid one of an eligible plan goes before one that is not, then the one with
 /// more seats, then a base plan; what is left is decided by the plan's id, so that the order of the rows is not.
-fn weight<'p>(part: &Part<'p>) -> (bool, u64, bool, Reverse<&'p str>) {
+fn weight<'p>(part: &TenantPart<'p>) -> (bool, u64, bool, Reverse<&'p str>) {
     let plan = part.plan;
     let is_base = plan.is_some_and(Plan::adds_up);
     (is_served(part), part.seats, is_base, Reverse(plan.map_or("", Plan::key)))
 }
 
 /// Returns whether a row's seats are paid for, and of a plan that FastTrack serves.
-const fn is_served(part: &Part<'_>) -> bool {
-    matches!(part.ground, Ground::Seats) && part.seats > 0
+const fn is_served(part: &TenantPart<'_>) -> bool {
+    matches!(part.decided_by, DecidedBy::Seats) && part.seats > 0
 }
 
 /// Returns those that are paid for and of plans that FastTrack serves.
-fn served<'a>(parts: &[Part<'a>], uncounted: &mut Vec<Uncounted<'a>>) -> Vec<Part<'a>> {
-    let served: Vec<Part<'a>> = parts.iter().filter(|part| is_served(part)).copied().collect();
+fn served<'a>(parts: &[TenantPart<'a>], uncounted: &mut Vec<Uncounted<'a>>) -> Vec<TenantPart<'a>> {
+    let served: Vec<TenantPart<'a>> = parts.iter().filter(|part| is_served(part)).copied().collect();
     let others = (parts.len() - served.len()) as u64;
     uncounted.extend((others > 0).then_some(Uncounted::NotServed(others)));
     served
 }
 
 /// Returns plans with the paid seats of each, the largest first.
-fn by_plan<'a>(parts: &[Part<'a>]) -> Vec<(&'a Plan, u64)> {
+fn by_plan<'a>(parts: &[TenantPart<'a>]) -> Vec<(&'a Plan, u64)> {
     let mut plans: BTreeMap<&str, (&'a Plan, u64)> = BTreeMap::new();
     for part in parts {
         let Some(plan) = part.plan else { continue };
@@ -261,7 +266,7 @@ struct Together<'a> {
 
 impl<'a> Together<'a> {
     /// Adds the base plans up, or takes the largest single plan where it has more seats.
-    fn of(served: &[Part<'a>], uncounted: &mut Vec<Uncounted<'a>>) -> Self {
+    fn of(served: &[TenantPart<'a>], uncounted: &mut Vec<Uncounted<'a>>) -> Self {
         let plans = by_plan(served);
         let largest = plans.first().copied();
         let most = largest.map_or(0, |(_, seats)| seats);
@@ -285,7 +290,7 @@ impl<'a> Together<'a> {
 
 /// Returns the plan with the most paid seats, whether FastTrack serves it or not: of those counted once together, or of a
 /// single row, which may repeat another that is served.
-fn most_of_any_plan<'a>(all: &[Part<'a>], once: &[Part<'a>]) -> Option<(&'a Plan, u64)> {
+fn most_of_any_plan<'a>(all: &[TenantPart<'a>], once: &[TenantPart<'a>]) -> Option<(&'a Plan, u64)> {
     let single = all.iter().filter(|part| is_judged(part));
     let single = single.filter_map(|part| part.plan.map(|plan| (plan, part.seats)));
     let most = by_plan(once).into_iter().chain(single);
@@ -294,28 +299,28 @@ fn most_of_any_plan<'a>(all: &[Part<'a>], once: &[Part<'a>]) -> Option<(&'a Plan
 
 /// Returns what decides about the tenant, and a plan for it: an active eligible plan, though it may have no seats; else one
 /// that is paid for; else one that is not.
-fn leading<'a>(parts: &[Part<'a>]) -> (Ground, Option<&'a Plan>) {
-    let strength = |part: &Part<'a>| match part.ground {
-        Ground::Seats => 3,
-        Ground::Product | Ground::Family | Ground::Kind => 2,
-        Ground::NotPaid => 1,
-        Ground::Review => 0,
+fn leading<'a>(parts: &[TenantPart<'a>]) -> (DecidedBy, Option<&'a Plan>) {
+    let strength = |part: &TenantPart<'a>| match part.decided_by {
+        DecidedBy::Seats => 3,
+        DecidedBy::Product | DecidedBy::Family | DecidedBy::Kind => 2,
+        DecidedBy::NotPaid => 1,
+        DecidedBy::Review => 0,
     };
-    let order = |part: &&Part<'a>| (strength(part), weight(part));
+    let order = |part: &&TenantPart<'a>| (strength(part), weight(part));
     let first = parts.iter().filter(|part| is_judged(part)).max_by_key(order);
-    first.map_or((Ground::Review, None), |part| (part.ground, part.plan))
+    first.map_or((DecidedBy::Review, None), |part| (part.decided_by, part.plan))
 }
 
 /// Returns the segments of the paid rows, also of those that repeat others, in the order of the policy, each once with
 /// the strongest of what shows it. Without a paid row of a plan that FastTrack serves, those of other plans say which segment
 /// it is; without a paid row, those that are free or inactive.
-fn segments(parts: &[Part<'_>]) -> Vec<(usize, SegmentFrom)> {
-    let is_paid = |part: &Part<'_>| is_judged(part) && part.seats > 0;
+fn segments(parts: &[TenantPart<'_>]) -> Vec<(usize, SegmentFrom)> {
+    let is_paid = |part: &TenantPart<'_>| is_judged(part) && part.seats > 0;
     let (has_served, has_paid) = (parts.iter().any(is_served), parts.iter().any(is_paid));
-    let counts = |part: &&Part<'_>| match (has_served, has_paid) {
+    let counts = |part: &&TenantPart<'_>| match (has_served, has_paid) {
         (true, _) => is_served(part),
         (false, true) => is_paid(part),
-        (false, false) => part.ground != Ground::Review,
+        (false, false) => part.decided_by != DecidedBy::Review,
     };
     let mut shown: BTreeMap<usize, SegmentFrom> = BTreeMap::new();
     for part in parts.iter().filter(counts) {

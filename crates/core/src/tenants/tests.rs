@@ -24,7 +24,7 @@ static PORTAL_FROM_10: LazyLock<Policy> = LazyLock::new(|| {
         .unwrap()
 });
 
-fn part(policy: &Policy, number: u64, (plan, seats, segment, subscription): Row<'_>) -> Part<'static> {
+fn part(policy: &Policy, number: u64, (plan, seats, segment, subscription): Row<'_>) -> TenantPart<'static> {
     let inactive = plan.starts_with('!').then(|| crate::roster::NotPaid::Inactive("Suspended".to_owned()));
     let plan = CATALOGUE.find(plan.trim_start_matches('!')).ok().map(|found| found.plan);
     let facts = Facts {
@@ -39,7 +39,7 @@ fn part(policy: &Policy, number: u64, (plan, seats, segment, subscription): Row<
         needs_review: false,
     };
     let verdict = judge(policy, facts);
-    Part {
+    TenantPart {
         number,
         rows: 1,
         plan,
@@ -47,7 +47,7 @@ fn part(policy: &Policy, number: u64, (plan, seats, segment, subscription): Row<
         segment_from: facts.segment_from,
         seats: verdict.seats_counted.unwrap(),
         overridden: facts.overridden,
-        ground: verdict.ground,
+        decided_by: verdict.decided_by,
         subscription: (!subscription.is_empty()).then(|| fingerprint(Of::Subscription, [subscription, ""])),
     }
 }
@@ -286,7 +286,7 @@ fn rows_to_review_are_left_out_and_told() {
 #[test]
 fn tenants_come_in_the_order_of_their_first_rows_and_only_with_several() {
     let policy = Policy::default_shipped().unwrap();
-    let part = |number| Part {
+    let part = |number| TenantPart {
         number,
         rows: 1,
         plan: None,
@@ -294,13 +294,13 @@ fn tenants_come_in_the_order_of_their_first_rows_and_only_with_several() {
         segment_from: SegmentFrom::Assumed,
         seats: 0,
         overridden: Overridden::default(),
-        ground: Ground::Review,
+        decided_by: DecidedBy::Review,
         subscription: None,
     };
     let mut tenants = Tenants::default();
     for (number, key) in (2..).zip(["b", "a", "c", "a", "b", "b"]) {
         let (name, owner) = (String::new(), String::new());
-        let row = Sighted { key: key.into(), shown: key.into(), name, owner, part: part(number) };
+        let row = TenantRow { key: key.into(), shown: key.into(), name, owner, part: part(number) };
         tenants.add(row);
     }
     let seen: Vec<(String, u64)> =
@@ -315,7 +315,7 @@ fn lines_that_are_alike_are_held_once_and_counted() {
     let plan = catalogue.find("SPE_E3").unwrap().plan;
     let mut tenants = Tenants::default();
     for number in 2..10_002 {
-        let part = Part {
+        let part = TenantPart {
             number,
             rows: 1,
             plan: Some(plan),
@@ -323,11 +323,11 @@ fn lines_that_are_alike_are_held_once_and_counted() {
             segment_from: SegmentFrom::Assumed,
             seats: 100 + number % 3,
             overridden: Overridden::default(),
-            ground: Ground::Seats,
+            decided_by: DecidedBy::Seats,
             subscription: None,
         };
         let (name, owner) = (String::new(), String::new());
-        tenants.add(Sighted { key: "a".into(), shown: "a".into(), name, owner, part });
+        tenants.add(TenantRow { key: "a".into(), shown: "a".into(), name, owner, part });
         assert!(tenants.parts <= ROOM + 1);
     }
     tenants.settle();

@@ -3,7 +3,7 @@
 use crate::plans::Plan;
 use crate::policy::{Policy, StandingBy};
 use crate::roster::NotPaid;
-use crate::verdict::{Facts, Ground, Sureness, Tier, Verdict, standing_that_decided};
+use crate::verdict::{Certainty, DecidedBy, Facts, Tier, Verdict, standing_that_decided};
 
 /// Room that is enough for nearly every reason.
 const USUAL_BYTES: usize = 192;
@@ -82,11 +82,11 @@ pub fn counted(count: u64, one: &str, many: &str) -> String {
 /// Returns why a verdict is as it is: seats and segment, rule, threshold, source, what the next rung asks, how sure.
 #[must_use]
 pub fn why(policy: &Policy, facts: Facts<'_>, verdict: &Verdict) -> String {
-    let mut words = match verdict.ground {
-        Ground::Review => return IN_REVIEW.to_owned(),
-        Ground::NotPaid => not_paid(policy, facts),
-        Ground::Product | Ground::Family | Ground::Kind => not_served(policy, facts, verdict),
-        Ground::Seats => by_seats(policy, facts, verdict),
+    let mut words = match verdict.decided_by {
+        DecidedBy::Review => return IN_REVIEW.to_owned(),
+        DecidedBy::NotPaid => not_paid(policy, facts),
+        DecidedBy::Product | DecidedBy::Family | DecidedBy::Kind => not_served(policy, facts, verdict),
+        DecidedBy::Seats => by_seats(policy, facts, verdict),
     };
     push_readings(facts.readings, &mut words);
     words
@@ -107,8 +107,8 @@ fn push_readings(readings: &[&Plan], words: &mut String) {
 /// Returns why the verdict on several rows together is as it is; what their seats are is told beside it.
 #[must_use]
 pub fn why_together(policy: &Policy, facts: Facts<'_>, verdict: &Verdict) -> String {
-    match verdict.ground {
-        Ground::NotPaid => by_seats(policy, facts, verdict),
+    match verdict.decided_by {
+        DecidedBy::NotPaid => by_seats(policy, facts, verdict),
         _ => why(policy, facts, verdict),
     }
 }
@@ -149,7 +149,7 @@ const fn by_overrides(is_overridden: bool) -> &'static str {
 
 fn not_served(policy: &Policy, facts: Facts<'_>, verdict: &Verdict) -> String {
     let plan = plan_words(facts);
-    let standing = standing_that_decided(facts.standing, verdict.ground);
+    let standing = standing_that_decided(facts.standing, verdict.decided_by);
     let source = standing.and_then(|standing| standing.source()).and_then(|source| policy.source(source));
     let source = source.map_or("", |source| source.id.as_str());
     let reason = match standing.map(|standing| standing.by) {
@@ -165,7 +165,7 @@ fn not_served(policy: &Policy, facts: Facts<'_>, verdict: &Verdict) -> String {
         }
         Some(StandingBy::Nothing) | None => format!("the policy does not know the family of {plan}"),
     };
-    let mut words = format!("{reason} [{source}; {}]", verdict.sureness.word());
+    let mut words = format!("{reason} [{source}; {}]", verdict.certainty.word());
     push_next(policy, facts, verdict, &mut words);
     words
 }
@@ -196,7 +196,7 @@ fn by_seats(policy: &Policy, facts: Facts<'_>, verdict: &Verdict) -> String {
     push_beyond_the_tier(policy, facts, verdict, &mut words);
     push_product(policy, facts, verdict, &mut words);
     push_next(policy, facts, verdict, &mut words);
-    if verdict.sureness != Sureness::Certain {
+    if verdict.certainty != Certainty::Certain {
         let doubt = doubt(policy, facts, verdict, seats);
         if !doubt.is_empty() {
             words.push_str(". ");
@@ -262,7 +262,7 @@ fn push_beyond_the_tier(policy: &Policy, facts: Facts<'_>, verdict: &Verdict, wo
 
 /// A plan that counts although its family or kind would not says by what it does.
 fn push_product(policy: &Policy, facts: Facts<'_>, verdict: &Verdict, words: &mut String) {
-    let standing = standing_that_decided(facts.standing, verdict.ground);
+    let standing = standing_that_decided(facts.standing, verdict.decided_by);
     if let Some(StandingBy::Product(product)) = standing.map(|standing| standing.by) {
         words.push_str("; eligible as one of: ");
         words.push_str(&product.name);
@@ -298,7 +298,7 @@ fn push_source(policy: &Policy, source: Option<usize>, words: &mut String) {
 }
 
 fn doubt<'a>(policy: &'a Policy, facts: Facts<'_>, verdict: &Verdict, seats: u64) -> &'a str {
-    if verdict.sureness == Sureness::Assumed {
+    if verdict.certainty == Certainty::Assumed {
         return "The segment is assumed; another one would change this.";
     }
     let readings = (0..policy.entitlements.len())

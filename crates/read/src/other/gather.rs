@@ -4,7 +4,7 @@ use crate::diagnostic::Place;
 use crate::error::{Error, Result};
 use crate::package::{damaged, too_large};
 use crate::record::{Flaw, LIMIT_CELLS, Records};
-use crate::sheet::{BLOCK_TEXT, Kind, ROWS, Styles};
+use crate::sheet::{BLOCK_TEXT, NumberKind, ROWS, Styles};
 use crate::wide;
 use std::ops::Range;
 use std::sync::Arc;
@@ -62,7 +62,7 @@ impl Value<'_> {
     /// Returns a number of a style: a date where its format makes it one.
     pub(super) fn styled(value: f64, style: usize, styles: &Styles) -> Self {
         match styles.of(style) {
-            (Kind::Number, format) => Self::Number { value, format, written: "" },
+            (NumberKind::Number, format) => Self::Number { value, format, written: "" },
             (kind, format) => Self::Date { serial: styles.serial(kind, value), format },
         }
     }

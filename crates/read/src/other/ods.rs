@@ -19,7 +19,7 @@ use crate::sheet::{prefixed, walk};
 use cell::Kept;
 pub(super) use cell::formats;
 use std::sync::Arc;
-use tables::{Head, Rows, Wanted};
+use tables::{Head, RowSink, Wanted};
 
 const CONTENT: &str = "content.xml";
 const MANIFEST: &str = "META-INF/manifest.xml";
@@ -135,7 +135,7 @@ struct Listing {
     held: usize,
 }
 
-impl Rows for Listing {
+impl RowSink for Listing {
     fn table(&mut self, name: &str, is_hidden: bool) -> Result<Wanted> {
         if self.sheets.len() >= LIMIT_SHEETS {
             return Err(too_large(&format!("it has more than {LIMIT_SHEETS} sheets")));
@@ -183,7 +183,7 @@ struct One<'a> {
     gather: Gather<'a>,
 }
 
-impl Rows for One<'_> {
+impl RowSink for One<'_> {
     fn table(&mut self, _: &str, _: bool) -> Result<Wanted> {
         self.begun += 1;
         Ok(match self.begun.cmp(&(self.wanted + 1)) {

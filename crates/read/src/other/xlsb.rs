@@ -6,7 +6,7 @@ use super::bytes::{Fields, error_text, packed_number};
 use super::gather::{Gather, Value};
 use crate::book::{Listed, Relations, check_names};
 use crate::error::Result;
-use crate::package::{Package, Part, Use, damaged, damaged_in, too_large};
+use crate::package::{Package, PackagePart, Use, damaged, damaged_in, too_large};
 use crate::sheet::{Harm, Strings, Styles, check_count};
 use std::collections::HashMap;
 
@@ -253,14 +253,14 @@ fn read_styles(package: &mut Package, part: &str, is_1904: bool) -> Result<Style
 
 /// The records of a part, one after the other.
 struct RecordReader<'a> {
-    part: Part<'a>,
+    part: PackagePart<'a>,
     chunk: Vec<u8>,
     at: usize,
     may_go_on: bool,
 }
 
 impl<'a> RecordReader<'a> {
-    fn new(part: Part<'a>) -> Self {
+    fn new(part: PackagePart<'a>) -> Self {
         Self { part, chunk: Vec::new(), at: 0, may_go_on: true }
     }
 

@@ -6,7 +6,7 @@
 
 use super::xml::{Harm, Outline, broken_off, malformed};
 use crate::error::{Error, Result};
-use crate::package::{Part, damaged_in, too_large};
+use crate::package::{PackagePart, damaged_in, too_large};
 use memchr::memmem;
 use quick_xml::events::Event;
 use quick_xml::reader::Reader;
@@ -37,7 +37,7 @@ pub(super) const STRINGS: Plan = Plan { root: "sst", container: "sst", child: "s
 
 /// Cuts one part.
 pub(crate) struct Cutter<'a> {
-    xml: Reader<Part<'a>>,
+    xml: Reader<PackagePart<'a>>,
     outline: Outline,
     plan: Plan,
     buffer: Vec<u8>,
@@ -52,7 +52,7 @@ impl<'a> Cutter<'a> {
     ///
     /// # Errors
     /// `workbook-damaged`, `workbook-too-large`.
-    pub(crate) fn new(part: Part<'a>, plan: Plan) -> Result<Self> {
+    pub(crate) fn new(part: PackagePart<'a>, plan: Plan) -> Result<Self> {
         let mut cutter = Self {
             xml: Reader::from_reader(part),
             outline: Outline::default(),

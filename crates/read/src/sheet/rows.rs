@@ -6,7 +6,7 @@ use super::number;
 use super::place::{self, COLUMNS, ROWS};
 use super::plain::{self, Plain, PlainValue};
 use super::strings::Strings;
-use super::styles::{Kind, Styles};
+use super::styles::{NumberKind, Styles};
 use super::text::{Slice, ahead, is_idle, next, skip, unexpected};
 use super::xml::{attribute, check_attributes};
 use crate::diagnostic::{Place, excerpt};
@@ -80,7 +80,7 @@ impl SheetBlock {
         let Ok(text) = std::str::from_utf8(&self.xml) else {
             return Err(at(damaged(NOT_UTF8), &place(self.after.saturating_add(1))));
         };
-        let mut rows = Rows {
+        let mut rows = BlockRows {
             text,
             xml: Reader::from_str(text),
             shared,
@@ -122,7 +122,7 @@ fn last_row(xml: &[u8], child: &[u8], after: u32) -> u32 {
 }
 
 /// The rows of one block on their way.
-struct Rows<'a> {
+struct BlockRows<'a> {
     text: &'a str,
     xml: Slice<'a>,
     shared: &'a Shared,
@@ -139,7 +139,7 @@ struct Rows<'a> {
     is_hidden: bool,
 }
 
-impl Rows<'_> {
+impl BlockRows<'_> {
     fn read(&mut self) -> Result<()> {
         loop {
             ahead(&mut self.xml, self.text);
@@ -274,7 +274,7 @@ impl Rows<'_> {
                 let (value, written) = number::read(text).ok_or_else(|| wrong(self, "not a number"))?;
                 if self.push(column, true)? {
                     match styles.of(style) {
-                        (Kind::Number, format) => self.records.push_number(value, format, written),
+                        (NumberKind::Number, format) => self.records.push_number(value, format, written),
                         (kind, format) => self.records.push_date(styles.serial(kind, value), format),
                     }
                 }

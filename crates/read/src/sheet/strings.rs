@@ -5,7 +5,7 @@ use super::plain;
 use super::text::{ahead, is_idle, item, next, skip, unexpected};
 use super::xml::{Harm, check_attributes};
 use crate::error::Result;
-use crate::package::{NOT_UTF8, Part, damaged_in, too_large};
+use crate::package::{NOT_UTF8, PackagePart, damaged_in, too_large};
 use crate::threads::spawned;
 use quick_xml::events::Event;
 use quick_xml::reader::Reader;
@@ -40,7 +40,7 @@ impl Strings {
     ///
     /// # Errors
     /// `workbook-damaged`, `workbook-too-large`.
-    pub(crate) fn read(part: Part<'_>) -> Result<Self> {
+    pub(crate) fn read(part: PackagePart<'_>) -> Result<Self> {
         let name = part.name().to_owned();
         let mut cutter = Cutter::new(part, STRINGS)?;
         thread::scope(|threads| {

@@ -17,7 +17,7 @@ const DAYS_1904: f64 = 1462.0;
 
 /// What a number of a style is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub(crate) enum NumberKind {
     /// A number.
     Number,
     /// A day, perhaps with its time.
@@ -34,7 +34,7 @@ pub(crate) struct Styles {
     /// Each format once; the first is General, as an empty text.
     texts: Arc<Vec<String>>,
     /// One a style: what its numbers are, and the index of its format.
-    kinds: Vec<(Kind, u32)>,
+    kinds: Vec<(NumberKind, u32)>,
     is_1904: bool,
 }
 
@@ -76,14 +76,14 @@ impl Styles {
         let mut indexes = HashMap::from([(String::new(), GENERAL), (DATE_FORMAT.to_owned(), DATE)]);
         let mut texts = styles.texts.to_vec();
         // However many styles have a format, and however long it is, it is looked at once.
-        let mut known: HashMap<&str, (Kind, u32)> = HashMap::new();
+        let mut known: HashMap<&str, (NumberKind, u32)> = HashMap::new();
         for id in ids {
             if let Some(found) = known.get(id.as_str()) {
                 styles.kinds.push(*found);
                 continue;
             }
             let (kind, code) = match customs.get(id) {
-                Some(code) if code.chars().nth(FORMAT_CHARACTERS).is_some() => (Kind::Number, ""),
+                Some(code) if code.chars().nth(FORMAT_CHARACTERS).is_some() => (NumberKind::Number, ""),
                 Some(code) => (kind_of(code), code.as_str()),
                 None => builtin(id.parse().unwrap_or(0)),
             };
@@ -92,7 +92,7 @@ impl Styles {
                 texts.push(code.to_owned());
                 u32::try_from(texts.len() - 1).unwrap_or(GENERAL)
             });
-            let is_unnamed = kind != Kind::Number && index == GENERAL;
+            let is_unnamed = kind != NumberKind::Number && index == GENERAL;
             let found = (kind, if is_unnamed { DATE } else { index });
             known.insert(id, found);
             styles.kinds.push(found);
@@ -114,8 +114,8 @@ impl Styles {
     }
 
     /// Returns what a number of this style is, and the index of its format; a style that is not there is General.
-    pub(crate) fn of(&self, style: usize) -> (Kind, u32) {
-        self.kinds.get(style).copied().unwrap_or((Kind::Number, GENERAL))
+    pub(crate) fn of(&self, style: usize) -> (NumberKind, u32) {
+        self.kinds.get(style).copied().unwrap_or((NumberKind::Number, GENERAL))
     }
 
     /// Returns the index of the format for a date that says itself that it is one.
@@ -128,8 +128,8 @@ impl Styles {
     ///
     /// A date of the system of 1904 is moved, its first day (0) like any other; a time of day and a duration have no
     /// day to move.
-    pub(crate) fn serial(&self, kind: Kind, value: f64) -> f64 {
-        let has_day = kind == Kind::Date || (kind == Kind::Time && value >= 1.0);
+    pub(crate) fn serial(&self, kind: NumberKind, value: f64) -> f64 {
+        let has_day = kind == NumberKind::Date || (kind == NumberKind::Time && value >= 1.0);
         if self.is_1904 && has_day { value + DAYS_1904 } else { value }
     }
 }
@@ -142,7 +142,7 @@ pub(crate) fn check_count(styles: usize) -> Result<(), Harm> {
 /// Returns what a format that is built into Excel is, with its text (ECMA-376 part 1, 18.8.30).
 ///
 /// Those of East Asia (27 to 36, 50 to 58) mean other dates and times in each language; the text is left out.
-fn builtin(id: u32) -> (Kind, &'static str) {
+fn builtin(id: u32) -> (NumberKind, &'static str) {
     let code = match id {
         1 => "0",
         2 => "0.00",
@@ -178,8 +178,8 @@ fn builtin(id: u32) -> (Kind, &'static str) {
         _ => "",
     };
     let kind = match id {
-        32..=35 | 55 | 56 => Kind::Time,
-        27..=31 | 36 | 50..=54 | 57 | 58 => Kind::Date,
+        32..=35 | 55 | 56 => NumberKind::Time,
+        27..=31 | 36 | 50..=54 | 57 | 58 => NumberKind::Date,
         _ => kind_of(code),
     };
     (kind, code)
@@ -189,7 +189,7 @@ fn builtin(id: u32) -> (Kind, &'static str) {
 ///
 /// Quoted and escaped letters, widths and fillings (`_x`, `*x`), and brackets with colours, conditions and languages
 /// are no part of a date; brackets with nothing but one of h, m or s are a duration.
-fn kind_of(code: &str) -> Kind {
+fn kind_of(code: &str) -> NumberKind {
     let mut letters = Letters::Plain;
     let mut rest = code.chars();
     while let Some(letter) = rest.next() {
@@ -202,7 +202,7 @@ fn kind_of(code: &str) -> Kind {
                 let inner = inner.to_ascii_lowercase();
                 if ["h", "m", "s"].iter().any(|unit| !inner.is_empty() && inner.replace(unit, "").is_empty())
                 {
-                    return Kind::Duration;
+                    return NumberKind::Duration;
                 }
             }
             _ => letters = letters.with(letter.to_ascii_lowercase()),
@@ -235,11 +235,11 @@ impl Letters {
         }
     }
 
-    fn kind(self) -> Kind {
+    fn kind(self) -> NumberKind {
         match self {
-            Self::Plain | Self::Half => Kind::Number,
-            Self::Month | Self::Day => Kind::Date,
-            Self::Time => Kind::Time,
+            Self::Plain | Self::Half => NumberKind::Number,
+            Self::Month | Self::Day => NumberKind::Date,
+            Self::Time => NumberKind::Time,
         }
     }
 }
@@ -261,11 +261,11 @@ mod tests {
                     "d.m.yy h:mm",
                     "[Red]yyyy",
                 ][..],
-                Kind::Date,
+                NumberKind::Date,
             ),
             (
                 &["H:MM:SS;@", "h:mm AM/PM", "mm:ss", "mmss.0", "A/P", "am/pm", "[$-409]h:mm:ss\\ AM/PM;@"][..],
-                Kind::Time,
+                NumberKind::Time,
             ),
             (
                 &[
@@ -276,7 +276,7 @@ mod tests {
                     "[>=100][Magenta][s].00",
                     "[h]",
                 ][..],
-                Kind::Duration,
+                NumberKind::Duration,
             ),
             (
                 &[
@@ -298,7 +298,7 @@ mod tests {
                     "[]0",
                     "\"d",
                 ][..],
-                Kind::Number,
+                NumberKind::Number,
             ),
         ] {
             for code in codes {
@@ -313,18 +313,18 @@ mod tests {
             <x:cellStyleXfs><x:xf numFmtId=\"9\"/></x:cellStyleXfs><x:cellXfs><x:xf numFmtId=\"0\"/><x:xf numFmtId=\"164\"><x:alignment/></x:xf><x:xf numFmtId=\"14\"/><x:xf numFmtId=\"30\"/><x:xf/><x:xf numFmtId=\"9\"/></x:cellXfs>\
             <x:dxfs><x:dxf><x:numFmt numFmtId=\"0\" formatCode=\"yyyy\"/></x:dxf></x:dxfs></x:styleSheet>";
         let styles = Styles::read(text, false).unwrap();
-        let seen: Vec<(Kind, &str)> = (0..7)
+        let seen: Vec<(NumberKind, &str)> = (0..7)
             .map(|style| styles.of(style))
             .map(|(kind, format)| (kind, styles.texts[format as usize].as_str()))
             .collect();
-        let number = Kind::Number;
+        let number = NumberKind::Number;
         assert_eq!(
             seen,
             [
                 (number, ""),
                 (number, "\"a\"0"),
-                (Kind::Date, "d.m.yyyy"),
-                (Kind::Date, DATE_FORMAT),
+                (NumberKind::Date, "d.m.yyyy"),
+                (NumberKind::Date, DATE_FORMAT),
                 (number, ""),
                 (number, "0%"),
                 (number, "")
@@ -343,18 +343,18 @@ mod tests {
             let customs = HashMap::from([("164".to_owned(), code)]);
             let styles = Styles::of_ids(&customs, &["164".to_owned()], false);
             let (kind, format) = styles.of(0);
-            assert_eq!((kind, styles.texts[format as usize].len()), (Kind::Number, wanted));
+            assert_eq!((kind, styles.texts[format as usize].len()), (NumberKind::Number, wanted));
         }
     }
 
     #[test]
     fn dates_of_1904_are_moved_from_their_first_day_on_and_times_are_not() {
         let moved = [
-            (Kind::Date, 0.0, 1462.0),
-            (Kind::Date, 0.5, 1462.5),
-            (Kind::Time, 0.5, 0.5),
-            (Kind::Time, 2.5, 1464.5),
-            (Kind::Duration, 2.0, 2.0),
+            (NumberKind::Date, 0.0, 1462.0),
+            (NumberKind::Date, 0.5, 1462.5),
+            (NumberKind::Time, 0.5, 0.5),
+            (NumberKind::Time, 2.5, 1464.5),
+            (NumberKind::Duration, 2.0, 2.0),
         ];
         for (kind, serial, wanted) in moved {
             assert_eq!(Styles::none(true).serial(kind, serial).to_bits(), f64::to_bits(wanted));

@@ -11,13 +11,13 @@ use crate::sort::{Gathered, Sorter};
 
 /// A tenant as the row that names it shows it.
 #[derive(Clone, Debug)]
-pub(super) struct Named {
+pub(super) struct NamedTenant {
     number: u64,
     tenant: String,
     name: String,
 }
 
-impl Named {
+impl NamedTenant {
     fn of(record: Record<'_>, identity: &Identity) -> Self {
         let (tenant, name) = identity.shown(record);
         Self { number: identity.tenant_number(record), tenant, name }
@@ -30,7 +30,7 @@ pub(super) struct Notes {
     packed: Gathered,
     /// Those of rows whose tenant is named in an earlier block.
     leading: Vec<Vec<u8>>,
-    last: Option<Named>,
+    last: Option<NamedTenant>,
 }
 
 /// A block of rows on its way to be noted.
@@ -55,14 +55,14 @@ impl<'r> Noting<'r> {
                 note.write(&mut bytes);
                 return self.notes.leading.push(bytes);
             };
-            let named = Named::of(named, self.identity);
+            let named = NamedTenant::of(named, self.identity);
             return self.notes.packed.add(|bytes| of_tenant(note, &named).write(bytes));
         }
         self.notes.packed.add(|bytes| note.write(bytes));
     }
 
     pub(super) fn finish(mut self) -> Notes {
-        self.notes.last = self.named.map(|record| Named::of(record, self.identity));
+        self.notes.last = self.named.map(|record| NamedTenant::of(record, self.identity));
         self.notes
     }
 }
@@ -72,7 +72,7 @@ impl Notes {
     ///
     /// # Errors
     /// If there is no room for temporary files.
-    pub(super) fn sort_into(self, sorter: &mut Sorter, above: &mut Option<Named>) -> Result<u64> {
+    pub(super) fn sort_into(self, sorter: &mut Sorter, above: &mut Option<NamedTenant>) -> Result<u64> {
         let count = self.packed.count() + self.leading.len() as u64;
         let mut bytes = Vec::new();
         for leading in &self.leading {
@@ -87,7 +87,7 @@ impl Notes {
     }
 }
 
-fn of_tenant<'n>(note: Note<'n>, named: &'n Named) -> Note<'n> {
+fn of_tenant<'n>(note: Note<'n>, named: &'n NamedTenant) -> Note<'n> {
     let [_, _, plan] = note.shown;
     Note { tenant: named.number, shown: [&named.tenant, &named.name, plan], ..note }
 }

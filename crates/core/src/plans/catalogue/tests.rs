@@ -38,7 +38,7 @@ fn the_table_uses_no_words_but_those_named() {
         assert!(KINDS.contains(&plan.kind.word()) && PRICES.contains(&plan.price.word()), "{plan:?}");
         assert!(plan.services.0 >> SERVICE_IDS.len() == 0 && !plan.because.is_empty(), "{plan:?}");
     }
-    assert_eq!(Kind::ALL.map(Kind::word), KINDS);
+    assert_eq!(PlanKind::ALL.map(PlanKind::word), KINDS);
     assert_eq!(Price::ALL.map(Price::word), PRICES);
 }
 
@@ -124,7 +124,7 @@ fn a_name_with_a_colon_is_no_tenant() {
 fn a_guid_published_twice_is_one_plan() {
     reads("4b74a65c-8b4a-4fc8-9f6b-5177ed11ddfa", "VIRTUAL_AGENT_USL", None, Price::Paid);
     assert_eq!(find("606b54a9-78d8-4298-ad8b-df6ef4481c80").price, Price::Trial);
-    assert_eq!(find("MCOPSTN5").plan.kind, Kind::Telephony);
+    assert_eq!(find("MCOPSTN5").plan.kind, PlanKind::Telephony);
 }
 
 #[test]
@@ -143,7 +143,7 @@ fn an_a1_plan_is_free_but_for_devices() {
     );
     assert_eq!(find("Office 365 A1 Plus for students").price, Price::Free);
     let device = find("Microsoft 365 A1").plan;
-    assert_eq!((device.kind, device.price), (Kind::Device, Price::Paid));
+    assert_eq!((device.kind, device.price), (PlanKind::Device, Price::Paid));
 }
 
 #[test]
@@ -212,7 +212,7 @@ fn a_suite_without_a_part_is_still_the_base_suite() {
         "Microsoft 365 E3 (500 seats min)_HUB",
         "Office 365 GCC G5 without Power BI and Phone System",
     ] {
-        assert_eq!(find(written).plan.kind, Kind::Base, "{written}");
+        assert_eq!(find(written).plan.kind, PlanKind::Base, "{written}");
     }
 }
 
@@ -226,11 +226,11 @@ fn what_extends_a_suite_is_not_a_suite() {
         "Microsoft 365 E3 Extra Features",
         "Microsoft 365 Copilot",
     ] {
-        assert_eq!(find(written).plan.kind, Kind::AddOn, "{written}");
+        assert_eq!(find(written).plan.kind, PlanKind::AddOn, "{written}");
     }
-    assert_eq!(find("Microsoft 365 Audio Conferencing").plan.kind, Kind::Telephony);
-    assert_eq!(find("Microsoft 365 Domestic Calling Plan (120 min)").plan.kind, Kind::Telephony);
-    assert_eq!(find("Microsoft 365 E3 - Unattended License").plan.kind, Kind::Device);
+    assert_eq!(find("Microsoft 365 Audio Conferencing").plan.kind, PlanKind::Telephony);
+    assert_eq!(find("Microsoft 365 Domestic Calling Plan (120 min)").plan.kind, PlanKind::Telephony);
+    assert_eq!(find("Microsoft 365 E3 - Unattended License").plan.kind, PlanKind::Device);
 }
 
 #[test]
@@ -657,15 +657,15 @@ fn what_is_no_plan_is_told_as_what_it_is() {
 
 #[test]
 fn a_suggestion_is_never_of_another_segment_price_or_kind() {
-    const PLANS: [(&str, &str, Price, Kind); 8] = [
-        ("Microsoft 365 E3", "commercial", Price::Paid, Kind::Base),
-        ("Microsoft 365 Business Premium", "commercial", Price::Paid, Kind::Base),
-        ("Office 365 E1", "commercial", Price::Paid, Kind::Base),
-        ("Exchange Online (Plan 1)", "commercial", Price::Paid, Kind::Base),
-        ("Microsoft 365 A3 for faculty", "education", Price::Paid, Kind::Base),
-        ("Office 365 G3 GCC", "government", Price::Paid, Kind::Base),
-        ("Microsoft 365 E5 Compliance", "commercial", Price::Paid, Kind::AddOn),
-        ("Enterprise Mobility + Security E3", "commercial", Price::Paid, Kind::Companion),
+    const PLANS: [(&str, &str, Price, PlanKind); 8] = [
+        ("Microsoft 365 E3", "commercial", Price::Paid, PlanKind::Base),
+        ("Microsoft 365 Business Premium", "commercial", Price::Paid, PlanKind::Base),
+        ("Office 365 E1", "commercial", Price::Paid, PlanKind::Base),
+        ("Exchange Online (Plan 1)", "commercial", Price::Paid, PlanKind::Base),
+        ("Microsoft 365 A3 for faculty", "education", Price::Paid, PlanKind::Base),
+        ("Office 365 G3 GCC", "government", Price::Paid, PlanKind::Base),
+        ("Microsoft 365 E5 Compliance", "commercial", Price::Paid, PlanKind::AddOn),
+        ("Enterprise Mobility + Security E3", "commercial", Price::Paid, PlanKind::Companion),
     ];
     const AROUND: [&str; 20] = [
         "{} Platinum",

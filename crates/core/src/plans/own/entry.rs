@@ -5,7 +5,9 @@ use super::reading::Wrong;
 use crate::diagnostic::excerpt;
 use crate::fold::{fold, squeeze};
 use crate::plans::catalogue::{LONGEST_WRITTEN_BYTES, guid_of, is_mere_number};
-use crate::plans::{FAMILIES, KINDS, Kind, PRICES, Plan, PlanFrom, Price, SEGMENTS, SERVICE_IDS, Services};
+use crate::plans::{
+    FAMILIES, KINDS, PRICES, Plan, PlanFrom, PlanKind, Price, SEGMENTS, SERVICE_IDS, Services,
+};
 
 /// What a line says; what is blank is `None` or empty.
 #[derive(Clone, Debug, Default)]
@@ -16,7 +18,7 @@ pub(super) struct Entry {
     pub name: String,
     pub segment: Option<String>,
     pub family: Option<String>,
-    pub kind: Option<Kind>,
+    pub kind: Option<PlanKind>,
     pub price: Option<Price>,
     pub services: Option<Services>,
     /// What else the product is called, as written.
@@ -41,7 +43,7 @@ impl Entry {
             name: line.name(Column::Name, &mut wrong),
             segment: line.word(Column::Segment, &SEGMENTS, &mut wrong),
             family: line.word(Column::Family, &FAMILIES, &mut wrong),
-            kind: line.word(Column::Kind, &KINDS, &mut wrong).and_then(|word| Kind::from_word(&word)),
+            kind: line.word(Column::Kind, &KINDS, &mut wrong).and_then(|word| PlanKind::from_word(&word)),
             price: line.word(Column::Price, &PRICES, &mut wrong).and_then(|word| Price::from_word(&word)),
             services: line.services(&mut wrong),
             spellings: line.spellings(&mut wrong),

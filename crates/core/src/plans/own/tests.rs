@@ -1,5 +1,5 @@
 use super::*;
-use crate::plans::{Catalogue, Kind, MatchedBy, Price};
+use crate::plans::{Catalogue, MatchedBy, PlanKind, Price};
 use std::sync::LazyLock;
 
 static CATALOGUE: LazyLock<Catalogue> = LazyLock::new(|| Catalogue::shipped().unwrap());
@@ -57,7 +57,7 @@ fn a_product_of_ones_own_is_found_by_all_that_it_is_called() {
         assert_eq!((found.plan, found.by), (&additions.plans[0], by), "{written}");
     }
     let plan = &additions.plans[0];
-    assert_eq!((plan.kind, plan.price, plan.from), (Kind::Base, Price::Paid, PlanFrom::Own(0)));
+    assert_eq!((plan.kind, plan.price, plan.from), (PlanKind::Base, Price::Paid, PlanFrom::Own(0)));
     assert_eq!(plan.services.words().collect::<Vec<_>>(), ["teams"]);
     assert!(CATALOGUE.find("Workplace E3").is_err());
 }
@@ -83,7 +83,7 @@ fn words_may_be_written_as_people_write_them_and_cells_missing_at_the_end_are_bl
     let (_, additions) = read(&[",,Contoso Suite,EDUCATION,Power Platform,Add-On,Free"]).unwrap();
     let plan = &additions.plans[0];
     assert_eq!((plan.segment.as_str(), plan.family.as_str()), ("education", "power-platform"));
-    assert_eq!((plan.kind, plan.price, plan.services.is_empty()), (Kind::AddOn, Price::Free, true));
+    assert_eq!((plan.kind, plan.price, plan.services.is_empty()), (PlanKind::AddOn, Price::Free, true));
     assert_eq!((plan.guid.as_str(), plan.key()), ("", "Contoso Suite"));
 }
 

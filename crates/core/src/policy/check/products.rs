@@ -2,7 +2,7 @@
 
 use super::ids::Ids;
 use crate::diagnostic::excerpt;
-use crate::plans::{KINDS, Kind, Plan};
+use crate::plans::{KINDS, Plan, PlanKind};
 use crate::policy::Product;
 use crate::policy::faults::{Faults, nearest, suggest};
 use crate::policy::fields::At;
@@ -28,7 +28,7 @@ fn checked(product: &WrittenProduct, written: &Written, sources: &Ids<'_>, fault
     let checked = Product {
         name: product.name.value.clone(),
         families: texts(&product.families),
-        kinds: product.kinds.iter().filter_map(|kind| Kind::from_word(&kind.value)).collect(),
+        kinds: product.kinds.iter().filter_map(|kind| PlanKind::from_word(&kind.value)).collect(),
         names: all_names.clone().map(|name| name.value.clone()).collect(),
         ids: texts(&product.ids),
         eligible: product.eligible,

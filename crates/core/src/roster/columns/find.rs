@@ -3,7 +3,9 @@
 use super::evidence;
 use super::near::{Near, near};
 use super::refusals::{self, Flag};
-use super::{Because, Columns, Confidence, Field, Found, Guesses, Mapping, Seen, TenantFrom, Unread, Wishes};
+use super::{
+    Because, ColumnRequest, Columns, Confidence, Field, Found, Guesses, Mapping, Seen, TenantFrom, Unread,
+};
 use super::{heading_key, paid, rank};
 use crate::diagnostic::Diagnostic;
 use crate::error::{Error, ErrorKind, Result};
@@ -11,9 +13,9 @@ use crate::roster::exports::{Export, squeezed};
 use crate::roster::headings::LEFT_OVER;
 
 /// Returns whether the user says that the roster has no column for a field that it need not have.
-pub(super) fn declines(wishes: Wishes<'_>, field: Field) -> bool {
+pub(super) fn declines(request: ColumnRequest<'_>, field: Field) -> bool {
     const NONE: &str = "-";
-    let named = wishes.mappings.iter().rev().filter(|mapping| mapping.field == field);
+    let named = request.mappings.iter().rev().filter(|mapping| mapping.field == field);
     let first = named.min_by_key(|mapping| mapping.file.is_some());
     !field.is_needed() && first.is_some_and(|mapping| mapping.heading.trim() == NONE)
 }
@@ -21,7 +23,7 @@ pub(super) fn declines(wishes: Wishes<'_>, field: Field) -> bool {
 /// A roster whose columns are sought.
 pub(super) struct Finder<'a> {
     seen: Seen<'a>,
-    wishes: Wishes<'a>,
+    request: ColumnRequest<'a>,
     /// The headings folded, and the same without blanks.
     keys: Vec<String>,
     squeezed: Vec<String>,
@@ -31,16 +33,16 @@ pub(super) struct Finder<'a> {
 }
 
 impl<'a> Finder<'a> {
-    pub(super) fn new(seen: Seen<'a>, wishes: Wishes<'a>) -> Self {
+    pub(super) fn new(seen: Seen<'a>, request: ColumnRequest<'a>) -> Self {
         let keys: Vec<String> = seen.headings.iter().map(|heading| heading_key(heading)).collect();
         let squeezed: Vec<String> = keys.iter().map(|key| squeezed(key)).collect();
         let export = Export::recognised(&squeezed);
-        Self { seen, wishes, keys, squeezed, export, wrong: Vec::new() }
+        Self { seen, request, keys, squeezed, export, wrong: Vec::new() }
     }
 
     pub(super) fn find(mut self) -> Result<Columns> {
-        let (mut found, wishes) = (Vec::new(), self.wishes);
-        for field in Field::ALL.into_iter().filter(|field| !declines(wishes, *field)) {
+        let (mut found, request) = (Vec::new(), self.request);
+        for field in Field::ALL.into_iter().filter(|field| !declines(request, *field)) {
             let known = self.by_wish(field)?;
             let known = known.or_else(|| self.known(field, true));
             found.extend(known);
@@ -54,12 +56,12 @@ impl<'a> Finder<'a> {
         for field in [Field::Status, Field::Trial] {
             let is_missing = !found.iter().any(|known: &Found| known.field == field);
             let by_words = || paid::by_values(self.seen, field, &found, &self.squeezed);
-            let by_words = if is_missing && !declines(self.wishes, field) { by_words() } else { None };
+            let by_words = if is_missing && !declines(self.request, field) { by_words() } else { None };
             found
                 .extend(by_words.map(|(column, because, others)| self.found(field, column, because, others)));
         }
         found.sort_by_key(|known| Field::ALL.into_iter().position(|field| field == known.field));
-        if self.wishes.guesses == Guesses::Refused {
+        if self.request.guesses == Guesses::Refused {
             for guess in found.iter().filter(|known| known.because.confidence() == Confidence::Guess) {
                 let flag = self.flag(guess.field, guess.column);
                 self.wrong.push(refusals::uncertain(guess, &flag));
@@ -71,7 +73,7 @@ impl<'a> Finder<'a> {
     fn columns(mut self, found: Vec<Found>) -> Result<Columns> {
         let column = |field| found.iter().find(|known| known.field == field).and_then(|known| known.column);
         let is_behind = found.iter().any(|known| known.because == Because::BeforeColon);
-        let tenant = match (self.wishes.tenant, column(Field::Tenant)) {
+        let tenant = match (self.request.tenant, column(Field::Tenant)) {
             (Some(name), _) => Some(TenantFrom::Given(name.to_owned())),
             (None, Some(column)) if is_behind => Some(TenantFrom::BeforeColon(column)),
             (None, column) => column.map(TenantFrom::Column),
@@ -91,10 +93,10 @@ impl<'a> Finder<'a> {
                 table: 0..usize::MAX,
                 export: self.export,
                 unread: self.unread(&found),
-                watched: paid::watched(self.seen, self.wishes, &found, &self.squeezed),
+                watched: paid::watched(self.seen, self.request, &found, &self.squeezed),
                 other_plans: self.other_plans(&found),
                 grace: self.export.and_then(Export::grace).and_then(|heading| self.headed(heading)),
-                declined: Field::ALL.into_iter().filter(|field| declines(self.wishes, *field)).collect(),
+                declined: Field::ALL.into_iter().filter(|field| declines(self.request, *field)).collect(),
                 found,
             }),
             _ => {
@@ -107,12 +109,12 @@ impl<'a> Finder<'a> {
     /// Returns the column that the user names.
     fn by_wish(&mut self, field: Field) -> Result<Option<Found>> {
         let named = |in_file: bool| {
-            let all = self.wishes.mappings.iter().rev();
+            let all = self.request.mappings.iter().rev();
             all.filter(move |mapping| mapping.field == field)
                 .find(|mapping| mapping.file.is_some() == in_file)
         };
         let (on_line, in_file) = (named(false), named(true));
-        if let (Field::Tenant, Some(name)) = (field, self.wishes.tenant) {
+        if let (Field::Tenant, Some(name)) = (field, self.request.tenant) {
             if on_line.is_some() {
                 return Err(Error::new(ErrorKind::Usage, refusals::given_twice()));
             }
@@ -282,8 +284,8 @@ impl<'a> Finder<'a> {
             let why = format!("its heading is near `{}`", nearest.known);
             Some(Unread { field, heading: self.heading(column), column, why })
         };
-        let by_heading = missing.filter(|field| !declines(self.wishes, *field)).filter_map(unread);
-        let by_values = paid::unread(self.seen, self.wishes, found, &self.squeezed);
+        let by_heading = missing.filter(|field| !declines(self.request, *field)).filter_map(unread);
+        let by_values = paid::unread(self.seen, self.request, found, &self.squeezed);
         let mut all: Vec<Unread> = by_values;
         for unread in by_heading {
             if !all.iter().any(|known| known.column == unread.column) {

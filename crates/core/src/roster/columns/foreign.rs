@@ -2,7 +2,7 @@
 //! each plan, files without headings.
 
 use super::evidence;
-use super::{Field, Seen, Wishes, heading_key, rank_of};
+use super::{ColumnRequest, Field, Seen, heading_key, rank_of};
 use crate::diagnostic::{Diagnostic, excerpt};
 use crate::error::{Error, ErrorKind, Result};
 use crate::record::Cell;
@@ -45,10 +45,10 @@ const LEAST_USERS: usize = 5;
 ///
 /// # Errors
 /// Of kind `Columns`: `headings-missing`, `plans-as-columns`, `users-listed`.
-pub(super) fn refuse(seen: Seen<'_>, wishes: Wishes<'_>) -> Result<()> {
-    let wrong = plans_as_columns(seen, wishes)
-        .or_else(|| headings_missing(seen, wishes))
-        .or_else(|| users_listed(seen, wishes));
+pub(super) fn refuse(seen: Seen<'_>, request: ColumnRequest<'_>) -> Result<()> {
+    let wrong = plans_as_columns(seen, request)
+        .or_else(|| headings_missing(seen, request))
+        .or_else(|| users_listed(seen, request));
     wrong.map_or(Ok(()), |diagnostic| Err(Error::new(ErrorKind::Columns, diagnostic)))
 }
 
@@ -57,8 +57,8 @@ fn is_named(seen: Seen<'_>, field: Field) -> bool {
 }
 
 /// Returns the column that the user names for a field.
-fn mapped(seen: Seen<'_>, wishes: Wishes<'_>, field: Field) -> Option<usize> {
-    let mapping = wishes.mappings.iter().rev().find(|mapping| mapping.field == field)?;
+fn mapped(seen: Seen<'_>, request: ColumnRequest<'_>, field: Field) -> Option<usize> {
+    let mapping = request.mappings.iter().rev().find(|mapping| mapping.field == field)?;
     let key = heading_key(&mapping.heading);
     let by_number = || mapping.heading.strip_prefix('#')?.parse::<usize>().ok()?.checked_sub(1);
     seen.headings.iter().position(|heading| heading_key(heading) == key).or_else(by_number)
@@ -66,7 +66,7 @@ fn mapped(seen: Seen<'_>, wishes: Wishes<'_>, field: Field) -> Option<usize> {
 
 /// The first row is a customer: no heading of a needed column is known, and what stands in the places of headings is a
 /// plan, a count, a domain or an id.
-fn headings_missing(seen: Seen<'_>, wishes: Wishes<'_>) -> Option<Diagnostic> {
+fn headings_missing(seen: Seen<'_>, request: ColumnRequest<'_>) -> Option<Diagnostic> {
     const LEAST_VALUES: usize = 2;
     if Field::ALL.into_iter().any(|field| field.is_needed() && is_named(seen, field)) {
         return None;
@@ -76,7 +76,7 @@ fn headings_missing(seen: Seen<'_>, wishes: Wishes<'_>) -> Option<Diagnostic> {
     let telling = seen.headings.iter().filter(|text| tells(text)).count();
     let ids =
         seen.headings.iter().filter(|text| evidence::is_domain(text) || evidence::is_guid(text)).count();
-    let heading = |field| mapped(seen, wishes, field).and_then(|column| seen.headings.get(column));
+    let heading = |field| mapped(seen, request, field).and_then(|column| seen.headings.get(column));
     let is_mapped = heading(Field::Plan).is_some_and(|text| (seen.is_plan)(text))
         || heading(Field::Seats).is_some_and(|text| is_count(text));
     if !(is_mapped || (telling > 0 && telling + ids >= LEAST_VALUES)) {
@@ -99,9 +99,9 @@ fn headings_missing(seen: Seen<'_>, wishes: Wishes<'_>) -> Option<Diagnostic> {
 }
 
 /// A table of customers by plans: the headings are plans, and counts stand below them.
-fn plans_as_columns(seen: Seen<'_>, wishes: Wishes<'_>) -> Option<Diagnostic> {
+fn plans_as_columns(seen: Seen<'_>, request: ColumnRequest<'_>) -> Option<Diagnostic> {
     const LEAST_PLANS: usize = 2;
-    if is_named(seen, Field::Plan) || mapped(seen, wishes, Field::Plan).is_some() {
+    if is_named(seen, Field::Plan) || mapped(seen, request, Field::Plan).is_some() {
         return None;
     }
     let is_count = |text: &String| text.trim().is_empty() || seats::read(Cell::Text(text)).is_ok();
@@ -135,7 +135,7 @@ fn is_short_plan(heading: &str) -> bool {
 }
 
 /// One row a user: addresses that are all different, and no count of seats beside them, or one seat in every row.
-fn users_listed(seen: Seen<'_>, wishes: Wishes<'_>) -> Option<Diagnostic> {
+fn users_listed(seen: Seen<'_>, request: ColumnRequest<'_>) -> Option<Diagnostic> {
     let addresses = (0..seen.headings.len()).filter(|column| are_addresses(seen, *column));
     let key = |column: usize| squeezed(&heading_key(seen.headings.get(column).map_or("", String::as_str)));
     let names_users = |column: usize| USERS.contains(&key(column).as_str());
@@ -147,7 +147,7 @@ fn users_listed(seen: Seen<'_>, wishes: Wishes<'_>) -> Option<Diagnostic> {
     let counts = (0..seen.headings.len()).filter(|column| counts(seen, *column));
     let (mut has_ones, mut has_counts) = (false, false);
     for column in counts {
-        let is_seats = mapped(seen, wishes, Field::Seats).map_or_else(
+        let is_seats = mapped(seen, request, Field::Seats).map_or_else(
             || {
                 seen.headings
                     .get(column)
@@ -161,7 +161,7 @@ fn users_listed(seen: Seen<'_>, wishes: Wishes<'_>) -> Option<Diagnostic> {
     }
     // Addresses without any count are a list of people, too.
     let has_no_seats =
-        !has_ones && !is_named(seen, Field::Seats) && mapped(seen, wishes, Field::Seats).is_none();
+        !has_ones && !is_named(seen, Field::Seats) && mapped(seen, request, Field::Seats).is_none();
     let is_list = |(column, is_user): &(usize, bool)| {
         let is_long = values(seen, *column).count() >= LEAST_USERS;
         let is_mail = has_no_seats && key(*column).contains("mail");
@@ -217,8 +217,8 @@ mod tests {
             rows.iter().map(|row| row.iter().map(|text| (*text).to_owned()).collect()).collect();
         let is_plan = |text: &str| ["SPE_E3", "Microsoft 365 E3", "Business Premium"].contains(&text);
         let seen = Seen { headings: &headings, rows: &rows, is_plan: &is_plan };
-        let wishes = Wishes { mappings: &[], tenant: None, guesses: Guesses::Used };
-        refuse(seen, wishes).err().and_then(|error| error.diagnostics.first().map(|found| found.code))
+        let request = ColumnRequest { mappings: &[], tenant: None, guesses: Guesses::Used };
+        refuse(seen, request).err().and_then(|error| error.diagnostics.first().map(|found| found.code))
     }
 
     #[test]

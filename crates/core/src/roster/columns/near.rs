@@ -21,14 +21,14 @@ pub(super) struct Near {
     pub known: &'static str,
 }
 
-struct Known {
+struct KnownHeading {
     field: Field,
     heading: &'static str,
     joined: String,
     sorted: Vec<String>,
 }
 
-static KNOWN: LazyLock<Vec<Known>> = LazyLock::new(|| {
+static KNOWN: LazyLock<Vec<KnownHeading>> = LazyLock::new(|| {
     let listed =
         Field::ALL.into_iter().flat_map(|field| field.headings().iter().map(move |known| (field, *known)));
     let likely = [
@@ -39,7 +39,7 @@ static KNOWN: LazyLock<Vec<Known>> = LazyLock::new(|| {
     let likely = likely.into_iter().flat_map(|(field, known)| known.iter().map(move |known| (field, *known)));
     let known = |(field, heading)| {
         let words = words(heading);
-        Known { field, heading, joined: words.join(" "), sorted: sorted(words) }
+        KnownHeading { field, heading, joined: words.join(" "), sorted: sorted(words) }
     };
     listed.chain(likely).map(known).collect()
 });
@@ -76,7 +76,7 @@ fn nearest(heading: &str) -> Option<(Near, Field)> {
     best.filter(|(_, field)| *field != Field::Seats || !super::evidence::is_never_seats(heading))
 }
 
-fn distance(known: &Known, joined: &str, words: &[String]) -> Option<usize> {
+fn distance(known: &KnownHeading, joined: &str, words: &[String]) -> Option<usize> {
     if known.sorted == words {
         return Some(0);
     }

@@ -8,7 +8,7 @@
 use super::find::declines;
 use super::near::{near, words};
 use super::refusals::Flag;
-use super::{Because, Field, Found, Seen, Unread, Watched, WatchedFor, Wishes, rank};
+use super::{Because, ColumnRequest, Field, Found, Seen, Unread, Watched, WatchedFor, rank};
 use crate::about::FIRST_COLUMNS;
 use crate::roster::exports::squeezed;
 use crate::roster::headings::{
@@ -72,12 +72,12 @@ pub(super) fn by_values(
 /// Returns the columns that are not read and to be watched.
 pub(super) fn watched(
     seen: Seen<'_>,
-    wishes: Wishes<'_>,
+    request: ColumnRequest<'_>,
     found: &[Found],
     squeezed: &[String],
 ) -> Vec<Watched> {
     let flag = |field, column| Flag::new(field, column, seen.headings).to_string();
-    let passed_over = passed_over(seen, wishes, found, squeezed);
+    let passed_over = passed_over(seen, request, found, squeezed);
     let mut watched: Vec<Watched> = passed_over
         .into_iter()
         .map(|(column, field, _)| Watched { column, by: WatchedFor::Status, flag: flag(field, column) })
@@ -100,7 +100,7 @@ pub(super) fn watched(
                 let read = found.iter().find(|known| known.field == *field);
                 // What asks for an end goes beside a status that a heading named.
                 let is_open = read.is_none_or(|read| *by == WatchedFor::Yes && !by_user(read));
-                *is_likely && is_open && !declines(wishes, *field)
+                *is_likely && is_open && !declines(request, *field)
             };
             asked.into_iter().filter(is_open).map(move |(by, field, _)| (column, by, field))
         })
@@ -129,7 +129,7 @@ fn has_word(heading: &str, likely: &[&str]) -> bool {
 /// Returns the columns whose first values tell that they are not read, to be named.
 pub(super) fn unread(
     seen: Seen<'_>,
-    wishes: Wishes<'_>,
+    request: ColumnRequest<'_>,
     found: &[Found],
     squeezed: &[String],
 ) -> Vec<Unread> {
@@ -139,7 +139,7 @@ pub(super) fn unread(
         heading: seen.headings.get(column).cloned().unwrap_or_default(),
         why: format!("{} of its first {} values are {}", marks.known, marks.of, what(field)),
     };
-    passed_over(seen, wishes, found, squeezed).into_iter().map(named).collect()
+    passed_over(seen, request, found, squeezed).into_iter().map(named).collect()
 }
 
 fn by_user(found: &Found) -> bool {
@@ -150,14 +150,14 @@ fn by_user(found: &Found) -> bool {
 /// the same.
 fn passed_over(
     seen: Seen<'_>,
-    wishes: Wishes<'_>,
+    request: ColumnRequest<'_>,
     found: &[Found],
     squeezed: &[String],
 ) -> Vec<(usize, Field, Marks)> {
     let mut passed_over: Vec<(usize, Field, Marks)> = Vec::new();
     for field in [Field::Status, Field::Trial] {
         let read = found.iter().find(|known| known.field == field);
-        if read.is_some_and(by_user) || declines(wishes, field) {
+        if read.is_some_and(by_user) || declines(request, field) {
             continue;
         }
         for (column, is_likely, marks) in telling(seen, field, found, squeezed) {

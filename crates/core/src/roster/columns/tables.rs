@@ -4,7 +4,7 @@
 //! price list beside the roster never says what a customer bought.
 
 use super::find::Finder;
-use super::{Columns, Field, Seen, TenantFrom, Wishes, heading_key, rank_of};
+use super::{ColumnRequest, Columns, Field, Seen, TenantFrom, heading_key, rank_of};
 use crate::diagnostic::{Diagnostic, column_letters};
 use crate::error::{Error, ErrorKind, Result};
 use std::ops::Range;
@@ -13,19 +13,19 @@ use std::ops::Range;
 ///
 /// # Errors
 /// Those of [`super::find_in`].
-pub(super) fn find(seen: Seen<'_>, wishes: Wishes<'_>) -> Result<Columns> {
+pub(super) fn find(seen: Seen<'_>, request: ColumnRequest<'_>) -> Result<Columns> {
     let tables = tables(seen);
     if tables.len() < 2 {
-        return Finder::new(seen, wishes).find();
+        return Finder::new(seen, request).find();
     }
     let whole: Vec<&Range<usize>> =
-        tables.iter().filter(|table| is_whole(seen, wishes, (*table).clone())).collect();
+        tables.iter().filter(|table| is_whole(seen, request, (*table).clone())).collect();
     let found = match whole.as_slice() {
-        [table] => alone(seen, wishes, &tables, (*table).clone()),
-        [_, _, ..] if wishes.mappings.is_empty() => {
+        [table] => alone(seen, request, &tables, (*table).clone()),
+        [_, _, ..] if request.mappings.is_empty() => {
             return Err(Error::new(ErrorKind::Columns, side_by_side(&whole)));
         }
-        _ => Finder::new(seen, wishes).find(),
+        _ => Finder::new(seen, request).find(),
     };
     found.map(|columns| Columns { table: table_of(&columns, &tables), ..columns })
 }
@@ -33,14 +33,14 @@ pub(super) fn find(seen: Seen<'_>, wishes: Wishes<'_>) -> Result<Columns> {
 /// Finds the columns in one table, if another one has headings that would fit too.
 fn alone(
     seen: Seen<'_>,
-    wishes: Wishes<'_>,
+    request: ColumnRequest<'_>,
     tables: &[Range<usize>],
     table: Range<usize>,
 ) -> Result<Columns> {
     let others = tables.iter().filter(|other| **other != table);
-    let fits = |other: &Range<usize>| needed(wishes).any(|field| names(seen, field, other.clone()));
+    let fits = |other: &Range<usize>| needed(request).any(|field| names(seen, field, other.clone()));
     if !others.into_iter().any(fits) {
-        return Finder::new(seen, wishes).find();
+        return Finder::new(seen, request).find();
     }
     let kept =
         |(column, text): (usize, &String)| if table.contains(&column) { text.clone() } else { String::new() };
@@ -48,9 +48,9 @@ fn alone(
     let rows: Vec<Vec<String>> =
         seen.rows.iter().map(|row| row.iter().enumerate().map(kept).collect()).collect();
     let masked = Seen { headings: &headings, rows: &rows, is_plan: seen.is_plan };
-    let found = Finder::new(masked, wishes).find();
+    let found = Finder::new(masked, request).find();
     // The user may mean a column of another table.
-    if wishes.mappings.is_empty() { found } else { found.or_else(|_| Finder::new(seen, wishes).find()) }
+    if request.mappings.is_empty() { found } else { found.or_else(|_| Finder::new(seen, request).find()) }
 }
 
 /// Returns the runs of columns with a heading or a value.
@@ -69,8 +69,8 @@ fn tables(seen: Seen<'_>) -> Vec<Range<usize>> {
     tables
 }
 
-fn needed(wishes: Wishes<'_>) -> impl Iterator<Item = Field> {
-    let is_given = wishes.tenant.is_some();
+fn needed(request: ColumnRequest<'_>) -> impl Iterator<Item = Field> {
+    let is_given = request.tenant.is_some();
     Field::ALL.into_iter().filter(move |field| field.is_needed() && !(is_given && *field == Field::Tenant))
 }
 
@@ -79,8 +79,8 @@ fn names(seen: Seen<'_>, field: Field, table: Range<usize>) -> bool {
     headings.iter().any(|heading| rank_of(field, &heading_key(heading)).is_some())
 }
 
-fn is_whole(seen: Seen<'_>, wishes: Wishes<'_>, table: Range<usize>) -> bool {
-    needed(wishes).all(|field| names(seen, field, table.clone()))
+fn is_whole(seen: Seen<'_>, request: ColumnRequest<'_>, table: Range<usize>) -> bool {
+    needed(request).all(|field| names(seen, field, table.clone()))
 }
 
 /// Returns the table that the needed columns are of; all columns, if they are of several.

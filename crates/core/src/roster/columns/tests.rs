@@ -79,17 +79,17 @@ fn a_heading_row_scores_above_a_row_of_customers() {
 }
 
 /// Finds the columns of a roster given as lines, the headings first.
-fn seen(lines: &[&str], wishes: Wishes<'_>) -> Result<Columns> {
+fn seen(lines: &[&str], request: ColumnRequest<'_>) -> Result<Columns> {
     let cells = |line: &&str| line.split(',').map(str::to_owned).collect::<Vec<_>>();
     let mut rows: Vec<Vec<String>> = lines.iter().map(cells).collect();
     let heads = rows.remove(0);
     let catalogue = crate::plans::Catalogue::shipped().expect("shipped");
     let is_plan = |written: &str| catalogue.knows(written);
-    find_in(Seen { headings: &heads, rows: &rows, is_plan: &is_plan }, wishes)
+    find_in(Seen { headings: &heads, rows: &rows, is_plan: &is_plan }, request)
 }
 
-const WATCHED: Wishes<'_> = Wishes { mappings: &[], tenant: None, guesses: Guesses::Used };
-const ALONE: Wishes<'_> = Wishes { mappings: &[], tenant: None, guesses: Guesses::Refused };
+const WATCHED: ColumnRequest<'_> = ColumnRequest { mappings: &[], tenant: None, guesses: Guesses::Used };
+const ALONE: ColumnRequest<'_> = ColumnRequest { mappings: &[], tenant: None, guesses: Guesses::Refused };
 
 fn because(columns: &Columns, field: Field) -> Because {
     columns.found.iter().find(|found| found.field == field).map(|found| found.because.clone()).expect("found")
@@ -175,8 +175,8 @@ fn a_heading_whose_values_do_not_fit_gives_way_to_one_whose_values_do() {
 
 #[test]
 fn a_tenant_that_is_given_says_which_column_it_overrides() {
-    let wishes = Wishes { tenant: Some("Contoso"), ..ALONE };
-    let columns = seen(&["Customer,Plan,Seats", "Fabrikam,SPE_E3,480"], wishes).expect("given");
+    let request = ColumnRequest { tenant: Some("Contoso"), ..ALONE };
+    let columns = seen(&["Customer,Plan,Seats", "Fabrikam,SPE_E3,480"], request).expect("given");
     assert_eq!(columns.tenant, TenantFrom::Given("Contoso".to_owned()));
     let found = &columns.found[0];
     assert_eq!(
@@ -189,18 +189,19 @@ fn a_tenant_that_is_given_says_which_column_it_overrides() {
 fn the_command_line_goes_before_a_kept_mapping_and_that_before_the_headings() {
     let kept = kept::read("schema = 1\n[columns]\nseats = \"B\"\nplan = \"A\"\n", "map.toml").expect("valid");
     let lines = ["Tenant,A,B,Plan,Seats", "Contoso,SPE_E3,480,x,1"];
-    let columns = seen(&lines, Wishes { mappings: &kept, ..ALONE }).expect("named");
+    let columns = seen(&lines, ColumnRequest { mappings: &kept, ..ALONE }).expect("named");
     assert_eq!((columns.plan, columns.seats), (1, 2));
     assert_eq!(because(&columns, Field::Plan), Because::InFile("map.toml".to_owned()));
     let on_line = Mapping { field: Field::Seats, heading: "Seats".to_owned(), file: None };
     let both: Vec<Mapping> = std::iter::once(on_line).chain(kept).collect();
-    assert_eq!(seen(&lines, Wishes { mappings: &both, ..ALONE }).expect("named").seats, 4);
+    assert_eq!(seen(&lines, ColumnRequest { mappings: &both, ..ALONE }).expect("named").seats, 4);
 }
 
 #[test]
 fn a_kept_heading_that_is_not_there_is_an_error_about_the_columns() {
     let kept = kept::read("schema = 1\n[columns]\nseats = \"Qty\"\n", "map.toml").expect("valid");
-    let error = seen(&["Tenant,Plan,Seats", "Contoso,SPE_E3,480"], Wishes { mappings: &kept, ..ALONE });
+    let error =
+        seen(&["Tenant,Plan,Seats", "Contoso,SPE_E3,480"], ColumnRequest { mappings: &kept, ..ALONE });
     let error = error.expect_err("not there");
     assert_eq!((error.kind, error.diagnostics[0].code), (ErrorKind::Columns, "heading-not-found"));
     assert!(error.to_string().contains("`map.toml`"));
@@ -445,7 +446,7 @@ fn a_heading_that_asks_whether_a_subscription_has_ended_is_watched() {
         let columns = seen(&lines, ALONE).expect("certain");
         assert_eq!((watched(&columns), columns.status), (vec![(3, WatchedFor::Yes)], None), "{heading}");
         let none = Mapping { field: Field::Status, heading: "-".to_owned(), file: None };
-        let columns = seen(&lines, Wishes { mappings: &[none], ..ALONE }).expect("declined");
+        let columns = seen(&lines, ColumnRequest { mappings: &[none], ..ALONE }).expect("declined");
         assert_eq!(watched(&columns), [], "{heading}");
     }
     for heading in ["Renewal date", "End date", "Inactive users", "Expired licenses", "Expiry", "Owner"] {
@@ -468,11 +469,14 @@ fn a_column_of_status_words_under_another_heading_is_a_guess_that_can_be_decline
     assert!(said.contains("--map status=Relation") && said.contains("--map status=-"), "{said}");
     assert_eq!(seen(&lines, WATCHED).expect("watched").status, Some(3));
     let none = Mapping { field: Field::Status, heading: "-".to_owned(), file: None };
-    let columns = seen(&lines, Wishes { mappings: &[none], ..ALONE }).expect("declined");
+    let columns = seen(&lines, ColumnRequest { mappings: &[none], ..ALONE }).expect("declined");
     assert_eq!((columns.status, columns.watched.len(), columns.unread.len()), (None, 0, 0));
     let kept =
         kept::read(&kept::written(&columns, &headings(&["Tenant", "Plan", "Seats", "Relation"])), "map.toml");
-    assert_eq!(seen(&lines, Wishes { mappings: &kept.expect("valid"), ..ALONE }).expect("kept").status, None);
+    assert_eq!(
+        seen(&lines, ColumnRequest { mappings: &kept.expect("valid"), ..ALONE }).expect("kept").status,
+        None
+    );
 }
 
 #[test]

@@ -146,9 +146,9 @@ pub(super) fn read(text: &str, column: usize, columns: &Columns, policy: &Policy
     let shown: Arc<str> = excerpt(text.trim()).into();
     let known = known(text, policy);
     match known {
-        Some(Known::Segment(segment)) => Some(Caption::Segment(shown, segment)),
-        Some(Known::Paid) => Some(Caption::Paid(shown)),
-        Some(Known::NotPaid) => Some(Caption::NotPaid(shown)),
+        Some(KnownCaption::Segment(segment)) => Some(Caption::Segment(shown, segment)),
+        Some(KnownCaption::Paid) => Some(Caption::Paid(shown)),
+        Some(KnownCaption::NotPaid) => Some(Caption::NotPaid(shown)),
         // A plan that nobody knows is one, whatever else is missing.
         None => (column != columns.plan).then_some(Caption::Unknown(shown)),
     }
@@ -161,21 +161,21 @@ pub(crate) fn above(lines: &[(u64, Vec<String>)], policy: &Policy) -> Option<(u6
         let (text, None) = (filled.next()?, filled.next()) else { return None };
         let shown: Arc<str> = excerpt(text.trim()).into();
         let caption = match known(text, policy)? {
-            Known::Segment(segment) => Caption::Segment(shown, segment),
-            Known::Paid => Caption::Paid(shown),
-            Known::NotPaid => Caption::NotPaid(shown),
+            KnownCaption::Segment(segment) => Caption::Segment(shown, segment),
+            KnownCaption::Paid => Caption::Paid(shown),
+            KnownCaption::NotPaid => Caption::NotPaid(shown),
         };
         Some((*number, caption))
     })
 }
 
-enum Known {
+enum KnownCaption {
     Segment(usize),
     Paid,
     NotPaid,
 }
 
-fn known(text: &str, policy: &Policy) -> Option<Known> {
+fn known(text: &str, policy: &Policy) -> Option<KnownCaption> {
     if text.len() > LONGEST_BYTES {
         return None;
     }
@@ -190,9 +190,9 @@ fn known(text: &str, policy: &Policy) -> Option<Known> {
     let kept: Vec<&str> = words.filter(|word| !word.is_empty() && !AROUND.contains(word)).collect();
     let kept = kept.join(" ");
     [bare, kept.as_str()].into_iter().find_map(|word| {
-        let segment = segment(word, policy).map(Known::Segment);
-        let is_paid = || PAID.contains(&word).then_some(Known::Paid);
-        segment.or_else(|| NOT_PAID.contains(&word).then_some(Known::NotPaid)).or_else(is_paid)
+        let segment = segment(word, policy).map(KnownCaption::Segment);
+        let is_paid = || PAID.contains(&word).then_some(KnownCaption::Paid);
+        segment.or_else(|| NOT_PAID.contains(&word).then_some(KnownCaption::NotPaid)).or_else(is_paid)
     })
 }
 

@@ -233,14 +233,14 @@ pub struct Lines {
     /// The seats of doubtful lines, which a total below may or may not have added.
     doubted: [Amount; WAYS],
     /// What the sums were where a total may begin.
-    bounds: HashSet<(Kind, i64)>,
+    bounds: HashSet<(SumKind, i64)>,
     above: Above,
     groups: Groups,
 }
 
 /// Which sum it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-enum Kind {
+enum SumKind {
     Seats(usize),
     SeatsWithDoubtful(usize),
     Rows,
@@ -362,12 +362,13 @@ impl Lines {
         let is_from = |kind, sum: Amount| {
             sum.checked_sub(number).is_some_and(|before| self.bounds.contains(&(kind, before)))
         };
-        is_from(Kind::Seats(way), sum) || is_from(Kind::SeatsWithDoubtful(way), sum.saturating_add(doubted))
+        is_from(SumKind::Seats(way), sum)
+            || is_from(SumKind::SeatsWithDoubtful(way), sum.saturating_add(doubted))
     }
 
     fn is_count(&self, number: Amount) -> bool {
         let rows = i64::try_from(self.sums.rows).unwrap_or(i64::MAX);
-        number > 0 && number % 1000 == 0 && self.bounds.contains(&(Kind::Rows, rows - number / 1000))
+        number > 0 && number % 1000 == 0 && self.bounds.contains(&(SumKind::Rows, rows - number / 1000))
     }
 
     /// A total may be that of the rows from here on.
@@ -376,10 +377,10 @@ impl Lines {
             return;
         }
         for (way, (sum, doubted)) in self.sums.seats.into_iter().zip(self.doubted).enumerate() {
-            self.bounds.insert((Kind::Seats(way), sum));
-            self.bounds.insert((Kind::SeatsWithDoubtful(way), sum.saturating_add(doubted)));
+            self.bounds.insert((SumKind::Seats(way), sum));
+            self.bounds.insert((SumKind::SeatsWithDoubtful(way), sum.saturating_add(doubted)));
         }
-        self.bounds.insert((Kind::Rows, i64::try_from(self.sums.rows).unwrap_or(i64::MAX)));
+        self.bounds.insert((SumKind::Rows, i64::try_from(self.sums.rows).unwrap_or(i64::MAX)));
     }
 
     fn doubt(&mut self, number: u64) {

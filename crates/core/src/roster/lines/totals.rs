@@ -162,11 +162,11 @@ impl Total {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Label<'a> {
     is_count: bool,
-    named: Named<'a>,
+    named: TotalName<'a>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Named<'a> {
+enum TotalName<'a> {
     /// `Grand total`.
     No,
     /// `Contoso Total`.
@@ -196,9 +196,9 @@ pub(super) fn read(filled: &[(usize, Cell<'_>)], columns: &Columns, headings: &H
                 is_total = true;
                 total.is_count |= label.is_count;
                 match label.named {
-                    Named::No => total.is_bare |= is_plan || !has_texts,
-                    Named::Before => {}
-                    Named::Behind(name) => total.of = total.of.or_else(|| Some(number_of(name))),
+                    TotalName::No => total.is_bare |= is_plan || !has_texts,
+                    TotalName::Before => {}
+                    TotalName::Behind(name) => total.of = total.of.or_else(|| Some(number_of(name))),
                 }
             }
             None if is_plan => return None,
@@ -242,7 +242,7 @@ fn without_count(folded: &str) -> &str {
 fn label<'a>(folded: &'a str, headings: &Headings) -> Option<Label<'a>> {
     for (words, is_count) in [(&TOTALS[..], false), (&COUNTS[..], true)] {
         if words.contains(&folded) {
-            return Some(Label { is_count, named: Named::No });
+            return Some(Label { is_count, named: TotalName::No });
         }
     }
     // The longest first: `Contoso Grand Total` is no `Contoso Grand`.
@@ -250,11 +250,11 @@ fn label<'a>(folded: &'a str, headings: &Headings) -> Option<Label<'a>> {
     for (words, is_count) in [(&TOTALS[..], false), (&COUNTS[..], true)] {
         for word in words {
             let named = if folded.strip_suffix(word).is_some_and(|rest| rest.ends_with([' ', '-', ':'])) {
-                Named::Before
+                TotalName::Before
             } else if let Some(rest) = folded.strip_prefix(word).filter(|rest| rest.starts_with([' ', ':'])) {
                 match of_what(rest) {
-                    name if name.is_empty() || headings.name(name) => Named::No,
-                    name => Named::Behind(name),
+                    name if name.is_empty() || headings.name(name) => TotalName::No,
+                    name => TotalName::Behind(name),
                 }
             } else {
                 continue;

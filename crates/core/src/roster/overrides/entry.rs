@@ -21,7 +21,7 @@ pub(super) struct Entry<'a> {
 }
 
 /// What a line names, as written and as it is compared; an empty key names nothing.
-pub(super) struct Named {
+pub(super) struct NamedValue {
     tenant: String,
     pub tenant_key: String,
     plan: String,
@@ -38,7 +38,7 @@ pub(super) struct Says {
     pub reason: String,
 }
 
-impl Named {
+impl NamedValue {
     /// Returns the name of a plan, whatever the tenant.
     pub(super) fn plan(written: &str) -> Self {
         Self {
@@ -66,7 +66,7 @@ impl Entry<'_> {
     ///
     /// # Errors
     /// All that is wrong with it.
-    pub(super) fn read(&self) -> Result<(Named, Says), Vec<Fault>> {
+    pub(super) fn read(&self) -> Result<(NamedValue, Says), Vec<Fault>> {
         self.whole().map_err(|fault| vec![fault])?;
         let named = self.named();
         let (segment, plan, seats) = (self.segment(), self.plan(), self.seats());
@@ -105,13 +105,13 @@ impl Entry<'_> {
         Err(fault("override-cell-stray", None, message, help.to_owned()))
     }
 
-    fn named(&self) -> Named {
+    fn named(&self) -> NamedValue {
         let (tenant, plan) = (self.cell(Heading::Tenant), self.cell(Heading::Plan));
-        Named { tenant_key: tenant_key(&tenant), plan_key: fold(&plan), tenant, plan }
+        NamedValue { tenant_key: tenant_key(&tenant), plan_key: fold(&plan), tenant, plan }
     }
 
     /// What a line says has to be true of all that it names.
-    fn out_of_reach(&self, named: &Named) -> Vec<Fault> {
+    fn out_of_reach(&self, named: &NamedValue) -> Vec<Fault> {
         let (has_tenant, has_plan) = (!named.tenant_key.is_empty(), !named.plan_key.is_empty());
         let says = |heading| !self.cell(heading).is_empty();
         let (says_plan, says_seats) = (says(Heading::MeansPlan), says(Heading::Seats));

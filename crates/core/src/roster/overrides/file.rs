@@ -1,8 +1,8 @@
 //! From the lines of an overrides file to overrides; all that is wrong with it is gathered.
 
-use super::entry::{Entry, Named, Says, fault};
+use super::entry::{Entry, NamedValue, Says, fault};
 use super::headings::{Heading, Headings};
-use super::words::{Meaning, Settled, Words, say};
+use super::words::{Meaning, SettledWord, Words, say};
 use super::{Line, OfTenant, Overrides, Rule, Stated};
 use crate::about::About;
 use crate::diagnostic::{Diagnostic, Severity, excerpt};
@@ -29,7 +29,7 @@ pub struct Reading<'a> {
     tenants: HashMap<String, OfTenant>,
     plans: HashMap<String, Rule>,
     words: Words,
-    settled: Vec<Settled>,
+    settled: Vec<SettledWord>,
     /// Lines with a word, and not what it means.
     open: u64,
     wrong: Vec<Diagnostic>,
@@ -123,8 +123,8 @@ impl<'a> Reading<'a> {
     }
 
     /// Joins a line with those before it that name the same.
-    fn keep(&mut self, record: Record<'_>, named: &Named, says: Says) {
-        let Named { tenant_key, plan_key, .. } = named;
+    fn keep(&mut self, record: Record<'_>, named: &NamedValue, says: Says) {
+        let NamedValue { tenant_key, plan_key, .. } = named;
         let rule = match (tenant_key.is_empty(), plan_key.is_empty()) {
             (true, _) => self.plans.entry(plan_key.clone()).or_default(),
             (false, true) => &mut self.tenants.entry(tenant_key.clone()).or_default().alone,
@@ -152,10 +152,10 @@ impl<'a> Reading<'a> {
     }
 
     /// Keeps what a word means.
-    fn keep_word(&mut self, record: Record<'_>, settled: Settled, meaning: Meaning) {
+    fn keep_word(&mut self, record: Record<'_>, settled: SettledWord, meaning: Meaning) {
         let (first, agrees) = match meaning {
             Meaning::Plan(plan) => {
-                let named = Named::plan(&settled.written);
+                let named = NamedValue::plan(&settled.written);
                 let says =
                     Says { segment: None, plan: Some(plan), seats: None, reason: settled.reason.clone() };
                 self.keep(record, &named, says);

@@ -29,7 +29,7 @@ fn about(headings: &[&str]) -> About {
         longest: Vec::new(),
         formats: Vec::new(),
         first: Vec::new(),
-        alike: Vec::new(),
+        other_candidates: Vec::new(),
     }
 }
 

@@ -63,7 +63,7 @@ pub const TRIALS: [&str; 2] = ["trial", "paid"];
 
 /// A word and what it means, as a person wrote both.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Settled {
+pub struct SettledWord {
     /// What it says of a row.
     pub kind: WordKind,
     /// The word as the roster writes it.
@@ -113,7 +113,7 @@ pub(super) enum Meaning {
 /// Says what a word means, unless a line before did; returns the first line that speaks of it, and whether both agree.
 pub(super) fn say<T: PartialEq>(
     words: &mut HashMap<String, Stated<T>>,
-    settled: &Settled,
+    settled: &SettledWord,
     value: T,
 ) -> (u64, bool) {
     match words.entry(fold(&settled.written)) {
@@ -136,7 +136,7 @@ impl Entry<'_> {
     ///
     /// # Errors
     /// All that is wrong with the line.
-    pub(super) fn word(&self) -> Result<Option<(Settled, Meaning)>, Vec<Fault>> {
+    pub(super) fn word(&self) -> Result<Option<(SettledWord, Meaning)>, Vec<Fault>> {
         const OF_ROWS: [Heading; 5] =
             [Heading::Tenant, Heading::Plan, Heading::Segment, Heading::MeansPlan, Heading::Seats];
         self.whole().map_err(|fault| vec![fault])?;
@@ -163,7 +163,7 @@ impl Entry<'_> {
         match (known, meaning) {
             (Some(kind), Ok(meaning)) if wrong.is_empty() => {
                 let (reason, line) = (self.reason(), self.record.number);
-                Ok(Some((Settled { kind, written, means, reason, line }, meaning)))
+                Ok(Some((SettledWord { kind, written, means, reason, line }, meaning)))
             }
             (_, meaning) => {
                 wrong.extend(meaning.err());

@@ -19,20 +19,20 @@ struct Slow {
     adding: bool,
 }
 
-fn is_judged(part: &Part<'_>) -> bool {
-    part.plan.is_some() && part.ground != Ground::Review
+fn is_judged(part: &TenantPart<'_>) -> bool {
+    part.plan.is_some() && part.decided_by != DecidedBy::Review
 }
 
-fn is_served(part: &Part<'_>) -> bool {
-    is_judged(part) && part.ground == Ground::Seats && part.seats > 0
+fn is_served(part: &TenantPart<'_>) -> bool {
+    is_judged(part) && part.decided_by == DecidedBy::Seats && part.seats > 0
 }
 
-fn key<'p>(part: &Part<'p>) -> &'p str {
+fn key<'p>(part: &TenantPart<'p>) -> &'p str {
     part.plan.map_or("", Plan::key)
 }
 
 /// Whether two rows say the same thing twice.
-fn is_same(left: &Part<'_>, right: &Part<'_>) -> bool {
+fn is_same(left: &TenantPart<'_>, right: &TenantPart<'_>) -> bool {
     match (left.subscription, right.subscription) {
         (Some(left), Some(right)) => left == right,
         (None, None) => key(left) == key(right) && left.seats == right.seats,
@@ -41,12 +41,12 @@ fn is_same(left: &Part<'_>, right: &Part<'_>) -> bool {
 }
 
 /// The rows that count: of those that say the same, the one with most seats of an eligible plan.
-fn kept<'p>(parts: &[Part<'p>]) -> Vec<Part<'p>> {
-    let order = |part: &Part<'p>| {
+fn kept<'p>(parts: &[TenantPart<'p>]) -> Vec<TenantPart<'p>> {
+    let order = |part: &TenantPart<'p>| {
         (is_served(part), part.seats, part.plan.is_some_and(Plan::adds_up), Reverse(key(part)))
     };
-    let judged: Vec<Part<'p>> = parts.iter().filter(|part| is_judged(part)).copied().collect();
-    let is_kept = |(place, part): &(usize, &Part<'p>)| {
+    let judged: Vec<TenantPart<'p>> = parts.iter().filter(|part| is_judged(part)).copied().collect();
+    let is_kept = |(place, part): &(usize, &TenantPart<'p>)| {
         judged.iter().enumerate().all(|(other_place, other)| {
             other_place == *place
                 || !is_same(part, other)
@@ -57,7 +57,7 @@ fn kept<'p>(parts: &[Part<'p>]) -> Vec<Part<'p>> {
     judged.iter().enumerate().filter(is_kept).map(|(_, part)| *part).collect()
 }
 
-fn seats_of(parts: &[Part<'_>], plan: &str) -> u64 {
+fn seats_of(parts: &[TenantPart<'_>], plan: &str) -> u64 {
     parts.iter().filter(|part| key(part) == plan).map(|part| part.seats).sum()
 }
 
@@ -74,17 +74,17 @@ fn granted(policy: &Policy, segment: usize, eligible: Option<u64>, any: u64) -> 
     policy.rungs.iter().map(rung).collect()
 }
 
-fn slow(policy: &Policy, parts: &[Part<'_>]) -> Slow {
+fn slow(policy: &Policy, parts: &[TenantPart<'_>]) -> Slow {
     let kept = kept(parts);
-    let served: Vec<Part<'_>> = kept.iter().filter(|part| is_served(part)).copied().collect();
+    let served: Vec<TenantPart<'_>> = kept.iter().filter(|part| is_served(part)).copied().collect();
     let sum: u64 = served.iter().filter(|part| part.plan.unwrap().adds_up()).map(|part| part.seats).sum();
     let largest = served.iter().map(|part| seats_of(&served, key(part))).max().unwrap_or(0);
     let seats = sum.max(largest);
     let single = parts.iter().filter(|part| is_judged(part)).map(|part| part.seats);
     let any = kept.iter().map(|part| seats_of(&kept, key(part))).chain(single).max().unwrap_or(0);
-    let judged: Vec<&Part<'_>> = parts.iter().filter(|part| is_judged(part)).collect();
-    let has_eligible = judged.iter().any(|part| part.ground == Ground::Seats);
-    let has_paid_for = has_eligible || judged.iter().any(|part| part.ground != Ground::NotPaid);
+    let judged: Vec<&TenantPart<'_>> = parts.iter().filter(|part| is_judged(part)).collect();
+    let has_eligible = judged.iter().any(|part| part.decided_by == DecidedBy::Seats);
+    let has_paid_for = has_eligible || judged.iter().any(|part| part.decided_by != DecidedBy::NotPaid);
     let eligible = |seats: u64| has_eligible.then_some(seats);
 
     let mut segments: BTreeSet<usize> =
@@ -197,7 +197,7 @@ proptest! {
         has_portal_from_10 in any::<bool>(),
     ) {
         let policy: &Policy = if has_portal_from_10 { &PORTAL_FROM_10 } else { &LEARN };
-        let parts: Vec<Part<'_>> = (2..).zip(&rows).map(|(number, row)| part(policy, number, *row)).collect();
+        let parts: Vec<TenantPart<'_>> = (2..).zip(&rows).map(|(number, row)| part(policy, number, *row)).collect();
         let wanted = slow(policy, &parts);
         prop_assert_eq!(&fast(policy, &tenant(policy, &rows, &[])), &wanted);
         let turned = tenant(policy, &turned, &cuts);

@@ -39,7 +39,7 @@ pub(super) struct Head {
 }
 
 /// Takes the tables of a document and their rows.
-pub(super) trait Rows {
+pub(super) trait RowSink {
     /// Takes the beginning of a table.
     fn table(&mut self, name: &str, is_hidden: bool) -> Result<Wanted>;
     /// Takes a row with at least one cell that is not blank.
@@ -70,7 +70,7 @@ pub(super) fn give(head: Head, cells: &[Kept], gather: &mut Gather<'_>) -> Resul
 ///
 /// # Errors
 /// `workbook-damaged`, `workbook-too-large`, or what `rows` says.
-pub(super) fn read(package: &mut Package, part: &str, rows: &mut dyn Rows) -> Result<()> {
+pub(super) fn read(package: &mut Package, part: &str, rows: &mut dyn RowSink) -> Result<()> {
     let mut xml = Reader::from_reader(package.part(part, Use::Sheet)?);
     let (mut outline, mut buffer) = (Outline::default(), Vec::new());
     let mut tables = Tables::new(rows);
@@ -113,7 +113,7 @@ struct Row {
 }
 
 struct Tables<'a> {
-    rows: &'a mut dyn Rows,
+    rows: &'a mut dyn RowSink,
     wanted: Wanted,
     /// The style that is being described, and those that hide their tables.
     style: Option<String>,
@@ -131,7 +131,7 @@ struct Tables<'a> {
 }
 
 impl<'a> Tables<'a> {
-    fn new(rows: &'a mut dyn Rows) -> Self {
+    fn new(rows: &'a mut dyn RowSink) -> Self {
         Self {
             rows,
             wanted: Wanted::No,

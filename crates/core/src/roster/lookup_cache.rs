@@ -16,11 +16,11 @@ const LONGEST_BYTES: usize = 128;
 /// It never grows beyond [`PLACES`] times [`TEXTS_AT_A_PLACE`] texts, and a search in it looks at no more than those
 /// of one place, whatever texts a roster is made of.
 #[derive(Clone, Debug)]
-pub(super) struct Memory<T> {
+pub(super) struct LookupCache<T> {
     places: Vec<Vec<(String, T)>>,
 }
 
-impl<T: Clone> Memory<T> {
+impl<T: Clone> LookupCache<T> {
     /// Returns a memory that has seen nothing yet.
     pub(super) fn new() -> Self {
         Self { places: vec![Vec::new(); PLACES] }
@@ -73,7 +73,7 @@ mod tests {
 
     #[test]
     fn a_text_is_looked_up_once_however_often_it_comes() {
-        let mut memory = Memory::new();
+        let mut memory = LookupCache::new();
         let mut looked_up = 0;
         for _ in 0..1000 {
             for plan in ["Microsoft 365 E3", "Microsoft 365 E5", "SPE_E3", ""] {
@@ -89,7 +89,7 @@ mod tests {
 
     #[test]
     fn it_stays_small_whatever_it_sees() {
-        let mut memory = Memory::new();
+        let mut memory = LookupCache::new();
         for number in 0..100_000_u32 {
             let text = format!("plan {number}");
             assert_eq!(memory.recall(&text, str::to_owned), text);
@@ -103,7 +103,7 @@ mod tests {
     #[test]
     fn no_memory_looks_up_every_time() {
         let mut looked_up = 0;
-        let mut memory = Memory::none();
+        let mut memory = LookupCache::none();
         for _ in 0..3 {
             memory.recall("SPE_E3", |_| looked_up += 1);
         }

@@ -1,9 +1,9 @@
 //! A sheet whose rows go by: written one after the other, never held, continued on a further part when it is full.
 
 use crate::diagnostic::column_letters;
-use crate::dress::{self, Wardrobe};
 use crate::error::{Error, Result};
 use crate::failed;
+use crate::formats::{self, FormatCache};
 use crate::literal;
 use crate::model::{COUNT_FORMAT, CellOut, Highlight, LIMIT_LITERAL, SHARE_FORMAT, Stream, Style, Value};
 use crate::render::within_limit;
@@ -14,7 +14,7 @@ use rust_xlsxwriter::{ConditionalFormatFormula, Formula, IgnoreError, Note, Url,
 pub(crate) const LIMIT_ROWS: u32 = 1_048_576;
 
 /// A part that is finished.
-pub(crate) struct Part {
+pub(crate) struct LibraryPart {
     /// The worksheet, not yet in the workbook.
     pub worksheet: Worksheet,
     /// How many of its rows hold a cell, the heading row included.
@@ -28,7 +28,7 @@ pub(crate) struct Part {
 /// A streamed sheet, with the part that is being written.
 pub(crate) struct Streamed {
     stream: Stream,
-    done: Vec<Part>,
+    done: Vec<LibraryPart>,
     worksheet: Worksheet,
     /// The current row, from 0; the heading row is 0.
     row: u32,
@@ -45,8 +45,8 @@ pub(crate) struct Streamed {
 
 impl Streamed {
     /// Begins the first part: its name and its headings.
-    pub(crate) fn begin(stream: Stream, workbook: &mut Workbook, wardrobe: &mut Wardrobe) -> Result<Self> {
-        let worksheet = new_part(&stream, part_name(&stream, 0), workbook, wardrobe)?;
+    pub(crate) fn begin(stream: Stream, workbook: &mut Workbook, formats: &mut FormatCache) -> Result<Self> {
+        let worksheet = new_part(&stream, part_name(&stream, 0), workbook, formats)?;
         let table = stream.name.to_owned();
         Ok(Self {
             stream,
@@ -82,18 +82,18 @@ impl Streamed {
     }
 
     /// Begins the next row, on a further part if this one is full.
-    pub(crate) fn next_row(&mut self, workbook: &mut Workbook, wardrobe: &mut Wardrobe) -> Result<()> {
+    pub(crate) fn next_row(&mut self, workbook: &mut Workbook, formats: &mut FormatCache) -> Result<()> {
         self.has_cell = false;
         if self.row + 1 < LIMIT_ROWS {
             self.row += 1;
             return Ok(());
         }
-        self.say_nothing(wardrobe)?;
+        self.say_nothing(formats)?;
         let name = part_name(&self.stream, self.done.len() + 1);
-        let further = new_part(&self.stream, name, workbook, wardrobe)?;
+        let further = new_part(&self.stream, name, workbook, formats)?;
         let mut full = std::mem::replace(&mut self.worksheet, further);
         let table = end_part(&self.stream, &mut full, self.row, None)?;
-        self.done.push(Part { worksheet: full, rows: self.filled, is_blank: self.is_blank, table });
+        self.done.push(LibraryPart { worksheet: full, rows: self.filled, is_blank: self.is_blank, table });
         (self.row, self.filled, self.is_blank, self.has_cell) = (1, 1, false, false);
         Ok(())
     }
@@ -103,11 +103,11 @@ impl Streamed {
         &mut self,
         cells: &[(Value<'_>, Style)],
         workbook: &mut Workbook,
-        wardrobe: &mut Wardrobe,
+        formats: &mut FormatCache,
     ) -> Result<()> {
-        self.next_row(workbook, wardrobe)?;
+        self.next_row(workbook, formats)?;
         let mut columns = cells.iter().enumerate();
-        columns.try_for_each(|(column, (value, style))| self.cell(column, value, *style, wardrobe))
+        columns.try_for_each(|(column, (value, style))| self.cell(column, value, *style, formats))
     }
 
     /// Writes a cell of the current row.
@@ -116,30 +116,30 @@ impl Streamed {
         column: usize,
         value: &Value<'_>,
         style: Style,
-        wardrobe: &mut Wardrobe,
+        formats: &mut FormatCache,
     ) -> Result<()> {
         let is_written = !is_empty(value) || style != Style::Plain;
         if is_written && !self.has_cell {
             self.has_cell = true;
             self.filled += 1;
         }
-        put(&mut self.worksheet, self.row, column, value, style, wardrobe)
+        put(&mut self.worksheet, self.row, column, value, style, formats)
     }
 
     /// Ends the last part and returns all of them, in order.
-    pub(crate) fn end(mut self, wardrobe: &mut Wardrobe) -> Result<Vec<Part>> {
-        self.say_nothing(wardrobe)?;
+    pub(crate) fn end(mut self, formats: &mut FormatCache) -> Result<Vec<LibraryPart>> {
+        self.say_nothing(formats)?;
         let is_blank = self.is_blank;
         let last_row = self.row.min(self.table_rows);
         let wanted = Wanted::of_part(self.done.len(), is_blank, &self.table, last_row);
         let table = end_part(&self.stream, &mut self.worksheet, self.row, wanted)?;
-        self.done.push(Part { worksheet: self.worksheet, rows: self.filled, is_blank, table });
+        self.done.push(LibraryPart { worksheet: self.worksheet, rows: self.filled, is_blank, table });
         Ok(self.done)
     }
 
     /// Says in a part with nothing in it that there is nothing, in its last row; the workbook library (0.102) writes a
     /// heading row with nothing below it twice.
-    fn say_nothing(&mut self, wardrobe: &mut Wardrobe) -> Result<()> {
+    fn say_nothing(&mut self, formats: &mut FormatCache) -> Result<()> {
         if self.filled > 1 {
             return Ok(());
         }
@@ -147,7 +147,7 @@ impl Streamed {
         self.row = self.row.max(1);
         self.is_blank = true;
         self.has_cell = false;
-        self.cell(0, &nothing, Style::Muted, wardrobe)
+        self.cell(0, &nothing, Style::Muted, formats)
     }
 }
 
@@ -160,10 +160,10 @@ fn new_part(
     stream: &Stream,
     name: String,
     workbook: &mut Workbook,
-    wardrobe: &mut Wardrobe,
+    formats: &mut FormatCache,
 ) -> Result<Worksheet> {
     let mut worksheet = workbook.new_worksheet_with_constant_memory().map_err(|error| failed(&error))?;
-    begin_part(&mut worksheet, stream, name, wardrobe)?;
+    begin_part(&mut worksheet, stream, name, formats)?;
     Ok(worksheet)
 }
 
@@ -172,11 +172,11 @@ pub(crate) fn begin_part(
     worksheet: &mut Worksheet,
     stream: &Stream,
     name: String,
-    wardrobe: &mut Wardrobe,
+    formats: &mut FormatCache,
 ) -> Result<()> {
     worksheet.set_name(name).map_err(|error| failed(&error))?;
     for (index, column) in stream.columns.iter().enumerate() {
-        put(worksheet, 0, index, &Value::text(column.heading.as_str()), column.style, wardrobe)?;
+        put(worksheet, 0, index, &Value::text(column.heading.as_str()), column.style, formats)?;
         worksheet.set_column_width(column_number(index)?, column.width).map_err(|error| failed(&error))?;
         if !column.note.is_empty() {
             worksheet
@@ -238,7 +238,7 @@ fn rule(highlight: &Highlight) -> Option<ConditionalFormatFormula> {
     Some(
         ConditionalFormatFormula::new()
             .set_rule(formula.as_str())
-            .set_format(dress::highlight(highlight.style)),
+            .set_format(formats::highlight(highlight.style)),
     )
 }
 
@@ -249,7 +249,7 @@ pub(crate) fn note(words: &str) -> Note {
     const CHARACTERS: usize = 46;
     const LINE: u32 = 18;
     let lines = u32::try_from(words.chars().count() / CHARACTERS).unwrap_or(0).min(20) + 2;
-    Note::new(dress::attribute(words))
+    Note::new(formats::attribute(words))
         .add_author_prefix(false)
         .set_author("fasttrack")
         .set_width(WIDTH)
@@ -274,14 +274,14 @@ pub(crate) fn put_link(
     (row, column): (u32, usize),
     sheet: &str,
     cell: &CellOut,
-    wardrobe: &mut Wardrobe,
+    formats: &mut FormatCache,
 ) -> Result<()> {
     let Value::Text(text) = &cell.value else {
         return Err(Error::internal("a link for a cell without text"));
     };
     let sheet = sheet.replace('\'', "''");
     let url = Url::new(format!("internal:'{sheet}'!A1")).set_text(within_limit(text));
-    let format = wardrobe.format(cell.style, "");
+    let format = formats.format(cell.style, "");
     worksheet
         .write_url_with_format(row, column_number(column)?, url, format)
         .map(|_| ())
@@ -295,7 +295,7 @@ pub(crate) fn put_formula(
     (row, column): (u32, usize),
     formula: &str,
     cell: &CellOut,
-    wardrobe: &mut Wardrobe,
+    formats: &mut FormatCache,
 ) -> Result<()> {
     let (result, format) = match &cell.value {
         Value::Count(count) => (count.to_string(), COUNT_FORMAT),
@@ -303,7 +303,7 @@ pub(crate) fn put_formula(
         _ => return Err(Error::internal("a formula for a cell that is not a figure")),
     };
     let formula = Formula::new(formula).set_result(result);
-    let format = wardrobe.format(cell.style, format);
+    let format = formats.format(cell.style, format);
     worksheet
         .write_formula_with_format(row, column_number(column)?, formula, format)
         .map(|_| ())
@@ -317,16 +317,16 @@ pub(crate) fn put(
     column: usize,
     value: &Value<'_>,
     style: Style,
-    wardrobe: &mut Wardrobe,
+    formats: &mut FormatCache,
 ) -> Result<()> {
     let column = column_number(column)?;
     if is_empty(value) && style == Style::Plain {
         return Ok(());
     }
     let done = match value {
-        Value::Blank => worksheet.write_blank(row, column, wardrobe.format(style, "")),
+        Value::Blank => worksheet.write_blank(row, column, formats.format(style, "")),
         Value::Text(text) => {
-            let format = (style != Style::Plain).then(|| wardrobe.format(style, ""));
+            let format = (style != Style::Plain).then(|| formats.format(style, ""));
             return literal::write(worksheet, (row, column), text, format);
         }
         #[expect(clippy::cast_precision_loss, reason = "counts of rows and seats are far below 2^53")]
@@ -334,19 +334,19 @@ pub(crate) fn put(
             row,
             column,
             *count as f64,
-            wardrobe.format(style, COUNT_FORMAT),
+            formats.format(style, COUNT_FORMAT),
         ),
         Value::Share(share) => {
-            worksheet.write_number_with_format(row, column, *share, wardrobe.format(style, SHARE_FORMAT))
+            worksheet.write_number_with_format(row, column, *share, formats.format(style, SHARE_FORMAT))
         }
         Value::Repeated { text, .. } => {
-            return put(worksheet, row, usize::from(column), &Value::text(*text), style, wardrobe);
+            return put(worksheet, row, usize::from(column), &Value::text(*text), style, formats);
         }
         Value::Number { value, format: "", .. } if style == Style::Plain => {
             worksheet.write_number(row, column, *value)
         }
         Value::Number { value: number, format, .. } | Value::Date(number, format) => {
-            worksheet.write_number_with_format(row, column, *number, wardrobe.format(style, format))
+            worksheet.write_number_with_format(row, column, *number, formats.format(style, format))
         }
         Value::Bool(value) => worksheet.write_boolean(row, column, *value),
     };

@@ -41,12 +41,12 @@ const RUNG_CHART_FILLS: [Color; 6] = [
 
 /// The formats made so far.
 #[derive(Default)]
-pub(crate) struct Wardrobe {
+pub(crate) struct FormatCache {
     formats: HashMap<Style, HashMap<String, Format>>,
     plain: Format,
 }
 
-impl Wardrobe {
+impl FormatCache {
     /// Returns the format for a style and a number format (empty = General).
     pub(crate) fn format(&mut self, style: Style, number_format: &str) -> &Format {
         let formats = self.formats.entry(style).or_default();

@@ -7,7 +7,7 @@ use crate::record::Record;
 
 /// What the columns of a roster show beside what each cell says.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Traits {
+pub struct ColumnFacts {
     /// Thousands and decimal separators in the seats column.
     pub separators: Separators,
     /// Digits of the ids in the tenant's column.
@@ -16,7 +16,7 @@ pub struct Traits {
     pub subscriptions: Widths,
 }
 
-impl Traits {
+impl ColumnFacts {
     /// Looks at a customer's record.
     pub fn see(&mut self, record: Record<'_>, columns: &Columns) {
         self.separators.see(record.cell(columns.seats), record.number);
