@@ -10,7 +10,7 @@
 mod rows;
 
 use criterion::{BatchSize, BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use fasttrack_roster::annotate::{Job, annotate};
+use fasttrack_roster::job::{Job, annotate};
 use fasttrack_roster::plans::Catalogue;
 use fasttrack_roster::policy::Policy;
 use fasttrack_roster::read::{Block, Input, Limits, Options, Reader, open};

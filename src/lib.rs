@@ -17,7 +17,7 @@
 //!
 //! [`audit`] looks at a finished workbook again, by code that none of these share with it, but for the judging.
 //!
-//! [`annotate`] joins these, over the ordered parallel batches of [`pipeline`]. Nouns ([`policy`], [`plans`],
+//! [`job`] joins these, over the ordered parallel batches of [`pipeline`]. Nouns ([`policy`], [`plans`],
 //! [`record`], [`roster`], [`verdict`], [`summary`], [`report`]) touch nothing outside; verbs ([`read`], [`mod@write`])
 //! do nothing else and never see each other.
 //!
@@ -32,8 +32,8 @@
 //! # Ok::<(), fasttrack_roster::error::Error>(())
 //! ```
 
-pub mod annotate;
 pub mod audit;
+pub mod job;
 pub mod report;
 pub mod run_report;
 

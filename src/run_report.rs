@@ -1,11 +1,11 @@
 //! The run report: what a scheduler reads on standard output, as JSON.
 
 use crate::about::{About, Form};
-use crate::annotate::Done;
-use crate::annotate::files::{self, Files};
-use crate::annotate::split::{Parts, SplitValue};
 use crate::changes::{ChangeKind, Moved, Since};
 use crate::findings::to_settle::Word;
+use crate::job::Done;
+use crate::job::files::{self, Files};
+use crate::job::split::{Parts, SplitValue};
 use crate::plans::own::OwnCatalogue;
 use crate::policy::Policy;
 use crate::report::changes::tiers;

@@ -1,9 +1,9 @@
 //! What can be typed.
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use fasttrack_roster::annotate::split::By;
 use fasttrack_roster::changes::MaxDrop;
 use fasttrack_roster::error::Error;
+use fasttrack_roster::job::split::By;
 use fasttrack_roster::read::Limits;
 use fasttrack_roster::roster::columns::{Field, Mapping};
 use fasttrack_roster::roster::separators::Mark;

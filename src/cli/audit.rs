@@ -3,11 +3,11 @@
 use crate::cli::args::Audit;
 use crate::cli::exit::Exit;
 use crate::cli::{policy, say};
-use fasttrack_roster::annotate::catalogues;
 use fasttrack_roster::audit::report::{Finding, FindingKind, LIMIT_FINDINGS, Report, Result as Outcome};
 use fasttrack_roster::audit::{Job, audit};
 use fasttrack_roster::diagnostic::excerpt;
 use fasttrack_roster::error::{Error, Result};
+use fasttrack_roster::job::catalogues;
 use fasttrack_roster::verdict::words::{counted, grouped};
 use std::fmt::Write as _;
 

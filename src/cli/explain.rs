@@ -3,9 +3,9 @@
 use crate::cli::args::Explain;
 use crate::cli::exit::Exit;
 use crate::cli::{policy, say};
-use fasttrack_roster::annotate::{catalogues, load_overrides};
 use fasttrack_roster::diagnostic::{Diagnostic, Place, visible};
 use fasttrack_roster::error::Result;
+use fasttrack_roster::job::{catalogues, load_overrides};
 use fasttrack_roster::judge::{Judge, Judged, Question, Rules};
 use fasttrack_roster::plans::{Plan, PlanFrom};
 use fasttrack_roster::roster::separators::Separators;

@@ -1,9 +1,9 @@
 //! Columns that are kept in a file, and whether a person is there to see a guess.
 
 use crate::cli::args::Reading;
-use fasttrack_roster::annotate::Done;
 use fasttrack_roster::diagnostic::Diagnostic;
 use fasttrack_roster::error::{Error, ErrorKind, Result};
+use fasttrack_roster::job::Done;
 use fasttrack_roster::read::regular;
 use fasttrack_roster::roster::columns::{Guesses, Mapping, kept};
 use fasttrack_roster::write::target::{folder_of, resolved};

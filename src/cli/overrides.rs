@@ -3,9 +3,9 @@
 use crate::cli::args::Overrides;
 use crate::cli::exit::Exit;
 use crate::cli::{policy, say, settled};
-use fasttrack_roster::annotate::{is_same_file, load_overrides};
 use fasttrack_roster::diagnostic::Diagnostic;
 use fasttrack_roster::error::{Error, ErrorKind, Result};
+use fasttrack_roster::job::{is_same_file, load_overrides};
 use fasttrack_roster::plans::Catalogue;
 use fasttrack_roster::scratch::Scratch;
 use fasttrack_roster::verdict::words::counted;

@@ -3,9 +3,9 @@
 use crate::cli::args::Plans;
 use crate::cli::exit::Exit;
 use crate::cli::say;
-use fasttrack_roster::annotate::catalogues::{self, Loaded};
 use fasttrack_roster::diagnostic::{excerpt, visible};
 use fasttrack_roster::error::Result;
+use fasttrack_roster::job::catalogues::{self, Loaded};
 use fasttrack_roster::plans::catalogue::MOST_CANDIDATES;
 use fasttrack_roster::plans::own::form;
 use fasttrack_roster::plans::{Match, MatchedBy, NotFound, Plan, PlanFrom};

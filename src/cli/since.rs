@@ -1,10 +1,10 @@
 //! What `--since` names: a workbook, or a run report, which only this end of the program knows as text.
 
-use fasttrack_roster::annotate::{Previous, Totals};
 use fasttrack_roster::changes::Origin;
 use fasttrack_roster::diagnostic::Diagnostic;
 use fasttrack_roster::error::{Error, Result};
 use fasttrack_roster::hash::shown;
+use fasttrack_roster::job::{Previous, Totals};
 use fasttrack_roster::read::regular;
 use fasttrack_roster::run_report::SCHEMA;
 use fasttrack_roster::summary::Count;

@@ -1,11 +1,11 @@
 //! What a run found, in words for a person at a terminal or for a scheduler's log.
 
 use fasttrack_roster::about::Form;
-use fasttrack_roster::annotate::files::Files;
-use fasttrack_roster::annotate::split::Parts;
-use fasttrack_roster::annotate::{Done, FAULTS_SHOWN};
 use fasttrack_roster::changes::words_of_counts;
 use fasttrack_roster::diagnostic::{excerpt, visible};
+use fasttrack_roster::job::files::Files;
+use fasttrack_roster::job::split::Parts;
+use fasttrack_roster::job::{Done, FAULTS_SHOWN};
 use fasttrack_roster::policy::Policy;
 use fasttrack_roster::report::run::{delimiter_name, encoding_name, separators_words};
 use fasttrack_roster::roster::columns::{Field, Flag, Found};

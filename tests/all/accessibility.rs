@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::string_slice, reason = "tests")]
 
 use crate::support::{job, parts};
-use fasttrack_roster::annotate::annotate as run;
+use fasttrack_roster::job::annotate as run;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 

@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
 use crate::support::{job, run, sheet, shown, under};
-use fasttrack_roster::annotate::{Job, Previous};
+use fasttrack_roster::job::{Job, Previous};
 
 const ROSTER: &str = "Customer,Plan,Paid seats\nContoso,Workplace E3,600\nFabrikam,SPE_E3,600\n";
 const OWN: &str = "id,name,segment,family,kind,price,also written as\n\
@@ -44,7 +44,7 @@ fn another_catalogue_than_then_is_said_of_what_moved() {
         run(&Job { catalogues, since, ..job(&path("roster.csv"), &path(output)) }).unwrap()
     };
     assert_eq!(with(None, None, "without.xlsx").summary.review(), 1);
-    let remarks = |done: fasttrack_roster::annotate::Done| done.since.unwrap().remarks;
+    let remarks = |done: fasttrack_roster::job::Done| done.since.unwrap().remarks;
     let told = remarks(with(Some("own.csv"), Some("without.xlsx"), "with.xlsx"));
     assert!(told[0].starts_with("your own catalogues have changed"), "{told:?}");
     assert_eq!(remarks(with(Some("own.csv"), Some("with.xlsx"), "again.xlsx")), [""; 0]);

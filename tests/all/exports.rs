@@ -8,8 +8,8 @@
     reason = "a helper of tests: to fail loudly is its work"
 )]
 
-use fasttrack_roster::annotate::{Done, Job};
 use fasttrack_roster::error::{Error, ErrorKind};
+use fasttrack_roster::job::{Done, Job};
 use fasttrack_roster::roster::columns::{Confidence, TenantFrom};
 use fasttrack_roster::roster::exports::{EXPORTS, Repeats};
 use std::fmt::Write as _;

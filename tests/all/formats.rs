@@ -8,8 +8,8 @@
 
 use crate::support::flat::{FLAT, Flat, annotated};
 use crate::support::{OURS, csv, job, run, shown, with_headings};
-use fasttrack_roster::annotate::Job;
 use fasttrack_roster::error::ErrorKind;
+use fasttrack_roster::job::Job;
 use fasttrack_roster::write::format::Format;
 use proptest::prelude::*;
 use rust_xlsxwriter::{ExcelDateTime, Format as Look, Workbook};

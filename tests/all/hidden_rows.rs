@@ -2,8 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
 use crate::support::{job, run, sheet, shown};
-use fasttrack_roster::annotate::Job;
-use fasttrack_roster::annotate::split::By;
+use fasttrack_roster::job::Job;
+use fasttrack_roster::job::split::By;
 use rust_xlsxwriter::Workbook;
 use std::path::Path;
 

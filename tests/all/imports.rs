@@ -159,14 +159,14 @@ fn judging_and_sheets_as_data_do_no_input_or_output() {
     }
     assert_eq!(found, [""; 0]);
     // What sheets are made of is told by who renders them.
-    let verbs = ["read", "annotate", "audit", "run_report", "cli"];
+    let verbs = ["read", "job", "audit", "run_report", "cli"];
     assert_eq!(imports(&["src/report.rs", "src/report/"], &verbs), [""; 0]);
 }
 
 #[test]
 fn an_audit_shares_no_code_with_who_wrote_the_workbook() {
     let audit = ["src/audit.rs", "src/audit/"];
-    assert_eq!(imports(&audit, &["write", "annotate"]), [""; 0]);
+    assert_eq!(imports(&audit, &["write", "job"]), [""; 0]);
     // The roster is read as every run reads it; the workbook is not.
     let read = imports(&audit, &["read"]);
     assert!(!read.is_empty() && read.iter().all(|line| line.starts_with("src/audit/roster.rs")), "{read:?}");
@@ -176,8 +176,8 @@ fn an_audit_shares_no_code_with_who_wrote_the_workbook() {
 fn the_library_never_sees_the_command_line() {
     let library = [
         "crates/",
-        "src/annotate.rs",
-        "src/annotate/",
+        "src/job.rs",
+        "src/job/",
         "src/audit.rs",
         "src/audit/",
         "src/report.rs",

@@ -6,9 +6,9 @@
 )]
 
 use crate::support::{job, run, sheet, under};
-use fasttrack_roster::annotate::split::By;
-use fasttrack_roster::annotate::{Done, Job, Previous};
 use fasttrack_roster::changes::ChangeKind;
+use fasttrack_roster::job::split::By;
+use fasttrack_roster::job::{Done, Job, Previous};
 use fasttrack_roster::write::format::Format;
 use proptest::prelude::*;
 use std::fmt::Write as _;

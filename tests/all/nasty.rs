@@ -7,7 +7,7 @@
 
 use crate::support::{OURS, annotated, csv, job, run, shown, under};
 use calamine::Data;
-use fasttrack_roster::annotate::Job;
+use fasttrack_roster::job::Job;
 use fasttrack_roster::policy::Policy;
 use fasttrack_roster::write::Method;
 use rust_xlsxwriter::Workbook;

@@ -3,7 +3,7 @@
 
 use crate::support::{csv, job, parts, run, sheet, shown, under};
 use calamine::{Data, Reader, Xlsx, open_workbook};
-use fasttrack_roster::annotate::Job;
+use fasttrack_roster::job::Job;
 use fasttrack_roster::policy::{DEFAULT_NAME, Policy};
 use fasttrack_roster::report::onboarding::{LIMIT_LINES, STATUSES};
 use fasttrack_roster::write::Method;

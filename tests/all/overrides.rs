@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
 use crate::support::{csv, job, run, sheet, shown, under};
-use fasttrack_roster::annotate::Job;
+use fasttrack_roster::job::Job;
 use fasttrack_roster::write::Method;
 use std::path::Path;
 

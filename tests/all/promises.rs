@@ -7,8 +7,8 @@
 
 use crate::support::{OURS, annotated, csv, job, run, sheet, shown, under, with_headings};
 use calamine::Data;
-use fasttrack_roster::annotate::{Done, Job};
 use fasttrack_roster::error::ErrorKind;
+use fasttrack_roster::job::{Done, Job};
 use fasttrack_roster::plans::Catalogue;
 use fasttrack_roster::policy::{Policy, SHIPPED};
 use fasttrack_roster::roster::columns::Guesses;

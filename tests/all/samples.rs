@@ -1,7 +1,7 @@
 //! The rosters in `samples/`: one as text, one as a workbook that a person made; both say the same.
 
 use calamine::{Data, Reader, Xlsx, open_workbook};
-use fasttrack_roster::annotate::{Done, Job, annotate};
+use fasttrack_roster::job::{Done, Job, annotate};
 use fasttrack_roster::policy::Policy;
 use fasttrack_roster::report::roster::{BEFORE, BEHIND, REPEATS};
 use fasttrack_roster::verdict::words::tier_name;
@@ -146,7 +146,7 @@ fn every_line_of_the_sample_overrides_fits_a_row_of_both_samples() -> Tried<()> 
 
 #[test]
 fn the_sample_catalogue_has_no_fault_and_its_names_are_read() -> Tried<()> {
-    let loaded = fasttrack_roster::annotate::catalogues::load(&[sample("catalogue.csv")])?;
+    let loaded = fasttrack_roster::job::catalogues::load(&[sample("catalogue.csv")])?;
     assert_eq!((loaded.own[0].products, loaded.own[0].spellings), (3, 5));
     for (written, key) in [
         ("workplace e3", "CWS_E3"),

@@ -3,9 +3,9 @@
 
 use crate::support::{csv, job, run, sheet, shown, under};
 use calamine::Data;
-use fasttrack_roster::annotate::{Done, Job, Previous, Totals};
 use fasttrack_roster::changes::{ChangeKind, MaxDrop, Origin};
 use fasttrack_roster::error::{Error, ErrorKind};
+use fasttrack_roster::job::{Done, Job, Previous, Totals};
 use fasttrack_roster::policy::Policy;
 use fasttrack_roster::summary::Count;
 use fasttrack_roster::write::Method;

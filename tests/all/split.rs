@@ -4,10 +4,10 @@
 use crate::support::split::{by_value, names, roster, row, rows, value};
 use crate::support::{job, parts, run, sheet, shown};
 use calamine::Data;
-use fasttrack_roster::annotate::split::{By, LIMIT_SHEETS};
-use fasttrack_roster::annotate::{Done, Job, Previous};
 use fasttrack_roster::error::ErrorKind;
 use fasttrack_roster::fold::fold;
+use fasttrack_roster::job::split::{By, LIMIT_SHEETS};
+use fasttrack_roster::job::{Done, Job, Previous};
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};

@@ -5,11 +5,11 @@
 use crate::support::split::{HEADINGS, PLANS, by_value, names, roster, row, rows, value};
 use crate::support::{job, parts, run, sheet, shown, under};
 use calamine::Data;
-use fasttrack_roster::annotate::files::{Files, LIMIT_FILES};
-use fasttrack_roster::annotate::split::By;
-use fasttrack_roster::annotate::{Done, Job, Previous};
 use fasttrack_roster::error::ErrorKind;
 use fasttrack_roster::fold::fold;
+use fasttrack_roster::job::files::{Files, LIMIT_FILES};
+use fasttrack_roster::job::split::By;
+use fasttrack_roster::job::{Done, Job, Previous};
 use fasttrack_roster::read::Input;
 use fasttrack_roster::write::lock::Lock;
 use proptest::prelude::*;

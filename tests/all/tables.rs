@@ -3,8 +3,8 @@
 
 use crate::support::{csv, job, parts, run, sheet, shown};
 use calamine::Data;
-use fasttrack_roster::annotate::split::By;
-use fasttrack_roster::annotate::{Job, Previous};
+use fasttrack_roster::job::split::By;
+use fasttrack_roster::job::{Job, Previous};
 use fasttrack_roster::write::Method;
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};

@@ -3,7 +3,7 @@
 
 use crate::support::{csv, job, run, sheet, shown, under};
 use assert_cmd::Command;
-use fasttrack_roster::annotate::{Done, Job};
+use fasttrack_roster::job::{Done, Job};
 use fasttrack_roster::roster::overrides::WordKind;
 use fasttrack_roster::write::Method;
 use std::collections::BTreeMap;

@@ -1,6 +1,6 @@
 //! The annotated roster out of files without sheets, by readers that are not ours.
 
-use fasttrack_roster::annotate::{Done, Job};
+use fasttrack_roster::job::{Done, Job};
 use fasttrack_roster::write::format::Format;
 use serde_json::{Map, Value};
 use std::path::Path;

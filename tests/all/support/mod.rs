@@ -12,8 +12,8 @@ pub(crate) mod split;
 pub(crate) mod table;
 
 use calamine::{Data, Reader, Xlsx, open_workbook};
-use fasttrack_roster::annotate::{Done, Job, annotate};
 use fasttrack_roster::error::Result;
+use fasttrack_roster::job::{Done, Job, annotate};
 use fasttrack_roster::policy::Policy;
 use fasttrack_roster::read::{Input, Limits};
 use fasttrack_roster::roster::columns::Guesses;

@@ -2,8 +2,8 @@
 
 use super::{csv, sheet, under};
 use calamine::{Data, Reader, Xlsx, open_workbook};
-use fasttrack_roster::annotate::split::By;
 use fasttrack_roster::fold::fold;
+use fasttrack_roster::job::split::By;
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

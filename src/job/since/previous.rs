@@ -3,11 +3,11 @@
 mod groups;
 mod sheets;
 
-use crate::annotate::{Job, RunContext};
 use crate::changes::{Note, Origin};
 use crate::diagnostic::{Diagnostic, Place, excerpt};
 use crate::error::{Error, ErrorKind, Result};
 use crate::fold::fold;
+use crate::job::{Job, RunContext};
 use crate::pipeline;
 use crate::read::{self, Input, Reader};
 use crate::record::{Cell, Record};

@@ -1,8 +1,8 @@
 //! The folder of the workbooks of values: where it stands, who holds it, and what stands in it already.
 
-use crate::annotate::{Job, Previous, files_read};
 use crate::diagnostic::{Diagnostic, excerpt};
 use crate::error::{Error, ErrorKind, Result};
+use crate::job::{Job, Previous, files_read};
 use crate::write::leftovers;
 use crate::write::lock::Lock;
 use crate::write::target::{Target, resolved};
@@ -25,7 +25,7 @@ pub(super) fn beside(output: &Path) -> PathBuf {
 ///
 /// # Errors
 /// If another run holds them (kind `Busy`), or the folder beside them cannot be written (kind `Output`).
-pub(in crate::annotate) fn hold(job: &Job) -> Result<Option<Lock>> {
+pub(in crate::job) fn hold(job: &Job) -> Result<Option<Lock>> {
     let (Some(Target::File(output)), Some(_)) = (&job.target, job.split_files) else { return Ok(None) };
     let folder = beside(output);
     let lock = Lock::take(&folder, output)?;
