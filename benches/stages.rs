@@ -10,7 +10,9 @@
 mod rows;
 
 use criterion::{BatchSize, BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use fasttrack_roster::job::unwatched;
 use fasttrack_roster::job::{Job, annotate};
+use fasttrack_roster::pipeline::Workers;
 use fasttrack_roster::plans::Catalogue;
 use fasttrack_roster::policy::Policy;
 use fasttrack_roster::read::{Block, Input, Limits, Options, Reader, open};
@@ -22,9 +24,8 @@ use fasttrack_roster::roster::{RowKind, columns, understand};
 use fasttrack_roster::scratch::Scratch;
 use fasttrack_roster::verdict::{Facts, judge};
 use fasttrack_roster::write::deflate::{Compression, Deflater};
-use fasttrack_roster::write::format::Format;
 use fasttrack_roster::write::render::{CellHead, Numbers, SheetRows};
-use fasttrack_roster::write::{Method, target::Target};
+use fasttrack_roster::write::target::Target;
 use rows::{HEADINGS, Recipe};
 use rust_xlsxwriter::Workbook;
 use std::fs::File;
@@ -197,7 +198,7 @@ fn writing(criterion: &mut Criterion) {
 fn roster_xml() -> Vec<u8> {
     let rosters = rosters(ROWS);
     let out = rosters.folder.path().join("out.xlsx");
-    annotate(&job(&rosters.csv, Some(out.clone()), 2), &|_| ()).expect("annotated");
+    annotate(&job(&rosters.csv, Some(out.clone()), 2), &unwatched).expect("annotated");
     let mut archive = zip::ZipArchive::new(File::open(out).expect("there")).expect("a workbook");
     let mut xml = Vec::new();
     archive.by_name("xl/worksheets/sheet2.xml").expect("the roster").read_to_end(&mut xml).expect("inflated");
@@ -206,29 +207,9 @@ fn roster_xml() -> Vec<u8> {
 
 fn job(input: &Path, target: Option<PathBuf>, threads: usize) -> Job {
     Job {
-        input: Input::File(input.to_path_buf()),
         target: target.map(Target::File),
-        format: Format::default(),
-        policy: Policy::default_shipped().expect("shipped"),
-        catalogues: Vec::new(),
-        overrides: None,
-        also_read: Vec::new(),
-        since: None,
-        max_drop: None,
-        sheet: None,
-        mappings: Vec::new(),
-        tenant: None,
-        guesses: columns::Guesses::Refused,
-        encoding: None,
-        delimiter: None,
-        numbers: None,
-        limits: Limits::default(),
-        near: fasttrack_roster::steps::Near::default(),
-        split: None,
-        split_files: None,
-        threads,
-        method: Method::default(),
-        compression: Compression::default(),
+        workers: Workers::new(threads).expect("threads"),
+        ..Job::new(Input::File(input.to_path_buf()), Policy::default_shipped().expect("shipped"))
     }
 }
 
@@ -247,13 +228,13 @@ fn whole(criterion: &mut Criterion) {
                 let annotated = job(input, Some(out.clone()), threads);
                 let name = BenchmarkId::new(format!("annotate {form} {size}"), threads);
                 group.bench_with_input(name, &annotated, |bencher, job| {
-                    bencher.iter(|| annotate(job, &|_| ()).expect("annotated"));
+                    bencher.iter(|| annotate(job, &unwatched).expect("annotated"));
                 });
             }
             let checked = job(input, None, 2);
             let name = BenchmarkId::new(format!("check {form} {size}"), 2);
             group.bench_with_input(name, &checked, |bencher, job| {
-                bencher.iter(|| annotate(job, &|_| ()).expect("checked"));
+                bencher.iter(|| annotate(job, &unwatched).expect("checked"));
             });
         }
     }

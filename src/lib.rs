@@ -22,14 +22,27 @@
 //! do nothing else and never see each other.
 //!
 //! ```
+//! use fasttrack_roster::job::{Job, annotate};
+//! use fasttrack_roster::pipeline::Workers;
 //! use fasttrack_roster::policy::Policy;
+//! use fasttrack_roster::read::Input;
+//! use fasttrack_roster::write::target::Target;
+//! use std::ops::ControlFlow;
 //!
-//! let policy = Policy::default_shipped()?;
-//! let education = policy.segment_by_word("edu").unwrap_or_default();
-//! let specialist = policy.entitlement("specialist").unwrap_or_default();
-//! let threshold = policy.threshold(specialist, education).and_then(|threshold| threshold.seats);
-//! assert_eq!(threshold, Some(1000));
-//! # Ok::<(), fasttrack_roster::error::Error>(())
+//! # let folder = tempfile::tempdir()?;
+//! # let output = folder.path().join("annotated.xlsx");
+//! // Runs may share their workers, each with a clone.
+//! let workers = Workers::new(2)?;
+//! let roster = Input::File("samples/roster.csv".into());
+//! let job = Job {
+//!     target: Some(Target::File(output)),
+//!     workers: workers.clone(),
+//!     ..Job::new(roster, Policy::default_shipped()?)
+//! };
+//! // What watches the run may stop it.
+//! let done = annotate(&job, &|_rows| ControlFlow::Continue(()))?;
+//! assert!(done.summary.customers() > 0 && done.written.is_some());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
 pub mod audit;

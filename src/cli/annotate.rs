@@ -9,6 +9,7 @@ use fasttrack_roster::diagnostic::visible;
 use fasttrack_roster::error::{Error, Result};
 use fasttrack_roster::job::split::By;
 use fasttrack_roster::job::{Done, Job, Previous, annotate};
+use fasttrack_roster::pipeline::Workers;
 use fasttrack_roster::read::Input;
 use fasttrack_roster::run_report::RunReport;
 use fasttrack_roster::write::format::Format;
@@ -105,13 +106,13 @@ fn work(
         near: making.near(),
         split,
         split_files,
-        threads: reading.threads,
+        workers: Workers::new(reading.threads)?,
         method: making.writer.unwrap_or_default().into(),
         compression: making.compression.unwrap_or_default().into(),
     };
     reading.save_map.as_deref().map(mapping::check).transpose()?;
     let bar = progress::bar(reading.quiet);
-    let done = annotate(&job, &|rows| bar.set_position(rows));
+    let done = annotate(&job, &progress::shown_on(&bar));
     bar.finish_and_clear();
     let done = done?;
     if let Some(path) = &reading.save_map {

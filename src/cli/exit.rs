@@ -29,7 +29,8 @@ pub enum Exit {
 impl From<ErrorKind> for Exit {
     fn from(kind: ErrorKind) -> Self {
         match kind {
-            ErrorKind::Internal => Self::Internal,
+            // Nothing on the command line stops a run but a signal.
+            ErrorKind::Internal | ErrorKind::Stopped => Self::Internal,
             ErrorKind::Usage => Self::Usage,
             ErrorKind::Input => Self::Input,
             ErrorKind::Columns => Self::Columns,

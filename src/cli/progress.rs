@@ -3,6 +3,7 @@
 use fasttrack_roster::guard::guarded;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::io::{IsTerminal, stderr};
+use std::ops::ControlFlow;
 use std::time::Duration;
 
 /// Returns a bar on standard error, hidden unless that is a terminal and `quiet` is off.
@@ -17,4 +18,12 @@ pub(super) fn bar(quiet: bool) -> ProgressBar {
     // It takes a thread, and panics where the system refuses one; the bar then moves with the rows.
     let _ = guarded(|| bar.enable_steady_tick(Duration::from_millis(120)));
     bar
+}
+
+/// Shows on a bar how many rows are done; only a signal stops a run of the command line.
+pub(super) fn shown_on(bar: &ProgressBar) -> impl Fn(u64) -> ControlFlow<()> {
+    |rows| {
+        bar.set_position(rows);
+        ControlFlow::Continue(())
+    }
 }

@@ -1,9 +1,10 @@
 //! What only the whole roster can say, found before any row is judged.
 
-use super::RunContext;
+use super::context::RunContext;
+use super::progress::{Progress, tell};
 use super::understandings::Understandings;
 use crate::error::Result;
-use crate::pipeline;
+use crate::pipeline::{self, Workers};
 use crate::read::Reader;
 use crate::record::Records;
 use crate::roster::Understanding;
@@ -20,10 +21,10 @@ use std::sync::Arc;
 /// As [`take`].
 pub(super) fn take_if_expected(
     reader: &mut Reader,
-    threads: usize,
+    by: (&Workers, Progress<'_>),
     known: &RunContext<'_>,
 ) -> Result<Option<Census>> {
-    if is_expected(known)? { take(reader, threads, known).map(Some) } else { Ok(None) }
+    if is_expected(known)? { take(reader, by, known).map(Some) } else { Ok(None) }
 }
 
 /// Returns whether the first rows let expect that the census changes something.
@@ -52,23 +53,31 @@ fn is_expected(known: &RunContext<'_>) -> Result<bool> {
 ///
 /// # Errors
 /// If the roster cannot be read to its end, or there is no room for temporary files.
-pub(super) fn take(reader: &mut Reader, threads: usize, known: &RunContext<'_>) -> Result<Census> {
-    let census = read_through(reader, threads, known)?;
+pub(super) fn take(
+    reader: &mut Reader,
+    by: (&Workers, Progress<'_>),
+    known: &RunContext<'_>,
+) -> Result<Census> {
+    let census = read_through(reader, by, known)?;
     if !census.outline.is_grouped() {
         return Ok(census);
     }
     let outline = census.outline;
     let understanding = known.understanding.clone().with_outline(Arc::clone(&outline));
-    let census = read_through(reader, threads, &RunContext { understanding, ..*known })?;
+    let census = read_through(reader, by, &RunContext { understanding, ..*known })?;
     Ok(Census { outline, ..census })
 }
 
-fn read_through(reader: &mut Reader, threads: usize, known: &RunContext<'_>) -> Result<Census> {
+fn read_through(
+    reader: &mut Reader,
+    (workers, progress): (&Workers, Progress<'_>),
+    known: &RunContext<'_>,
+) -> Result<Census> {
     let mut tally = Tally::new(known.scratch);
     let (mut records, mut facts, mut lines) = (0, ColumnFacts::default(), known.lines());
     let understandings = Understandings::of(known.understanding.clone());
     pipeline::ordered(
-        threads,
+        workers,
         |emit| reader.read(emit),
         |block| {
             let records = named(block.records()?, known);
@@ -81,7 +90,9 @@ fn read_through(reader: &mut Reader, threads: usize, known: &RunContext<'_>) -> 
             records += sightings.records;
             facts.merge(sightings.facts);
             lines.add(sightings.lines);
-            tally.add(&sightings.fingerprints)
+            tally.add(&sightings.fingerprints)?;
+            // No row is judged yet.
+            tell(progress, 0)
         },
     )?;
     Ok(Census { records, repeated: tally.finish()?, facts, outline: Arc::new(lines.finish()) })

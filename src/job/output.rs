@@ -1,10 +1,10 @@
 //! What the rows go into: a workbook with all its sheets, or a file that holds the annotated roster alone.
 
-use super::judge::RowsFor;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::report::Sheet;
 use crate::write::flat;
-use crate::write::{Rendered, RowCount, Writer, Written};
+use crate::write::{Renderer, RowCount, Writer, Written};
+use std::sync::Arc;
 
 /// What the rows go into.
 pub(super) enum Output {
@@ -12,39 +12,16 @@ pub(super) enum Output {
     Flat(Box<flat::Writer>),
 }
 
-/// Rows of a batch, rendered for one of them.
-#[derive(Default)]
-pub(super) enum BatchRows {
-    /// By nobody, or still to come from the workbook library.
-    #[default]
-    None,
-    Workbook(Vec<Rendered>),
-    Flat(flat::Rendered),
-}
-
 impl Output {
     /// Returns for whom workers make the rows.
     pub(super) fn rows_for(&self) -> RowsFor {
         match self {
-            Self::Workbook(writer) => writer.renderer().map_or(RowsFor::Library, RowsFor::Us),
+            Self::Workbook(writer) => writer.renderer().map_or(RowsFor::Library, RowsFor::Workbook),
             Self::Flat(writer) => RowsFor::Flat(writer.renderer()),
         }
     }
 
-    /// Appends the rows of a batch; batches come in order.
-    ///
-    /// # Errors
-    /// If they cannot be stored.
-    pub(super) fn append(&mut self, rows: BatchRows) -> Result<()> {
-        match (self, rows) {
-            (_, BatchRows::None) => Ok(()),
-            (Self::Workbook(writer), BatchRows::Workbook(rows)) => writer.append(rows),
-            (Self::Flat(writer), BatchRows::Flat(rows)) => writer.append(rows),
-            _ => Err(Error::internal("rows for another kind of file")),
-        }
-    }
-
-    /// Returns the workbook, if it is one: only it has other sheets, and rows from the library.
+    /// Returns the workbook, if it is one.
     pub(super) fn workbook(&mut self) -> Option<&mut Writer> {
         match self {
             Self::Workbook(writer) => Some(writer),
@@ -62,4 +39,16 @@ impl Output {
             Self::Flat(writer) => writer.finish(rows.all),
         }
     }
+}
+
+/// For whom rows are made.
+pub(super) enum RowsFor {
+    /// No output was asked for.
+    Nobody,
+    /// A workbook; rendered by the workers.
+    Workbook(Arc<Renderer>),
+    /// A file without sheets; likewise.
+    Flat(Arc<flat::Renderer>),
+    /// The workbook library, which gets them cell by cell.
+    Library,
 }

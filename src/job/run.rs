@@ -1,130 +1,145 @@
-//! What is carried from batch to batch, in the order of the roster: totals, faults, the output so far.
+//! One run: what is known before the first row, then one pass over the rows, or two.
 
-use super::files::RowSpool;
-use super::judge::Batch;
-use super::onboarding::ChecklistRows;
-use super::output::Output;
-use super::split::Values;
-use crate::about::About;
-use crate::error::{Error, Result};
-use crate::findings::Findings;
-use crate::record::Records;
-use crate::report::review;
-use crate::report::roster::{Layout, Outcome};
-use crate::roster::Fault;
-use crate::roster::column_facts::ColumnFacts;
-use crate::roster::lines::Lines;
-use crate::roster::repeats::Census;
-use crate::sort::Sorter;
-use crate::steps::Steps;
-use crate::summary::Summary;
-use crate::tally::Tally;
-use crate::tenants::Tenants;
-use std::sync::Arc;
+use super::context::RunContext;
+use super::done::Done;
+use super::pass::{self, Attempt, Pass};
+use super::progress::Progress;
+use super::request::Job;
+use super::since::Earlier;
+use super::split::Splitter;
+use super::{catalogues, census, files, overrides, refuse};
+use crate::about::{About, Form};
+use crate::diagnostic::Place;
+use crate::error::{Error, ErrorKind, Result};
+use crate::plans::Catalogue;
+use crate::read::{self, Block};
+use crate::roster::Understanding;
+use crate::roster::columns::{self, ColumnRequest, Columns, Seen};
+use crate::roster::identity::Identity;
+use crate::roster::overrides::Fitted;
+use crate::roster::separators::{self, Mark, Separators};
+use crate::scratch::Scratch;
+use crate::write::target::{Target, folder_of, resolved};
+use std::path::PathBuf;
 
-/// What is carried from batch to batch, in the order of the roster.
-pub(super) struct Run<'r, 'a> {
-    pub(super) output: Option<Output>,
-    pub(super) summary: Summary,
-    /// Rows that have something on the Roster sheet.
-    pub(super) filled: u64,
-    /// Records given.
-    pub(super) records: u64,
-    /// What is repeated, where no census was taken before.
-    pub(super) tally: Tally,
-    pub(super) facts: ColumnFacts,
-    /// The lines of the roster, where no census was taken before.
-    pub(super) lines: Lines,
-    pub(super) tenants: Tenants<'a>,
-    pub(super) steps: Steps,
-    /// The rows, as they are compared with an earlier night; empty where there is none.
-    pub(super) notes: Sorter,
-    /// Where customers to be onboarded come together.
-    pub(super) checklist: Option<&'r ChecklistRows<'r>>,
-    /// The values that customers are split by; empty where there is no split.
-    pub(super) values: Values,
-    /// Customers on their way to the workbooks of their values; empty where there are none.
-    pub(super) spool: RowSpool,
-    /// What is wrong with the rows, each thing once.
-    pub(super) findings: Findings,
-    pub(super) about: &'r About,
-    pub(super) layout: &'r Layout<'r>,
-    pub(super) progress: &'r dyn Fn(u64),
+/// Does the job; `progress` is told the number of rows done, now and then, and may say that the run stops.
+///
+/// What stands on several rows is known only at the end of the roster, and what `1.234` means. Where the first rows let
+/// expect such a thing, a census goes before; otherwise it is taken on the way, and if it changes anything after all,
+/// the work is done once more.
+///
+/// # Errors
+/// Why there is no workbook: catalogues, overrides, roster, columns, the earlier night, target. Faults of rows are no
+/// errors. `stopped` (kind `Stopped`) if `progress` said so: nothing stands at the target then that did not before, and no
+/// temporary file is left; split workbooks that were written before stay.
+pub fn annotate(job: &Job, progress: Progress<'_>) -> Result<Done> {
+    refuse::to_overwrite_the_input(job)?;
+    refuse::another_kind_of_file(job)?;
+    let _held = files::folder::hold(job)?;
+    let catalogues::Loaded { catalogue, own } = catalogues::load(&job.catalogues)?;
+    let scratch = scratch(job);
+    let load = |path: &PathBuf| overrides::load(path, (&job.policy, &catalogue), &scratch);
+    let overrides = job.overrides.as_ref().map(load).transpose()?;
+    let options = read::Options {
+        sheet: job.sheet.as_deref(),
+        encoding: job.encoding.as_deref(),
+        delimiter: job.delimiter,
+        limits: job.limits,
+        scratch: &scratch,
+        score: &columns::score,
+    };
+    let mut reader = read::open(&job.input, options)?;
+    let about = reader.about.clone();
+    refuse::one_sheet_of_several(job, &about)?;
+    let columns = find_columns(job, &about, &catalogue).map_err(|error| in_file(error, &about))?;
+    let identity = Identity::find(&about.headings, &columns);
+    let fitted = overrides.as_ref().map(|overrides| Fitted::new(overrides, &about.headings, &columns));
+    let known = RunContext {
+        about: &about,
+        columns: &columns,
+        overrides: overrides.as_ref(),
+        own: &own,
+        catalogue: &catalogue,
+        identity: &identity,
+        scratch: &scratch,
+        understanding: Understanding::new(&columns, &job.policy, &catalogue)
+            .with_identity(&identity)
+            .with_numbers(Separators::known(job.numbers, shown_by_file(&about)))
+            .with_headings(&about.headings, about.header_row, about.sheet().is_some())
+            .overriding(fitted.as_ref()),
+    };
+    let split = |by| Splitter::new(by, job, &known);
+    let (sheets, files) = (job.split.map(split).transpose()?, job.split_files.map(split).transpose()?);
+    let earlier = job.since.as_ref().map(|previous| Earlier::read(job, previous, &known));
+    let mut earlier = earlier.transpose()?;
+    let by = (&job.workers, progress);
+    let mut census = census::take_if_expected(&mut reader, by, &known)?;
+    loop {
+        let pass = Pass {
+            target: job.target.as_ref(),
+            census: census.as_ref(),
+            earlier: &mut earlier,
+            sheets,
+            files,
+            part: None,
+        };
+        let source = |emit: &mut dyn FnMut(Block) -> Result<()>| reader.read(emit);
+        let attempt = pass::attempt((job, &known), pass, source, Block::records, progress);
+        match attempt.map_err(|error| with_target_unchanged(error, job))? {
+            Attempt::Done(mut done, left) => {
+                done.files = files::write((job, &known), census, *left, (&done.summary, sheets), progress)?;
+                return Ok(*done);
+            }
+            Attempt::NeedsCensus => census = Some(census::take(&mut reader, by, &known)?),
+        }
+    }
 }
 
-impl<'a> Run<'_, 'a> {
-    /// Returns the census of the rows that were added, and takes it out.
-    ///
-    /// # Errors
-    /// If there is no room for temporary files.
-    pub(super) fn census(&mut self) -> Result<Census> {
-        let repeated = self.tally.finish()?;
-        let outline = Arc::new(std::mem::take(&mut self.lines).finish());
-        Ok(Census { records: self.records, repeated, facts: self.facts, outline })
+/// Says of what is there already that it is as it was: the rename that replaces it comes last, so no error comes after it.
+fn with_target_unchanged(mut error: Error, job: &Job) -> Error {
+    let Some(Target::File(output)) = &job.target else { return error };
+    if error.kind == ErrorKind::Output
+        && output.is_file()
+        && let Some(first) = error.diagnostics.first_mut()
+    {
+        first.help.push_str("; the existing file was not changed");
     }
+    error
+}
 
-    /// Adds the next batch.
-    ///
-    /// # Errors
-    /// If the workbook cannot be stored.
-    pub(super) fn add(&mut self, batch: Batch<'a>) -> Result<()> {
-        let Some(first) = batch.first else { return Ok(()) };
-        let skipped = first.checked_sub(self.summary.read + 1);
-        self.summary.add_blank(skipped.ok_or_else(|| Error::internal("a row came twice"))?);
-        self.records += batch.aside.census.records;
-        self.facts.merge(batch.aside.census.facts);
-        self.lines.add(batch.aside.census.lines);
-        self.tally.add(&batch.aside.census.fingerprints)?;
-        self.steps.merge(batch.aside.steps);
-        batch.aside.tenant_rows.into_iter().for_each(|row| self.tenants.add(row));
-        batch.notes.sort_into(&mut self.notes)?;
-        if let Some(output) = &mut self.output {
-            output.append(batch.rows)?;
-        }
-        if let (Some(checklist), Some(writer)) =
-            (self.checklist, self.output.as_mut().and_then(Output::workbook))
-        {
-            checklist.put(&batch.aside.onboarding, writer)?;
-        }
-        self.findings.merge(batch.findings);
-        for (number, faults) in &batch.faults {
-            self.add_faults(*number, faults)?;
-        }
-        self.spool.add(batch.packed, &self.about.name)?;
-        let values = self.values.merge(batch.found, &self.about.name)?;
-        if let Some((records, outcomes)) = &batch.held {
-            self.add_held(records, outcomes, &values)?;
-        }
-        self.summary.merge(&batch.summary);
-        self.filled += batch.filled;
-        (self.progress)(self.summary.read);
-        Ok(())
+/// Temporary files go beside the output; without one in a file, where the system has them.
+fn scratch(job: &Job) -> Scratch {
+    match &job.target {
+        Some(Target::File(output)) => Scratch::beside_output(&folder_of(&resolved(output))),
+        Some(Target::Stdout) | None => Scratch::system(),
     }
+}
 
-    /// Hands rows to the workbook library; `values` are those that the rows are split by, empty where there is no
-    /// split.
-    fn add_held(&mut self, records: &Records, outcomes: &[Outcome], values: &[Option<usize>]) -> Result<()> {
-        let values = values.iter().copied().chain(std::iter::repeat(None));
-        for ((record, outcome), value) in records.iter().zip(outcomes).zip(values) {
-            if let Some(writer) = self.output.as_mut().and_then(Output::workbook) {
-                writer.roster_row(record.ordinal)?;
-                value.map_or(Ok(()), |value| writer.split_row(value))?;
-                self.layout.cells(record, outcome, &mut |column, value, style| {
-                    writer.roster_cell(column, &value, style)
-                })?;
-            }
-            self.add_faults(record.number, &outcome.faults)?;
-        }
-        Ok(())
-    }
+fn find_columns(job: &Job, about: &About, catalogue: &Catalogue) -> Result<Columns> {
+    let is_plan = |written: &str| catalogue.knows(written);
+    let seen = Seen { headings: &about.headings, rows: &about.first, is_plan: &is_plan };
+    let request =
+        ColumnRequest { mappings: &job.mappings, tenant: job.tenant.as_deref(), guesses: job.guesses };
+    columns::find_in(seen, request)
+}
 
-    fn add_faults(&mut self, number: u64, faults: &[Fault]) -> Result<()> {
-        // Words that nobody sees are not made: only a workbook has a sheet for all of them.
-        let Some(writer) = self.output.as_mut().and_then(Output::workbook) else { return Ok(()) };
-        let about = self.about;
-        faults.iter().try_for_each(|fault| {
-            let shown = fault.diagnostic(&about.name, about.sheet(), number, &about.headings);
-            writer.review_row(&review::cells(number, fault, &shown))
-        })
+/// A semicolon stands between values where a comma stands in numbers; if other columns show that, too, `1.200` is no
+/// fraction.
+fn shown_by_file(about: &About) -> Option<Mark> {
+    let has_semicolons = matches!(about.form, Form::Text { delimiter: ';', .. });
+    if has_semicolons { separators::of_file(&about.first) } else { None }
+}
+
+fn in_file(mut error: Error, about: &About) -> Error {
+    for diagnostic in &mut error.diagnostics {
+        diagnostic.file.clone_from(&about.name);
+        diagnostic.place = match about.sheet() {
+            Some(sheet) => Place::Row {
+                sheet: sheet.to_owned(),
+                row: u32::try_from(about.header_row).unwrap_or(u32::MAX),
+            },
+            None => Place::Line(about.header_row),
+        };
     }
+    error
 }

@@ -5,45 +5,26 @@
 
 mod previous;
 
-use super::RunContext;
+use super::context::RunContext;
+use super::listeners::notes::NoteMaker;
+use super::request::{Job, Previous};
 use crate::changes::{
     Change, Fall, Fold, Ladders, MaxDrop, Moves, Night, Note, Origin, Since, fallen, remarks,
 };
 use crate::diagnostic::{Diagnostic, excerpt};
 use crate::error::{Error, Result};
 use crate::policy::Policy;
-use crate::record::Record;
 use crate::report::changes::{MOST, cells, more};
 use crate::report::run::PROGRAM;
 use crate::report::{Style, Value};
-use crate::roster::identity::{Identity, plan_number};
-use crate::roster::{RosterRow, Understanding};
+use crate::roster::Understanding;
+use crate::roster::identity::Identity;
 use crate::scratch::Scratch;
-use crate::sort::{Gathered, Sorted, Sorter};
+use crate::sort::{Sorted, Sorter};
 use crate::summary::{Count, Summary};
-use crate::verdict::Verdict;
 use crate::verdict::words::{rung_name, tier_name};
-use crate::write::Writer;
+use crate::write::{SheetId, Writer};
 use std::collections::BTreeMap;
-use std::path::PathBuf;
-
-/// What this night is compared with.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Previous {
-    /// A workbook that this program wrote.
-    Workbook(PathBuf),
-    /// The totals of a run report.
-    Report(Box<Totals>),
-}
-
-/// The totals of an earlier night.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Totals {
-    /// What it was.
-    pub origin: Origin,
-    /// Rows and paid seats by tier.
-    pub tiers: Vec<(String, Count)>,
-}
 
 /// The earlier night, read before the first row of this one is judged.
 pub(super) struct Earlier {
@@ -61,7 +42,7 @@ enum EarlierRows {
     /// Only their totals are known.
     Totals(Vec<(String, Count)>),
     /// All of them, and how tenants are told apart in this night's roster.
-    NoteBatch { notes: Sorter, ladder: Vec<String>, identity: Identity },
+    All { notes: Sorter, ladder: Vec<String>, identity: Identity },
 }
 
 impl Earlier {
@@ -69,7 +50,7 @@ impl Earlier {
     ///
     /// # Errors
     /// Of kind `Input`: `since-not-readable`, `since-not-ours`, `since-cell`, `since-columns`, `since-rows`.
-    pub(super) fn read(job: &super::Job, previous: &Previous, known: &RunContext<'_>) -> Result<Self> {
+    pub(super) fn read(job: &Job, previous: &Previous, known: &RunContext<'_>) -> Result<Self> {
         let now = Origin {
             program: PROGRAM.to_owned(),
             policy: job.policy.name.clone(),
@@ -82,7 +63,7 @@ impl Earlier {
             Previous::Report(totals) => (totals.origin.clone(), EarlierRows::Totals(totals.tiers.clone())),
             Previous::Workbook(path) => {
                 let previous::Read { origin, notes, ladder, identity } = previous::read(path, job, known)?;
-                (origin, EarlierRows::NoteBatch { notes, ladder, identity })
+                (origin, EarlierRows::All { notes, ladder, identity })
             }
         };
         Ok(Self {
@@ -96,17 +77,17 @@ impl Earlier {
 
     /// Returns whether changes are listed, and not only totals compared.
     pub(super) fn has_rows(&self) -> bool {
-        matches!(self.rows, EarlierRows::NoteBatch { .. })
+        matches!(self.rows, EarlierRows::All { .. })
     }
 
     /// Returns what makes notes of this night's rows; `None` if only totals are compared.
     pub(super) fn note_maker<'a>(&self, policy: &'a Policy, known: &RunContext<'a>) -> Option<NoteMaker<'a>> {
-        let EarlierRows::NoteBatch { identity, .. } = &self.rows else { return None };
+        let EarlierRows::All { identity, .. } = &self.rows else { return None };
         let plain = Understanding::new(known.columns, policy, known.catalogue);
-        Some(NoteMaker { identity: identity.clone(), policy, plain })
+        Some(NoteMaker { identity: identity.clone(), policy, plain, scratch: known.scratch })
     }
 
-    /// Compares both nights, and lists the changes; `now` are the notes of this night.
+    /// Compares both nights, and lists the changes; `now` are the notes of this night, `writer` has the sheet of changes.
     ///
     /// # Errors
     /// If the roster shrank by more than it may (`roster-shrank`), there is no room for temporary files, or the workbook
@@ -115,8 +96,8 @@ impl Earlier {
         self,
         policy: &Policy,
         summary: &Summary,
-        now: Sorter,
-        writer: Option<&mut Writer>,
+        now: Option<Sorter>,
+        writer: Option<(&mut Writer, SheetId)>,
     ) -> Result<Since> {
         let Self { origin, mut remarks, rows, max_drop, scratch } = self;
         let has_other_rules = !remarks.is_empty();
@@ -131,16 +112,17 @@ impl Earlier {
                 }));
                 (tiers.into_iter().collect(), None)
             }
-            EarlierRows::NoteBatch { notes, ladder, .. } => {
+            EarlierRows::All { notes, ladder, .. } => {
                 let rungs = 0..policy.rungs.len();
                 let ladders = Ladders {
                     before: ladder,
                     now: rungs.map(|rung| rung_name(policy, rung).to_owned()).collect(),
                 };
+                let now = now.ok_or_else(|| Error::internal("no notes of this night's rows"))?;
                 let (changes, moves, (tiers, nights)) = folded([notes, now], ladders, &scratch)?;
                 remarks.extend(shrunk(&origin.name, nights, max_drop)?);
-                if let Some(writer) = writer {
-                    let mut put = |cells: &[(Value<'_>, Style)]| writer.change_row(cells);
+                if let Some((writer, sheet)) = writer {
+                    let mut put = |cells: &[(Value<'_>, Style)]| writer.row(sheet, cells);
                     list(policy, changes, (moves.changed(), MOST), has_other_rules, &mut put)?;
                 }
                 remarks.extend(have_nothing_in_common(&moves).then(|| {
@@ -255,61 +237,6 @@ fn list(
         put(&more(all - listed))?;
     }
     Ok(())
-}
-
-/// What a worker has to know to note rows of this night.
-pub(super) struct NoteMaker<'a> {
-    identity: Identity,
-    policy: &'a Policy,
-    /// One that has seen no record yet, and knows no overrides.
-    plain: Understanding<'a>,
-}
-
-/// Notes of a batch of rows.
-pub(super) struct NoteBatch<'a> {
-    note_maker: &'a NoteMaker<'a>,
-    plain: Understanding<'a>,
-    notes: Gathered,
-}
-
-impl<'a> NoteMaker<'a> {
-    /// Begins a batch.
-    pub(super) fn batch(&'a self) -> NoteBatch<'a> {
-        NoteBatch { note_maker: self, plain: self.plain.clone(), notes: Gathered::default() }
-    }
-}
-
-impl NoteBatch<'_> {
-    /// Notes a row with its verdict.
-    pub(super) fn add(&mut self, record: Record<'_>, row: &RosterRow<'_>, verdict: &Verdict) {
-        let NoteMaker { identity, policy, .. } = self.note_maker;
-        let column = self.plain.columns().plan;
-        // What an overrides file calls the plan is another night's business.
-        let known = if row.overridden.plan {
-            self.plain.plan(record)
-        } else {
-            row.plan.as_ref().map(|found| found.plan)
-        };
-        let cell = record.cell(column);
-        let (tenant, name) = identity.shown(record);
-        let bought = cell.shown();
-        let note = Note {
-            tenant: identity.tenant_number(record),
-            plan: plan_number(known.map(crate::plans::Plan::key), cell),
-            is_now: true,
-            ordinal: record.ordinal,
-            seats: verdict.seats_counted,
-            tier: tier_name(policy, verdict.tier),
-            segment: policy.segments.get(row.segment).map_or("", |segment| segment.name.as_str()),
-            shown: [&tenant, &name, bought.trim()],
-        };
-        self.notes.add(|bytes| note.write(bytes));
-    }
-
-    /// Returns the notes.
-    pub(super) fn finish(self) -> Gathered {
-        self.notes
-    }
 }
 
 #[cfg(test)]

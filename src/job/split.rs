@@ -1,6 +1,7 @@
 //! Customers split by a value: which values there are, and on which of their sheets a row stands.
 
-use super::{Job, RunContext};
+use super::context::RunContext;
+use super::request::Job;
 use crate::diagnostic::Diagnostic;
 use crate::error::{Error, ErrorKind, Result};
 use crate::policy::Policy;
@@ -18,25 +19,10 @@ use std::collections::HashMap;
 /// How many sheets a split may add.
 pub const LIMIT_SHEETS: usize = 100;
 
-/// A value of a split, and what came of it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SplitValue {
-    /// What it is called: a name of the policy's, or what the roster shows.
-    pub value: String,
-    /// Its customers' rows.
-    pub rows: u64,
-    /// The name of its sheet.
-    pub sheet: String,
-}
+/// How many workbooks a split may make.
+pub const LIMIT_FILES: usize = 1_000;
 
-/// A split that was made.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Parts {
-    /// What customers were split by.
-    pub by: By,
-    /// The values that some customer has, in order.
-    pub parts: Vec<SplitValue>,
-}
+pub use super::done::{Parts, SplitValue};
 
 /// What tells a row's value.
 #[derive(Clone, Copy)]
@@ -107,11 +93,9 @@ impl Found {
         &mut self,
         splitter: &Splitter<'_>,
         record: Record<'_>,
-        row: &RosterRow<'_>,
-        verdict: Option<&Verdict>,
+        customer: Option<(&RosterRow<'_>, &Verdict)>,
     ) {
-        let place = verdict.map(|verdict| self.values.see(splitter, record, (row, verdict), false));
-        self.rows.push(place);
+        self.rows.push(customer.map(|customer| self.values.see(splitter, record, customer, false)));
     }
 }
 

@@ -1,7 +1,6 @@
 //! Understandings on loan: a worker takes one for a block and puts it back, so that what it remembers outlives the block.
 
 use crate::roster::Understanding;
-use crate::roster::columns::Columns;
 use std::sync::Mutex;
 
 /// As many understandings as there are workers at once.
@@ -15,11 +14,6 @@ impl<'a> Understandings<'a> {
     /// Returns understandings like `first`, which has seen no record yet.
     pub(super) fn of(first: Understanding<'a>) -> Self {
         Self { first, idle: Mutex::default() }
-    }
-
-    /// Returns the columns that they read.
-    pub(super) const fn columns(&self) -> &'a Columns {
-        self.first.columns()
     }
 
     /// Takes one that has been used before, or a new one; what they remember changes no answer.

@@ -3,6 +3,7 @@
 
 use crate::support::{job, parts};
 use fasttrack_roster::job::annotate as run;
+use fasttrack_roster::job::unwatched;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
@@ -13,7 +14,7 @@ const LEAST_CONTRAST: f64 = 7.0;
 fn annotated(folder: &Path) -> PathBuf {
     let sample = Path::new(env!("CARGO_MANIFEST_DIR")).join("samples/roster.csv");
     let output = folder.join("out.xlsx");
-    run(&job(&sample, &output), &|_| ()).unwrap();
+    run(&job(&sample, &output), &unwatched).unwrap();
     output
 }
 

@@ -3,6 +3,7 @@
 
 use crate::support::{job, run, sheet, shown, under};
 use fasttrack_roster::job::{Job, Previous};
+use fasttrack_roster::pipeline::Workers;
 
 const ROSTER: &str = "Customer,Plan,Paid seats\nContoso,Workplace E3,600\nFabrikam,SPE_E3,600\n";
 const OWN: &str = "id,name,segment,family,kind,price,also written as\n\
@@ -17,7 +18,12 @@ fn the_run_sheet_names_each_catalogue_and_any_number_of_threads_writes_the_same_
     std::fs::write(path("more.csv"), "id,also written as\nCWS_E3,CWS three\n").unwrap();
     let written = [1, 2, 8].map(|threads| {
         let catalogues = vec![path("own.csv"), path("more.csv")];
-        let done = run(&Job { threads, catalogues, ..job(&path("roster.csv"), &path("out.xlsx")) }).unwrap();
+        let done = run(&Job {
+            workers: Workers::new(threads).unwrap(),
+            catalogues,
+            ..job(&path("roster.csv"), &path("out.xlsx"))
+        })
+        .unwrap();
         let rows = sheet(&path("out.xlsx"), "Run");
         for own in &done.catalogues {
             let cells = [&own.name, &own.sha256, &own.products.to_string(), &own.spellings.to_string()];

@@ -10,6 +10,7 @@ use crate::support::flat::{FLAT, Flat, annotated};
 use crate::support::{OURS, csv, job, run, shown, with_headings};
 use fasttrack_roster::error::ErrorKind;
 use fasttrack_roster::job::Job;
+use fasttrack_roster::pipeline::Workers;
 use fasttrack_roster::write::format::Format;
 use proptest::prelude::*;
 use rust_xlsxwriter::{ExcelDateTime, Format as Look, Workbook};
@@ -253,7 +254,8 @@ fn any_number_of_threads_writes_the_same_bytes_in_every_format() {
     for format in FLAT {
         let output = folder.path().join(format!("out.{}", format.word()));
         let written = [1, 2, 8].map(|threads| {
-            let done = run(&Job { threads, format, ..job(&input, &output) }).unwrap();
+            let done = run(&Job { workers: Workers::new(threads).unwrap(), format, ..job(&input, &output) })
+                .unwrap();
             assert_eq!(done.summary.read, 9_000);
             std::fs::read(&output).unwrap()
         });

@@ -9,6 +9,7 @@ use crate::support::{job, run, sheet, under};
 use fasttrack_roster::changes::ChangeKind;
 use fasttrack_roster::job::split::By;
 use fasttrack_roster::job::{Done, Job, Previous};
+use fasttrack_roster::pipeline::Workers;
 use fasttrack_roster::write::format::Format;
 use proptest::prelude::*;
 use std::fmt::Write as _;
@@ -90,7 +91,9 @@ fn annotated(text: &str, threads: usize) -> (Done, Vec<Vec<String>>) {
     let folder = tempfile::tempdir().unwrap();
     let (input, output) = (folder.path().join("roster.csv"), folder.path().join("out.csv"));
     std::fs::write(&input, text).unwrap();
-    let done = run(&Job { threads, format: Format::Csv, ..job(&input, &output) }).unwrap();
+    let done =
+        run(&Job { workers: Workers::new(threads).unwrap(), format: Format::Csv, ..job(&input, &output) })
+            .unwrap();
     let mut reader = csv::ReaderBuilder::new().has_headers(false).from_path(&output).unwrap();
     let rows: Vec<Vec<String>> =
         reader.records().map(|row| row.unwrap().iter().map(str::to_owned).collect()).collect();

@@ -29,6 +29,8 @@ mod samples;
 mod since;
 mod split;
 mod split_files;
+mod stopped_and_shared;
+
 mod support;
 mod tables;
 mod to_settle;

@@ -4,6 +4,7 @@
 use crate::support::{csv, job, parts, run, sheet, shown, under};
 use calamine::{Data, Reader, Xlsx, open_workbook};
 use fasttrack_roster::job::Job;
+use fasttrack_roster::pipeline::Workers;
 use fasttrack_roster::policy::{DEFAULT_NAME, Policy};
 use fasttrack_roster::report::onboarding::{LIMIT_LINES, STATUSES};
 use fasttrack_roster::write::Method;
@@ -228,8 +229,13 @@ fn a_full_sheet_counts_the_rows_that_are_not_on_it_the_same_for_any_threads() {
     let folder = tempfile::tempdir().unwrap();
     let (input, output) = (folder.path().join("roster.csv"), folder.path().join("out.xlsx"));
     std::fs::write(&input, roster).unwrap();
-    let hashes = [1, 2, 5]
-        .map(|threads| run(&Job { threads, ..job(&input, &output) }).unwrap().written.unwrap().sha256);
+    let hashes = [1, 2, 5].map(|threads| {
+        run(&Job { workers: Workers::new(threads).unwrap(), ..job(&input, &output) })
+            .unwrap()
+            .written
+            .unwrap()
+            .sha256
+    });
     assert!(hashes.iter().all(|hash| *hash == hashes[0]));
     let lines = sheet(&output, "Onboarding");
     let full = usize::try_from(LIMIT_LINES).unwrap();

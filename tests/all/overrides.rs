@@ -3,6 +3,7 @@
 
 use crate::support::{csv, job, run, sheet, shown, under};
 use fasttrack_roster::job::Job;
+use fasttrack_roster::pipeline::Workers;
 use fasttrack_roster::write::Method;
 use std::path::Path;
 
@@ -82,7 +83,8 @@ fn any_number_of_threads_writes_the_same_bytes_with_overrides() {
     let written = [1, 2, 8].map(|threads| {
         let output = folder.path().join("out.xlsx");
         let overrides = Some(overrides.clone());
-        let done = run(&Job { threads, overrides, ..job(&input, &output) }).unwrap();
+        let done =
+            run(&Job { workers: Workers::new(threads).unwrap(), overrides, ..job(&input, &output) }).unwrap();
         assert!(done.summary.overridden > 100 && done.summary.adds_up());
         std::fs::read(output).unwrap()
     });

@@ -9,6 +9,7 @@ use crate::support::{OURS, annotated, csv, job, run, sheet, shown, under, with_h
 use calamine::Data;
 use fasttrack_roster::error::ErrorKind;
 use fasttrack_roster::job::{Done, Job};
+use fasttrack_roster::pipeline::Workers;
 use fasttrack_roster::plans::Catalogue;
 use fasttrack_roster::policy::{Policy, SHIPPED};
 use fasttrack_roster::roster::columns::Guesses;
@@ -247,7 +248,7 @@ fn any_number_of_threads_writes_the_same_bytes_and_so_does_a_second_run() {
     let input = crate::support::generated(folder.path(), 7, 30);
     let written = [1, 2, 8, 8].map(|threads| {
         let output = folder.path().join("out.xlsx");
-        let done = run(&Job { threads, ..job(&input, &output) }).unwrap();
+        let done = run(&Job { workers: Workers::new(threads).unwrap(), ..job(&input, &output) }).unwrap();
         assert_accounted_for(&done, 9_000);
         std::fs::read(output).unwrap()
     });

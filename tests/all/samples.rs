@@ -1,6 +1,7 @@
 //! The rosters in `samples/`: one as text, one as a workbook that a person made; both say the same.
 
 use calamine::{Data, Reader, Xlsx, open_workbook};
+use fasttrack_roster::job::unwatched;
 use fasttrack_roster::job::{Done, Job, annotate};
 use fasttrack_roster::policy::Policy;
 use fasttrack_roster::report::roster::{BEFORE, BEHIND, REPEATS};
@@ -21,11 +22,11 @@ fn sample(name: &str) -> PathBuf {
 }
 
 fn annotated(name: &str, output: &Path, policy: Policy) -> Tried<Done> {
-    Ok(annotate(&job(name, output, policy), &|_| ())?)
+    Ok(annotate(&job(name, output, policy), &unwatched)?)
 }
 
 fn job(name: &str, output: &Path, policy: Policy) -> Job {
-    Job { policy, threads: 0, ..crate::support::job(&sample(name), output) }
+    Job { policy, ..crate::support::job(&sample(name), output) }
 }
 
 fn default_policy() -> Tried<Policy> {
@@ -136,7 +137,7 @@ fn every_line_of_the_sample_overrides_fits_a_row_of_both_samples() -> Tried<()> 
             overrides: Some(sample("overrides.csv")),
             ..job(name, &folder.path().join("annotated.xlsx"), default_policy()?)
         };
-        let done = annotate(&job, &|_| ())?;
+        let done = annotate(&job, &unwatched)?;
         assert_eq!((done.summary.overridden, done.summary.review()), (5, 1), "{name}");
         let unused = done.overrides.map(|overrides| overrides.unused(&done.summary.override_lines));
         assert_eq!(unused, Some(Vec::new()), "{name}");

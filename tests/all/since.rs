@@ -6,6 +6,7 @@ use calamine::Data;
 use fasttrack_roster::changes::{ChangeKind, MaxDrop, Origin};
 use fasttrack_roster::error::{Error, ErrorKind};
 use fasttrack_roster::job::{Done, Job, Previous, Totals};
+use fasttrack_roster::pipeline::Workers;
 use fasttrack_roster::policy::Policy;
 use fasttrack_roster::summary::Count;
 use fasttrack_roster::write::Method;
@@ -261,7 +262,7 @@ fn threads_and_writers_change_nothing() {
     let made = |threads, method| {
         let output = folder.path().join("later.xlsx");
         let since = Some(Previous::Workbook(previous.clone()));
-        run(&Job { threads, since, method, ..job(&input, &output) }).unwrap();
+        run(&Job { workers: Workers::new(threads).unwrap(), since, method, ..job(&input, &output) }).unwrap();
         (std::fs::read(&output).unwrap(), listed(&output))
     };
     let (bytes, lines) = made(1, Method::Streamed);

@@ -8,6 +8,7 @@ use fasttrack_roster::error::ErrorKind;
 use fasttrack_roster::fold::fold;
 use fasttrack_roster::job::split::{By, LIMIT_SHEETS};
 use fasttrack_roster::job::{Done, Job, Previous};
+use fasttrack_roster::pipeline::Workers;
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -181,7 +182,8 @@ fn a_split_is_the_same_for_any_number_of_threads() {
     let input = roster(folder.path(), &rows);
     let bytes = [1, 2, 7].map(|threads| {
         let output = folder.path().join(format!("{threads}.xlsx"));
-        run(&Job { threads, split: Some(By::Owner), ..job(&input, &output) }).unwrap();
+        run(&Job { workers: Workers::new(threads).unwrap(), split: Some(By::Owner), ..job(&input, &output) })
+            .unwrap();
         std::fs::read(output).unwrap()
     });
     assert!(bytes[0] == bytes[1] && bytes[1] == bytes[2]);

@@ -10,6 +10,7 @@ use fasttrack_roster::fold::fold;
 use fasttrack_roster::job::files::{Files, LIMIT_FILES};
 use fasttrack_roster::job::split::By;
 use fasttrack_roster::job::{Done, Job, Previous};
+use fasttrack_roster::pipeline::Workers;
 use fasttrack_roster::read::Input;
 use fasttrack_roster::write::lock::Lock;
 use proptest::prelude::*;
@@ -214,7 +215,12 @@ fn the_workbooks_are_the_same_for_any_number_of_threads() {
     let made = [1, 2, 7].map(|threads| {
         let output = folder.path().join(format!("{threads}/out.xlsx"));
         std::fs::create_dir(output.parent().unwrap()).unwrap();
-        let done = run(&Job { threads, split_files: Some(By::Owner), ..job(&input, &output) }).unwrap();
+        let done = run(&Job {
+            workers: Workers::new(threads).unwrap(),
+            split_files: Some(By::Owner),
+            ..job(&input, &output)
+        })
+        .unwrap();
         let hashes: Vec<_> = done.files.unwrap().parts.into_iter().map(|part| part.written.sha256).collect();
         (hashes, done.written.unwrap().sha256)
     });

@@ -4,6 +4,7 @@
 use crate::support::{csv, job, run, sheet, shown, under};
 use assert_cmd::Command;
 use fasttrack_roster::job::{Done, Job};
+use fasttrack_roster::pipeline::Workers;
 use fasttrack_roster::roster::overrides::WordKind;
 use fasttrack_roster::write::Method;
 use std::collections::BTreeMap;
@@ -203,7 +204,9 @@ fn any_number_of_threads_lists_the_same_words() {
     }
     std::fs::write(at("roster.csv"), text).unwrap();
     let written = [1, 3].map(|threads| {
-        let done = run(&Job { threads, ..job(&at("roster.csv"), &at("out.xlsx")) }).unwrap();
+        let done =
+            run(&Job { workers: Workers::new(threads).unwrap(), ..job(&at("roster.csv"), &at("out.xlsx")) })
+                .unwrap();
         assert_eq!(done.to_settle.open, 10_000);
         assert!(done.to_settle.beyond > 0);
         std::fs::read(at("out.xlsx")).unwrap()

@@ -5,11 +5,11 @@
     reason = "a helper of tests: to fail loudly is its work"
 )]
 
-use crate::support::{job, run};
+use crate::support::{job, names, run};
 use assert_cmd::Command;
 use fasttrack_roster::error::ErrorKind;
 use std::fs::{self, File};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use tempfile::TempDir;
 
 const ROSTER: &str = "Tenant,Plan,Paid seats\nContoso,SPE_E3,480\n";
@@ -43,15 +43,6 @@ impl Stand {
         assert_eq!(self.names(), ["out.xlsx", "roster.csv"], "nothing is left beside it");
         (error.kind, error.diagnostics[0].code)
     }
-}
-
-fn names(folder: &Path) -> Vec<String> {
-    let mut names: Vec<String> = fs::read_dir(folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
-        .collect();
-    names.sort();
-    names
 }
 
 #[test]

@@ -2,23 +2,46 @@
 
 use crate::error::{Error, Result};
 use crate::threads::spawned;
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 
 /// How many batches may be under way for each worker; bounds memory.
 const BATCHES_PER_WORKER: usize = 4;
 
-/// Runs `source` on a thread of its own, `work` on `threads` workers, and `sink` here, in the order of the source.
+/// The threads that do the work, shared by all who have a clone; without any, work is done on the caller's thread.
+#[derive(Clone, Debug, Default)]
+pub struct Workers(Option<Arc<rayon::ThreadPool>>);
+
+impl Workers {
+    /// Returns `threads` workers; 0 = one for each core, 1 = none beside the caller's thread.
+    ///
+    /// # Errors
+    /// `no-thread` (kind `Output`) if the system refuses them.
+    pub fn new(threads: usize) -> Result<Self> {
+        if threads == 1 {
+            return Ok(Self(None));
+        }
+        let pool = rayon::ThreadPoolBuilder::new()
+            .num_threads(threads)
+            .thread_name(|index| format!("fasttrack-{index}"))
+            .build()
+            .map_err(|error| Error::no_thread(&error))?;
+        Ok(Self(Some(Arc::new(pool))))
+    }
+}
+
+/// Runs `source` on a thread of its own, `work` on the workers, and `sink` here, in the order of the source.
 ///
 /// - **shape**: `source` gives its batches to the function it is called with; each becomes one result of `work`, and
 ///   `sink` gets them one by one in the order they were given. Results do not depend on the number of workers.
-/// - **bounds**: at most four batches for each worker are under way; `threads` = 0 means one for each core, and 1 means
-///   that all three run on this thread, one batch after the other.
+/// - **bounds**: at most four batches for each worker are under way; without workers all three run on this thread, one
+///   batch after the other. `sink` may call this again with the same workers.
 ///
 /// # Errors
 /// The first error of `source`, `work` or `sink`, in the order of the input; the others are stopped.
 pub fn ordered<B, R>(
-    threads: usize,
+    workers: &Workers,
     source: impl FnOnce(&mut dyn FnMut(B) -> Result<()>) -> Result<()> + Send,
     work: impl Fn(B) -> Result<R> + Sync,
     mut sink: impl FnMut(R) -> Result<()>,
@@ -27,18 +50,12 @@ where
     B: Send,
     R: Send,
 {
-    if threads == 1 {
+    let Some(pool) = &workers.0 else {
         return source(&mut |batch| sink(work(batch)?));
-    }
-    let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(threads)
-        .thread_name(|index| format!("fasttrack-{index}"))
-        .build()
-        .map_err(|error| Error::no_thread(&error))?;
+    };
     let (places, queue) =
         sync_channel::<Receiver<Result<R>>>(pool.current_num_threads() * BATCHES_PER_WORKER);
     let work = &work;
-    let pool = &pool;
     thread::scope(|threads| {
         // The thread takes `places` with it, so that the queue ends when the source does.
         let reader = spawned(threads, move || {
@@ -84,7 +101,7 @@ mod tests {
         for threads in [1, 2, 8] {
             let mut seen = Vec::new();
             let run = ordered(
-                threads,
+                &Workers::new(threads).unwrap(),
                 |emit| (0..1000_u64).try_for_each(emit),
                 |number| {
                     thread::sleep(std::time::Duration::from_micros(number % 7 * 20));
@@ -107,13 +124,14 @@ mod tests {
                 if number >= from { Err(Error::internal(format!("{number}"))) } else { Ok(number) }
             }
         };
-        let by_work = ordered(4, |emit| (0..100).try_for_each(emit), failing(42), |_| Ok(()));
+        let four = Workers::new(4).unwrap();
+        let by_work = ordered(&four, |emit| (0..100).try_for_each(emit), failing(42), |_| Ok(()));
         assert!(by_work.is_err_and(|error| error.to_string().contains("42")));
         let by_sink =
-            ordered(4, |emit| (0..100).try_for_each(emit), Ok, |number| failing(7)(number).map(|_| ()));
+            ordered(&four, |emit| (0..100).try_for_each(emit), Ok, |number| failing(7)(number).map(|_| ()));
         assert!(by_sink.is_err_and(|error| error.to_string().contains('7')));
         let by_source = ordered(
-            4,
+            &four,
             |emit| {
                 emit(1)?;
                 Err(Error::internal("torn"))

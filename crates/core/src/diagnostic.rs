@@ -3,7 +3,7 @@
 //! Faults of rows, faults of a policy file and errors that stop a run all render through [`Diagnostic`], so that
 //! they read alike on a terminal and on the Review sheet.
 
-use crate::verdict::words::grouped;
+use crate::figures::grouped;
 use std::fmt::{self, Write as _};
 
 /// How much a diagnostic weighs.

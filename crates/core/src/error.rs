@@ -22,6 +22,8 @@ pub enum ErrorKind {
     Busy,
     /// The policy file or the overrides file has faults.
     Policy,
+    /// Whoever asked for the run said that it should stop.
+    Stopped,
 }
 
 /// Why no workbook was written: at least one diagnostic, all of one kind.

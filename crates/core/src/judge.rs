@@ -1,7 +1,9 @@
 //! From a question to its verdict, without a file: what any program calls that has customers and wants their verdicts.
 //!
 //! [`Rules`] are made once and shared; a [`Judge`] is cheap, and each worker may have its own. One question is asked with
-//! [`Judge::ask`], many with [`Judge::ask_all`], and what the plans of one tenant come to with [`Judge::roll_up`].
+//! [`Judge::ask`], many with [`Judge::ask_all`], and what the plans of one tenant come to with [`Judge::roll_up`]. What
+//! was not understood of many, each thing once, is told by [`Judge::findings`]; rows of one tenant, or of one plan, are
+//! brought together by [`tenant_key`] and [`Judge::plan_key`], which are the same text in every build.
 //!
 //! ```
 //! use fasttrack_core::judge::{Judge, Question, Rules};
@@ -16,10 +18,13 @@
 //! ```
 
 use crate::error::{Error, Result};
+use crate::findings::Findings;
+use crate::fold::fold;
 use crate::plans::Catalogue;
 use crate::policy::Policy;
 use crate::record::Records;
 use crate::roster::columns::{Columns, TenantFrom};
+pub use crate::roster::identity::tenant_key;
 use crate::roster::overrides::{Fitted, Overrides};
 use crate::roster::separators::Separators;
 use crate::roster::{Fault, RosterRow, SegmentFrom, Understanding};
@@ -213,6 +218,34 @@ impl<'o> Judge<'o> {
         records.iter().map(judged).collect()
     }
 
+    /// Returns what is wrong with many answers, each thing once with how many of them have it, and the words among it that
+    /// were not understood: what a person settles once for all of them. They are numbered from 1 in the order given.
+    #[must_use]
+    pub fn findings(&self, judged: &[Judged<'_>]) -> Findings {
+        let mut findings = Findings::default();
+        for (number, judged) in (1..).zip(judged) {
+            findings.see(&judged.row, number, &self.columns);
+        }
+        findings
+    }
+
+    /// Returns what tells a plan from others, folded: the product id of the catalogue, or the name of one that has none,
+    /// however the plan is written; what the catalogue does not know, as it is written.
+    ///
+    /// ```
+    /// use fasttrack_core::judge::{Judge, Rules, tenant_key};
+    ///
+    /// let judge = Judge::new(Rules::shipped()?);
+    /// assert_eq!(judge.plan_key("Microsoft 365 E3"), judge.plan_key("spe_e3"));
+    /// assert_eq!(judge.plan_key(" Workplace  E3"), "workplace e3");
+    /// assert_eq!(tenant_key(" CONTOSO  Ltd"), "contoso ltd");
+    /// # Ok::<(), fasttrack_core::error::Error>(())
+    /// ```
+    #[must_use]
+    pub fn plan_key(&self, written: &str) -> String {
+        self.rules.catalogue.find(written).map_or_else(|_| fold(written), |found| fold(found.plan.key()))
+    }
+
     /// Returns what the plans of one tenant come to together; their order does not matter.
     #[must_use]
     pub fn roll_up<'j>(&'j self, plans: &[Judged<'j>]) -> Rollup<'j> {
@@ -265,6 +298,21 @@ mod tests {
             assert_eq!((&alone.row, alone.verdict, alone.why()), (&judged.row, judged.verdict, judged.why()));
         }
         assert_eq!(judge.ask_all([]).len(), 0);
+    }
+
+    #[test]
+    fn what_many_answers_have_wrong_is_told_once_with_its_words() {
+        use crate::roster::overrides::WordKind;
+
+        let judge = judge();
+        let status = |status| Question { status, ..question("SPE_E3", "600") };
+        let judged =
+            judge.ask_all([status("Zyx"), question("Workplace E3", "5"), status("zyx "), status("Active")]);
+        let findings = judge.findings(&judged);
+        let words = findings.words();
+        let told: Vec<_> =
+            words.iter().map(|(kind, word, found)| (*kind, *word, found.number, found.rows)).collect();
+        assert_eq!(told, [(WordKind::Status, "Zyx", 1, 2), (WordKind::Plan, "Workplace E3", 2, 1)]);
     }
 
     #[test]

@@ -25,6 +25,7 @@ pub mod changes;
 pub mod diagnostic;
 pub mod error;
 pub mod escape;
+pub mod figures;
 pub mod findings;
 pub mod fold;
 pub mod guard;

@@ -15,6 +15,7 @@ use crate::Written;
 use crate::error::{Error, Result};
 use crate::format::Format;
 use crate::model::{Field, Style, Value};
+use crate::pipeline::Workers;
 use crate::record::{Cell, pads};
 use crate::scratch::Scratch;
 use crate::target::{Staged, Target, io_failed};
@@ -212,8 +213,8 @@ pub struct Options<'p> {
     pub number: usize,
     /// The row of the headings.
     pub header_row: u64,
-    /// Threads that pack columns side by side.
-    pub threads: usize,
+    /// Who packs columns side by side.
+    pub workers: &'p Workers,
     /// What wrote it, for formats that tell.
     pub program: &'p str,
 }
@@ -235,7 +236,7 @@ impl Writer {
     /// # Errors
     /// If the target cannot be written (kind `Output`), or another run is writing it (kind `Busy`).
     pub fn create(target: &Target, format: Format, fields: &[Field], options: Options<'_>) -> Result<Self> {
-        let Options { number, header_row, threads, program } = options;
+        let Options { number, header_row, workers, program } = options;
         let mut staged = Staged::create(target)?;
         let scratch = match target {
             Target::File(_) => Scratch::beside_output(staged.folder()),
@@ -252,7 +253,7 @@ impl Writer {
         let renderer = Arc::new(Renderer { form, number, header_row, free: Mutex::default(), scratch });
         let sink = if format == Format::Parquet {
             let file = staged.file().try_clone().map_err(|error| not_written(&error))?;
-            Sink::Columns(Box::new(Groups::begin(file, fields, (program, threads))?))
+            Sink::Columns(Box::new(Groups::begin(file, fields, (program, workers))?))
         } else {
             Sink::Text(head.copy_to(staged.file())?.0)
         };

@@ -8,6 +8,7 @@
 //! the same cells.
 
 mod archive;
+mod beside;
 mod checklist;
 mod copied;
 pub mod deflate;
@@ -40,8 +41,10 @@ use fasttrack_core::{diagnostic, error, escape, fold, guard, hash, record, roste
 use crate::diagnostic::Diagnostic;
 use crate::error::{Error, Result};
 use crate::guard::{guarded, system_error};
-use crate::model::{Checklist, Sheet, Stream, Style, Value};
-use checklist::OnDemand;
+use crate::model::{Sheet, Stream, Style, Value};
+use crate::pipeline::Workers;
+use beside::Beside;
+pub use beside::{SheetId, Streams};
 use copied::Changed;
 use format::Format;
 use formats::FormatCache;
@@ -66,14 +69,14 @@ pub enum Method {
 }
 
 /// How a workbook is written.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 pub struct WriteOptions {
     /// Who writes the roster's rows.
     pub method: Method,
     /// How much time is spent on making it small.
     pub compression: Compression,
-    /// Threads that read it back; 0 = one for each core.
-    pub threads: usize,
+    /// Who reads it back.
+    pub workers: Workers,
 }
 
 /// What stands in the workbook's properties.
@@ -106,26 +109,6 @@ pub struct Written {
     pub sha256: String,
 }
 
-/// The sheets whose rows go by.
-#[derive(Clone, Debug)]
-pub struct Streams {
-    /// How many of the other sheets stand in front of these; the rest stands behind them.
-    pub front: usize,
-    /// The roster's.
-    pub roster: Stream,
-    /// Whether rows of the roster stand once more on sheets of values, see [`Writer::split_row`].
-    pub has_splits: bool,
-    /// That of the changes since an earlier night, which stands in front of the roster's; `None` = the workbook has
-    /// none.
-    pub changes: Option<Stream>,
-    /// That of the tenants on several rows; `None` = the workbook has none.
-    pub tenants: Option<Stream>,
-    /// That of the customers to be onboarded, which the workbook has if there is one; `None` = it has none.
-    pub onboarding: Option<Checklist>,
-    /// That of the faults.
-    pub review: Stream,
-}
-
 /// How many rows a roster came to, as its judge counted them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct RowCount {
@@ -141,18 +124,15 @@ pub struct Writer {
     front: usize,
     workbook: Workbook,
     formats: FormatCache,
-    roster: Roster,
+    main: Main,
     splits: Option<Splits>,
-    changes: Option<Streamed>,
-    tenants: Option<Streamed>,
-    onboarding: Option<OnDemand>,
-    review: Streamed,
+    beside: Beside,
     staged: Staged,
     making: WriteOptions,
 }
 
-/// The roster's sheet on its way.
-enum Roster {
+/// The main sheet on its way.
+enum Main {
     Streamed {
         parts: Box<Parts>,
         stream: Stream,
@@ -185,12 +165,12 @@ impl Writer {
         streams: Streams,
         properties: &Properties,
     ) -> Result<Self> {
-        let Streams { front, mut roster, has_splits, changes, tenants, onboarding, review } = streams;
+        let Streams { front, mut main, has_splits, before, behind } = streams;
         let mut staged = Staged::create(target)?;
         // What a sheet without rows says of itself.
         let muted = (Style::Muted, String::new());
-        if !roster.looks.contains(&muted) {
-            roster.looks.push(muted);
+        if !main.looks.contains(&muted) {
+            main.looks.push(muted);
         }
         let mut workbook = Workbook::new();
         // The rows wait in unnamed files, where the workbook will need the room anyway.
@@ -198,45 +178,27 @@ impl Writer {
         workbook.set_zip_compression_level(making.compression.level());
         workbook.set_properties(&document_properties(properties));
         let mut formats = FormatCache::default();
-        let is_streamed =
-            making.method == Method::Streamed && !has_splits && template::can_be_probed(&roster);
-        let splits = has_splits.then(|| Splits::new(&roster));
-        let roster = if is_streamed {
-            let first = template::begin(&roster, part_name(&roster, 0), &mut workbook, &mut formats)?;
+        let is_streamed = making.method == Method::Streamed && !has_splits && template::can_be_probed(&main);
+        let splits = has_splits.then(|| Splits::new(&main));
+        let main = if is_streamed {
+            let first = template::begin(&main, part_name(&main, 0), &mut workbook, &mut formats)?;
             let folder = staged.folder().to_owned();
-            let (sheet, level) = (front + usize::from(changes.is_some()) + 1, making.compression);
-            let parts = Parts::begin(roster.clone(), sheet, level, &folder, staged.file())?;
-            Roster::Streamed { parts: Box::new(parts), stream: roster, first: Box::new(first) }
+            let (sheet, level) = (front + before.len() + 1, making.compression);
+            let parts = Parts::begin(main.clone(), sheet, level, &folder, staged.file())?;
+            Main::Streamed { parts: Box::new(parts), stream: main, first: Box::new(first) }
         } else {
-            Roster::Library(Box::new(Streamed::begin(roster, &mut workbook, &mut formats)?))
+            Main::Library(Box::new(Streamed::begin(main, &mut workbook, &mut formats)?))
         };
-        let changes =
-            changes.map(|stream| Streamed::begin(stream, &mut workbook, &mut formats)).transpose()?;
-        let tenants =
-            tenants.map(|stream| Streamed::begin(stream, &mut workbook, &mut formats)).transpose()?;
-        let review = Streamed::begin(review, &mut workbook, &mut formats)?;
-        let onboarding = onboarding.map(OnDemand::new);
-        Ok(Self {
-            front,
-            workbook,
-            formats,
-            roster,
-            splits,
-            changes,
-            tenants,
-            onboarding,
-            review,
-            staged,
-            making,
-        })
+        let beside = Beside::begin(before, behind, &mut workbook, &mut formats)?;
+        Ok(Self { front, workbook, formats, main, splits, beside, staged, making })
     }
 
-    /// Returns what renders the roster's rows, for workers; `None` = they go through [`Writer::roster_row`].
+    /// Returns what renders the roster's rows, for workers; `None` = they go through [`Writer::main_row`].
     #[must_use]
     pub fn renderer(&self) -> Option<Arc<Renderer>> {
-        match &self.roster {
-            Roster::Streamed { parts, .. } => Some(parts.renderer()),
-            Roster::Library(_) => None,
+        match &self.main {
+            Main::Streamed { parts, .. } => Some(parts.renderer()),
+            Main::Library(_) => None,
         }
     }
 
@@ -245,24 +207,24 @@ impl Writer {
     /// # Errors
     /// If they cannot be stored.
     pub fn append(&mut self, rows: Vec<Rendered>) -> Result<()> {
-        match &mut self.roster {
+        match &mut self.main {
             // The sheet of a further part is begun by the library.
-            Roster::Streamed { parts, .. } => stored(|| parts.append(self.staged.file(), rows)),
-            Roster::Library(_) => Err(Error::internal("rendered rows for the workbook library")),
+            Main::Streamed { parts, .. } => stored(|| parts.append(self.staged.file(), rows)),
+            Main::Library(_) => Err(Error::internal("rendered rows for the workbook library")),
         }
     }
 
-    /// Goes on to a row of the roster, counted from 1 below the headings, for [`Writer::roster_cell`]; those left out
+    /// Goes on to a row of the roster, counted from 1 below the headings, for [`Writer::main_cell`]; those left out
     /// are blank.
     ///
     /// # Errors
     /// If the row before cannot be stored.
-    pub fn roster_row(&mut self, ordinal: u64) -> Result<()> {
-        let Roster::Library(roster) = &mut self.roster else { return Err(not_rendered()) };
+    pub fn main_row(&mut self, ordinal: u64) -> Result<()> {
+        let Main::Library(main) = &mut self.main else { return Err(not_rendered()) };
         self.splits.iter_mut().for_each(Splits::leave);
         stored(|| {
-            while roster.rows() < ordinal {
-                roster.next_row(&mut self.workbook, &mut self.formats)?;
+            while main.rows() < ordinal {
+                main.next_row(&mut self.workbook, &mut self.formats)?;
             }
             Ok(())
         })
@@ -290,55 +252,22 @@ impl Writer {
     ///
     /// # Errors
     /// If it cannot be stored.
-    pub fn roster_cell(&mut self, column: usize, value: &Value<'_>, style: Style) -> Result<()> {
-        let Roster::Library(roster) = &mut self.roster else { return Err(not_rendered()) };
+    pub fn main_cell(&mut self, column: usize, value: &Value<'_>, style: Style) -> Result<()> {
+        let Main::Library(main) = &mut self.main else { return Err(not_rendered()) };
         stored(|| {
             if let Some(splits) = &mut self.splits {
                 splits.cell(column, value, style, &mut self.formats)?;
             }
-            roster.cell(column, value, style, &mut self.formats)
+            main.cell(column, value, style, &mut self.formats)
         })
     }
 
-    /// Writes a row of the Review sheet.
-    ///
-    /// # Errors
-    /// If it cannot be stored.
-    pub fn review_row(&mut self, cells: &[(Value<'_>, Style)]) -> Result<()> {
-        stored(|| self.review.row(cells, &mut self.workbook, &mut self.formats))
-    }
-
-    /// Writes a row of the Changes sheet, which has no further parts: 1,048,575 rows at most.
+    /// Writes a row of a streamed sheet beside the main one.
     ///
     /// # Errors
     /// If it cannot be stored, or the workbook has no such sheet.
-    pub fn change_row(&mut self, cells: &[(Value<'_>, Style)]) -> Result<()> {
-        let Some(changes) = &mut self.changes else {
-            return Err(Error::internal("a change for a workbook without a sheet for it"));
-        };
-        stored(|| changes.row(cells, &mut self.workbook, &mut self.formats))
-    }
-
-    /// Writes a row of the sheet of tenants.
-    ///
-    /// # Errors
-    /// If it cannot be stored, or the workbook has no such sheet.
-    pub fn tenant_row(&mut self, cells: &[(Value<'_>, Style)]) -> Result<()> {
-        let Some(tenants) = &mut self.tenants else {
-            return Err(Error::internal("a tenant for a workbook without a sheet for it"));
-        };
-        stored(|| tenants.row(cells, &mut self.workbook, &mut self.formats))
-    }
-
-    /// Writes a row of the sheet of customers to be onboarded; the first one begins it.
-    ///
-    /// # Errors
-    /// If it cannot be stored, or the workbook has no such sheet.
-    pub fn onboarding_row(&mut self, cells: &[(Value<'_>, Style)]) -> Result<()> {
-        let Some(onboarding) = &mut self.onboarding else {
-            return Err(Error::internal("a customer to be onboarded for a workbook without a sheet for it"));
-        };
-        stored(|| onboarding.row(cells, &mut self.workbook, &mut self.formats))
+    pub fn row(&mut self, sheet: SheetId, cells: &[(Value<'_>, Style)]) -> Result<()> {
+        stored(|| self.beside.row(sheet, cells, &mut self.workbook, &mut self.formats))
     }
 
     /// Renders the other sheets, and puts the workbook in its place:
@@ -351,37 +280,18 @@ impl Writer {
     }
 
     fn assemble(self, sheets: &[Sheet], rows: RowCount) -> Result<Written> {
-        let Self {
-            front,
-            mut workbook,
-            mut formats,
-            roster,
-            splits,
-            changes,
-            tenants,
-            onboarding,
-            review,
-            ..
-        } = self;
-        let (mut staged, making) = (self.staged, self.making);
-        let before = front + usize::from(changes.is_some());
-        let (parts, streamed) = match roster {
-            Roster::Library(roster) => (roster.end(&mut formats)?, None),
-            Roster::Streamed { parts, stream, first } => {
+        let Self { front, mut workbook, mut formats, main, splits, beside, mut staged, making } = self;
+        let before = front + beside.before();
+        let (parts, streamed) = match main {
+            Main::Library(main) => (main.end(&mut formats)?, None),
+            Main::Streamed { parts, stream, first } => {
                 let done = parts.finish(staged.file(), rows.all)?;
                 (library_parts(&stream, *first, &done.1, &mut workbook, &mut formats)?, Some(done))
             }
         };
         check_rows(&parts, rows)?;
-        let changes = changes.map_or(Ok(Vec::new()), |changes| changes.end(&mut formats))?;
-        if changes.len() + front != before {
-            return Err(Error::internal("more changes than a sheet holds"));
-        }
         let splits = splits.map_or(Ok(Vec::new()), |splits| splits.end(&mut formats))?;
-        let mut parts: Vec<library::LibraryPart> = changes.into_iter().chain(parts).chain(splits).collect();
-        parts.extend(tenants.map_or(Ok(Vec::new()), |tenants| tenants.end(&mut formats))?);
-        parts.extend(onboarding.map_or(Ok(Vec::new()), |checklist| checklist.end(&mut formats))?);
-        parts.extend(review.end(&mut formats)?);
+        let mut parts = beside.end(parts.into_iter().chain(splits), &mut formats)?;
         let counted: Vec<(usize, u64)> =
             (front + 1..).zip(&parts).map(|(sheet, part)| (sheet, part.rows)).collect();
         let tables = parts.iter_mut().filter_map(|part| part.table.take()).collect();
@@ -400,7 +310,7 @@ impl Writer {
             counted: counted.into_iter().filter(|(sheet, _)| !is_streamed(*sheet)).collect(),
             heads,
         };
-        staged.commit(|file| verify::read_back(file, making.threads, &expected))
+        staged.commit(|file| verify::read_back(file, &making.workers, &expected))
     }
 }
 

@@ -50,15 +50,9 @@ type Seen = (String, Vec<(u32, u32, Data)>);
 type Row = (u64, Vec<(Kept, Style)>);
 
 fn streams(review: Stream) -> Streams {
-    Streams {
-        front: 1,
-        roster: stream(),
-        has_splits: false,
-        changes: None,
-        tenants: None,
-        onboarding: None,
-        review,
-    }
+    let mut streams = Streams::new(1, stream());
+    streams.add_behind(review);
+    streams
 }
 
 fn stream() -> Stream {
@@ -93,7 +87,7 @@ fn front() -> Sheet {
 }
 
 fn write(path: &Path, method: Method, rows: &[Row]) -> Result<Written> {
-    let making = WriteOptions { method, compression: Compression::Fast, threads: 2 };
+    let making = WriteOptions { method, compression: Compression::Fast, workers: Workers::new(2).unwrap() };
     let target = Target::File(path.to_owned());
     let review = list("Review");
     let mut writer = Writer::create(&target, making, streams(review), &Properties::default())?;
@@ -110,9 +104,9 @@ fn write(path: &Path, method: Method, rows: &[Row]) -> Result<Written> {
                         .try_for_each(|(column, (kept, style))| emit(column, kept.value(), *style))
                 })?;
             } else {
-                writer.roster_row(ordinal)?;
+                writer.main_row(ordinal)?;
                 for (column, (kept, style)) in cells.iter().enumerate() {
-                    writer.roster_cell(column, &kept.value(), *style)?;
+                    writer.main_cell(column, &kept.value(), *style)?;
                 }
             }
         }
@@ -225,16 +219,21 @@ fn as_many_changes_as_are_listed_and_the_line_for_the_others_fill_one_sheet() {
     const MOST: u64 = ROWS_OF_A_PART - 1;
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("out.xlsx");
-    let making = WriteOptions { method: Method::Library, compression: Compression::Fast, threads: 2 };
-    let streams = Streams { changes: Some(list(NAME)), ..streams(list("Review")) };
+    let making = WriteOptions {
+        method: Method::Library,
+        compression: Compression::Fast,
+        workers: Workers::new(2).unwrap(),
+    };
+    let mut streams = streams(list("Review"));
+    let changes = streams.add_before(list(NAME));
     let target = Target::File(path.clone());
     let mut writer = Writer::create(&target, making, streams, &Properties::default()).unwrap();
     // Blank lines stand for all but the last: they take as much room, and no time.
     for _ in 1..MOST {
-        writer.change_row(&[]).unwrap();
+        writer.row(changes, &[]).unwrap();
     }
-    writer.change_row(&[(Value::text("the last that is listed"), Style::Plain)]).unwrap();
-    writer.change_row(&[(Value::text("... and 7 more"), Style::Muted)]).unwrap();
+    writer.row(changes, &[(Value::text("the last that is listed"), Style::Plain)]).unwrap();
+    writer.row(changes, &[(Value::text("... and 7 more"), Style::Muted)]).unwrap();
     writer.finish(&[front()], RowCount { all: 0, filled: 0 }).unwrap();
     let sheets = read(&path);
     let parts: Vec<&Seen> = sheets.iter().filter(|(name, _)| name.starts_with(NAME)).collect();
@@ -318,7 +317,7 @@ fn counts() -> Vec<Row> {
 fn batches_may_be_rendered_in_any_order() {
     let Alone { mut file, part, heads } = alone(&counts());
     let expected = Expected { streamed: vec![(1, &part)], heads, ..Expected::default() };
-    verify::read_back(&mut file, 2, &expected).unwrap();
+    verify::read_back(&mut file, &Workers::new(2).unwrap(), &expected).unwrap();
     let xml = template::sheet_xml(&mut ZipArchive::new(file).unwrap(), 1).unwrap();
     let numbers: Vec<&str> = xml
         .split("<row r=\"")
@@ -340,7 +339,7 @@ fn whatever_changes_in_the_file_is_noticed_when_it_is_read_back() {
     let reads_back = |bytes: &[u8]| {
         let mut file = tempfile::tempfile().unwrap();
         file.write_all(bytes).unwrap();
-        verify::read_back(&mut file, 1, &expected).is_ok()
+        verify::read_back(&mut file, &Workers::default(), &expected).is_ok()
     };
     assert!(reads_back(&bytes));
     let spans = &part.spans;

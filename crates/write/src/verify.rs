@@ -4,7 +4,7 @@
 use crate::deflate::inflate;
 use crate::error::{Error, Result};
 use crate::parts::{KEPT_BYTES, RosterPart, Span};
-use crate::pipeline;
+use crate::pipeline::{self, Workers};
 use crate::target::io_failed;
 use crate::template::sheet_part;
 use sha2::{Digest, Sha256};
@@ -34,7 +34,11 @@ pub(crate) struct Expected<'a> {
 /// # Errors
 /// If the file cannot be read back (kind `Output`), or does not hold what was written to it (internal: the workbook
 /// library, the disk or ourselves have lost something).
-pub(crate) fn read_back(file: &mut File, threads: usize, expected: &Expected<'_>) -> Result<(u64, String)> {
+pub(crate) fn read_back(
+    file: &mut File,
+    workers: &Workers,
+    expected: &Expected<'_>,
+) -> Result<(u64, String)> {
     check_heads(file, &expected.heads)?;
     check_parts(file, expected)?;
     let spans: Vec<Span> =
@@ -44,7 +48,7 @@ pub(crate) fn read_back(file: &mut File, threads: usize, expected: &Expected<'_>
     let mut hash = Sha256::new();
     file.seek(SeekFrom::Start(0)).map_err(|error| unread(&error))?;
     pipeline::ordered(
-        threads,
+        workers,
         |emit| {
             let mut next = |count: u64| {
                 let mut piece = Vec::new();
@@ -231,7 +235,7 @@ mod tests {
         workbook.save_to_writer(&mut file).expect("saved");
         let mut check = |sheet, rows| {
             let expected = Expected { counted: vec![(sheet, rows)], ..Expected::default() };
-            read_back(&mut file, 1, &expected)
+            read_back(&mut file, &Workers::default(), &expected)
         };
         assert!(check(1, 1).is_ok());
         assert!(check(1, 2).is_err_and(|error| error.to_string().contains("1 rows where 2")));

@@ -2,7 +2,8 @@
 
 use crate::diagnostic::{Diagnostic, excerpt};
 use crate::error::{Error, ErrorKind, Result};
-use crate::job::{Job, Previous, files_read};
+use crate::job::refuse::files_read;
+use crate::job::request::{Job, Previous};
 use crate::write::leftovers;
 use crate::write::lock::Lock;
 use crate::write::target::{Target, resolved};

@@ -7,7 +7,8 @@ use crate::changes::{Note, Origin};
 use crate::diagnostic::{Diagnostic, Place, excerpt};
 use crate::error::{Error, ErrorKind, Result};
 use crate::fold::fold;
-use crate::job::{Job, RunContext};
+use crate::job::context::RunContext;
+use crate::job::request::Job;
 use crate::pipeline;
 use crate::read::{self, Input, Reader};
 use crate::record::{Cell, Record};
@@ -232,7 +233,7 @@ impl Sheet {
         let (mut rows, mut above) = (0, None);
         let plain = Understanding::new(&self.columns, &job.policy, known.catalogue);
         pipeline::ordered(
-            job.threads,
+            &job.workers,
             |emit| reader.read(emit),
             |block| {
                 let (records, mut plain) = (block.records()?, plain.clone());

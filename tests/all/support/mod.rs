@@ -13,13 +13,12 @@ pub(crate) mod table;
 
 use calamine::{Data, Reader, Xlsx, open_workbook};
 use fasttrack_roster::error::Result;
+use fasttrack_roster::job::unwatched;
 use fasttrack_roster::job::{Done, Job, annotate};
+use fasttrack_roster::pipeline::Workers;
 use fasttrack_roster::policy::Policy;
-use fasttrack_roster::read::{Input, Limits};
-use fasttrack_roster::roster::columns::Guesses;
-use fasttrack_roster::write::format::Format;
+use fasttrack_roster::read::Input;
 use fasttrack_roster::write::target::Target;
-use fasttrack_roster::write::{Compression, Method};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
@@ -56,35 +55,25 @@ pub(crate) fn generated(folder: &Path, seed: u64, messy_per_mille: u64) -> PathB
 /// Returns a job for the default policy, with two worker threads.
 pub(crate) fn job(input: &Path, output: &Path) -> Job {
     Job {
-        input: Input::File(input.to_owned()),
         target: Some(Target::File(output.to_owned())),
-        format: Format::default(),
-        policy: Policy::default_shipped().unwrap(),
-        catalogues: Vec::new(),
-        overrides: None,
-        also_read: Vec::new(),
-        since: None,
-        max_drop: None,
-        sheet: None,
-        mappings: Vec::new(),
-        tenant: None,
-        guesses: Guesses::Refused,
-        encoding: None,
-        delimiter: None,
-        numbers: None,
-        limits: Limits::default(),
-        near: fasttrack_roster::steps::Near::default(),
-        split: None,
-        split_files: None,
-        threads: 2,
-        method: Method::default(),
-        compression: Compression::default(),
+        workers: Workers::new(2).unwrap(),
+        ..Job::new(Input::File(input.to_owned()), Policy::default_shipped().unwrap())
     }
+}
+
+/// Returns what stands in a folder, by name, in order.
+pub(crate) fn names(folder: &Path) -> Vec<String> {
+    let mut names: Vec<String> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
+        .collect();
+    names.sort();
+    names
 }
 
 /// Annotates quietly.
 pub(crate) fn run(job: &Job) -> Result<Done> {
-    annotate(job, &|_| ())
+    annotate(job, &unwatched)
 }
 
 /// Writes bytes as a roster, annotates it under a policy, and returns what came of it with the Roster sheet.

@@ -1,6 +1,6 @@
 //! How much a roster may shrink from one run to the next before it is taken for a broken export.
 
-use crate::verdict::words::grouped;
+use crate::figures::grouped;
 use std::fmt;
 
 /// Digits behind the decimal point that a percentage may have.

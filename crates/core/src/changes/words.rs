@@ -1,7 +1,7 @@
 //! Changes in words.
 
 use super::{Change, ChangeKind, Moves, Side};
-use crate::verdict::words::{counted, grouped};
+use crate::figures::{counted, grouped};
 
 /// Returns what moved, in words; `has_other_rules` = something else than the roster moved too.
 #[must_use]

@@ -3,11 +3,11 @@
 use super::understand::text_of;
 use super::{Fault, SegmentFrom};
 use crate::diagnostic::excerpt;
+use crate::figures::grouped;
 use crate::fold::fold;
 use crate::plans::{Catalogue, Match, MatchedBy, NotFound, Plan, PlanFrom, Price, ShownBy};
 use crate::policy::{self, Policy};
 use crate::record::Cell;
-use crate::verdict::words::grouped;
 use std::collections::HashSet;
 use std::sync::Arc;
 

@@ -1,5 +1,7 @@
 //! A verdict in words: the same in the workbook and in `fasttrack explain`.
 
+use crate::figures::push_grouped;
+pub use crate::figures::{counted, grouped};
 use crate::plans::Plan;
 use crate::policy::{Policy, StandingBy};
 use crate::roster::NotPaid;
@@ -51,32 +53,6 @@ pub fn answer_index(verdict: &Verdict, entitlement: usize) -> usize {
 #[must_use]
 pub fn answer(verdict: &Verdict, entitlement: usize) -> &'static str {
     ANSWERS.get(answer_index(verdict, entitlement)).copied().unwrap_or_default()
-}
-
-/// Returns a count with commas between thousands: 12345 is `12,345`.
-#[must_use]
-pub fn grouped(count: u64) -> String {
-    let mut words = String::new();
-    push_grouped(count, &mut words);
-    words
-}
-
-/// Writes three digits at a time, without a text of its own: every row of a roster has some counts in words.
-fn push_grouped(count: u64, words: &mut String) {
-    let (thousands, rest) = (count / 1000, u32::try_from(count % 1000).unwrap_or(0));
-    if thousands > 0 {
-        push_grouped(thousands, words);
-        words.push(',');
-    }
-    let is_seen = |place: &u32| thousands > 0 || rest >= *place || *place == 1;
-    let digits = [100, 10, 1].into_iter().filter(is_seen).map(|place| rest / place % 10);
-    words.extend(digits.filter_map(|digit| char::from_digit(digit, 10)));
-}
-
-/// Returns `1 seat`, `2 seats`, `1,200 seats`.
-#[must_use]
-pub fn counted(count: u64, one: &str, many: &str) -> String {
-    format!("{} {}", grouped(count), if count == 1 { one } else { many })
 }
 
 /// Returns why a verdict is as it is: seats and segment, rule, threshold, source, what the next rung asks, how sure.

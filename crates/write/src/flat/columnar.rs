@@ -8,7 +8,7 @@ use super::{names, not_written, shown};
 use crate::diagnostic::Diagnostic;
 use crate::error::{Error, Result};
 use crate::model::{Field, Kind, Value};
-use crate::pipeline;
+use crate::pipeline::{self, Workers};
 use bytes::Bytes;
 use flate2::Crc;
 use parquet::basic::{Compression, ConvertedType, LogicalType, Repetition, Type as Physical};
@@ -130,7 +130,7 @@ pub(super) struct Groups {
     file: SerializedFileWriter<Summed>,
     schema: SchemaDescPtr,
     properties: WriterPropertiesPtr,
-    threads: usize,
+    workers: Workers,
     /// The group that is not full yet.
     waiting: Vec<Slice>,
     rows: u64,
@@ -161,7 +161,7 @@ impl Groups {
     ///
     /// # Errors
     /// If it cannot be written.
-    pub(super) fn begin(file: File, fields: &[Field], (program, threads): (&str, usize)) -> Result<Self> {
+    pub(super) fn begin(file: File, fields: &[Field], (program, workers): (&str, &Workers)) -> Result<Self> {
         let properties = WriterProperties::builder()
             .set_created_by(program.to_owned())
             .set_compression(Compression::SNAPPY)
@@ -173,7 +173,16 @@ impl Groups {
         let summed = Summed { file, crc: Crc::new() };
         let file = SerializedFileWriter::new(summed, schema, Arc::clone(&properties)).map_err(failed)?;
         let schema = Arc::new(file.schema_descr().clone());
-        Ok(Self { file, schema, properties, threads, waiting: Vec::new(), rows: 0, bytes: 0, chunks: 0 })
+        Ok(Self {
+            file,
+            schema,
+            properties,
+            workers: workers.clone(),
+            waiting: Vec::new(),
+            rows: 0,
+            bytes: 0,
+            chunks: 0,
+        })
     }
 
     /// Adds rows; they come in order. Full groups are written.
@@ -217,7 +226,7 @@ impl Groups {
         let mut group = self.file.next_row_group().map_err(failed)?;
         let (schema, properties) = (&self.schema, &self.properties);
         pipeline::ordered(
-            self.threads,
+            &self.workers,
             |emit| (0..columns).try_for_each(emit),
             |column| encode(schema, properties, column, &waiting).map_err(failed),
             |(bytes, close)| group.append_column(&bytes, close).map_err(failed),
@@ -372,7 +381,9 @@ mod tests {
     fn written(rows: u64, batch: u64, threads: usize) -> (Vec<i64>, Vec<u8>) {
         let mut file = tempfile::tempfile().unwrap();
         let sorter = Sorter::new(&fields());
-        let mut groups = Groups::begin(file.try_clone().unwrap(), &fields(), ("test", threads)).unwrap();
+        let mut groups =
+            Groups::begin(file.try_clone().unwrap(), &fields(), ("test", &Workers::new(threads).unwrap()))
+                .unwrap();
         let mut next = 0;
         while next < rows {
             let mut cells = sorter.begin();

@@ -1,0 +1,62 @@
+//! The rows of tenants that stand on several.
+
+use crate::error::Result;
+use crate::job::judged::Judged;
+use crate::job::listener::Listener;
+use crate::record::Records;
+use crate::roster::Understanding;
+use crate::tenants::{TenantPart, TenantRow, Tenants};
+use crate::write::Writer;
+
+/// Collects the rows of tenants that stand on several, to be rolled up.
+pub(in crate::job) struct RowsOfTenants {
+    /// Whether anybody asks who looks after them: only the lists of a workbook name owners.
+    pub(super) has_owners: bool,
+}
+
+impl<'a> Listener<'a> for RowsOfTenants {
+    type Gathering<'r> = Vec<TenantRow<'a>>;
+    type Part = Vec<TenantRow<'a>>;
+    type Whole = Tenants<'a>;
+
+    fn begin(&self, _records: &Records) -> Vec<TenantRow<'a>> {
+        Vec::new()
+    }
+
+    fn hear(&self, judged: &Judged<'_, '_, 'a>, rows: &mut Vec<TenantRow<'a>>) {
+        let Some((row, verdict)) = judged.customer().filter(|_| judged.repeats.tenant.is_some()) else {
+            return;
+        };
+        let (record, identity) = (judged.record, judged.identity);
+        let Some(key) = identity.tenant(record) else { return };
+        let (shown, name) = judged.shown();
+        let part = TenantPart::of(row, verdict, record.number, identity.subscription(record));
+        let owner = if self.has_owners { judged.owner() } else { String::new() };
+        rows.push(TenantRow { key: key.into_owned(), shown, name, owner, part });
+    }
+
+    fn end(
+        &self,
+        rows: Vec<TenantRow<'a>>,
+        _records: &Records,
+        _understanding: &Understanding<'a>,
+    ) -> Vec<TenantRow<'a>> {
+        rows
+    }
+
+    fn start(&self) -> Tenants<'a> {
+        Tenants::default()
+    }
+
+    fn join(
+        &self,
+        whole: &mut Tenants<'a>,
+        part: Vec<TenantRow<'a>>,
+        _writer: Option<&mut Writer>,
+    ) -> Result<()> {
+        for row in part {
+            whole.add(row);
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,119 @@
+//! What is asked of a run.
+
+use crate::changes::{MaxDrop, Origin};
+use crate::pipeline::Workers;
+use crate::policy::Policy;
+use crate::read::{Input, Limits};
+use crate::report::split::By;
+use crate::roster::columns::{Guesses, Mapping};
+use crate::roster::separators::Mark;
+use crate::steps::Near;
+use crate::summary::Count;
+use crate::write::format::Format;
+use crate::write::target::Target;
+use crate::write::{Compression, Method};
+use std::path::PathBuf;
+
+/// What is to be done.
+#[derive(Clone, Debug)]
+pub struct Job {
+    /// Where the roster comes from.
+    pub input: Input,
+    /// Where the output goes; `None` = it is not made, everything else is.
+    pub target: Option<Target>,
+    /// What kind of file the output is.
+    pub format: Format,
+    /// The rules.
+    pub policy: Policy,
+    /// The user's own catalogues, in order.
+    pub catalogues: Vec<PathBuf>,
+    /// The overrides file, if there is one.
+    pub overrides: Option<PathBuf>,
+    /// Other files that were read for the job and must not be replaced, and what each is, such as `the policy`.
+    pub also_read: Vec<(PathBuf, &'static str)>,
+    /// The earlier night to compare with, if there is one; it is read before the workbook is written, so that it may be
+    /// the one that is replaced.
+    pub since: Option<Previous>,
+    /// By how much rows, customers and paid seats may have fallen since the earlier night; `None` = by anything.
+    pub max_drop: Option<MaxDrop>,
+    /// The sheet to read, if the roster is a workbook; `None` = the one that looks like a roster.
+    pub sheet: Option<String>,
+    /// Columns that the user names.
+    pub mappings: Vec<Mapping>,
+    /// The tenant of every row, for rosters that have no such column.
+    pub tenant: Option<String>,
+    /// Whether columns that are not certain are used.
+    pub guesses: Guesses,
+    /// The encoding of a roster that is text; `None` = the one that its bytes show.
+    pub encoding: Option<String>,
+    /// The delimiter of a roster that is text; `None` = the one that makes the best headings.
+    pub delimiter: Option<u8>,
+    /// The mark that parts thousands in the roster's numbers; `None` = what its values show.
+    pub numbers: Option<Mark>,
+    /// How large the roster may be, and how long the run.
+    pub limits: Limits,
+    /// How close to a tier a customer has to be for the lists of next steps.
+    pub near: Near,
+    /// Who does the work, shared with other runs, if they have a clone.
+    pub workers: Workers,
+    /// What the customers are split by, each value on a sheet of its own; `None` = nothing. Only workbooks have sheets;
+    /// other files leave it alone.
+    pub split: Option<By>,
+    /// What the customers are split by, each value in a workbook of its own in a folder beside the output; `None` =
+    /// nothing. Only for a workbook in a file.
+    pub split_files: Option<By>,
+    /// Who writes the rows of the Roster sheet; where there is a split, the workbook library does.
+    pub method: Method,
+    /// How much time is spent on making the workbook small.
+    pub compression: Compression,
+}
+
+impl Job {
+    /// Returns a run over a roster that writes nothing, does all on the caller's thread, and asks for nothing else.
+    #[must_use]
+    pub fn new(input: Input, policy: Policy) -> Self {
+        Self {
+            input,
+            target: None,
+            format: Format::default(),
+            policy,
+            catalogues: Vec::new(),
+            overrides: None,
+            also_read: Vec::new(),
+            since: None,
+            max_drop: None,
+            sheet: None,
+            mappings: Vec::new(),
+            tenant: None,
+            guesses: Guesses::Refused,
+            encoding: None,
+            delimiter: None,
+            numbers: None,
+            limits: Limits::default(),
+            near: Near::default(),
+            workers: Workers::default(),
+            split: None,
+            split_files: None,
+            method: Method::default(),
+            compression: Compression::default(),
+        }
+    }
+}
+
+/// What this night is compared with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Previous {
+    /// A workbook that this program wrote.
+    Workbook(PathBuf),
+    /// The totals of a run report.
+    Report(Box<Totals>),
+}
+
+/// The totals of an earlier night.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Totals {
+    /// What it was.
+    pub origin: Origin,
+    /// Rows and paid seats by tier.
+    pub tiers: Vec<(String, Count)>,
+}

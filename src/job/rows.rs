@@ -1,0 +1,170 @@
+//! The annotated rows: made by workers, and put into the output in the order of the roster, with their faults.
+
+use super::judged::Judged;
+use super::output::{Output, RowsFor};
+use super::split::{Found, Splitter, Values};
+use super::workbook::SheetIds;
+use crate::about::About;
+use crate::error::{Error, Result};
+use crate::policy::Policy;
+use crate::record::Records;
+use crate::report::review;
+use crate::report::roster::{Layout, Outcome};
+use crate::roster::Fault;
+use crate::write::{Batch, Rendered, Writer, flat};
+
+/// Makes annotated rows.
+pub(super) struct RowMaker<'j> {
+    pub(super) policy: &'j Policy,
+    pub(super) layout: &'j Layout<'j>,
+    pub(super) rows_for: RowsFor,
+    /// Tells on which other sheet a customer stands; `None` = on no other.
+    pub(super) sheets: Option<Splitter<'j>>,
+}
+
+/// The rows of a batch on their way.
+pub(super) struct Making<'m> {
+    maker: &'m RowMaker<'m>,
+    rendering: Rendering<'m>,
+}
+
+enum Rendering<'m> {
+    Nobody,
+    /// Each row with its faults, by number, if it has any: only a workbook has a sheet for all of them.
+    Workbook(Batch<'m>, Vec<(u64, Vec<Fault>)>),
+    Flat(flat::Batch<'m>),
+    Library(Vec<Outcome>, Found),
+}
+
+/// The rows of a batch, as the output takes them.
+pub(super) enum MadeRows {
+    Nobody,
+    Workbook(Vec<Rendered>, Vec<(u64, Vec<Fault>)>),
+    Flat(flat::Rendered),
+    /// With the values that customers are split by; none where there is no split.
+    Library(Records, Vec<Outcome>, Found),
+}
+
+impl RowMaker<'_> {
+    /// Begins the rows of a batch.
+    pub(super) fn begin(&self) -> Making<'_> {
+        let rendering = match &self.rows_for {
+            RowsFor::Nobody => Rendering::Nobody,
+            RowsFor::Workbook(renderer) => Rendering::Workbook(renderer.batch(), Vec::new()),
+            RowsFor::Flat(renderer) => Rendering::Flat(renderer.batch()),
+            RowsFor::Library => Rendering::Library(Vec::new(), Found::default()),
+        };
+        Making { maker: self, rendering }
+    }
+}
+
+impl Making<'_> {
+    /// Makes the next row.
+    ///
+    /// # Errors
+    /// If it cannot be stored.
+    pub(super) fn take(&mut self, judged: Judged<'_, '_, '_>) -> Result<()> {
+        let RowMaker { policy, layout, sheets, .. } = self.maker;
+        let Judged { record, row, verdict, repeats, .. } = judged;
+        match &mut self.rendering {
+            // Nobody asks for the words.
+            Rendering::Nobody => {}
+            Rendering::Workbook(rows, faults) => {
+                let outcome = Outcome::new(policy, row, verdict, repeats);
+                rows.row(record.ordinal, |emit| layout.cells(record, &outcome, emit))?;
+                if !outcome.faults.is_empty() {
+                    faults.push((record.number, outcome.faults));
+                }
+            }
+            Rendering::Flat(rows) => {
+                let outcome = Outcome::new(policy, row, verdict, repeats);
+                rows.row(record.ordinal, |emit| layout.cells(record, &outcome, emit))?;
+            }
+            Rendering::Library(outcomes, found) => {
+                if let Some(splitter) = sheets {
+                    found.see(splitter, record, verdict.as_ref().map(|verdict| (&row, verdict)));
+                }
+                outcomes.push(Outcome::new(policy, row, verdict, repeats));
+            }
+        }
+        Ok(())
+    }
+
+    /// Returns the rows, made of `records`.
+    ///
+    /// # Errors
+    /// If they cannot be stored.
+    pub(super) fn finish(self, records: Records) -> Result<MadeRows> {
+        Ok(match self.rendering {
+            Rendering::Nobody => MadeRows::Nobody,
+            Rendering::Workbook(rows, faults) => MadeRows::Workbook(rows.finish()?, faults),
+            Rendering::Flat(rows) => MadeRows::Flat(rows.finish()),
+            Rendering::Library(outcomes, found) => MadeRows::Library(records, outcomes, found),
+        })
+    }
+}
+
+/// The output on its way, batch by batch.
+pub(super) struct Annotated<'r> {
+    /// What the rows go into; `None` = nothing.
+    pub(super) output: Option<Output>,
+    /// The values that customers are split by; empty where there is no split.
+    pub(super) values: Values,
+    pub(super) about: &'r About,
+    pub(super) layout: &'r Layout<'r>,
+    pub(super) sheets: SheetIds,
+}
+
+impl Annotated<'_> {
+    /// Returns the workbook, if one is made: only it has other sheets, and rows from the library.
+    pub(super) fn workbook(&mut self) -> Option<&mut Writer> {
+        self.output.as_mut().and_then(Output::workbook)
+    }
+
+    /// Adds the rows of the next batch.
+    ///
+    /// # Errors
+    /// If they cannot be stored, or there are more values to split by than may be.
+    pub(super) fn add(&mut self, made: MadeRows) -> Result<()> {
+        match (made, &mut self.output) {
+            (MadeRows::Nobody, None) => Ok(()),
+            (MadeRows::Flat(rows), Some(Output::Flat(writer))) => writer.append(rows),
+            (MadeRows::Workbook(rows, faults), Some(Output::Workbook(writer))) => {
+                writer.append(rows)?;
+                faults.iter().try_for_each(|(number, faults)| self.add_faults(*number, faults))
+            }
+            (MadeRows::Library(records, outcomes, found), Some(Output::Workbook(_))) => {
+                let values = self.values.merge(found, &self.about.name)?;
+                self.add_held(&records, &outcomes, &values)
+            }
+            _ => Err(Error::internal("rows for another kind of file")),
+        }
+    }
+
+    /// Hands rows to the workbook library; `values` are those that the rows are split by, empty where there is no
+    /// split.
+    fn add_held(&mut self, records: &Records, outcomes: &[Outcome], values: &[Option<usize>]) -> Result<()> {
+        let values = values.iter().copied().chain(std::iter::repeat(None));
+        for ((record, outcome), value) in records.iter().zip(outcomes).zip(values) {
+            let layout = self.layout;
+            if let Some(writer) = self.workbook() {
+                writer.main_row(record.ordinal)?;
+                value.map_or(Ok(()), |value| writer.split_row(value))?;
+                layout.cells(record, outcome, &mut |column, value, style| {
+                    writer.main_cell(column, &value, style)
+                })?;
+            }
+            self.add_faults(record.number, &outcome.faults)?;
+        }
+        Ok(())
+    }
+
+    fn add_faults(&mut self, number: u64, faults: &[Fault]) -> Result<()> {
+        let (about, review) = (self.about, self.sheets.review);
+        let Some((writer, review)) = self.workbook().zip(review) else { return Ok(()) };
+        faults.iter().try_for_each(|fault| {
+            let shown = fault.diagnostic(&about.name, about.sheet(), number, &about.headings);
+            writer.row(review, &review::cells(number, fault, &shown))
+        })
+    }
+}
