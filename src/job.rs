@@ -313,7 +313,7 @@ const OVERRIDES: &str = "the overrides file";
 fn files_read(job: &Job) -> impl Iterator<Item = (&Path, &'static str)> {
     let roster = match &job.input {
         Input::File(path) => Some((path.as_path(), "the roster itself")),
-        Input::Stdin => None,
+        Input::Open(_) | Input::Pipe(_) | Input::Stdin => None,
     };
     let catalogues = job.catalogues.iter().map(|path| (path.as_path(), "a catalogue"));
     let overrides = job.overrides.as_deref().map(|path| (path, OVERRIDES));
