@@ -209,6 +209,7 @@ fn job(input: &Path, target: Option<PathBuf>, threads: usize) -> Job {
         input: Input::File(input.to_path_buf()),
         target: target.map(Target::File),
         format: Format::default(),
+        scratch: None,
         policy: Policy::default_shipped().expect("shipped"),
         catalogues: Vec::new(),
         overrides: None,

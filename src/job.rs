@@ -5,6 +5,7 @@ mod census;
 pub mod files;
 mod judge;
 mod onboarding;
+mod open_files;
 mod output;
 mod overrides;
 mod pass;
@@ -58,6 +59,10 @@ pub struct Job {
     pub target: Option<Target>,
     /// What kind of file the output is.
     pub format: Format,
+    /// The folder for temporary files that have no name: what comes through a pipe, what is sorted, and the output until
+    /// it is whole, if its target is not a path. `None` = that of the output; the system's, if there is none. An output at
+    /// a path is always made beside it.
+    pub scratch: Option<PathBuf>,
     /// The rules.
     pub policy: Policy,
     /// The user's own catalogues, in order.
@@ -145,6 +150,7 @@ pub struct Done {
 /// errors.
 pub fn annotate(job: &Job, progress: &dyn Fn(u64)) -> Result<Done> {
     refuse_to_overwrite_the_input(job)?;
+    open_files::refuse_to_overwrite(job)?;
     refuse_another_kind_of_file(job)?;
     let _held = files::hold(job)?;
     let catalogues::Loaded { catalogue, own } = catalogues::load(&job.catalogues)?;
@@ -238,11 +244,12 @@ fn with_target_unchanged(mut error: Error, job: &Job) -> Error {
     error
 }
 
-/// Temporary files go beside the output; without one in a file, where the system has them.
+/// Temporary files go where the job says; else beside the output, and without one at a path where the system has them.
 fn scratch(job: &Job) -> Scratch {
-    match &job.target {
-        Some(Target::File(output)) => Scratch::beside_output(&folder_of(&resolved(output))),
-        Some(Target::Stdout) | None => Scratch::system(),
+    match (&job.scratch, &job.target) {
+        (Some(folder), _) => Scratch::in_folder(folder),
+        (None, Some(Target::File(output))) => Scratch::beside_output(&folder_of(&resolved(output))),
+        (None, _) => Scratch::system(),
     }
 }
 
@@ -306,13 +313,16 @@ fn is_workbook(path: &Path) -> bool {
     path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("xlsx"))
 }
 
+/// What the roster is to an output that would take its place.
+const ROSTER: &str = "the roster itself";
+
 /// What the overrides file is to an output that would take its place.
 const OVERRIDES: &str = "the overrides file";
 
 /// The files that no output may take the place of, and what they are.
 fn files_read(job: &Job) -> impl Iterator<Item = (&Path, &'static str)> {
     let roster = match &job.input {
-        Input::File(path) => Some((path.as_path(), "the roster itself")),
+        Input::File(path) => Some((path.as_path(), ROSTER)),
         Input::Open(_) | Input::Pipe(_) | Input::Stdin => None,
     };
     let catalogues = job.catalogues.iter().map(|path| (path.as_path(), "a catalogue"));

@@ -82,7 +82,7 @@ pub(super) fn attempt<'a, B: Send>(
     let has_changes = earlier.as_ref().is_some_and(Earlier::has_rows);
     let has_tenants = has_repeats && part.is_none_or(|part| part.has_tenants);
     let has = workbook::Has { tenants: has_tenants, changes: has_changes };
-    let begin = |target| workbook::begin((job, target), (about, columns), &layout, has, part);
+    let begin = |target| workbook::begin((job, target), known.scratch, (about, columns), &layout, has, part);
     let output = target.map(begin).transpose()?;
     let is_workbook = output.is_some() && !job.format.is_flat();
     let checklist = if is_workbook { ChecklistRows::new(&job.policy, identity, columns) } else { None };

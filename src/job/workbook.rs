@@ -19,6 +19,7 @@ use crate::report::{self, review};
 use crate::roster::columns::Columns;
 use crate::roster::exports;
 use crate::roster::repeats::Census;
+use crate::scratch::Scratch;
 use crate::steps::{Distance, Step, Steps};
 use crate::summary::Summary;
 use crate::tenants::{Once, Rollup, Tenant, TenantSummary, Tenants};
@@ -43,6 +44,7 @@ pub(super) struct Has {
 /// If it cannot be written.
 pub(super) fn begin(
     (job, target): (&Job, &Target),
+    scratch: &Scratch,
     (about, columns): (&About, &Columns),
     layout: &Layout<'_>,
     has: Has,
@@ -54,7 +56,7 @@ pub(super) fn begin(
         let header_row = about.header_row;
         let options =
             write::flat::Options { number, header_row, threads: job.threads, program: report::run::PROGRAM };
-        let writer = write::flat::Writer::create(target, job.format, &fields, options)?;
+        let writer = write::flat::Writer::create(target, scratch, job.format, &fields, options)?;
         return Ok(Output::Flat(Box::new(writer)));
     }
     let properties = Properties {
@@ -81,7 +83,7 @@ pub(super) fn begin(
     let has_splits = job.split.is_some();
     let streams =
         Streams { front: FRONT, roster, has_splits, changes, tenants, onboarding, review: review::stream() };
-    let writer = Writer::create(target, making, streams, &properties)?;
+    let writer = Writer::create(target, scratch, making, streams, &properties)?;
     Ok(Output::Workbook(Box::new(writer)))
 }
 

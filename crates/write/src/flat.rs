@@ -230,17 +230,21 @@ pub struct Writer {
 }
 
 impl Writer {
-    /// Begins a file beside its target, with its headings; nothing stands at the target before [`Writer::finish`].
+    /// Begins a file beside its target, or in `scratch` if the target is not a path, with its headings; nothing stands at
+    /// the target before [`Writer::finish`].
     ///
     /// # Errors
     /// If the target cannot be written (kind `Output`), or another run is writing it (kind `Busy`).
-    pub fn create(target: &Target, format: Format, fields: &[Field], options: Options<'_>) -> Result<Self> {
+    pub fn create(
+        target: &Target,
+        scratch: &Scratch,
+        format: Format,
+        fields: &[Field],
+        options: Options<'_>,
+    ) -> Result<Self> {
         let Options { number, header_row, threads, program } = options;
-        let mut staged = Staged::create(target)?;
-        let scratch = match target {
-            Target::File(_) => Scratch::beside_output(staged.folder()),
-            Target::Stdout => Scratch::system(),
-        };
+        let mut staged = Staged::create(target, scratch)?;
+        let scratch = staged.scratch().clone();
         let mut head = Text::new(Vec::new(), &scratch);
         let mut defanged = 0;
         let form = match format {

@@ -59,6 +59,7 @@ pub(crate) fn job(input: &Path, output: &Path) -> Job {
         input: Input::File(input.to_owned()),
         target: Some(Target::File(output.to_owned())),
         format: Format::default(),
+        scratch: None,
         policy: Policy::default_shipped().unwrap(),
         catalogues: Vec::new(),
         overrides: None,
