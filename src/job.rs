@@ -13,6 +13,7 @@ mod finish;
 mod judged;
 mod listener;
 mod listeners;
+mod open_files;
 mod output;
 mod overrides;
 mod part;

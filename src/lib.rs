@@ -50,7 +50,7 @@ pub mod job;
 pub mod report;
 pub mod run_report;
 
-pub use fasttrack_batch::{pipeline, scratch, sort, tally, threads};
+pub use fasttrack_batch::{handles, pipeline, scratch, sort, tally, threads};
 pub use fasttrack_core::{
     about, changes, diagnostic, error, escape, findings, fold, guard, hash, judge, plans, policy, record,
     roster, steps, summary, tenants, verdict,

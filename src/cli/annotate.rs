@@ -89,6 +89,7 @@ fn work(
         input: input(reading),
         target,
         format,
+        scratch: None,
         policy: policy::load(reading.policy.as_deref())?,
         catalogues: reading.catalogue.clone(),
         overrides: reading.overrides.clone(),

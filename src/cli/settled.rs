@@ -5,6 +5,7 @@ use fasttrack_roster::error::{Error, Result};
 use fasttrack_roster::escape::guarded;
 use fasttrack_roster::hash::shown;
 use fasttrack_roster::roster::overrides::{KIND, MEANS, SettledWord, WORD};
+use fasttrack_roster::scratch::Scratch;
 use fasttrack_roster::write::Written;
 use fasttrack_roster::write::target::{Staged, Target};
 use sha2::{Digest, Sha256};
@@ -21,7 +22,7 @@ const REASON: &str = "Reason";
 /// If the target cannot be written (kind `Output`), or another run is writing it (kind `Busy`).
 pub(super) fn write(settled: &[SettledWord], target: &Target) -> Result<Written> {
     let text = text(settled);
-    let mut staged = Staged::create(target)?;
+    let mut staged = Staged::create(target, &Scratch::system())?;
     staged.file().write_all(text.as_bytes()).map_err(|error| {
         let message = format!("the overrides cannot be written: {error}");
         Error::output(

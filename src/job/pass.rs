@@ -75,7 +75,7 @@ pub(super) fn attempt<'a, B: Send>(
     let begin = |target| {
         let tenants = has_repeats && part.is_none_or(|part| part.has_tenants);
         let has = Has { tenants, changes: earlier.as_ref().is_some_and(Earlier::has_rows) };
-        workbook::begin((job, target), (known.about, known.columns), &layout, has, part)
+        workbook::begin((job, target), known.scratch, (known.about, known.columns), &layout, has, part)
     };
     let (output, sheets) = target.map(begin).transpose()?.unzip();
     let sheets = sheets.unwrap_or_default();

@@ -57,14 +57,17 @@ fn is_workbook(path: &Path) -> bool {
     path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("xlsx"))
 }
 
+/// What the roster is to an output that would take its place.
+pub(super) const ROSTER: &str = "the roster itself";
+
 /// What the overrides file is to an output that would take its place.
 const OVERRIDES: &str = "the overrides file";
 
 /// The files that no output may take the place of, and what they are.
 pub(super) fn files_read(job: &Job) -> impl Iterator<Item = (&Path, &'static str)> {
     let roster = match &job.input {
-        Input::File(path) => Some((path.as_path(), "the roster itself")),
-        Input::Stdin => None,
+        Input::File(path) => Some((path.as_path(), ROSTER)),
+        Input::Open(_) | Input::Pipe(_) | Input::Stdin => None,
     };
     let catalogues = job.catalogues.iter().map(|path| (path.as_path(), "a catalogue"));
     let overrides = job.overrides.as_deref().map(|path| (path, OVERRIDES));
@@ -96,6 +99,21 @@ pub(super) fn another_kind_of_file(job: &Job) -> Result<()> {
         )
         .help(help),
     ))
+}
+
+/// The workbooks of values stand in a folder beside that of all, which so has to be at a path, if there is one.
+pub(super) fn split_workbooks_without_a_folder(job: &Job) -> Result<()> {
+    match (job.split_files, &job.target) {
+        (Some(_), Some(Target::Open(_) | Target::Pipe(_) | Target::Stdout) | None) => Err(Error::new(
+            ErrorKind::Usage,
+            Diagnostic::error(
+                "usage",
+                "split workbooks need an output at a path, to stand in a folder beside it",
+            )
+            .help("name the output with `-o FILE.xlsx`"),
+        )),
+        _ => Ok(()),
+    }
 }
 
 /// Returns whether two paths lead to one file that is there.

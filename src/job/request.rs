@@ -23,6 +23,10 @@ pub struct Job {
     pub target: Option<Target>,
     /// What kind of file the output is.
     pub format: Format,
+    /// The folder for temporary files that have no name: what comes through a pipe, what is sorted, and the output until
+    /// it is whole, if its target is not a path. `None` = that of the output; the system's, if there is none. An output at
+    /// a path is always made beside it.
+    pub scratch: Option<PathBuf>,
     /// The rules.
     pub policy: Policy,
     /// The user's own catalogues, in order.
@@ -76,6 +80,7 @@ impl Job {
             input,
             target: None,
             format: Format::default(),
+            scratch: None,
             policy,
             catalogues: Vec::new(),
             overrides: None,

@@ -7,7 +7,7 @@ use super::progress::Progress;
 use super::request::Job;
 use super::since::Earlier;
 use super::split::Splitter;
-use super::{catalogues, census, files, overrides, refuse};
+use super::{catalogues, census, files, open_files, overrides, refuse};
 use crate::about::{About, Form};
 use crate::diagnostic::Place;
 use crate::error::{Error, ErrorKind, Result};
@@ -33,8 +33,7 @@ use std::path::PathBuf;
 /// errors. `stopped` (kind `Stopped`) if `progress` said so: nothing stands at the target then that did not before, and no
 /// temporary file is left; split workbooks that were written before stay.
 pub fn annotate(job: &Job, progress: Progress<'_>) -> Result<Done> {
-    refuse::to_overwrite_the_input(job)?;
-    refuse::another_kind_of_file(job)?;
+    check(job)?;
     let _held = files::folder::hold(job)?;
     let catalogues::Loaded { catalogue, own } = catalogues::load(&job.catalogues)?;
     let scratch = scratch(job);
@@ -95,6 +94,14 @@ pub fn annotate(job: &Job, progress: Progress<'_>) -> Result<Done> {
     }
 }
 
+/// Refuses what needs no look into a file.
+fn check(job: &Job) -> Result<()> {
+    refuse::to_overwrite_the_input(job)?;
+    open_files::refuse_to_overwrite(job)?;
+    refuse::another_kind_of_file(job)?;
+    refuse::split_workbooks_without_a_folder(job)
+}
+
 /// Says of what is there already that it is as it was: the rename that replaces it comes last, so no error comes after it.
 fn with_target_unchanged(mut error: Error, job: &Job) -> Error {
     let Some(Target::File(output)) = &job.target else { return error };
@@ -107,11 +114,12 @@ fn with_target_unchanged(mut error: Error, job: &Job) -> Error {
     error
 }
 
-/// Temporary files go beside the output; without one in a file, where the system has them.
+/// Temporary files go where the job says; else beside the output, and without one at a path where the system has them.
 fn scratch(job: &Job) -> Scratch {
-    match &job.target {
-        Some(Target::File(output)) => Scratch::beside_output(&folder_of(&resolved(output))),
-        Some(Target::Stdout) | None => Scratch::system(),
+    match (&job.scratch, &job.target) {
+        (Some(folder), _) => Scratch::in_folder(folder),
+        (None, Some(Target::File(output))) => Scratch::beside_output(&folder_of(&resolved(output))),
+        (None, _) => Scratch::system(),
     }
 }
 

@@ -8,6 +8,7 @@ use crate::error::Result;
 use crate::report::roster::{Layout, flat};
 use crate::report::{self, review};
 use crate::roster::columns::Columns;
+use crate::scratch::Scratch;
 use crate::write::target::Target;
 use crate::write::{self, Properties, SheetId, Streams, WriteOptions, Writer};
 
@@ -42,6 +43,7 @@ pub(super) struct SheetIds {
 /// If it cannot be written.
 pub(super) fn begin(
     (job, target): (&Job, &Target),
+    scratch: &Scratch,
     (about, columns): (&About, &Columns),
     layout: &Layout<'_>,
     has: Has,
@@ -53,7 +55,7 @@ pub(super) fn begin(
         let header_row = about.header_row;
         let (workers, program) = (&job.workers, report::run::PROGRAM);
         let options = write::flat::Options { number, header_row, workers, program };
-        let writer = write::flat::Writer::create(target, job.format, &fields, options)?;
+        let writer = write::flat::Writer::create(target, scratch, job.format, &fields, options)?;
         return Ok((Output::Flat(Box::new(writer)), SheetIds::default()));
     }
     let properties = Properties {
@@ -84,7 +86,7 @@ pub(super) fn begin(
         onboarding: report::onboarding::checklist(&job.policy).map(|sheet| streams.add_checklist(sheet)),
         review: Some(streams.add_behind(review::stream())),
     };
-    let writer = Writer::create(target, making, streams, &properties)?;
+    let writer = Writer::create(target, scratch, making, streams, &properties)?;
     Ok((Output::Workbook(Box::new(writer)), sheets))
 }
 

@@ -20,6 +20,7 @@ mod lines;
 mod nasty;
 mod next_steps;
 mod onboarding;
+mod open_files;
 mod overrides;
 mod promises;
 #[allow(dead_code, reason = "shared with the generator, which needs all of it")]

@@ -1,5 +1,7 @@
-//! Ordered parallel batches ([`pipeline`]), sorting ([`mod@sort`]) and counting ([`tally`]) of more than memory holds.
+//! Ordered parallel batches ([`pipeline`]), sorting ([`mod@sort`]) and counting ([`tally`]) of more than memory holds; and
+//! the files that others give or that go with the run ([`handles`], [`scratch`]).
 
+pub mod handles;
 pub mod pipeline;
 pub mod scratch;
 pub mod sort;

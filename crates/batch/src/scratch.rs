@@ -1,4 +1,4 @@
-//! Where temporary files go: beside the output, since the system's folder for them may be memory.
+//! Where temporary files go: beside the output, since the system's folder for them may be memory; or where a job says.
 
 use crate::diagnostic::Diagnostic;
 use crate::error::{Error, Result, remedy};
@@ -11,8 +11,18 @@ use std::sync::Arc;
 #[derive(Clone, Debug)]
 pub struct Scratch {
     folder: Arc<Path>,
-    /// Whether it is the output's folder, and not the system's.
-    is_beside: bool,
+    chosen: Chosen,
+}
+
+/// Why it is that folder, which decides what helps when it is full.
+#[derive(Clone, Copy, Debug)]
+enum Chosen {
+    /// The output goes there.
+    Output,
+    /// The system has temporary files there.
+    System,
+    /// The caller says so.
+    Caller,
 }
 
 impl Scratch {
@@ -20,13 +30,25 @@ impl Scratch {
     #[must_use]
     pub fn beside_output(folder: &Path) -> Self {
         // What is wrong with the output's folder is told where the output is begun.
-        if folder.is_dir() { Self { folder: folder.into(), is_beside: true } } else { Self::system() }
+        if folder.is_dir() { Self { folder: folder.into(), chosen: Chosen::Output } } else { Self::system() }
     }
 
     /// Returns the system's folder.
     #[must_use]
     pub fn system() -> Self {
-        Self { folder: std::env::temp_dir().into(), is_beside: false }
+        Self { folder: std::env::temp_dir().into(), chosen: Chosen::System }
+    }
+
+    /// Returns a folder that the caller chose; it must be there, and [`Scratch::file`] says so if it is not.
+    #[must_use]
+    pub fn in_folder(folder: &Path) -> Self {
+        Self { folder: folder.into(), chosen: Chosen::Caller }
+    }
+
+    /// Returns the folder.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        &self.folder
     }
 
     /// Opens a file that has no name.
@@ -40,14 +62,19 @@ impl Scratch {
     /// Returns the error for a temporary file that cannot be written or read back.
     #[must_use]
     pub fn failed(&self, error: &io::Error) -> Error {
-        let help = match error.kind() {
-            // Where the output is elsewhere, or there is none, `-o` would not help.
+        let is_full_or_gone = matches!(
+            error.kind(),
             io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::NotFound
-                if !self.is_beside =>
-            {
+        );
+        let help = match self.chosen {
+            Chosen::Caller => {
+                "check that the folder exists, can be written and has room, or choose another one"
+            }
+            // Where the output is elsewhere, or there is none, `-o` would not help.
+            Chosen::System if is_full_or_gone => {
                 "free some space there, or name another folder for temporary files (TMPDIR)"
             }
-            _ => remedy(error),
+            Chosen::System | Chosen::Output => remedy(error),
         };
         let folder = self.folder.display();
         Error::output(
@@ -76,9 +103,10 @@ mod tests {
         let beside = Scratch::beside_output(folder.path());
         assert!(beside.failed(&full()).to_string().contains("write elsewhere with `-o`"));
         assert!(Scratch::system().failed(&full()).to_string().contains("(TMPDIR)"));
-        let gone = Scratch { folder: folder.path().join("gone").into(), is_beside: false };
+        let gone = Scratch::in_folder(&folder.path().join("gone"));
         let error = gone.file().unwrap_err();
         assert_eq!(error.diagnostics[0].code, "no-room");
         assert!(error.to_string().contains("gone"), "{error}");
+        assert!(error.to_string().contains("check that the folder exists"), "{error}");
     }
 }

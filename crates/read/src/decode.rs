@@ -3,8 +3,8 @@
 use super::encoding::Encoding;
 use super::{changed, unreadable};
 use crate::error::{Error, Result};
+use crate::positioned::Positioned;
 use encoding_rs::Decoder;
-use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 
 const CHUNK_BYTES: usize = 64 * 1024;
@@ -28,7 +28,7 @@ pub(super) struct Extent {
 /// A text file on its way to UTF-8, without its byte order mark, and without one at the beginning of any other line, as
 /// files put together leave it.
 pub(super) struct Decoded {
-    file: File,
+    file: Positioned,
     decoder: Decoder,
     buffer: Vec<u8>,
     mark_bytes: u64,
@@ -55,7 +55,7 @@ impl Decoded {
     ///
     /// # Errors
     /// `roster-unreadable`.
-    pub(super) fn new(mut file: File, encoding: Encoding, extent: Extent) -> Result<Self> {
+    pub(super) fn new(mut file: Positioned, encoding: Encoding, extent: Extent) -> Result<Self> {
         file.seek(SeekFrom::Start(0)).map_err(|error| unreadable(&error))?;
         Ok(Self {
             file,
@@ -71,7 +71,7 @@ impl Decoded {
     }
 
     /// Gives the file back.
-    pub(super) fn into_file(self) -> File {
+    pub(super) fn into_file(self) -> Positioned {
         self.file
     }
 

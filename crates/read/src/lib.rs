@@ -22,6 +22,7 @@ mod mislaid;
 mod mixed;
 mod other;
 mod package;
+mod positioned;
 pub mod regular;
 mod scan;
 mod sheet;
@@ -34,6 +35,7 @@ mod text;
 mod watch;
 mod workbook;
 
+pub use fasttrack_batch::handles::{OpenFile, PipeIn};
 pub use limits::Limits;
 
 use fasttrack_batch::{scratch, threads};
@@ -42,9 +44,9 @@ use fasttrack_core::{about, diagnostic, error, guard, hash, record};
 use crate::about::About;
 use crate::diagnostic::{Diagnostic, Place};
 use crate::error::{Error, Result};
+use crate::positioned::Positioned;
 use crate::record::{LIMIT_CELLS, Records};
 use crate::scratch::Scratch;
-use std::fs::File;
 use std::path::PathBuf;
 use watch::Watch;
 use workbook::Opened;
@@ -54,7 +56,13 @@ use workbook::Opened;
 pub enum Input {
     /// A file.
     File(PathBuf),
-    /// Standard input; it is kept in an unnamed temporary file while it is read, so it may be a workbook too.
+    /// An open file. It is read from its start, wherever its cursor is; on Unix the cursor stays there. What is open but
+    /// not a file, such as a named pipe, is read as a pipe is, from where it is.
+    Open(OpenFile),
+    /// A pipe, which is read once and to its end; it is kept in an unnamed temporary file while it is read, so it may be
+    /// a workbook too. A second job with it is an error.
+    Pipe(PipeIn),
+    /// Standard input, which is read as any pipe is.
     Stdin,
 }
 
@@ -74,7 +82,7 @@ pub struct Options<'a> {
     pub delimiter: Option<u8>,
     /// How large the roster may be, and how long the run.
     pub limits: Limits,
-    /// Where standard input and pipes are kept, which cannot be read twice.
+    /// Where pipes are kept, standard input among them, which cannot be read twice.
     pub scratch: &'a Scratch,
     /// How much a row looks like the headings of a roster; 0 = not at all, [`WHOLE`] and more = it names all that is
     /// needed.
@@ -95,7 +103,7 @@ pub struct Reader {
 }
 
 enum Body {
-    Text(text::TextBody),
+    Text(Box<text::TextBody>),
     Workbook(Box<workbook::WorkbookBody>),
     Legacy(Box<other::OtherBody>),
 }
@@ -146,7 +154,8 @@ impl Block {
 /// `roster-empty`, `roster-not-text`, `roster-format`, `roster-lock-file`, `roster-pointer`, `roster-json`,
 /// `roster-changed`, `encodings-mixed`, `sep-line-wrong`, `lines-quoted`, `delimiter-unknown`, `columns-by-width`,
 /// `quote-not-closed`, `record-too-long`, `record-too-wide`,
-/// `sheet-missing`, `workbook-protected`, `workbook-damaged`, `workbook-too-large`, `workbook-format`.
+/// `sheet-missing`, `workbook-protected`, `workbook-damaged`, `workbook-too-large`, `workbook-format`. If there is no room
+/// for what comes through a pipe (kind `Output`): `no-room`. Internal, if the pipe was used before.
 pub fn open(input: &Input, options: Options<'_>) -> Result<Reader> {
     let shown = source::shown(input);
     opened(input, options, &shown).map_err(|error| in_file(error, &shown))
@@ -184,7 +193,7 @@ fn opened(input: &Input, options: Options<'_>, shown: &str) -> Result<Reader> {
     Ok(Reader { about, shown: shown.to_owned(), body, watch, checksum: survey.checksum, limits, clock })
 }
 
-fn body(file: File, survey: &survey::Survey, input: &Input, options: Options<'_>) -> Result<Opened> {
+fn body(file: Positioned, survey: &survey::Survey, input: &Input, options: Options<'_>) -> Result<Opened> {
     let (bytes, checksum) = (survey.bytes, survey.checksum);
     match survey.kind(options.encoding, &source::name(input))? {
         survey::RosterKind::Text { encoding, padding, has_zeros } => {

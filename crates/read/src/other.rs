@@ -27,9 +27,9 @@ use super::workbook::{Opened, PREVIEW_BYTES, guarded};
 use super::{Body, Options};
 use crate::about::Form;
 use crate::error::{Error, Result};
+use crate::positioned::Positioned;
 use crate::record::Records;
 use gather::{Frame, Gather};
-use std::fs::File;
 use std::sync::Arc;
 
 /// A workbook whose sheets are known.
@@ -152,7 +152,7 @@ pub(super) struct OtherBody {
 ///
 /// # Errors
 /// `workbook-protected`, `workbook-damaged`, `workbook-too-large`, `roster-format`, and those of [`open`].
-pub(super) fn open_compound(mut file: File, bytes: u64, options: Options<'_>) -> Result<Opened> {
+pub(super) fn open_compound(mut file: Positioned, bytes: u64, options: Options<'_>) -> Result<Opened> {
     guarded(|| {
         let stream = compound::workbook(&mut file, bytes)?;
         open(LegacyWorkbook::Xls(Box::new(xls::Xls::open(stream)?)), options)

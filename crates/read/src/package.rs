@@ -9,14 +9,14 @@ mod charset;
 
 use super::refused;
 use crate::error::{Error, Result};
+use crate::positioned::Positioned;
 use charset::Charset;
 use std::collections::{HashMap, HashSet};
-use std::fs::File;
 use std::io::{BufRead, BufReader, Read, Seek, SeekFrom};
 use zip::ZipArchive;
 use zip::read::ZipFile;
 
-type Archive = ZipArchive<BufReader<File>>;
+type Archive = ZipArchive<BufReader<Positioned>>;
 
 /// How large a workbook may be.
 #[derive(Clone, Copy, Debug)]
@@ -87,12 +87,12 @@ impl Package {
     ///
     /// # Errors
     /// `workbook-damaged`, `workbook-protected`, `workbook-too-large`, `workbook-format`.
-    pub(super) fn open(file: File) -> Result<Self> {
+    pub(super) fn open(file: Positioned) -> Result<Self> {
         Self::open_within(file, LIMITS)
     }
 
-    fn open_within(mut file: File, limits: Limits) -> Result<Self> {
-        let bytes = check_count(&file, limits)?;
+    fn open_within(mut file: Positioned, limits: Limits) -> Result<Self> {
+        let bytes = check_count(&mut file, limits)?;
         file.seek(SeekFrom::Start(0)).map_err(|_| damaged("its start cannot be found"))?;
         let mut archive = ZipArchive::new(BufReader::new(file))
             .map_err(|error| damaged(&format!("its list of parts cannot be read ({error})")))?;
@@ -186,7 +186,7 @@ pub(super) const NOT_UTF8: &str = "it is not written in UTF-8";
 /// Between the archive and the reader stands a buffer of our own, so that whoever cuts the bytes into blocks can look
 /// ahead and take them whole, and an XML reader can go on behind.
 pub(super) struct PackagePart<'a> {
-    from: ZipFile<'a, BufReader<File>>,
+    from: ZipFile<'a, BufReader<Positioned>>,
     name: String,
     buffer: Vec<u8>,
     start: usize,
@@ -306,7 +306,7 @@ impl BufRead for PackagePart<'_> {
 
 /// Looks at the number of parts the archive's end promises, before memory is taken for them; returns
 /// the bytes of the file.
-fn check_count(mut file: &File, limits: Limits) -> Result<u64> {
+fn check_count(file: &mut Positioned, limits: Limits) -> Result<u64> {
     let unread = |_| damaged("its end cannot be found");
     let size = file.seek(SeekFrom::End(0)).map_err(unread)?;
     file.seek(SeekFrom::Start(size.saturating_sub(END_BYTES))).map_err(unread)?;

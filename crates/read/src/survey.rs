@@ -6,9 +6,9 @@ use super::limits::Clock;
 use super::mixed::Mixture;
 use super::{Limits, at_line, refused, unreadable};
 use crate::error::{Error, Result};
+use crate::positioned::Positioned;
 use crate::threads::spawned;
 use sha2::{Digest, Sha256};
-use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
@@ -72,7 +72,7 @@ const OLE: &[u8] = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1";
 ///
 /// # Errors
 /// `roster-unreadable`, `too-many-bytes`, `too-much-time`.
-pub(super) fn survey(file: &mut File, limits: &Limits, clock: Clock) -> Result<Survey> {
+pub(super) fn survey(file: &mut Positioned, limits: &Limits, clock: Clock) -> Result<Survey> {
     let (to_hash, chunks) = sync_channel(CHUNKS);
     let (back, empty) = sync_channel(CHUNKS);
     let (found, sha256) = thread::scope(|scope| {
@@ -101,7 +101,7 @@ fn hashed(chunks: &Receiver<Vec<u8>>, back: &SyncSender<Vec<u8>>) -> String {
 
 /// Reads the file to its end, and looks at each chunk before it is hashed.
 fn looked_at(
-    file: &mut File,
+    file: &mut Positioned,
     to_hash: &SyncSender<Vec<u8>>,
     empty: &Receiver<Vec<u8>>,
     limits: &Limits,

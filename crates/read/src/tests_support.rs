@@ -3,10 +3,10 @@
 use super::{Block, Input, Limits, Options, open};
 use crate::about::About;
 use crate::error::{Error, Result};
+use crate::positioned::Positioned;
 use crate::record::{Flaw, Records};
 use crate::scratch::Scratch;
-use std::fs::File;
-use std::io::{Cursor, Seek, SeekFrom, Write};
+use std::io::{Cursor, Write};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
@@ -16,11 +16,10 @@ pub(crate) fn known_headings(cells: &[String]) -> u32 {
 }
 
 /// Returns an open file with these bytes.
-pub(crate) fn file_of(bytes: &[u8]) -> File {
+pub(crate) fn file_of(bytes: &[u8]) -> Positioned {
     let mut file = tempfile::tempfile().unwrap();
     file.write_all(bytes).unwrap();
-    file.seek(SeekFrom::Start(0)).unwrap();
-    file
+    file.into()
 }
 
 /// A row as it was read: number, cells as shown, flaw.

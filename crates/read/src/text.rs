@@ -7,10 +7,10 @@ use super::headings::{self, Headings};
 use super::layout::{Layout, laid_out};
 use super::limits::Limits;
 use super::scan::Scanner;
-use super::{Body, Options, at_line, changed, refused, unreadable};
+use super::{Body, Options, at_line, changed, refused};
 use crate::about::Form;
 use crate::error::{Error, Result};
-use std::fs::File;
+use crate::positioned::Positioned;
 
 /// Text that is looked at for the delimiter and the headings; more only if no record ends in it.
 const PREVIEW_BYTES: usize = 256 * 1024;
@@ -21,7 +21,7 @@ const BLOCK_RECORDS: usize = 4_096;
 
 /// A text whose delimiter and headings are known.
 pub(super) struct TextBody {
-    file: File,
+    file: Positioned,
     encoding: Encoding,
     doubts: TextChecks,
     extent: Extent,
@@ -36,7 +36,7 @@ pub(super) struct TextBody {
 /// # Errors
 /// `roster-empty`, `quote-not-closed`, `record-too-long`, `roster-unreadable`, `roster-changed`.
 pub(super) fn open(
-    file: File,
+    file: Positioned,
     encoding: Encoding,
     has_zeros: bool,
     extent: Extent,
@@ -69,7 +69,7 @@ pub(super) fn open(
     let header_line = found.row;
     let body =
         TextBody { file, encoding, doubts, extent, layout, header_line, shape, limits: options.limits };
-    Ok((form, found, Body::Text(body)))
+    Ok((form, found, Body::Text(Box::new(body))))
 }
 
 /// Decodes until `text` is longer than `limit`; returns whether there may be more.
@@ -88,9 +88,8 @@ impl TextBody {
     /// # Errors
     /// `record-too-long`, `roster-unreadable`, `roster-changed`, or what `emit` returns.
     pub(super) fn read(&self, emit: &mut dyn FnMut(TextBlock) -> Result<()>) -> Result<()> {
-        let file = self.file.try_clone().map_err(|error| unreadable(&error))?;
         let mut splitter = Splitter {
-            source: Decoded::new(file, self.encoding, self.extent)?,
+            source: Decoded::new(self.file.clone(), self.encoding, self.extent)?,
             scanner: Scanner::new(self.layout.delimiter, self.layout.first_line())
                 .with_most_records(BLOCK_RECORDS),
             text: String::new(),

@@ -3,7 +3,8 @@
 
 use super::{changed, unreadable};
 use crate::error::Result;
-use std::fs::{File, Metadata};
+use crate::positioned::Positioned;
+use std::fs::Metadata;
 use std::io::{Read, Seek, SeekFrom};
 use std::time::SystemTime;
 
@@ -11,7 +12,7 @@ const CHUNK_BYTES: usize = 256 * 1024;
 
 /// A file that is being read, and what was known of it before its first byte was.
 pub(super) struct Watch {
-    file: File,
+    file: Positioned,
     bytes: u64,
     /// `None` where the system does not say.
     modified: Option<SystemTime>,
@@ -22,10 +23,9 @@ impl Watch {
     ///
     /// # Errors
     /// `roster-unreadable`.
-    pub(super) fn new(file: &File) -> Result<Self> {
-        let file = file.try_clone().map_err(|error| unreadable(&error))?;
+    pub(super) fn new(file: &Positioned) -> Result<Self> {
         let metadata = file.metadata().map_err(|error| unreadable(&error))?;
-        Ok(Self { file, bytes: metadata.len(), modified: modified(&metadata) })
+        Ok(Self { file: file.clone(), bytes: metadata.len(), modified: modified(&metadata) })
     }
 
     /// Refuses a file that was written to meanwhile. A new file that took its name is another one, and changes nothing.
@@ -65,7 +65,7 @@ fn modified(metadata: &Metadata) -> Option<SystemTime> {
 mod tests {
     use crate::error::Result;
     use crate::tests_support::{Parts, known_headings};
-    use crate::{Block, Input, Limits, Options, open};
+    use crate::{Block, Input, Limits, OpenFile, Options, open};
     use std::path::Path;
 
     fn text(seats: u32) -> Vec<u8> {
@@ -80,6 +80,10 @@ mod tests {
 
     /// Reads a file twice; `meanwhile` is called before each of both, and once at the first rows of the second.
     fn read(path: &Path, meanwhile: &dyn Fn(u32)) -> Result<()> {
+        read_input(&Input::File(path.to_owned()), meanwhile)
+    }
+
+    fn read_input(input: &Input, meanwhile: &dyn Fn(u32)) -> Result<()> {
         let score = &known_headings;
         let options = Options {
             sheet: None,
@@ -89,7 +93,7 @@ mod tests {
             scratch: &crate::scratch::Scratch::system(),
             score,
         };
-        let mut reader = open(&Input::File(path.to_owned()), options)?;
+        let mut reader = open(input, options)?;
         meanwhile(0);
         reader.read(&mut |block: Block| block.records().map(|_| ()))?;
         meanwhile(1);
@@ -122,6 +126,10 @@ mod tests {
                     }
                 };
                 let error = read(&path, &meanwhile).unwrap_err();
+                assert_eq!(error.diagnostics[0].code, "roster-changed", "moment {moment}: {error}");
+                std::fs::write(&path, &old).unwrap();
+                let open = OpenFile::new(std::fs::File::open(&path).unwrap(), "roster");
+                let error = read_input(&Input::Open(open), &meanwhile).unwrap_err();
                 assert_eq!(error.diagnostics[0].code, "roster-changed", "moment {moment}: {error}");
             }
             std::fs::write(&path, &old).unwrap();

@@ -8,7 +8,7 @@ use super::sheet::{Cutter, SHEET, Shared, SheetBlock, Strings, Styles};
 use super::{Body, Options, other};
 use crate::about::Form;
 use crate::error::{Error, Result};
-use std::fs::File;
+use crate::positioned::Positioned;
 use std::sync::Arc;
 
 /// A workbook whose sheet and headings are known.
@@ -23,7 +23,7 @@ pub(super) struct WorkbookBody {
 /// # Errors
 /// `workbook-damaged`, `workbook-protected`, `workbook-too-large`, `workbook-format`, `sheet-missing`, `roster-empty`,
 /// `roster-unreadable`, `roster-changed`.
-pub(super) fn open(file: File, options: Options<'_>) -> Result<Opened> {
+pub(super) fn open(file: Positioned, options: Options<'_>) -> Result<Opened> {
     guarded(|| opened(file, options))?
 }
 
@@ -36,7 +36,7 @@ pub(super) struct Opened {
     pub other_candidates: Vec<String>,
 }
 
-fn opened(file: File, options: Options<'_>) -> Result<Opened> {
+fn opened(file: Positioned, options: Options<'_>) -> Result<Opened> {
     let mut package = Package::open(file)?.allowing(options.limits.unpacked);
     if package.kind != package::PackageKind::Xlsx {
         return other::open(other::LegacyWorkbook::packed(package)?, options);

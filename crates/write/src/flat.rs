@@ -235,13 +235,16 @@ impl Writer {
     ///
     /// # Errors
     /// If the target cannot be written (kind `Output`), or another run is writing it (kind `Busy`).
-    pub fn create(target: &Target, format: Format, fields: &[Field], options: Options<'_>) -> Result<Self> {
+    pub fn create(
+        target: &Target,
+        scratch: &Scratch,
+        format: Format,
+        fields: &[Field],
+        options: Options<'_>,
+    ) -> Result<Self> {
         let Options { number, header_row, workers, program } = options;
-        let mut staged = Staged::create(target)?;
-        let scratch = match target {
-            Target::File(_) => Scratch::beside_output(staged.folder()),
-            Target::Stdout => Scratch::system(),
-        };
+        let mut staged = Staged::create(target, scratch)?;
+        let scratch = staged.scratch().clone();
         let mut head = Text::new(Vec::new(), &scratch);
         let mut defanged = 0;
         let form = match format {

@@ -15,6 +15,7 @@ pub mod deflate;
 pub mod flat;
 pub mod format;
 mod formats;
+mod handle;
 pub mod leftovers;
 mod library;
 mod literal;
@@ -43,6 +44,7 @@ use crate::error::{Error, Result};
 use crate::guard::{guarded, system_error};
 use crate::model::{Sheet, Stream, Style, Value};
 use crate::pipeline::Workers;
+use crate::scratch::Scratch;
 use beside::Beside;
 pub use beside::{SheetId, Streams};
 use copied::Changed;
@@ -101,7 +103,7 @@ pub struct Written {
     pub format: Format,
     /// Cells that got a `'` before them, since a spreadsheet would take them for formulas; none but in CSV.
     pub defanged: u64,
-    /// Where it stands, as the user named it; `None` = standard output.
+    /// Where it stands, as the user named it; `None` = standard output, or another target that is not a path.
     pub path: Option<PathBuf>,
     /// Its size in bytes.
     pub bytes: u64,
@@ -143,7 +145,8 @@ enum Main {
 }
 
 impl Writer {
-    /// Begins a workbook beside its target; nothing stands at the target before [`Writer::finish`].
+    /// Begins a workbook beside its target, or in `scratch` if the target is not a path; nothing stands at the target
+    /// before [`Writer::finish`].
     ///
     /// A roster with more number formats than a sheet has columns is written by the library, whatever `making` says; so
     /// is one with sheets of values.
@@ -152,21 +155,21 @@ impl Writer {
     /// If the target cannot be written (kind `Output`), or another run is writing it (kind `Busy`).
     pub fn create(
         target: &Target,
+        scratch: &Scratch,
         making: WriteOptions,
         streams: Streams,
         properties: &Properties,
     ) -> Result<Self> {
-        stored(|| Self::begin(target, making, streams, properties))
+        stored(|| Self::begin(Staged::create(target, scratch)?, making, streams, properties))
     }
 
     fn begin(
-        target: &Target,
+        mut staged: Staged,
         making: WriteOptions,
         streams: Streams,
         properties: &Properties,
     ) -> Result<Self> {
         let Streams { front, mut main, has_splits, before, behind } = streams;
-        let mut staged = Staged::create(target)?;
         // What a sheet without rows says of itself.
         let muted = (Style::Muted, String::new());
         if !main.looks.contains(&muted) {

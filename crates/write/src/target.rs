@@ -1,14 +1,16 @@
-//! Where the workbook goes: beside its place first, then into it in one step.
+//! Where the workbook goes: beside its place first, then into it in one step; where there is no path, see `handle.rs`.
 
 use crate::Written;
 use crate::diagnostic::Diagnostic;
 use crate::error::{Error, Result, remedy};
 use crate::format::Format;
+use crate::handle::Handle;
 use crate::leftovers;
 use crate::lock::Lock;
 use crate::scratch::Scratch;
+use fasttrack_batch::handles::{OpenFile, PipeOut};
 use std::fs::{File, Permissions};
-use std::io::{self, Seek, SeekFrom, Write};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::thread;
 use tempfile::NamedTempFile;
@@ -16,9 +18,17 @@ use tempfile::NamedTempFile;
 /// Where a workbook goes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Target {
-    /// Into a file.
+    /// Into a file, whole or not at all.
     File(PathBuf),
-    /// To standard output.
+    /// Into an open file: it is emptied, written from its start, and made to last. The workbook is made and checked
+    /// elsewhere before, and an error up to then changes nothing. **But there is no rename**: a crash or a full disk while
+    /// it is copied leaves the file broken, and nothing keeps two runs from writing to one open file. What is open but not
+    /// a file, such as a named pipe, is written to as a pipe is.
+    Open(OpenFile),
+    /// To a pipe, once: a second workbook for it is an error. The workbook is made and checked elsewhere before; if the
+    /// pipe breaks, what was sent until then is at its other end.
+    Pipe(PipeOut),
+    /// To standard output, as to any pipe; but a reader that closes it early is no error.
     Stdout,
 }
 
@@ -27,7 +37,8 @@ pub struct Staged {
     temporary: Temporary,
     /// The target as the user named it.
     named: PathBuf,
-    folder: PathBuf,
+    /// Where temporary files go beside it.
+    scratch: Scratch,
 }
 
 /// The file that is written.
@@ -41,23 +52,31 @@ enum Temporary {
         permissions: Option<Permissions>,
         _lock: Lock,
     },
-    /// One that goes to standard output, and with the run however it ends.
-    Unnamed(File),
+    /// One that is copied to its target, and goes with the run however it ends.
+    Unnamed { file: File, to: Handle },
 }
 
 impl Staged {
-    /// Opens a temporary file in the target's folder (for standard output: in the system's).
+    /// Opens a temporary file in the target's folder; in `scratch`, if the target is not a path.
     ///
     /// # Errors
-    /// If the folder is not there or cannot be written; if the target is a folder, a device or a pipe; if another run
-    /// holds it.
-    pub fn create(target: &Target) -> Result<Self> {
-        let Target::File(path) = target else {
-            let temporary = Temporary::Unnamed(Scratch::system().file()?);
-            let named = PathBuf::from("standard output");
-            return Ok(Self { temporary, named, folder: std::env::temp_dir() });
+    /// If the folder is not there or cannot be written; if the target is a folder; if a path leads to a device or a pipe,
+    /// or another run holds it; if an open file is not open for writing; internal, if a pipe was used before.
+    pub fn create(target: &Target, scratch: &Scratch) -> Result<Self> {
+        let to = match target {
+            Target::File(path) => return Self::beside_path(path),
+            Target::Open(file) => Handle::Open(file.clone()),
+            Target::Pipe(pipe) => Handle::Pipe(pipe.clone()),
+            Target::Stdout => Handle::Stdout,
         };
-        let named = path.clone();
+        to.check()?;
+        let named = PathBuf::from(to.name());
+        let temporary = Temporary::Unnamed { file: scratch.file()?, to };
+        Ok(Self { temporary, named, scratch: scratch.clone() })
+    }
+
+    fn beside_path(path: &Path) -> Result<Self> {
+        let named = path.to_owned();
         // A link is written through, not replaced.
         let path = resolved(path);
         refuse_what_is_no_file(&path, &named)?;
@@ -71,13 +90,19 @@ impl Staged {
         let permissions = permissions(&path, &name).map_err(failed)?;
         let file = temporary(&name, &folder, None).map_err(failed)?;
         let temporary = Temporary::Named { file, path, permissions, _lock: lock };
-        Ok(Self { temporary, named, folder })
+        Ok(Self { temporary, named, scratch: Scratch::beside_output(&folder) })
     }
 
     /// Returns the folder it is written in.
     #[must_use]
     pub fn folder(&self) -> &Path {
-        &self.folder
+        self.scratch.folder()
+    }
+
+    /// Returns where other temporary files of its making go.
+    #[must_use]
+    pub const fn scratch(&self) -> &Scratch {
+        &self.scratch
     }
 
     /// Opens an unnamed file beside it.
@@ -85,7 +110,7 @@ impl Staged {
     /// # Errors
     /// If there can be none.
     pub fn beside(&self) -> Result<File> {
-        tempfile::tempfile_in(&self.folder)
+        tempfile::tempfile_in(self.folder())
             .map_err(|error| io_failed("no temporary file next to the workbook", &error))
     }
 
@@ -95,10 +120,10 @@ impl Staged {
     }
 
     /// Flushes, syncs, checks and renames; then syncs the folder, so that the new name lasts. `check` reads the file
-    /// back and returns its size and its hash.
+    /// back and returns its size and its hash. Where the target is not a path, the file is copied to it instead.
     ///
     /// # Errors
-    /// If any of that fails; the target is untouched then.
+    /// If any of that fails; the target is untouched then, unless it is the copying that fails.
     pub fn commit(mut self, check: impl FnOnce(&mut File) -> Result<(u64, String)>) -> Result<Written> {
         let named = self.named;
         let failed = |error: io::Error| not_writable(&named, &error);
@@ -124,11 +149,11 @@ impl Staged {
                 }
                 file.persist(&path).map_err(|error| not_writable(&named, &error.error))?;
                 // Not every system can sync a folder; the file itself is safe by now.
-                let _ = File::open(&self.folder).and_then(|folder| folder.sync_all());
+                let _ = File::open(self.scratch.folder()).and_then(|folder| folder.sync_all());
                 Some(named)
             }
-            Temporary::Unnamed(mut file) => {
-                send_to_stdout(&mut file).map_err(failed)?;
+            Temporary::Unnamed { mut file, to } => {
+                to.send(&mut file, bytes)?;
                 None
             }
         };
@@ -140,7 +165,7 @@ impl Temporary {
     fn file(&mut self) -> &mut File {
         match self {
             Self::Named { file, .. } => file.as_file_mut(),
-            Self::Unnamed(file) => file,
+            Self::Unnamed { file, .. } => file,
         }
     }
 }
@@ -234,16 +259,6 @@ fn permissions(_: &Path, _: &str) -> io::Result<Option<Permissions>> {
     Ok(None)
 }
 
-fn send_to_stdout(file: &mut File) -> io::Result<()> {
-    file.seek(SeekFrom::Start(0))?;
-    let mut out = io::stdout().lock();
-    match io::copy(file, &mut out).and_then(|_| out.flush()) {
-        // A reader that has seen enough is no failure of ours.
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        sent => sent,
-    }
-}
-
 /// Returns the error for a target that cannot be written.
 pub(super) fn not_writable(path: &Path, error: &io::Error) -> Error {
     let why = match error.kind() {
@@ -264,6 +279,10 @@ mod tests {
     use super::*;
     use crate::error::ErrorKind;
 
+    fn staged_at(path: impl Into<PathBuf>) -> Result<Staged> {
+        Staged::create(&Target::File(path.into()), &Scratch::system())
+    }
+
     fn in_new_folder() -> (tempfile::TempDir, PathBuf) {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("out.xlsx");
@@ -279,7 +298,7 @@ mod tests {
     fn a_workbook_takes_its_place_only_when_it_is_whole() {
         let (folder, path) = in_new_folder();
         std::fs::write(&path, "before").expect("written");
-        let mut staged = Staged::create(&Target::File(path.clone())).expect("writable");
+        let mut staged = staged_at(&path).expect("writable");
         staged.file().write_all(b"after").expect("room");
         assert_eq!(std::fs::read(&path).expect("there"), b"before");
         let written = staged.commit(|_| Ok((5, "hash".to_owned()))).expect("committed");
@@ -292,7 +311,7 @@ mod tests {
     fn a_workbook_that_fails_its_check_leaves_what_stood_there() {
         let (folder, path) = in_new_folder();
         std::fs::write(&path, "before").expect("written");
-        let mut staged = Staged::create(&Target::File(path.clone())).expect("writable");
+        let mut staged = staged_at(&path).expect("writable");
         staged.file().write_all(b"torn").expect("room");
         assert!(staged.commit(|_| Err(Error::internal("torn"))).is_err());
         assert_eq!(std::fs::read(&path).expect("there"), b"before");
@@ -305,10 +324,7 @@ mod tests {
         for name in [".out.xlsx.Ab12Cd.tmp", ".out.xlsx.kept.tmp", ".other.xlsx.Ab12Cd.tmp"] {
             std::fs::write(folder.path().join(name), "torn").expect("written");
         }
-        Staged::create(&Target::File(path))
-            .expect("writable")
-            .commit(|_| Ok((0, String::new())))
-            .expect("committed");
+        staged_at(path).expect("writable").commit(|_| Ok((0, String::new()))).expect("committed");
         let mut left = names(folder.path());
         left.sort();
         assert_eq!(left, [".other.xlsx.Ab12Cd.tmp", ".out.xlsx.kept.tmp", "out.xlsx"]);
@@ -317,21 +333,20 @@ mod tests {
     #[test]
     fn two_runs_do_not_write_one_workbook() {
         let (_folder, path) = in_new_folder();
-        let first = Staged::create(&Target::File(path.clone())).expect("writable");
-        let second = Staged::create(&Target::File(path.clone())).err().expect("held");
+        let first = staged_at(&path).expect("writable");
+        let second = staged_at(&path).err().expect("held");
         assert_eq!(second.kind, ErrorKind::Busy);
         drop(first);
-        assert!(Staged::create(&Target::File(path)).is_ok());
+        assert!(staged_at(path).is_ok());
     }
 
     #[test]
     fn a_folder_that_is_not_there_is_an_error_of_the_output() {
         let (folder, _) = in_new_folder();
-        let error =
-            Staged::create(&Target::File(folder.path().join("no/such/out.xlsx"))).err().expect("no folder");
+        let error = staged_at(folder.path().join("no/such/out.xlsx")).err().expect("no folder");
         assert_eq!(error.kind, ErrorKind::Output);
         assert!(error.to_string().contains("help: create the folder"), "{error}");
-        let error = Staged::create(&Target::File(folder.path().to_path_buf())).err().expect("a folder");
+        let error = staged_at(folder.path()).err().expect("a folder");
         assert_eq!(error.diagnostics[0].code, "output-is-folder");
     }
 
@@ -342,7 +357,7 @@ mod tests {
         let (_folder, path) = in_new_folder();
         std::fs::write(&path, "before").expect("written");
         std::fs::set_permissions(&path, Permissions::from_mode(0o640)).expect("ours");
-        let staged = Staged::create(&Target::File(path.clone())).expect("writable");
+        let staged = staged_at(&path).expect("writable");
         staged.commit(|_| Ok((0, String::new()))).expect("committed");
         assert_eq!(std::fs::metadata(&path).expect("there").permissions().mode() & 0o777, 0o640);
     }
@@ -356,7 +371,7 @@ mod tests {
         for wanted in [0o600, 0o604, 0o666] {
             std::fs::write(&path, "before").expect("written");
             std::fs::set_permissions(&path, Permissions::from_mode(wanted)).expect("ours");
-            let staged = Staged::create(&Target::File(path.clone())).expect("writable");
+            let staged = staged_at(&path).expect("writable");
             let temporary = names(folder.path())
                 .into_iter()
                 .find(|name| Path::new(name).extension().is_some_and(|kind| kind == "tmp"));
@@ -373,7 +388,7 @@ mod tests {
         let mode = |path: &Path| std::fs::metadata(path).expect("there").permissions().mode() & 0o777;
         let (folder, path) = in_new_folder();
         std::fs::write(folder.path().join("any"), "").expect("written");
-        let staged = Staged::create(&Target::File(path.clone())).expect("writable");
+        let staged = staged_at(&path).expect("writable");
         staged.commit(|_| Ok((0, String::new()))).expect("committed");
         assert_eq!(mode(&path), mode(&folder.path().join("any")));
     }
@@ -389,7 +404,7 @@ mod tests {
         link("first.xlsx", "deep/second.xlsx");
         link("deep/second.xlsx", "../third.xlsx");
         link("third.xlsx", "out.xlsx");
-        let staged = Staged::create(&Target::File(folder.path().join("first.xlsx"))).expect("writable");
+        let staged = staged_at(folder.path().join("first.xlsx")).expect("writable");
         staged.commit(|_| Ok((0, String::new()))).expect("committed");
         assert!(path.symlink_metadata().expect("there").is_file());
         for name in ["first.xlsx", "deep/second.xlsx", "third.xlsx"] {
@@ -404,7 +419,7 @@ mod tests {
         let other = folder.path().join("other.xlsx");
         std::os::unix::fs::symlink("other.xlsx", &path).expect("linked");
         std::os::unix::fs::symlink("out.xlsx", &other).expect("linked");
-        let error = Staged::create(&Target::File(path.clone())).err().expect("a circle");
+        let error = staged_at(&path).err().expect("a circle");
         assert_eq!((error.kind, error.diagnostics[0].code), (ErrorKind::Output, "output-not-a-file"));
         assert!(path.symlink_metadata().expect("there").is_symlink());
         assert_eq!(names(folder.path()).len(), 2);
@@ -417,7 +432,7 @@ mod tests {
         let link = folder.path().join("link.xlsx");
         std::os::unix::fs::symlink("out.xlsx", &link).expect("linked");
         for _ in ["not there yet", "there"] {
-            let staged = Staged::create(&Target::File(link.clone())).expect("writable");
+            let staged = staged_at(&link).expect("writable");
             staged.commit(|_| Ok((0, String::new()))).expect("committed");
             assert!(std::fs::symlink_metadata(&link).expect("there").is_symlink());
             assert!(path.is_file());

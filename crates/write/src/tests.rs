@@ -3,6 +3,7 @@
 use super::template::Cut;
 use super::*;
 use crate::model::{COUNT_FORMAT, Column, Page};
+use crate::scratch::Scratch;
 use calamine::{Data, Reader, Xlsx, open_workbook};
 use proptest::prelude::*;
 use std::borrow::Cow;
@@ -90,7 +91,8 @@ fn write(path: &Path, method: Method, rows: &[Row]) -> Result<Written> {
     let making = WriteOptions { method, compression: Compression::Fast, workers: Workers::new(2).unwrap() };
     let target = Target::File(path.to_owned());
     let review = list("Review");
-    let mut writer = Writer::create(&target, making, streams(review), &Properties::default())?;
+    let mut writer =
+        Writer::create(&target, &Scratch::system(), making, streams(review), &Properties::default())?;
     let renderer = writer.renderer();
     let mut ordinal = 0;
     for some in rows.chunks(7) {
@@ -227,7 +229,8 @@ fn as_many_changes_as_are_listed_and_the_line_for_the_others_fill_one_sheet() {
     let mut streams = streams(list("Review"));
     let changes = streams.add_before(list(NAME));
     let target = Target::File(path.clone());
-    let mut writer = Writer::create(&target, making, streams, &Properties::default()).unwrap();
+    let mut writer =
+        Writer::create(&target, &Scratch::system(), making, streams, &Properties::default()).unwrap();
     // Blank lines stand for all but the last: they take as much room, and no time.
     for _ in 1..MOST {
         writer.row(changes, &[]).unwrap();
@@ -261,8 +264,14 @@ fn the_digits_of_a_number_stay_as_they_were_written() {
     let path = folder.path().join("out.xlsx");
     let target = Target::File(path.clone());
     let review = list("Review");
-    let mut writer =
-        Writer::create(&target, WriteOptions::default(), streams(review), &Properties::default()).unwrap();
+    let mut writer = Writer::create(
+        &target,
+        &Scratch::system(),
+        WriteOptions::default(),
+        streams(review),
+        &Properties::default(),
+    )
+    .unwrap();
     let renderer = writer.renderer().unwrap();
     let mut batch = renderer.batch();
     let number =
@@ -361,7 +370,9 @@ fn a_row_that_was_judged_and_not_written_is_noticed() {
         let target = Target::File(folder.path().join("out.xlsx"));
         let making = WriteOptions { method, ..WriteOptions::default() };
         let review = list("Review");
-        let writer = Writer::create(&target, making, streams(review), &Properties::default()).unwrap();
+        let writer =
+            Writer::create(&target, &Scratch::system(), making, streams(review), &Properties::default())
+                .unwrap();
         let finished = writer.finish(&[front()], RowCount { all: 1, filled: 1 });
         assert!(finished.is_err_and(|error| error.to_string().contains("0 rows were written where 1")));
     }

@@ -2,7 +2,8 @@
 
 use crate::diagnostic::{Diagnostic, excerpt};
 use crate::error::{Error, ErrorKind, Result};
-use crate::job::refuse::files_read;
+use crate::job::open_files;
+use crate::job::refuse::{ROSTER, files_read};
 use crate::job::request::{Job, Previous};
 use crate::write::leftovers;
 use crate::write::lock::Lock;
@@ -86,7 +87,8 @@ pub(super) fn refuse_what_stands_there<'a>(
     going.insert(resolved(output), "the workbook of all customers".to_owned());
     for (value, path) in going_there {
         let there = resolved(path);
-        if let Some(what) = going.get(&there) {
+        let is_roster = || open_files::is_roster(job, path).then(|| ROSTER.to_owned());
+        if let Some(what) = going.get(&there).cloned().or_else(is_roster) {
             let path = path.display();
             return Err(Error::new(
                 ErrorKind::Usage,

@@ -6,9 +6,9 @@
 
 use crate::error::{Error, Result};
 use crate::package::{damaged, too_large};
+use crate::positioned::Positioned;
 use crate::{refused, unreadable};
 use cfb::CompoundFile;
-use std::fs::File;
 use std::io::{Cursor, Read, Seek, SeekFrom};
 
 /// A full sheet of 65,536 rows with a hundred columns comes to this; the whole file is held in memory.
@@ -31,7 +31,7 @@ const FOREIGN: [(&str, &str, &str); 4] = [
 /// # Errors
 /// `workbook-protected` if it is an encrypted workbook; `roster-format` if it is no workbook; `workbook-damaged`,
 /// `workbook-too-large`, `roster-unreadable`.
-pub(super) fn workbook(file: &mut File, bytes: u64) -> Result<Vec<u8>> {
+pub(super) fn workbook(file: &mut Positioned, bytes: u64) -> Result<Vec<u8>> {
     if bytes > LIMIT_BYTES {
         return Err(too_large("an .xls file is read up to 128 MiB"));
     }
