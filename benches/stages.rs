@@ -11,6 +11,7 @@ mod rows;
 
 use criterion::{BatchSize, BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use fasttrack_roster::annotate::{Job, annotate};
+use fasttrack_roster::output_fields::Names;
 use fasttrack_roster::plans::Catalogue;
 use fasttrack_roster::policy::Policy;
 use fasttrack_roster::read::{Block, Input, Limits, Options, Reader, open};
@@ -209,6 +210,7 @@ fn job(input: &Path, target: Option<PathBuf>, threads: usize) -> Job {
         input: Input::File(input.to_path_buf()),
         target: target.map(Target::File),
         format: Format::default(),
+        names: Names::default(),
         policy: Policy::default_shipped().expect("shipped"),
         catalogues: Vec::new(),
         overrides: None,

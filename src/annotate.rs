@@ -23,6 +23,7 @@ use crate::changes::Since;
 use crate::diagnostic::{Diagnostic, excerpt};
 use crate::error::{Error, ErrorKind, Result};
 use crate::findings::to_settle::ToSettle;
+use crate::output_fields::Names;
 use crate::plans::Catalogue;
 use crate::plans::own::OwnCatalogue;
 use crate::policy::Policy;
@@ -58,6 +59,8 @@ pub struct Job {
     pub target: Option<Target>,
     /// What kind of file the output is.
     pub format: Format,
+    /// What the FastTrack columns are called in a file without sheets; workbooks have headings.
+    pub names: Names,
     /// The rules.
     pub policy: Policy,
     /// The user's own catalogues, in order.

@@ -77,7 +77,7 @@ pub(super) fn attempt<'a, B: Send>(
     let facts = census.map(|census| census.facts).unwrap_or_default();
     let outline = census.map(|census| Arc::clone(&census.outline)).unwrap_or_default();
     let layout = Layout::new(&job.policy, known.catalogue, about, columns, has_repeats);
-    let layout = if job.format.is_flat() { layout.flat() } else { layout };
+    let layout = if job.format.is_flat() { layout.flat(job.names) } else { layout };
     let layout = if part.is_some() { layout.with_source() } else { layout };
     let has_changes = earlier.as_ref().is_some_and(Earlier::has_rows);
     let has_tenants = has_repeats && part.is_none_or(|part| part.has_tenants);

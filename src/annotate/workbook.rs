@@ -13,7 +13,7 @@ use crate::findings::to_settle::ToSettle;
 use crate::findings::{Finding, Findings};
 use crate::read;
 use crate::report::live::Live;
-use crate::report::roster::{Layout, flat};
+use crate::report::roster::Layout;
 use crate::report::summary::Listed;
 use crate::report::{self, review};
 use crate::roster::columns::Columns;
@@ -50,7 +50,7 @@ pub(super) fn begin(
 ) -> Result<Output> {
     if job.format.is_flat() {
         let fields = layout.fields(about);
-        let number = fields.len() - flat::HEADINGS.len();
+        let number = layout.source_row();
         let header_row = about.header_row;
         let options =
             write::flat::Options { number, header_row, threads: job.threads, program: report::run::PROGRAM };

@@ -9,6 +9,7 @@ use fasttrack_roster::annotate::{Done, Job, Previous, annotate};
 use fasttrack_roster::changes::MaxDrop;
 use fasttrack_roster::diagnostic::visible;
 use fasttrack_roster::error::{Error, Result};
+use fasttrack_roster::output_fields::Names;
 use fasttrack_roster::read::Input;
 use fasttrack_roster::run_report::RunReport;
 use fasttrack_roster::write::format::Format;
@@ -88,6 +89,7 @@ fn work(
         input: input(reading),
         target,
         format,
+        names: Names::default(),
         policy: policy::load(reading.policy.as_deref())?,
         catalogues: reading.catalogue.clone(),
         overrides: reading.overrides.clone(),

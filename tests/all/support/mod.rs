@@ -14,6 +14,7 @@ pub(crate) mod table;
 use calamine::{Data, Reader, Xlsx, open_workbook};
 use fasttrack_roster::annotate::{Done, Job, annotate};
 use fasttrack_roster::error::Result;
+use fasttrack_roster::output_fields::Names;
 use fasttrack_roster::policy::Policy;
 use fasttrack_roster::read::{Input, Limits};
 use fasttrack_roster::roster::columns::Guesses;
@@ -59,6 +60,7 @@ pub(crate) fn job(input: &Path, output: &Path) -> Job {
         input: Input::File(input.to_owned()),
         target: Some(Target::File(output.to_owned())),
         format: Format::default(),
+        names: Names::default(),
         policy: Policy::default_shipped().unwrap(),
         catalogues: Vec::new(),
         overrides: None,

@@ -1,6 +1,8 @@
 //! The fields that every policy has.
 
-use super::headings::{NEXT_TIER, SEATS_COUNTED, SEATS_TO_NEXT, SEGMENT, SOURCE_ROW, TIER, WHY};
+use super::headings::{
+    NEXT_TIER, SEATS_COUNTED, SEATS_TO_NEXT, SEGMENT, SOURCE_ROW, SOURCE_ROW_MEANS, TIER, WHY,
+};
 use super::{Appears, FieldType, OutputColumn};
 use crate::verdict::words::NEEDS_REVIEW;
 
@@ -226,7 +228,7 @@ pub(super) const BEHIND: [Fixed; 17] = [
         heading: Some(SOURCE_ROW),
         field_type: FieldType::Integer,
         unit: "lines or rows",
-        meaning: "The line of the roster where the row begins, or its row on the sheet.",
+        meaning: SOURCE_ROW_MEANS,
         values: "a whole number",
         source: "the roster",
         appears: Appears::InParts,

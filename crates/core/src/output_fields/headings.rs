@@ -20,3 +20,6 @@ pub const WHY: &str = "Why";
 
 /// Where a row is in the roster.
 pub const SOURCE_ROW: &str = "Source row";
+
+/// What that means, in a sentence.
+pub const SOURCE_ROW_MEANS: &str = "The line of the roster where the row begins, or its row on the sheet.";
