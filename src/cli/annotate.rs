@@ -35,6 +35,7 @@ pub(super) fn run(wanted: &Annotate) -> Result<Exit> {
     };
     let format = wanted.format.map_or_else(|| said_by(&target), Format::from);
     refuse_flags_for_workbooks(format, wanted)?;
+    refuse_machine_names(format, wanted.names.into())?;
     if target == Target::Stdout && wanted.reading.json {
         return Err(usage("`-o -` and `--json` both use standard output", "write the output to a file"));
     }
@@ -44,6 +45,7 @@ pub(super) fn run(wanted: &Annotate) -> Result<Exit> {
     let output = Output {
         target: Some(target),
         format,
+        names: wanted.names.into(),
         split: wanted.split.map(Into::into),
         split_files: wanted.split_files.map(Into::into),
     };
@@ -64,6 +66,7 @@ struct Output {
     /// `None` = nothing is.
     target: Option<Target>,
     format: Format,
+    names: Names,
     split: Option<By>,
     split_files: Option<By>,
 }
@@ -78,7 +81,7 @@ fn work(
     making: &WriteArguments,
     (previous, max_drop): (Option<&Path>, Option<MaxDrop>),
 ) -> Result<Exit> {
-    let Output { target, format, split, split_files } = output;
+    let Output { target, format, names, split, split_files } = output;
     let began = Instant::now();
     let is_check = target.is_none();
     let first_night = previous.filter(|previous| since::is_first_night(previous, target.as_ref()));
@@ -89,7 +92,7 @@ fn work(
         input: input(reading),
         target,
         format,
-        names: Names::default(),
+        names,
         policy: policy::load(reading.policy.as_deref())?,
         catalogues: reading.catalogue.clone(),
         overrides: reading.overrides.clone(),
@@ -182,6 +185,15 @@ fn refuse_flags_for_workbooks(format: Format, wanted: &Annotate) -> Result<()> {
     };
     let help = format!("leave it out, or write a workbook instead of .{}", format.word());
     Err(usage(&format!("`{flag}` is only for workbooks"), &help))
+}
+
+/// The headings of a workbook are for people, and its other sheets, the audit and `--since` go by them.
+fn refuse_machine_names(format: Format, names: Names) -> Result<()> {
+    if format.is_flat() || names == Names::Headings {
+        return Ok(());
+    }
+    let help = "leave it out, or choose another format, such as `--format csv`";
+    Err(usage("`--names machine` is not for workbooks", help))
 }
 
 /// `customers.csv` becomes `customers.fasttrack.xlsx` in the same folder; standard input becomes `stdin.fasttrack.xlsx`
