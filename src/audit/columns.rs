@@ -5,9 +5,9 @@ use super::not_ours;
 use super::report::{Finding, FindingKind, Findings};
 use super::run::Run;
 use crate::error::Result;
+use crate::output_fields::{Appears, OutputColumn, OutputField, output_fields};
 use crate::policy::Policy;
-use crate::report::onboarding::{NOW, WANTED};
-use crate::report::roster::{BEFORE, BEHIND, Counted, REPEATS, flat};
+use crate::report::roster::Counted;
 
 /// Where the columns stand, each from 0.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,63 +15,68 @@ pub(super) struct Ours {
     /// The roster's own columns: ours begin here.
     pub own: usize,
     pub entitlements: usize,
-    /// `Next tier`, with the others of [`BEHIND`] behind it.
-    pub behind: usize,
     /// `Rows of the tenant`, if it is there.
     pub rows_of_tenant: Option<usize>,
     /// `Source row`, if it is there.
     pub source: Option<usize>,
     /// The first column behind ours.
     pub end: usize,
+    /// All of ours, in order.
+    places: Vec<(OutputColumn, usize)>,
 }
 
 impl Ours {
-    pub(super) const fn segment(&self) -> usize {
-        self.own
+    /// Returns the place of a column that every workbook has.
+    fn at(&self, column: OutputColumn) -> usize {
+        self.places.iter().find(|(known, _)| *known == column).map_or(self.end, |(_, place)| *place)
     }
 
-    pub(super) const fn from(&self) -> usize {
-        self.own + 1
+    pub(super) fn segment(&self) -> usize {
+        self.at(OutputColumn::Segment)
     }
 
-    pub(super) const fn eligible(&self) -> usize {
-        self.own + 2
+    pub(super) fn from(&self) -> usize {
+        self.at(OutputColumn::SegmentFrom)
     }
 
-    pub(super) const fn seats(&self) -> usize {
-        self.own + 3
+    pub(super) fn eligible(&self) -> usize {
+        self.at(OutputColumn::Eligible)
     }
 
-    pub(super) const fn tier(&self) -> usize {
-        self.own + 4
+    pub(super) fn seats(&self) -> usize {
+        self.at(OutputColumn::SeatsCounted)
     }
 
-    pub(super) const fn next(&self) -> usize {
-        self.behind
+    pub(super) fn tier(&self) -> usize {
+        self.at(OutputColumn::Tier)
     }
 
-    pub(super) const fn missing(&self) -> usize {
-        self.behind + 1
+    pub(super) fn next(&self) -> usize {
+        self.at(OutputColumn::NextTier)
     }
 
-    pub(super) const fn why(&self) -> usize {
-        self.behind + 2
+    pub(super) fn missing(&self) -> usize {
+        self.at(OutputColumn::SeatsToNext)
     }
 
-    pub(super) const fn recognised(&self) -> usize {
-        self.behind + 3
+    pub(super) fn why(&self) -> usize {
+        self.at(OutputColumn::Why)
     }
 
-    pub(super) const fn services(&self) -> usize {
-        self.behind + 4
+    pub(super) fn recognised(&self) -> usize {
+        self.at(OutputColumn::Recognised)
     }
 
-    pub(super) const fn review(&self) -> usize {
-        self.behind + 5
+    pub(super) fn services(&self) -> usize {
+        self.at(OutputColumn::Services)
+    }
+
+    pub(super) fn review(&self) -> usize {
+        self.at(OutputColumn::ReviewReasons)
     }
 
     /// Returns the columns that the Summary's formulas count over.
-    pub(super) const fn counted(&self) -> Counted {
+    pub(super) fn counted(&self) -> Counted {
         Counted {
             segment: self.segment(),
             eligible: self.eligible(),
@@ -94,8 +99,13 @@ pub(super) fn find(
     (policy, run): (&Policy, &Run),
     findings: &mut Findings,
 ) -> Result<Ours> {
-    let entitlements = policy.entitlements.iter().map(|entitlement| entitlement.name.as_str());
-    let wanted: Vec<&str> = BEFORE.into_iter().chain(entitlements).chain(BEHIND).collect();
+    let fields: Vec<OutputField> =
+        output_fields(policy).into_iter().filter(|field| field.heading.is_some()).collect();
+    let (always, others): (Vec<_>, Vec<_>) = fields
+        .iter()
+        .filter_map(|field| Some((field, field.heading.as_deref()?)))
+        .partition(|(field, _)| field.appears == Appears::Always);
+    let wanted: Vec<&str> = always.iter().map(|(_, heading)| *heading).collect();
     let fits = |own: usize| {
         let fits = |(place, wanted): &(usize, &&str)| is_ours(headings.text(own + place), wanted);
         wanted.iter().enumerate().filter(fits).count()
@@ -118,20 +128,19 @@ pub(super) fn find(
             findings.add(other_heading(sheet, column.place, &column.heading, headings));
         }
     }
+    let mut places: Vec<(OutputColumn, usize)> =
+        always.iter().map(|(field, _)| field.column).zip(own..).collect();
     let mut end = own + wanted.len();
-    let mut next = |heading: &str| {
-        let is_there = is_ours(headings.text(end), heading);
-        end += usize::from(is_there);
-        is_there.then(|| end - 1)
-    };
-    let rows_of_tenant = next(REPEATS[0]);
-    [REPEATS[1]].into_iter().chain(NOW).chain(WANTED).for_each(|heading| {
-        next(heading);
-    });
-    let source = next(flat::SOURCE_ROW);
-    let entitlements = own + BEFORE.len();
-    let behind = entitlements + policy.entitlements.len();
-    Ok(Ours { own, entitlements, behind, rows_of_tenant, source, end })
+    for (field, heading) in others {
+        if is_ours(headings.text(end), heading) {
+            places.push((field.column, end));
+            end += 1;
+        }
+    }
+    let place = |column| places.iter().find(|(known, _)| *known == column).map(|(_, place)| *place);
+    let (rows_of_tenant, source) = (place(OutputColumn::TenantRows), place(OutputColumn::SourceRow));
+    let entitlements = place(OutputColumn::Tier).map_or(end, |tier| tier + 1);
+    Ok(Ours { own, entitlements, rows_of_tenant, source, end, places })
 }
 
 /// A heading of ours may have ` (FastTrack)` behind it, where the roster has one of the same name.

@@ -9,6 +9,7 @@ use fasttrack_roster::diagnostic::visible;
 use fasttrack_roster::error::{Error, Result};
 use fasttrack_roster::job::split::By;
 use fasttrack_roster::job::{Done, Job, Previous, annotate};
+use fasttrack_roster::output_fields::Names;
 use fasttrack_roster::pipeline::Workers;
 use fasttrack_roster::read::Input;
 use fasttrack_roster::run_report::RunReport;
@@ -35,6 +36,7 @@ pub(super) fn run(wanted: &Annotate) -> Result<Exit> {
     };
     let format = wanted.format.map_or_else(|| said_by(&target), Format::from);
     refuse_flags_for_workbooks(format, wanted)?;
+    refuse_machine_names(format, wanted.names.into())?;
     if target == Target::Stdout && wanted.reading.json {
         return Err(usage("`-o -` and `--json` both use standard output", "write the output to a file"));
     }
@@ -44,6 +46,7 @@ pub(super) fn run(wanted: &Annotate) -> Result<Exit> {
     let output = Output {
         target: Some(target),
         format,
+        names: wanted.names.into(),
         split: wanted.split.map(Into::into),
         split_files: wanted.split_files.map(Into::into),
     };
@@ -64,6 +67,7 @@ struct Output {
     /// `None` = nothing is.
     target: Option<Target>,
     format: Format,
+    names: Names,
     split: Option<By>,
     split_files: Option<By>,
 }
@@ -78,39 +82,13 @@ fn work(
     making: &WriteArguments,
     (previous, max_drop): (Option<&Path>, Option<MaxDrop>),
 ) -> Result<Exit> {
-    let Output { target, format, split, split_files } = output;
     let began = Instant::now();
-    let is_check = target.is_none();
-    let first_night = previous.filter(|previous| since::is_first_night(previous, target.as_ref()));
+    let is_check = output.target.is_none();
+    let first_night = previous.filter(|previous| since::is_first_night(previous, output.target.as_ref()));
     let previous = previous.filter(|_| first_night.is_none());
     let since = previous.map(since::find).transpose()?;
-    let is_report = matches!(since, Some(Previous::Report(_)));
-    let job = Job {
-        input: input(reading),
-        target,
-        format,
-        scratch: None,
-        policy: policy::load(reading.policy.as_deref())?,
-        catalogues: reading.catalogue.clone(),
-        overrides: reading.overrides.clone(),
-        also_read: also_read(reading, previous.filter(|_| is_report)),
-        since,
-        max_drop,
-        sheet: reading.sheet.clone(),
-        mappings: mapping::wished(reading)?,
-        tenant: reading.tenant.clone(),
-        guesses: mapping::guesses(reading),
-        encoding: reading.encoding.clone(),
-        delimiter: reading.delimiter,
-        numbers: reading.numbers,
-        limits: reading.limits()?,
-        near: making.near(),
-        split,
-        split_files,
-        workers: Workers::new(reading.threads)?,
-        method: making.writer.unwrap_or_default().into(),
-        compression: making.compression.unwrap_or_default().into(),
-    };
+    let also_read = also_read(reading, previous.filter(|_| matches!(since, Some(Previous::Report(_)))));
+    let job = Job { since, max_drop, also_read, ..job(reading, output, making)? };
     reading.save_map.as_deref().map(mapping::check).transpose()?;
     let bar = progress::bar(reading.quiet);
     let done = annotate(&job, &progress::shown_on(&bar));
@@ -139,6 +117,33 @@ fn work(
         report(&job, &done, began, first_night.is_some())?;
     }
     Ok(if done.summary.review() > 0 { Exit::Review } else { Exit::Done })
+}
+
+/// Returns the job that is asked for, but for what it is compared with.
+fn job(reading: &Reading, output: Output, making: &WriteArguments) -> Result<Job> {
+    let Output { target, format, names, split, split_files } = output;
+    Ok(Job {
+        target,
+        format,
+        names,
+        catalogues: reading.catalogue.clone(),
+        overrides: reading.overrides.clone(),
+        sheet: reading.sheet.clone(),
+        mappings: mapping::wished(reading)?,
+        tenant: reading.tenant.clone(),
+        guesses: mapping::guesses(reading),
+        encoding: reading.encoding.clone(),
+        delimiter: reading.delimiter,
+        numbers: reading.numbers,
+        limits: reading.limits()?,
+        near: making.near(),
+        split,
+        split_files,
+        workers: Workers::new(reading.threads)?,
+        method: making.writer.unwrap_or_default().into(),
+        compression: making.compression.unwrap_or_default().into(),
+        ..Job::new(input(reading), policy::load(reading.policy.as_deref())?)
+    })
 }
 
 /// Prints the run report.
@@ -182,6 +187,15 @@ fn refuse_flags_for_workbooks(format: Format, wanted: &Annotate) -> Result<()> {
     };
     let help = format!("leave it out, or write a workbook instead of .{}", format.word());
     Err(usage(&format!("`{flag}` is only for workbooks"), &help))
+}
+
+/// The headings of a workbook are for people, and its other sheets, the audit and `--since` go by them.
+fn refuse_machine_names(format: Format, names: Names) -> Result<()> {
+    if format.is_flat() || names == Names::Headings {
+        return Ok(());
+    }
+    let help = "leave it out, or choose another format, such as `--format csv`";
+    Err(usage("`--names machine` is not for workbooks", help))
 }
 
 /// `customers.csv` becomes `customers.fasttrack.xlsx` in the same folder; standard input becomes `stdin.fasttrack.xlsx`

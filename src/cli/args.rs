@@ -4,6 +4,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use fasttrack_roster::changes::MaxDrop;
 use fasttrack_roster::error::Error;
 use fasttrack_roster::job::split::By;
+use fasttrack_roster::output_fields;
 use fasttrack_roster::read::Limits;
 use fasttrack_roster::roster::columns::{Field, Mapping};
 use fasttrack_roster::roster::separators::Mark;
@@ -163,6 +164,9 @@ pub(super) struct Annotate {
     /// The kind of file to write [default: by the extension of `--output`, else xlsx]
     #[arg(long, value_name = "KIND", value_enum)]
     pub format: Option<Format>,
+    /// What the FastTrack columns are called in CSV, JSON lines and Parquet
+    #[arg(long, value_name = "KIND", value_enum, default_value_t)]
+    pub names: Names,
     /// Also write the customers to separate sheets after Roster, one for each value
     #[arg(long, value_name = "KIND", value_enum)]
     pub split: Option<Split>,
@@ -214,6 +218,25 @@ impl From<Format> for write::format::Format {
             Format::Csv => Self::Csv,
             Format::Jsonl => Self::Jsonl,
             Format::Parquet => Self::Parquet,
+        }
+    }
+}
+
+/// What the FastTrack columns are called in a file without sheets.
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+pub enum Names {
+    /// The headings of the Roster sheet, with its words as values
+    #[default]
+    Headings,
+    /// Machine names such as `fasttrack_tier`, with typed values: booleans, and nothing where there is no verdict
+    Machine,
+}
+
+impl From<Names> for output_fields::Names {
+    fn from(said: Names) -> Self {
+        match said {
+            Names::Headings => Self::Headings,
+            Names::Machine => Self::Machine,
         }
     }
 }

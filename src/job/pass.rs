@@ -129,7 +129,7 @@ fn layout<'l>(
     part: Option<&PartOf<'_, '_>>,
 ) -> Layout<'l> {
     let layout = Layout::new(&job.policy, known.catalogue, known.about, known.columns, has_repeats);
-    let layout = if job.format.is_flat() { layout.flat() } else { layout };
+    let layout = if job.format.is_flat() { layout.flat(job.names) } else { layout };
     if part.is_some() { layout.with_source() } else { layout }
 }
 

@@ -1,6 +1,7 @@
 //! What is asked of a run.
 
 use crate::changes::{MaxDrop, Origin};
+use crate::output_fields::Names;
 use crate::pipeline::Workers;
 use crate::policy::Policy;
 use crate::read::{Input, Limits};
@@ -23,6 +24,8 @@ pub struct Job {
     pub target: Option<Target>,
     /// What kind of file the output is.
     pub format: Format,
+    /// What the FastTrack columns are called in a file without sheets; workbooks have headings.
+    pub names: Names,
     /// The folder for temporary files that have no name: what comes through a pipe, what is sorted, and the output until
     /// it is whole, if its target is not a path. `None` = that of the output; the system's, if there is none. An output at
     /// a path is always made beside it.
@@ -80,6 +83,7 @@ impl Job {
             input,
             target: None,
             format: Format::default(),
+            names: Names::default(),
             scratch: None,
             policy,
             catalogues: Vec::new(),

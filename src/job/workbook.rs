@@ -5,7 +5,7 @@ use super::part::PartOf;
 use super::request::Job;
 use crate::about::About;
 use crate::error::Result;
-use crate::report::roster::{Layout, flat};
+use crate::report::roster::Layout;
 use crate::report::{self, review};
 use crate::roster::columns::Columns;
 use crate::scratch::Scratch;
@@ -51,7 +51,7 @@ pub(super) fn begin(
 ) -> Result<(Output, SheetIds)> {
     if job.format.is_flat() {
         let fields = layout.fields(about);
-        let number = fields.len() - flat::HEADINGS.len();
+        let number = layout.source_row();
         let header_row = about.header_row;
         let (workers, program) = (&job.workers, report::run::PROGRAM);
         let options = write::flat::Options { number, header_row, workers, program };

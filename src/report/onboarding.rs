@@ -1,10 +1,11 @@
 //! The Onboarding sheet, a checklist for customers who reach a specialist; and what onboarding adds to the Roster
 //! sheet.
 
+use crate::output_fields::headings;
 use crate::plans::SERVICE_IDS;
 use crate::policy::{Policy, Service};
 use crate::report::guide::phase_name;
-use crate::report::roster::notes::{OWNER, SOURCE, noted};
+use crate::report::roster::notes::{OWNER, noted};
 use crate::report::roster::tier_style;
 use crate::report::{Checklist, Choice, ChooseFrom, Column, Stream, Style, Value};
 use crate::roster::LIMIT_CELL_UNITS;
@@ -18,26 +19,20 @@ pub const NAME: &str = "Onboarding";
 /// Lines of the sheet, at most: nobody fills in more by hand, and all rows stand on the Roster sheet.
 pub const LIMIT_LINES: u64 = 10_000;
 
-/// Our headings on the Roster sheet where the roster has a column of phases.
-pub const NOW: [&str; 2] = ["Microsoft does now", "Customer does now"];
-
-/// Our headings on the Roster sheet where the roster has a column of wanted services.
-pub const WANTED: [&str; 2] = ["Wanted and covered", "Wanted, not covered"];
-
 /// What a phase may be marked as.
 pub const STATUSES: [&str; 4] = ["Not started", "In progress", "Done", "Not needed"];
 
 /// What the phase that the roster names is marked as.
 const CURRENT: &str = STATUSES[1];
 
-/// Headings and widths; the last two stand on the Roster sheet, too, with their notes.
+/// Headings, widths and notes; those without one have that of the Roster sheet, where they stand, too.
 const BEFORE: [(&str, f64, &str); 6] = [
-    ("Source row", 12.0, SOURCE),
+    (headings::SOURCE_ROW, 12.0, ""),
     ("Tenant", 38.0, "What identifies the tenant: an id, a domain or a name."),
     ("Name", 28.0, ""),
     ("Plan", 34.0, ""),
-    ("Seats counted", 16.0, ""),
-    ("FastTrack tier", 16.0, ""),
+    (headings::SEATS_COUNTED, 16.0, ""),
+    (headings::TIER, 16.0, ""),
 ];
 
 /// Behind the answer of the entitlement stands the phase, behind that a column for each phase, then these.

@@ -1,7 +1,7 @@
 //! The Review sheet: one line for each fault.
 
 use crate::diagnostic::Diagnostic;
-use crate::report::roster::notes::SOURCE;
+use crate::output_fields::headings::{SOURCE_ROW, SOURCE_ROW_MEANS};
 use crate::report::{Column, Stream, Style, Value};
 use crate::roster::Fault;
 
@@ -12,7 +12,7 @@ pub const NAME: &str = "Review";
 #[must_use]
 pub fn stream() -> Stream {
     let columns = [
-        ("Source row", 12.0, SOURCE),
+        (SOURCE_ROW, 12.0, SOURCE_ROW_MEANS),
         ("Where", 12.0, "The cell or line of the roster where it was found."),
         ("Column", 24.0, "The roster's own heading."),
         ("Value", 36.0, "What the cell contains."),

@@ -1,5 +1,6 @@
 //! The sheets "Next steps" and "At risk": who is just below the next tier, and who just above the own one.
 
+use crate::output_fields::headings;
 use crate::policy::Policy;
 use crate::report::roster::tier_style;
 use crate::report::{Block, CellOut, Chart, Page, Sheet, Style, Table, Value};
@@ -164,7 +165,7 @@ fn list(
         ("Customer", ""),
         distance,
         ("Paid seats", "The seats that count; for a tenant on several rows, those of its plans together."),
-        ("FastTrack tier", "The tier for these paid seats; the Policy sheet has the thresholds."),
+        (headings::TIER, "The tier for these paid seats; the Policy sheet has the thresholds."),
         other,
         changes,
         ("Segment", "The kind of customer, which decides the thresholds."),
@@ -175,7 +176,7 @@ fn list(
         ),
         ("Tenant", "What identifies the tenant: an id, a domain or a name."),
         (
-            "Source row",
+            headings::SOURCE_ROW,
             "The line of the roster where the row begins, or its row on the sheet; for a tenant on several rows, the \
              first.",
         ),

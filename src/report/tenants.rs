@@ -1,5 +1,6 @@
 //! The Tenants sheet: one line for each tenant that stands on several rows.
 
+use crate::output_fields::headings;
 use crate::policy::{PlansServed, Policy};
 use crate::report::roster::notes::noted;
 use crate::report::roster::tier_style;
@@ -26,7 +27,7 @@ const BEFORE: [(&str, f64, &str); 9] = [
         "The tenant's lines (of a text file) or rows (of a workbook); at most the first 8.",
     ),
     (
-        "FastTrack segment",
+        headings::SEGMENT,
         20.0,
         "The segment by which it was judged. If its paid rows are in several segments, the one that gives the least; \
          all of them are listed in brackets.",
@@ -40,7 +41,7 @@ const BEFORE: [(&str, f64, &str); 9] = [
     ("Largest plan", 34.0, "Of the plans that FastTrack serves, the one with the most paid seats."),
     ("Seats of the largest plan", 24.0, "How many paid seats the largest plan has."),
     (
-        "FastTrack tier",
+        headings::TIER,
         16.0,
         "The tier of all its plans together. Its rows on the Roster sheet are judged one by one, and may be in other \
          tiers.",
@@ -49,15 +50,15 @@ const BEFORE: [(&str, f64, &str); 9] = [
 
 /// Likewise; the first two stand on the Roster sheet, too, with their notes.
 const BEHIND: [(&str, f64, &str); 6] = [
-    ("Next tier", 14.0, ""),
-    ("Seats to next tier", 18.0, ""),
+    (headings::NEXT_TIER, 14.0, ""),
+    (headings::SEATS_TO_NEXT, 18.0, ""),
     (
         "Only by adding plans",
         20.0,
         "\"Yes\" where the largest plan by itself would give less: a lower tier, or one entitlement fewer. Adding \
          plans up is an interpretation of the rules: confirm it with FastTrack.",
     ),
-    ("Why", 96.0, "How the seats were found, the rules that they meet, and the source in brackets."),
+    (headings::WHY, 96.0, "How the seats were found, the rules that they meet, and the source in brackets."),
     ("Plans added up", 70.0, "The plans that were counted, each with its paid seats."),
     ("Not counted, and why", 80.0, "Rows of the tenant whose seats are not included in the total."),
 ];

@@ -3,8 +3,8 @@
 use calamine::{Data, Reader, Xlsx, open_workbook};
 use fasttrack_roster::job::unwatched;
 use fasttrack_roster::job::{Done, Job, annotate};
+use fasttrack_roster::output_fields::{Appears, output_fields};
 use fasttrack_roster::policy::Policy;
-use fasttrack_roster::report::roster::{BEFORE, BEHIND, REPEATS};
 use fasttrack_roster::verdict::words::tier_name;
 use std::error::Error;
 use std::path::{Path, PathBuf};
@@ -69,8 +69,9 @@ fn the_text_and_the_workbook_get_the_same_verdicts() -> Tried<()> {
 #[test]
 fn our_columns_stand_behind_the_rosters_own_in_their_order() -> Tried<()> {
     let policy = default_policy()?;
-    let entitlements = policy.entitlements.iter().map(|entitlement| entitlement.name.as_str());
-    let expected: Vec<&str> = BEFORE.into_iter().chain(entitlements).chain(BEHIND).chain(REPEATS).collect();
+    let fields = output_fields(&policy).into_iter();
+    let fields = fields.filter(|field| matches!(field.appears, Appears::Always | Appears::WithRepeats));
+    let expected: Vec<String> = fields.filter_map(|field| field.heading).collect();
     assert_eq!(verdicts(CSV)?[0], expected);
     assert_eq!(verdicts(WORKBOOK)?[0], expected);
     Ok(())

@@ -1,5 +1,7 @@
 //! What is known of a roster as a file, before anyone has understood its rows.
 
+use crate::output_fields::headings;
+
 /// Rows below the headings that are kept to be looked at, at most.
 pub const FIRST_ROWS: usize = 100;
 /// Columns whose cells are kept of them, at most: rosters have some dozens.
@@ -7,7 +9,7 @@ pub const FIRST_COLUMNS: usize = 256;
 /// Characters that are kept of each of their cells: no plan, id or count has more.
 pub const FIRST_CHARACTERS: usize = 300;
 /// Headings and sheets that tell a workbook of ours; see the sheets of `report`.
-const OUR_HEADINGS: [&str; 2] = ["FastTrack segment", "FastTrack tier"];
+const OUR_HEADINGS: [&str; 2] = [headings::SEGMENT, headings::TIER];
 const OUR_SHEETS: [&str; 3] = ["Summary", "Policy", "Run"];
 
 /// What a roster file is.

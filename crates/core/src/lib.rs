@@ -7,6 +7,7 @@
 //!    paid seats; what is wrong becomes a [`diagnostic`], and the row stays.
 //! 3. [`verdict`] judges it by the [`policy`]: which entitlements, which tier, why, how sure, how far to the next.
 //! 4. [`summary`], [`tenants`], [`steps`], [`findings`] and [`changes`] count and collect verdicts.
+//! 5. [`output_fields`] lists the columns in which all of that is told.
 //!
 //! Who has no roster but a question asks a [`judge`]:
 //!
@@ -31,6 +32,7 @@ pub mod fold;
 pub mod guard;
 pub mod hash;
 pub mod judge;
+pub mod output_fields;
 pub mod plans;
 pub mod policy;
 pub mod record;

@@ -34,23 +34,9 @@ pub const LIMIT_SERVICES: usize = 16;
 pub const LIMIT_SEGMENTS: usize = 64;
 /// Most entries in any other list of tables; keeps the time to check a policy small, whatever stands in it.
 const LIMIT_LIST: usize = 256;
-/// Headings and tier names that every workbook has beside those of the entitlements, so that no entitlement may be
-/// named like them.
-pub const OWN_HEADINGS: &[&str] = &[
-    "Covered services",
-    "Eligible",
-    "FastTrack segment",
-    "FastTrack tier",
-    "Needs review",
-    "Next tier",
-    "None",
-    "Recognised as",
-    "Seats counted",
-    "Seats to next tier",
-    "Segment from",
-    "Total",
-    "Why",
-];
+/// Words that every workbook has beside the names of entitlements and the headings of every workbook, so that no
+/// entitlement may be named like them.
+pub(crate) const OWN_WORDS: [&str; 2] = ["None", "Total"];
 /// Largest policy text, in bytes; the shipped ones are a fortieth of it.
 const LIMIT_TEXT_BYTES: usize = 1 << 20;
 

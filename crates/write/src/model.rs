@@ -399,6 +399,8 @@ pub enum Kind {
     Text,
     /// Counts of ours.
     Count,
+    /// True or false, of ours.
+    Truth,
 }
 
 impl Column {

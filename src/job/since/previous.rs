@@ -9,10 +9,11 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::fold::fold;
 use crate::job::context::RunContext;
 use crate::job::request::Job;
+use crate::output_fields::headings::{SEATS_COUNTED, SEGMENT, TIER};
 use crate::pipeline;
 use crate::read::{self, Input, Reader};
 use crate::record::{Cell, Record};
-use crate::report::roster::{BEFORE, NAME};
+use crate::report::roster::NAME;
 use crate::roster::Understanding;
 use crate::roster::columns::{Columns, TenantFrom};
 use crate::roster::identity::{Identity, plan_number};
@@ -183,12 +184,11 @@ struct Ours {
 /// Returns where our columns stand, also as earlier versions wrote them; the roster's own, of the same names, may stand
 /// in front of them.
 fn ours(headings: &[String]) -> Option<Ours> {
-    let [segment, .., seats, tier] = BEFORE;
     let is_ours = |heading: &String, ours: &str| {
         heading.strip_prefix(ours).is_some_and(|rest| rest.replace(" (FastTrack)", "").is_empty())
     };
     let last = |ours: &str| headings.iter().rposition(|heading| is_ours(heading, ours));
-    let found = Ours { segment: last(segment)?, seats: last(seats)?, tier: last(tier)? };
+    let found = Ours { segment: last(SEGMENT)?, seats: last(SEATS_COUNTED)?, tier: last(TIER)? };
     (found.segment < found.seats && found.seats < found.tier).then_some(found)
 }
 

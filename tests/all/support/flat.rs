@@ -1,6 +1,7 @@
 //! The annotated roster out of files without sheets, by readers that are not ours.
 
 use fasttrack_roster::job::{Done, Job};
+use fasttrack_roster::output_fields::Names;
 use fasttrack_roster::write::format::Format;
 use serde_json::{Map, Value};
 use std::path::Path;
@@ -40,11 +41,16 @@ impl Flat {
 
 /// Writes bytes as a roster, annotates it into a file of a format, and reads that.
 pub(crate) fn annotated(name: &str, bytes: &[u8], format: Format) -> (Done, Flat) {
+    named(name, bytes, format, Names::Headings)
+}
+
+/// Likewise, with columns that are named so.
+pub(crate) fn named(name: &str, bytes: &[u8], format: Format, names: Names) -> (Done, Flat) {
     let folder = tempfile::tempdir().unwrap();
     let input = folder.path().join(name);
     let output = folder.path().join(format!("out.{}", format.word()));
     std::fs::write(&input, bytes).unwrap();
-    let done = super::run(&Job { format, ..super::job(&input, &output) }).unwrap();
+    let done = super::run(&Job { format, names, ..super::job(&input, &output) }).unwrap();
     assert_eq!(done.written.as_ref().unwrap().bytes, std::fs::metadata(&output).unwrap().len());
     (done, Flat::read(&output))
 }
@@ -82,7 +88,7 @@ fn jsonl(path: &Path) -> Flat {
     Flat { headings, rows }
 }
 
-/// Every row of every group; counts are numbers, all else is text.
+/// Every row of every group; counts are numbers, and what is true or false is such; all else is text.
 fn parquet(path: &Path) -> Flat {
     use parquet::file::reader::{FileReader, SerializedFileReader};
     use parquet::record::Field;
@@ -93,6 +99,7 @@ fn parquet(path: &Path) -> Flat {
         Field::Null => String::new(),
         Field::Str(text) => text.clone(),
         Field::Long(count) => count.to_string(),
+        Field::Bool(value) => value.to_string(),
         other => panic!("{other:?} is no cell of ours"),
     };
     let row = |row: parquet::record::Row| row.get_column_iter().map(|(_, field)| shown(field)).collect();

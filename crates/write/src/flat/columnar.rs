@@ -1,8 +1,8 @@
 //! Parquet: every column by itself, in groups of rows that are compressed with Snappy.
 //!
 //! Workers sort the cells of their rows by columns; where a group is full, its columns are encoded side by side. The
-//! roster's columns are optional text, as a person reads the cells; ours are optional text or 64-bit numbers. Nothing
-//! in the file tells when it was made, or by how many threads.
+//! roster's columns are optional text, as a person reads the cells; ours are optional text, 64-bit numbers or booleans.
+//! Nothing in the file tells when it was made, or by how many threads.
 
 use super::{names, not_written, shown};
 use crate::diagnostic::Diagnostic;
@@ -39,7 +39,7 @@ const PIECE_BYTES: usize = 1 << 20;
 /// Sorts cells by columns.
 #[derive(Debug)]
 pub(super) struct Sorter {
-    is_count: Vec<bool>,
+    kinds: Vec<Kind>,
 }
 
 /// The cells of rows that follow each other, by columns.
@@ -60,17 +60,19 @@ struct Column {
     text: Vec<u8>,
     /// The counts; of counts alone.
     counts: Vec<i64>,
+    /// What is true or false; of truths alone.
+    truths: Vec<bool>,
 }
 
 impl Sorter {
     /// Returns one for these columns.
     pub(super) fn new(fields: &[Field]) -> Self {
-        Self { is_count: fields.iter().map(|field| field.kind == Kind::Count).collect() }
+        Self { kinds: fields.iter().map(|field| field.kind).collect() }
     }
 
     /// Returns no rows yet.
     pub(super) fn begin(&self) -> Cells {
-        let columns = self.is_count.iter().map(|_| Column::default()).collect();
+        let columns = self.kinds.iter().map(|_| Column::default()).collect();
         Cells { columns, rows: 0, bytes: 0 }
     }
 
@@ -79,23 +81,27 @@ impl Sorter {
     /// # Errors
     /// If the cells of the batch are too much for memory.
     pub(super) fn cell(&self, cells: &mut Cells, column: usize, value: &Value<'_>) -> Result<()> {
-        let known = self.is_count.get(column).zip(cells.columns.get_mut(column));
-        let Some((is_count, column)) = known else {
+        let known = self.kinds.get(column).zip(cells.columns.get_mut(column));
+        let Some((kind, column)) = known else {
             return Err(Error::internal("a cell beyond the columns"));
         };
-        if *is_count {
-            let Value::Count(count) = value else {
-                return Err(Error::internal("a count that is not a number"));
-            };
-            column.counts.push(i64::try_from(*count).unwrap_or(i64::MAX));
-        } else {
-            let text = shown(value);
-            if text.is_empty() {
-                return Ok(());
+        match (kind, value) {
+            (Kind::Count, Value::Count(count)) => {
+                column.counts.push(i64::try_from(*count).unwrap_or(i64::MAX));
             }
-            column.text.extend_from_slice(text.as_bytes());
-            column.ends.push(column.text.len());
-            cells.bytes += text.len();
+            (Kind::Truth, Value::Bool(value)) => column.truths.push(*value),
+            (Kind::Count | Kind::Truth, _) => {
+                return Err(Error::internal("a cell that is not of its column's type"));
+            }
+            (Kind::Roster | Kind::Text, value) => {
+                let text = shown(value);
+                if text.is_empty() {
+                    return Ok(());
+                }
+                column.text.extend_from_slice(text.as_bytes());
+                column.ends.push(column.text.len());
+                cells.bytes += text.len();
+            }
         }
         column.rows.push(cells.rows);
         cells.bytes += 2 * size_of::<usize>();
@@ -261,6 +267,7 @@ fn schema(fields: &[Field]) -> std::result::Result<Type, ParquetError> {
     for (field, name) in fields.iter().zip(names::unique(fields)) {
         let column = match field.kind {
             Kind::Count => Type::primitive_type_builder(&name, Physical::INT64),
+            Kind::Truth => Type::primitive_type_builder(&name, Physical::BOOLEAN),
             Kind::Roster | Kind::Text => Type::primitive_type_builder(&name, Physical::BYTE_ARRAY)
                 .with_logical_type(Some(LogicalType::String))
                 .with_converted_type(ConvertedType::UTF8),
@@ -309,6 +316,7 @@ struct Piece {
     levels: Vec<i16>,
     texts: Vec<ByteArray>,
     counts: Vec<i64>,
+    truths: Vec<bool>,
     bytes: usize,
 }
 
@@ -317,6 +325,10 @@ impl Piece {
         self.levels.push(1);
         if let Some(count) = column.counts.get(cell) {
             self.counts.push(*count);
+            return;
+        }
+        if let Some(truth) = column.truths.get(cell) {
+            self.truths.push(*truth);
             return;
         }
         let end = column.ends.get(cell).copied().unwrap_or(0);
@@ -335,6 +347,9 @@ impl Piece {
             ColumnWriter::Int64ColumnWriter(writer) => {
                 writer.write_batch(&self.counts, Some(&self.levels), None)?
             }
+            ColumnWriter::BoolColumnWriter(writer) => {
+                writer.write_batch(&self.truths, Some(&self.levels), None)?
+            }
             ColumnWriter::ByteArrayColumnWriter(writer) => {
                 writer.write_batch(&self.texts, Some(&self.levels), None)?
             }
@@ -343,6 +358,7 @@ impl Piece {
         self.levels.clear();
         self.texts.clear();
         self.counts.clear();
+        self.truths.clear();
         self.bytes = 0;
         Ok(())
     }
@@ -372,8 +388,8 @@ mod tests {
     use super::*;
     use std::io::{Seek, SeekFrom};
 
-    fn fields() -> [Field; 2] {
-        [("Tenant", Kind::Roster), ("Source row", Kind::Count)]
+    fn fields() -> [Field; 3] {
+        [("Tenant", Kind::Roster), ("Source row", Kind::Count), ("Is odd", Kind::Truth)]
             .map(|(heading, kind)| Field { heading: heading.to_owned(), kind })
     }
 
@@ -392,6 +408,9 @@ mod tests {
                     sorter.cell(&mut cells, 0, &Value::text(format!("Contoso {row}"))).unwrap();
                 }
                 sorter.cell(&mut cells, 1, &Value::Count(row + 2)).unwrap();
+                if row % 5 != 0 {
+                    sorter.cell(&mut cells, 2, &Value::Bool(row % 2 == 1)).unwrap();
+                }
                 cells.end_row();
             }
             groups.add(cells).unwrap();
@@ -409,6 +428,7 @@ mod tests {
             use parquet::record::RowAccessor;
             let found = found.unwrap();
             assert_eq!(found.get_long(1).unwrap(), row + 2);
+            assert_eq!(found.get_bool(2).ok(), (row % 5 != 0).then_some(row % 2 == 1));
             assert_eq!(found.get_string(0).ok(), (row % 3 == 0).then(|| format!("Contoso {row}")).as_ref());
         });
         (reader.metadata().row_groups().iter().map(RowGroupMetaData::num_rows).collect(), bytes)
@@ -421,6 +441,15 @@ mod tests {
         assert!(written(250_000, 7_001, 2).1 == bytes);
         assert_eq!(written(100_000, 100_000, 2).0, [100_000]);
         assert_eq!(written(0, 1, 1).0, [0; 0]);
+    }
+
+    #[test]
+    fn a_cell_that_is_not_of_its_columns_type_is_an_internal_error() {
+        let sorter = Sorter::new(&fields());
+        let mut cells = sorter.begin();
+        for (column, value) in [(1, Value::text("480")), (2, Value::text("Yes")), (3, Value::Count(1))] {
+            assert!(sorter.cell(&mut cells, column, &value).is_err(), "{column}");
+        }
     }
 
     #[test]

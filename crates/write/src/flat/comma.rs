@@ -7,7 +7,7 @@
 use super::text::Text;
 use super::{Line, shown};
 use crate::escape::begins_as_formula;
-use crate::model::{Field, Value};
+use crate::model::{Field, Kind, Value};
 use std::io::Write as _;
 
 /// The byte order mark of UTF-8.
@@ -16,13 +16,13 @@ const MARK: &[u8; 3] = b"\xef\xbb\xbf";
 /// How a row is written as comma-separated text.
 #[derive(Debug)]
 pub(super) struct Csv {
-    width: usize,
+    kinds: Vec<Kind>,
 }
 
 impl Csv {
     /// Writes the line of the headings.
     pub(super) fn begin(fields: &[Field], head: &mut Text, defanged: &mut u64) -> Self {
-        let csv = Self { width: fields.len() };
+        let csv = Self { kinds: fields.iter().map(|field| field.kind).collect() };
         head.memory.extend_from_slice(MARK);
         let mut line = Line { text: head, next: 0, defanged };
         for (column, field) in fields.iter().enumerate() {
@@ -50,6 +50,11 @@ impl Csv {
                 // Writing to memory cannot fail.
                 let _ = write!(line.text.memory, "{count}");
             }
+            // The roster's own are written as a spreadsheet shows them, ours as programs write them.
+            Value::Bool(value) if self.kinds.get(column) == Some(&Kind::Truth) => {
+                self.go_to(line, column);
+                let _ = write!(line.text.memory, "{value}");
+            }
             // Nothing that is no text is ever a formula.
             other => {
                 self.go_to(line, column);
@@ -60,12 +65,12 @@ impl Csv {
 
     /// Ends the line, with all the delimiters it is short of.
     pub(super) fn end(&self, line: &mut Line<'_>) {
-        self.go_to(line, self.width.saturating_sub(1));
+        self.go_to(line, self.kinds.len());
         line.text.memory.extend_from_slice(b"\r\n");
     }
 
     fn go_to(&self, line: &mut Line<'_>, column: usize) {
-        let column = column.min(self.width.saturating_sub(1));
+        let column = column.min(self.kinds.len().saturating_sub(1));
         let delimiters = column.saturating_sub(line.next);
         line.text.memory.extend(std::iter::repeat_n(b',', delimiters));
         line.next += delimiters;

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::diagnostic::excerpt;
-use crate::policy::OWN_HEADINGS;
+use crate::output_fields::headings_of_every_workbook;
+use crate::policy::OWN_WORDS;
 use crate::policy::faults::Faults;
 use crate::policy::fields::At;
 use crate::policy::text::{folded_name, folded_word};
@@ -44,7 +45,7 @@ fn check_different<'w>(heading: &str, names: impl Iterator<Item = &'w At<String>
 fn check_reserved(written: &Written, faults: &mut Faults) {
     for name in written.entitlements.iter().map(|entitlement| &entitlement.name) {
         let folded = folded_name(&name.value);
-        if OWN_HEADINGS.iter().any(|heading| folded_name(heading) == folded) {
+        if headings_of_every_workbook().chain(OWN_WORDS).any(|heading| folded_name(heading) == folded) {
             faults.add(
                 "name-reserved",
                 name.line,
