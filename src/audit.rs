@@ -83,7 +83,7 @@ fn audit_file(job: &Job) -> Result<Report> {
     let summary_rows = book.all(summary::NAME)?;
     let rules = rules::find(job.policy.clone(), &run, &marks, &policy_rows)?;
     whole::check_sheets(&book.sheets, &summary_rows, &run, &mut findings);
-    whole::check_roster(&run, &marks, &mut findings);
+    whole::check_hashes(&run, &marks, &mut findings);
     rules::compare(&rules, &run, &marks, &policy_rows, &mut findings);
     let has_words = run.program == PROGRAM && rules.is_whole;
     let written = whole::written(&run, &summary_rows);
@@ -106,7 +106,7 @@ fn walk(
     (rules, run, has_words, written): (&Rules, &Run, bool, u64),
     findings: &mut Findings,
 ) -> Result<(Totals, columns::Ours, Prints)> {
-    let has_plans = rules.is_whole && job.own.len() == run.catalogues.len();
+    let has_plans = rules.is_whole && job.own.len() == run.catalogues.len() && !run.is_of_other_catalogue();
     let parts = whole::parts(&book.sheets, written);
     let mut prints = Prints::new(job.roster.is_some());
     let mut looking: Option<RowAudit<'_, '_>> = None;
@@ -116,7 +116,8 @@ fn walk(
             if row.number == 1 {
                 let ours = columns::find(row, part, (&rules.policy, run), findings)?;
                 let own = Own::new(run, has_plans, ours.own, &job.catalogue);
-                let known = AuditContext { rules, has_words, has_plans, ours };
+                let knows_plans = rules.is_whole && !run.is_of_other_catalogue();
+                let known = AuditContext { rules, has_words, has_plans, knows_plans, ours };
                 // Totals go on from part to part.
                 looking = Some(match looking.take() {
                     Some(before) => RowAudit { known, ..before },
@@ -186,6 +187,8 @@ fn reported(
         roster: run.roster.clone(),
         policy: run.policy.clone(),
         judged_by: rules.from,
+        shipped_catalogue: run.catalogue.clone(),
+        is_other_catalogue: run.is_of_other_catalogue(),
         catalogues: run.catalogues.clone(),
         overrides_sha256: run.overrides_sha256.clone(),
         rows: totals.rows,

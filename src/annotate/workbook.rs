@@ -11,6 +11,7 @@ use crate::diagnostic::Diagnostic;
 use crate::error::{Error, Result};
 use crate::findings::to_settle::ToSettle;
 use crate::findings::{Finding, Findings};
+use crate::plans::Edition;
 use crate::read;
 use crate::report::live::Live;
 use crate::report::roster::{Layout, flat};
@@ -70,6 +71,7 @@ pub(super) fn begin(
         made_from: vec![
             ("Roster SHA-256".to_owned(), about.sha256.clone()),
             ("Policy SHA-256".to_owned(), job.policy.sha256.clone()),
+            ("Catalogue SHA-256".to_owned(), Edition::shipped().sha256.clone()),
         ],
         date: first_day(&job.policy.effective),
     };

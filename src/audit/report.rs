@@ -155,6 +155,10 @@ pub struct Report {
     pub policy: HashedFile,
     /// Where the policy of this audit came from, in words.
     pub judged_by: String,
+    /// The shipped catalogue that it was made with: its date; no hash where an earlier version made the workbook.
+    pub shipped_catalogue: HashedFile,
+    /// Whether that is another than the one of this program.
+    pub is_other_catalogue: bool,
     /// The user's own catalogues, in order.
     pub catalogues: Vec<HashedFile>,
     /// SHA-256 of the overrides; `None` = there were none.

@@ -5,6 +5,7 @@ use super::not_ours;
 use super::report::HashedFile;
 use crate::error::Result;
 use crate::hash::is_shown;
+use crate::plans::Edition;
 use crate::report::{policy, run, split};
 
 /// A column of the roster that was read as something.
@@ -32,6 +33,9 @@ pub(super) struct Run {
     /// The policy's name and date.
     pub policy: HashedFile,
     pub policy_row: u32,
+    /// The shipped catalogue's date; without a hash where an earlier version made the workbook.
+    pub catalogue: HashedFile,
+    pub catalogue_row: u32,
     pub roster: HashedFile,
     pub roster_row: u32,
     /// The roster's size, as it is written, and where.
@@ -136,12 +140,22 @@ impl Run {
                 text.clone_into(&mut self.policy.sha256);
                 self.policy_row = row.number;
             }
+            (Section::Program, run::CATALOGUE) => text.clone_into(&mut self.catalogue.name),
+            (Section::Program, run::CATALOGUE_SHA256) => {
+                text.clone_into(&mut self.catalogue.sha256);
+                self.catalogue_row = row.number;
+            }
             (Section::Catalogues, name) if is_shown(text) => {
                 self.catalogues.push(HashedFile { name: name.to_owned(), sha256: text.to_owned() });
             }
             (Section::Overrides, "SHA-256") => self.overrides_sha256 = Some(text.to_owned()),
             _ => {}
         }
+    }
+
+    /// Returns whether another shipped catalogue made the workbook than that of this program; its plans may be others.
+    pub(super) fn is_of_other_catalogue(&self) -> bool {
+        !self.catalogue.sha256.is_empty() && self.catalogue.sha256 != Edition::shipped().sha256
     }
 
     /// Returns where the column stands that was read as this, from 0; the first of them.

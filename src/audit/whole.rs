@@ -84,12 +84,20 @@ fn led_to(rows: &[Row]) -> impl Iterator<Item = (&str, &Seen)> {
     lines.filter_map(|row| row.cell(1).map(|cell| (row.text(0), cell)))
 }
 
-/// Compares the roster's hash with the one that is noted beside the sheets.
-pub(super) fn check_roster(run: &Run, marks: &Marks, findings: &mut Findings) {
-    let (noted, said) = (&marks.roster_sha256, &run.roster.sha256);
-    if !noted.is_empty() && noted != said {
-        let message = "this is not the SHA-256 of the roster that is noted in the workbook's properties";
-        let finding = Finding::of(FindingKind::Run, Some(run::NAME), message).at(run.roster_row, 1);
+/// Compares the hashes of roster and shipped catalogue with those that are noted beside the sheets.
+pub(super) fn check_hashes(run: &Run, marks: &Marks, findings: &mut Findings) {
+    for (what, noted, said, row) in [
+        ("roster", &marks.roster_sha256, &run.roster.sha256, run.roster_row),
+        ("shipped catalogue", &marks.catalogue_sha256, &run.catalogue.sha256, run.catalogue_row),
+    ] {
+        if noted.is_empty() || noted == said {
+            continue;
+        }
+        let message =
+            format!("this is not the SHA-256 of the {what} that is noted in the workbook's properties");
+        let finding = Finding::of(FindingKind::Run, Some(run::NAME), message);
+        // A line that is gone has no place.
+        let finding = if row > 0 { finding.at(row, 1) } else { finding };
         findings.add(finding.changed(Some(noted.clone()), Some(said.clone())));
     }
 }
@@ -184,6 +192,11 @@ pub(super) fn not_compared(
     say(
         rules.is_whole && !has_words,
         format!("the words of the reasons, because {} worded them, and this is another version", run.program),
+    );
+    say(
+        run.is_of_other_catalogue(),
+        "the plans, because the workbook was made with another shipped catalogue than that of this version"
+            .to_owned(),
     );
     say(
         job.own.len() < run.catalogues.len(),

@@ -46,6 +46,13 @@ fn told(report: &Report) -> String {
     line("made by", &format!("{}, {}", report.made_by, report.policy.name));
     line("roster", &named(&report.roster.name, &report.roster.sha256));
     line("policy", &named(&report.judged_by, &report.policy.sha256));
+    let shipped = &report.shipped_catalogue;
+    let other = if report.is_other_catalogue { "; not the one of this version" } else { "" };
+    let shipped = match shipped.name.as_str() {
+        "" => "shipped; which one is not noted".to_owned(),
+        as_of => format!("shipped, {}{other}", named(as_of, &shipped.sha256)),
+    };
+    line("catalogue", &shipped);
     for own in &report.catalogues {
         line("catalogue", &named(&own.name, &own.sha256));
     }

@@ -4,6 +4,7 @@
 use crate::about::{About, Form};
 use crate::changes::{Origin, Since};
 use crate::diagnostic::excerpt;
+use crate::plans::Edition;
 use crate::plans::own::OwnCatalogue;
 use crate::policy::Policy;
 use crate::report::{Block, CellOut, Page, Sheet, Table, policy as policy_sheet};
@@ -27,6 +28,12 @@ pub const CLASSIFIED: &str = "Classified";
 
 /// Its label of those that have none.
 pub const REVIEW: &str = "Needs review";
+
+/// Its labels of the catalogue that is part of the program.
+pub const CATALOGUE: &str = "Shipped catalogue";
+
+/// Likewise of its hash.
+pub const CATALOGUE_SHA256: &str = "SHA-256 of the shipped catalogue";
 
 /// The title of the table of the user's own catalogues.
 pub const CATALOGUES: &str = "Own catalogues";
@@ -311,6 +318,7 @@ fn compared(since: &Since) -> Table {
 }
 
 fn program(policy: &Policy) -> Table {
+    let edition = Edition::shipped();
     Table {
         title: "Program and policy".to_owned(),
         headings: Vec::new(),
@@ -318,6 +326,8 @@ fn program(policy: &Policy) -> Table {
             pair("Program", PROGRAM),
             pair("Policy", format!("{}, effective {}", policy.name, policy.effective)),
             pair(policy_sheet::SHA256, policy.sha256.clone()),
+            pair(CATALOGUE, format!("as of {}", edition.as_of)),
+            pair(CATALOGUE_SHA256, edition.sha256.clone()),
         ],
         ..Table::default()
     }
