@@ -30,6 +30,8 @@ pub enum FindingKind {
     Verdict,
     /// A figure of the Summary does not follow from the rows.
     Figure,
+    /// A line of another list is not what the rows come to.
+    List,
     /// The roster given is not the one that the workbook was made from.
     OtherRoster,
     /// A cell of the roster is another than in its file.

@@ -1,13 +1,13 @@
 //! Whether a workbook is whole: its sheets, its rows, what it says of its making.
 
-use super::Job;
+use super::Known;
 use super::book::{Row, Seen};
 use super::gate::Marks;
 use super::report::{Finding, FindingKind, Findings, RowsAudited};
-use super::rules::Rules;
 use super::run::{Count, Run};
 use super::words::number;
 use crate::report::roster::NAME;
+use crate::report::split::{self, By};
 use crate::report::{changes, guide, onboarding, policy, review, run, steps, summary, tenants, to_settle};
 use crate::verdict::words::{counted, grouped};
 
@@ -68,9 +68,16 @@ pub(super) fn check_sheets(sheets: &[String], summary_rows: &[Row], run: &Run, f
     }
 }
 
+/// Returns what customers were split by, if they were.
+pub(super) fn split_by(rows: &[Row]) -> Option<By> {
+    let words = rows.iter().find_map(|row| row.text(0).strip_prefix(split::SHEETS_BY));
+    By::ALL.into_iter().find(|by| Some(by.word()) == words)
+}
+
 /// Returns the sheets by value that the Summary leads to.
 fn split_sheets(rows: &[Row]) -> Vec<&str> {
-    let title = rows.iter().position(|row| row.text(0).starts_with("Sheets by ") && row.cell(1).is_none());
+    let title =
+        rows.iter().position(|row| row.text(0).starts_with(split::SHEETS_BY) && row.cell(1).is_none());
     let lines = title.and_then(|title| rows.get(title + 2..)).unwrap_or_default();
     let lines = lines.iter().take_while(|row| row.cell(1).is_some());
     lines.filter_map(|row| row.cell(2).and_then(Seen::text)).collect()
@@ -172,11 +179,12 @@ pub(super) fn saved_by(marks: &Marks) -> Option<String> {
 
 /// Returns what was not compared, and why.
 pub(super) fn not_compared(
-    job: &Job,
-    (rules, run): (&Rules, &Run),
-    has_words: bool,
+    known: &Known<'_>,
+    sheets: &[String],
     is_whole: bool,
+    lists: Option<String>,
 ) -> Vec<String> {
+    let Known { job, run, rules, has_words, .. } = known;
     let mut said = Vec::new();
     let mut say = |is_so: bool, what: String| said.extend(is_so.then_some(what));
     say(
@@ -190,7 +198,7 @@ pub(super) fn not_compared(
         "the Policy sheet, and the plans: name the policy that made the workbook with --policy".to_owned(),
     );
     say(
-        rules.is_whole && !has_words,
+        rules.is_whole && !*has_words,
         format!("the words of the reasons, because {} worded them, and this is another version", run.program),
     );
     say(
@@ -199,14 +207,20 @@ pub(super) fn not_compared(
             .to_owned(),
     );
     say(
-        job.own.len() < run.catalogues.len(),
+        job.catalogues.len() < run.catalogues.len(),
         "the plans, because your own catalogues name some of them: give them with --catalogue".to_owned(),
     );
     say(run.overrides_sha256.is_some(), "what the overrides file set".to_owned());
     say(!is_whole, "the figures of the Summary, because rows are gone or were added".to_owned());
+    if let Some(why) = lists {
+        let what = "the lists of the other sheets (customers near a tier, tenants, onboarding, faults)";
+        say(true, format!("{what}, because {why}"));
+    }
+    let has = |name: &str| sheets.iter().any(|sheet| sheet == name);
+    say(has(changes::NAME), "the Changes sheet, because the earlier workbook decides it, too".to_owned());
     say(
-        true,
-        "the lists of the other sheets (customers near a tier, tenants, onboarding, faults)".to_owned(),
+        has(onboarding::NAME) || has(to_settle::NAME),
+        "cells to be filled in, on Onboarding and To settle".to_owned(),
     );
     said
 }

@@ -3,7 +3,6 @@
 use crate::cli::args::Audit;
 use crate::cli::exit::Exit;
 use crate::cli::{policy, say};
-use fasttrack_roster::annotate::catalogues;
 use fasttrack_roster::audit::report::{Finding, FindingKind, LIMIT_FINDINGS, Report, Result as Outcome};
 use fasttrack_roster::audit::{Job, audit};
 use fasttrack_roster::diagnostic::excerpt;
@@ -19,13 +18,11 @@ const SHOWN: usize = 20;
 /// # Errors
 /// If the workbook or the roster cannot be read, or the policy or a catalogue is not valid or not the one that made it.
 pub(super) fn run(wanted: &Audit) -> Result<Exit> {
-    let loaded = catalogues::load(&wanted.catalogue)?;
     let job = Job {
         workbook: wanted.workbook.clone(),
         roster: wanted.roster.clone(),
         policy: wanted.policy.as_deref().map(|policy| policy::load(Some(policy))).transpose()?,
-        catalogue: loaded.catalogue,
-        own: loaded.own,
+        catalogues: wanted.catalogue.clone(),
     };
     let report = audit(&job)?;
     if wanted.json {
@@ -109,6 +106,7 @@ const fn title(kind: FindingKind) -> &'static str {
         FindingKind::Heading => "headings",
         FindingKind::Verdict => "verdicts",
         FindingKind::Figure => "figures of the Summary",
+        FindingKind::List => "lists that follow from the rows",
         FindingKind::OtherRoster => "another roster",
         FindingKind::RosterCell => "cells of the roster",
         FindingKind::RowMissing => "rows of the roster that are missing",

@@ -17,6 +17,12 @@ use crate::verdict::words::grouped;
 /// The name of the sheet.
 pub const NAME: &str = "Run";
 
+/// The title of the table of what stands above the headings.
+pub const ABOVE: &str = "Above the headings, not part of the roster";
+
+/// How the reason of the seats column ends where the user said what separates thousands.
+pub const NUMBERS_SAY: &str = " separates thousands, as `--numbers` says";
+
 /// The title of the table that counts the rows.
 pub const ROWS: &str = "Rows";
 
@@ -193,7 +199,7 @@ fn mapped(about: &About, columns: &Columns, separators: Separators) -> Table {
 pub fn separators_words(about: &About, separators: Separators) -> String {
     let place = if about.sheet().is_some() { "row" } else { "line" };
     if let Some(mark) = separators.given() {
-        return format!("; `{}` separates thousands, as `--numbers` says", mark.character());
+        return format!("; `{}`{NUMBERS_SAY}", mark.character());
     }
     match separators.thousands() {
         // A comma does where nothing says otherwise.
@@ -224,7 +230,7 @@ fn above(about: &About) -> Table {
         ]
     };
     Table {
-        title: "Above the headings, not part of the roster".to_owned(),
+        title: ABOVE.to_owned(),
         headings: ["Row", "Text"].map(str::to_owned).to_vec(),
         rows: about.above.iter().map(row).collect(),
         ..Table::default()

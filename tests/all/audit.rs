@@ -12,8 +12,8 @@ mod edit;
 use crate::support::{job, run};
 use assert_cmd::Command;
 use edit::{Edited, text_cell};
+use fasttrack_roster::annotate::Job as Made;
 use fasttrack_roster::annotate::split::By;
-use fasttrack_roster::annotate::{Job as Made, catalogues};
 use fasttrack_roster::audit::report::{Finding, FindingKind, Report, Result as Outcome};
 use fasttrack_roster::audit::{Job, audit};
 use fasttrack_roster::error::{ErrorKind, Result};
@@ -34,15 +34,8 @@ fn audited(
     policy: Option<Policy>,
     own: &[PathBuf],
 ) -> Result<Report> {
-    let loaded = catalogues::load(own)?;
     let roster = roster.map(Path::to_owned);
-    audit(&Job {
-        workbook: workbook.to_owned(),
-        roster,
-        policy,
-        catalogue: loaded.catalogue,
-        own: loaded.own,
-    })
+    audit(&Job { workbook: workbook.to_owned(), roster, policy, catalogues: own.to_vec() })
 }
 
 fn plainly(workbook: &Path) -> Report {
