@@ -19,6 +19,7 @@ mod gate;
 mod guesses;
 mod judged;
 mod lists;
+mod moves;
 mod own;
 mod paper;
 mod plans;
@@ -112,7 +113,12 @@ fn audit_file(job: &Job, loaded: &Loaded) -> Result<Report> {
     let is_whole = whole::check_rows(&totals.rows, &known.run, &summary_rows, &mut findings);
     if is_whole {
         let policy = &known.rules.policy;
-        figures::compare(policy, (&totals, &ours), known.has_words, &summary_rows, &mut findings);
+        // How sure a verdict is hangs on the plan, too.
+        let has_checks = known.has_words && !known.run.is_of_other_catalogue();
+        figures::compare(policy, (&totals, &ours), has_checks, &summary_rows, &mut findings);
+    }
+    if known.run.program == PROGRAM {
+        moves::check(&mut book, &summary_rows, &mut findings)?;
     }
     if let Some(path) = &job.roster {
         roster::compare(path, &mut book, (&known.run, &ours), &prints, &mut findings)?;

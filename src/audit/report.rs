@@ -66,9 +66,9 @@ impl Finding {
         Self { kind, sheet, cell: None, was: None, is: None, message: message.into() }
     }
 
-    /// Says at which cell: the row counts from 1, the column from 0.
+    /// Says at which cell: the row counts from 1, the column from 0; row 0 is a line that is gone, which has no cell.
     pub(super) fn at(mut self, row: u32, column: usize) -> Self {
-        self.cell = Some(cell_name(row, column));
+        self.cell = (row > 0).then(|| cell_name(row, column));
         self
     }
 

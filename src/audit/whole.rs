@@ -102,9 +102,7 @@ pub(super) fn check_hashes(run: &Run, marks: &Marks, findings: &mut Findings) {
         }
         let message =
             format!("this is not the SHA-256 of the {what} that is noted in the workbook's properties");
-        let finding = Finding::of(FindingKind::Run, Some(run::NAME), message);
-        // A line that is gone has no place.
-        let finding = if row > 0 { finding.at(row, 1) } else { finding };
+        let finding = Finding::of(FindingKind::Run, Some(run::NAME), message).at(row, 1);
         findings.add(finding.changed(Some(noted.clone()), Some(said.clone())));
     }
 }
@@ -203,7 +201,8 @@ pub(super) fn not_compared(
     );
     say(
         run.is_of_other_catalogue(),
-        "the plans, because the workbook was made with another shipped catalogue than that of this version"
+        "the plans and the checks on the Summary, because the workbook was made with another shipped catalogue than that \
+         of this version"
             .to_owned(),
     );
     say(
@@ -217,7 +216,9 @@ pub(super) fn not_compared(
         say(true, format!("{what}, because {why}"));
     }
     let has = |name: &str| sheets.iter().any(|sheet| sheet == name);
-    say(has(changes::NAME), "the Changes sheet, because the earlier workbook decides it, too".to_owned());
+    say(has(changes::NAME), "the lines of the Changes sheet, except against its counts, because the earlier workbook decides them, \
+         too"
+            .to_owned());
     say(
         has(onboarding::NAME) || has(to_settle::NAME),
         "cells to be filled in, on Onboarding and To settle".to_owned(),

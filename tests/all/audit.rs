@@ -7,7 +7,9 @@
     reason = "a helper of tests: to fail loudly is its work"
 )]
 
+mod catalogue;
 mod edit;
+mod lists;
 
 use crate::support::{job, run};
 use assert_cmd::Command;
