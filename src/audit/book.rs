@@ -181,7 +181,7 @@ impl Book {
 }
 
 fn see_all(rows: Receiver<Vec<Row>>, see: &mut dyn FnMut(&Row) -> Result<bool>) -> Result<()> {
-    for row in rows.iter().flatten() {
+    for row in rows.into_iter().flatten() {
         if !see(&row)? {
             return Ok(());
         }
