@@ -138,6 +138,10 @@ fn making(
     let run = &known.run;
     let mut near = None;
     for sheet in [NEXT, RISK] {
+        // A sheet that is gone says nothing; the other may.
+        if !book.sheets.iter().any(|there| there == sheet) {
+            continue;
+        }
         book.rows(sheet, &mut |row| {
             near = near.or_else(|| near_of(row.text(0)));
             Ok(near.is_none())

@@ -212,10 +212,13 @@ fn a_row_that_is_gone_is_missed_by_the_counts_and_named_by_the_roster() {
 #[test]
 fn a_sheet_that_is_gone_or_new_is_told() {
     let sample = Sample::new();
-    let mut book = sample.book.clone();
-    book.rename("Review", "Notes");
-    let report = sample.audit(&book);
-    assert_eq!(told(&report), ["SheetMissing Review: ? -> ?", "SheetAdded Notes: ? -> ?"]);
+    for sheet in ["Review", "Next steps"] {
+        let mut book = sample.book.clone();
+        book.rename(sheet, "Notes");
+        let report = sample.audit(&book);
+        let gone = format!("SheetMissing {sheet}: ? -> ?");
+        assert_eq!(told(&report), [gone.as_str(), "SheetAdded Notes: ? -> ?"]);
+    }
 }
 
 #[test]
