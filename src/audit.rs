@@ -2,21 +2,28 @@
 //!
 //! [`audit`] opens a workbook through a library that shares no code with the writers and readers of this program. The
 //! rows are judged again by the same [`judge`](crate::verdict::judge), from the cells that stand beside their verdicts,
-//! and the figures of the Summary are added up again. What comes of it is a [`Report`].
+//! and the figures of the Summary are added up again. The lists that follow from all rows together are made again by a
+//! run of the program. What comes of it is a [`Report`].
 //!
 //! Memory: the workbook's shared strings and styles are held, as the library wants it; rows are looked at one by one. Where
 //! the roster is given, too, 16 bytes are kept for each row.
 
+mod again;
+mod align;
 mod book;
 mod columns;
+mod copy;
 mod differences;
 mod figures;
 mod gate;
 mod guesses;
 mod judged;
+mod lists;
+mod moves;
 mod own;
 mod paper;
 mod plans;
+mod prints;
 pub mod report;
 mod roster;
 mod rows;
@@ -28,12 +35,15 @@ mod words;
 
 use crate::diagnostic::Diagnostic;
 use crate::error::{Error, ErrorKind, Result};
+use crate::job::catalogues::{self, Loaded};
 use crate::plans::Catalogue;
 use crate::plans::own::OwnCatalogue;
 use crate::policy::Policy;
 use crate::report::run::PROGRAM;
 use crate::report::{policy, run as run_sheet, summary};
-use book::Book;
+use again::Again;
+use book::{Book, Row};
+use copy::RosterCopy;
 use gate::Marks;
 use own::Own;
 use report::{Findings, HashedFile, LIMIT_FINDINGS, Report, SCHEMA};
@@ -53,22 +63,35 @@ pub struct Job {
     pub roster: Option<PathBuf>,
     /// The policy that made it; `None` = it is found by its hash, or told from the Policy sheet.
     pub policy: Option<Policy>,
-    /// The shipped catalogue with the user's own.
-    pub catalogue: Catalogue,
-    /// The user's own, in order.
-    pub own: Vec<OwnCatalogue>,
+    /// The user's own catalogues, in order.
+    pub catalogues: Vec<PathBuf>,
 }
 
 /// Audits a workbook.
 ///
 /// # Errors
 /// `audit-not-readable` and `audit-not-ours`, of kind `Input`: there is nothing to audit. `audit-policy-other` and
-/// `audit-catalogue-other`, of kind `Policy`: it was made by others than those given. Those of reading the roster.
+/// `audit-catalogue-other`, of kind `Policy`: it was made by others than those given. Those of reading the roster and
+/// the catalogues.
 pub fn audit(job: &Job) -> Result<Report> {
-    audit_file(job).map_err(|error| in_file(error, &job.workbook))
+    let loaded = catalogues::load(&job.catalogues)?;
+    audit_file(job, &loaded).map_err(|error| in_file(error, &job.workbook))
 }
 
-fn audit_file(job: &Job) -> Result<Report> {
+/// What is known of a workbook before its rows are looked at.
+struct Known<'j> {
+    job: &'j Job,
+    run: Run,
+    rules: Rules,
+    /// Whether this program words reasons as the one did that made the workbook.
+    has_words: bool,
+    /// Whether every plan that a row was recognised as is in the catalogue.
+    has_plans: bool,
+    /// How many rows were written.
+    written: u64,
+}
+
+fn audit_file(job: &Job, loaded: &Loaded) -> Result<Report> {
     let marks = gate::pass(&job.workbook)?;
     let mut book = Book::open(&job.workbook)?;
     let mut findings = Findings::default();
@@ -78,49 +101,69 @@ fn audit_file(job: &Job) -> Result<Report> {
         }
     }
     let run = run::read(&mut book)?;
-    check_catalogues(job, &run)?;
-    let policy_rows = book.all(policy::NAME)?;
-    let summary_rows = book.all(summary::NAME)?;
+    check_catalogues(&loaded.own, &run)?;
+    let (policy_rows, summary_rows) = (book.all(policy::NAME)?, book.all(summary::NAME)?);
     let rules = rules::find(job.policy.clone(), &run, &marks, &policy_rows)?;
     whole::check_sheets(&book.sheets, &summary_rows, &run, &mut findings);
-    whole::check_roster(&run, &marks, &mut findings);
+    whole::check_hashes(&run, &marks, &mut findings);
     rules::compare(&rules, &run, &marks, &policy_rows, &mut findings);
-    let has_words = run.program == PROGRAM && rules.is_whole;
-    let written = whole::written(&run, &summary_rows);
-    let (totals, ours, prints) = walk(job, &mut book, (&rules, &run, has_words, written), &mut findings)?;
-    let is_whole = whole::check_rows(&totals.rows, &run, &summary_rows, &mut findings);
+    let known = Known::of(job, run, rules, &summary_rows);
+    let mut again = Again::begin(&known);
+    let (totals, ours, prints) = walk(&known, &mut book, (&loaded.catalogue, again.copy()), &mut findings)?;
+    let is_whole = whole::check_rows(&totals.rows, &known.run, &summary_rows, &mut findings);
     if is_whole {
-        figures::compare(&rules.policy, (&totals, &ours), has_words, &summary_rows, &mut findings);
+        let policy = &known.rules.policy;
+        // How sure a verdict is hangs on the plan, too.
+        let has_checks = known.has_words && !known.run.is_of_other_catalogue();
+        figures::compare(policy, (&totals, &ours), has_checks, &summary_rows, &mut findings);
+    }
+    if known.run.program == PROGRAM {
+        moves::check(&mut book, &summary_rows, &mut findings)?;
     }
     if let Some(path) = &job.roster {
-        roster::compare(path, &mut book, (&run, &ours), &prints, &mut findings)?;
+        roster::compare(path, &mut book, (&known.run, &ours), &prints, &mut findings)?;
     }
-    let not_compared = whole::not_compared(job, (&rules, &run), has_words, is_whole);
-    Ok(reported(job, &marks, (&run, rules), &totals, findings, not_compared))
+    let lists = again.compare(&known, (&mut book, &summary_rows), (&totals, is_whole), &mut findings)?;
+    let not_compared = whole::not_compared(&known, &book.sheets, is_whole, lists);
+    Ok(reported(&known, &marks, &totals, findings, not_compared))
 }
 
-/// Looks at all rows of all parts of the Roster sheet; with the roster at hand, keeps a print of each.
+impl<'j> Known<'j> {
+    fn of(job: &'j Job, run: Run, rules: Rules, summary_rows: &[Row]) -> Self {
+        let has_words = run.program == PROGRAM && rules.is_whole;
+        let has_plans =
+            rules.is_whole && job.catalogues.len() == run.catalogues.len() && !run.is_of_other_catalogue();
+        let written = whole::written(&run, summary_rows);
+        Self { job, run, rules, has_words, has_plans, written }
+    }
+}
+
+/// Looks at all rows of all parts of the Roster sheet; with the roster at hand, keeps a print of each. The rows are added
+/// to a copy, if there is one.
 fn walk(
-    job: &Job,
+    known: &Known<'_>,
     book: &mut Book,
-    (rules, run, has_words, written): (&Rules, &Run, bool, u64),
+    (catalogue, copy): (&Catalogue, Option<&mut RosterCopy>),
     findings: &mut Findings,
 ) -> Result<(Totals, columns::Ours, Prints)> {
-    let has_plans = rules.is_whole && job.own.len() == run.catalogues.len();
-    let parts = whole::parts(&book.sheets, written);
-    let mut prints = Prints::new(job.roster.is_some());
+    let Known { run, rules, has_words, has_plans, written, .. } = known;
+    let parts = whole::parts(&book.sheets, *written);
+    let mut kept = KeptRows { prints: Prints::new(known.job.roster.is_some()), copy };
     let mut looking: Option<RowAudit<'_, '_>> = None;
     for (place, part) in parts.iter().enumerate() {
         let mut next = 2;
-        book.rows(part, &mut |row| {
+        book.rows_ahead(part, &mut |row| {
             if row.number == 1 {
                 let ours = columns::find(row, part, (&rules.policy, run), findings)?;
-                let own = Own::new(run, has_plans, ours.own, &job.catalogue);
-                let known = AuditContext { rules, has_words, has_plans, ours };
+                kept.headings(row, &ours, place);
+                let own = Own::new(run, *has_plans, ours.own, catalogue);
+                let knows_plans = rules.is_whole && !run.is_of_other_catalogue();
+                let known =
+                    AuditContext { rules, has_words: *has_words, has_plans: *has_plans, knows_plans, ours };
                 // Totals go on from part to part.
                 looking = Some(match looking.take() {
                     Some(before) => RowAudit { known, ..before },
-                    None => RowAudit::new(known, own, &job.catalogue),
+                    None => RowAudit::new(known, own, catalogue),
                 });
                 return Ok(true);
             }
@@ -128,27 +171,62 @@ fn walk(
                 return Err(not_ours(&format!("the sheet `{part}` has no headings")));
             };
             looking.blank(row.number - next);
-            prints.blank(row.number - next);
+            kept.blank((row.number - next).into());
             next = row.number + 1;
             looking.see(part, row, findings);
-            prints.add(row, &looking.known.ours);
+            kept.add(row, &looking.known.ours);
             Ok(true)
         })?;
         if let Some(looking) = looking.as_mut().filter(|_| place + 1 < parts.len()) {
             let rest = whole::ROWS_OF_A_SHEET + 1 - next;
             looking.blank(rest);
-            prints.blank(rest);
+            kept.blank(rest.into());
         }
     }
     let Some(mut looking) = looking else { return Err(not_ours("its Roster sheet has no headings")) };
-    looking.end(written);
-    Ok((looking.totals, looking.known.ours, prints))
+    kept.end(written.saturating_sub(looking.totals.rows.read));
+    looking.end(*written);
+    Ok((looking.totals, looking.known.ours, kept.prints))
+}
+
+/// What is kept of rows that went by.
+struct KeptRows<'c> {
+    prints: Prints,
+    copy: Option<&'c mut RosterCopy>,
+}
+
+impl KeptRows<'_> {
+    /// The headings of the first part are the roster's.
+    fn headings(&mut self, row: &Row, ours: &columns::Ours, part: usize) {
+        if let Some(copy) = self.copy.as_mut().filter(|_| part == 0) {
+            copy.add(row, ours);
+        }
+    }
+
+    fn add(&mut self, row: &Row, ours: &columns::Ours) {
+        self.prints.add(row, ours);
+        if let Some(copy) = &mut self.copy {
+            copy.add(row, ours);
+        }
+    }
+
+    fn blank(&mut self, rows: u64) {
+        self.prints.blank(rows);
+        self.end(rows);
+    }
+
+    /// Ends with rows that have nothing in them.
+    fn end(&mut self, rows: u64) {
+        if let Some(copy) = &mut self.copy {
+            copy.blank(rows);
+        }
+    }
 }
 
 /// What own catalogues made it is known by their hashes; with others the plans would be others.
-fn check_catalogues(job: &Job, run: &Run) -> Result<()> {
+fn check_catalogues(own: &[OwnCatalogue], run: &Run) -> Result<()> {
     let is_noted = |own: &&OwnCatalogue| run.catalogues.iter().any(|noted| noted.sha256 == own.sha256);
-    match job.own.iter().find(|own| !is_noted(own)) {
+    match own.iter().find(|own| !is_noted(own)) {
         None => Ok(()),
         Some(other) => Err(refused(
             "audit-catalogue-other",
@@ -159,9 +237,8 @@ fn check_catalogues(job: &Job, run: &Run) -> Result<()> {
 }
 
 fn reported(
-    job: &Job,
+    Known { job, run, rules, .. }: &Known<'_>,
     marks: &Marks,
-    (run, rules): (&Run, Rules),
     totals: &Totals,
     findings: Findings,
     not_compared: Vec<String>,
@@ -185,7 +262,9 @@ fn reported(
         saved_by,
         roster: run.roster.clone(),
         policy: run.policy.clone(),
-        judged_by: rules.from,
+        judged_by: rules.from.clone(),
+        shipped_catalogue: run.catalogue.clone(),
+        is_other_catalogue: run.is_of_other_catalogue(),
         catalogues: run.catalogues.clone(),
         overrides_sha256: run.overrides_sha256.clone(),
         rows: totals.rows,

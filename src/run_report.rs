@@ -6,6 +6,7 @@ use crate::findings::to_settle::Word;
 use crate::job::Done;
 use crate::job::files::{self, Files};
 use crate::job::split::{Parts, SplitValue};
+use crate::plans::Edition;
 use crate::plans::own::OwnCatalogue;
 use crate::policy::Policy;
 use crate::report::changes::tiers;
@@ -27,6 +28,7 @@ pub struct RunReport {
     schema: u32,
     program: &'static str,
     policy: PolicyPart,
+    shipped_catalogue: ShippedPart,
     /// The user's own, in order.
     catalogues: Vec<CataloguePart>,
     overrides: Option<OverridesPart>,
@@ -54,6 +56,13 @@ pub struct RunReport {
 struct PolicyPart {
     name: String,
     effective: String,
+    sha256: String,
+}
+
+/// The catalogue that is part of the program.
+#[derive(Debug, Serialize)]
+struct ShippedPart {
+    as_of: String,
     sha256: String,
 }
 
@@ -267,6 +276,7 @@ impl RunReport {
                 effective: policy.effective.clone(),
                 sha256: policy.sha256.clone(),
             },
+            shipped_catalogue: shipped_catalogue(),
             catalogues: done.catalogues.iter().map(catalogue).collect(),
             overrides: done.overrides.as_ref().map(|overrides| OverridesPart {
                 name: overrides.name.clone(),
@@ -312,6 +322,11 @@ impl RunReport {
         self.first_night = is_it;
         self
     }
+}
+
+fn shipped_catalogue() -> ShippedPart {
+    let Edition { as_of, sha256 } = Edition::shipped().clone();
+    ShippedPart { as_of, sha256 }
 }
 
 fn catalogue(own: &OwnCatalogue) -> CataloguePart {

@@ -7,6 +7,7 @@ use calamine::{CellErrorType, DataRef, Reader as _, Xlsx};
 use std::fs::File;
 use std::io::BufReader;
 use std::path::Path;
+use std::sync::mpsc::{Receiver, sync_channel};
 
 /// No sheet has more columns, or more rows. Source: Excel's published limits.
 const LIMIT_COLUMNS: u32 = 16_384;
@@ -58,7 +59,12 @@ impl Seen {
     }
 }
 
+/// Rows that are read while others are looked at: so many batches of so many.
+const BATCHES_AHEAD: usize = 4;
+const ROWS_OF_A_BATCH: usize = 512;
+
 /// A row of a sheet that has a cell at least.
+#[derive(Clone)]
 pub(super) struct Row {
     /// Its number, from 1.
     pub number: u32,
@@ -128,6 +134,33 @@ impl Book {
             .map_err(|words| not_readable(&format!("the sheet `{sheet}` cannot be read ({words})")))?
     }
 
+    /// Gives each row of a sheet that has a cell to `see`, in order, while another thread reads those that follow.
+    ///
+    /// # Errors
+    /// `audit-not-readable`; those of `see`.
+    pub(super) fn rows_ahead(
+        &mut self,
+        sheet: &str,
+        see: &mut dyn FnMut(&Row) -> Result<bool>,
+    ) -> Result<()> {
+        let (sender, receiver) = sync_channel::<Vec<Row>>(BATCHES_AHEAD);
+        std::thread::scope(|scope| {
+            let reading = scope.spawn(move || {
+                let mut batch = Vec::new();
+                self.rows(sheet, &mut |row| {
+                    batch.push(row.clone());
+                    // Nobody waits for more where one was refused; what is wrong with it is told there.
+                    Ok(batch.len() < ROWS_OF_A_BATCH || sender.send(std::mem::take(&mut batch)).is_ok())
+                })?;
+                let _ = sender.send(batch);
+                Ok(())
+            });
+            let seen = see_all(receiver, see);
+            let read = reading.join().unwrap_or_else(|_| Err(not_readable("its rows cannot be read")));
+            seen.and(read)
+        })
+    }
+
     /// Returns all rows of a short sheet.
     ///
     /// # Errors
@@ -140,11 +173,20 @@ impl Book {
             if cells > LIMIT_CELLS {
                 return Err(not_readable(&format!("the sheet `{sheet}` has more cells than it can have")));
             }
-            rows.push(Row { number: row.number, cells: row.cells.clone() });
+            rows.push(row.clone());
             Ok(true)
         })?;
         Ok(rows)
     }
+}
+
+fn see_all(rows: Receiver<Vec<Row>>, see: &mut dyn FnMut(&Row) -> Result<bool>) -> Result<()> {
+    for row in rows.into_iter().flatten() {
+        if !see(&row)? {
+            return Ok(());
+        }
+    }
+    Ok(())
 }
 
 fn stream(

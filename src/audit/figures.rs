@@ -38,7 +38,7 @@ const LINES: [&str; 6] = [
 pub(super) fn compare(
     policy: &Policy,
     (totals, ours): (&Totals, &Ours),
-    has_words: bool,
+    has_checks: bool,
     found: &[Row],
     findings: &mut Findings,
 ) {
@@ -53,7 +53,7 @@ pub(super) fn compare(
             compare_table(made, now, found, findings);
         }
     }
-    if let Some(made) = table(&made, CHECKS).filter(|_| has_words) {
+    if let Some(made) = table(&made, CHECKS).filter(|_| has_checks) {
         compare_checks(made, found, findings);
     }
 }

@@ -46,9 +46,11 @@ pub(super) struct Marks {
     pub application: String,
     /// Who saved it last.
     pub saved_by: String,
-    /// The hashes of the roster and of the policy that were noted as properties; empty where there are none.
+    /// The hashes of the roster, of the policy and of the shipped catalogue that were noted as properties; empty where
+    /// there are none.
     pub roster_sha256: String,
     pub policy_sha256: String,
+    pub catalogue_sha256: String,
 }
 
 /// Looks at every part of a file, and takes the marks that it carries.
@@ -78,6 +80,7 @@ pub(super) fn pass(path: &Path) -> Result<Marks> {
         saved_by: between(&core, "cp:lastModifiedBy").to_owned(),
         roster_sha256: property(&custom, "Roster SHA-256").to_owned(),
         policy_sha256: property(&custom, "Policy SHA-256").to_owned(),
+        catalogue_sha256: property(&custom, "Catalogue SHA-256").to_owned(),
     })
 }
 

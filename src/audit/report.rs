@@ -30,6 +30,8 @@ pub enum FindingKind {
     Verdict,
     /// A figure of the Summary does not follow from the rows.
     Figure,
+    /// A line of another list is not what the rows come to.
+    List,
     /// The roster given is not the one that the workbook was made from.
     OtherRoster,
     /// A cell of the roster is another than in its file.
@@ -64,9 +66,9 @@ impl Finding {
         Self { kind, sheet, cell: None, was: None, is: None, message: message.into() }
     }
 
-    /// Says at which cell: the row counts from 1, the column from 0.
+    /// Says at which cell: the row counts from 1, the column from 0; row 0 is a line that is gone, which has no cell.
     pub(super) fn at(mut self, row: u32, column: usize) -> Self {
-        self.cell = Some(cell_name(row, column));
+        self.cell = (row > 0).then(|| cell_name(row, column));
         self
     }
 
@@ -155,6 +157,10 @@ pub struct Report {
     pub policy: HashedFile,
     /// Where the policy of this audit came from, in words.
     pub judged_by: String,
+    /// The shipped catalogue that it was made with: its date; no hash where an earlier version made the workbook.
+    pub shipped_catalogue: HashedFile,
+    /// Whether that is another than the one of this program.
+    pub is_other_catalogue: bool,
     /// The user's own catalogues, in order.
     pub catalogues: Vec<HashedFile>,
     /// SHA-256 of the overrides; `None` = there were none.

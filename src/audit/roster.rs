@@ -3,11 +3,11 @@
 //! The roster is read as any run reads it. Of the workbook's rows only prints are kept, by which both are laid side by
 //! side; the few rows that differ are looked at again.
 
-mod align;
-
+use super::align::{Aligned, Kept};
 use super::book::{Book, Row, Seen};
 use super::columns::Ours;
 use super::paper::same_text;
+use super::prints::{Plain, excerpt, plain, print, text};
 use super::report::{Finding, FindingKind, Findings};
 use super::run::Run;
 use crate::about::About;
@@ -19,35 +19,8 @@ use crate::report::run;
 use crate::roster::columns::score;
 use crate::scratch::Scratch;
 use crate::verdict::words::grouped;
-use align::{Aligned, Kept};
 use std::collections::BTreeMap;
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::Path;
-
-/// Characters of a cell that are compared; a sheet holds a little more, and cuts the rest.
-const LIMIT_CHARACTERS: usize = 32_000;
-
-/// A cell as both sides know it.
-#[derive(Clone, Debug, PartialEq)]
-enum Plain {
-    Text(String),
-    Number(f64),
-}
-
-impl Plain {
-    fn shown(&self) -> String {
-        match self {
-            Self::Text(text) => text.clone(),
-            Self::Number(number) => format!("{number}"),
-        }
-    }
-}
-
-fn text(text: &str) -> Plain {
-    let is_long = text.len() > LIMIT_CHARACTERS;
-    let text = if is_long { text.chars().take(LIMIT_CHARACTERS).collect() } else { text.to_owned() };
-    Plain::Text(if text.contains('\r') { text.replace("\r\n", "\n").replace('\r', "\n") } else { text })
-}
 
 /// The rows of the Roster sheet, each as a number that tells it from others.
 pub(super) struct Prints {
@@ -66,12 +39,10 @@ impl Prints {
     }
 
     /// Adds rows with nothing in them.
-    pub(super) fn blank(&mut self, rows: u32) {
-        if !self.is_wanted {
-            return;
-        }
-        for list in [&mut self.cells, &mut self.sources] {
-            list.resize(list.len() + rows as usize, 0);
+    pub(super) fn blank(&mut self, rows: u64) {
+        let rows = usize::try_from(rows).unwrap_or(0);
+        for list in [&mut self.cells, &mut self.sources].into_iter().filter(|_| self.is_wanted) {
+            list.resize(list.len() + rows, 0);
         }
     }
 
@@ -91,32 +62,6 @@ impl Prints {
         self.cells.push(print(cells));
         let source = ours.source.and_then(|column| row.cell(column)).and_then(Seen::count);
         self.sources.push(source.unwrap_or(0));
-    }
-}
-
-fn plain(seen: &Seen) -> Plain {
-    match seen {
-        Seen::Text(words) => text(words),
-        Seen::Number(number) => Plain::Number(*number),
-        Seen::NotWorkedOut => Plain::Text(String::new()),
-    }
-}
-
-/// Returns the print of a row.
-fn print(cells: impl Iterator<Item = (usize, Plain)>) -> u64 {
-    let (mut all, mut is_blank) = (DefaultHasher::new(), true);
-    for (column, cell) in cells {
-        is_blank = false;
-        column.hash(&mut all);
-        hash(&cell, &mut all);
-    }
-    if is_blank { 0 } else { all.finish() }
-}
-
-fn hash(cell: &Plain, hasher: &mut DefaultHasher) {
-    match cell {
-        Plain::Text(text) => text.hash(hasher),
-        Plain::Number(number) => number.to_bits().hash(hasher),
     }
 }
 
@@ -152,8 +97,8 @@ pub(super) fn compare(
     let scratch = Scratch::system();
     let options = read::Options {
         sheet: run.sheet.as_deref(),
-        encoding: run.encoding.as_deref().filter(|name| !name.contains(' ')),
-        delimiter: run.delimiter.as_deref().and_then(delimiter),
+        encoding: run.encoding_named(),
+        delimiter: run.delimiter_byte(),
         limits: Limits::default(),
         scratch: &scratch,
         score: &score,
@@ -179,11 +124,6 @@ pub(super) fn compare(
     reader.read(&mut lines)?;
     aligned.end();
     tell(book, (&reader.about, run, ours), &aligned, findings)
-}
-
-/// Returns the delimiter that the Run sheet calls so.
-fn delimiter(name: &str) -> Option<u8> {
-    (0..=127_u8).find(|byte| run::delimiter_name(char::from(*byte)) == name)
 }
 
 fn check_file(about: &About, run: &Run, findings: &mut Findings) {
@@ -269,11 +209,4 @@ fn tell_row(part: &str, row: &Row, kept: Option<&Kept>, ours: &Ours, findings: &
             findings.add(finding.at(row.number, on_sheet).changed(Some(was), Some(is)));
         }
     }
-}
-
-/// The first cells of a row, to be known by.
-fn excerpt(cells: &[(usize, Plain)]) -> String {
-    let shown: Vec<String> =
-        cells.iter().take(4).map(|(_, cell)| crate::diagnostic::excerpt(&cell.shown())).collect();
-    if shown.is_empty() { "a blank row".to_owned() } else { shown.join(" | ") }
 }

@@ -25,6 +25,8 @@ pub(super) struct AuditContext<'k> {
     pub has_words: bool,
     /// Whether every plan that a row was recognised as is in the catalogue.
     pub has_plans: bool,
+    /// Whether a plan of the catalogue is what it was when the workbook was made.
+    pub knows_plans: bool,
     pub ours: Ours,
 }
 
@@ -84,7 +86,7 @@ impl<'k, 'c> RowAudit<'k, 'c> {
         let policy = &known.rules.policy;
         let told = words::read(row.text(known.ours.why()), policy);
         let meant =
-            self.plans.meant(row.text(known.ours.recognised())).filter(|_| known.rules.is_whole).cloned();
+            self.plans.meant(row.text(known.ours.recognised())).filter(|_| known.knows_plans).cloned();
         let shown = Shown::of(row, known, own, &told);
         let mut look = |guess: &Guess<'_, 'c>| {
             let made = judged(policy, guess, &told, known.has_words);

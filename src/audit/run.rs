@@ -3,9 +3,13 @@
 use super::book::{Book, Row, Seen};
 use super::not_ours;
 use super::report::HashedFile;
+use super::words::number;
 use crate::error::Result;
 use crate::hash::is_shown;
+use crate::plans::Edition;
 use crate::report::{policy, run, split};
+use crate::roster::columns::Field;
+use crate::roster::separators::Mark;
 
 /// A column of the roster that was read as something.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,6 +19,15 @@ pub(super) struct Column {
     pub heading: String,
     /// Where it stands, from 0.
     pub place: usize,
+    /// Whether the user named it.
+    pub is_named: bool,
+}
+
+impl Column {
+    /// Returns what the user named it as; `None` = the program found it, or nothing is called so.
+    pub(super) fn field_named(&self) -> Option<Field> {
+        Field::ALL.into_iter().find(|field| self.is_named && field.word() == self.field)
+    }
 }
 
 /// A count of the Run sheet, with its place.
@@ -32,6 +45,9 @@ pub(super) struct Run {
     /// The policy's name and date.
     pub policy: HashedFile,
     pub policy_row: u32,
+    /// The shipped catalogue's date; without a hash where an earlier version made the workbook.
+    pub catalogue: HashedFile,
+    pub catalogue_row: u32,
     pub roster: HashedFile,
     pub roster_row: u32,
     /// The roster's size, as it is written, and where.
@@ -40,7 +56,15 @@ pub(super) struct Run {
     pub sheet: Option<String>,
     pub encoding: Option<String>,
     pub delimiter: Option<String>,
+    /// The line or row of the headings; 0 = the sheet does not say it.
+    pub header_row: u64,
+    /// What stands above them: lines or rows, and their cells with ` | ` between them.
+    pub above: Vec<(u64, String)>,
     pub columns: Vec<Column>,
+    /// The tenant that the user named for all rows.
+    pub tenant: Option<String>,
+    /// What separates thousands, as the user said.
+    pub numbers: Option<Mark>,
     /// How many columns the roster has.
     pub width: Option<usize>,
     pub read: Count,
@@ -54,6 +78,10 @@ pub(super) struct Run {
     pub part: Option<String>,
 }
 
+/// How reasons begin that say that the user named a column.
+const NAMED: &str = "named on the command line";
+const NAMED_IN_FILE: &str = "named in ";
+
 /// The tables of the sheet that are read.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Section {
@@ -61,6 +89,7 @@ enum Section {
     Part,
     Roster,
     Columns,
+    Above,
     Rows,
     Program,
     Catalogues,
@@ -96,6 +125,7 @@ fn section_of(title: &str) -> Section {
         split::PART => Section::Part,
         "Roster" => Section::Roster,
         "Columns" => Section::Columns,
+        run::ABOVE => Section::Above,
         run::ROWS => Section::Rows,
         "Program and policy" => Section::Program,
         run::CATALOGUES => Section::Catalogues,
@@ -118,13 +148,11 @@ impl Run {
             (Section::Roster, "Sheet") => self.sheet = Some(text.to_owned()),
             (Section::Roster, "Encoding") => self.encoding = Some(text.to_owned()),
             (Section::Roster, "Delimiter") => self.delimiter = Some(text.to_owned()),
-            (Section::Columns, field) => {
-                if let Some((place, width)) = place(row.text(3)) {
-                    self.width = Some(width);
-                    let (field, heading) = (field.to_owned(), text.to_owned());
-                    self.columns.push(Column { field, heading, place });
-                }
+            (Section::Roster, "Headings in line" | "Headings in row") => {
+                self.header_row = number(text).unwrap_or(0);
             }
+            (Section::Above, line) => self.above.extend(number(line).map(|line| (line, text.to_owned()))),
+            (Section::Columns, field) => self.take_column(field, text, row),
             (Section::Rows, run::READ) => self.read = count,
             (Section::Rows, run::CLASSIFIED) => self.classified = count,
             (Section::Rows, run::REVIEW) => self.review = count,
@@ -136,12 +164,49 @@ impl Run {
                 text.clone_into(&mut self.policy.sha256);
                 self.policy_row = row.number;
             }
+            (Section::Program, run::CATALOGUE) => text.clone_into(&mut self.catalogue.name),
+            (Section::Program, run::CATALOGUE_SHA256) => {
+                text.clone_into(&mut self.catalogue.sha256);
+                self.catalogue_row = row.number;
+            }
             (Section::Catalogues, name) if is_shown(text) => {
                 self.catalogues.push(HashedFile { name: name.to_owned(), sha256: text.to_owned() });
             }
             (Section::Overrides, "SHA-256") => self.overrides_sha256 = Some(text.to_owned()),
             _ => {}
         }
+    }
+
+    fn take_column(&mut self, field: &str, heading: &str, row: &Row) {
+        let why = row.text(2);
+        let is_named = why.starts_with(NAMED) || why.starts_with(NAMED_IN_FILE);
+        let Some((place, width)) = place(row.text(3)) else {
+            self.tenant = (is_named && field == Field::Tenant.word()).then(|| heading.to_owned());
+            return;
+        };
+        self.width = Some(width);
+        if field == Field::Seats.word() && why.contains(run::NUMBERS_SAY) {
+            let mark = why.split_once("; `").and_then(|(_, rest)| rest.chars().next());
+            self.numbers = mark.and_then(Mark::of);
+        }
+        let (field, heading) = (field.to_owned(), heading.to_owned());
+        self.columns.push(Column { field, heading, place, is_named });
+    }
+
+    /// Returns the delimiter of a roster that was text.
+    pub(super) fn delimiter_byte(&self) -> Option<u8> {
+        let name = self.delimiter.as_deref()?;
+        (0..=127_u8).find(|byte| run::delimiter_name(char::from(*byte)) == name)
+    }
+
+    /// Returns the encoding of a roster that was text, as far as it is a name by which it can be asked for.
+    pub(super) fn encoding_named(&self) -> Option<&str> {
+        self.encoding.as_deref().filter(|name| !name.contains(' '))
+    }
+
+    /// Returns whether another shipped catalogue made the workbook than that of this program; its plans may be others.
+    pub(super) fn is_of_other_catalogue(&self) -> bool {
+        !self.catalogue.sha256.is_empty() && self.catalogue.sha256 != Edition::shipped().sha256
     }
 
     /// Returns where the column stands that was read as this, from 0; the first of them.

@@ -1,13 +1,13 @@
 //! Whether a workbook is whole: its sheets, its rows, what it says of its making.
 
-use super::Job;
+use super::Known;
 use super::book::{Row, Seen};
 use super::gate::Marks;
 use super::report::{Finding, FindingKind, Findings, RowsAudited};
-use super::rules::Rules;
 use super::run::{Count, Run};
 use super::words::number;
 use crate::report::roster::NAME;
+use crate::report::split::{self, By};
 use crate::report::{changes, guide, onboarding, policy, review, run, steps, summary, tenants, to_settle};
 use crate::verdict::words::{counted, grouped};
 
@@ -68,9 +68,16 @@ pub(super) fn check_sheets(sheets: &[String], summary_rows: &[Row], run: &Run, f
     }
 }
 
+/// Returns what customers were split by, if they were.
+pub(super) fn split_by(rows: &[Row]) -> Option<By> {
+    let words = rows.iter().find_map(|row| row.text(0).strip_prefix(split::SHEETS_BY));
+    By::ALL.into_iter().find(|by| Some(by.word()) == words)
+}
+
 /// Returns the sheets by value that the Summary leads to.
 fn split_sheets(rows: &[Row]) -> Vec<&str> {
-    let title = rows.iter().position(|row| row.text(0).starts_with("Sheets by ") && row.cell(1).is_none());
+    let title =
+        rows.iter().position(|row| row.text(0).starts_with(split::SHEETS_BY) && row.cell(1).is_none());
     let lines = title.and_then(|title| rows.get(title + 2..)).unwrap_or_default();
     let lines = lines.iter().take_while(|row| row.cell(1).is_some());
     lines.filter_map(|row| row.cell(2).and_then(Seen::text)).collect()
@@ -84,12 +91,18 @@ fn led_to(rows: &[Row]) -> impl Iterator<Item = (&str, &Seen)> {
     lines.filter_map(|row| row.cell(1).map(|cell| (row.text(0), cell)))
 }
 
-/// Compares the roster's hash with the one that is noted beside the sheets.
-pub(super) fn check_roster(run: &Run, marks: &Marks, findings: &mut Findings) {
-    let (noted, said) = (&marks.roster_sha256, &run.roster.sha256);
-    if !noted.is_empty() && noted != said {
-        let message = "this is not the SHA-256 of the roster that is noted in the workbook's properties";
-        let finding = Finding::of(FindingKind::Run, Some(run::NAME), message).at(run.roster_row, 1);
+/// Compares the hashes of roster and shipped catalogue with those that are noted beside the sheets.
+pub(super) fn check_hashes(run: &Run, marks: &Marks, findings: &mut Findings) {
+    for (what, noted, said, row) in [
+        ("roster", &marks.roster_sha256, &run.roster.sha256, run.roster_row),
+        ("shipped catalogue", &marks.catalogue_sha256, &run.catalogue.sha256, run.catalogue_row),
+    ] {
+        if noted.is_empty() || noted == said {
+            continue;
+        }
+        let message =
+            format!("this is not the SHA-256 of the {what} that is noted in the workbook's properties");
+        let finding = Finding::of(FindingKind::Run, Some(run::NAME), message).at(row, 1);
         findings.add(finding.changed(Some(noted.clone()), Some(said.clone())));
     }
 }
@@ -164,11 +177,12 @@ pub(super) fn saved_by(marks: &Marks) -> Option<String> {
 
 /// Returns what was not compared, and why.
 pub(super) fn not_compared(
-    job: &Job,
-    (rules, run): (&Rules, &Run),
-    has_words: bool,
+    known: &Known<'_>,
+    sheets: &[String],
     is_whole: bool,
+    lists: Option<String>,
 ) -> Vec<String> {
+    let Known { job, run, rules, has_words, .. } = known;
     let mut said = Vec::new();
     let mut say = |is_so: bool, what: String| said.extend(is_so.then_some(what));
     say(
@@ -182,18 +196,32 @@ pub(super) fn not_compared(
         "the Policy sheet, and the plans: name the policy that made the workbook with --policy".to_owned(),
     );
     say(
-        rules.is_whole && !has_words,
+        rules.is_whole && !*has_words,
         format!("the words of the reasons, because {} worded them, and this is another version", run.program),
     );
     say(
-        job.own.len() < run.catalogues.len(),
+        run.is_of_other_catalogue(),
+        "the plans and the checks on the Summary, because the workbook was made with another shipped catalogue than that \
+         of this version"
+            .to_owned(),
+    );
+    say(
+        job.catalogues.len() < run.catalogues.len(),
         "the plans, because your own catalogues name some of them: give them with --catalogue".to_owned(),
     );
     say(run.overrides_sha256.is_some(), "what the overrides file set".to_owned());
     say(!is_whole, "the figures of the Summary, because rows are gone or were added".to_owned());
+    if let Some(why) = lists {
+        let what = "the lists of the other sheets (customers near a tier, tenants, onboarding, faults)";
+        say(true, format!("{what}, because {why}"));
+    }
+    let has = |name: &str| sheets.iter().any(|sheet| sheet == name);
+    say(has(changes::NAME), "the lines of the Changes sheet, except against its counts, because the earlier workbook decides them, \
+         too"
+            .to_owned());
     say(
-        true,
-        "the lists of the other sheets (customers near a tier, tenants, onboarding, faults)".to_owned(),
+        has(onboarding::NAME) || has(to_settle::NAME),
+        "cells to be filled in, on Onboarding and To settle".to_owned(),
     );
     said
 }

@@ -56,12 +56,22 @@ pub(super) fn read<'w>(why: &'w str, policy: &Policy) -> Told<'w> {
     };
     let (mut segment, mut from) = (None, None);
     for (place, known) in policy.segments.iter().enumerate() {
-        let named = |from: &SegmentFrom| rest.contains(&format!(", {} ({})", known.name, from.words()));
-        if let Some(found) = SegmentFrom::ALL.into_iter().find(named) {
+        if let Some(found) = named(rest, &known.name) {
             (segment, from) = (Some(place), Some(found));
         }
     }
     Told { segment, from, ..told(ToldReason::Seats, Some(seats)) }
+}
+
+/// Returns where a segment comes from, if words name it as `, Education (column)` does.
+fn named(words: &str, segment: &str) -> Option<SegmentFrom> {
+    words.match_indices(segment).find_map(|(at, _)| {
+        let is_begun = words.get(..at)?.ends_with(", ");
+        let after = words.get(at + segment.len()..)?.strip_prefix(" (").filter(|_| is_begun)?;
+        let is_it =
+            |from: &SegmentFrom| after.strip_prefix(from.words()).is_some_and(|rest| rest.starts_with(')'));
+        SegmentFrom::ALL.into_iter().find(is_it)
+    })
 }
 
 /// Returns why seats are not paid for, if the words say that they are not.

@@ -7,7 +7,6 @@ use fasttrack_roster::audit::report::{Finding, FindingKind, LIMIT_FINDINGS, Repo
 use fasttrack_roster::audit::{Job, audit};
 use fasttrack_roster::diagnostic::excerpt;
 use fasttrack_roster::error::{Error, Result};
-use fasttrack_roster::job::catalogues;
 use fasttrack_roster::verdict::words::{counted, grouped};
 use std::fmt::Write as _;
 
@@ -19,13 +18,11 @@ const SHOWN: usize = 20;
 /// # Errors
 /// If the workbook or the roster cannot be read, or the policy or a catalogue is not valid or not the one that made it.
 pub(super) fn run(wanted: &Audit) -> Result<Exit> {
-    let loaded = catalogues::load(&wanted.catalogue)?;
     let job = Job {
         workbook: wanted.workbook.clone(),
         roster: wanted.roster.clone(),
         policy: wanted.policy.as_deref().map(|policy| policy::load(Some(policy))).transpose()?,
-        catalogue: loaded.catalogue,
-        own: loaded.own,
+        catalogues: wanted.catalogue.clone(),
     };
     let report = audit(&job)?;
     if wanted.json {
@@ -46,6 +43,13 @@ fn told(report: &Report) -> String {
     line("made by", &format!("{}, {}", report.made_by, report.policy.name));
     line("roster", &named(&report.roster.name, &report.roster.sha256));
     line("policy", &named(&report.judged_by, &report.policy.sha256));
+    let shipped = &report.shipped_catalogue;
+    let other = if report.is_other_catalogue { "; not the one of this version" } else { "" };
+    let shipped = match shipped.name.as_str() {
+        "" => "shipped; which one is not noted".to_owned(),
+        as_of => format!("shipped, {}{other}", named(as_of, &shipped.sha256)),
+    };
+    line("catalogue", &shipped);
     for own in &report.catalogues {
         line("catalogue", &named(&own.name, &own.sha256));
     }
@@ -102,6 +106,7 @@ const fn title(kind: FindingKind) -> &'static str {
         FindingKind::Heading => "headings",
         FindingKind::Verdict => "verdicts",
         FindingKind::Figure => "figures of the Summary",
+        FindingKind::List => "lists that follow from the rows",
         FindingKind::OtherRoster => "another roster",
         FindingKind::RosterCell => "cells of the roster",
         FindingKind::RowMissing => "rows of the roster that are missing",

@@ -5,6 +5,7 @@ use super::part::PartOf;
 use super::request::Job;
 use crate::about::About;
 use crate::error::Result;
+use crate::plans::Edition;
 use crate::report::roster::Layout;
 use crate::report::{self, review};
 use crate::roster::columns::Columns;
@@ -71,6 +72,7 @@ pub(super) fn begin(
         made_from: vec![
             ("Roster SHA-256".to_owned(), about.sha256.clone()),
             ("Policy SHA-256".to_owned(), job.policy.sha256.clone()),
+            ("Catalogue SHA-256".to_owned(), Edition::shipped().sha256.clone()),
         ],
         date: first_day(&job.policy.effective),
     };

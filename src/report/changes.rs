@@ -50,6 +50,31 @@ const COLUMNS: [(&str, f64, &str); 16] = [
     ("What changed", 64.0, "All changes, in words."),
 ];
 
+/// Where some of the columns stand, from 0.
+#[derive(Clone, Copy, Debug)]
+pub struct Places {
+    /// What changed.
+    pub kind: usize,
+    /// The seats before.
+    pub before: usize,
+    /// The seats now.
+    pub now: usize,
+    /// Their difference.
+    pub difference: usize,
+}
+
+/// Where they stand on this sheet.
+pub const AT: Places = Places { kind: 0, before: 6, now: 7, difference: 8 };
+
+/// How the title of the Summary's table ends that counts the lines by their kind.
+const COUNTS: &str = ": tenants with a plan; see the Changes sheet";
+
+/// Returns whether a text is the title of the Summary's table that counts the lines by their kind.
+#[must_use]
+pub fn is_counts_title(text: &str) -> bool {
+    text.starts_with("Since ") && text.ends_with(COUNTS)
+}
+
 /// Returns the sheet's columns.
 #[must_use]
 pub fn stream() -> Stream {
@@ -181,7 +206,7 @@ fn by_kind(name: &str, moves: &Moves) -> Table {
     ];
     rows.extend(across.into_iter().filter(|(_, count)| *count > 0).map(|(label, count)| all(label, count)));
     Table {
-        title: format!("Since {name}: tenants with a plan; see the Changes sheet"),
+        title: format!("Since {name}{COUNTS}"),
         headings: ["Change", "Count", "Seats before", "Seats now", "Difference"].map(str::to_owned).to_vec(),
         rows,
         ..Table::default()

@@ -35,6 +35,9 @@ const BEFORE: [(&str, f64, &str); 6] = [
     (headings::TIER, 16.0, ""),
 ];
 
+/// Columns that follow from the rows: those before the phase, which is filled in like all behind it.
+pub const FOLLOWS: usize = BEFORE.len() + 1;
+
 /// Behind the answer of the entitlement stands the phase, behind that a column for each phase, then these.
 const BEHIND: [(&str, f64, &str); 2] = [("Owner", 22.0, OWNER), ("Notes", 50.0, "Space for your notes.")];
 

@@ -8,6 +8,9 @@ use crate::roster::Fault;
 /// The name of the sheet.
 pub const NAME: &str = "Review";
 
+/// Where the code stands, from 0.
+pub const CODE: usize = 5;
+
 /// Returns the sheet's columns.
 #[must_use]
 pub fn stream() -> Stream {

@@ -4,6 +4,7 @@
 use crate::about::{About, Form};
 use crate::changes::{Origin, Since};
 use crate::diagnostic::excerpt;
+use crate::plans::Edition;
 use crate::plans::own::OwnCatalogue;
 use crate::policy::Policy;
 use crate::report::{Block, CellOut, Page, Sheet, Table, policy as policy_sheet};
@@ -16,6 +17,12 @@ use crate::verdict::words::grouped;
 /// The name of the sheet.
 pub const NAME: &str = "Run";
 
+/// The title of the table of what stands above the headings.
+pub const ABOVE: &str = "Above the headings, not part of the roster";
+
+/// How the reason of the seats column ends where the user said what separates thousands.
+pub const NUMBERS_SAY: &str = " separates thousands, as `--numbers` says";
+
 /// The title of the table that counts the rows.
 pub const ROWS: &str = "Rows";
 
@@ -27,6 +34,12 @@ pub const CLASSIFIED: &str = "Classified";
 
 /// Its label of those that have none.
 pub const REVIEW: &str = "Needs review";
+
+/// Its labels of the catalogue that is part of the program.
+pub const CATALOGUE: &str = "Shipped catalogue";
+
+/// Likewise of its hash.
+pub const CATALOGUE_SHA256: &str = "SHA-256 of the shipped catalogue";
 
 /// The title of the table of the user's own catalogues.
 pub const CATALOGUES: &str = "Own catalogues";
@@ -186,7 +199,7 @@ fn mapped(about: &About, columns: &Columns, separators: Separators) -> Table {
 pub fn separators_words(about: &About, separators: Separators) -> String {
     let place = if about.sheet().is_some() { "row" } else { "line" };
     if let Some(mark) = separators.given() {
-        return format!("; `{}` separates thousands, as `--numbers` says", mark.character());
+        return format!("; `{}`{NUMBERS_SAY}", mark.character());
     }
     match separators.thousands() {
         // A comma does where nothing says otherwise.
@@ -217,7 +230,7 @@ fn above(about: &About) -> Table {
         ]
     };
     Table {
-        title: "Above the headings, not part of the roster".to_owned(),
+        title: ABOVE.to_owned(),
         headings: ["Row", "Text"].map(str::to_owned).to_vec(),
         rows: about.above.iter().map(row).collect(),
         ..Table::default()
@@ -311,6 +324,7 @@ fn compared(since: &Since) -> Table {
 }
 
 fn program(policy: &Policy) -> Table {
+    let edition = Edition::shipped();
     Table {
         title: "Program and policy".to_owned(),
         headings: Vec::new(),
@@ -318,6 +332,8 @@ fn program(policy: &Policy) -> Table {
             pair("Program", PROGRAM),
             pair("Policy", format!("{}, effective {}", policy.name, policy.effective)),
             pair(policy_sheet::SHA256, policy.sha256.clone()),
+            pair(CATALOGUE, format!("as of {}", edition.as_of)),
+            pair(CATALOGUE_SHA256, edition.sha256.clone()),
         ],
         ..Table::default()
     }

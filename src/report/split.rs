@@ -14,6 +14,9 @@ use sha2::{Digest, Sha256};
 /// The value of customers whose owner is blank.
 pub const NO_OWNER: &str = "No owner";
 
+/// How the title of the table begins that leads to the sheets.
+pub const SHEETS_BY: &str = "Sheets by ";
+
 /// What customers are split by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum By {
@@ -26,6 +29,9 @@ pub enum By {
 }
 
 impl By {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Tier, Self::Segment, Self::Owner];
+
     /// Returns the word for it.
     #[must_use]
     pub const fn word(self) -> &'static str {
@@ -135,7 +141,7 @@ pub fn on_top<'a>(summary: &mut Sheet, by: By, parts: impl Iterator<Item = (&'a 
     );
     below_the_roster(summary, Block::Remark(text));
     summary.blocks.push(Block::Table(Table {
-        title: format!("Sheets by {}", by.word()),
+        title: format!("{SHEETS_BY}{}", by.word()),
         headings: [by.heading(), "Customers", "Sheet"].map(str::to_owned).to_vec(),
         rows,
         ..Table::default()

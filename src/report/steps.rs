@@ -88,6 +88,20 @@ fn within(near: Near, what: &str) -> String {
     format!("at most {seats} {what}, or {} % of the threshold, whichever is more", near.percent)
 }
 
+/// Returns what counts as near, as the sheets say it in words; `None` = the words say nothing of it.
+///
+/// ```
+/// use fasttrack_roster::report::steps::near_of;
+/// let near = near_of("2 customers are close: at most 25 seats missing, or 10 % of the threshold, whichever is more.");
+/// assert_eq!(near.map(|near| (near.seats, near.percent)), Some((25, 10)));
+/// ```
+#[must_use]
+pub fn near_of(words: &str) -> Option<Near> {
+    let (seats, rest) = words.split_once(": at most ")?.1.split_once(" seat")?;
+    let percent = rest.split_once(", or ")?.1.split_once(" % of the threshold")?.0;
+    Some(Near { seats: seats.replace(',', "").parse().ok()?, percent: percent.parse().ok()? })
+}
+
 fn remarks(listed: usize, all: u64, gave_up: bool) -> Vec<Block> {
     let listed = listed as u64;
     let mut remarks = Vec::new();

@@ -29,7 +29,7 @@ const HEADINGS: [(&str, f64, &str); 5] = [
 ];
 
 /// Where what a word means is filled in, from 0.
-const MEANS_AT: usize = 4;
+pub const MEANS_AT: usize = 4;
 
 /// Returns the sheet; `None` where nothing is to be settled.
 #[must_use]

@@ -7,7 +7,9 @@
     reason = "a helper of tests: to fail loudly is its work"
 )]
 
+mod catalogue;
 mod edit;
+mod lists;
 
 use crate::support::{job, run};
 use assert_cmd::Command;
@@ -15,8 +17,8 @@ use edit::{Edited, text_cell};
 use fasttrack_roster::audit::report::{Finding, FindingKind, Report, Result as Outcome};
 use fasttrack_roster::audit::{Job, audit};
 use fasttrack_roster::error::{ErrorKind, Result};
+use fasttrack_roster::job::Job as Made;
 use fasttrack_roster::job::split::By;
-use fasttrack_roster::job::{Job as Made, catalogues};
 use fasttrack_roster::policy::Policy;
 use fasttrack_roster::write::Method;
 use proptest::prelude::*;
@@ -34,15 +36,8 @@ fn audited(
     policy: Option<Policy>,
     own: &[PathBuf],
 ) -> Result<Report> {
-    let loaded = catalogues::load(own)?;
     let roster = roster.map(Path::to_owned);
-    audit(&Job {
-        workbook: workbook.to_owned(),
-        roster,
-        policy,
-        catalogue: loaded.catalogue,
-        own: loaded.own,
-    })
+    audit(&Job { workbook: workbook.to_owned(), roster, policy, catalogues: own.to_vec() })
 }
 
 fn plainly(workbook: &Path) -> Report {
@@ -217,10 +212,13 @@ fn a_row_that_is_gone_is_missed_by_the_counts_and_named_by_the_roster() {
 #[test]
 fn a_sheet_that_is_gone_or_new_is_told() {
     let sample = Sample::new();
-    let mut book = sample.book.clone();
-    book.rename("Review", "Notes");
-    let report = sample.audit(&book);
-    assert_eq!(told(&report), ["SheetMissing Review: ? -> ?", "SheetAdded Notes: ? -> ?"]);
+    for sheet in ["Review", "Next steps"] {
+        let mut book = sample.book.clone();
+        book.rename(sheet, "Notes");
+        let report = sample.audit(&book);
+        let gone = format!("SheetMissing {sheet}: ? -> ?");
+        assert_eq!(told(&report), [gone.as_str(), "SheetAdded Notes: ? -> ?"]);
+    }
 }
 
 #[test]

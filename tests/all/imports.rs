@@ -24,7 +24,10 @@ const DOORS: [(&str, &[&str]); 13] = [
     ("parquet", &["crates/write/src/flat/columnar.rs"]),
     ("bytes", &["crates/write/src/flat/columnar.rs"]),
     ("zip", &["crates/read/", "crates/write/", "src/audit/gate.rs"]),
-    ("tempfile", &["crates/batch/src/scratch.rs", "crates/write/", "src/cli/mapping.rs"]),
+    (
+        "tempfile",
+        &["crates/batch/src/scratch.rs", "crates/write/", "src/audit/again.rs", "src/cli/mapping.rs"],
+    ),
     ("rayon", &["crates/batch/src/pipeline.rs"]),
     ("unicode_normalization", &["crates/core/src/fold.rs"]),
     // The policy, the grammar of plans, and the columns that are kept in a file.
@@ -166,10 +169,18 @@ fn judging_and_sheets_as_data_do_no_input_or_output() {
 #[test]
 fn an_audit_shares_no_code_with_who_wrote_the_workbook() {
     let audit = ["src/audit.rs", "src/audit/"];
-    assert_eq!(imports(&audit, &["write", "job"]), [""; 0]);
+    // Lists that follow from all rows are made again as every run makes them, in one place; what is laid beside them is
+    // read from the workbook by this room's own code.
+    let made = imports(&audit, &["write", "job"]);
+    let may = |line: &&String| {
+        line.starts_with("src/audit/again.rs") || line.contains("use crate::job::catalogues::")
+    };
+    assert_eq!(made.iter().filter(|line| !may(line)).collect::<Vec<_>>(), [""; 0]);
     // The roster is read as every run reads it; the workbook is not.
     let read = imports(&audit, &["read"]);
-    assert!(!read.is_empty() && read.iter().all(|line| line.starts_with("src/audit/roster.rs")), "{read:?}");
+    let doors = ["src/audit/roster.rs", "src/audit/again.rs"];
+    let has_door = |line: &String| doors.iter().any(|door| line.starts_with(door));
+    assert!(!read.is_empty() && read.iter().all(has_door), "{read:?}");
 }
 
 #[test]

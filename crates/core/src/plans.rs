@@ -10,12 +10,14 @@ mod nearest;
 mod offers;
 pub mod own;
 mod phrases;
+mod shipped;
 #[cfg(test)]
 mod shipped_tables;
 pub mod table;
 pub mod words;
 
 pub use catalogue::{Catalogue, NotFound};
+pub use shipped::Edition;
 
 use std::sync::Arc;
 

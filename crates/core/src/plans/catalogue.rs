@@ -4,6 +4,7 @@ use super::grammar::{self, Grammar};
 use super::nearest::Nearest;
 use super::offers::Offers;
 use super::own::{self, Additions};
+use super::shipped;
 use super::table::{COLUMNS, rows};
 use super::words::words;
 use super::{FAMILIES, Plan, PlanFrom, PlanKind, Price, SEGMENTS, Services};
@@ -82,7 +83,7 @@ impl Catalogue {
     }
 
     fn read_shipped() -> Result<Self> {
-        let (mut plans, mut spellings) = read(include_str!("catalogue.csv"), include_str!("aliases.csv"))?;
+        let (mut plans, mut spellings) = read(shipped::CATALOGUE, shipped::ALIASES)?;
         own::shipped(&plans, &spellings)?.join(&mut plans, &mut spellings);
         Ok(Self::of((grammar::shipped()?, doubts()?), plans, spellings))
     }
@@ -245,7 +246,7 @@ impl Doubt {
 }
 
 fn doubts() -> Result<HashMap<String, Doubt>> {
-    let records = rows(include_str!("doubts.csv"), 3)?;
+    let records = rows(shipped::DOUBTS, 3)?;
     let doubt = |record: &csv::StringRecord| {
         let cell = |place: usize| record.get(place).unwrap_or_default().to_owned();
         (cell(0), Doubt { segment: cell(1), words: cell(2) })
@@ -255,7 +256,7 @@ fn doubts() -> Result<HashMap<String, Doubt>> {
 
 /// The ids of Microsoft's service plans that are no ids of products, folded.
 fn service_plans() -> HashSet<String> {
-    let ids = include_str!("service-plans.csv").lines().skip(1);
+    let ids = shipped::SERVICE_PLANS.lines().skip(1);
     ids.filter_map(|line| line.split(',').next()).map(fold).collect()
 }
 

@@ -75,7 +75,7 @@ pub(super) struct Grammar {
 /// A file with a fault, which only a mistake in this program can cause.
 pub(super) fn shipped() -> Result<&'static Grammar> {
     static SHIPPED: LazyLock<std::result::Result<Grammar, String>> =
-        LazyLock::new(|| Grammar::read(include_str!("grammar.toml")));
+        LazyLock::new(|| Grammar::read(super::shipped::GRAMMAR));
     SHIPPED.as_ref().map_err(|why| Error::internal(format!("the grammar of plans has a fault: {why}")))
 }
 
@@ -281,7 +281,7 @@ mod tests {
 
     #[test]
     fn a_word_that_is_no_segment_or_price_is_a_fault() {
-        let text = include_str!("grammar.toml");
+        let text = crate::plans::shipped::GRAMMAR;
         assert!(
             Grammar::read(&text.replacen("segment = \"education\"", "segment = \"schools\"", 1)).is_err()
         );

@@ -85,7 +85,7 @@ impl Additions {
 /// # Errors
 /// A table with a fault, which only a mistake in this program can cause.
 pub(super) fn shipped(plans: &[Plan], spellings: &[(String, usize)]) -> Result<Additions> {
-    read(include_str!("additions.csv"), plans, spellings)
+    read(super::shipped::ADDITIONS, plans, spellings)
         .map_err(|error| Error::internal(format!("the additions to the catalogue have a fault: {error}")))
 }
 

@@ -1,17 +1,12 @@
 //! Tests of the tables beside the catalogue: they use known words, name each product once and agree with one another.
 
+use super::shipped::{ADDITIONS, ALIASES, CATALOGUE, DOUBTS, SERVICE_PLANS};
 use super::table::rows;
 use super::words::words;
 use super::{FAMILIES, KINDS, PRICES, SEGMENTS, Services};
 use crate::fold::fold;
 use csv::StringRecord;
 use std::collections::{BTreeMap, BTreeSet};
-
-const ADDITIONS: &str = include_str!("additions.csv");
-const ALIASES: &str = include_str!("aliases.csv");
-const CATALOGUE: &str = include_str!("catalogue.csv");
-const DOUBTS: &str = include_str!("doubts.csv");
-const SERVICE_PLANS: &str = include_str!("service-plans.csv");
 
 /// Places of columns; the first eight are the same in `additions.csv` and `catalogue.csv`.
 const GUID: usize = 0;

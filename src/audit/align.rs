@@ -1,6 +1,6 @@
 //! Two lists of rows laid side by side, of which a few rows may be changed, gone or new.
 
-use super::Plain;
+use super::prints::Plain;
 use std::collections::VecDeque;
 
 /// How far apart the lists may be before rows that differ are taken for the same row, changed.

@@ -1,0 +1,182 @@
+//! The lists of a workbook, line by line, beside those that its rows come to.
+
+use super::align::{Aligned, Kept};
+use super::book::{Book, Row, Seen};
+use super::prints::{Plain, excerpt, plain, print};
+use super::report::{Finding, FindingKind, Findings};
+use crate::error::Result;
+use crate::report::{changes, onboarding, policy, review, roster, run, summary, to_settle};
+use std::collections::{BTreeMap, HashSet};
+
+const MESSAGE: &str = "it does not follow from the rows";
+
+/// What the Review sheet calls flaws of the lines themselves, which cells do not show.
+const OF_LINES: [&str; 10] = [
+    "row-short",
+    "row-long",
+    "text-after-quote",
+    "quote-not-closed",
+    "not-decodable",
+    "letters-garbled",
+    "zero-byte",
+    "cell-too-long",
+    "cell-left-out",
+    "cell-spans-lines",
+];
+
+/// Compares every sheet that follows from the rows with the same sheet made again; `is_copy` = it was made from the cells
+/// of the Roster sheet, which do not show how the lines of the roster were written.
+///
+/// # Errors
+/// `audit-not-readable`.
+pub(super) fn compare(
+    book: &mut Book,
+    made: &mut Book,
+    is_copy: bool,
+    findings: &mut Findings,
+) -> Result<()> {
+    for sheet in made.sheets.clone().iter().filter(|sheet| is_list(sheet)) {
+        if book.sheets.contains(sheet) {
+            compare_sheet(book, made, (sheet, is_copy), findings)?;
+        } else if !is_told(findings, sheet) {
+            let finding = Finding::of(FindingKind::SheetMissing, Some(sheet), "the sheet is not there");
+            findings.add(finding);
+        }
+    }
+    for sheet in book.sheets.clone().iter().filter(|sheet| is_list(sheet)) {
+        if !made.sheets.contains(sheet) && !is_told(findings, sheet) {
+            let message = "the rows have nothing for such a sheet";
+            findings.add(Finding::of(FindingKind::SheetAdded, Some(sheet), message));
+        }
+    }
+    Ok(())
+}
+
+/// The other sheets are compared elsewhere, or, as Changes, follow from more than the rows.
+fn is_list(sheet: &str) -> bool {
+    let is_roster =
+        sheet == roster::NAME || sheet.strip_prefix(roster::NAME).is_some_and(|rest| rest.starts_with(" ("));
+    !is_roster && ![summary::NAME, policy::NAME, run::NAME, changes::NAME].contains(&sheet)
+}
+
+fn is_told(findings: &Findings, sheet: &str) -> bool {
+    findings.kept.iter().any(|finding| finding.cell.is_none() && finding.sheet.as_deref() == Some(sheet))
+}
+
+fn compare_sheet(
+    book: &mut Book,
+    made: &mut Book,
+    (sheet, is_copy): (&str, bool),
+    findings: &mut Findings,
+) -> Result<()> {
+    let mut asked = Asked { sheet, flawed: None };
+    if is_copy && sheet == review::NAME {
+        asked.flawed = Some(flawed(book)?);
+    }
+    let (mut prints, mut rows) = (Vec::new(), Vec::new());
+    book.rows(sheet, &mut |row| {
+        if let Some(cells) = asked.cells(row) {
+            prints.push(print(cells.into_iter()));
+            rows.push(row.number);
+        }
+        Ok(true)
+    })?;
+    let mut aligned = Aligned::new(&prints, None);
+    made.rows(sheet, &mut |row| {
+        if let Some(cells) = asked.cells(row) {
+            let print = print(cells.iter().cloned());
+            aligned.see(Kept { number: row.number.into(), print, cells });
+        }
+        Ok(true)
+    })?;
+    aligned.end();
+    tell(book, &asked, (&aligned, &rows), findings)
+}
+
+/// Returns the source rows whose lines have flaws, as the Review sheet says: what else is wrong with them was not looked
+/// for.
+fn flawed(book: &mut Book) -> Result<HashSet<u64>> {
+    let mut flawed = HashSet::new();
+    book.rows(review::NAME, &mut |row| {
+        if OF_LINES.contains(&row.text(review::CODE)) {
+            flawed.extend(row.cell(0).and_then(Seen::count));
+        }
+        Ok(true)
+    })?;
+    Ok(flawed)
+}
+
+/// What of a sheet is compared.
+struct Asked<'s> {
+    sheet: &'s str,
+    /// Source rows that are not, on the Review sheet; `None` = all are.
+    flawed: Option<HashSet<u64>>,
+}
+
+impl Asked<'_> {
+    /// Returns the cells of a line that follow from the rows; `None` for a line that has none, or that cannot be known.
+    fn cells(&self, row: &Row) -> Option<Vec<(usize, Plain)>> {
+        if let Some(flawed) = self.flawed.as_ref().filter(|_| row.number > 1) {
+            // A line without a source row says that there is nothing to review.
+            let source = row.cell(0).and_then(Seen::count)?;
+            if flawed.contains(&source) {
+                return None;
+            }
+        }
+        let is_asked = |column: usize| match self.sheet {
+            onboarding::NAME => column < onboarding::FOLLOWS,
+            to_settle::NAME => column != to_settle::MEANS_AT,
+            _ => true,
+        };
+        let cells = row.cells().filter(|(column, _)| is_asked(*column));
+        let cells: Vec<(usize, Plain)> = cells.map(|(column, cell)| (column, plain(cell))).collect();
+        (!cells.is_empty()).then_some(cells)
+    }
+}
+
+fn tell(
+    book: &mut Book,
+    asked: &Asked<'_>,
+    (aligned, rows): (&Aligned<'_>, &[u32]),
+    findings: &mut Findings,
+) -> Result<()> {
+    let sheet = asked.sheet;
+    for kept in &aligned.missing {
+        let message = format!("the line is not there, and follows from the rows: {}", excerpt(&kept.cells));
+        let place = u32::try_from(kept.number).unwrap_or(u32::MAX);
+        let first = kept.cells.first().map_or(0, |(column, _)| *column);
+        findings.add(Finding::of(FindingKind::List, Some(sheet), message).at(place, first));
+    }
+    findings.all += aligned.missing_beyond + aligned.changed_beyond;
+    let row_of = |place: usize| rows.get(place).copied();
+    let changed = aligned.changed.iter().filter_map(|(place, kept)| Some((row_of(*place)?, Some(kept))));
+    let added = aligned.added.iter().filter_map(|place| Some((row_of(*place)?, None)));
+    let wanted: BTreeMap<u32, Option<&Kept>> = changed.chain(added).collect();
+    let Some(last) = wanted.keys().next_back() else { return Ok(()) };
+    book.rows(sheet, &mut |row| {
+        if let Some(kept) = wanted.get(&row.number) {
+            tell_line(asked, row, *kept, findings);
+        }
+        Ok(row.number < *last)
+    })
+}
+
+fn tell_line(asked: &Asked<'_>, row: &Row, kept: Option<&Kept>, findings: &mut Findings) {
+    let (sheet, found) = (asked.sheet, asked.cells(row).unwrap_or_default());
+    let Some(kept) = kept else {
+        let message = format!("the line does not follow from the rows: {}", excerpt(&found));
+        let first = found.first().map_or(0, |(column, _)| *column);
+        return findings.add(Finding::of(FindingKind::List, Some(sheet), message).at(row.number, first));
+    };
+    let of = |cells: &[(usize, Plain)], at| {
+        cells.iter().find(|(column, _)| *column == at).map(|(_, cell)| cell.shown()).unwrap_or_default()
+    };
+    let ends = [&found, &kept.cells].into_iter().filter_map(|cells| Some(cells.last()?.0 + 1));
+    for column in 0..ends.max().unwrap_or(0) {
+        let (was, is) = (of(&kept.cells, column), of(&found, column));
+        if was != is {
+            let finding = Finding::of(FindingKind::List, Some(sheet), MESSAGE).at(row.number, column);
+            findings.add(finding.changed(Some(was), Some(is)));
+        }
+    }
+}

@@ -1,0 +1,211 @@
+//! The lists of a workbook: what was changed in them is named, and what cannot be known is said.
+
+use super::{Edited, Made, Outcome, Report, Sample, audited, is_as_made, plainly, sample, told};
+use crate::support::{job, run};
+use fasttrack_roster::job::Previous;
+use fasttrack_roster::job::split::By;
+use fasttrack_roster::roster::columns::{Field, Mapping};
+use fasttrack_roster::roster::separators::Mark;
+use fasttrack_roster::steps::Near;
+use std::fs;
+use std::path::Path;
+
+/// Returns the row whose cell in a column says this.
+fn row_of(book: &Edited, sheet: &str, column: &str, words: &str) -> u32 {
+    let found = (1..90).find(|row| book.get(sheet, &format!("{column}{row}")) == words);
+    found.unwrap_or_else(|| panic!("no `{words}` in column {column} of {sheet}"))
+}
+
+/// Returns why lists were not compared, if they were not.
+fn why_not(report: &Report) -> Option<&str> {
+    report
+        .not_compared
+        .iter()
+        .find(|what| what.starts_with("the lists of the other sheets"))
+        .map(String::as_str)
+}
+
+/// Annotates a text, changes nothing, and says that an audit finds its lists as they were made.
+fn lists_are_as_made(text: &str, change: impl Fn(Made) -> Made) {
+    let folder = tempfile::tempdir().unwrap();
+    let (roster, output) = (folder.path().join("roster.csv"), folder.path().join("out.xlsx"));
+    fs::write(&roster, text).unwrap();
+    let made = change(job(&roster, &output));
+    run(&made).unwrap();
+    is_as_made(&made, &output);
+    for roster in [None, Some(roster.as_path())] {
+        let report = audited(&output, roster, None, &made.catalogues).unwrap();
+        assert_eq!(why_not(&report), None, "{text}");
+    }
+}
+
+#[test]
+fn a_line_that_was_changed_is_named_with_its_cell() {
+    let sample = Sample::new();
+    for (sheet, key, line, column, is) in [
+        ("Next steps", "A", "Northwind Traders", "B", "2"),
+        ("Next steps", "A", "Northwind Traders", "H", "Office 365 E3"),
+        ("Next steps", "A", "1 to 5", "B", "5"),
+        ("At risk", "A", "Fabrikam", "A", "Fabrikan"),
+        ("Tenants", "C", "2", "F", "2751"),
+        ("Tenants", "C", "2", "D", "15"),
+        ("Onboarding", "C", "Contoso", "E", "4300"),
+        ("Onboarding", "C", "Contoso", "A", "3"),
+        ("Review", "F", "plan-unknown", "D", "Microsoft 365 E3"),
+        ("Review", "F", "seats-missing", "E", "remark"),
+        ("To settle", "B", "Galactic", "C", "7"),
+        ("FastTrack guide", "A", "FastTrack guide", "A", "Guide"),
+    ] {
+        let cell = format!("{column}{}", row_of(&sample.book, sheet, key, line));
+        let was = sample.book.get(sheet, &cell);
+        let found = told(&sample.with(sheet, &cell, Some(is)));
+        assert_eq!(found, [format!("List {sheet} {cell}: {was} -> {is}")]);
+    }
+}
+
+#[test]
+fn a_line_that_is_gone_or_new_is_told() {
+    let sample = Sample::new();
+    for (sheet, key, line) in [
+        ("Next steps", "A", "Northwind Traders"),
+        ("At risk", "A", "Fabrikam"),
+        ("Tenants", "C", "2"),
+        ("Onboarding", "C", "Contoso"),
+        ("Review", "F", "plan-unknown"),
+        ("To settle", "B", "Galactic"),
+    ] {
+        let row = row_of(&sample.book, sheet, key, line);
+        let mut book = sample.book.clone();
+        book.delete_row(sheet, row);
+        let report = sample.audit(&book);
+        assert_eq!(told(&report), [format!("List {sheet} A{row}: ? -> ?")], "{sheet}");
+        assert!(report.findings[0].message.starts_with("the line is not there"), "{report:?}");
+        let beyond =
+            (row..90).rfind(|row| !sample.book.get(sheet, &format!("A{row}")).is_empty()).unwrap() + 1;
+        let report = sample.with(sheet, &format!("A{beyond}"), Some("99"));
+        assert_eq!(told(&report), [format!("List {sheet} A{beyond}: ? -> ?")], "{sheet}");
+        assert!(report.findings[0].message.contains("does not follow from the rows: 99"), "{report:?}");
+    }
+}
+
+#[test]
+fn what_is_filled_in_by_hand_is_no_finding() {
+    let sample = Sample::new();
+    let mut book = sample.book.clone();
+    book.set("Onboarding", "H2", Some("Enable"));
+    book.set("Onboarding", "N2", Some("called on Monday"));
+    let galactic = row_of(&sample.book, "To settle", "B", "Galactic");
+    book.set("To settle", &format!("E{galactic}"), Some("Commercial"));
+    let report = sample.audit(&book);
+    assert_eq!((report.result, told(&report)), (Outcome::AsMade, Vec::new()));
+    assert!(report.not_compared.iter().any(|what| what.starts_with("cells to be filled in")));
+}
+
+#[test]
+fn a_cell_of_a_split_sheet_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let (output, edited) = (folder.path().join("out.xlsx"), folder.path().join("edited.xlsx"));
+    run(&Made { split: Some(By::Tier), ..job(&sample("roster.csv"), &output) }).unwrap();
+    let mut book = Edited::open(&output);
+    book.set("Migration", "C2", Some("Contosa"));
+    book.delete_row("Specialist", 2);
+    book.save(&edited);
+    let found = told(&plainly(&edited));
+    assert_eq!(found, ["List Specialist A2: ? -> ?", "List Migration C2: Contoso -> Contosa"]);
+}
+
+#[test]
+fn a_name_that_was_changed_on_the_roster_sheet_no_longer_fits_its_lists() {
+    let report = Sample::new().with("Roster", "C4", Some("Northwind"));
+    assert!(told(&report).iter().any(|found| found.starts_with("List Next steps")), "{:?}", told(&report));
+}
+
+#[test]
+fn lists_of_a_roster_that_was_a_workbook_are_compared_beside_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let (output, edited) = (folder.path().join("out.xlsx"), folder.path().join("edited.xlsx"));
+    let roster = sample("roster.xlsx");
+    run(&job(&roster, &output)).unwrap();
+    let mut book = Edited::open(&output);
+    let row = row_of(&book, "Next steps", "A", "Northwind Traders");
+    book.set("Next steps", &format!("B{row}"), Some("2"));
+    book.save(&edited);
+    let report = plainly(&edited);
+    assert_eq!(report.result, Outcome::AsMade);
+    assert!(why_not(&report).unwrap().ends_with("the roster was a workbook: name it with --roster"));
+    let report = audited(&edited, Some(&roster), None, &[]).unwrap();
+    assert_eq!((why_not(&report), told(&report)), (None, vec![format!("List Next steps B{row}: 1 -> 2")]));
+}
+
+#[test]
+fn lists_that_follow_from_more_than_the_rows_are_said_not_to_be_compared() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = folder.path().join("out.xlsx");
+    let made = Made { overrides: Some(sample("overrides.csv")), ..job(&sample("roster.csv"), &output) };
+    run(&made).unwrap();
+    assert!(why_not(&plainly(&output)).unwrap().ends_with("an overrides file set some of the rows"));
+}
+
+#[test]
+fn lists_of_every_flag_are_as_they_were_made() {
+    let text = fs::read_to_string(sample("roster.csv")).unwrap();
+    lists_are_as_made(&text, |made| Made { near: Near { seats: 1, percent: 3 }, ..made });
+    lists_are_as_made(&text, |made| Made { split: Some(By::Segment), ..made });
+    let plain = "Customer;Product;Qty;Other\n\"Contoso\nLtd\";Office 365 E3;1.200;12\nFabrikam;Office 365 E3;149;7\n\n";
+    let mapping = |heading: &str| Mapping { field: Field::Seats, heading: heading.to_owned(), file: None };
+    lists_are_as_made(plain, |made| Made {
+        numbers: Some(Mark::Dot),
+        mappings: vec![mapping("Qty")],
+        ..made
+    });
+    lists_are_as_made("Plan,Paid seats\nOffice 365 E3,149\nOffice 365 E1,20\n", |made| Made {
+        tenant: Some("Contoso".to_owned()),
+        ..made
+    });
+}
+
+#[test]
+fn lists_of_rosters_with_flaws_or_words_above_are_as_they_were_made() {
+    let as_it_is = |made| made;
+    let rows = "Contoso,Office 365 E3,149\nFabrikam,\"Office 365 E3\",plenty\n";
+    lists_are_as_made(&format!("Roster of 2021,,\n\nTenant,Plan,Paid seats\n{rows}\n"), as_it_is);
+    // A line that is short is in review for that alone; its cells would be, too.
+    lists_are_as_made(&format!("Tenant,Plan,Paid seats\n{rows}Litware,Office 365 E3\n"), as_it_is);
+    let long = "x".repeat(40_000);
+    lists_are_as_made(&format!("Tenant,Plan,Paid seats,Notes\nContoso,Office 365 E3,149,{long}\n"), as_it_is);
+    lists_are_as_made("Tenant,Plan,Paid seats\nContoso,\"a \"\"b\"\"\",1\n,,\nTotal,,1\n", as_it_is);
+}
+
+/// Annotates a roster of two nights; returns the second workbook.
+fn of_two_nights(folder: &Path) -> Edited {
+    let (roster, first, second) =
+        (folder.join("roster.csv"), folder.join("first.xlsx"), folder.join("second.xlsx"));
+    let text = fs::read_to_string(sample("roster.csv")).unwrap();
+    fs::write(&roster, &text).unwrap();
+    run(&job(&roster, &first)).unwrap();
+    fs::write(&roster, text.replacen(",499,", ",500,", 1).replacen(",150,", ",149,", 1)).unwrap();
+    let made = Made { since: Some(Previous::Workbook(first)), ..job(&roster, &second) };
+    run(&made).unwrap();
+    is_as_made(&made, &second);
+    Edited::open(&second)
+}
+
+#[test]
+fn changes_are_checked_against_their_counts() {
+    let folder = tempfile::tempdir().unwrap();
+    let edited = folder.path().join("edited.xlsx");
+    let made = of_two_nights(folder.path());
+    let with = |change: &dyn Fn(&mut Edited)| {
+        let mut book = made.clone();
+        change(&mut book);
+        book.save(&edited);
+        let report = plainly(&edited);
+        assert!(report.not_compared.iter().any(|what| what.starts_with("the lines of the Changes sheet")));
+        told(&report)
+    };
+    assert_eq!(with(&|_| {}), Vec::<String>::new());
+    assert_eq!(with(&|book| book.delete_row("Changes", 2)), ["List Changes: ? -> ?"]);
+    assert_eq!(with(&|book| book.set("Changes", "I2", Some("77"))), ["List Changes I2: -1 -> 77"]);
+    assert_eq!(with(&|book| book.set("Changes", "A1", Some("Move"))), ["Heading Changes A1: Change -> Move"]);
+    assert_eq!(with(&|book| book.set("Changes", "A2", Some("gone missing"))).len(), 2);
+}
