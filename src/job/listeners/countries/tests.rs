@@ -4,7 +4,7 @@ use crate::job::{Job, annotate, unwatched};
 use calamine::{Reader, open_workbook_auto};
 
 #[test]
-fn a_new_listener_has_a_sheet_of_its_own() -> std::result::Result<(), Box<dyn std::error::Error>> {
+fn a_new_listener_has_a_sheet_of_its_own() -> Result<(), Box<dyn std::error::Error>> {
     const COUNTRIES: [&str; 3] = ["Belgium", "Chile", "Norway"];
     let folder = tempfile::tempdir()?;
     let (input, output) = (folder.path().join("roster.csv"), folder.path().join("out.xlsx"));
