@@ -5,7 +5,7 @@ mod strength;
 mod words;
 
 pub(super) use answers::{is_ended, is_no, is_on_trial, is_yes, standing_of_answer};
-pub(super) use strength::{Strength, says_trial, strength, strength_of_word};
+pub(super) use strength::{Strength, names_an_end, says_trial, strength};
 
 use super::columns::Columns;
 use super::overrides::words::meant as meant_by;

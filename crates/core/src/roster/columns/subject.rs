@@ -10,7 +10,7 @@ use crate::roster::headings::speaks::{
     STATES, SUBJECTS, SURE_TRIALS, TERMS, TRIAL_KINDS, TRIALS,
 };
 use crate::roster::headings::{LIKELY_SEGMENT, LIKELY_TRIAL};
-use crate::roster::payment::{Strength, strength_of_word};
+use crate::roster::payment::{Strength, names_an_end};
 use crate::roster::written::meant;
 
 /// Headings of more words are sentences.
@@ -151,6 +151,9 @@ impl Subject {
         if self.words.len() > LIMIT_WORDS {
             return false;
         }
+        // A record of a CRM system is no customer.
+        let names_one =
+            self.words.iter().any(|word| is_in(word, SUBJECTS) && !is_in(word, &["record", "crm"]));
         let about = |word: &String| [FILLERS, DATING, SUBJECTS, STATES].iter().any(|list| is_in(word, list));
         let mut parts =
             (0..self.words.len()).flat_map(|from| (from + 1..=self.words.len()).map(move |to| (from, to)));
@@ -160,8 +163,8 @@ impl Subject {
             else {
                 return false;
             };
-            let is_small = || end.iter().all(|word| is_in(word, SMALLER_ENDS)) && !self.has(SUBJECTS);
-            let is_left = || self.has(SUBJECTS) && end.iter().all(|word| is_in(word, LEAVING));
+            let is_small = || end.iter().all(|word| is_in(word, SMALLER_ENDS)) && !names_one;
+            let is_left = || names_one && end.iter().all(|word| is_in(word, LEAVING));
             before.iter().chain(after).all(about) && (is_end(end) || is_left()) && !is_small()
         })
     }
@@ -205,8 +208,7 @@ impl Subject {
 }
 
 fn is_end(words: &[String]) -> bool {
-    words.iter().all(|word| is_in(word, ENDS))
-        || strength_of_word(&words.join(" ")) >= Some(Strength::Waiting)
+    words.iter().all(|word| is_in(word, ENDS)) || names_an_end(&words.join(" "))
 }
 
 fn is_in(word: &str, list: &[&str]) -> bool {

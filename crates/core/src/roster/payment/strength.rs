@@ -44,6 +44,13 @@ pub(in crate::roster) fn strength_of_word(written: &str) -> Option<Strength> {
     if written.len() > LONGEST_BYTES { None } else { strength_by_key(&key(written)) }
 }
 
+/// Returns whether a word of a heading is one by which a subscription is not active, and hardly anything else: not `Lead`
+/// nor `Closed`.
+pub(in crate::roster) fn names_an_end(written: &str) -> bool {
+    let is_other = STRENGTHS.get(&key(written)) == Some(&Strength::Plain);
+    !is_other && strength_of_word(written) >= Some(Strength::Waiting)
+}
+
 fn strength_by_key(key: &str) -> Option<Strength> {
     let known = STRENGTHS.get(key).copied();
     known.or_else(|| match STANDINGS.get(key)? {
