@@ -180,6 +180,10 @@ fn whatever_is_not_no_may_be_an_end_under_a_heading_that_asks_for_one() {
             assert_eq!(codes(E3, &[(heading, cell)]), [""; 0], "{heading}: {cell}");
         }
     }
+}
+
+#[test]
+fn a_heading_that_speaks_of_something_else_asks_for_no_end() {
     all_are(
         &[],
         &[
