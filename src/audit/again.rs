@@ -148,7 +148,7 @@ fn making(
     }
     let mapping = |column: &super::run::Column| {
         let field = column.field_named()?;
-        Some(Mapping { field, heading: format!("#{}", column.place + 1), file: None })
+        Some(Mapping { field: Some(field), heading: format!("#{}", column.place + 1), file: None })
     };
     Ok(Making {
         target: Some(Target::File(target)),

@@ -6,7 +6,7 @@ use fasttrack_roster::error::Error;
 use fasttrack_roster::job::split::By;
 use fasttrack_roster::output_fields;
 use fasttrack_roster::read::Limits;
-use fasttrack_roster::roster::columns::{Field, Mapping};
+use fasttrack_roster::roster::columns::{Field, IGNORE, Mapping};
 use fasttrack_roster::roster::separators::Mark;
 use fasttrack_roster::steps::Near;
 use fasttrack_roster::write;
@@ -96,7 +96,8 @@ pub(super) struct Reading {
     #[arg(long, value_name = "NAME")]
     pub sheet: Option<String>,
     /// Which column is what: FIELD is tenant, plan, seats, segment, status, trial, subscription, owner,
-    /// phase or services; HEADING may be `#3` for the third column, or `-` for none
+    /// phase or services, or ignore for a column that says nothing of them; HEADING may be `#3` for the
+    /// third column, or `-` for none
     #[arg(long, value_name = "FIELD=HEADING", value_parser = mapping)]
     pub map: Vec<Mapping>,
     /// Use the columns saved in this file by `--save-map`; `--map` overrides it
@@ -431,14 +432,15 @@ pub(super) enum PolicyAction {
 fn mapping(written: &str) -> Result<Mapping, String> {
     let (field, heading) =
         written.split_once('=').ok_or("write it as FIELD=HEADING, such as `seats=Quantity`")?;
-    let field = Field::from_word(field).ok_or_else(|| {
+    let meant = Field::from_word(field);
+    if meant.is_none() && field.trim() != IGNORE {
         let known: Vec<&str> = Field::ALL.into_iter().map(Field::word).collect();
-        format!("`{field}` is not a field; the fields are {}", known.join(", "))
-    })?;
+        return Err(format!("`{field}` is not a field; the fields are {}, or `{IGNORE}`", known.join(", ")));
+    }
     if heading.trim().is_empty() {
         return Err("there is no heading after `=`".to_owned());
     }
-    Ok(Mapping { field, heading: heading.to_owned(), file: None })
+    Ok(Mapping { field: meant, heading: heading.to_owned(), file: None })
 }
 
 fn numbers(written: &str) -> Result<Mark, String> {

@@ -84,6 +84,7 @@ const CODES: &[&str] = &[
     "tenant-missing",
     "text-after-quote",
     "total-doubtful",
+    "trial-not-read",
     "trial-unknown",
     "zero-byte",
     // columns and command line

@@ -20,6 +20,7 @@ pub mod seats;
 pub mod separators;
 mod understand;
 pub mod wanted;
+mod watching;
 mod whose;
 pub mod widths;
 pub mod written;

@@ -152,7 +152,8 @@ fn lists_of_every_flag_are_as_they_were_made() {
     lists_are_as_made(&text, |made| Made { near: Near { seats: 1, percent: 3 }, ..made });
     lists_are_as_made(&text, |made| Made { split: Some(By::Segment), ..made });
     let plain = "Customer;Product;Qty;Other\n\"Contoso\nLtd\";Office 365 E3;1.200;12\nFabrikam;Office 365 E3;149;7\n\n";
-    let mapping = |heading: &str| Mapping { field: Field::Seats, heading: heading.to_owned(), file: None };
+    let mapping =
+        |heading: &str| Mapping { field: Some(Field::Seats), heading: heading.to_owned(), file: None };
     lists_are_as_made(plain, |made| Made {
         numbers: Some(Mark::Dot),
         mappings: vec![mapping("Qty")],

@@ -60,17 +60,85 @@ impl Policy {
         })
     }
 
+    /// Returns the place of the segment that a word in a longer text stands for: `Education Management`.
+    ///
+    /// Of several the one whose thresholds differ from those of the default one; up to four words are taken together. For looking out only: what is
+    /// read is read by [`Self::segment_by_word`].
+    #[must_use]
+    pub fn segment_in_words(&self, written: &str) -> Option<usize> {
+        const LONGEST_WORDS: usize = 4;
+        const LIMIT_WORDS: usize = 32;
+        if written.len() > LIMIT_WORD_BYTES {
+            return None;
+        }
+        let words: Vec<String> = written
+            .split(|letter: char| !letter.is_alphanumeric())
+            .map(|word| folded_word(word).collect::<String>())
+            .filter(|word| !word.is_empty())
+            .take(LIMIT_WORDS)
+            .collect();
+        let parts = (0..words.len()).flat_map(|from| {
+            let last = (from + LONGEST_WORDS).min(words.len());
+            (from + 1..=last).map(move |to| (from, to))
+        });
+        let said = parts.filter_map(|(from, to)| {
+            let part = words.get(from..to)?.concat();
+            self.segments.iter().position(|segment| segment.known.contains(&part))
+        });
+        // A public school is a school.
+        said.min_by_key(|segment| (!self.asks_otherwise(*segment), *segment == self.default_segment))
+    }
+
+    /// Whether a segment has a threshold of its own.
+    fn asks_otherwise(&self, segment: usize) -> bool {
+        let asks = |entitlement: &Entitlement, segment: usize| {
+            entitlement.thresholds.get(segment).and_then(|threshold| threshold.seats)
+        };
+        self.entitlements.iter().any(|known| asks(known, segment) != asks(known, self.default_segment))
+    }
+
     /// Returns whether so many paid seats earn more in one segment than in another: of a plan that is `served`, or of
     /// one that is not.
     #[must_use]
     pub fn segments_differ(&self, seats: u64, served: bool) -> bool {
-        let open = |entitlement: &&Entitlement| served || entitlement.plans == PlansServed::Any;
-        self.entitlements.iter().filter(open).any(|entitlement| {
-            let mut held =
-                entitlement.thresholds.iter().map(|asks| asks.seats.is_some_and(|from| seats >= from));
-            let first = held.next();
-            held.any(|held| Some(held) != first)
+        (1..self.segments.len()).any(|other| self.two_segments_differ((0, other), seats, served))
+    }
+
+    /// Returns whether so many paid seats earn more in one of two segments, each by its place, than in the other.
+    ///
+    /// ```
+    /// # use fasttrack_core::policy::Policy;
+    /// let policy = Policy::default_shipped()?;
+    /// let place = |word| policy.segment_by_word(word).unwrap_or_default();
+    /// let (commercial, government, school) = (place("commercial"), place("government"), place("school"));
+    /// assert!(policy.two_segments_differ((commercial, school), 600, true));
+    /// assert!(!policy.two_segments_differ((commercial, government), 600, true));
+    /// # Ok::<(), fasttrack_core::error::Error>(())
+    /// ```
+    #[must_use]
+    pub fn two_segments_differ(&self, segments: (usize, usize), seats: u64, served: bool) -> bool {
+        self.open(served).any(|entitlement| {
+            let is_held = |segment: usize| {
+                let asks = entitlement.thresholds.get(segment);
+                asks.is_some_and(|asks| asks.seats.is_some_and(|from| seats >= from))
+            };
+            is_held(segments.0) != is_held(segments.1)
         })
+    }
+
+    /// Returns whether so many paid seats earn more than none do, in any segment: of a plan that is `served`, or of one
+    /// that is not.
+    #[must_use]
+    pub fn seats_decide(&self, seats: u64, served: bool) -> bool {
+        self.open(served).any(|entitlement| {
+            let mut asked = entitlement.thresholds.iter().filter_map(|asks| asks.seats);
+            asked.any(|from| from > 0 && seats >= from)
+        })
+    }
+
+    /// The entitlements that are open to a plan.
+    fn open(&self, served: bool) -> impl Iterator<Item = &Entitlement> {
+        self.entitlements.iter().filter(move |entitlement| served || entitlement.plans == PlansServed::Any)
     }
 
     /// Returns the place of the phase that a written word stands for: its name or one of its words, else its number,

@@ -12,12 +12,16 @@ pub mod kept;
 mod near;
 mod paid;
 mod refusals;
+mod subject;
 mod tables;
 #[cfg(test)]
 mod tests;
+mod watch;
 
 pub use because::{Because, Confidence};
 pub use refusals::Flag;
+pub use watch::Watched;
+pub(in crate::roster) use watch::WatchedFor;
 
 use super::exports::{Export, squeezed};
 use super::headings::{
@@ -137,11 +141,14 @@ impl Field {
     }
 }
 
+/// The word of `--map` for a column that says nothing of any field: it is neither read nor watched.
+pub const IGNORE: &str = "ignore";
+
 /// A column that the user names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mapping {
-    /// What it means.
-    pub field: Field,
+    /// What it means; `None` = nothing of what is read, whatever its heading and its values look like.
+    pub field: Option<Field>,
     /// Its heading, or `#3` for the third column; `-` where a roster need not have it: it has none.
     pub heading: String,
     /// The file that names it; `None` = the command line, which goes before any file.
@@ -220,9 +227,11 @@ pub struct Columns {
     pub export: Option<&'static Export>,
     /// How each was found, in the order of [`Field::ALL`], for the Run sheet and `check`.
     pub found: Vec<Found>,
-    /// Columns that may be a segment, status or trial mark, and are not read as one.
+    /// Whether the heading of the status asks whether a subscription is active: then yes, no, 1 and 0 answer it.
+    pub status_asks: bool,
+    /// Columns that may be a segment, status or trial mark, and are not read as one: they are told to the user.
     pub unread: Vec<Unread>,
-    /// Of those, the ones whose values say so: a row whose value says that its seats are not paid for needs review.
+    /// Columns that are not read, and in which a value may change a verdict: a row with such a value needs review.
     pub watched: Vec<Watched>,
     /// Other columns that name the plan, best first: for rows whose own cell is blank.
     pub other_plans: Vec<usize>,
@@ -230,6 +239,8 @@ pub struct Columns {
     pub grace: Option<usize>,
     /// Fields that the roster has no column for, as the user says.
     pub declined: Vec<Field>,
+    /// Columns, from 0, that say nothing of any field, as the user says.
+    pub ignored: Vec<usize>,
 }
 
 impl Columns {
@@ -250,11 +261,13 @@ impl Columns {
             table: 0..usize::MAX,
             export: None,
             found: Vec::new(),
+            status_asks: false,
             unread: Vec::new(),
             watched: Vec::new(),
             other_plans: Vec::new(),
             grace: None,
             declined: Vec::new(),
+            ignored: Vec::new(),
         }
     }
 
@@ -297,30 +310,6 @@ pub struct Unread {
     pub heading: String,
     /// Why it may mean that, in words.
     pub why: String,
-}
-
-/// A column that is not read, though it may say that seats are not paid for, or whose they are.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Watched {
-    /// The column, from 0.
-    pub column: usize,
-    /// What in it would say so.
-    pub by: WatchedFor,
-    /// The flag with which it would be read.
-    pub flag: String,
-}
-
-/// What in a column that is not read may change a verdict.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum WatchedFor {
-    /// A word of a status or a mark of a trial, of which its first values are, or its heading speaks.
-    Status,
-    /// Yes, or a date: its heading asks for it, such as `Cancelled?` or `Cancelled on`.
-    Yes,
-    /// A mark of a trial; its heading speaks of kinds, such as `License type`.
-    Trial,
-    /// A segment; its heading speaks of kinds of customers, such as `Industry`.
-    Segment,
 }
 
 /// How a column was found.

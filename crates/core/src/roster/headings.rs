@@ -4,6 +4,7 @@
 //! prices are left out on purpose, since they are not paid seats.
 
 pub(super) mod abroad;
+pub(super) mod speaks;
 
 /// Headings of the tenant.
 pub(super) const TENANT: [&str; 19] = [
@@ -132,61 +133,22 @@ pub(super) const STATUS: [&str; 15] = [
 ];
 
 /// Headings of the mark of a trial.
-pub(super) const TRIAL: [&str; 6] =
-    ["is trial", "trial", "is a trial", "on trial", "trial subscription", "is trial subscription"];
-
-/// Words of a heading whose column may be the status; its values decide. Without accents.
-pub(super) const LIKELY_STATUS: [&str; 13] = [
-    "status",
-    "state",
-    "statut",
-    "etat",
-    "estado",
-    "stato",
-    "zustand",
-    "situacao",
-    "situacion",
-    "situation",
-    "abonnementstatus",
-    "kundenstatus",
-    "klantstatus",
-];
-
-/// Words of a heading that says little of a status: a column is watched by them, and read only as a guess.
-pub(super) const WATCHED_STATUS: [&str; 2] = ["lifecycle", "stage"];
-
-/// A word by which a heading may ask: its column may say yes and no.
-pub(super) const ACTIVE: &str = "active";
-
-/// Other words of a heading that asks.
-pub(super) const ASKING: [&str; 16] = [
-    "is",
-    "a",
-    "on",
-    "y",
-    "n",
-    "yes",
-    "no",
-    "flag",
-    "subscription",
-    "license",
-    "plan",
-    "sku",
+///
+/// `ProductQualifiers` is the one of Partner Center's new-commerce reconciliation, which says `Trial` or `Add-On`.
+pub(super) const TRIAL: [&str; 7] = [
+    "is trial",
     "trial",
-    "active",
-    "j",
-    "account",
-];
-
-/// Words of a heading that asks when. Without accents.
-pub(super) const DATING: [&str; 16] = [
-    "at", "date", "since", "am", "seit", "datum", "zum", "le", "depuis", "fecha", "el", "desde", "data",
-    "il", "dal", "op",
+    "is a trial",
+    "on trial",
+    "trial subscription",
+    "is trial subscription",
+    "product qualifiers",
 ];
 
 /// Words of a heading whose column may hold the segment; each value that is one decides. Without accents.
-pub(super) const LIKELY_SEGMENT: [&str; 56] = [
+pub(super) const LIKELY_SEGMENT: &[&str] = &[
     "segment",
+    "segmentation",
     "sector",
     "industry",
     "industries",
@@ -199,11 +161,26 @@ pub(super) const LIKELY_SEGMENT: [&str; 56] = [
     "class",
     "classification",
     "organization",
-    "organisation", // German
+    "organisation",
+    "qualification",
+    "qualifications",
+    "qualifiers",
+    "program",
+    "programme",
+    "activity",
+    "tags",
+    "tag",
+    "labels",
+    "branch",
+    "naics",
+    "sic",
+    // German
     "sektor",
     "branche",
     "branchen",
     "industrie",
+    "industriezweig",
+    "wirtschaftszweig",
     "typ",
     "art",
     "kategorie",
@@ -215,12 +192,23 @@ pub(super) const LIKELY_SEGMENT: [&str; 56] = [
     "kundensegment",
     "kundenkategorie",
     "marktsegment",
-    "organisationstyp", // French
+    "organisationstyp",
+    "organisationsform",
+    "unternehmensform",
+    "gesellschaftsform",
+    "rechtsform",
+    "schlagworte",
+    // French
     "secteur",
     "categorie",
     "groupe",
     "classe",
-    "marche", // Spanish
+    "marche",
+    "activite",
+    "filiere",
+    "etiquettes",
+    "programme",
+    // Spanish
     "rubro",
     "giro",
     "tipo",
@@ -228,10 +216,19 @@ pub(super) const LIKELY_SEGMENT: [&str; 56] = [
     "grupo",
     "clase",
     "mercado",
-    "industria", // Italian
+    "industria",
+    "actividad",
+    "etiquetas",
+    "tipologia",
+    "programa",
+    // Italian
     "settore",
     "gruppo",
-    "mercato", // Dutch
+    "mercato",
+    "attivita",
+    "etichette",
+    "programma",
+    // Dutch
     "klanttype",
     "klantgroep",
     "klantsegment",
@@ -239,13 +236,21 @@ pub(super) const LIKELY_SEGMENT: [&str; 56] = [
     "soort",
     "groep",
     "markt",
-    "segmento", // Portuguese
+    "bedrijfstak",
+    "bedrijfstype",
+    "rechtsvorm",
+    "bedrijfsvorm",
+    "organisatietype",
+    // Portuguese
+    "segmento",
     "setor",
     "ramo",
+    "atividade",
+    "atuacao",
 ];
 
 /// Words of a heading whose column may mark trials; its values decide.
-pub(super) const LIKELY_TRIAL: [&str; 12] = [
+pub(super) const LIKELY_TRIAL: &[&str] = &[
     "trial",
     "type",
     "typ",

@@ -376,7 +376,7 @@ mod tests {
 
     #[test]
     fn the_column_that_the_user_names_is_the_only_one() {
-        let mapping = Mapping { field: Field::Tenant, heading: "Customer".to_owned(), file: None };
+        let mapping = Mapping { field: Some(Field::Tenant), heading: "Customer".to_owned(), file: None };
         let of = |cells: &[&str]| tenant(&HEADINGS, cells, std::slice::from_ref(&mapping), None);
         assert_eq!(of(&["Contoso", GUID, "contoso.com"]).as_deref(), Some("contoso"));
         assert_eq!(of(&["", GUID, "contoso.com"]), None);

@@ -1,45 +1,61 @@
 //! What is said of a row that a column which nobody reads may change.
 
 use super::Fault;
-use super::columns::{Watched, WatchedFor};
+use super::columns::{Field, Watched, WatchedFor};
 use crate::diagnostic::excerpt;
 
 /// Returns the fault of a row by what is written in a column that is watched; it keeps the row from a verdict.
 pub(super) fn fault(watched: &Watched, written: &str) -> Fault {
-    let (code, looks_like, is_it, is_it_not, field) = match watched.by {
-        WatchedFor::Yes => return fault_of_an_end(watched, written),
-        WatchedFor::Status => {
-            ("status-not-read", "the status of a subscription", "is the status", "is not", "status")
+    let shown = excerpt(written);
+    let message = match &watched.by {
+        WatchedFor::End => {
+            format!("`{shown}` may mean that the subscription has ended, by the heading of its column")
         }
-        WatchedFor::Trial => ("status-not-read", "the mark of a trial", "marks trials", "does not", "trial"),
-        WatchedFor::Segment => ("segment-not-read", "a segment", "is the segment", "is not", "segment"),
+        WatchedFor::Active => {
+            format!("`{shown}` may mean that the subscription is not active, by the heading of its column")
+        }
+        WatchedFor::TrialAsked | WatchedFor::TrialTold | WatchedFor::TrialDate => {
+            format!("`{shown}` may mean that this is a trial, by the heading of its column")
+        }
+        WatchedFor::AskedSegment { segment, .. } => {
+            format!("`{shown}` may mean that the segment is `{segment}`, by the heading of its column")
+        }
+        WatchedFor::Status(_) | WatchedFor::StateCode => {
+            format!("`{shown}` looks like the status of a subscription, in a column that is not read")
+        }
+        WatchedFor::Trial => {
+            format!("`{shown}` looks like the mark of a trial, in a column that is not read")
+        }
+        WatchedFor::Segment { .. } => format!("`{shown}` looks like a segment, in a column that is not read"),
     };
     Fault {
-        code,
+        code: match watched.by.field() {
+            Field::Segment => "segment-not-read",
+            Field::Trial => "trial-not-read",
+            _ => "status-not-read",
+        },
         blocks: true,
         column: Some(watched.column),
         value: written.to_owned(),
-        message: format!("`{}` looks like {looks_like}, in a column that is not read", excerpt(written)),
-        help: format!(
-            "if the column {is_it}, add `{}`; if it {is_it_not}, name the right one, or `--map {field}=-`",
-            watched.flag
-        ),
+        message,
+        help: help(watched),
     }
 }
 
-/// The heading asks whether a subscription has ended: there is no flag that reads its column.
-fn fault_of_an_end(watched: &Watched, written: &str) -> Fault {
-    Fault {
-        code: "status-not-read",
-        blocks: true,
-        column: Some(watched.column),
-        value: written.to_owned(),
-        message: format!(
-            "`{}` may mean that the subscription has ended, by the heading of its column",
-            excerpt(written)
-        ),
-        help: "if it has ended, remove the row or write 0 seats; if it goes on, empty the cell; if the column says \
-               nothing of the kind, name the status with `--map status=HEADING`, or `--map status=-` if there is none"
-            .to_owned(),
+/// What settles all rows at once, by the column, and what settles those with this word.
+fn help(watched: &Watched) -> String {
+    let field = watched.by.field();
+    let (kind, ignoring) = (field.word(), &watched.ignoring);
+    let settle = format!("to decide by its words, fill in the sheet To settle (kind `{kind}`)");
+    let (is_it, is_it_not) = match field {
+        Field::Trial => ("marks trials", "says nothing of trials"),
+        Field::Segment => ("is the segment", "says nothing of the segment"),
+        _ => ("is the status", "says nothing of the subscription"),
+    };
+    if watched.by.may_be_read() {
+        let flag = &watched.flag;
+        format!("if the column {is_it}, add `{flag}`; if it {is_it_not}, add `{ignoring}`; {settle}")
+    } else {
+        format!("{settle}; if the column {is_it_not}, add `{ignoring}`")
     }
 }

@@ -1,11 +1,16 @@
 //! Whether somebody pays for a row's seats.
 
+mod answers;
+mod strength;
 mod words;
 
-use super::columns::{Columns, WatchedFor};
-use super::not_read;
+pub(super) use answers::{is_ended, is_no, is_on_trial, is_yes, standing_of_answer};
+pub(super) use strength::{Strength, names_an_end, says_trial, strength};
+
+use super::columns::Columns;
 use super::overrides::words::meant as meant_by;
 use super::understand::{Understanding, as_written};
+use super::watching::watch_for_payment;
 use super::written::meant;
 use super::{Fault, NotPaid, RosterRow};
 use crate::diagnostic::excerpt;
@@ -49,49 +54,42 @@ pub(super) fn read_payment(
     row: &mut RosterRow<'_>,
 ) {
     let price = row.plan.as_ref().map(|found| found.price);
-    let could_count = matches!(price, None | Some(Price::Paid)) && row.seats != Some(0);
-    row.not_paid = match read_status(record, columns, known, could_count, row) {
-        Some(reason) => Some(reason),
-        _ if is_marked_trial(record, columns, known, could_count, row) => Some(NotPaid::Trial),
-        None => match price {
+    // Of a plan that is not served, seats that count open nothing that others do not.
+    let is_served = row.plan.is_none() || row.is_served();
+    let opens = row.seats.is_none_or(|seats| known.policy.seats_decide(seats, is_served));
+    let could_count =
+        matches!(price, None | Some(Price::Paid)) && row.seats != Some(0) && (is_served || opens);
+    let (status, is_active) = read_status(record, columns, known, could_count, row);
+    let is_trial = match status {
+        Some(_) => None,
+        None => is_marked_trial(record, columns, known, could_count, row),
+    };
+    row.not_paid = match (status, is_trial) {
+        (Some(reason), _) => Some(reason),
+        (None, Some(true)) => Some(NotPaid::Trial),
+        (None, _) => match price {
             Some(Price::Free) => Some(NotPaid::FreePlan),
             Some(Price::Trial) => Some(NotPaid::Trial),
             Some(Price::Paid) | None => None,
         },
     };
     if row.not_paid.is_none() && could_count {
-        for watched in &columns.watched {
-            let written = as_written(record.cell(watched.column));
-            let is_against = match watched.by {
-                WatchedFor::Status => {
-                    matches!(known.standings.recall(&written, standing), Status::Inactive | Status::Trial)
-                }
-                WatchedFor::Yes => known.ends.recall(&written, |said| is_yes(said) || is_date(said)),
-                WatchedFor::Trial => {
-                    known.tried.recall(&written, |said| tells_trial(said) == Some(Telling::Against))
-                }
-                // The segment is looked at where the segment is read.
-                WatchedFor::Segment => false,
-            };
-            if is_against {
-                row.faults.push(not_read::fault(watched, &meant(&written)));
-            }
-        }
+        watch_for_payment(record, columns, known, is_active || is_trial == Some(false), row);
     }
 }
 
-/// Returns why the status says that the seats are not paid for, if it does.
+/// Returns why the status says that the seats are not paid for, if it does; and whether it says that they are.
 fn read_status(
     record: Record<'_>,
     columns: &Columns,
     known: &mut Understanding<'_>,
     could_count: bool,
     row: &mut RosterRow<'_>,
-) -> Option<NotPaid> {
-    let column = columns.status?;
+) -> (Option<NotPaid>, bool) {
+    let Some(column) = columns.status else { return (None, false) };
     let cell = record.cell(column);
     if cell.is_blank() {
-        return None;
+        return (None, false);
     }
     let written = as_written(cell);
     let settled = known.words().and_then(|words| meant_by(&words.statuses, &meant(&written)));
@@ -100,12 +98,13 @@ fn read_status(
             row.overridden.status = true;
             row.fits(line, if is_active { Status::Active } else { Status::Inactive })
         }
+        None if columns.status_asks => known.standings.recall(&written, standing_of_answer),
         None => known.standings.recall(&written, standing),
     };
     match said {
-        Status::Active => None,
-        Status::Inactive => Some(NotPaid::Inactive(meant(&written).trim().to_owned())),
-        Status::Trial => Some(NotPaid::Trial),
+        Status::Active => (None, true),
+        Status::Inactive => (Some(NotPaid::Inactive(meant(&written).trim().to_owned())), false),
+        Status::Trial => (Some(NotPaid::Trial), false),
         Status::Unknown => {
             let example = ["Active", "Suspended", "Expired"];
             row.faults.push(unknown_word(
@@ -115,7 +114,7 @@ fn read_status(
                 could_count,
                 &example,
             ));
-            None
+            (None, false)
         }
     }
 }
@@ -250,17 +249,18 @@ fn phrases(written: &str) -> impl Iterator<Item = &str> {
     parts.filter(|part| letters(part).next().is_some())
 }
 
+/// Returns whether the mark says that it is a trial; `None` = it says neither.
 fn is_marked_trial(
     record: Record<'_>,
     columns: &Columns,
     known: &mut Understanding<'_>,
     could_count: bool,
     row: &mut RosterRow<'_>,
-) -> bool {
-    let Some(column) = columns.trial else { return false };
+) -> Option<bool> {
+    let column = columns.trial?;
     let cell = record.cell(column);
     if cell.is_blank() {
-        return false;
+        return None;
     }
     let written = as_written(cell);
     let settled = known.words().and_then(|words| meant_by(&words.trials, &meant(&written)));
@@ -286,7 +286,11 @@ fn is_marked_trial(
             &["Yes", "No"],
         ));
     }
-    is_trial == IsTrial::Yes
+    match is_trial {
+        IsTrial::Yes => Some(true),
+        IsTrial::No => Some(false),
+        IsTrial::AddOn | IsTrial::Unknown => None,
+    }
 }
 
 /// The catalogue and not the mark says what a plan is: some suites are sold as add-ons to others.
@@ -327,43 +331,9 @@ fn unknown_word(
     }
 }
 
-/// Returns whether a cell says yes, in a column that asks.
-fn is_yes(written: &str) -> bool {
-    let said = fold(written.trim());
-    said == "x" || said == "\u{2713}" || YES.iter().any(|yes| fold(yes) == said)
-}
-
-/// Returns whether a cell looks like a date: two or three groups of digits with signs between them, and maybe a time.
-fn is_date(written: &str) -> bool {
-    let day = written.trim().split([' ', 'T']).next().unwrap_or_default();
-    let groups: Vec<&str> = day.split(['-', '.', '/']).filter(|group| !group.is_empty()).collect();
-    let is_group = |group: &&str| group.len() <= 4 && group.bytes().all(|byte| byte.is_ascii_digit());
-    groups.len() == 3 && groups.iter().all(is_group)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn yes_and_dates_answer_a_heading_that_asks() {
-        for cell in [
-            "Yes",
-            "TRUE",
-            " x ",
-            "ja",
-            "s\u{ed}",
-            "2024-01-31",
-            "31.01.2024",
-            "1/31/24 12:00",
-            "2024-01-31T00:00",
-        ] {
-            assert!(is_yes(cell) || is_date(cell), "{cell}");
-        }
-        for cell in ["", "No", "false", "0", "12", "5", "-", "1.200", "n/a", "pending"] {
-            assert!(!is_yes(cell) && !is_date(cell), "{cell}");
-        }
-    }
 
     #[test]
     fn words_of_a_status_are_known_in_seven_languages() {

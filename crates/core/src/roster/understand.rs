@@ -1,12 +1,12 @@
 //! From a record to a roster row: what each cell says, and what is wrong with it.
 
 use super::column_facts::ColumnFacts;
-use super::columns::{Columns, TenantFrom, WatchedFor};
+use super::columns::{Columns, TenantFrom};
 use super::flaws;
+use super::headings::speaks::NO_SEGMENT_WORDS;
 use super::identity::Identity;
 use super::lines::{self, Caption, Headings, Line, Outline};
 use super::lookup_cache::LookupCache;
-use super::not_read;
 use super::onboarding;
 use super::overrides::words::{Words, meant as meant_by};
 use super::overrides::{self, Fitted, Said, remarks};
@@ -15,9 +15,11 @@ use super::plan::{self, NamedPlan};
 use super::plan_columns;
 use super::separators::Separators;
 use super::wanted::Wanted;
+use super::watching::{Doubt, watch_for_a_segment};
 use super::written::meant;
 use super::{Fault, LIMIT_CELL_UNITS, Overridden, RosterRow, RowKind, SegmentFrom, seats, whose};
 use crate::diagnostic::excerpt;
+use crate::fold::fold;
 use crate::plans::{Catalogue, Plan};
 use crate::policy::Policy;
 use crate::record::{Cell, Flaw, Record};
@@ -61,9 +63,8 @@ pub struct Understanding<'a> {
     segments: LookupCache<Option<usize>>,
     pub(super) standings: LookupCache<Status>,
     pub(super) trials: LookupCache<IsTrial>,
-    /// Whether a column that is watched says that a subscription has ended, and whether one says that it is a trial.
-    pub(super) ends: LookupCache<bool>,
-    pub(super) tried: LookupCache<bool>,
+    /// What cells of each column that is watched may change.
+    pub(super) watched: Vec<LookupCache<Option<Doubt>>>,
     pub(super) phases: LookupCache<Option<usize>>,
     pub(super) wanted: LookupCache<Option<Arc<Wanted>>>,
 }
@@ -89,8 +90,7 @@ impl<'a> Understanding<'a> {
             segments: LookupCache::new(),
             standings: LookupCache::new(),
             trials: LookupCache::new(),
-            ends: watching(columns, WatchedFor::Yes),
-            tried: watching(columns, WatchedFor::Trial),
+            watched: columns.watched.iter().map(|_| LookupCache::new()).collect(),
             phases: if columns.phase.is_some() { LookupCache::new() } else { LookupCache::none() },
             wanted: if columns.services.is_some() { LookupCache::new() } else { LookupCache::none() },
         }
@@ -230,8 +230,7 @@ impl<'a> Understanding<'a> {
             segments: LookupCache::none(),
             standings: LookupCache::none(),
             trials: LookupCache::none(),
-            ends: LookupCache::none(),
-            tried: LookupCache::none(),
+            watched: columns.watched.iter().map(|_| LookupCache::none()).collect(),
             phases: LookupCache::none(),
             wanted: LookupCache::none(),
             ..Self::new(columns, policy, catalogue)
@@ -291,9 +290,13 @@ impl<'a> Understanding<'a> {
         }
         let unknown = self.read_segment(record, &said, &mut row);
         self.read_caption(record.number, &mut row);
-        self.watch_for_a_segment(record, &mut row);
+        watch_for_a_segment(record, columns, self, &mut row);
         self.doubt_price(&mut row);
         read_payment(record, columns, self, &mut row);
+        if row.not_paid.is_some() {
+            // Without paid seats every segment gets the same.
+            row.faults.retain(|fault| fault.code != "segment-not-read");
+        }
         if let Some((column, written)) = unknown {
             let blocks = said.segment.is_none() && segment_decides(self.policy, &row);
             row.faults.push(unknown_segment(&written, column, (self.policy, blocks), &row));
@@ -346,22 +349,6 @@ impl<'a> Understanding<'a> {
             Line::Row | Line::Caption(Caption::Unknown(_)) => None,
             Line::Total(_) if self.outline.is_doubtful(record.number) => None,
             _ => Some(RowKind::Footer),
-        }
-    }
-
-    /// A segment in a column that is not read sends a row to review that nothing else tells the segment of, if it would get
-    /// something else by it.
-    fn watch_for_a_segment(&mut self, record: Record<'_>, row: &mut RosterRow<'_>) {
-        if row.segment_from != SegmentFrom::Assumed {
-            return;
-        }
-        let (columns, policy) = (self.columns, self.policy);
-        for watched in columns.watched.iter().filter(|watched| watched.by == WatchedFor::Segment) {
-            let written = as_written(record.cell(watched.column));
-            let segment = self.segments.recall(&written, |word| policy.segment_by_word(word));
-            if segment.is_some_and(|segment| segment != row.segment) && segment_decides(policy, row) {
-                row.faults.push(not_read::fault(watched, &meant(&written)));
-            }
         }
     }
 
@@ -473,17 +460,16 @@ impl<'a> Understanding<'a> {
             row.segment_from = if settled.is_some() { SegmentFrom::Override } else { SegmentFrom::Column };
             return None;
         }
-        Some((column, text_of(cell).into_owned()))
+        // A segment column may say other things of a customer, too.
+        (!says_no_segment(&written)).then(|| (column, text_of(cell).into_owned()))
     }
 }
 
-/// Most rosters have no such column.
-fn watching(columns: &Columns, by: WatchedFor) -> LookupCache<bool> {
-    if columns.watched.iter().any(|watched| watched.by == by) {
-        LookupCache::new()
-    } else {
-        LookupCache::none()
-    }
+/// Returns whether all words of a cell are of those that say nothing of a segment: `Customer - Direct`.
+fn says_no_segment(written: &str) -> bool {
+    let words = written.split(|letter: char| !letter.is_alphanumeric()).map(fold);
+    let mut words = words.filter(|word| !word.is_empty()).peekable();
+    words.peek().is_some() && words.all(|word| NO_SEGMENT_WORDS.contains(&word.as_str()))
 }
 
 /// Returns whether another segment could change the row's verdict.

@@ -1,11 +1,13 @@
 //! How the columns are found: what the user says, then the export, then the headings, then a guess.
 
+mod passed_over;
+
 use super::evidence;
 use super::near::{Near, near};
 use super::refusals::{self, Flag};
-use super::{
-    Because, ColumnRequest, Columns, Confidence, Field, Found, Guesses, Mapping, Seen, TenantFrom, Unread,
-};
+use super::subject::Subject;
+use super::watch::{by_user, watched};
+use super::{Because, ColumnRequest, Columns, Confidence, Field, Found, Guesses, Mapping, Seen, TenantFrom};
 use super::{heading_key, paid, rank};
 use crate::diagnostic::Diagnostic;
 use crate::error::{Error, ErrorKind, Result};
@@ -15,7 +17,7 @@ use crate::roster::headings::LEFT_OVER;
 /// Returns whether the user says that the roster has no column for a field that it need not have.
 pub(super) fn declines(request: ColumnRequest<'_>, field: Field) -> bool {
     const NONE: &str = "-";
-    let named = request.mappings.iter().rev().filter(|mapping| mapping.field == field);
+    let named = request.mappings.iter().rev().filter(|mapping| mapping.field == Some(field));
     let first = named.min_by_key(|mapping| mapping.file.is_some());
     !field.is_needed() && first.is_some_and(|mapping| mapping.heading.trim() == NONE)
 }
@@ -28,6 +30,8 @@ pub(super) struct Finder<'a> {
     keys: Vec<String>,
     squeezed: Vec<String>,
     export: Option<&'static Export>,
+    /// The columns that say nothing, as the user says.
+    ignored: Vec<usize>,
     /// All that keeps the columns from being certain.
     wrong: Vec<Diagnostic>,
 }
@@ -37,11 +41,12 @@ impl<'a> Finder<'a> {
         let keys: Vec<String> = seen.headings.iter().map(|heading| heading_key(heading)).collect();
         let squeezed: Vec<String> = keys.iter().map(|key| squeezed(key)).collect();
         let export = Export::recognised(&squeezed);
-        Self { seen, request, keys, squeezed, export, wrong: Vec::new() }
+        Self { seen, request, keys, squeezed, export, ignored: Vec::new(), wrong: Vec::new() }
     }
 
     pub(super) fn find(mut self) -> Result<Columns> {
         let (mut found, request) = (Vec::new(), self.request);
+        self.ignore()?;
         for field in Field::ALL.into_iter().filter(|field| !declines(request, *field)) {
             let known = self.by_wish(field)?;
             let known = known.or_else(|| self.known(field, true));
@@ -55,10 +60,8 @@ impl<'a> Finder<'a> {
         }
         for field in [Field::Status, Field::Trial] {
             let is_missing = !found.iter().any(|known: &Found| known.field == field);
-            let by_words = || paid::by_values(self.seen, field, &found, &self.squeezed);
-            let by_words = if is_missing && !declines(self.request, field) { by_words() } else { None };
-            found
-                .extend(by_words.map(|(column, because, others)| self.found(field, column, because, others)));
+            let is_sought = is_missing && !declines(self.request, field);
+            found.extend(if is_sought { self.by_values(field, &found) } else { None });
         }
         found.sort_by_key(|known| Field::ALL.into_iter().position(|field| field == known.field));
         if self.request.guesses == Guesses::Refused {
@@ -70,7 +73,15 @@ impl<'a> Finder<'a> {
         self.columns(found)
     }
 
+    /// Returns the column that is a status or marks trials by its values.
+    fn by_values(&self, field: Field, found: &[Found]) -> Option<Found> {
+        let (column, because, others) =
+            paid::by_values(self.seen, field, found, (&self.squeezed, &self.ignored))?;
+        Some(self.found(field, column, because, others))
+    }
+
     fn columns(mut self, found: Vec<Found>) -> Result<Columns> {
+        let settled = self.settled(&found);
         let column = |field| found.iter().find(|known| known.field == field).and_then(|known| known.column);
         let is_behind = found.iter().any(|known| known.because == Because::BeforeColon);
         let tenant = match (self.request.tenant, column(Field::Tenant)) {
@@ -92,11 +103,14 @@ impl<'a> Finder<'a> {
                 services: column(Field::Services),
                 table: 0..usize::MAX,
                 export: self.export,
-                unread: self.unread(&found),
-                watched: paid::watched(self.seen, self.request, &found, &self.squeezed),
+                status_asks: column(Field::Status)
+                    .is_some_and(|column| Subject::of(&self.heading(column)).asks_whether_active()),
+                unread: self.unread(&found, &settled),
+                watched: watched(self.seen, &found, (&self.squeezed, &settled)),
                 other_plans: self.other_plans(&found),
                 grace: self.export.and_then(Export::grace).and_then(|heading| self.headed(heading)),
                 declined: Field::ALL.into_iter().filter(|field| declines(self.request, *field)).collect(),
+                ignored: self.ignored,
                 found,
             }),
             _ => {
@@ -110,7 +124,7 @@ impl<'a> Finder<'a> {
     fn by_wish(&mut self, field: Field) -> Result<Option<Found>> {
         let named = |in_file: bool| {
             let all = self.request.mappings.iter().rev();
-            all.filter(move |mapping| mapping.field == field)
+            all.filter(move |mapping| mapping.field == Some(field))
                 .find(|mapping| mapping.file.is_some() == in_file)
         };
         let (on_line, in_file) = (named(false), named(true));
@@ -163,10 +177,11 @@ impl<'a> Finder<'a> {
     fn by_export(&mut self, field: Field) -> Option<Found> {
         let heading = self.export?.heading(field, &self.squeezed)?;
         let named = self.squeezed.iter().enumerate().filter(|(_, key)| *key == heading);
-        let same: Vec<usize> = named.map(|(column, _)| column).collect();
+        let named = named.map(|(column, _)| column).filter(|column| !self.ignored.contains(column));
+        let same: Vec<usize> = named.collect();
         let column = *same.first()?;
         if same.len() > 1 {
-            self.wrong.push(refusals::doubtful(field, &same));
+            self.wrong.push(refusals::doubtful(Some(field), &same));
         }
         let others = self.fitting(field).into_iter().map(|(_, other)| other).filter(|other| *other != column);
         Some(self.found(field, column, Because::Export, others.collect()))
@@ -178,7 +193,7 @@ impl<'a> Finder<'a> {
         let same: Vec<usize> =
             fitting.iter().filter(|(rank, _)| *rank == best).map(|(_, column)| *column).collect();
         if same.len() > 1 {
-            self.wrong.push(refusals::doubtful(field, &same));
+            self.wrong.push(refusals::doubtful(Some(field), &same));
         }
         let others: Vec<usize> = fitting.iter().skip(1).map(|(_, column)| *column).collect();
         if !matches!(field, Field::Plan | Field::Seats)
@@ -202,7 +217,7 @@ impl<'a> Finder<'a> {
     fn fitting(&self, field: Field) -> Vec<(usize, usize)> {
         let has_assigned = || self.squeezed.iter().any(|key| evidence::is_given_out(key));
         let is_left_over = |key: &str| field == Field::Seats && key.contains(LEFT_OVER) && has_assigned();
-        let keys = self.squeezed.iter().enumerate();
+        let keys = self.squeezed.iter().enumerate().filter(|(column, _)| !self.ignored.contains(column));
         let ranked = keys.filter_map(|(column, key)| Some((rank(field, key)?, column, key)));
         let mut fitting: Vec<(usize, usize)> =
             ranked.filter(|(.., key)| !is_left_over(key)).map(|(rank, column, _)| (rank, column)).collect();
@@ -216,7 +231,6 @@ impl<'a> Finder<'a> {
 
     /// Returns the other columns that name plans, best first; none where the user chose one.
     fn other_plans(&self, found: &[Found]) -> Vec<usize> {
-        let by_user = |known: &Found| matches!(known.because, Because::Named | Because::InFile(_));
         if found.iter().any(|known| known.field == Field::Plan && by_user(known)) {
             return Vec::new();
         }
@@ -247,7 +261,8 @@ impl<'a> Finder<'a> {
             self.wrong.push(Diagnostic::error(lack.code, lack.message).help(lack.help));
             return None;
         }
-        let taken: Vec<usize> = found.iter().filter_map(|known| known.column).collect();
+        let mut taken: Vec<usize> = found.iter().filter_map(|known| known.column).collect();
+        taken.extend(&self.ignored);
         let named = self.near(field, &taken);
         if let Some((nearest, column)) = named.first() {
             let others = named.iter().skip(1).map(|(_, other)| *other).collect();
@@ -270,29 +285,6 @@ impl<'a> Finder<'a> {
                 None
             }
         }
-    }
-
-    /// Returns the columns that nearly name a field which changes verdicts and is not found: they are read as nothing,
-    /// since a roster need not have them, but somebody should know.
-    fn unread(&self, found: &[Found]) -> Vec<Unread> {
-        let taken: Vec<usize> = found.iter().filter_map(|known| known.column).collect();
-        let missing = [Field::Segment, Field::Status, Field::Trial]
-            .into_iter()
-            .filter(|field| !found.iter().any(|known| known.field == *field));
-        let unread = |field| {
-            let (nearest, column) = self.near(field, &taken).into_iter().next()?;
-            let why = format!("its heading is near `{}`", nearest.known);
-            Some(Unread { field, heading: self.heading(column), column, why })
-        };
-        let by_heading = missing.filter(|field| !declines(self.request, *field)).filter_map(unread);
-        let by_values = paid::unread(self.seen, self.request, found, &self.squeezed);
-        let mut all: Vec<Unread> = by_values;
-        for unread in by_heading {
-            if !all.iter().any(|known| known.column == unread.column) {
-                all.push(unread);
-            }
-        }
-        all
     }
 
     /// Returns the columns with a near heading, nearest first, but for those whose values speak against it.

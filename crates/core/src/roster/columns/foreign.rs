@@ -58,7 +58,7 @@ fn is_named(seen: Seen<'_>, field: Field) -> bool {
 
 /// Returns the column that the user names for a field.
 fn mapped(seen: Seen<'_>, request: ColumnRequest<'_>, field: Field) -> Option<usize> {
-    let mapping = request.mappings.iter().rev().find(|mapping| mapping.field == field)?;
+    let mapping = request.mappings.iter().rev().find(|mapping| mapping.field == Some(field))?;
     let key = heading_key(&mapping.heading);
     let by_number = || mapping.heading.strip_prefix('#')?.parse::<usize>().ok()?.checked_sub(1);
     seen.headings.iter().position(|heading| heading_key(heading) == key).or_else(by_number)

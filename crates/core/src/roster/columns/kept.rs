@@ -7,10 +7,10 @@
 //! seats = "Licence Qty"
 //! ```
 //! Each field has the heading of its column, or `#3` for the third column where a heading would not do; `-` says that the
-//! roster has no such column.
+//! roster has no such column. `ignore = ["MFA status"]` names columns that say nothing of any field.
 
 use super::refusals::by_name;
-use super::{Columns, Field, Mapping, TenantFrom};
+use super::{Columns, Field, IGNORE, Mapping, TenantFrom};
 use crate::diagnostic::{Diagnostic, Place, excerpt};
 use crate::error::{Error, ErrorKind, Result};
 use std::fmt::Write as _;
@@ -56,7 +56,8 @@ pub fn read(text: &str, file: &str) -> Result<Vec<Mapping>> {
             }
             ("columns", DeValue::Table(columns)) => {
                 for (field, heading) in columns {
-                    mappings.push(mapping(field, heading, file).map_err(|(at, message)| {
+                    let read = mappings_of(field, heading, file);
+                    mappings.extend(read.map_err(|(at, message)| {
                         refused(at, message, &format!("write one of {} = \"Heading\"", words()))
                     })?);
                 }
@@ -78,6 +79,27 @@ pub fn read(text: &str, file: &str) -> Result<Vec<Mapping>> {
     Ok(mappings)
 }
 
+/// One heading of a field, or several that are ignored.
+fn mappings_of(
+    field: &Spanned<std::borrow::Cow<'_, str>>,
+    heading: &Spanned<DeValue<'_>>,
+    file: &str,
+) -> std::result::Result<Vec<Mapping>, (usize, String)> {
+    if field.get_ref() != IGNORE {
+        return Ok(vec![mapping(field, heading, file)?]);
+    }
+    let ignored = |heading: &Spanned<DeValue<'_>>| match heading.get_ref() {
+        DeValue::String(heading) if !heading.trim().is_empty() => {
+            Ok(Mapping { field: None, heading: heading.as_ref().to_owned(), file: Some(file.to_owned()) })
+        }
+        _ => Err((heading.span().start, format!("`{IGNORE}` has no heading in quotes"))),
+    };
+    match heading.get_ref() {
+        DeValue::Array(headings) => headings.iter().map(ignored).collect(),
+        _ => Ok(vec![ignored(heading)?]),
+    }
+}
+
 fn mapping(
     field: &Spanned<std::borrow::Cow<'_, str>>,
     heading: &Spanned<DeValue<'_>>,
@@ -87,15 +109,17 @@ fn mapping(
     let known = Field::from_word(word)
         .ok_or_else(|| (field.span().start, format!("`{}` is not a field", excerpt(word))))?;
     match heading.get_ref() {
-        DeValue::String(heading) if !heading.trim().is_empty() => {
-            Ok(Mapping { field: known, heading: heading.as_ref().to_owned(), file: Some(file.to_owned()) })
-        }
+        DeValue::String(heading) if !heading.trim().is_empty() => Ok(Mapping {
+            field: Some(known),
+            heading: heading.as_ref().to_owned(),
+            file: Some(file.to_owned()),
+        }),
         _ => Err((heading.span().start, format!("`{}` has no heading in quotes", known.word()))),
     }
 }
 
 fn words() -> String {
-    Field::ALL.into_iter().map(Field::word).collect::<Vec<_>>().join(", ")
+    Field::ALL.into_iter().map(Field::word).chain([IGNORE]).collect::<Vec<_>>().join(", ")
 }
 
 /// Returns the text of a file that keeps these columns.
@@ -106,14 +130,19 @@ pub fn written(columns: &Columns, headings: &[String]) -> String {
     let mut text = String::from(
         "# Which column of the roster is which, for `fasttrack annotate --map-file`.\nschema = 1\n\n[columns]\n",
     );
+    let named = |column| by_name(column, headings).map_or_else(|| format!("#{}", column + 1), str::to_owned);
     for found in &columns.found {
         let is_split = found.field == Field::Tenant && matches!(columns.tenant, TenantFrom::BeforeColon(_));
         let Some(column) = found.column.filter(|_| !is_split) else { continue };
-        let named = by_name(column, headings).map_or_else(|| format!("#{}", column + 1), str::to_owned);
+        let named = named(column);
         let _ = writeln!(text, "{} = {}", found.field.word(), toml::Value::String(named));
     }
     for field in &columns.declined {
         let _ = writeln!(text, "{} = \"-\"", field.word());
+    }
+    if !columns.ignored.is_empty() {
+        let ignored = columns.ignored.iter().map(|column| toml::Value::String(named(*column))).collect();
+        let _ = writeln!(text, "{IGNORE} = {}", toml::Value::Array(ignored));
     }
     text
 }

@@ -1,6 +1,6 @@
 //! What is said where it is not certain which column is which, and the flag that settles it.
 
-use super::{Field, Found, Mapping, heading_key};
+use super::{Field, Found, IGNORE, Mapping, heading_key};
 use crate::diagnostic::{Diagnostic, excerpt};
 use std::fmt;
 
@@ -13,15 +13,19 @@ impl Flag {
     /// one, or hard to type.
     #[must_use]
     pub fn new(field: Field, column: usize, headings: &[String]) -> Self {
+        Self::mapping(field.word(), column, headings)
+    }
+
+    fn mapping(word: &str, column: usize, headings: &[String]) -> Self {
         let named = by_name(column, headings).filter(|heading| {
             heading.chars().all(|c| c.is_alphanumeric() || matches!(c, ' ' | '_' | '-' | '.' | '(' | ')'))
         });
         Self(match named {
             Some(heading) if heading.chars().all(char::is_alphanumeric) => {
-                format!("--map {}={heading}", field.word())
+                format!("--map {word}={heading}")
             }
-            Some(heading) => format!("--map \"{}={heading}\"", field.word()),
-            None => format!("--map {}=#{}", field.word(), column + 1),
+            Some(heading) => format!("--map \"{word}={heading}\""),
+            None => format!("--map {word}=#{}", column + 1),
         })
     }
 }
@@ -30,6 +34,11 @@ impl fmt::Display for Flag {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
+}
+
+/// Returns the flag by which a column says nothing.
+pub(super) fn ignoring(column: usize, headings: &[String]) -> String {
+    Flag::mapping(IGNORE, column, headings).to_string()
 }
 
 /// Returns the heading of a column, if it names that column and no other.
@@ -46,16 +55,16 @@ pub(super) fn given_twice() -> Diagnostic {
 }
 
 pub(super) fn not_found(mapping: &Mapping, headings: &[String]) -> Diagnostic {
+    let word = mapping.field.map_or(IGNORE, Field::word);
     let asks = match &mapping.file {
-        None => format!("`--map {}` asks for", mapping.field.word()),
-        Some(file) => format!("`{file}` names for {}", article(mapping.field)),
+        None => format!("`--map {word}` asks for"),
+        Some(file) => format!("`{file}` names for {}", mapping.field.map_or(IGNORE, article)),
     };
     let help = match &mapping.file {
         None => headings_help(headings),
         Some(_) => format!(
-            "if the roster's headings changed, name the column with `--map {}=HEADING` and save it again with \
+            "if the roster's headings changed, name the column with `--map {word}=HEADING` and save it again with \
              `--save-map`; {}",
-            mapping.field.word(),
             headings_help(headings)
         ),
     };
@@ -64,12 +73,16 @@ pub(super) fn not_found(mapping: &Mapping, headings: &[String]) -> Diagnostic {
 }
 
 /// Columns that cannot be told apart by their headings.
-pub(super) fn doubtful(field: Field, columns: &[usize]) -> Diagnostic {
+pub(super) fn doubtful(field: Option<Field>, columns: &[usize]) -> Diagnostic {
     let numbers: Vec<String> = columns.iter().map(|column| format!("#{}", column + 1)).collect();
-    let message = format!("columns {} have the same heading for {}", numbers.join(" and "), article(field));
+    let message = format!(
+        "columns {} have the same heading for {}",
+        numbers.join(" and "),
+        field.map_or(IGNORE, article)
+    );
     let first = numbers.first().map_or("", String::as_str);
     Diagnostic::error("column-doubtful", message)
-        .help(format!("say which one with `--map {}={first}`", field.word()))
+        .help(format!("say which one with `--map {}={first}`", field.map_or(IGNORE, Field::word)))
 }
 
 /// A guess where nobody watches.

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::error::ErrorKind;
+use crate::roster::payment::Strength;
 use proptest::prelude::*;
 
 fn headings(cells: &[&str]) -> Vec<String> {
@@ -46,7 +47,7 @@ fn all_missing_columns_are_named_at_once() {
 fn the_command_line_goes_before_the_headings() {
     let cells = headings(&["Customer", "Plan", "Seats", "Our count"]);
     let by = |heading: &str| {
-        let mapping = Mapping { field: Field::Seats, heading: heading.to_owned(), file: None };
+        let mapping = Mapping { field: Some(Field::Seats), heading: heading.to_owned(), file: None };
         find(&cells, &[mapping], Some("Contoso"))
     };
     assert_eq!(by("our COUNT").map(|columns| columns.seats).ok(), Some(3));
@@ -59,7 +60,7 @@ fn the_command_line_goes_before_the_headings() {
 fn a_mapping_to_one_of_two_equal_headings_is_in_doubt() {
     let cells = headings(&["Tenant", "Plan", "Amount", "Amount"]);
     let by = |heading: &str| {
-        find(&cells, &[Mapping { field: Field::Seats, heading: heading.to_owned(), file: None }], None)
+        find(&cells, &[Mapping { field: Some(Field::Seats), heading: heading.to_owned(), file: None }], None)
     };
     assert_eq!(by("Amount").expect_err("in doubt").kind, ErrorKind::Columns);
     assert_eq!(by("#4").map(|columns| columns.seats).ok(), Some(3));
@@ -192,7 +193,7 @@ fn the_command_line_goes_before_a_kept_mapping_and_that_before_the_headings() {
     let columns = seen(&lines, ColumnRequest { mappings: &kept, ..ALONE }).expect("named");
     assert_eq!((columns.plan, columns.seats), (1, 2));
     assert_eq!(because(&columns, Field::Plan), Because::InFile("map.toml".to_owned()));
-    let on_line = Mapping { field: Field::Seats, heading: "Seats".to_owned(), file: None };
+    let on_line = Mapping { field: Some(Field::Seats), heading: "Seats".to_owned(), file: None };
     let both: Vec<Mapping> = std::iter::once(on_line).chain(kept).collect();
     assert_eq!(seen(&lines, ColumnRequest { mappings: &both, ..ALONE }).expect("named").seats, 4);
 }
@@ -210,7 +211,8 @@ fn a_kept_heading_that_is_not_there_is_an_error_about_the_columns() {
 #[test]
 fn columns_that_are_kept_are_found_again() {
     let heads = headings(&["Who \"we\" mean", "Lizenz\nName", "", "Sold", "sold"]);
-    let named = |field, heading: &str| Mapping { field, heading: heading.to_owned(), file: None };
+    let named =
+        |field, heading: &str| Mapping { field: Some(field), heading: heading.to_owned(), file: None };
     let mappings = [
         named(Field::Tenant, "#1"),
         named(Field::Plan, "#2"),
@@ -287,7 +289,7 @@ proptest! {
 proptest! {
     #[test]
     fn columns_are_kept_under_any_headings(heads in prop::collection::vec(any::<String>(), 3..6), first in 0_usize..3) {
-        let by_number = |field, column: usize| Mapping { field, heading: format!("#{}", column % 3 + 1), file: None };
+        let by_number = |field, column: usize| Mapping { field: Some(field), heading: format!("#{}", column % 3 + 1), file: None };
         let mappings =
             [by_number(Field::Tenant, first), by_number(Field::Plan, first + 1), by_number(Field::Seats, first + 2)];
         // A heading may look like a number of a column.
@@ -324,7 +326,7 @@ fn marks_of_forms_and_what_shows_nothing_are_no_part_of_a_heading() {
     ]);
     assert_eq!((columns.tenant, columns.plan, columns.seats), (TenantFrom::Column(0), 1, 2));
     assert_eq!((columns.status, columns.segment), (Some(3), Some(4)));
-    let named = Mapping { field: Field::Seats, heading: "Our count".to_owned(), file: None };
+    let named = Mapping { field: Some(Field::Seats), heading: "Our count".to_owned(), file: None };
     assert_eq!(
         find(&headings(&["Tenant", "Plan", "Our count?"]), &[named], None).map(|columns| columns.seats).ok(),
         Some(2)
@@ -424,10 +426,10 @@ fn words_of_ones_own_under_a_heading_of_a_status_do_not_hide_those_that_are_know
     // One that is known among many: its row is watched for.
     let lines = ["Tenant,Plan,Seats,State", "a,SPE_E3,480,TX", "b,SPE_E3,20,WA", "c,SPE_E3,7,NY"];
     let columns = seen(&lines, ALONE).expect("certain");
-    assert_eq!(watched(&columns), [(3, WatchedFor::Status)]);
-    // Beside a status that is read, another is not asked.
+    assert_eq!(watched(&columns), [(3, WatchedFor::Status(Strength::Waiting))]);
+    // That of another thing is asked for customers who have left, and for nothing else.
     let lines = ["Tenant,Plan,Seats,Status,Ticket status", "a,SPE_E3,480,Active,Closed"];
-    assert_eq!(watched(&seen(&lines, ALONE).expect("certain")), []);
+    assert_eq!(watched(&seen(&lines, ALONE).expect("certain")), [(4, WatchedFor::Status(Strength::Gone))]);
 }
 
 #[test]
@@ -444,9 +446,12 @@ fn a_heading_that_asks_whether_a_subscription_has_ended_is_watched() {
         let first = format!("Tenant,Plan,Seats,{heading}");
         let lines = [&*first, "a,SPE_E3,480,No", "b,SPE_E3,20,"];
         let columns = seen(&lines, ALONE).expect("certain");
-        assert_eq!((watched(&columns), columns.status), (vec![(3, WatchedFor::Yes)], None), "{heading}");
-        let none = Mapping { field: Field::Status, heading: "-".to_owned(), file: None };
+        assert_eq!((watched(&columns), columns.status), (vec![(3, WatchedFor::End)], None), "{heading}");
+        let none = Mapping { field: Some(Field::Status), heading: "-".to_owned(), file: None };
         let columns = seen(&lines, ColumnRequest { mappings: &[none], ..ALONE }).expect("declined");
+        assert_eq!(watched(&columns), [(3, WatchedFor::End)], "{heading}");
+        let ignored = Mapping { field: None, heading: heading.to_owned(), file: None };
+        let columns = seen(&lines, ColumnRequest { mappings: &[ignored], ..ALONE }).expect("ignored");
         assert_eq!(watched(&columns), [], "{heading}");
     }
     for heading in ["Renewal date", "End date", "Inactive users", "Expired licenses", "Expiry", "Owner"] {
@@ -456,8 +461,88 @@ fn a_heading_that_asks_whether_a_subscription_has_ended_is_watched() {
     }
 }
 
+#[test]
+fn a_status_of_another_thing_is_never_read_and_one_of_the_customer_is() {
+    let of = |heading: &str, values: [&str; 2]| {
+        let lines = [
+            format!("Tenant,Plan,Seats,{heading}"),
+            format!("a,SPE_E3,480,{}", values[0]),
+            format!("b,SPE_E3,20,{}", values[1]),
+        ];
+        seen(&lines.each_ref().map(String::as_str), ALONE).map(|columns| (columns.status, columns.trial))
+    };
+    for heading in [
+        "MFA status",
+        "Auto-renew status",
+        "GDAP relationship status",
+        "Support status",
+        "Onboarding status",
+        "Renewal status",
+        "Newsletter",
+        "Directory sync",
+        "Ticketstatus",
+        "Estado civil",
+        "Trial status",
+    ] {
+        assert_eq!(of(heading, ["Active", "Expired"]).expect("certain"), (None, None), "{heading}");
+    }
+    for heading in
+        ["Account status", "Kontostatus", "Situazione", "Statut du client", "Active?", "Cliente ativo"]
+    {
+        assert_eq!(of(heading, ["Active", "Expired"]).expect("certain"), (Some(3), None), "{heading}");
+    }
+    for heading in ["Aktiv", "Actif?", "Activo", "Attivo", "Actief", "Ativo", "Active customer", "Is active"]
+    {
+        assert_eq!(of(heading, ["1", "0"]).expect("certain"), (Some(3), None), "{heading}");
+        assert_eq!(of(heading, ["Ja", "Nein"]).expect("certain"), (Some(3), None), "{heading}");
+    }
+    for heading in ["IsTrialOffer", "Trial account", "Prueba"] {
+        assert_eq!(of(heading, ["Yes", "No"]).expect("certain"), (None, Some(3)), "{heading}");
+    }
+    assert_eq!(of("Support type", ["Free", "Paid"]).expect("certain"), (None, None));
+    assert_eq!(of("Billing type", ["Free", "Paid"]).expect("certain"), (None, Some(3)));
+    // Whose status it is nobody says, or what kind: a person has to.
+    for heading in ["Firmament status", "Type", "Relation"] {
+        assert_eq!(
+            codes(seen(
+                &[&format!("Tenant,Plan,Seats,{heading}"), "a,SPE_E3,480,Active", "b,SPE_E3,20,Suspended"],
+                ALONE,
+            )),
+            ["column-uncertain"],
+            "{heading}"
+        );
+    }
+    // A trial in a column of kinds is no word of a status.
+    let lines = [
+        "Tenant,Plan,Seats,Is trial,Offer type",
+        "a,SPE_E3,4,No,Commercial",
+        "b,SPE_E3,4,,Trial",
+        "c,SPE_E3,4,No,Trial",
+    ];
+    assert_eq!(watched(&seen(&lines, ALONE).expect("certain")).first().map(|(column, _)| *column), Some(4));
+}
+
+#[test]
+fn a_mapping_settles_its_own_column_and_is_kept_with_those_that_are_ignored() {
+    let lines = ["Tenant,Plan,Seats,Status,Cancelled on,MFA,Churned", "a,SPE_E3,480,Active,,Enabled,"];
+    let mappings = [
+        Mapping { field: Some(Field::Status), heading: "Status".to_owned(), file: None },
+        Mapping { field: None, heading: "Churned".to_owned(), file: None },
+    ];
+    let columns = seen(&lines, ColumnRequest { mappings: &mappings, ..ALONE }).expect("named");
+    assert_eq!((watched(&columns), columns.ignored.as_slice()), (vec![(4, WatchedFor::End)], &[6][..]));
+    let heads = headings(&["Tenant", "Plan", "Seats", "Status", "Cancelled on", "MFA", "Churned"]);
+    let kept = kept::read(&kept::written(&columns, &heads), "map.toml").expect("our own file");
+    let again = seen(&lines, ColumnRequest { mappings: &kept, ..ALONE }).expect("kept");
+    assert_eq!((watched(&again), again.ignored), (watched(&columns), vec![6]));
+    // An ignored column that is gone cannot be missed in a file; on the command line it is a slip.
+    let fewer = ["Tenant,Plan,Seats,Status", "a,SPE_E3,480,Active"];
+    assert!(seen(&fewer, ColumnRequest { mappings: &kept, ..ALONE }).is_ok());
+    assert_eq!(codes(seen(&fewer, ColumnRequest { mappings: &mappings, ..ALONE })), ["heading-not-found"]);
+}
+
 fn watched(columns: &Columns) -> Vec<(usize, WatchedFor)> {
-    columns.watched.iter().map(|watched| (watched.column, watched.by)).collect()
+    columns.watched.iter().map(|watched| (watched.column, watched.by.clone())).collect()
 }
 
 #[test]
@@ -468,7 +553,7 @@ fn a_column_of_status_words_under_another_heading_is_a_guess_that_can_be_decline
     let said = seen(&lines, ALONE).expect_err("alone").to_string();
     assert!(said.contains("--map status=Relation") && said.contains("--map status=-"), "{said}");
     assert_eq!(seen(&lines, WATCHED).expect("watched").status, Some(3));
-    let none = Mapping { field: Field::Status, heading: "-".to_owned(), file: None };
+    let none = Mapping { field: Some(Field::Status), heading: "-".to_owned(), file: None };
     let columns = seen(&lines, ColumnRequest { mappings: &[none], ..ALONE }).expect("declined");
     assert_eq!((columns.status, columns.watched.len(), columns.unread.len()), (None, 0, 0));
     let kept =

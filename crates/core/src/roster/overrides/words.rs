@@ -42,9 +42,9 @@ impl WordKind {
     pub fn of_fault(code: &str) -> Option<Self> {
         match code {
             "plan-unknown" | "plan-ambiguous" | "plan-several" | "plan-contradicted" => Some(Self::Plan),
-            "status-unknown" => Some(Self::Status),
-            "trial-unknown" => Some(Self::Trial),
-            "segment-unknown" => Some(Self::Segment),
+            "status-unknown" | "status-not-read" => Some(Self::Status),
+            "trial-unknown" | "trial-not-read" => Some(Self::Trial),
+            "segment-unknown" | "segment-not-read" => Some(Self::Segment),
             _ => None,
         }
     }
