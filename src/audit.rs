@@ -33,7 +33,7 @@ mod totals;
 mod whole;
 mod words;
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::error::{Error, ErrorKind, Result};
 use crate::job::catalogues::{self, Loaded};
 use crate::plans::Catalogue;
@@ -229,7 +229,7 @@ fn check_catalogues(own: &[OwnCatalogue], run: &Run) -> Result<()> {
     match own.iter().find(|own| !is_noted(own)) {
         None => Ok(()),
         Some(other) => Err(refused(
-            "audit-catalogue-other",
+            Code::AuditCatalogueOther,
             format!("the workbook was not made with the catalogue `{}` as it is now", other.name),
             "name the file as it was then, or leave `--catalogue` out",
         )),
@@ -284,7 +284,7 @@ fn in_file(mut error: Error, path: &Path) -> Error {
 /// Returns the error for a file that cannot be read.
 fn not_readable(why: &str) -> Error {
     let diagnostic =
-        Diagnostic::error("audit-not-readable", format!("the workbook cannot be audited: {why}"));
+        Diagnostic::error(Code::AuditNotReadable, format!("the workbook cannot be audited: {why}"));
     Error::input(diagnostic.help("name a workbook that fasttrack wrote, as .xlsx"))
 }
 
@@ -292,9 +292,9 @@ fn not_readable(why: &str) -> Error {
 fn not_ours(why: &str) -> Error {
     let message = format!("the workbook was not written by fasttrack: {why}");
     let help = "name a workbook that `fasttrack annotate` wrote; a sheet that is gone cannot be audited";
-    Error::input(Diagnostic::error("audit-not-ours", message).help(help))
+    Error::input(Diagnostic::error(Code::AuditNotOurs, message).help(help))
 }
 
-fn refused(code: &'static str, message: impl Into<String>, help: &str) -> Error {
+fn refused(code: Code, message: impl Into<String>, help: &str) -> Error {
     Error::new(ErrorKind::Policy, Diagnostic::error(code, message).help(help))
 }

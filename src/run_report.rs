@@ -308,7 +308,7 @@ impl RunReport {
             first_night: false,
             split: done.split.as_ref().map(split),
             split_files: done.files.as_ref().map(files),
-            faults: summary.faults.clone(),
+            faults: summary.faults.iter().map(|(code, rows)| (code.as_str(), *rows)).collect(),
             to_settle: done.to_settle.open().iter().map(word).collect(),
             to_settle_beyond_rows: done.to_settle.beyond,
             duration_seconds: duration.as_secs_f64(),

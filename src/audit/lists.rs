@@ -4,6 +4,7 @@ use super::align::{Aligned, Kept};
 use super::book::{Book, Row, Seen};
 use super::prints::{Plain, excerpt, plain, print};
 use super::report::{Finding, FindingKind, Findings};
+use crate::diagnostic::Code;
 use crate::error::Result;
 use crate::report::{changes, onboarding, policy, review, roster, run, summary, to_settle};
 use std::collections::{BTreeMap, HashSet};
@@ -11,17 +12,17 @@ use std::collections::{BTreeMap, HashSet};
 const MESSAGE: &str = "it does not follow from the rows";
 
 /// What the Review sheet calls flaws of the lines themselves, which cells do not show.
-const OF_LINES: [&str; 10] = [
-    "row-short",
-    "row-long",
-    "text-after-quote",
-    "quote-not-closed",
-    "not-decodable",
-    "letters-garbled",
-    "zero-byte",
-    "cell-too-long",
-    "cell-left-out",
-    "cell-spans-lines",
+const OF_LINES: [Code; 10] = [
+    Code::RowShort,
+    Code::RowLong,
+    Code::TextAfterQuote,
+    Code::QuoteNotClosed,
+    Code::NotDecodable,
+    Code::LettersGarbled,
+    Code::ZeroByte,
+    Code::CellTooLong,
+    Code::CellLeftOut,
+    Code::CellSpansLines,
 ];
 
 /// Compares every sheet that follows from the rows with the same sheet made again; `is_copy` = it was made from the cells
@@ -98,7 +99,7 @@ fn compare_sheet(
 fn flawed(book: &mut Book) -> Result<HashSet<u64>> {
     let mut flawed = HashSet::new();
     book.rows(review::NAME, &mut |row| {
-        if OF_LINES.contains(&row.text(review::CODE)) {
+        if OF_LINES.iter().any(|code| code.as_str() == row.text(review::CODE)) {
             flawed.extend(row.cell(0).and_then(Seen::count));
         }
         Ok(true)

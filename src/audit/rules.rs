@@ -7,6 +7,7 @@ use super::paper;
 use super::report::{Finding, FindingKind, Findings};
 use super::run::Run;
 use super::{not_ours, refused};
+use crate::diagnostic::Code;
 use crate::error::{Error, Result};
 use crate::policy::{Entitlement, Interpretation, PlansServed, Policy, SHIPPED, Segment, Threshold};
 use crate::report::{policy as sheet, run};
@@ -53,7 +54,7 @@ fn other_policy(policy: &Policy, run: &Run) -> Error {
         "the workbook was made by another policy than `{}`: by {}, with the SHA-256 that its Run sheet names",
         policy.name, run.policy.name
     );
-    refused("audit-policy-other", message, "name the file as it was then, or leave `--policy` out")
+    refused(Code::AuditPolicyOther, message, "name the file as it was then, or leave `--policy` out")
 }
 
 /// Compares the Policy sheet, and what else names the policy, with the policy itself.

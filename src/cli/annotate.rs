@@ -5,7 +5,7 @@ use crate::cli::exit::Exit;
 use crate::cli::told::told;
 use crate::cli::{mapping, policy, progress, say, since};
 use fasttrack_roster::changes::MaxDrop;
-use fasttrack_roster::diagnostic::visible;
+use fasttrack_roster::diagnostic::{Code, visible};
 use fasttrack_roster::error::{Error, Result};
 use fasttrack_roster::job::split::By;
 use fasttrack_roster::job::{Done, Job, Previous, annotate};
@@ -208,5 +208,5 @@ fn beside(roster: &Path, format: Format) -> PathBuf {
 fn usage(message: &str, help: &str) -> Error {
     use fasttrack_roster::diagnostic::Diagnostic;
     use fasttrack_roster::error::ErrorKind;
-    Error::new(ErrorKind::Usage, Diagnostic::error("usage", message).help(help))
+    Error::new(ErrorKind::Usage, Diagnostic::error(Code::Usage, message).help(help))
 }

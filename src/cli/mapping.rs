@@ -1,7 +1,7 @@
 //! Columns that are kept in a file, and whether a person is there to see a guess.
 
 use crate::cli::args::Reading;
-use fasttrack_roster::diagnostic::Diagnostic;
+use fasttrack_roster::diagnostic::{Code, Diagnostic};
 use fasttrack_roster::error::{Error, ErrorKind, Result};
 use fasttrack_roster::job::Done;
 use fasttrack_roster::read::regular;
@@ -25,7 +25,7 @@ pub(super) fn wished(reading: &Reading) -> Result<Vec<Mapping>> {
         let text = regular::text(path, LIMIT_BYTES).map_err(|error| {
             let message = format!("the columns saved in `{shown}` cannot be read: {}", why(&error, "file"));
             let help = "name a file that `--save-map` wrote";
-            Error::new(ErrorKind::Usage, Diagnostic::error("map-not-readable", message).help(help))
+            Error::new(ErrorKind::Usage, Diagnostic::error(Code::MapNotReadable, message).help(help))
         })?;
         mappings.extend(kept::read(&text, &shown)?);
     }
@@ -40,7 +40,7 @@ pub(super) fn check(path: &Path) -> Result<()> {
     if is_something_else(path) {
         let message = format!("`{}` already exists and is not a file of saved columns", path.display());
         let help = "name another file with `--save-map`";
-        return Err(Error::output(Diagnostic::error("map-not-writable", message).help(help)));
+        return Err(Error::output(Diagnostic::error(Code::MapNotWritable, message).help(help)));
     }
     let there = resolved(path);
     let could_write = match std::fs::metadata(&there) {
@@ -92,7 +92,7 @@ fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
 fn not_kept(path: &Path, error: &io::Error) -> Error {
     let message = format!("the columns cannot be saved in `{}`: {}", path.display(), why(error, "folder"));
     let help = "name another file with `--save-map`";
-    Error::output(Diagnostic::error("map-not-writable", message).help(help))
+    Error::output(Diagnostic::error(Code::MapNotWritable, message).help(help))
 }
 
 fn is_something_else(path: &Path) -> bool {

@@ -3,7 +3,7 @@
 use crate::cli::args::Overrides;
 use crate::cli::exit::Exit;
 use crate::cli::{policy, say, settled};
-use fasttrack_roster::diagnostic::Diagnostic;
+use fasttrack_roster::diagnostic::{Code, Diagnostic};
 use fasttrack_roster::error::{Error, ErrorKind, Result};
 use fasttrack_roster::job::{is_same_file, load_overrides};
 use fasttrack_roster::plans::Catalogue;
@@ -47,12 +47,12 @@ fn refuse_to_replace<'p>(
     let Some((_, what)) = read.find(|(path, _)| is_same_file(path, output)) else { return Ok(()) };
     let message = format!("`{}` is {what}", output.display());
     let diagnostic =
-        Diagnostic::error("output-is-input", message).help("write the overrides elsewhere with `-o`");
+        Diagnostic::error(Code::OutputIsInput, message).help("write the overrides elsewhere with `-o`");
     Err(Error::new(ErrorKind::Usage, diagnostic))
 }
 
 fn nothing_filled_in(name: &str) -> Error {
-    let diagnostic = Diagnostic::error("overrides-nothing-filled-in", "nothing is filled in under `Means`")
+    let diagnostic = Diagnostic::error(Code::OverridesNothingFilledIn, "nothing is filled in under `Means`")
         .in_file(name)
         .help("fill in what the words on the sheet `To settle` mean, save the workbook, and run again");
     Error::new(ErrorKind::Policy, diagnostic)

@@ -3,7 +3,7 @@
 use crate::cli::args::PolicyAction;
 use crate::cli::exit::Exit;
 use crate::cli::say;
-use fasttrack_roster::diagnostic::{Diagnostic, excerpt};
+use fasttrack_roster::diagnostic::{Code, Diagnostic, excerpt};
 use fasttrack_roster::error::{Error, ErrorKind, Result};
 use fasttrack_roster::plans::{Catalogue, Plan};
 use fasttrack_roster::policy::{DEFAULT_NAME, Policy, SHIPPED};
@@ -62,7 +62,7 @@ fn found<'c>(written: &str, catalogue: &'c Catalogue) -> Result<&'c Plan> {
             format!("did you mean {}? search the catalogue with `fasttrack plans`", near.join(" or "))
         };
         let message = format!("`{}` does not name exactly one plan in the catalogue", excerpt(written));
-        Error::new(ErrorKind::Usage, Diagnostic::error("plan-unknown", message).help(help))
+        Error::new(ErrorKind::Usage, Diagnostic::error(Code::PlanUnknown, message).help(help))
     })
 }
 
@@ -93,7 +93,7 @@ fn text(wanted: Option<&str>) -> Result<(String, String)> {
             Err(Error::new(
                 ErrorKind::Policy,
                 Diagnostic::error(
-                    "policy-not-readable",
+                    Code::PolicyNotReadable,
                     format!("the policy `{wanted}` cannot be read: {why}"),
                 )
                 .help(format!("name a policy file, or one of the shipped policies: {}", names.join(", "))),

@@ -3,7 +3,7 @@
 use crate::cli::args::Arguments;
 use crate::cli::exit::Exit;
 use clap::Parser as _;
-use fasttrack_roster::diagnostic::{Diagnostic, visible, visible_lines};
+use fasttrack_roster::diagnostic::{Code, Diagnostic, visible, visible_lines};
 use fasttrack_roster::error::{Error, Result};
 use std::io::{self, Write};
 
@@ -22,7 +22,7 @@ pub(super) fn out_bytes(bytes: &[u8]) -> Result<Exit> {
         Ok(()) => Ok(Exit::Done),
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(Exit::Done),
         Err(error) => Err(Error::output(
-            Diagnostic::error("output-not-writable", format!("standard output cannot be written: {error}"))
+            Diagnostic::error(Code::OutputNotWritable, format!("standard output cannot be written: {error}"))
                 .help("free some space where it goes, or send it elsewhere"),
         )),
     }

@@ -1,6 +1,6 @@
 //! Words and what they mean, as an overrides file: comma-separated text for later runs.
 
-use fasttrack_roster::diagnostic::Diagnostic;
+use fasttrack_roster::diagnostic::{Code, Diagnostic};
 use fasttrack_roster::error::{Error, Result};
 use fasttrack_roster::escape::guarded;
 use fasttrack_roster::hash::shown;
@@ -26,7 +26,7 @@ pub(super) fn write(settled: &[SettledWord], target: &Target) -> Result<Written>
     staged.file().write_all(text.as_bytes()).map_err(|error| {
         let message = format!("the overrides cannot be written: {error}");
         Error::output(
-            Diagnostic::error("output-not-writable", message)
+            Diagnostic::error(Code::OutputNotWritable, message)
                 .help("free some space, or write elsewhere with `-o`"),
         )
     })?;

@@ -1,7 +1,7 @@
 //! What `--since` names: a workbook, or a run report, which only this end of the program knows as text.
 
 use fasttrack_roster::changes::Origin;
-use fasttrack_roster::diagnostic::Diagnostic;
+use fasttrack_roster::diagnostic::{Code, Diagnostic};
 use fasttrack_roster::error::{Error, Result};
 use fasttrack_roster::hash::shown;
 use fasttrack_roster::job::{Previous, Totals};
@@ -76,7 +76,7 @@ pub(super) fn find(path: &Path) -> Result<Previous> {
         Ok(file) => file,
         // It would be waited for.
         Err(error) if error.kind() == ErrorOfFile::InvalidInput => {
-            return Err(refused("since-not-readable", &format!("cannot be read: {error}"), path));
+            return Err(refused(Code::SinceNotReadable, &format!("cannot be read: {error}"), path));
         }
         Err(_) => return workbook(),
     };
@@ -85,17 +85,21 @@ pub(super) fn find(path: &Path) -> Result<Previous> {
         return workbook();
     }
     if file.read(&mut [0]).is_ok_and(|more| more > 0) {
-        return Err(refused("since-not-readable", "is larger than 16 MiB, so it is not a run report", path));
+        return Err(refused(
+            Code::SinceNotReadable,
+            "is larger than 16 MiB, so it is not a run report",
+            path,
+        ));
     }
     let report: Report = serde_json::from_slice(&bytes)
-        .map_err(|error| refused("since-not-ours", &format!("is not a run report: {error}"), path))?;
+        .map_err(|error| refused(Code::SinceNotOurs, &format!("is not a run report: {error}"), path))?;
     if report.schema != SCHEMA {
         let why =
             format!("is a run report with schema {}; this version reads schema {SCHEMA}", report.schema);
-        return Err(refused("since-not-ours", &why, path));
+        return Err(refused(Code::SinceNotOurs, &why, path));
     }
     if report.tiers.len() > MOST_TIERS || report.tiers.iter().any(|tier| tier.name.len() > MOST_NAME_BYTES) {
-        return Err(refused("since-not-ours", "has more tiers, or longer ones, than any run report", path));
+        return Err(refused(Code::SinceNotOurs, "has more tiers, or longer ones, than any run report", path));
     }
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
     let origin = Origin {
@@ -117,7 +121,7 @@ fn is_object(bytes: &[u8]) -> bool {
     text.trim_ascii_start().starts_with(b"{")
 }
 
-fn refused(code: &'static str, why: &str, path: &Path) -> Error {
+fn refused(code: Code, why: &str, path: &Path) -> Error {
     Error::input(
         Diagnostic::error(code, format!("the `--since` file {why}"))
             .in_file(path.display().to_string())

@@ -1,6 +1,6 @@
 //! The catalogue of a run: the shipped one with the user's own, read like rosters, as text or as workbooks.
 
-use crate::diagnostic::{Diagnostic, excerpt};
+use crate::diagnostic::{Code, Diagnostic, excerpt};
 use crate::error::{Error, ErrorKind, Result};
 use crate::plans::own::{LIMIT_LINES, OwnCatalogue, Reading, Source, score};
 use crate::plans::{Catalogue, PlanFrom};
@@ -65,7 +65,8 @@ fn add(path: &Path, from: PlanFrom, catalogue: &Catalogue) -> Result<(Catalogue,
     if let (Some(sheet), Some(other)) = (about.sheet(), about.other_candidates.first()) {
         let message = format!("the sheets `{}` and `{}` both look like one", excerpt(sheet), excerpt(other));
         return Err(not_readable(
-            Diagnostic::error("", message).help("keep one of them in the file, or save each as its own file"),
+            Diagnostic::error(Code::CatalogueNotReadable, message)
+                .help("keep one of them in the file, or save each as its own file"),
             &shown,
         ));
     }
@@ -108,13 +109,15 @@ fn no_small_file(path: &Path) -> Option<Diagnostic> {
     // What cannot be seen is told where it is opened.
     let metadata = path.metadata().ok()?;
     if !metadata.is_file() {
-        return Some(Diagnostic::error("", "this is not a file").help("name a file on disk"));
+        return Some(
+            Diagnostic::error(Code::CatalogueNotReadable, "this is not a file").help("name a file on disk"),
+        );
     }
     if metadata.len() > LIMIT_BYTES {
         let message = format!("it is larger than {} MiB", LIMIT_BYTES / 1024 / 1024);
         let help =
             format!("is it a catalogue? even one with {LIMIT_LINES} lines, the most allowed, is smaller");
-        return Some(Diagnostic::error("", message).help(help));
+        return Some(Diagnostic::error(Code::CatalogueNotReadable, message).help(help));
     }
     None
 }
@@ -126,7 +129,7 @@ fn of_catalogue(mut error: Error, shown: &str) -> Error {
     }
     error.kind = ErrorKind::Policy;
     for diagnostic in &mut error.diagnostics {
-        if diagnostic.code != "roster-missing" {
+        if diagnostic.code != Code::RosterMissing {
             "save it as CSV in UTF-8 or as .xlsx, with the headings in the first line"
                 .clone_into(&mut diagnostic.help);
         }
@@ -142,7 +145,7 @@ fn not_readable(diagnostic: Diagnostic, shown: &str) -> Error {
 fn told(diagnostic: Diagnostic, shown: &str) -> Diagnostic {
     let why = diagnostic.message.replace("not a roster", "not a catalogue");
     let message = format!("the catalogue cannot be read: {why}");
-    Diagnostic { code: "catalogue-not-readable", message, ..diagnostic }.in_file(shown)
+    Diagnostic { code: Code::CatalogueNotReadable, message, ..diagnostic }.in_file(shown)
 }
 
 #[cfg(test)]
@@ -232,7 +235,7 @@ mod tests {
         // The other way round the first knows no such product; the faults of both are told.
         std::fs::write(&one, "id,also written as\nSPE_E3,SPE_E5\n").unwrap();
         let codes: Vec<_> =
-            load(&[two, one]).unwrap_err().diagnostics.iter().map(|found| found.code).collect();
+            load(&[two, one]).unwrap_err().diagnostics.iter().map(|found| found.code.as_str()).collect();
         assert_eq!(codes.last(), Some(&"catalogue-taken"));
         assert!(codes.contains(&"catalogue-name-missing"), "{codes:?}");
     }
@@ -245,7 +248,7 @@ mod tests {
         let made = std::process::Command::new("mkfifo").arg(&path).status().unwrap();
         assert!(made.success());
         let error = load(&[path, "/dev/zero".into()]).unwrap_err();
-        let codes: Vec<_> = error.diagnostics.iter().map(|found| found.code).collect();
+        let codes: Vec<_> = error.diagnostics.iter().map(|found| found.code.as_str()).collect();
         assert_eq!(codes, ["catalogue-not-readable", "catalogue-not-readable"]);
     }
 

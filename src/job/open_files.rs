@@ -2,7 +2,7 @@
 
 use super::refuse::{ROSTER, files_read};
 use super::request::Job;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::error::{Error, ErrorKind, Result};
 use crate::read::Input;
 use crate::write::target::Target;
@@ -25,7 +25,7 @@ pub(super) fn refuse_to_overwrite(job: &Job) -> Result<()> {
         Some(Target::Pipe(_) | Target::Stdout) | None => return Ok(()),
     };
     let Some(what) = what else { return Ok(()) };
-    let diagnostic = Diagnostic::error("output-is-input", format!("`{output}` is {what}"))
+    let diagnostic = Diagnostic::error(Code::OutputIsInput, format!("`{output}` is {what}"))
         .help("write the output to another file");
     Err(Error::new(ErrorKind::Usage, diagnostic))
 }

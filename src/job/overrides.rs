@@ -2,7 +2,7 @@
 //! one, too: what was filled in on its sheet of words to settle.
 
 use crate::about::{Form, own_rosters};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::error::{Error, ErrorKind, Result};
 use crate::plans::Catalogue;
 use crate::policy::Policy;
@@ -41,7 +41,7 @@ pub fn load(path: &Path, (policy, catalogue): (&Policy, &Catalogue), scratch: &S
 fn check_file(path: &Path) -> Result<()> {
     match regular::open(path, LIMIT_BYTES) {
         Err(error) if matches!(error.kind(), ErrorOfFile::InvalidInput | ErrorOfFile::FileTooLarge) => {
-            let found = Diagnostic::error("roster-unreadable", error.to_string());
+            let found = Diagnostic::error(Code::RosterUnreadable, error.to_string());
             Err(not_readable(Error::input(found.in_file(path.display().to_string()))))
         }
         _ => Ok(()),
@@ -68,7 +68,7 @@ fn sheet_of_words(reader: &Reader) -> Result<Option<String>> {
     }
     let message =
         format!("the workbook has no sheet `{}`: all of its words were understood", to_settle::NAME);
-    let diagnostic = Diagnostic::error("overrides-nothing-to-settle", message)
+    let diagnostic = Diagnostic::error(Code::OverridesNothingToSettle, message)
         .in_file(reader.about.name.clone())
         .help("name the workbook in which you filled in what the words mean, or your own overrides file");
     Err(Error::new(ErrorKind::Policy, diagnostic))
@@ -82,11 +82,11 @@ fn not_readable(mut error: Error) -> Error {
     error.kind = ErrorKind::Policy;
     for diagnostic in &mut error.diagnostics {
         diagnostic.message = format!("the overrides cannot be read: {}", diagnostic.message);
-        if diagnostic.code != "roster-missing" {
+        if diagnostic.code != Code::RosterMissing {
             "save them as CSV in UTF-8 or as .xlsx, with the headings in the first line"
                 .clone_into(&mut diagnostic.help);
         }
-        diagnostic.code = "overrides-not-readable";
+        diagnostic.code = Code::OverridesNotReadable;
     }
     error
 }

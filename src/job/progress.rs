@@ -1,6 +1,6 @@
 //! Word of how far a run is, and whether it goes on.
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::error::{Error, ErrorKind, Result};
 use std::ops::ControlFlow;
 
@@ -20,7 +20,7 @@ pub(super) fn tell(progress: Progress<'_>, rows: u64) -> Result<()> {
     match progress(rows) {
         ControlFlow::Continue(()) => Ok(()),
         ControlFlow::Break(()) => {
-            Err(Error::new(ErrorKind::Stopped, Diagnostic::error("stopped", "the run was stopped")))
+            Err(Error::new(ErrorKind::Stopped, Diagnostic::error(Code::Stopped, "the run was stopped")))
         }
     }
 }

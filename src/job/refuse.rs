@@ -2,7 +2,7 @@
 
 use super::request::Job;
 use crate::about::About;
-use crate::diagnostic::{Diagnostic, Place, excerpt};
+use crate::diagnostic::{Code, Diagnostic, Place, excerpt};
 use crate::error::{Error, ErrorKind, Result};
 use crate::read::Input;
 use crate::roster::columns::Guesses;
@@ -26,9 +26,9 @@ pub(super) fn one_sheet_of_several(job: &Job, about: &About) -> Result<()> {
         names.push(format!("one of {} more", about.other_candidates.len() + 1 - NAMED));
     }
     let message = format!("it is not certain which sheet is the roster: {}", names.join(" or "));
-    let diagnostic = Diagnostic::error("sheet-uncertain", message).in_file(about.name.clone()).help(format!(
-        "name the one you mean, such as --sheet \"{sheet}\"; to read several, run once for each"
-    ));
+    let diagnostic = Diagnostic::error(Code::SheetUncertain, message).in_file(about.name.clone()).help(
+        format!("name the one you mean, such as --sheet \"{sheet}\"; to read several, run once for each"),
+    );
     Err(Error::new(ErrorKind::Columns, diagnostic))
 }
 
@@ -46,7 +46,7 @@ pub(super) fn to_overwrite_the_input(job: &Job) -> Result<()> {
         None => Ok(()),
         Some((path, what)) => Err(Error::new(
             ErrorKind::Usage,
-            Diagnostic::error("output-is-input", format!("`{}` is {what}", output.display()))
+            Diagnostic::error(Code::OutputIsInput, format!("`{}` is {what}", output.display()))
                 .help(help(path, what)),
         )),
     }
@@ -94,7 +94,7 @@ pub(super) fn another_kind_of_file(job: &Job) -> Result<()> {
     Err(Error::new(
         ErrorKind::Usage,
         Diagnostic::error(
-            "usage",
+            Code::Usage,
             format!("the output would be .{word}, but `{}` ends in .{extension}", output.display()),
         )
         .help(help),
@@ -107,7 +107,7 @@ pub(super) fn split_workbooks_without_a_folder(job: &Job) -> Result<()> {
         (Some(_), Some(Target::Open(_) | Target::Pipe(_) | Target::Stdout) | None) => Err(Error::new(
             ErrorKind::Usage,
             Diagnostic::error(
-                "usage",
+                Code::Usage,
                 "split workbooks need an output at a path, to stand in a folder beside it",
             )
             .help("name the output with `-o FILE.xlsx`"),
@@ -143,7 +143,7 @@ pub(super) fn no_rows(summary: &Summary, about: &About) -> Result<()> {
         }
         None => Place::Line(about.header_row),
     };
-    let diagnostic = Diagnostic::error("roster-no-rows", message)
+    let diagnostic = Diagnostic::error(Code::RosterNoRows, message)
         .in_file(about.name.clone())
         .at(place)
         .help("export the roster again; nothing was written, and what an earlier run wrote was not changed");

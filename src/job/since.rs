@@ -11,7 +11,7 @@ use super::request::{Job, Previous};
 use crate::changes::{
     Change, Fall, Fold, Ladders, MaxDrop, Moves, Night, Note, Origin, Since, fallen, remarks,
 };
-use crate::diagnostic::{Diagnostic, excerpt};
+use crate::diagnostic::{Code, Diagnostic, excerpt};
 use crate::error::{Error, Result};
 use crate::policy::Policy;
 use crate::report::changes::{MOST, cells, more};
@@ -156,7 +156,7 @@ fn shrunk(name: &str, [before, now]: [Night; 2], max_drop: Option<MaxDrop>) -> R
     );
     let help = "check whether the export is complete; if it is, use a higher `--max-drop` or leave it out; nothing \
                 was replaced";
-    Err(Error::input(Diagnostic::error("roster-shrank", message).help(help)))
+    Err(Error::input(Diagnostic::error(Code::RosterShrank, message).help(help)))
 }
 
 /// Rows and paid seats of this night by tier.

@@ -2,7 +2,7 @@
 
 use super::context::RunContext;
 use super::request::Job;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::error::{Error, ErrorKind, Result};
 use crate::policy::Policy;
 use crate::record::Record;
@@ -41,9 +41,10 @@ impl<'a> Splitter<'a> {
     pub(super) fn new(by: By, job: &'a Job, known: &RunContext<'_>) -> Result<Self> {
         let owner = known.columns.owner;
         if by == By::Owner && owner.is_none() {
-            let diagnostic = Diagnostic::error("split-owner", "the roster has no owner column to split by")
-                .in_file(known.about.name.clone())
-                .help("name it, such as --map owner=\"Account team\"");
+            let diagnostic =
+                Diagnostic::error(Code::SplitOwner, "the roster has no owner column to split by")
+                    .in_file(known.about.name.clone())
+                    .help("name it, such as --map owner=\"Account team\"");
             return Err(Error::new(ErrorKind::Columns, diagnostic));
         }
         Ok(Self { by, policy: &job.policy, owner })
@@ -206,7 +207,7 @@ fn too_many(most: ValueLimit, file: &str) -> Error {
     let ValueLimit { values, each } = most;
     let values = grouped(u64::try_from(values).unwrap_or(u64::MAX));
     let diagnostic = Diagnostic::error(
-        "split-too-many",
+        Code::SplitTooMany,
         format!("there are more than {values} values to split by, and each would get its own {each}"),
     )
     .in_file(file.to_owned())

@@ -44,7 +44,7 @@ pub fn cells<'a>(number: u64, fault: &'a Fault, shown: &'a Diagnostic) -> [(Valu
         (Value::text(heading), Style::Plain),
         (Value::text(fault.value.as_str()), Style::Plain),
         (Value::text(weight), style),
-        (Value::text(fault.code), Style::Plain),
+        (Value::text(fault.code.as_str()), Style::Plain),
         (Value::text(fault.message.as_str()), Style::Plain),
         (Value::text(fault.help.as_str()), Style::Plain),
     ]

@@ -253,7 +253,7 @@ fn counts(summary: &Summary) -> Table {
 }
 
 fn faults(summary: &Summary) -> Table {
-    let rows: Vec<_> = summary.faults.iter().map(|(code, faults)| count(code, *faults)).collect();
+    let rows: Vec<_> = summary.faults.iter().map(|(code, faults)| count(code.as_str(), *faults)).collect();
     Table {
         title: "Faults and remarks by code".to_owned(),
         headings: ["Code", "Count"].map(str::to_owned).to_vec(),

@@ -44,10 +44,7 @@ fn assert_answered(name: &str, bytes: &[u8]) {
         }
         Err(error) => {
             assert!(matches!(error.kind, ErrorKind::Input | ErrorKind::Columns), "{error}");
-            assert!(
-                error.diagnostics.iter().all(|found| !found.code.is_empty() && !found.help.is_empty()),
-                "{error}"
-            );
+            assert!(error.diagnostics.iter().all(|found| !found.help.is_empty()), "{error}");
             assert!(!output.exists(), "no workbook is promised");
         }
     }

@@ -248,9 +248,12 @@ fn a_policy_or_catalogue_that_did_not_make_it_is_refused() {
     let docs = Policy::named("fasttrack-docs-2021").unwrap().unwrap();
     let refused = |policy, own: &[PathBuf]| audited(&path, None, policy, own).unwrap_err();
     let error = refused(Some(docs), &[]);
-    assert_eq!((error.kind, error.diagnostics[0].code), (ErrorKind::Policy, "audit-policy-other"));
+    assert_eq!((error.kind, error.diagnostics[0].code.as_str()), (ErrorKind::Policy, "audit-policy-other"));
     let error = refused(None, &[self::sample("catalogue.csv")]);
-    assert_eq!((error.kind, error.diagnostics[0].code), (ErrorKind::Policy, "audit-catalogue-other"));
+    assert_eq!(
+        (error.kind, error.diagnostics[0].code.as_str()),
+        (ErrorKind::Policy, "audit-catalogue-other")
+    );
 }
 
 #[test]

@@ -195,7 +195,7 @@ fn an_export_without_a_tenant_asks_for_it_by_name() {
 fn seats_that_were_lost_in_the_export_are_told_with_the_command_that_keeps_them() {
     let error = annotated("mg-subscribed-sku", None).unwrap_err();
     assert_eq!(error.kind, ErrorKind::Columns);
-    assert_eq!(error.diagnostics.iter().map(|found| found.code).collect::<Vec<_>>(), ["seats-lost"]);
+    assert_eq!(error.diagnostics.iter().map(|found| found.code.as_str()).collect::<Vec<_>>(), ["seats-lost"]);
     assert!(error.to_string().contains("$_.PrepaidUnits.Enabled"));
 }
 

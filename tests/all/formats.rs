@@ -310,7 +310,7 @@ fn a_name_that_says_another_kind_of_file_is_refused() {
         (Format::Csv, "out.ods"),
     ] {
         let error = run(&Job { format, ..job(&input, &folder.path().join(name)) }).unwrap_err();
-        assert_eq!((error.kind, error.diagnostics[0].code), (ErrorKind::Usage, "usage"), "{name}");
+        assert_eq!((error.kind, error.diagnostics[0].code.as_str()), (ErrorKind::Usage, "usage"), "{name}");
         assert!(!folder.path().join(name).exists());
     }
 }

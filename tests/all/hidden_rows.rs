@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
 use crate::support::{job, run, sheet, shown};
+use fasttrack_roster::diagnostic::Code;
 use fasttrack_roster::job::Job;
 use fasttrack_roster::job::split::By;
 use rust_xlsxwriter::Workbook;
@@ -51,7 +52,7 @@ fn each_hidden_row_is_judged_and_told_and_the_summary_says_how_many() {
     assert_eq!((summary.read, summary.classified(), summary.footer, summary.hidden), (4, 3, 1, 3));
     // A totals line is nobody's, hidden or not.
     assert_eq!(told(&output), ["3", "4"]);
-    assert_eq!(summary.faults.get("row-hidden"), Some(&2));
+    assert_eq!(summary.faults.get(&Code::RowHidden), Some(&2));
     assert!(says(&output, "Summary", "3 rows of the roster are hidden in its workbook"));
     assert!(says(&output, "Run", "3 rows are hidden"));
     // The workbook of a value says it of its own rows.

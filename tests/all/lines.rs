@@ -7,6 +7,7 @@
 
 use crate::support::{job, run, sheet, under};
 use fasttrack_roster::changes::ChangeKind;
+use fasttrack_roster::diagnostic::Code;
 use fasttrack_roster::job::split::By;
 use fasttrack_roster::job::{Done, Job, Previous};
 use fasttrack_roster::pipeline::Workers;
@@ -151,7 +152,7 @@ fn totals_and_groups_are_the_same_wherever_a_batch_ends() {
     for (done, rows) in &runs {
         assert!(is_accounted_for(done, 9_500 + 1_900 + 1));
         assert_eq!((done.summary.footer, done.summary.review()), (1_900, 1));
-        assert_eq!(done.summary.faults.get("tenant-from-above"), Some(&7_600));
+        assert_eq!(done.summary.faults.get(&Code::TenantFromAbove), Some(&7_600));
         assert_eq!(rows, &runs[0].1);
     }
 }

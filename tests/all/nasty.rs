@@ -7,6 +7,7 @@
 
 use crate::support::{OURS, annotated, csv, job, run, shown, under};
 use calamine::Data;
+use fasttrack_roster::diagnostic::Code;
 use fasttrack_roster::job::Job;
 use fasttrack_roster::policy::Policy;
 use fasttrack_roster::write::Method;
@@ -139,7 +140,7 @@ fn every_nasty_cell_of_a_text_comes_through() {
     assert_came_through(&texts, &sheet);
     assert_eq!(done.summary.read, texts.len() as u64);
     assert!(
-        done.faults.iter().all(|(fault, _)| ["tenant-missing"].contains(&fault.code)),
+        done.faults.iter().all(|(fault, _)| ["tenant-missing"].contains(&fault.code.as_str())),
         "{:?}",
         done.faults
     );
@@ -169,7 +170,7 @@ fn a_cell_longer_than_a_workbook_can_hold_is_cut_there_and_said() {
         assert_eq!(found.chars().count(), characters);
         assert!(text.starts_with(&found));
     }
-    assert_eq!(done.summary.faults["cell-too-long"], 6);
+    assert_eq!(done.summary.faults[&Code::CellTooLong], 6);
 }
 
 #[test]

@@ -292,7 +292,7 @@ fn a_roster_without_customers_is_an_error_and_nothing_is_replaced() {
         std::fs::write(&input, format!("Tenant,Plan,Paid seats\n{rows}")).unwrap();
         std::fs::write(&output, "of yesterday").unwrap();
         let error = run(&job(&input, &output)).unwrap_err();
-        assert_eq!((error.kind, error.diagnostics[0].code), (ErrorKind::Input, "roster-no-rows"));
+        assert_eq!((error.kind, error.diagnostics[0].code.as_str()), (ErrorKind::Input, "roster-no-rows"));
         assert_eq!(std::fs::read_to_string(&output).unwrap(), "of yesterday");
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 2, "nothing is left over");
     }

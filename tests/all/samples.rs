@@ -103,7 +103,8 @@ fn the_messy_rows_of_the_sample_have_one_fault_each() -> Tried<()> {
     for name in [CSV, WORKBOOK] {
         let folder = tempfile::tempdir()?;
         let summary = annotated(name, &folder.path().join("annotated.xlsx"), default_policy()?)?.summary;
-        let faults: Vec<(&str, u64)> = summary.faults.into_iter().collect();
+        let faults: Vec<(&str, u64)> =
+            summary.faults.iter().map(|(code, rows)| (code.as_str(), *rows)).collect();
         // Two of its plans are doubtful in price, which is a remark.
         let codes = [
             ("plan-price-doubtful", 2),

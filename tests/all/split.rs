@@ -154,7 +154,7 @@ fn a_hundred_values_are_sheets_and_one_more_is_an_error() {
     let output = folder.path().join("more.xlsx");
     let input = roster(folder.path(), &of(LIMIT_SHEETS + 1));
     let error = run(&Job { split: Some(By::Owner), ..job(&input, &output) }).unwrap_err();
-    assert_eq!((error.kind, error.diagnostics[0].code), (ErrorKind::Usage, "split-too-many"));
+    assert_eq!((error.kind, error.diagnostics[0].code.as_str()), (ErrorKind::Usage, "split-too-many"));
     assert!(!output.exists());
 }
 

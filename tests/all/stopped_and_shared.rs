@@ -36,7 +36,7 @@ fn a_run_that_is_stopped_leaves_what_was_there_and_nothing_else() {
             let before = names(folder.path());
             let job = Job { format, workers: Workers::new(threads).unwrap(), ..job(&input, &output) };
             let error = annotate(&job, &stops_after(times)).unwrap_err();
-            assert_eq!((error.kind, error.diagnostics[0].code), (ErrorKind::Stopped, "stopped"));
+            assert_eq!((error.kind, error.diagnostics[0].code.as_str()), (ErrorKind::Stopped, "stopped"));
             assert_eq!(fs::read(&output).unwrap(), b"of yesterday");
             assert_eq!(names(folder.path()), before, "{name}, {threads} threads, after {times}");
         }

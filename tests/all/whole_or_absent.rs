@@ -41,7 +41,7 @@ impl Stand {
         let error = run(&job(&self.path("roster.csv"), &self.path("out.xlsx"))).unwrap_err();
         assert_eq!(fs::read(self.path("out.xlsx")).unwrap(), BEFORE, "the earlier workbook is untouched");
         assert_eq!(self.names(), ["out.xlsx", "roster.csv"], "nothing is left beside it");
-        (error.kind, error.diagnostics[0].code)
+        (error.kind, error.diagnostics[0].code.as_str())
     }
 }
 
@@ -81,7 +81,7 @@ fn the_roster_is_never_overwritten_however_it_is_named() {
     for output in ["roster.csv", "./roster.csv", "sub/../roster.csv"] {
         let error = run(&job(&stand.path("roster.csv"), &stand.path(output))).unwrap_err();
         assert_eq!(
-            (error.kind, error.diagnostics[0].code),
+            (error.kind, error.diagnostics[0].code.as_str()),
             (ErrorKind::Usage, "output-is-input"),
             "{output}"
         );
@@ -95,7 +95,7 @@ fn the_roster_is_never_overwritten_through_a_link() {
     let stand = Stand::new(ROSTER.as_bytes());
     std::os::unix::fs::symlink(stand.path("roster.csv"), stand.path("link.xlsx")).unwrap();
     let error = run(&job(&stand.path("roster.csv"), &stand.path("link.xlsx"))).unwrap_err();
-    assert_eq!(error.diagnostics[0].code, "output-is-input");
+    assert_eq!(error.diagnostics[0].code.as_str(), "output-is-input");
     assert_eq!(fs::read(stand.path("roster.csv")).unwrap(), ROSTER.as_bytes());
 }
 
@@ -123,9 +123,12 @@ fn the_earlier_workbooks_mode_is_kept() {
 fn a_folder_that_is_not_there_or_a_folder_as_target_is_told() {
     let stand = Stand::new(ROSTER.as_bytes());
     let missing = run(&job(&stand.path("roster.csv"), &stand.path("no/such/out.xlsx"))).unwrap_err();
-    assert_eq!((missing.kind, missing.diagnostics[0].code), (ErrorKind::Output, "output-not-writable"));
+    assert_eq!(
+        (missing.kind, missing.diagnostics[0].code.as_str()),
+        (ErrorKind::Output, "output-not-writable")
+    );
     let folder = run(&job(&stand.path("roster.csv"), stand.folder.path())).unwrap_err();
-    assert_eq!((folder.kind, folder.diagnostics[0].code), (ErrorKind::Output, "output-is-folder"));
+    assert_eq!((folder.kind, folder.diagnostics[0].code.as_str()), (ErrorKind::Output, "output-is-folder"));
     assert_eq!(stand.names(), ["out.xlsx", "roster.csv"]);
 }
 
@@ -178,7 +181,7 @@ fn a_device_a_pipe_or_a_socket_is_never_replaced_by_a_workbook() {
     let socket = stand.path("socket");
     let _listener = std::os::unix::net::UnixListener::bind(&socket).unwrap();
     let error = run(&job(&stand.path("roster.csv"), &socket)).unwrap_err();
-    assert_eq!((error.kind, error.diagnostics[0].code), (ErrorKind::Output, "output-not-a-file"));
+    assert_eq!((error.kind, error.diagnostics[0].code.as_str()), (ErrorKind::Output, "output-not-a-file"));
     assert!(fs::metadata(&socket).unwrap().file_type().is_socket());
     assert_eq!(stand.names(), ["out.xlsx", "roster.csv", "socket"]);
 }

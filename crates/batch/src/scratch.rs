@@ -1,6 +1,6 @@
 //! Where temporary files go: beside the output, since the system's folder for them may be memory; or where a job says.
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::error::{Error, Result, remedy};
 use std::fs::File;
 use std::io;
@@ -78,8 +78,11 @@ impl Scratch {
         };
         let folder = self.folder.display();
         Error::output(
-            Diagnostic::error("no-room", format!("a temporary file in `{folder}` cannot be kept: {error}"))
-                .help(help),
+            Diagnostic::error(
+                Code::NoRoom,
+                format!("a temporary file in `{folder}` cannot be kept: {error}"),
+            )
+            .help(help),
         )
     }
 }
@@ -105,7 +108,7 @@ mod tests {
         assert!(Scratch::system().failed(&full()).to_string().contains("(TMPDIR)"));
         let gone = Scratch::in_folder(&folder.path().join("gone"));
         let error = gone.file().unwrap_err();
-        assert_eq!(error.diagnostics[0].code, "no-room");
+        assert_eq!(error.diagnostics[0].code.as_str(), "no-room");
         assert!(error.to_string().contains("gone"), "{error}");
         assert!(error.to_string().contains("check that the folder exists"), "{error}");
     }

@@ -3,6 +3,7 @@
 //! Faults of rows, faults of a policy file and errors that stop a run all render through [`Diagnostic`], so that
 //! they read alike on a terminal and on the Review sheet.
 
+pub use crate::code::Code;
 use crate::figures::grouped;
 use std::fmt::{self, Write as _};
 
@@ -103,7 +104,7 @@ pub struct Diagnostic {
     /// How much it weighs.
     pub severity: Severity,
     /// A stable name, such as `seats-not-whole`; scripts may rely on it.
-    pub code: &'static str,
+    pub code: Code,
     /// The file, as the user named it; empty where there is none.
     pub file: String,
     /// Where in the file.
@@ -118,7 +119,7 @@ pub struct Diagnostic {
 
 impl Diagnostic {
     /// Returns an error about no particular place; the builder methods say where.
-    pub fn error(code: &'static str, message: impl Into<String>) -> Self {
+    pub fn error(code: Code, message: impl Into<String>) -> Self {
         Self {
             severity: Severity::Error,
             code,
@@ -267,7 +268,7 @@ mod tests {
 
     #[test]
     fn a_diagnostic_says_what_where_and_what_to_do() {
-        let mut shown = Diagnostic::error("seats-not-whole", "`12.5` is not a whole number of paid seats")
+        let mut shown = Diagnostic::error(Code::SeatsNotWhole, "`12.5` is not a whole number of paid seats")
             .in_file("customers.xlsx")
             .at(Place::Cell { sheet: "Roster".into(), row: 214, column: 2 })
             .help("a seat is whole; check the count on the subscription");

@@ -2,7 +2,7 @@
 //!
 //! An [`Error`] ends the run. Anything about a single row is a fault: the row stays in the roster and travels on.
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use std::io;
 
 /// What kind of thing ended the run; decides the exit code.
@@ -59,7 +59,7 @@ impl Error {
     #[must_use]
     pub fn no_thread(error: &dyn std::fmt::Display) -> Self {
         Self::output(
-            Diagnostic::error("no-thread", format!("the system cannot start another thread: {error}")).help(
+            Diagnostic::error(Code::NoThread, format!("the system cannot start another thread: {error}")).help(
                 "raise the limit on processes and threads (`ulimit -u`), or run when fewer other programs are \
                  running",
             ),
@@ -71,7 +71,7 @@ impl Error {
     pub fn internal(message: impl Into<String>) -> Self {
         Self::new(
             ErrorKind::Internal,
-            Diagnostic::error("internal", message)
+            Diagnostic::error(Code::Internal, message)
                 .help("this is a mistake in fasttrack, not in your roster; please report it with the command you ran"),
         )
     }

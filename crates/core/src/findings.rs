@@ -2,6 +2,7 @@
 
 pub mod to_settle;
 
+use crate::diagnostic::Code;
 use crate::fold::fold;
 use crate::roster::columns::{Columns, TenantFrom};
 use crate::roster::overrides::WordKind;
@@ -48,7 +49,7 @@ pub struct Findings {
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 struct Key {
-    code: &'static str,
+    code: Code,
     column: Option<usize>,
     text: String,
 }
@@ -196,7 +197,8 @@ mod tests {
         let words: Vec<_> =
             found.words().iter().map(|(kind, word, of)| (kind.word(), *word, of.rows, of.seats)).collect();
         assert_eq!(words, [("plan", "House  bundle", 2, 480), ("plan", "Other bundle", 1, 1)]);
-        let told: Vec<_> = found.first(20).iter().map(|of| (of.fault.code, of.number, of.rows)).collect();
+        let told: Vec<_> =
+            found.first(20).iter().map(|of| (of.fault.code.as_str(), of.number, of.rows)).collect();
         assert_eq!(
             told,
             [
@@ -221,7 +223,7 @@ mod tests {
             help: String::new(),
         };
         for number in 0..2 * LIMIT_WORDS as u64 {
-            for code in ["plan-unknown", "seats-unreadable"] {
+            for code in [Code::PlanUnknown, Code::SeatsUnreadable] {
                 let of = fault(code, number.to_string());
                 let key = Key { code, column: Some(0), text: of.value.clone() };
                 let word = WordKind::of_fault(code).map(|kind| (kind, of.value.clone()));

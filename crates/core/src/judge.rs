@@ -279,7 +279,7 @@ mod tests {
             ("Plan", "Seats", vec!["plan-unknown", "seats-unreadable"]),
         ] {
             let judged = judge.ask(question(plan, seats)).unwrap();
-            let found: Vec<&str> = judged.faults().iter().map(|fault| fault.code).collect();
+            let found: Vec<&str> = judged.faults().iter().map(|fault| fault.code.as_str()).collect();
             assert!(judged.needs_review(), "{plan} {seats}");
             assert_eq!(found, codes, "{plan} {seats}");
             assert_eq!(judged.tier(), "Needs review");

@@ -23,6 +23,7 @@
 
 pub mod about;
 pub mod changes;
+pub mod code;
 pub mod diagnostic;
 pub mod error;
 pub mod escape;

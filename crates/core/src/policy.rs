@@ -18,6 +18,7 @@ mod values;
 mod vocabulary;
 mod written;
 
+use crate::diagnostic::Code;
 use sha2::{Digest, Sha256};
 use toml::de::DeTable;
 
@@ -247,7 +248,7 @@ impl Policy {
 fn read_text(text: &str, faults: &mut Faults) -> Option<Policy> {
     if text.len() > LIMIT_TEXT_BYTES {
         let message = format!("the policy has {} bytes; at most {LIMIT_TEXT_BYTES} are allowed", text.len());
-        faults.add("policy-too-large", 0, message, "is this a policy file?");
+        faults.add(Code::PolicyTooLarge, 0, message, "is this a policy file?");
         return None;
     }
     let (table, errors) = DeTable::parse_recoverable(text);
@@ -266,7 +267,7 @@ fn tell_syntax(errors: &[toml::de::Error], faults: &mut Faults) {
         let line = error.span().map_or(0, |span| faults.line(span.start));
         if told != Some(line) {
             let help = "the file is in TOML: text in quotes, lists in brackets, one `key = value` per line";
-            faults.add("toml-syntax", line, error.message().trim().to_owned(), help);
+            faults.add(Code::TomlSyntax, line, error.message().trim().to_owned(), help);
         }
         told = Some(line);
     }

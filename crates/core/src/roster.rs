@@ -27,7 +27,7 @@ pub mod written;
 
 pub use understand::{Understanding, understand};
 
-use crate::diagnostic::{Diagnostic, Place, Severity};
+use crate::diagnostic::{Code, Diagnostic, Place, Severity};
 use crate::plans::Match;
 use crate::policy::Standing;
 use std::sync::Arc;
@@ -105,7 +105,7 @@ pub enum NotPaid {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {
     /// A stable name, such as `seats-not-whole`.
-    pub code: &'static str,
+    pub code: Code,
     /// Whether the row gets no verdict because of it; otherwise it is a remark beside the verdict.
     pub blocks: bool,
     /// The column, from 0; `None` = the row as a whole.

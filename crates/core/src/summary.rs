@@ -1,5 +1,6 @@
 //! The totals of a roster: a fold over its rows with an associative merge.
 
+use crate::diagnostic::Code;
 use crate::policy::Policy;
 use crate::roster::{RosterRow, RowKind, SegmentFrom};
 use crate::verdict::{Certainty, DecidedBy, Tier, Verdict};
@@ -58,7 +59,7 @@ pub struct Summary {
     /// How many rows each line of the overrides file fits, by its number; lines that fit none are left out.
     pub override_lines: BTreeMap<u64, u64>,
     /// Faults by code.
-    pub faults: BTreeMap<&'static str, u64>,
+    pub faults: BTreeMap<Code, u64>,
 }
 
 impl Summary {
@@ -168,7 +169,7 @@ impl Summary {
             *self.override_lines.entry(*line).or_default() += rows;
         }
         for (code, count) in &other.faults {
-            *self.faults.entry(code).or_default() += count;
+            *self.faults.entry(*code).or_default() += count;
         }
     }
 
@@ -266,7 +267,7 @@ mod tests {
         assert_eq!(total.tier(Tier::Rung(2)), Count { rows: 1, seats: 480 });
         // Free seats count 0; a readable count of a plan that is not served is counted.
         assert_eq!(total.tier(Tier::Rung(0)), Count { rows: 2, seats: 70 });
-        assert_eq!(total.faults.get("seats-not-whole"), Some(&1));
+        assert_eq!(total.faults.get(&Code::SeatsNotWhole), Some(&1));
     }
 
     #[test]

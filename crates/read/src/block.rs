@@ -4,6 +4,7 @@ use super::encoding::Encoding;
 use super::fields::{Quoted, split};
 use super::scan::Mark;
 use super::{at_line, refused};
+use crate::diagnostic::Code;
 use crate::error::{Error, Result};
 use crate::record::{Flaw, LIMIT_CELLS, Records};
 use std::ops::Range;
@@ -156,7 +157,7 @@ fn too_wide(mark: &Mark, found: usize) -> Error {
     let message = format!("the row that begins here has {found} cells, more than fit on a sheet");
     at_line(
         mark.line,
-        refused("record-too-wide", message, "check the delimiter and the quotes, or remove columns"),
+        refused(Code::RecordTooWide, message, "check the delimiter and the quotes, or remove columns"),
     )
 }
 

@@ -3,7 +3,7 @@
 use super::package::{Package, damaged, damaged_in};
 use super::refused;
 use super::sheet::{Styles, attribute, prefixed, walk};
-use crate::diagnostic::excerpt;
+use crate::diagnostic::{Code, excerpt};
 use crate::error::Result;
 use std::collections::{HashMap, HashSet};
 
@@ -92,7 +92,7 @@ pub(super) fn check_names(sheets: &[Listed]) -> Result<()> {
     }
     if sheets.is_empty() {
         return Err(refused(
-            "roster-empty",
+            Code::RosterEmpty,
             "the workbook has no sheet with cells",
             "name the workbook with the roster",
         ));

@@ -4,7 +4,7 @@ use super::book::Listed;
 use super::headings::{self, PreviewRow};
 use super::{Options, WHOLE, refused};
 use crate::about::own_rosters;
-use crate::diagnostic::{Place, excerpt};
+use crate::diagnostic::{Code, Place, excerpt};
 use crate::error::{Error, Result};
 
 /// The sheet to be read.
@@ -45,7 +45,7 @@ fn named(sheets: &[Listed], wanted: &str) -> Result<usize> {
     let similar = || sheets.iter().position(|sheet| sheet.name.to_lowercase() == wanted.to_lowercase());
     exact.or_else(similar).ok_or_else(|| {
         refused(
-            "sheet-missing",
+            Code::SheetMissing,
             format!("there is no sheet `{}`", excerpt(wanted)),
             format!("the sheets are {}", names(sheets)),
         )
@@ -91,7 +91,7 @@ fn likeliest(
         return Err(error);
     }
     best.map(|(_, chosen)| chosen).ok_or_else(|| {
-        refused("sheet-missing", "all sheets are hidden", format!("name one of {}", names(sheets)))
+        refused(Code::SheetMissing, "all sheets are hidden", format!("name one of {}", names(sheets)))
     })
 }
 
@@ -107,7 +107,7 @@ fn is_alike(fit: Fit, best: Fit) -> bool {
 
 /// Returns whether an error says something of one sheet, and not of the whole file or the machine.
 fn is_of_the_sheet(error: &Error) -> bool {
-    let codes = ["workbook-damaged", "workbook-too-large", "record-too-wide"];
+    let codes = [Code::WorkbookDamaged, Code::WorkbookTooLarge, Code::RecordTooWide];
     !error.diagnostics.is_empty() && error.diagnostics.iter().all(|found| codes.contains(&found.code))
 }
 

@@ -221,7 +221,7 @@ mod tests {
                     .unwrap();
             let mut text = String::new();
             let error = source.more(&mut text).and_then(|_| source.more(&mut text)).unwrap_err();
-            assert_eq!(error.diagnostics[0].code, "roster-changed");
+            assert_eq!(error.diagnostics[0].code.as_str(), "roster-changed");
         }
     }
 }

@@ -10,7 +10,7 @@
 //! The first and third are certain; the others are guesses, and said to be.
 
 use super::refused;
-use crate::diagnostic::{Diagnostic, excerpt};
+use crate::diagnostic::{Code, Diagnostic, excerpt};
 use crate::error::{Error, ErrorKind, Result};
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Decoder, UTF_8, UTF_16BE, UTF_16LE};
@@ -41,7 +41,7 @@ impl Encoding {
     pub(super) fn of(head: &[u8], letters: &Letters) -> Result<Self> {
         if is_utf32(head) {
             return Err(refused(
-                "roster-format",
+                Code::RosterFormat,
                 "the file is UTF-32 text, which hardly any program can read",
                 "save it as CSV UTF-8 or as a workbook",
             ));
@@ -63,7 +63,7 @@ impl Encoding {
         let charset = encoding_rs::Encoding::for_label_no_replacement(name.trim().as_bytes());
         let charset = charset.ok_or_else(|| {
             let unknown =
-                Diagnostic::error("encoding-unknown", format!("`{}` is not an encoding", excerpt(name)));
+                Diagnostic::error(Code::EncodingUnknown, format!("`{}` is not an encoding", excerpt(name)));
             let help = "name one such as utf-8, utf-16le, windows-1252, iso-8859-2, shift_jis or gbk";
             Error::new(ErrorKind::Usage, unknown.help(help))
         })?;

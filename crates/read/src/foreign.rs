@@ -1,6 +1,7 @@
 //! What is no roster, told by how it begins: each kind with what it is and what to do.
 
 use super::refused;
+use crate::diagnostic::Code;
 use crate::error::Error;
 
 /// Files that are told by their first bytes: the bytes, what it is, what to do.
@@ -90,12 +91,12 @@ const CONTAINERS: [(&[u8], &str); 2] = [
 pub(super) fn check_bytes(head: &[u8], bytes: u64, name: &str) -> Result<(), Error> {
     check_lock_file(head, bytes, name)?;
     if let Some((_, what, help)) = BY_BYTES.iter().find(|(magic, ..)| head.starts_with(magic)) {
-        return Err(refused("roster-format", format!("the file is {what}, not a roster"), *help));
+        return Err(refused(Code::RosterFormat, format!("the file is {what}, not a roster"), *help));
     }
     let found = |(magic, what)| Some((memchr::memmem::find(head, magic)?, what));
     match CONTAINERS.into_iter().find_map(found) {
         Some((before, what)) if before > 0 => Err(refused(
-            "roster-format",
+            Code::RosterFormat,
             format!("the file has {before} bytes in front of {what} and cannot be opened"),
             "something was added in front of the file on its way; download it again, or remove those bytes",
         )),
@@ -114,7 +115,7 @@ fn check_lock_file(head: &[u8], bytes: u64, name: &str) -> Result<(), Error> {
     };
     let message = "the file is the lock file of an open workbook: it contains the name of the person who opened it, \
                    and no rows";
-    Err(refused("roster-lock-file", message, help))
+    Err(refused(Code::RosterLockFile, message, help))
 }
 
 /// Returns whether a file is what Office writes beside a file that is open, whatever its name.
@@ -133,7 +134,7 @@ pub(super) fn check_text(head: &str) -> Result<(), Error> {
     let start = head.trim_start_matches('\u{feff}').trim_start();
     if let Some((_, by, command)) = POINTERS.iter().find(|(begins, ..)| start.starts_with(begins)) {
         return Err(refused(
-            "roster-pointer",
+            Code::RosterPointer,
             format!(
                 "the file is a {by} pointer: it says where the roster is stored, but has none of its rows"
             ),
@@ -142,7 +143,7 @@ pub(super) fn check_text(head: &str) -> Result<(), Error> {
     }
     if is_json(start) {
         return Err(refused(
-            "roster-json",
+            Code::RosterJson,
             "the file is JSON, which is not read as a roster",
             "export the roster as .csv or .xlsx, with one row for each subscription",
         ));
@@ -150,7 +151,7 @@ pub(super) fn check_text(head: &str) -> Result<(), Error> {
     let opens = |word: &str| start.get(..word.len()).is_some_and(|begins| begins.eq_ignore_ascii_case(word));
     match BY_WORDS.iter().find(|(begins, ..)| opens(begins)) {
         Some((_, what, help)) => {
-            Err(refused("roster-format", format!("the file is {what}, not a roster"), *help))
+            Err(refused(Code::RosterFormat, format!("the file is {what}, not a roster"), *help))
         }
         None => Ok(()),
     }
@@ -171,11 +172,11 @@ mod tests {
     use super::*;
 
     fn code(head: &[u8], name: &str) -> Option<&'static str> {
-        check_bytes(head, head.len() as u64, name).err().map(|error| error.diagnostics[0].code)
+        check_bytes(head, head.len() as u64, name).err().map(|error| error.diagnostics[0].code.as_str())
     }
 
     fn text_code(head: &str) -> Option<&'static str> {
-        check_text(head).err().map(|error| error.diagnostics[0].code)
+        check_text(head).err().map(|error| error.diagnostics[0].code.as_str())
     }
 
     /// What Office leaves beside an open file: a name of at most 54 letters, and once more in UTF-16.

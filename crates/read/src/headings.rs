@@ -2,6 +2,7 @@
 
 use super::{refused, wide};
 use crate::about::{FIRST_CHARACTERS, FIRST_COLUMNS, FIRST_ROWS};
+use crate::diagnostic::Code;
 use crate::error::{Error, Result};
 use crate::record::{Flaw, Records};
 
@@ -133,7 +134,7 @@ fn cut(mut cell: String) -> String {
 }
 
 fn empty() -> Error {
-    refused("roster-empty", "there are only blank rows", "export the roster again, with its headings")
+    refused(Code::RosterEmpty, "there are only blank rows", "export the roster again, with its headings")
 }
 
 #[cfg(test)]
@@ -192,6 +193,9 @@ mod tests {
 
     #[test]
     fn no_rows_are_an_error() {
-        assert_eq!(find(Vec::new(), &known_headings).unwrap_err().diagnostics[0].code, "roster-empty");
+        assert_eq!(
+            find(Vec::new(), &known_headings).unwrap_err().diagnostics[0].code.as_str(),
+            "roster-empty"
+        );
     }
 }

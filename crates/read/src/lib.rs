@@ -42,7 +42,7 @@ use fasttrack_batch::{scratch, threads};
 use fasttrack_core::{about, diagnostic, error, guard, hash, record};
 
 use crate::about::About;
-use crate::diagnostic::{Diagnostic, Place};
+use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::error::{Error, Result};
 use crate::positioned::Positioned;
 use crate::record::{LIMIT_CELLS, Records};
@@ -248,13 +248,13 @@ fn in_file(mut error: Error, shown: &str) -> Error {
 }
 
 /// Returns an error about the roster with what to do about it.
-fn refused(code: &'static str, message: impl Into<String>, help: impl Into<String>) -> Error {
+fn refused(code: Code, message: impl Into<String>, help: impl Into<String>) -> Error {
     Error::input(Diagnostic::error(code, message).help(help))
 }
 
 fn unreadable(error: &std::io::Error) -> Error {
     refused(
-        "roster-unreadable",
+        Code::RosterUnreadable,
         format!("the file cannot be read: {error}"),
         "check that you have permission to read it, and try again",
     )
@@ -263,7 +263,7 @@ fn unreadable(error: &std::io::Error) -> Error {
 /// Returns the error for a row that fills the whole width of a sheet.
 fn wide() -> Error {
     refused(
-        "record-too-wide",
+        Code::RecordTooWide,
         format!(
             "the row has cells beyond the first {LIMIT_CELLS} columns, which leaves no room for the FastTrack columns"
         ),
@@ -280,7 +280,7 @@ fn at_line(line: u64, mut error: Error) -> Error {
 #[must_use]
 pub fn changed() -> Error {
     refused(
-        "roster-changed",
+        Code::RosterChanged,
         "the file changed while it was read",
         "wait until it has been written, and run again",
     )

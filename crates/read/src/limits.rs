@@ -4,6 +4,7 @@
 //! the file alone; only the time does not.
 
 use super::{at_line, refused};
+use crate::diagnostic::Code;
 use crate::error::{Error, Result};
 use crate::record::LIMIT_CELLS;
 use std::time::Instant;
@@ -89,7 +90,7 @@ impl Limits {
             return Ok(());
         }
         Err(refused(
-            "too-many-bytes",
+            Code::TooManyBytes,
             format!("the file is larger than {}", size(self.bytes)),
             "if it is a roster and not another file, allow more with `--limit bytes=AMOUNT`; or split it",
         ))
@@ -104,7 +105,7 @@ impl Limits {
             return Ok(());
         }
         Err(refused(
-            "too-many-columns",
+            Code::TooManyColumns,
             format!("the roster has {columns} columns; {} are allowed", self.columns),
             "remove columns, or allow more with `--limit columns=AMOUNT`",
         ))
@@ -119,7 +120,7 @@ impl Limits {
             return Ok(());
         }
         Err(refused(
-            "too-many-rows",
+            Code::TooManyRows,
             format!("the roster has more than {} rows", self.rows),
             "split it, or allow more with `--limit rows=AMOUNT`",
         ))
@@ -136,7 +137,7 @@ impl Limits {
         let message = format!("the row that begins here is longer than {}", size(self.record));
         let help = "check for missing line breaks and whether this is a roster; or allow more with `--limit \
                     record=AMOUNT`";
-        Err(at_line(line, refused("record-too-long", message, help)))
+        Err(at_line(line, refused(Code::RecordTooLong, message, help)))
     }
 }
 
@@ -195,7 +196,7 @@ impl Clock {
 
 fn late(seconds: u64) -> Error {
     refused(
-        "too-much-time",
+        Code::TooMuchTime,
         format!("the run was stopped after {seconds} seconds; no workbook was written"),
         "split the roster, or allow more time with `--limit seconds=AMOUNT`",
     )
@@ -263,7 +264,7 @@ mod tests {
     #[test]
     fn a_run_without_time_ends_and_one_without_limit_goes_on() {
         let check = |seconds| Clock::start(&Limits { seconds, ..Limits::default() }).check();
-        assert_eq!(check(0).unwrap_err().diagnostics[0].code, "too-much-time");
+        assert_eq!(check(0).unwrap_err().diagnostics[0].code.as_str(), "too-much-time");
         assert!(check(u64::MAX).is_ok());
     }
 

@@ -6,6 +6,7 @@
 use super::headings::SCORED_ROWS;
 use super::layout::{DELIMITERS, Rank};
 use super::{Options, WHOLE, at_line, refused};
+use crate::diagnostic::Code;
 use crate::error::{Error, Result};
 
 /// Bytes of a line that are looked at: headings of a roster have less.
@@ -60,7 +61,7 @@ pub(super) fn sep_line(said: u8, found: u8) -> Error {
         shown(char::from(found))
     );
     let help = format!("delete the line, or name the delimiter, such as `--delimiter {}`", word(found));
-    at_line(1, refused("sep-line-wrong", message, help))
+    at_line(1, refused(Code::SepLineWrong, message, help))
 }
 
 /// The first lines that are not blank, with their numbers.
@@ -115,7 +116,7 @@ fn unusual(line: &str) -> Vec<char> {
 
 fn lines_quoted() -> Error {
     refused(
-        "lines-quoted",
+        Code::LinesQuoted,
         "the whole line is in quotes, which makes it one cell without any columns",
         "remove the quotes at the beginning and the end of each line, and write `\"` for each `\"\"` within it; or export \
          the roster again",
@@ -124,7 +125,7 @@ fn lines_quoted() -> Error {
 
 fn by_width() -> Error {
     refused(
-        "columns-by-width",
+        Code::ColumnsByWidth,
         "the columns are separated only by spaces, like a table printed on the screen",
         "export the roster as CSV: in PowerShell with `Export-Csv` instead of `Format-Table` or `Out-File`",
     )
@@ -140,7 +141,7 @@ fn unknown(delimiter: char) -> Error {
     } else {
         "export the roster with commas, semicolons or tabs as the delimiter".to_owned()
     };
-    refused("delimiter-unknown", message, help)
+    refused(Code::DelimiterUnknown, message, help)
 }
 
 /// Returns a delimiter as messages show it.
@@ -169,7 +170,7 @@ mod tests {
 
     fn found(text: &str) -> (&'static str, Place) {
         let error = error_of(text.as_bytes());
-        (error.diagnostics[0].code, error.diagnostics[0].place.clone())
+        (error.diagnostics[0].code.as_str(), error.diagnostics[0].place.clone())
     }
 
     #[test]

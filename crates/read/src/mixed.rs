@@ -7,6 +7,7 @@
 
 use super::layout::DELIMITERS;
 use super::{at_line, refused};
+use crate::diagnostic::Code;
 use crate::error::Error;
 
 /// Runs of one byte between zeros that make a stretch of UTF-16: four letters.
@@ -165,7 +166,7 @@ pub(super) fn mixed([first, second]: [&str; 2], line: u64) -> Error {
          had been added to the end of another"
     );
     let help = "save both parts in one encoding, such as UTF-8, and join them again";
-    at_line(line, refused("encodings-mixed", message, help))
+    at_line(line, refused(Code::EncodingsMixed, message, help))
 }
 
 /// Returns whether a run is lines of a table, each with a delimiter, and not letters of UTF-16 that have no zero byte.

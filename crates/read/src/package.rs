@@ -8,6 +8,7 @@
 mod charset;
 
 use super::refused;
+use crate::diagnostic::Code;
 use crate::error::{Error, Result};
 use crate::positioned::Positioned;
 use charset::Charset;
@@ -339,7 +340,7 @@ fn names(archive: &Archive) -> Result<Vec<String>> {
         let name = name.trim_start_matches('/').to_owned();
         if part.encrypted() {
             return Err(refused(
-                "workbook-protected",
+                Code::WorkbookProtected,
                 "the workbook is protected by a password",
                 "open it in Excel, remove the password, and save it again",
             ));
@@ -359,7 +360,7 @@ fn names(archive: &Archive) -> Result<Vec<String>> {
 /// Tells a workbook that can be read from whatever else comes as a ZIP archive.
 fn kind(names: &[String]) -> Result<PackageKind> {
     let has = |wanted: &str| names.iter().any(|name| name.eq_ignore_ascii_case(wanted));
-    let other = |what: &str, help: &str| Err(refused("workbook-format", what.to_owned(), help.to_owned()));
+    let other = |what: &str, help: &str| Err(refused(Code::WorkbookFormat, what.to_owned(), help.to_owned()));
     // Careless writers leave out the type, which the manifest says once more.
     if [has("mimetype"), has("content.xml"), has("META-INF/manifest.xml")]
         .iter()
@@ -388,7 +389,7 @@ fn broken(name: &str, error: &str) -> Error {
 /// Returns the error for a workbook that is not as workbooks are.
 pub(super) fn damaged(what: &str) -> Error {
     refused(
-        "workbook-damaged",
+        Code::WorkbookDamaged,
         format!("the workbook is damaged: {what}"),
         "open it in Excel, let it repair the file, and save it again; or download it again",
     )
@@ -401,7 +402,7 @@ pub(super) fn damaged_in(name: &str, what: &str) -> Error {
 
 fn too_long_unpacked(name: &str) -> Error {
     refused(
-        "workbook-too-large",
+        Code::WorkbookTooLarge,
         format!("the workbook is too large: its part `{name}` is larger than allowed when unpacked"),
         "copy the roster's cells, without formatting, to a new workbook; or save the sheet as CSV; \
          or allow more with `--limit unpacked=AMOUNT`",
@@ -411,7 +412,7 @@ fn too_long_unpacked(name: &str) -> Error {
 /// Returns the error for a workbook that would need too much memory or time.
 pub(super) fn too_large(what: &str) -> Error {
     refused(
-        "workbook-too-large",
+        Code::WorkbookTooLarge,
         format!("the workbook is too large: {what}"),
         "copy the roster's cells, without formatting, to a new workbook; or save the sheet as CSV",
     )
@@ -528,10 +529,10 @@ mod tests {
         let mut package = Package::open_within(file(), limits).unwrap();
         let mut part = package.part("xl/worksheets/sheet1.xml", Use::Sheet).unwrap();
         assert!(part.fill(1_000).unwrap());
-        assert_eq!(part.fill(1_001).unwrap_err().diagnostics[0].code, "workbook-too-large");
+        assert_eq!(part.fill(1_001).unwrap_err().diagnostics[0].code.as_str(), "workbook-too-large");
         let limits = Limits { parts: 3, ..LIMITS };
         let error = Package::open_within(file(), limits).map(|_| ()).unwrap_err();
-        assert_eq!(error.diagnostics[0].code, "workbook-too-large");
+        assert_eq!(error.diagnostics[0].code.as_str(), "workbook-too-large");
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The bytes of a roster as a file that can be read twice.
 
 use super::{Input, Limits, refused, unreadable};
+use crate::diagnostic::Code;
 use crate::error::{Error, Result};
 use crate::positioned::Positioned;
 use crate::scratch::Scratch;
@@ -47,7 +48,7 @@ pub(super) fn name(input: &Input) -> String {
 fn at_path(path: &Path) -> Result<File> {
     File::open(path).map_err(|error| match error.kind() {
         ErrorKind::NotFound => {
-            refused("roster-missing", "there is no such file", "check the name and the folder")
+            refused(Code::RosterMissing, "there is no such file", "check the name and the folder")
         }
         _ => unreadable(&error),
     })
@@ -56,7 +57,7 @@ fn at_path(path: &Path) -> Result<File> {
 fn opened(file: Arc<File>, limits: &Limits, scratch: &Scratch) -> Result<Positioned> {
     let metadata = file.metadata().map_err(|error| unreadable(&error))?;
     if metadata.is_dir() {
-        return Err(refused("roster-unreadable", "this is a folder, not a file", "name the roster in it"));
+        return Err(refused(Code::RosterUnreadable, "this is a folder, not a file", "name the roster in it"));
     }
     if !metadata.is_file() {
         return spooled(&mut &*file, limits, scratch);
@@ -128,7 +129,10 @@ mod tests {
     #[test]
     fn an_open_folder_is_refused_and_an_open_pipe_is_read_as_a_pipe() {
         let folder = OpenFile::new(File::open(std::env::temp_dir()).unwrap(), "folder");
-        assert_eq!(text_of(&Input::Open(folder)).unwrap_err().diagnostics[0].code, "roster-unreadable");
+        assert_eq!(
+            text_of(&Input::Open(folder)).unwrap_err().diagnostics[0].code.as_str(),
+            "roster-unreadable"
+        );
         let (from, mut to) = io::pipe().unwrap();
         to.write_all(b"Tenant").unwrap();
         drop(to);
@@ -153,7 +157,7 @@ mod tests {
             }
         }
         let error = text_of(&Input::Pipe(PipeIn::new(Boaster, "export"))).unwrap_err();
-        assert_eq!(error.diagnostics[0].code, "roster-unreadable");
+        assert_eq!(error.diagnostics[0].code.as_str(), "roster-unreadable");
     }
 
     #[test]
@@ -168,17 +172,17 @@ mod tests {
     fn a_pipe_that_does_not_end_is_left_at_the_limit() {
         let limits = Limits { bytes: 1_000, ..Limits::default() };
         let error = spooled(&mut io::repeat(b'a'), &limits, &Scratch::system()).unwrap_err();
-        assert_eq!(error.diagnostics[0].code, "too-many-bytes");
+        assert_eq!(error.diagnostics[0].code.as_str(), "too-many-bytes");
     }
 
     #[test]
     fn a_missing_file_and_a_folder_are_told_apart() {
         let missing = open(&Input::File("no/such/roster.csv".into()), &Limits::default(), &Scratch::system())
             .unwrap_err();
-        assert_eq!(missing.diagnostics[0].code, "roster-missing");
+        assert_eq!(missing.diagnostics[0].code.as_str(), "roster-missing");
         let folder =
             open(&Input::File(std::env::temp_dir()), &Limits::default(), &Scratch::system()).unwrap_err();
-        assert_eq!(folder.diagnostics[0].code, "roster-unreadable");
+        assert_eq!(folder.diagnostics[0].code.as_str(), "roster-unreadable");
     }
 
     /// A disk that is full, or a pipe that breaks.
@@ -204,8 +208,11 @@ mod tests {
     fn a_full_disk_is_not_the_rosters_fault_and_a_broken_pipe_is() {
         let no_room = |error: &io::Error| Scratch::system().failed(error);
         let full = copied(&mut &b"Tenant"[..], &mut Broken, 100, &no_room).unwrap_err();
-        assert_eq!((full.kind, full.diagnostics[0].code), (crate::error::ErrorKind::Output, "no-room"));
+        assert_eq!(
+            (full.kind, full.diagnostics[0].code.as_str()),
+            (crate::error::ErrorKind::Output, "no-room")
+        );
         let broken = copied(&mut Broken, &mut io::sink(), 100, &no_room).unwrap_err();
-        assert_eq!(broken.diagnostics[0].code, "roster-unreadable");
+        assert_eq!(broken.diagnostics[0].code.as_str(), "roster-unreadable");
     }
 }

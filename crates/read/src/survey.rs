@@ -5,6 +5,7 @@ use super::foreign;
 use super::limits::Clock;
 use super::mixed::Mixture;
 use super::{Limits, at_line, refused, unreadable};
+use crate::diagnostic::Code;
 use crate::error::{Error, Result};
 use crate::positioned::Positioned;
 use crate::threads::spawned;
@@ -184,7 +185,7 @@ impl Survey {
         }
         foreign::check_bytes(head, self.bytes, name)?;
         if head.is_empty() {
-            return Err(refused("roster-empty", "the file is empty", "export the roster again"));
+            return Err(refused(Code::RosterEmpty, "the file is empty", "export the roster again"));
         }
         self.text(encoding)
     }
@@ -251,7 +252,7 @@ fn not_text(line: u64) -> Error {
     at_line(
         line,
         refused(
-            "roster-not-text",
+            Code::RosterNotText,
             message,
             "save it as .xlsx, or as CSV in UTF-8; if it is text in UTF-16, add `--encoding utf-16le` or `utf-16be`",
         ),
@@ -270,7 +271,7 @@ mod tests {
     }
 
     fn code(bytes: &[u8]) -> &'static str {
-        surveyed(bytes).kind(None, "roster").map(|_| ()).unwrap_err().diagnostics[0].code
+        surveyed(bytes).kind(None, "roster").map(|_| ()).unwrap_err().diagnostics[0].code.as_str()
     }
 
     #[test]

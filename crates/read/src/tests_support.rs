@@ -70,7 +70,7 @@ pub(crate) fn read_with(bytes: &[u8], sheet: Option<&str>, see: &mut dyn FnMut(&
 
 /// Returns the code of the error that reading these bytes gives.
 pub(crate) fn code_of(bytes: &[u8]) -> &'static str {
-    error_of(bytes).diagnostics[0].code
+    error_of(bytes).diagnostics[0].code.as_str()
 }
 
 /// Returns the error that reading these bytes gives.

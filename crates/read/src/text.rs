@@ -9,6 +9,7 @@ use super::limits::Limits;
 use super::scan::Scanner;
 use super::{Body, Options, at_line, changed, refused};
 use crate::about::Form;
+use crate::diagnostic::Code;
 use crate::error::{Error, Result};
 use crate::positioned::Positioned;
 
@@ -188,7 +189,7 @@ fn not_closed(line: u64) -> Error {
     at_line(
         line,
         refused(
-            "quote-not-closed",
+            Code::QuoteNotClosed,
             "a quote in the headings is opened here and never closed, so the columns cannot be told apart",
             "close the quote, or remove it",
         ),
@@ -294,7 +295,7 @@ mod tests {
     fn a_quote_never_closed_among_the_headings_is_refused_with_its_line() {
         let error = error_of(b"Report\n\"Tenant,Plan,Seats\nA,x,1\n");
         assert_eq!(
-            (error.diagnostics[0].code, &error.diagnostics[0].place),
+            (error.diagnostics[0].code.as_str(), &error.diagnostics[0].place),
             ("quote-not-closed", &Place::Line(2))
         );
     }
@@ -369,7 +370,7 @@ mod tests {
             let line = text.matches('\n').count() as u64 + 1;
             let error = error_of(format!("{text}{}", "n,".repeat(9 << 20)).as_bytes());
             assert_eq!(
-                (error.diagnostics[0].code, &error.diagnostics[0].place),
+                (error.diagnostics[0].code.as_str(), &error.diagnostics[0].place),
                 ("record-too-long", &Place::Line(line)),
                 "{text}"
             );
@@ -389,7 +390,7 @@ mod tests {
         let text = format!("Tenant,Plan\nA,x\nB{}\n", ",".repeat(16_384));
         let error = error_of(text.as_bytes());
         assert_eq!(
-            (error.diagnostics[0].code, &error.diagnostics[0].place),
+            (error.diagnostics[0].code.as_str(), &error.diagnostics[0].place),
             ("record-too-wide", &Place::Line(3))
         );
     }

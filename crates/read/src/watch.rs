@@ -126,11 +126,11 @@ mod tests {
                     }
                 };
                 let error = read(&path, &meanwhile).unwrap_err();
-                assert_eq!(error.diagnostics[0].code, "roster-changed", "moment {moment}: {error}");
+                assert_eq!(error.diagnostics[0].code.as_str(), "roster-changed", "moment {moment}: {error}");
                 std::fs::write(&path, &old).unwrap();
                 let open = OpenFile::new(std::fs::File::open(&path).unwrap(), "roster");
                 let error = read_input(&Input::Open(open), &meanwhile).unwrap_err();
-                assert_eq!(error.diagnostics[0].code, "roster-changed", "moment {moment}: {error}");
+                assert_eq!(error.diagnostics[0].code.as_str(), "roster-changed", "moment {moment}: {error}");
             }
             std::fs::write(&path, &old).unwrap();
             read(&path, &|_| ()).unwrap();

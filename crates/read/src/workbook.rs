@@ -204,7 +204,7 @@ mod tests {
     #[test]
     fn an_unknown_sheet_is_told_with_those_there_are() {
         let error = read_sheet(&book().save_to_buffer().unwrap(), Some("Q3")).map(|_| ()).unwrap_err();
-        assert_eq!(error.diagnostics[0].code, "sheet-missing");
+        assert_eq!(error.diagnostics[0].code.as_str(), "sheet-missing");
         assert_eq!(error.diagnostics[0].help, "the sheets are `Notes`, `Customers`, `Old`");
     }
 
@@ -351,7 +351,7 @@ mod tests {
             assert_eq!(about.sheet(), Some("Roster"));
             assert_eq!(rows, [(2, vec!["Contoso".to_owned()], None)]);
             let asked = read_sheet(&bytes, Some("Notes")).map(|_| ()).unwrap_err();
-            assert_eq!(asked.diagnostics[0].code, code);
+            assert_eq!(asked.diagnostics[0].code.as_str(), code);
             assert_eq!(code_of(&with_notes(other, notes)), code);
         }
         assert_eq!(

@@ -1,6 +1,6 @@
 //! Targets that are not a path: no rename puts a workbook there, so it is made elsewhere and copied when it is whole.
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::error::{Error, Result};
 use crate::target::not_writable;
 use fasttrack_batch::handles::{OpenFile, PipeOut};
@@ -41,7 +41,7 @@ impl Handle {
         if metadata.is_dir() {
             let message = format!("`{}` is a folder", open.name());
             let help = "open the workbook to write, such as `result.xlsx`";
-            return Err(Error::output(Diagnostic::error("output-is-folder", message).help(help)));
+            return Err(Error::output(Diagnostic::error(Code::OutputIsFolder, message).help(help)));
         }
         if metadata.is_file() {
             // Writing nothing changes nothing, and fails where writing something would.
@@ -166,7 +166,10 @@ mod tests {
         std::fs::write(&path, "before").unwrap();
         let target = open(File::open(&path).unwrap());
         let error = Staged::create(&target, &Scratch::system()).err().unwrap();
-        assert_eq!((error.kind, error.diagnostics[0].code), (ErrorKind::Output, "output-not-writable"));
+        assert_eq!(
+            (error.kind, error.diagnostics[0].code.as_str()),
+            (ErrorKind::Output, "output-not-writable")
+        );
         assert_eq!(read(&path), "before");
     }
 
@@ -175,7 +178,7 @@ mod tests {
     fn an_open_folder_is_refused_and_an_open_pipe_is_written_to_as_a_pipe() {
         let folder = tempfile::tempdir().unwrap();
         let error = write(&open(File::open(folder.path()).unwrap())).unwrap_err();
-        assert_eq!(error.diagnostics[0].code, "output-is-folder");
+        assert_eq!(error.diagnostics[0].code.as_str(), "output-is-folder");
         let (mut from, to) = io::pipe().unwrap();
         write(&open(std::os::fd::OwnedFd::from(to).into())).unwrap();
         assert_eq!(io::read_to_string(&mut from).unwrap(), "a workbook");
@@ -199,7 +202,10 @@ mod tests {
             let target =
                 Target::Pipe(PipeOut::new(Narrow { taken: Arc::clone(&taken), most: 4, error }, "export"));
             let error = write(&target).unwrap_err();
-            assert_eq!((error.kind, error.diagnostics[0].code), (ErrorKind::Output, "output-not-writable"));
+            assert_eq!(
+                (error.kind, error.diagnostics[0].code.as_str()),
+                (ErrorKind::Output, "output-not-writable")
+            );
             assert!(error.to_string().contains("`export` cannot be written"), "{error}");
             assert_eq!(*taken.lock().unwrap(), b"a wo");
         }

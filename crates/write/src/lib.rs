@@ -39,7 +39,7 @@ pub use splits::{FurtherName, SplitSheet};
 use fasttrack_batch::{pipeline, scratch};
 use fasttrack_core::{diagnostic, error, escape, fold, guard, hash, record, roster};
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::error::{Error, Result};
 use crate::guard::{guarded, system_error};
 use crate::model::{Sheet, Stream, Style, Value};
@@ -419,7 +419,7 @@ fn failed(error: &XlsxError) -> Error {
             target::io_failed("the workbook cannot be written", error)
         }
         other => Error::output(Diagnostic::error(
-            "workbook-not-made",
+            Code::WorkbookNotMade,
             format!("the workbook cannot be made: {other}"),
         )),
     }

@@ -4,7 +4,7 @@
 //! file is removed by the run that holds it, so another run may lock one that no longer has the name: it looks
 //! whether it still has, and takes the next one if not.
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::error::{Error, ErrorKind, Result};
 use std::ffi::OsString;
 use std::fs::{File, Metadata, OpenOptions, TryLockError};
@@ -164,13 +164,13 @@ impl Refused {
         let unusable = |path: PathBuf, why: &str, help: &str| {
             let lock = path.display();
             let message = format!("`{named_so}` cannot be written: its lock file `{lock}` {why}");
-            Error::output(Diagnostic::error("output-not-writable", message).help(help))
+            Error::output(Diagnostic::error(Code::OutputNotWritable, message).help(help))
         };
         match self {
             Self::Busy => Error::new(
                 ErrorKind::Busy,
                 Diagnostic::error(
-                    "run-locked",
+                    Code::RunLocked,
                     format!("another run is writing `{named_so}` at this moment"),
                 )
                 .help("wait for it to end, or write elsewhere with `-o`"),
@@ -261,7 +261,7 @@ mod tests {
         let elsewhere = folder.path().join("elsewhere");
         std::os::unix::fs::symlink(&elsewhere, &path).unwrap();
         let error = take(&target).err().unwrap();
-        assert_eq!((error.kind, error.diagnostics[0].code), (ErrorKind::Output, "output-not-writable"));
+        assert_eq!((error.kind, error.diagnostics[0].code), (ErrorKind::Output, Code::OutputNotWritable));
         assert!(error.to_string().contains(".out.xlsx.lock` is a link"), "{error}");
         assert!(!elsewhere.exists(), "the link was followed");
         std::fs::remove_file(&path).unwrap();

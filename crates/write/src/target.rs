@@ -1,7 +1,7 @@
 //! Where the workbook goes: beside its place first, then into it in one step; where there is no path, see `handle.rs`.
 
 use crate::Written;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::error::{Error, Result, remedy};
 use crate::format::Format;
 use crate::handle::Handle;
@@ -177,13 +177,13 @@ fn refuse_what_is_no_file(path: &Path, named: &Path) -> Result<()> {
     let (code, what, help) = if standing.is_file() {
         return Ok(());
     } else if standing.is_dir() {
-        ("output-is-folder", "is a folder", "name the workbook to write, such as `-o result.xlsx`")
+        (Code::OutputIsFolder, "is a folder", "name the workbook to write, such as `-o result.xlsx`")
     } else if standing.is_symlink() {
         // Links that lead anywhere were followed.
-        ("output-not-a-file", "is a link that points back to itself", "name a file")
+        (Code::OutputNotAFile, "is a link that points back to itself", "name a file")
     } else {
         let help = "name a file, or write to standard output with `-o -`";
-        ("output-not-a-file", "is a device or a pipe", help)
+        (Code::OutputNotAFile, "is a device or a pipe", help)
     };
     Err(Error::output(Diagnostic::error(code, format!("`{named}` {what}")).help(help)))
 }
@@ -266,12 +266,12 @@ pub(super) fn not_writable(path: &Path, error: &io::Error) -> Error {
         _ => error.to_string(),
     };
     let message = format!("`{}` cannot be written: {why}", path.display());
-    Error::output(Diagnostic::error("output-not-writable", message).help(remedy(error)))
+    Error::output(Diagnostic::error(Code::OutputNotWritable, message).help(remedy(error)))
 }
 
 /// Returns the error for a failure in the middle of writing.
 pub(super) fn io_failed(what: &str, error: &io::Error) -> Error {
-    Error::output(Diagnostic::error("output-not-writable", format!("{what}: {error}")).help(remedy(error)))
+    Error::output(Diagnostic::error(Code::OutputNotWritable, format!("{what}: {error}")).help(remedy(error)))
 }
 
 #[cfg(test)]
@@ -347,7 +347,7 @@ mod tests {
         assert_eq!(error.kind, ErrorKind::Output);
         assert!(error.to_string().contains("help: create the folder"), "{error}");
         let error = staged_at(folder.path()).err().expect("a folder");
-        assert_eq!(error.diagnostics[0].code, "output-is-folder");
+        assert_eq!(error.diagnostics[0].code.as_str(), "output-is-folder");
     }
 
     #[cfg(unix)]
@@ -420,7 +420,10 @@ mod tests {
         std::os::unix::fs::symlink("other.xlsx", &path).expect("linked");
         std::os::unix::fs::symlink("out.xlsx", &other).expect("linked");
         let error = staged_at(&path).err().expect("a circle");
-        assert_eq!((error.kind, error.diagnostics[0].code), (ErrorKind::Output, "output-not-a-file"));
+        assert_eq!(
+            (error.kind, error.diagnostics[0].code.as_str()),
+            (ErrorKind::Output, "output-not-a-file")
+        );
         assert!(path.symlink_metadata().expect("there").is_symlink());
         assert_eq!(names(folder.path()).len(), 2);
     }

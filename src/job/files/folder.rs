@@ -1,6 +1,6 @@
 //! The folder of the workbooks of values: where it stands, who holds it, and what stands in it already.
 
-use crate::diagnostic::{Diagnostic, excerpt};
+use crate::diagnostic::{Code, Diagnostic, excerpt};
 use crate::error::{Error, ErrorKind, Result};
 use crate::job::open_files;
 use crate::job::refuse::{ROSTER, files_read};
@@ -54,7 +54,7 @@ pub(super) fn make(folder: &Path) -> Result<bool> {
             };
             Err(Error::output(
                 Diagnostic::error(
-                    "split-folder",
+                    Code::SplitFolder,
                     format!(
                         "the folder `{}` for the split workbooks cannot be created: {why}",
                         folder.display()
@@ -93,7 +93,7 @@ pub(super) fn refuse_what_stands_there<'a>(
             return Err(Error::new(
                 ErrorKind::Usage,
                 Diagnostic::error(
-                    "output-is-input",
+                    Code::OutputIsInput,
                     format!("a split workbook would be written to `{path}`, which is {what}"),
                 )
                 .help(

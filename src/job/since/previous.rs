@@ -4,7 +4,7 @@ mod groups;
 mod sheets;
 
 use crate::changes::{Note, Origin};
-use crate::diagnostic::{Diagnostic, Place, excerpt};
+use crate::diagnostic::{Code, Diagnostic, Place, excerpt};
 use crate::error::{Error, ErrorKind, Result};
 use crate::fold::fold;
 use crate::job::context::RunContext;
@@ -106,16 +106,16 @@ pub(super) fn not_readable(mut error: Error) -> Error {
     if error.kind != ErrorKind::Input {
         return error;
     }
-    for found in error.diagnostics.iter_mut().filter(|found| !found.code.starts_with("since-")) {
-        if found.code == "sheet-missing" {
+    for found in error.diagnostics.iter_mut().filter(|found| !found.code.as_str().starts_with("since-")) {
+        if found.code == Code::SheetMissing {
             *found = Diagnostic { file: found.file.clone(), ..foreign(&found.message) };
             continue;
         }
         found.message = format!("the `--since` file cannot be read: {}", found.message);
-        if found.code != "roster-missing" && !found.help.contains("--limit") {
+        if found.code != Code::RosterMissing && !found.help.contains("--limit") {
             HELP.clone_into(&mut found.help);
         }
-        found.code = "since-not-readable";
+        found.code = Code::SinceNotReadable;
     }
     error
 }
@@ -123,7 +123,7 @@ pub(super) fn not_readable(mut error: Error) -> Error {
 const HELP: &str = "name a workbook that fasttrack wrote, or a run report that `--json` printed";
 
 fn foreign(why: &str) -> Diagnostic {
-    Diagnostic::error("since-not-ours", format!("the `--since` file was not written by fasttrack: {why}"))
+    Diagnostic::error(Code::SinceNotOurs, format!("the `--since` file was not written by fasttrack: {why}"))
         .help(HELP)
 }
 
@@ -136,7 +136,7 @@ pub(super) fn not_ours(why: &str) -> Error {
 fn late(seconds: u64) -> Error {
     let message =
         format!("the `--since` file could not be read in {seconds} seconds; no workbook was written");
-    Error::input(Diagnostic::error("since-not-readable", message).help(
+    Error::input(Diagnostic::error(Code::SinceNotReadable, message).help(
         "use the workbook exactly as fasttrack wrote it, or allow more time with `--limit seconds=AMOUNT`",
     ))
 }
@@ -148,7 +148,7 @@ pub(super) fn part(value: &str) -> Error {
         excerpt(value)
     );
     let help = "name the workbook of all customers, which is next to the folder of this one";
-    Error::input(Diagnostic::error("since-part", message).help(help))
+    Error::input(Diagnostic::error(Code::SincePart, message).help(help))
 }
 
 /// Rows that are gone would be told as customers that are gone.
@@ -158,14 +158,14 @@ fn other_rows(found: u64, written: u64) -> Error {
         counted(found, "customer", "customers"),
         grouped(written)
     );
-    Error::input(Diagnostic::error("since-rows", message).help(AS_WRITTEN))
+    Error::input(Diagnostic::error(Code::SinceRows, message).help(AS_WRITTEN))
 }
 
 const AS_WRITTEN: &str =
     "use the workbook exactly as fasttrack wrote it; or create it again from that run's roster";
 
 fn other_columns(why: String, help: &str) -> Error {
-    Error::input(Diagnostic::error("since-columns", why).help(help))
+    Error::input(Diagnostic::error(Code::SinceColumns, why).help(help))
 }
 
 /// How much a row looks like the headings of our Roster sheet.
@@ -308,7 +308,7 @@ impl Sheet {
         };
         let message = format!("the `--since` file was changed: {what} is not what fasttrack writes here");
         Error::input(
-            Diagnostic::error("since-cell", message)
+            Diagnostic::error(Code::SinceCell, message)
                 .at(Place::Cell { sheet: self.name.clone(), row, column })
                 .help(AS_WRITTEN),
         )

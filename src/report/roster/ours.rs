@@ -135,7 +135,7 @@ fn remarks(outcome: &Outcome) -> Option<String> {
 }
 
 fn codes(faults: &[Fault]) -> Option<String> {
-    joined(faults.iter().map(|fault| fault.code))
+    joined(faults.iter().map(|fault| fault.code.as_str()))
 }
 
 /// The cells beyond the roster's own columns.

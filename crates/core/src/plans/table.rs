@@ -1,6 +1,6 @@
 //! The form of the catalogue's table, for those who read it and for the tool that derives it.
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::error::{Error, Result};
 use crate::plans::Plan;
 
@@ -44,5 +44,5 @@ pub fn rows(text: &str, width: usize) -> Result<Vec<csv::StringRecord>> {
 #[must_use]
 pub fn fault(message: String) -> Error {
     let help = "compare the file with the columns that crates/core/src/plans/README.md names";
-    Error::input(Diagnostic::error("catalogue-not-derived", message).help(help))
+    Error::input(Diagnostic::error(Code::CatalogueNotDerived, message).help(help))
 }

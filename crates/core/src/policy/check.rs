@@ -17,6 +17,7 @@ use super::written::{
     Written, WrittenClass, WrittenPhase, WrittenReading, WrittenSegment, WrittenService, WrittenSource,
 };
 use super::{Entitlement, Phase, PlanClass, Policy, Reading, Segment, Service, Source};
+use crate::diagnostic::Code;
 use ids::Ids;
 
 /// Years between which a service can have been retired.
@@ -25,11 +26,19 @@ const RETIRED_YEARS: std::ops::RangeInclusive<u64> = 2000..=2999;
 /// Checks a written policy.
 pub(super) fn check(written: Written, sha256: String, faults: &mut Faults) -> Policy {
     let sources =
-        Ids::of("[[source]]", "source-unknown", written.sources.iter().map(|source| &source.id), faults);
-    let segments =
-        Ids::of("[[segment]]", "segment-unknown", written.segments.iter().map(|segment| &segment.id), faults);
-    let entitlements =
-        Ids::of("[[entitlement]]", "entitlement-unknown", written.entitlements.iter().map(|e| &e.id), faults);
+        Ids::of("[[source]]", Code::SourceUnknown, written.sources.iter().map(|source| &source.id), faults);
+    let segments = Ids::of(
+        "[[segment]]",
+        Code::SegmentUnknown,
+        written.segments.iter().map(|segment| &segment.id),
+        faults,
+    );
+    let entitlements = Ids::of(
+        "[[entitlement]]",
+        Code::EntitlementUnknown,
+        written.entitlements.iter().map(|e| &e.id),
+        faults,
+    );
     names::check(&written, faults);
     catalogue::check(&written, faults);
     let grid = ladder::thresholds(&written, &segments, &sources, faults);
@@ -91,7 +100,7 @@ fn checked_service(written: &WrittenService, faults: &mut Faults) -> Service {
         && !RETIRED_YEARS.contains(&value)
     {
         faults.add(
-            "year-out-of-range",
+            Code::YearOutOfRange,
             line,
             format!("`retired` is {value}, which cannot be the year in which a service ended"),
             "write a year such as 2021, or remove the line if the service still exists",

@@ -1,6 +1,6 @@
 //! Gathers what is wrong with a policy file, each with its line, so that all of it is told at once.
 
-use crate::diagnostic::{Diagnostic, Place, excerpt};
+use crate::diagnostic::{Code, Diagnostic, Place, excerpt};
 use crate::error::{Error, ErrorKind, Result};
 
 /// How alike two words must be (0 to 1) before one is offered for the other.
@@ -34,7 +34,7 @@ impl Faults {
     }
 
     /// Adds a fault; line 0 stands for the file as a whole.
-    pub(super) fn add(&mut self, code: &'static str, line: u64, message: String, help: impl Into<String>) {
+    pub(super) fn add(&mut self, code: Code, line: u64, message: String, help: impl Into<String>) {
         let place = if line == 0 { Place::File } else { Place::Line(line) };
         self.found.push(Diagnostic::error(code, message).in_file(self.file.clone()).at(place).help(help));
     }
@@ -45,7 +45,7 @@ impl Faults {
     }
 
     /// Returns whether something of this code was found.
-    pub(super) fn has(&self, code: &str) -> bool {
+    pub(super) fn has(&self, code: Code) -> bool {
         self.found.iter().any(|fault| fault.code == code)
     }
 

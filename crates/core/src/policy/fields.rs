@@ -3,7 +3,7 @@
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use crate::diagnostic::excerpt;
+use crate::diagnostic::{Code, excerpt};
 
 use super::faults::{Faults, listed, nearest, suggest};
 use super::text::{check_address, check_date, check_id, check_name, check_prose};
@@ -132,7 +132,7 @@ impl<'t> Fields<'t> {
         let number = whole_number(value.get_ref());
         if number.is_none() {
             faults.add(
-                "number-not-whole",
+                Code::NumberNotWhole,
                 line,
                 format!("`{key}` is not a whole number from 0 to {LIMIT_SEATS}"),
                 "a seat is whole; write digits only, such as 500",
@@ -158,7 +158,7 @@ impl<'t> Fields<'t> {
         if chosen.is_none() {
             let words = || choices.iter().map(|(word, _)| *word);
             let message = format!("`{}` is not a valid value for `{key}`", excerpt(&written.value));
-            faults.add("word-unknown", written.line, message, suggest(&written.value, words()));
+            faults.add(Code::WordUnknown, written.line, message, suggest(&written.value, words()));
         }
         chosen
     }
@@ -182,7 +182,7 @@ impl<'t> Fields<'t> {
         if let Some(item) = array.get(limit) {
             let line = faults.line(item.span().start);
             faults.add(
-                "too-many",
+                Code::TooMany,
                 line,
                 format!("more than {limit} {heading}"),
                 "remove some or combine them",
@@ -242,7 +242,7 @@ impl<'t> Fields<'t> {
                 |word| format!("did you mean `{word}`?"),
             );
             let message = format!("unknown key `{}` ({place})", excerpt(&key.value));
-            faults.add("key-unknown", key.line, message, help);
+            faults.add(Code::KeyUnknown, key.line, message, help);
         }
     }
 
@@ -274,10 +274,10 @@ impl<'t> Fields<'t> {
         if found.is_none() {
             let place = if self.heading.is_empty() { "the policy" } else { self.heading };
             let (code, help) = if matches!(key, "source" | "taken-from" | "paid-seats-source") {
-                ("source-missing", "name the `id` of the `[[source]]` in which this is written".to_owned())
+                (Code::SourceMissing, "name the `id` of the `[[source]]` in which this is written".to_owned())
             } else {
                 (
-                    "key-missing",
+                    Code::KeyMissing,
                     format!("add a line `{key} = ...`; the shipped policies show each key with a comment"),
                 )
             };

@@ -1,5 +1,6 @@
 //! Takes a written policy out of a TOML table.
 
+use crate::diagnostic::Code;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
@@ -62,13 +63,13 @@ pub(super) fn take(table: &DeTable<'_>, faults: &mut Faults) -> Option<Written> 
         readings: each(top.tables_if_any("reading", "[[reading]]", faults), faults, reading_table),
     };
     top.finish(faults);
-    (!faults.has("too-many")).then_some(written)
+    (!faults.has(Code::TooMany)).then_some(written)
 }
 
 fn is_supported(schema: Option<At<u64>>, faults: &mut Faults) -> bool {
     let Some(schema) = schema.filter(|schema| schema.value != SCHEMA) else { return true };
     faults.add(
-        "schema-unsupported",
+        Code::SchemaUnsupported,
         schema.line,
         format!("`schema` is {}; this version reads {SCHEMA}", schema.value),
         "use a policy written for this version, or a version of fasttrack that knows this schema",
@@ -200,7 +201,7 @@ fn asks(segment: &At<String>, value: &DeValue<'_>, faults: &mut Faults) -> Optio
     let number = whole_number(value);
     if number.is_none() {
         faults.add(
-            "threshold-not-whole",
+            Code::ThresholdNotWhole,
             segment.line,
             format!("the threshold for `{}` is not a whole number of paid seats", segment.value),
             "write digits only, without quotes, such as 150; or \"never\" in quotes",

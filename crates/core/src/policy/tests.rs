@@ -35,7 +35,7 @@ fn codes_and_lines(text: &str) -> Vec<(&'static str, u64)> {
         Place::Line(line) => line,
         _ => 0,
     };
-    faults_of(text).iter().map(|fault| (fault.code, line(fault))).collect()
+    faults_of(text).iter().map(|fault| (fault.code.as_str(), line(fault))).collect()
 }
 
 /// The line, from 1, on which `marker` first stands.

@@ -1,6 +1,6 @@
 //! What a text in a policy may look like, and when two texts are the same to a reader.
 
-use crate::diagnostic::excerpt;
+use crate::diagnostic::{Code, excerpt};
 use crate::fold::letters;
 
 use super::faults::Faults;
@@ -29,7 +29,7 @@ pub(super) fn check_name(name: &str, key: &str, line: u64, faults: &mut Faults) 
     check_length(name, NAME_CHARACTERS, key, line, faults);
     if name.contains(is_unseen) || name.trim() != name {
         faults.add(
-            "text-unclean",
+            Code::TextUnclean,
             line,
             format!("`{key}` contains an invisible character: `{}`", excerpt(name)),
             "a name becomes a heading; remove line breaks, control characters, and spaces at the start and end",
@@ -43,7 +43,7 @@ pub(super) fn check_prose(prose: &str, key: &str, line: u64, faults: &mut Faults
     check_length(&joined, PROSE_CHARACTERS, key, line, faults);
     if joined.contains(is_unseen) {
         faults.add(
-            "text-unclean",
+            Code::TextUnclean,
             line,
             format!("`{key}` contains an invisible character: `{}`", excerpt(&joined)),
             "remove the control characters",
@@ -57,7 +57,7 @@ pub(super) fn check_id(id: &str, key: &str, line: u64, faults: &mut Faults) {
     let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
     if !id.is_empty() && !id.chars().all(plain) {
         faults.add(
-            "id-not-a-word",
+            Code::IdNotAWord,
             line,
             format!("`{key}` is `{}`, which is not a plain word", excerpt(id)),
             "use lower-case letters, digits and dashes, such as `on-site-2`",
@@ -69,7 +69,7 @@ pub(super) fn check_id(id: &str, key: &str, line: u64, faults: &mut Faults) {
 pub(super) fn check_date(date: &str, key: &str, line: u64, faults: &mut Faults) {
     if !date.is_empty() && !is_date(date) {
         faults.add(
-            "date-malformed",
+            Code::DateMalformed,
             line,
             format!("`{key}` is `{}`, which is not a date", excerpt(date)),
             "write the year, the month or the day: \"2021\", \"2021-06\" or \"2021-06-30\"",
@@ -82,7 +82,7 @@ pub(super) fn check_address(address: &str, key: &str, line: u64, faults: &mut Fa
     check_length(address, ADDRESS_CHARACTERS, key, line, faults);
     if address.contains("://") || address.contains(|c: char| c.is_whitespace() || is_unseen(c)) {
         faults.add(
-            "address-malformed",
+            Code::AddressMalformed,
             line,
             format!("`{key}` is `{}`, which is not an address without `https://`", excerpt(address)),
             "leave out `https://` and spaces, as in \"aka.ms/fasttrackservicedescription\"",
@@ -93,10 +93,10 @@ pub(super) fn check_address(address: &str, key: &str, line: u64, faults: &mut Fa
 fn check_length(text: &str, limit_characters: usize, key: &str, line: u64, faults: &mut Faults) {
     let length = text.chars().count();
     if text.trim().is_empty() {
-        faults.add("text-empty", line, format!("`{key}` is empty"), "write text between the quotes");
+        faults.add(Code::TextEmpty, line, format!("`{key}` is empty"), "write text between the quotes");
     } else if length > limit_characters {
         faults.add(
-            "text-too-long",
+            Code::TextTooLong,
             line,
             format!("`{key}` has {length} characters; at most {limit_characters} are allowed"),
             "shorten it; put long explanations in comments in the file",

@@ -1,5 +1,6 @@
 //! What single TOML values are: a number of seats, a text, a table; and the fault when they are not.
 
+use crate::diagnostic::Code;
 use toml::Spanned;
 use toml::de::DeValue;
 
@@ -50,11 +51,11 @@ pub(super) fn wrong_type(key: &str, value: &Spanned<DeValue<'_>>, wanted: &str, 
         DeValue::Table(_) => "a table",
     };
     let line = faults.line(value.span().start);
-    faults.add("type-wrong", line, format!("`{key}` is {found}"), format!("`{key}` needs {wanted}"));
+    faults.add(Code::TypeWrong, line, format!("`{key}` is {found}"), format!("`{key}` needs {wanted}"));
 }
 
 /// Tells that a list names nothing.
 pub(super) fn empty_list(key: &str, value: &Spanned<DeValue<'_>>, faults: &mut Faults) {
     let line = faults.line(value.span().start);
-    faults.add("list-empty", line, format!("`{key}` is an empty list"), "name at least one");
+    faults.add(Code::ListEmpty, line, format!("`{key}` is an empty list"), "name at least one");
 }

@@ -5,6 +5,7 @@
 
 use super::columns::Field;
 use super::columns::Field::{Owner, Plan, Seats, Status, Subscription, Tenant, Trial};
+use crate::diagnostic::Code;
 use crate::fold::without_accents;
 
 /// What stands on several rows of an export, so that rows must not simply be added up.
@@ -55,7 +56,7 @@ pub struct Lack {
     /// Which.
     pub field: Field,
     /// The stable name of the error.
-    pub code: &'static str,
+    pub code: Code,
     /// What is wrong.
     pub message: &'static str,
     /// What to do.
@@ -81,7 +82,7 @@ pub static EXPORTS: [Export; 13] = [
         columns: &[(Plan, "producttitle"), (Seats, "totallicenses")],
         lacks: Some(Lack {
             field: Tenant,
-            code: "column-missing",
+            code: Code::ColumnMissing,
             message: "no column for the tenant: the Microsoft 365 admin center exports the licenses of one tenant \
                       without its name",
             help: GIVE_THE_TENANT,
@@ -99,7 +100,7 @@ pub static EXPORTS: [Export; 13] = [
         ],
         lacks: Some(Lack {
             field: Tenant,
-            code: "column-missing",
+            code: Code::ColumnMissing,
             message: "no column for the tenant: Partner Center exports the subscriptions of one customer without \
                       its name",
             help: GIVE_THE_TENANT,
@@ -170,7 +171,7 @@ pub static EXPORTS: [Export; 13] = [
         columns: &[(Tenant, "accountname"), (Plan, "skupartnumber"), (Status, "capabilitystatus")],
         lacks: Some(Lack {
             field: Seats,
-            code: "seats-lost",
+            code: Code::SeatsLost,
             message: "the paid seats were lost when this was exported: `PrepaidUnits` contains the name of a class \
                       instead of the units",
             help: "export it again with `Get-MgSubscribedSku | Select-Object AccountName, SkuPartNumber, \

@@ -1,13 +1,13 @@
 //! What is wrong with a record as a line of its file, as a fault of its row.
 
 use super::Fault;
-use crate::diagnostic::column_letters;
+use crate::diagnostic::{Code, column_letters};
 use crate::record::Flaw;
 
 /// Returns the remark on a row that its workbook does not show.
 pub(super) fn hidden() -> Fault {
     Fault {
-        code: "row-hidden",
+        code: Code::RowHidden,
         blocks: false,
         column: None,
         value: String::new(),
@@ -23,24 +23,24 @@ pub(super) fn hidden() -> Fault {
 pub fn fault(flaw: Flaw) -> Fault {
     let (code, message, help) = match flaw {
         Flaw::Short { found, wanted } => (
-            "row-short",
+            Code::RowShort,
             format!("the line has {} but the headings need {wanted}", cells(found)),
             "a delimiter may be missing, or there may be a line break inside a cell without quotes around it; \
              compare the line with those next to it",
         ),
         Flaw::Long { found, wanted } => (
-            "row-long",
+            Code::RowLong,
             format!("the row has {} but there are {wanted} columns", cells(found)),
             "a cell may contain a delimiter without quotes around it; the extra cells are kept, without a heading",
         ),
         Flaw::TextAfterQuote => (
-            "text-after-quote",
+            Code::TextAfterQuote,
             "a cell goes on after its closing quote, so cells or whole lines may have run together"
                 .to_owned(),
             "look for a quote that should not be there; a quote inside a quoted cell is written twice (`\"\"`)",
         ),
         Flaw::OpenQuote { line } => (
-            "quote-not-closed",
+            Code::QuoteNotClosed,
             format!(
                 "a quote is opened in line {line} and not closed, so it was read as part of its cell and the row ends with its line"
             ),
@@ -48,27 +48,27 @@ pub fn fault(flaw: Flaw) -> Fault {
              below belong to this row",
         ),
         Flaw::Uncalculated => (
-            "formula-without-value",
+            Code::FormulaWithoutValue,
             "the row contains a formula that was never calculated, so its cell reads as blank".to_owned(),
             "open the file in Excel, save it, and run again",
         ),
         Flaw::Undecodable => (
-            "not-decodable",
+            Code::NotDecodable,
             "some bytes are not valid in the file's encoding and are shown as U+FFFD".to_owned(),
             "save the file as CSV UTF-8 or as a workbook, or name its encoding with `--encoding`",
         ),
         Flaw::Garbled => (
-            "letters-garbled",
+            Code::LettersGarbled,
             "a cell looks as if it were in UTF-8, unlike other rows, so its letters may be wrong".to_owned(),
             "correct the letters; if they are right, name the file's encoding with `--encoding`",
         ),
         Flaw::Restyled { .. } => (
-            "digits-restyled",
+            Code::DigitsRestyled,
             "part of a number is struck out or raised, so its digits may not belong together".to_owned(),
             "write only the number of seats paid for now, without struck-out or raised digits",
         ),
         Flaw::ZeroByte => (
-            "zero-byte",
+            Code::ZeroByte,
             "a cell contains a zero byte, so the row may have been damaged".to_owned(),
             "compare the row with where it came from, and remove the zero byte",
         ),
@@ -82,7 +82,7 @@ pub fn fault(flaw: Flaw) -> Fault {
 fn left_out(column: usize) -> Fault {
     let letters = column_letters(u32::try_from(column).unwrap_or(u32::MAX));
     Fault {
-        code: "cell-left-out",
+        code: Code::CellLeftOut,
         blocks: false,
         column: None,
         value: String::new(),

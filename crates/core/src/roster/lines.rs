@@ -17,7 +17,7 @@ pub use outline::{Lines, LinesSeen, Outline};
 use super::Fault;
 use super::columns::{Columns, TenantFrom};
 use super::footer;
-use crate::diagnostic::excerpt;
+use crate::diagnostic::{Code, excerpt};
 use crate::policy::Policy;
 use crate::record::{Cell, Record};
 use totals::Total;
@@ -94,22 +94,22 @@ pub(super) fn line(record: Record<'_>, columns: &Columns, headings: &Headings, p
 pub(super) fn remark(line: &Line, record: Record<'_>, columns: &Columns) -> Option<Fault> {
     let (code, message, help) = match line {
         Line::Heading(Heading::Same) => (
-            "heading-repeated",
+            Code::HeadingRepeated,
             "the headings are repeated here; this row is not a customer, and the rows below are read by it"
                 .to_owned(),
             "do nothing",
         ),
         Line::Heading(Heading::Other) => (
-            "other-table",
+            Code::OtherTable,
             "a heading line with other headings: another table begins here".to_owned(),
             "put each table in its own file or on its own sheet",
         ),
         Line::Caption(caption) => {
             let message = format!("`{}` is a caption: {}", excerpt(caption.text()), caption.says());
-            ("caption", message, "if it does not mean that, add a column that says it for each row")
+            (Code::Caption, message, "if it does not mean that, add a column that says it for each row")
         }
         Line::Beside => (
-            "table-beside",
+            Code::TableBeside,
             "the row has cells only in another table next to the roster; it is not a customer".to_owned(),
             "do nothing; it is better to keep other tables on their own sheets",
         ),
@@ -126,7 +126,7 @@ pub(super) fn remark(line: &Line, record: Record<'_>, columns: &Columns) -> Opti
 /// Returns the fault of a line that looks like a total and is none.
 pub(super) fn doubtful_total(record: Record<'_>, columns: &Columns) -> Fault {
     Fault {
-        code: "total-doubtful",
+        code: Code::TotalDoubtful,
         blocks: true,
         column: Some(columns.seats),
         value: record.cell(columns.seats).shown(),
@@ -140,7 +140,7 @@ pub(super) fn doubtful_total(record: Record<'_>, columns: &Columns) -> Fault {
 pub(super) fn alone(text: &str, record: Record<'_>) -> Fault {
     let column = (0..record.width()).find(|column| !record.cell(*column).is_blank());
     Fault {
-        code: "alone-in-row",
+        code: Code::AloneInRow,
         blocks: true,
         column,
         value: text.to_owned(),
@@ -170,7 +170,7 @@ pub(super) fn below_caption(caption: &Caption, number: u64) -> Fault {
         }
     };
     Fault {
-        code: "caption-above",
+        code: Code::CaptionAbove,
         blocks: true,
         column: None,
         value: caption.text().to_owned(),
@@ -183,7 +183,7 @@ pub(super) fn below_caption(caption: &Caption, number: u64) -> Fault {
 /// Returns the fault of a row below the headings of another table, which stand on line or row `number`.
 pub(super) fn in_other_table(number: u64) -> Fault {
     Fault {
-        code: "other-table",
+        code: Code::OtherTable,
         blocks: true,
         column: None,
         value: String::new(),

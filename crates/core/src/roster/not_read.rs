@@ -2,7 +2,7 @@
 
 use super::Fault;
 use super::columns::{Field, Watched, WatchedFor};
-use crate::diagnostic::excerpt;
+use crate::diagnostic::{Code, excerpt};
 
 /// Returns the fault of a row by what is written in a column that is watched; it keeps the row from a verdict.
 pub(super) fn fault(watched: &Watched, written: &str) -> Fault {
@@ -30,9 +30,9 @@ pub(super) fn fault(watched: &Watched, written: &str) -> Fault {
     };
     Fault {
         code: match watched.by.field() {
-            Field::Segment => "segment-not-read",
-            Field::Trial => "trial-not-read",
-            _ => "status-not-read",
+            Field::Segment => Code::SegmentNotRead,
+            Field::Trial => Code::TrialNotRead,
+            _ => Code::StatusNotRead,
         },
         blocks: true,
         column: Some(watched.column),

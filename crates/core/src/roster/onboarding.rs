@@ -4,7 +4,7 @@ use super::understand::{Understanding, as_written};
 use super::wanted::Wanted;
 use super::written::meant;
 use super::{Fault, RosterRow};
-use crate::diagnostic::excerpt;
+use crate::diagnostic::{Code, excerpt};
 use crate::policy::Policy;
 use crate::record::Record;
 use std::sync::Arc;
@@ -30,7 +30,7 @@ pub(super) fn read(record: Record<'_>, known: &mut Understanding<'_>, row: &mut 
 fn unknown_phase(written: &str, column: usize, policy: &Policy) -> Fault {
     let names: Vec<&str> = policy.phases.iter().map(|phase| phase.name.as_str()).collect();
     Fault {
-        code: "phase-unknown",
+        code: Code::PhaseUnknown,
         blocks: false,
         column: Some(column),
         value: written.to_owned(),

@@ -17,7 +17,7 @@ pub(super) use fit::Said;
 pub use headings::{KIND, MEANS, ROWS, WORD, score};
 pub use words::{STATUSES, SettledWord, TRIALS, WordKind};
 
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::plans::Match;
 use crate::roster::identity;
 use std::collections::{BTreeMap, HashMap};
@@ -134,21 +134,21 @@ impl Overrides {
         let mut notes = Vec::new();
         if self.has_nothing_filled_in() {
             notes.push(self.note(
-                "override-nothing-filled-in",
+                Code::OverrideNothingFilledIn,
                 format!("nothing is filled in under `{MEANS}`"),
                 "fill in what the words mean, save, and run again with the file",
             ));
         }
         if !unused.is_empty() {
             notes.push(self.note(
-                "override-unused",
+                Code::OverrideUnused,
                 format!("{} did not match any row of the roster", listed(&unused)),
                 "compare tenant and plan with the roster, or remove the lines",
             ));
         }
         if !repeated.is_empty() {
             notes.push(self.note(
-                "override-repeated",
+                Code::OverrideRepeated,
                 format!("the paid seats of {} count for more than one row each", listed(&repeated)),
                 "the tenant has the plan on several rows; fix the roster, or remove the seats",
             ));
@@ -156,7 +156,7 @@ impl Overrides {
         notes
     }
 
-    fn note(&self, code: &'static str, message: String, help: &str) -> Diagnostic {
+    fn note(&self, code: Code, message: String, help: &str) -> Diagnostic {
         let note = Diagnostic::error(code, message).in_file(self.name.clone()).help(help);
         Diagnostic { severity: Severity::Note, ..note }
     }

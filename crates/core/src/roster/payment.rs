@@ -13,7 +13,7 @@ use super::understand::{Understanding, as_written};
 use super::watching::watch_for_payment;
 use super::written::meant;
 use super::{Fault, NotPaid, RosterRow};
-use crate::diagnostic::excerpt;
+use crate::diagnostic::{Code, excerpt};
 use crate::fold::{fold, letters};
 use crate::plans::{PlanKind, Price};
 use crate::record::Record;
@@ -108,7 +108,7 @@ fn read_status(
         Status::Unknown => {
             let example = ["Active", "Suspended", "Expired"];
             row.faults.push(unknown_word(
-                "status-unknown",
+                Code::StatusUnknown,
                 "status",
                 (column, &meant(&written)),
                 could_count,
@@ -279,7 +279,7 @@ fn is_marked_trial(
     if is_trial == IsTrial::Unknown {
         let what = "mark of a trial";
         row.faults.push(unknown_word(
-            "trial-unknown",
+            Code::TrialUnknown,
             what,
             (column, &meant(&written)),
             could_count,
@@ -296,7 +296,7 @@ fn is_marked_trial(
 /// The catalogue and not the mark says what a plan is: some suites are sold as add-ons to others.
 fn marked_add_on(column: usize, written: &str, plan: &str) -> Fault {
     Fault {
-        code: "add-on-marked",
+        code: Code::AddOnMarked,
         blocks: false,
         column: Some(column),
         value: written.to_owned(),
@@ -309,7 +309,7 @@ fn marked_add_on(column: usize, written: &str, plan: &str) -> Fault {
 
 /// `blocks` = the word could decide whether the row's seats count.
 fn unknown_word(
-    code: &'static str,
+    code: Code,
     what: &str,
     (column, written): (usize, &str),
     blocks: bool,

@@ -2,7 +2,7 @@
 
 use super::understand::text_of;
 use super::{Fault, SegmentFrom};
-use crate::diagnostic::excerpt;
+use crate::diagnostic::{Code, excerpt};
 use crate::figures::grouped;
 use crate::fold::fold;
 use crate::plans::{Catalogue, Match, MatchedBy, NotFound, Plan, PlanFrom, Price, ShownBy};
@@ -54,30 +54,30 @@ pub(super) fn named<'a>(
 }
 
 /// Returns the code, the message and the help for a text that is not recognised as a plan.
-pub(super) fn missed_words(written: &str, missed: &NotFound<'_>) -> (&'static str, String, String) {
+pub(super) fn missed_words(written: &str, missed: &NotFound<'_>) -> (Code, String, String) {
     let shown = excerpt(written);
     if missed.in_cell.len() > 1 {
         let message = format!(
             "`{shown}` names several plans in one cell: {}",
             listed(missed.in_cell.iter().map(String::as_str), "and")
         );
-        return ("plan-several", message, "give each plan its own row, with its paid seats".to_owned());
+        return (Code::PlanSeveral, message, "give each plan its own row, with its paid seats".to_owned());
     }
     if let Some([name, id]) = missed.contradiction {
         let message =
             format!("in `{shown}` the name belongs to `{}`, but the id to `{}`", name.name, id.name);
-        return ("plan-contradicted", message, "write only the one that was bought".to_owned());
+        return (Code::PlanContradicted, message, "write only the one that was bought".to_owned());
     }
     if missed.several.len() > 1 {
         let ids: Vec<&str> = missed.several.iter().map(|plan| plan.key()).collect();
         let message =
             format!("`{shown}` is the name of several different plans: {}", names(&missed.several, "or"));
-        return ("plan-ambiguous", message, format!("write the product id instead: {}", ids.join(" or ")));
+        return (Code::PlanAmbiguous, message, format!("write the product id instead: {}", ids.join(" or ")));
     }
     if let Some(other) = &missed.other {
         let help = "write the product that was bought, by its name or product id".to_owned();
         return (
-            "plan-unknown",
+            Code::PlanUnknown,
             format!("`{shown}` is not in the plan catalogue: it looks like {other}"),
             help,
         );
@@ -96,7 +96,7 @@ pub(super) fn missed_words(written: &str, missed: &NotFound<'_>) -> (&'static st
         [plan] if !plan.id.is_empty() => format!("if you mean `{}`, write that or `{}`", plan.name, plan.id),
         plans => format!("if you mean {}, write that", names(plans, "or")),
     };
-    ("plan-unknown", message, help)
+    (Code::PlanUnknown, message, help)
 }
 
 /// The names of plans, in backticks; by id where two have the same name.
@@ -128,7 +128,7 @@ pub(super) fn readings(found: &Match<'_>, column: usize, cell: Cell<'_>) -> Opti
         names(&found.readings, "or")
     );
     let help = "confirm which of them was bought; the covered services are those of the first".to_owned();
-    Some(Fault { blocks: false, ..fault("plan-readings", column, &written, message, help) })
+    Some(Fault { blocks: false, ..fault(Code::PlanReadings, column, &written, message, help) })
 }
 
 /// Returns the remark on a plan of which it is doubtful whether it is paid for, in the row's segment, if it is one.
@@ -141,7 +141,7 @@ pub(super) fn doubt(found: &Match<'_>, segment: &str, column: usize) -> Option<F
     };
     Some(Fault {
         blocks: false,
-        ..fault("plan-price-doubtful", column, &found.plan.name, message, help.to_owned())
+        ..fault(Code::PlanPriceDoubtful, column, &found.plan.name, message, help.to_owned())
     })
 }
 
@@ -154,7 +154,7 @@ pub(super) fn amount(found: &Match<'_>, seats: Option<u64>, column: usize, writt
         grouped(seats.unwrap_or(0))
     );
     let help = "check which of them is the number of paid seats".to_owned();
-    Some(Fault { blocks: false, ..fault("plan-amount", column, written, message, help) })
+    Some(Fault { blocks: false, ..fault(Code::PlanAmount, column, written, message, help) })
 }
 
 /// Returns what a plan was recognised as, in words, if the overrides say what it means.
@@ -202,6 +202,6 @@ fn shown_segment(found: &Match<'_>, policy: &Policy) -> Option<(usize, SegmentFr
 }
 
 /// Returns a fault of a plan, which keeps its row from a verdict.
-pub(super) fn fault(code: &'static str, column: usize, value: &str, message: String, help: String) -> Fault {
+pub(super) fn fault(code: Code, column: usize, value: &str, message: String, help: String) -> Fault {
     Fault { code, blocks: true, column: Some(column), value: value.to_owned(), message, help }
 }

@@ -4,7 +4,7 @@ use super::Fault;
 use super::columns::Columns;
 use super::plan::NamedPlan;
 use super::understand::{Understanding, text_of};
-use crate::diagnostic::excerpt;
+use crate::diagnostic::{Code, excerpt};
 use crate::record::Record;
 
 /// Returns the plan that another column names than the one that is read, with its column; `None` where none does, or
@@ -34,7 +34,7 @@ fn named_in<'a>(record: Record<'_>, column: usize, known: &mut Understanding<'a>
 pub(super) fn named_elsewhere(record: Record<'_>, plan_column: usize, column: usize) -> Fault {
     let written = text_of(record.cell(column)).into_owned();
     Fault {
-        code: "plan-elsewhere",
+        code: Code::PlanElsewhere,
         blocks: false,
         column: Some(plan_column),
         message: format!("no plan in this cell; `{}` in another column says which it is", excerpt(&written)),
@@ -77,7 +77,7 @@ pub(super) fn differing<'a>(
     let [first, second] = &written;
     let judged = if blocks { "" } else { "; the row was judged by the first" };
     Some(Fault {
-        code: "plans-differ",
+        code: Code::PlansDiffer,
         blocks,
         column: Some(columns.plan),
         message: format!(

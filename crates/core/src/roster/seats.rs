@@ -2,7 +2,7 @@
 //!
 //! A count is read only where no second reading is possible; everything else is set aside with its reason.
 
-use crate::diagnostic::excerpt;
+use crate::diagnostic::{Code, excerpt};
 use crate::fold::{is_invisible, letters};
 use crate::record::Cell;
 use crate::roster::identity::is_shortened;
@@ -46,19 +46,19 @@ pub enum NotSeats {
 impl NotSeats {
     /// Returns the stable name of the fault.
     #[must_use]
-    pub const fn code(self) -> &'static str {
+    pub const fn code(self) -> Code {
         match self {
-            Self::Missing => "seats-missing",
-            Self::NotWhole => "seats-not-whole",
-            Self::Negative => "seats-negative",
-            Self::Ambiguous => "seats-ambiguous",
-            Self::TooMany => "seats-too-many",
-            Self::WrongKind => "seats-wrong-kind",
-            Self::Percent => "seats-percent",
-            Self::Several => "seats-several",
-            Self::Shortened => "seats-shortened",
-            Self::Error => "cell-error",
-            Self::Unreadable => "seats-unreadable",
+            Self::Missing => Code::SeatsMissing,
+            Self::NotWhole => Code::SeatsNotWhole,
+            Self::Negative => Code::SeatsNegative,
+            Self::Ambiguous => Code::SeatsAmbiguous,
+            Self::TooMany => Code::SeatsTooMany,
+            Self::WrongKind => Code::SeatsWrongKind,
+            Self::Percent => Code::SeatsPercent,
+            Self::Several => Code::SeatsSeveral,
+            Self::Shortened => Code::SeatsShortened,
+            Self::Error => Code::CellError,
+            Self::Unreadable => Code::SeatsUnreadable,
         }
     }
 

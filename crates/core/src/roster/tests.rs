@@ -29,7 +29,7 @@ fn with_row_under<T>(
 }
 
 fn codes(cells: &[&str]) -> Vec<&'static str> {
-    with_row(cells, |row, _| row.faults.iter().map(|fault| fault.code).collect())
+    with_row(cells, |row, _| row.faults.iter().map(|fault| fault.code.as_str()).collect())
 }
 
 fn segment(cells: &[&str]) -> (String, SegmentFrom) {
@@ -39,7 +39,7 @@ fn segment(cells: &[&str]) -> (String, SegmentFrom) {
 /// Returns the codes of faults of a row of 600 seats of Microsoft 365 E3, with a further column.
 fn codes_with(heading: &str, cell: &str, plan: &str) -> Vec<&'static str> {
     with_row_under(&["Tenant", "Plan", "Paid seats", heading], &["Contoso", plan, "600", cell], |row, _| {
-        row.faults.iter().map(|fault| fault.code).collect()
+        row.faults.iter().map(|fault| fault.code.as_str()).collect()
     })
 }
 
@@ -153,7 +153,7 @@ fn the_rosters_own_segment_goes_before_the_name_and_the_name_before_the_id() {
 fn an_unknown_segment_needs_review_where_another_segment_would_earn_something_else() {
     let of = |plan: &str, seats: &str, status: &str| {
         with_row(&["Contoso", plan, seats, "Galactic", status], |row, _| {
-            row.faults.iter().map(|fault| (fault.code, fault.blocks)).collect::<Vec<_>>()
+            row.faults.iter().map(|fault| (fault.code.as_str(), fault.blocks)).collect::<Vec<_>>()
         })
     };
     for (seats, decides) in [("49", false), ("149", false), ("150", true), ("999", true), ("1000", false)] {
@@ -187,7 +187,7 @@ fn words_that_nobody_knows_for_status_and_trial_need_review_where_they_decide() 
         with_row(&["Contoso", plan, "300", "", status, trial], |row, _| {
             (
                 row.not_paid.is_some(),
-                row.faults.iter().map(|fault| (fault.code, fault.blocks)).collect::<Vec<_>>(),
+                row.faults.iter().map(|fault| (fault.code.as_str(), fault.blocks)).collect::<Vec<_>>(),
             )
         })
     };

@@ -18,7 +18,7 @@ use super::wanted::Wanted;
 use super::watching::{Doubt, watch_for_a_segment};
 use super::written::meant;
 use super::{Fault, LIMIT_CELL_UNITS, Overridden, RosterRow, RowKind, SegmentFrom, seats, whose};
-use crate::diagnostic::excerpt;
+use crate::diagnostic::{Code, excerpt};
 use crate::fold::fold;
 use crate::plans::{Catalogue, Plan};
 use crate::policy::Policy;
@@ -295,7 +295,7 @@ impl<'a> Understanding<'a> {
         read_payment(record, columns, self, &mut row);
         if row.not_paid.is_some() {
             // Without paid seats every segment gets the same.
-            row.faults.retain(|fault| fault.code != "segment-not-read");
+            row.faults.retain(|fault| fault.code != Code::SegmentNotRead);
         }
         if let Some((column, written)) = unknown {
             let blocks = said.segment.is_none() && segment_decides(self.policy, &row);
@@ -307,7 +307,7 @@ impl<'a> Understanding<'a> {
         if matches!(record.flaw, Some(Flaw::Short { .. } | Flaw::OpenQuote { .. } | Flaw::Uncalculated)) {
             forgive_the_missing(&mut row);
         } else if let Line::Caption(caption) = line {
-            row.faults.retain(|fault| !matches!(fault.code, "plan-missing" | "seats-missing"));
+            row.faults.retain(|fault| !matches!(fault.code, Code::PlanMissing | Code::SeatsMissing));
             row.faults.push(lines::alone(caption.text(), record));
         }
         if matches!(line, Line::Total(_)) {
@@ -391,10 +391,10 @@ impl<'a> Understanding<'a> {
         let Some(mut named) = named else {
             let (code, message, help) = if let Cell::Error(error) = cell {
                 let help = "correct the formula, or type the plan";
-                ("cell-error", format!("the cell shows the error `{error}`"), help)
+                (Code::CellError, format!("the cell shows the error `{error}`"), help)
             } else {
                 let help = "fill in the plan's name, product id or GUID";
-                ("plan-missing", "no plan in this row".to_owned(), help)
+                (Code::PlanMissing, "no plan in this row".to_owned(), help)
             };
             row.faults.push(plan::fault(code, column, &text_of(cell), message, help.to_owned()));
             return;
@@ -513,7 +513,7 @@ fn unknown_segment(
         )
     };
     Fault {
-        code: "segment-unknown",
+        code: Code::SegmentUnknown,
         blocks,
         column: Some(column),
         value: written.to_owned(),
@@ -524,7 +524,7 @@ fn unknown_segment(
 
 /// Where cells are known to be lost, that they are missing is no fault of its own.
 fn forgive_the_missing(row: &mut RosterRow<'_>) {
-    const MISSING: [&str; 3] = ["tenant-missing", "plan-missing", "seats-missing"];
+    const MISSING: [Code; 3] = [Code::TenantMissing, Code::PlanMissing, Code::SeatsMissing];
     row.faults.retain(|fault| !MISSING.contains(&fault.code));
 }
 
@@ -563,7 +563,7 @@ fn in_grace(record: Record<'_>, column: usize, enabled: u64) -> Option<Fault> {
     let cell = record.cell(column);
     let count = seats::read(cell).ok().filter(|count| enabled == 0 && *count > 0)?;
     Some(Fault {
-        code: "seats-in-grace",
+        code: Code::SeatsInGrace,
         blocks: false,
         column: Some(column),
         value: cell.shown(),
@@ -589,7 +589,7 @@ fn find_swallowed_lines(record: Record<'_>, known: &mut Understanding<'_>, row: 
         let mut has_row = || text.split(['\n', '\r']).skip(1).any(|line| known.is_row(line, record.width()));
         if (is_named && text.contains([',', ';', '\t', '|'])) || has_row() {
             row.faults.push(Fault {
-                code: "cell-spans-lines",
+                code: Code::CellSpansLines,
                 blocks: true,
                 column: Some(column),
                 value: text.to_owned(),
@@ -615,13 +615,13 @@ fn find_changed_cells(record: Record<'_>, columns: &Columns, row: &mut RosterRow
     for column in 0..record.width() {
         let (code, value, message, help) = match record.cell(column) {
             Cell::Text(text) if is_too_long(text) => (
-                "cell-too-long",
+                Code::CellTooLong,
                 excerpt(text),
                 format!("the cell is longer than the {LIMIT_CELL_UNITS} characters that a workbook can hold"),
                 "the Roster sheet shows its beginning; the whole text is in your roster",
             ),
             Cell::Error(error) if !columns.are_read(column) => (
-                "cell-error",
+                Code::CellError,
                 error.to_owned(),
                 format!("the cell shows the error `{error}`; the Roster sheet shows it as text"),
                 "correct the formula",

@@ -6,7 +6,7 @@ use super::identity::{Identity, is_placeholder, is_shortened};
 use super::lines::grouped;
 use super::written::meant;
 use super::{Fault, RosterRow};
-use crate::diagnostic::excerpt;
+use crate::diagnostic::{Code, excerpt};
 use crate::record::{Cell, Record};
 
 /// Reads the tenant of a record, and notes in `row` what is wrong with it, and with the subscription's id.
@@ -47,7 +47,7 @@ fn wrong_with(cell: Cell<'_>, column: usize) -> Option<Fault> {
             // The verdict does not depend on it; but rows of different tenants may look alike.
             blocks = false;
             (
-                "id-shortened",
+                Code::IdShortened,
                 format!(
                     "`{}` is an id that a spreadsheet has shortened; some of its digits are lost",
                     text.trim()
@@ -56,17 +56,17 @@ fn wrong_with(cell: Cell<'_>, column: usize) -> Option<Fault> {
             )
         }
         Cell::Error(error) => (
-            "cell-error",
+            Code::CellError,
             format!("the cell shows the error `{error}`"),
             "correct the formula, or type which customer the row belongs to",
         ),
         _ if cell.is_blank() => (
-            "tenant-missing",
+            Code::TenantMissing,
             "no tenant in this row".to_owned(),
             "fill in which customer the row belongs to",
         ),
         Cell::Text(text) if is_placeholder(&meant(text)) => (
-            "tenant-missing",
+            Code::TenantMissing,
             format!("`{}` does not name a tenant", excerpt(text.trim())),
             "fill in which customer the row belongs to",
         ),
@@ -80,7 +80,7 @@ fn milder(fault: Fault, record: Record<'_>, identity: Option<&Identity>) -> Faul
     let elsewhere = identity.filter(|_| fault.blocks).map(|identity| identity.shown(record));
     let Some((shown, _)) = elsewhere.filter(|(shown, _)| !shown.is_empty()) else { return fault };
     Fault {
-        code: "tenant-elsewhere",
+        code: Code::TenantElsewhere,
         blocks: false,
         message: format!("{}; `{}` in another column says whose it is", fault.message, excerpt(&shown)),
         help: "fill in the cell, so that the row counts together with the customer's other rows".to_owned(),
@@ -93,7 +93,7 @@ fn lost_zeros(record: Record<'_>, column: usize, shown: Option<(usize, u64)>) ->
     let (digits, number) = shown?;
     let value = record.cell(column).shown();
     Some(Fault {
-        code: "id-zeros-lost",
+        code: Code::IdZerosLost,
         blocks: false,
         column: Some(column),
         message: format!(
@@ -113,7 +113,7 @@ fn nothing_before_colon(record: Record<'_>, columns: &Columns, column: usize) ->
         return None;
     }
     Some(Fault {
-        code: "tenant-missing",
+        code: Code::TenantMissing,
         blocks: true,
         column: Some(column),
         value: written.to_owned(),

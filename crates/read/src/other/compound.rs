@@ -4,6 +4,7 @@
 //! bounded here. Only streams of the root belong to the file itself: those in its folders are of objects embedded in
 //! it, such as another workbook.
 
+use crate::diagnostic::Code;
 use crate::error::{Error, Result};
 use crate::package::{damaged, too_large};
 use crate::positioned::Positioned;
@@ -45,11 +46,11 @@ pub(super) fn workbook(file: &mut Positioned, bytes: u64) -> Result<Vec<u8>> {
         return Err(protected());
     }
     if let Some((_, what, help)) = FOREIGN.iter().find(|(stream, ..)| has(stream)) {
-        return Err(refused("roster-format", format!("the file is {what}, not a roster"), *help));
+        return Err(refused(Code::RosterFormat, format!("the file is {what}, not a roster"), *help));
     }
     let Some(name) = ["Workbook", "Book"].into_iter().find(|name| has(name)) else {
         return Err(refused(
-            "roster-format",
+            Code::RosterFormat,
             "the file is not a workbook but an installer or another old document",
             "name the workbook with the roster",
         ));
@@ -73,7 +74,7 @@ fn broken(error: &std::io::Error) -> Error {
 /// Returns the error for a workbook that only opens with a password.
 pub(super) fn protected() -> Error {
     refused(
-        "workbook-protected",
+        Code::WorkbookProtected,
         "the workbook is protected by a password",
         "open it in Excel, remove the password, and save it again",
     )

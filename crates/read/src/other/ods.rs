@@ -11,6 +11,7 @@ mod tables;
 use super::FirstRows;
 use super::gather::{Frame, Gather};
 use crate::book::{Listed, check_names};
+use crate::diagnostic::Code;
 use crate::error::{Error, Result};
 use crate::headings::PreviewRow;
 use crate::package::{Package, damaged, damaged_in, too_large};
@@ -46,7 +47,7 @@ impl Ods {
         check_protection(&mut package)?;
         if !is_spreadsheet(&mut package)? {
             return Err(refused(
-                "workbook-format",
+                Code::WorkbookFormat,
                 "the file is a document of another kind, not a spreadsheet",
                 "name the workbook with the roster",
             ));
@@ -118,7 +119,7 @@ fn check_protection(package: &mut Package) -> Result<()> {
     .map_err(|harm| damaged_in(MANIFEST, &harm))?;
     if is_encrypted {
         return Err(refused(
-            "workbook-protected",
+            Code::WorkbookProtected,
             "the workbook is protected by a password",
             "open it, remove the password, and save it again",
         ));

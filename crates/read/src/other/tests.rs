@@ -40,7 +40,7 @@ fn text(text: &str) -> String {
 fn refused(bytes: &[u8]) -> &'static str {
     let error = error_of(bytes);
     assert!(!error.diagnostics[0].message.contains("it is not written like a workbook"), "{error}");
-    error.diagnostics[0].code
+    error.diagnostics[0].code.as_str()
 }
 
 /// Reads what may be damaged; a panic of a reader, caught by the net, fails the test.

@@ -10,6 +10,7 @@ use super::bytes::{Fields, error_text, packed_number};
 use super::compound::protected;
 use super::gather::{Gather, Value};
 use crate::book::{Listed, check_names};
+use crate::diagnostic::Code;
 use crate::error::Result;
 use crate::package::{damaged, too_large};
 use crate::refused;
@@ -152,7 +153,7 @@ impl Xls {
 
 fn too_old() -> crate::error::Error {
     refused(
-        "workbook-format",
+        Code::WorkbookFormat,
         "the workbook is in a format older than Excel 5 (1993)",
         "open it in Excel or LibreOffice and save it as .xlsx",
     )
@@ -345,7 +346,7 @@ fn formula(value: &[u8], style: u16) -> Option<Stored> {
 /// Returns the error for sheets that share their records, so that reading them all would take for ever.
 fn overlapping() -> crate::error::Error {
     refused(
-        "workbook-format",
+        Code::WorkbookFormat,
         "the sheets of the workbook overlap, which no program writes",
         "open it in Excel or LibreOffice and save it as .xlsx",
     )

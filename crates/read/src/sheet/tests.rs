@@ -179,7 +179,7 @@ fn a_shared_string_that_is_not_there_is_told_with_its_place() {
     let error = error_of(
         &parts("<row r=\"2\"><c r=\"A2\"><v>1</v></c><c r=\"B2\" t=\"s\"><v>7</v></c></row>").bytes(),
     );
-    assert_eq!(error.diagnostics[0].code, "workbook-damaged");
+    assert_eq!(error.diagnostics[0].code.as_str(), "workbook-damaged");
     assert_eq!(error.diagnostics[0].place.short(), "B2");
 }
 
@@ -239,7 +239,7 @@ fn what_is_not_as_workbooks_write_it_is_refused_with_its_place() {
     for (cell, place) in REFUSED {
         let error = error_of(&parts(&format!("<row r=\"2\">{cell}</row>")).bytes());
         assert_eq!(
-            (error.diagnostics[0].code, error.diagnostics[0].place.short().as_str()),
+            (error.diagnostics[0].code.as_str(), error.diagnostics[0].place.short().as_str()),
             ("workbook-damaged", place),
             "{cell}"
         );

@@ -5,7 +5,7 @@
 //! Nothing in the file tells when it was made, or by how many threads.
 
 use super::{names, not_written, shown};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::error::{Error, Result};
 use crate::model::{Field, Kind, Value};
 use crate::pipeline::{self, Workers};
@@ -378,7 +378,7 @@ pub(super) fn of_the_file(error: ParquetError) -> std::io::Error {
 
 fn too_large(why: &str) -> Error {
     Error::output(
-        Diagnostic::error("parquet-too-large", format!("the roster cannot be written as Parquet: {why}"))
+        Diagnostic::error(Code::ParquetTooLarge, format!("the roster cannot be written as Parquet: {why}"))
             .help("write it with `--format csv` or `--format jsonl`"),
     )
 }
@@ -458,6 +458,6 @@ mod tests {
         let mut cells = sorter.begin();
         let long = Value::text("x".repeat(LIMIT_BATCH_BYTES / 8));
         let error = (0..9).find_map(|_| sorter.cell(&mut cells, 0, &long).err()).unwrap();
-        assert_eq!(error.diagnostics[0].code, "parquet-too-large");
+        assert_eq!(error.diagnostics[0].code.as_str(), "parquet-too-large");
     }
 }

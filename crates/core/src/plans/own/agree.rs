@@ -4,7 +4,7 @@ use super::headings::{Column, Headings};
 use super::known::described;
 use super::reading::{Called, OTHERWISE, Wrong};
 use super::{Additions, PlanRef};
-use crate::diagnostic::excerpt;
+use crate::diagnostic::{Code, excerpt};
 use crate::fold::fold;
 use crate::plans::catalogue::MOST_CANDIDATES;
 use crate::plans::{Catalogue, Match, Plan, PlanFrom};
@@ -28,7 +28,7 @@ pub(super) fn wrong(
     let text = excerpt(&called.text);
     let taken = |found: &Match<'_>| {
         let message = format!("`{text}` is already read as {}", described(found.plan, from));
-        wrong("catalogue-taken", message, OTHERWISE)
+        wrong(Code::CatalogueTaken, message, OTHERWISE)
     };
     // Most of what a file says is known to nobody, and is not looked up twice.
     let earlier = before.knows(&called.text).then(|| before.find(&called.text).ok()).flatten();
@@ -52,7 +52,7 @@ pub(super) fn wrong(
                 [] => format!("`{text}` would not be read as `{}`", excerpt(&meant.name)),
                 several => format!("`{text}` may mean {}, which are different plans", several.join(" or ")),
             };
-            wrong("catalogue-unclear", message, "write it another way, so that it means only one product")
+            wrong(Code::CatalogueUnclear, message, "write it another way, so that it means only one product")
         }
     }
 }

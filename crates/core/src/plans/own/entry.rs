@@ -2,7 +2,7 @@
 
 use super::headings::{Column, Headings};
 use super::reading::Wrong;
-use crate::diagnostic::excerpt;
+use crate::diagnostic::{Code, excerpt};
 use crate::fold::{fold, squeeze};
 use crate::plans::catalogue::{LONGEST_WRITTEN_BYTES, guid_of, is_mere_number};
 use crate::plans::{
@@ -69,7 +69,7 @@ impl Entry {
         let mut wrong = Vec::new();
         if self.name.is_empty() {
             wrong.push(Wrong {
-                code: "catalogue-name-missing",
+                code: Code::CatalogueNameMissing,
                 column: headings.place(Column::Name),
                 message: format!(
                     "`{}` is not in the catalogue, and the line does not give its name",
@@ -114,7 +114,7 @@ impl Entry {
 
     fn blank(&self, column: Column, words: &[&str], headings: &Headings) -> Wrong {
         Wrong {
-            code: "catalogue-cell-missing",
+            code: Code::CatalogueCellMissing,
             column: headings.place(column),
             message: format!(
                 "`{}` is not in the catalogue, and the line does not give its {}",
@@ -148,7 +148,7 @@ impl Line<'_> {
             |(place, cell): &(usize, &String)| !self.headings.has(*place) && !cell.trim().is_empty();
         let (_, cell) = self.cells.iter().enumerate().find(is_stray)?;
         Some(Wrong {
-            code: "catalogue-cell-stray",
+            code: Code::CatalogueCellStray,
             column: None,
             message: format!("`{}` is in a column without a heading", excerpt(cell.trim())),
             help:
@@ -164,7 +164,7 @@ impl Line<'_> {
             return Ok(String::new());
         }
         guid_of(&fold(written)).ok_or_else(|| Wrong {
-            code: "catalogue-guid-malformed",
+            code: Code::CatalogueGuidMalformed,
             column: self.headings.place(Column::Guid),
             message: format!("`{}` is not a GUID", excerpt(written)),
             help:
@@ -233,7 +233,7 @@ fn word_key(written: &str) -> String {
 fn unknown(written: &str, column: Column, words: &[&str], headings: &Headings) -> Wrong {
     let what = if column == Column::Services { "service" } else { column.heading() };
     Wrong {
-        code: "catalogue-word-unknown",
+        code: Code::CatalogueWordUnknown,
         column: headings.place(column),
         message: format!("`{}` is not a {what} in the catalogue", excerpt(written)),
         help: match column {
@@ -245,7 +245,7 @@ fn unknown(written: &str, column: Column, words: &[&str], headings: &Headings) -
 
 fn names_none() -> Wrong {
     Wrong {
-        code: "catalogue-names-nothing",
+        code: Code::CatalogueNamesNothing,
         column: None,
         message: "the line names no product".to_owned(),
         help: "fill in its name, its id or its GUID".to_owned(),
@@ -274,5 +274,5 @@ fn unusable(text: &str, column: Option<usize>) -> Option<Wrong> {
         return None;
     };
     let message = format!("`{}` {why}", excerpt(text));
-    Some(Wrong { code: "catalogue-text-unusable", column, message, help: help.to_owned() })
+    Some(Wrong { code: Code::CatalogueTextUnusable, column, message, help: help.to_owned() })
 }

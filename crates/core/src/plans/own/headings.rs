@@ -1,7 +1,7 @@
 //! Which column of an additions file is which.
 
 use super::reading::Wrong;
-use crate::diagnostic::excerpt;
+use crate::diagnostic::{Code, excerpt};
 use crate::fold::fold;
 
 /// The headings, as the catalogue is printed; they may stand in any order.
@@ -139,7 +139,7 @@ impl Headings {
                     .to_owned(),
             )
         };
-        Some(Wrong { code: "catalogue-heading-missing", column: None, message, help })
+        Some(Wrong { code: Code::CatalogueHeadingMissing, column: None, message, help })
     }
 }
 
@@ -160,7 +160,7 @@ fn heading_key(heading: &str) -> String {
 fn unknown(place: usize, written: &str) -> Wrong {
     let known: Vec<String> = HEADINGS.iter().chain(&REMARKS).map(|known| format!("`{known}`")).collect();
     Wrong {
-        code: "catalogue-heading-unknown",
+        code: Code::CatalogueHeadingUnknown,
         column: Some(place),
         message: format!("`{}` is not a heading of a catalogue", excerpt(written)),
         help: format!("write one of {}, or remove the column", known.join(", ")),
@@ -169,7 +169,7 @@ fn unknown(place: usize, written: &str) -> Wrong {
 
 fn twice(place: usize, written: &str) -> Wrong {
     Wrong {
-        code: "catalogue-heading-twice",
+        code: Code::CatalogueHeadingTwice,
         column: Some(place),
         message: format!("`{}` is the heading of two columns", excerpt(written.trim())),
         help: "keep one of them".to_owned(),

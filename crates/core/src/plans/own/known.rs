@@ -3,7 +3,7 @@
 use super::entry::Entry;
 use super::headings::{Column, Headings};
 use super::reading::Wrong;
-use crate::diagnostic::excerpt;
+use crate::diagnostic::{Code, excerpt};
 use crate::fold::fold;
 use crate::plans::catalogue::guid_of;
 use crate::plans::{Plan, PlanFrom};
@@ -134,7 +134,7 @@ fn differs(entry: &Entry, plan: &Plan, headings: &Headings, from: PlanFrom) -> W
         })
         .collect();
     Wrong {
-        code: "catalogue-differs",
+        code: Code::CatalogueDiffers,
         column: differences.first().and_then(|(column, ..)| headings.place(*column)),
         message: format!("the line names {} but does not match it: {}", described(plan, from), words.join(", ")),
         help: "leave the cells of a known product blank or unchanged; give your own product an id and a GUID that no \

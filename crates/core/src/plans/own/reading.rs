@@ -4,7 +4,7 @@ use super::entry::Entry;
 use super::headings::{Column, Headings};
 use super::known::{KnownPlans, Meant, described};
 use super::{Additions, PlanRef, Source};
-use crate::diagnostic::{Diagnostic, Place, Severity, excerpt};
+use crate::diagnostic::{Code, Diagnostic, Place, Severity, excerpt};
 use crate::error::{Error, ErrorKind, Result};
 use crate::fold::fold;
 use crate::plans::find::alike;
@@ -21,7 +21,7 @@ pub(super) const OTHERWISE: &str = "write it another way; if your rosters mean y
 /// What is wrong with a line or with the headings.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Wrong {
-    pub code: &'static str,
+    pub code: Code,
     /// From 0; `None` = the line as a whole.
     pub column: Option<usize>,
     pub message: String,
@@ -105,7 +105,7 @@ impl<'a> Reading<'a> {
     ///
     /// # Errors
     /// `catalogue-too-many`, beyond [`LIMIT_LINES`].
-    pub fn flawed(&mut self, number: u64, (code, message, help): (&'static str, &str, &str)) -> Result<()> {
+    pub fn flawed(&mut self, number: u64, (code, message, help): (Code, &str, &str)) -> Result<()> {
         self.counted()?;
         let wrong = Wrong { code, column: None, message: message.to_owned(), help: help.to_owned() };
         self.wrong.push(self.source.told(number, &wrong));
@@ -153,7 +153,7 @@ impl<'a> Reading<'a> {
             return Ok(());
         }
         let message = format!("the catalogue has more than {LIMIT_LINES} lines");
-        let diagnostic = Diagnostic::error("catalogue-too-many", message)
+        let diagnostic = Diagnostic::error(Code::CatalogueTooMany, message)
             .in_file(self.source.file)
             .help("is this a catalogue? it lists products and their other spellings, each once");
         Err(Error::new(ErrorKind::Policy, diagnostic))
@@ -193,7 +193,7 @@ impl<'a> Reading<'a> {
                 format!("lines {first} and {number} both have the {} `{}`", column.heading(), excerpt(text));
             let help =
                 "a product can have only one line; keep one, and write other spellings in `also written as`";
-            wrong.push(self.wrong("catalogue-twice", column, message, help));
+            wrong.push(self.wrong(Code::CatalogueTwice, column, message, help));
         };
         let (guid, id, name) = (&plan.guid, fold(&plan.id), fold(&plan.name));
         if let Some(first) = self.said.guids.get(guid) {
@@ -212,7 +212,7 @@ impl<'a> Reading<'a> {
                 excerpt(&plan.name),
                 described(other, self.source.from)
             );
-            wrong.push(self.wrong("catalogue-taken", Column::Name, message, OTHERWISE));
+            wrong.push(self.wrong(Code::CatalogueTaken, Column::Name, message, OTHERWISE));
         }
         wrong
     }
@@ -275,7 +275,7 @@ impl<'a> Reading<'a> {
         if let Some(other) = places.first().and_then(|place| self.known.plans.get(*place)) {
             let message =
                 format!("`{}` already means {}", excerpt(spelling), described(other, self.source.from));
-            return Err(self.wrong("catalogue-taken", Column::Spellings, message, OTHERWISE));
+            return Err(self.wrong(Code::CatalogueTaken, Column::Spellings, message, OTHERWISE));
         }
         match self.said.spellings.get(&folded) {
             None => Ok(false),
@@ -284,12 +284,12 @@ impl<'a> Reading<'a> {
                 let message =
                     format!("lines {first} and {number} both have the spelling `{}`", excerpt(spelling));
                 let help = "a spelling can mean only one product; keep it where it is right";
-                Err(self.wrong("catalogue-twice", Column::Spellings, message, help))
+                Err(self.wrong(Code::CatalogueTwice, Column::Spellings, message, help))
             }
         }
     }
 
-    fn wrong(&self, code: &'static str, column: Column, message: String, help: &str) -> Wrong {
+    fn wrong(&self, code: Code, column: Column, message: String, help: &str) -> Wrong {
         Wrong { code, column: self.headings.place(column), message, help: help.to_owned() }
     }
 }

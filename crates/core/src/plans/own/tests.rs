@@ -27,7 +27,7 @@ fn faults(lines: &[&str]) -> Vec<(&'static str, String, String)> {
     let error = read(lines).expect_err("faults");
     assert_eq!(error.kind, crate::error::ErrorKind::Policy);
     let told = |found: crate::diagnostic::Diagnostic| {
-        (found.code, found.place.short(), found.heading.unwrap_or_default())
+        (found.code.as_str(), found.place.short(), found.heading.unwrap_or_default())
     };
     error.diagnostics.into_iter().map(told).collect()
 }
@@ -102,7 +102,7 @@ fn every_fault_of_the_headings_is_told() {
     let codes = |headings: &[&str]| -> Vec<&str> {
         let headings: Vec<String> = headings.iter().map(|heading| (*heading).to_owned()).collect();
         let error = read_under(&headings, &[]).expect_err("faults");
-        error.diagnostics.iter().map(|found| found.code).collect()
+        error.diagnostics.iter().map(|found| found.code.as_str()).collect()
     };
     let unknown = "catalogue-heading-unknown";
     assert_eq!(codes(&["name", "Name", "prize", "alias"]), ["catalogue-heading-twice", unknown, unknown]);
@@ -221,7 +221,7 @@ fn a_file_of_more_lines_than_a_person_makes_is_refused() {
         reading.line(number, &["", " "].map(str::to_owned)).unwrap();
     }
     let error = reading.line(0, &cells).expect_err("too many");
-    assert_eq!(error.diagnostics[0].code, "catalogue-too-many");
+    assert_eq!(error.diagnostics[0].code.as_str(), "catalogue-too-many");
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! Whether the policy has an answer for every word of the plan catalogue.
 
+use crate::diagnostic::Code;
 use std::collections::BTreeSet;
 
 use crate::policy::faults::{Faults, listed, nearest};
@@ -14,15 +15,15 @@ pub(super) fn check(written: &Written, faults: &mut Faults) {
     let words = vocabulary::catalogue();
     let first_segment = written.segments.first().map_or(0, |segment| segment.id.line);
     let segments = written.segments.iter().map(|segment| &segment.id);
-    check_named("segment-missing", "segment", words.segments, segments, first_segment, faults);
+    check_named(Code::SegmentMissing, "segment", words.segments, segments, first_segment, faults);
     let families = written.families.iter().map(|family| &family.id);
-    check_named("family-missing", "family", words.families, families, written.plans_line, faults);
+    check_named(Code::FamilyMissing, "family", words.families, families, written.plans_line, faults);
     let kinds = written.kinds.iter().map(|kind| &kind.id);
-    check_named("kind-missing", "kind", words.kinds, kinds.clone(), written.plans_line, faults);
+    check_named(Code::KindMissing, "kind", words.kinds, kinds.clone(), written.plans_line, faults);
     for kind in kinds.filter(|kind| !kind.value.is_empty() && !words.kinds.contains(&kind.value.as_str())) {
         let message = format!("the plan catalogue has no kind `{}`", kind.value);
         faults.add(
-            "kind-unknown",
+            Code::KindUnknown,
             kind.line,
             message,
             format!("its kinds are {}", listed(words.kinds.iter().copied())),
@@ -32,7 +33,7 @@ pub(super) fn check(written: &Written, faults: &mut Faults) {
 }
 
 fn check_named<'w>(
-    code: &'static str,
+    code: Code,
     what: &str,
     words: &[&str],
     named: impl Iterator<Item = &'w At<String>>,
@@ -64,7 +65,7 @@ fn check_services(written: &Written, words: &[&str], faults: &mut Faults) {
     {
         let line = named.get(place).or(named.last()).map_or(0, |id| id.line);
         faults.add(
-            "service-order",
+            Code::ServiceOrder,
             line,
             format!("service {} is not `{word}`", place + 1),
             format!(

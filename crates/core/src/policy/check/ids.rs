@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::diagnostic::excerpt;
+use crate::diagnostic::{Code, excerpt};
 use crate::policy::faults::{Faults, suggest};
 use crate::policy::fields::At;
 
@@ -10,7 +10,8 @@ use crate::policy::fields::At;
 #[derive(Debug)]
 pub(super) struct Ids<'w> {
     heading: &'static str,
-    unknown: &'static str,
+    /// The code of a word that is no id of the list; `None` = nothing refers to the list.
+    unknown: Option<Code>,
     at: BTreeMap<&'w str, usize>,
     /// Whether an id is missing, or all are, so that a word nobody knows may be meant for it.
     in_doubt: bool,
@@ -20,11 +21,11 @@ impl<'w> Ids<'w> {
     /// Returns the ids of a list and tells of those that stand there twice.
     pub(super) fn of(
         heading: &'static str,
-        unknown: &'static str,
+        unknown: impl Into<Option<Code>>,
         ids: impl Iterator<Item = &'w At<String>>,
         faults: &mut Faults,
     ) -> Self {
-        let mut found = Self { heading, unknown, at: BTreeMap::new(), in_doubt: false };
+        let mut found = Self { heading, unknown: unknown.into(), at: BTreeMap::new(), in_doubt: false };
         let mut lines = BTreeMap::new();
         for (place, id) in ids.enumerate() {
             if id.value.is_empty() {
@@ -45,7 +46,8 @@ impl<'w> Ids<'w> {
         let found = self.at.get(word.value.as_str()).copied();
         if found.is_none() && !word.value.is_empty() && !self.in_doubt {
             let message = format!("no {} has the id `{}`", self.heading, excerpt(&word.value));
-            faults.add(self.unknown, word.line, message, suggest(&word.value, self.at.keys().copied()));
+            let code = self.unknown.unwrap_or(Code::WordUnknown);
+            faults.add(code, word.line, message, suggest(&word.value, self.at.keys().copied()));
         }
         found
     }
@@ -54,7 +56,7 @@ impl<'w> Ids<'w> {
 /// Tells that an id stands in its list a second time.
 pub(super) fn tell_twice(heading: &str, id: &At<String>, first: u64, faults: &mut Faults) {
     faults.add(
-        "id-duplicate",
+        Code::IdDuplicate,
         id.line,
         format!("a second {heading} has the id `{}`; the first is on line {first}", excerpt(&id.value)),
         "give each its own id",

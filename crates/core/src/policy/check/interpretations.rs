@@ -1,5 +1,6 @@
 //! Which verdicts are our reading of the text: ranges of paid seats that must make sense beside the thresholds.
 
+use crate::diagnostic::Code;
 use crate::policy::Interpretation;
 use crate::policy::faults::Faults;
 use crate::policy::written::{Asks, Written, WrittenInterpretation};
@@ -59,7 +60,7 @@ pub(super) fn check(
         }
         if let Some(other) = ranges.iter().find(|other| other.overlaps(&range)) {
             faults.add(
-                "interpretation-overlaps",
+                Code::InterpretationOverlaps,
                 range.line,
                 format!("`{}` covers seats that `{}` also covers", range.checked.id, other.checked.id),
                 "a verdict can have only one interpretation; change `from`, `below` or `segments` of either",
@@ -81,7 +82,7 @@ fn range_of(
         && from.value >= below.value
     {
         faults.add(
-            "range-empty",
+            Code::RangeEmpty,
             below.line,
             format!("no number of seats is from {} and below {}", from.value, below.value),
             "`from` is included, `below` is not; leave `below` out if there is no end",
@@ -114,7 +115,7 @@ fn check_granted(range: &Range, grid: &[Vec<Cell>], faults: &mut Faults) {
     let from = Asks::Seats(range.checked.from);
     if range.checked.confirm && thresholds.any(|asks| from < asks) {
         faults.add(
-            "interpretation-not-granted",
+            Code::InterpretationNotGranted,
             range.line,
             format!(
                 "`{}` asks to confirm an entitlement that the thresholds do not grant from {}",

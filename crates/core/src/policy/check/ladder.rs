@@ -1,7 +1,7 @@
 //! Thresholds and rungs: one threshold for each segment, each entitlement on one rung, no threshold falling
 //! unexplained.
 
-use crate::diagnostic::excerpt;
+use crate::diagnostic::{Code, excerpt};
 use crate::policy::Threshold;
 use crate::policy::faults::{Faults, listed};
 use crate::policy::written::{Asks, Written, WrittenEntitlement, WrittenThreshold};
@@ -61,7 +61,7 @@ fn row_of(
     for segment in missing.map(|(segment, _)| &segment.id.value).filter(|id| !id.is_empty()) {
         let line = thresholds.last().map_or(entitlement.line, |last| last.segment.line);
         faults.add(
-            "threshold-missing",
+            Code::ThresholdMissing,
             line,
             format!("`{}` has no threshold for segment `{segment}`", excerpt(&entitlement.name.value)),
             format!("add `{segment} = 150` next to the others, or write \"never\""),
@@ -81,7 +81,7 @@ fn source_of(
         (None, Some(own)) => Some(own),
         (None, None) => {
             faults.add(
-                "source-missing",
+                Code::SourceMissing,
                 threshold.segment.line,
                 format!("the threshold for `{}` has no source", threshold.segment.value),
                 "add `source = \"...\"` to the entitlement, or write `{ seats = 150, source = \"...\" }` here",
@@ -99,7 +99,7 @@ pub(super) fn rungs(written: &Written, entitlements: &Ids<'_>, faults: &mut Faul
         let Some(entitlement) = entitlements.find(word, faults) else { continue };
         if rungs.contains(&entitlement) {
             let message = format!("`{}` is in `rungs` twice", word.value);
-            faults.add("rung-twice", word.line, message, "list each entitlement once, lowest first");
+            faults.add(Code::RungTwice, word.line, message, "list each entitlement once, lowest first");
         } else {
             rungs.push(entitlement);
         }
@@ -108,7 +108,7 @@ pub(super) fn rungs(written: &Written, entitlements: &Ids<'_>, faults: &mut Faul
     for entitlement in written.entitlements.iter().filter(|e| !e.id.value.is_empty() && !named(&e.id.value)) {
         if let Some(last) = written.rungs.last() {
             faults.add(
-                "rung-missing",
+                Code::RungMissing,
                 last.line,
                 format!("entitlement `{}` is not in `rungs`", entitlement.id.value),
                 format!(
@@ -162,7 +162,7 @@ fn tell_fall(higher: (&str, Asks), lower: (&str, Asks), segment: &str, line: u64
         Asks::Never => format!("`{}` is never granted", excerpt(name)),
     };
     faults.add(
-        "threshold-falls",
+        Code::ThresholdFalls,
         line,
         format!("in segment `{segment}` {}, but the lower {}", shown(higher), shown(lower)),
         "if this is intended, add an [[interpretation]] that covers the seats in between; if not, correct the number",

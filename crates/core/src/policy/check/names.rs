@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::diagnostic::excerpt;
+use crate::diagnostic::{Code, excerpt};
 use crate::output_fields::headings_of_every_workbook;
 use crate::policy::OWN_WORDS;
 use crate::policy::faults::Faults;
@@ -15,11 +15,11 @@ use super::ids::Ids;
 /// Checks ids that nothing refers to, all names, and the words of segments, services and phases.
 pub(super) fn check(written: &Written, faults: &mut Faults) {
     for (heading, classes) in [("family", &written.families), ("kind", &written.kinds)] {
-        Ids::of(heading, "", classes.iter().map(|class| &class.id), faults);
+        Ids::of(heading, None, classes.iter().map(|class| &class.id), faults);
         check_different(heading, classes.iter().map(|class| &class.name), faults);
     }
-    Ids::of("[[service]]", "", written.services.iter().map(|service| &service.id), faults);
-    Ids::of("[[interpretation]]", "", written.interpretations.iter().map(|reading| &reading.id), faults);
+    Ids::of("[[service]]", None, written.services.iter().map(|service| &service.id), faults);
+    Ids::of("[[interpretation]]", None, written.interpretations.iter().map(|reading| &reading.id), faults);
     check_different("[[segment]]", written.segments.iter().map(|segment| &segment.name), faults);
     check_different("[[entitlement]]", written.entitlements.iter().map(|e| &e.name), faults);
     check_different("[[service]]", written.services.iter().map(|service| &service.name), faults);
@@ -34,7 +34,7 @@ fn check_different<'w>(heading: &str, names: impl Iterator<Item = &'w At<String>
     for name in names.filter(|name| !name.value.is_empty()) {
         let Some(first) = lines.insert(folded_name(&name.value), name.line) else { continue };
         faults.add(
-            "name-duplicate",
+            Code::NameDuplicate,
             name.line,
             format!("a second {heading} is named `{}`; the first is on line {first}", excerpt(&name.value)),
             "names become headings, where case and spaces make no difference; give each its own",
@@ -47,7 +47,7 @@ fn check_reserved(written: &Written, faults: &mut Faults) {
         let folded = folded_name(&name.value);
         if headings_of_every_workbook().chain(OWN_WORDS).any(|heading| folded_name(heading) == folded) {
             faults.add(
-                "name-reserved",
+                Code::NameReserved,
                 name.line,
                 format!("`{}` is the heading of a column that every workbook has", excerpt(&name.value)),
                 "choose another name for the entitlement",
@@ -61,7 +61,7 @@ fn check_signs(written: &Written, faults: &mut Faults) {
     let names = written.entitlements.iter().map(|entitlement| &entitlement.name);
     for name in names.filter(|name| name.value.split_whitespace().any(|word| word == "<")) {
         faults.add(
-            "name-parts-tiers",
+            Code::NamePartsTiers,
             name.line,
             format!(
                 "`{}` contains a separate `<`, which separates the tiers where a workbook lists them",
@@ -105,7 +105,7 @@ fn check_list(what: &str, list: &[Words<'_>], faults: &mut Faults) {
         let folded = folded(word);
         if folded.is_empty() && !word.value.trim().is_empty() {
             let message = format!("`{}` has no letters or digits", excerpt(&word.value));
-            faults.add("word-empty", word.line, message, "write the word as rosters write it");
+            faults.add(Code::WordEmpty, word.line, message, "write the word as rosters write it");
         }
         if folded.is_empty() {
             continue;
@@ -116,7 +116,7 @@ fn check_list(what: &str, list: &[Words<'_>], faults: &mut Faults) {
             let help = format!(
                 "a word in a {what} column can mean only one {what}; case, spaces and dashes make no difference"
             );
-            faults.add("word-duplicate", word.line, message, help);
+            faults.add(Code::WordDuplicate, word.line, message, help);
         }
     }
 }

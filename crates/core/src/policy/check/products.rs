@@ -1,7 +1,7 @@
 //! Whether what the policy says of single products fits the plan catalogue, so that no slip passes for a rule.
 
 use super::ids::Ids;
-use crate::diagnostic::excerpt;
+use crate::diagnostic::{Code, excerpt};
 use crate::plans::{KINDS, Plan, PlanKind};
 use crate::policy::Product;
 use crate::policy::faults::{Faults, nearest, suggest};
@@ -17,12 +17,12 @@ pub(super) fn check(written: &Written, sources: &Ids<'_>, faults: &mut Faults) -
 
 fn checked(product: &WrittenProduct, written: &Written, sources: &Ids<'_>, faults: &mut Faults) -> Product {
     let families = written.families.iter().map(|family| family.id.value.as_str());
-    tell_unknown("family-unknown", "family", &product.families, &families, faults);
-    tell_unknown("kind-unknown", "kind", &product.kinds, &KINDS.iter().copied(), faults);
+    tell_unknown(Code::FamilyUnknown, "family", &product.families, &families, faults);
+    tell_unknown(Code::KindUnknown, "kind", &product.kinds, &KINDS.iter().copied(), faults);
     let all_names = product.names.iter().chain(&product.names_to_come);
     for name in all_names.clone().filter(|name| !name.value.is_empty() && phrase(&name.value).is_empty()) {
         let message = format!("`{}` has no letters or digits", excerpt(&name.value));
-        faults.add("word-empty", name.line, message, "write words from the plan's name");
+        faults.add(Code::WordEmpty, name.line, message, "write words from the plan's name");
     }
     let texts = |texts: &[At<String>]| texts.iter().map(|text| text.value.clone()).collect::<Vec<_>>();
     let checked = Product {
@@ -41,7 +41,7 @@ fn checked(product: &WrittenProduct, written: &Written, sources: &Ids<'_>, fault
 }
 
 fn tell_unknown<'k>(
-    code: &'static str,
+    code: Code,
     what: &str,
     written: &[At<String>],
     known: &(impl Iterator<Item = &'k str> + Clone),
@@ -64,7 +64,7 @@ fn check_names(product: &WrittenProduct, checked: &Product, faults: &mut Faults)
         // One without any word was told already.
         if !words.is_empty() && !plans_of(checked).any(|plan| has_words(&plan.name, &words)) {
             faults.add(
-                "product-name-unknown",
+                Code::ProductNameUnknown,
                 name.line,
                 format!("no plan of the catalogue in these families and kinds has `{}` in its name", excerpt(&name.value)),
                 "search the catalogue with `fasttrack plans`; put names that it does not have in `names-to-come`",
@@ -82,7 +82,7 @@ fn check_ids(product: &WrittenProduct, checked: &Product, faults: &mut Faults) {
                 |id| format!("did you mean `{id}`? search the catalogue with `fasttrack plans`"),
             );
             let message = format!("no plan of the catalogue has the id `{}`", excerpt(&id.value));
-            faults.add("product-id-unknown", id.line, message, help);
+            faults.add(Code::ProductIdUnknown, id.line, message, help);
         } else if let Some(plan) = plans.next().filter(|plan| !checked.covers_class_of(plan)) {
             let message = format!(
                 "`{}` is of the family `{}` and the kind `{}`, which this product does not name",
@@ -90,7 +90,7 @@ fn check_ids(product: &WrittenProduct, checked: &Product, faults: &mut Faults) {
                 plan.family,
                 plan.kind.word()
             );
-            faults.add("product-id-elsewhere", id.line, message, "add its family and kind, or remove it");
+            faults.add(Code::ProductIdElsewhere, id.line, message, "add its family and kind, or remove it");
         }
     }
 }

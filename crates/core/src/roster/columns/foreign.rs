@@ -3,7 +3,7 @@
 
 use super::evidence;
 use super::{ColumnRequest, Field, Seen, heading_key, rank_of};
-use crate::diagnostic::{Diagnostic, excerpt};
+use crate::diagnostic::{Code, Diagnostic, excerpt};
 use crate::error::{Error, ErrorKind, Result};
 use crate::record::Cell;
 use crate::roster::exports::squeezed;
@@ -91,7 +91,7 @@ fn headings_missing(seen: Seen<'_>, request: ColumnRequest<'_>) -> Option<Diagno
         .collect();
     Some(
         Diagnostic::error(
-            "headings-missing",
+            Code::HeadingsMissing,
             format!("the file has no headings: its first row is {}, which looks like a customer", shown.join(", ")),
         )
         .help("put a row of headings above it, such as Customer, Plan and Seats, so that this customer is not lost"),
@@ -121,7 +121,7 @@ fn plans_as_columns(seen: Seen<'_>, request: ColumnRequest<'_>) -> Option<Diagno
     }
     Some(
         Diagnostic::error(
-            "plans-as-columns",
+            Code::PlansAsColumns,
             format!("the table has a column for each plan ({})", plans.into_iter().take(4).collect::<Vec<_>>().join(", ")),
         )
         .help("list each customer's plans below each other, with columns for the customer, the plan and its paid seats"),
@@ -173,7 +173,7 @@ fn users_listed(seen: Seen<'_>, request: ColumnRequest<'_>) -> Option<Diagnostic
         "the file lists users (column `{}`), one row for each user, and has no count of paid seats",
         excerpt(heading)
     );
-    Some(Diagnostic::error("users-listed", message).help(
+    Some(Diagnostic::error(Code::UsersListed, message).help(
         "export the subscriptions of each customer with their paid seats, such as Billing > Licenses in the admin center",
     ))
 }
@@ -218,7 +218,9 @@ mod tests {
         let is_plan = |text: &str| ["SPE_E3", "Microsoft 365 E3", "Business Premium"].contains(&text);
         let seen = Seen { headings: &headings, rows: &rows, is_plan: &is_plan };
         let request = ColumnRequest { mappings: &[], tenant: None, guesses: Guesses::Used };
-        refuse(seen, request).err().and_then(|error| error.diagnostics.first().map(|found| found.code))
+        refuse(seen, request)
+            .err()
+            .and_then(|error| error.diagnostics.first().map(|found| found.code.as_str()))
     }
 
     #[test]

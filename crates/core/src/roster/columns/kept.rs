@@ -11,7 +11,7 @@
 
 use super::refusals::by_name;
 use super::{Columns, Field, IGNORE, Mapping, TenantFrom};
-use crate::diagnostic::{Diagnostic, Place, excerpt};
+use crate::diagnostic::{Code, Diagnostic, Place, excerpt};
 use crate::error::{Error, ErrorKind, Result};
 use std::fmt::Write as _;
 use toml::Spanned;
@@ -28,7 +28,7 @@ const SCHEMA: &str = "1";
 pub fn read(text: &str, file: &str) -> Result<Vec<Mapping>> {
     let refused = |at: usize, message: String, help: &str| {
         let line = text.get(..at).map_or(1, |before| before.matches('\n').count() + 1);
-        let diagnostic = Diagnostic::error("map-not-valid", message)
+        let diagnostic = Diagnostic::error(Code::MapNotValid, message)
             .in_file(file)
             .at(Place::Line(u64::try_from(line).unwrap_or(u64::MAX)));
         Error::new(ErrorKind::Usage, diagnostic.help(help))

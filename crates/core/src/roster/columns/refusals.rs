@@ -1,7 +1,7 @@
 //! What is said where it is not certain which column is which, and the flag that settles it.
 
 use super::{Field, Found, IGNORE, Mapping, heading_key};
-use crate::diagnostic::{Diagnostic, excerpt};
+use crate::diagnostic::{Code, Diagnostic, excerpt};
 use std::fmt;
 
 /// The `--map` that names a column.
@@ -50,7 +50,7 @@ pub(super) fn by_name(column: usize, headings: &[String]) -> Option<&str> {
 }
 
 pub(super) fn given_twice() -> Diagnostic {
-    Diagnostic::error("usage", "`--tenant` and `--map tenant` both say whose rows these are")
+    Diagnostic::error(Code::Usage, "`--tenant` and `--map tenant` both say whose rows these are")
         .help("keep `--map tenant` if the roster has a column for it, otherwise `--tenant`")
 }
 
@@ -69,7 +69,7 @@ pub(super) fn not_found(mapping: &Mapping, headings: &[String]) -> Diagnostic {
         ),
     };
     let message = format!("the roster has no heading `{}`, which {asks}", excerpt(&mapping.heading));
-    Diagnostic::error("heading-not-found", message).help(help)
+    Diagnostic::error(Code::HeadingNotFound, message).help(help)
 }
 
 /// Columns that cannot be told apart by their headings.
@@ -81,7 +81,7 @@ pub(super) fn doubtful(field: Option<Field>, columns: &[usize]) -> Diagnostic {
         field.map_or(IGNORE, article)
     );
     let first = numbers.first().map_or("", String::as_str);
-    Diagnostic::error("column-doubtful", message)
+    Diagnostic::error(Code::ColumnDoubtful, message)
         .help(format!("say which one with `--map {}={first}`", field.map_or(IGNORE, Field::word)))
 }
 
@@ -102,7 +102,8 @@ pub(super) fn uncertain(guess: &Found, flag: &Flag) -> Diagnostic {
     } else {
         format!("otherwise name the right one, or add `--map {word}=-` if there is none")
     };
-    Diagnostic::error("column-uncertain", message).help(format!("if it is, add `{flag}`; {otherwise}{too}"))
+    Diagnostic::error(Code::ColumnUncertain, message)
+        .help(format!("if it is, add `{flag}`; {otherwise}{too}"))
 }
 
 fn named(heading: &str, column: Option<usize>) -> String {
@@ -125,7 +126,7 @@ pub(super) fn missing(field: Field, candidates: &[String]) -> Diagnostic {
         let named: Vec<String> = candidates.iter().map(|heading| format!("`{}`", excerpt(heading))).collect();
         help = format!("{help}; by their values it may be {}", named.join(" or "));
     }
-    Diagnostic::error("column-missing", format!("no column for {}", article(field))).help(help)
+    Diagnostic::error(Code::ColumnMissing, format!("no column for {}", article(field))).help(help)
 }
 
 const fn article(field: Field) -> &'static str {
@@ -145,7 +146,7 @@ const fn article(field: Field) -> &'static str {
 
 /// Lists the headings once, however many columns are missing.
 pub(super) fn list_headings(wrong: &mut [Diagnostic], headings: &[String]) {
-    if let Some(last) = wrong.iter_mut().rev().find(|found| found.code == "column-missing") {
+    if let Some(last) = wrong.iter_mut().rev().find(|found| found.code == Code::ColumnMissing) {
         last.help = format!("{}; {}", last.help, headings_help(headings));
     }
 }

@@ -5,7 +5,7 @@
 
 use super::find::Finder;
 use super::{ColumnRequest, Columns, Field, Seen, TenantFrom, heading_key, rank_of};
-use crate::diagnostic::{Diagnostic, column_letters};
+use crate::diagnostic::{Code, Diagnostic, column_letters};
 use crate::error::{Error, ErrorKind, Result};
 use std::ops::Range;
 
@@ -106,7 +106,7 @@ fn side_by_side(tables: &[&Range<usize>]) -> Diagnostic {
         .map(|table| format!("{} to {}", letters(table.start), letters(table.end - 1)))
         .collect();
     Diagnostic::error(
-        "tables-side-by-side",
+        Code::TablesSideBySide,
         format!("there are several rosters side by side, in columns {}", named.join(" and ")),
     )
     .help("put each on its own sheet, and run each; or name the columns of one with `--map`")

@@ -5,7 +5,7 @@
 //! as they came.
 
 use super::Line;
-use crate::diagnostic::excerpt;
+use crate::diagnostic::{Code, excerpt};
 use crate::fold;
 use crate::record::{Record, Records};
 use crate::roster::Fault;
@@ -172,7 +172,7 @@ pub fn name_tenants(records: &mut Records, identity: &Identity, understanding: &
 /// Returns the remark on a row whose tenant is named above it.
 pub(crate) fn remark(tenant: &str, number: u64, column: usize) -> Fault {
     Fault {
-        code: "tenant-from-above",
+        code: Code::TenantFromAbove,
         blocks: false,
         column: Some(column),
         value: String::new(),

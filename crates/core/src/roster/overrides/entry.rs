@@ -2,7 +2,7 @@
 
 use super::headings::{Heading, Headings};
 use super::tenant_key;
-use crate::diagnostic::excerpt;
+use crate::diagnostic::{Code, excerpt};
 use crate::fold::fold;
 use crate::plans::Catalogue;
 use crate::policy::Policy;
@@ -73,7 +73,7 @@ impl Entry<'_> {
         let mut wrong: Vec<Fault> = if named.tenant_key.is_empty() && named.plan_key.is_empty() {
             let help = "name the tenant, the plan as the roster writes it, or both".to_owned();
             vec![fault(
-                "override-names-nothing",
+                Code::OverrideNamesNothing,
                 None,
                 "the line names neither a tenant nor a plan".to_owned(),
                 help,
@@ -102,7 +102,7 @@ impl Entry<'_> {
         let shown = self.record.cell(column).shown();
         let message = format!("`{}` is in a column without a heading", excerpt(&shown));
         let help = "a cell to its left may contain a delimiter without quotes around it; if not, give the column a heading";
-        Err(fault("override-cell-stray", None, message, help.to_owned()))
+        Err(fault(Code::OverrideCellStray, None, message, help.to_owned()))
     }
 
     fn named(&self) -> NamedValue {
@@ -119,7 +119,7 @@ impl Entry<'_> {
         if !says_plan && !says_seats && !says(Heading::Segment) {
             let help = "fill in the segment, the plan it means or the paid seats".to_owned();
             wrong.push(fault(
-                "override-sets-nothing",
+                Code::OverrideSetsNothing,
                 None,
                 "the line names a row but sets nothing".to_owned(),
                 help,
@@ -128,12 +128,12 @@ impl Entry<'_> {
         if says_plan && !has_plan {
             let help = "fill in the plan as the roster writes it".to_owned();
             let message = "the line says what a plan means, but not which plan".to_owned();
-            wrong.push(fault("override-reach", self.headings.column(Heading::MeansPlan), message, help));
+            wrong.push(fault(Code::OverrideReach, self.headings.column(Heading::MeansPlan), message, help));
         }
         if says_seats && !(has_tenant && has_plan) {
             let help = "fill in both: a tenant may have several plans, and a plan many tenants".to_owned();
             let message = "paid seats need both the tenant and the plan that they belong to".to_owned();
-            wrong.push(fault("override-reach", self.headings.column(Heading::Seats), message, help));
+            wrong.push(fault(Code::OverrideReach, self.headings.column(Heading::Seats), message, help));
         }
         wrong
     }
@@ -149,7 +149,7 @@ impl Entry<'_> {
             let known: Vec<&str> = self.policy.segments.iter().map(|segment| segment.name.as_str()).collect();
             let message = format!("`{}` is not a segment that the policy knows", excerpt(written));
             let help = format!("write one of: {}", known.join(", "));
-            fault("override-segment-unknown", self.headings.column(heading), message, help)
+            fault(Code::OverrideSegmentUnknown, self.headings.column(heading), message, help)
         })
     }
 
@@ -164,7 +164,7 @@ impl Entry<'_> {
             return Ok(written.to_owned());
         };
         let (_, message, help) = plan::missed_words(written, &missed);
-        Err(fault("override-plan-unknown", self.headings.column(heading), message, help))
+        Err(fault(Code::OverridePlanUnknown, self.headings.column(heading), message, help))
     }
 
     fn seats(&self) -> Result<Option<u64>, Fault> {
@@ -193,6 +193,6 @@ impl Entry<'_> {
 }
 
 /// Returns a fault of an overrides file.
-pub(super) fn fault(code: &'static str, column: Option<usize>, message: String, help: String) -> Fault {
+pub(super) fn fault(code: Code, column: Option<usize>, message: String, help: String) -> Fault {
     Fault { code, blocks: true, column, value: String::new(), message, help }
 }

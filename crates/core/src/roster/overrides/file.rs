@@ -5,7 +5,7 @@ use super::headings::{Heading, Headings};
 use super::words::{Meaning, SettledWord, Words, say};
 use super::{Line, OfTenant, Overrides, Rule, Stated};
 use crate::about::About;
-use crate::diagnostic::{Diagnostic, Severity, excerpt};
+use crate::diagnostic::{Code, Diagnostic, Severity, excerpt};
 use crate::error::{Error, ErrorKind, Result};
 use crate::plans::Catalogue;
 use crate::policy::Policy;
@@ -72,7 +72,7 @@ impl<'a> Reading<'a> {
         }
         if self.count >= LIMIT_LINES {
             let diagnostic = Diagnostic::error(
-                "overrides-too-many",
+                Code::OverridesTooMany,
                 format!("the overrides have more than {LIMIT_LINES} lines"),
             )
             .in_file(self.about.name.clone())
@@ -147,7 +147,7 @@ impl<'a> Reading<'a> {
             );
             let help = "keep the line that is right, and remove the other".to_owned();
             let column = self.headings.column(heading);
-            self.tell(record, &fault("override-conflict", column, message, help));
+            self.tell(record, &fault(Code::OverrideConflict, column, message, help));
         }
     }
 
@@ -179,7 +179,7 @@ impl<'a> Reading<'a> {
             );
             let help = "keep the line that is right, and remove the other".to_owned();
             let column = self.headings.column(Heading::Means);
-            self.tell(record, &fault("override-conflict", column, message, help));
+            self.tell(record, &fault(Code::OverrideConflict, column, message, help));
         }
         self.settled.push(settled);
     }

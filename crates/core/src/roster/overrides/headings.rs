@@ -1,7 +1,7 @@
 //! Which column of an overrides file is which.
 
 use super::entry::fault;
-use crate::diagnostic::excerpt;
+use crate::diagnostic::{Code, excerpt};
 use crate::fold::fold;
 use crate::roster::Fault;
 use crate::roster::columns::{Field, heading_key, rank_of};
@@ -159,13 +159,13 @@ fn unknown(column: usize, written: &str) -> Fault {
         Heading::ALL.into_iter().map(|heading| format!("`{}`", heading.words())).collect();
     let message = format!("`{}` is not a heading of an overrides file", excerpt(written));
     let help = format!("the known headings are {}; use `Reason` or `Note` for comments", known.join(", "));
-    fault("override-heading-unknown", Some(column), message, help)
+    fault(Code::OverrideHeadingUnknown, Some(column), message, help)
 }
 
 fn twice(heading: Heading, column: usize, written: &str) -> Fault {
     let message = format!("`{}` is a second column for `{}`", excerpt(written), heading.words());
     let help = "keep one; name a tenant once, by id, domain or name".to_owned();
-    fault("override-heading-twice", Some(column), message, help)
+    fault(Code::OverrideHeadingTwice, Some(column), message, help)
 }
 
 fn word_missing(heading: Heading) -> Fault {
@@ -179,5 +179,5 @@ fn is_sheet_of_words(keys: &[String]) -> bool {
 
 fn missing(what: &str, help: &str) -> Fault {
     let help = format!("the first line needs the headings {help}");
-    fault("override-heading-missing", None, format!("no column {what}"), help)
+    fault(Code::OverrideHeadingMissing, None, format!("no column {what}"), help)
 }

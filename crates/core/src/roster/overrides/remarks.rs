@@ -1,7 +1,7 @@
 //! What is told of a row that overrides change: nothing that the roster says goes out of sight.
 
 use super::{Said, Stated};
-use crate::diagnostic::excerpt;
+use crate::diagnostic::{Code, excerpt};
 use crate::plans::Plan;
 use crate::policy::Policy;
 use crate::record::Cell;
@@ -20,7 +20,7 @@ pub(in crate::roster) fn seats(
         cell => format!("the cell says `{}`", excerpt(&cell.shown())),
     };
     let message = format!("{found}; {} paid seats were taken, {}", stated.value, from(said, stated));
-    remark("override-seats", column, cell.shown(), message)
+    remark(Code::OverrideSeats, column, cell.shown(), message)
 }
 
 /// Tells that a plan the catalogue knows was read as another.
@@ -38,7 +38,7 @@ pub(in crate::roster) fn plan(
         stated.value,
         from(said, stated)
     );
-    remark("override-plan", column, written.to_owned(), message)
+    remark(Code::OverridePlan, column, written.to_owned(), message)
 }
 
 /// Tells that the roster's own segment went before that of the overrides.
@@ -55,14 +55,14 @@ pub(in crate::roster) fn segment(
         excerpt(written),
         from(said, stated)
     );
-    remark("override-overruled", column, written.to_owned(), message)
+    remark(Code::OverrideOverruled, column, written.to_owned(), message)
 }
 
 /// Tells that two lines fit a row equally well and disagree.
 pub(in crate::roster) fn unclear(said: &Said<'_>) -> Option<Fault> {
     let (first, second) = said.unclear?;
     Some(Fault {
-        code: "override-unclear",
+        code: Code::OverrideUnclear,
         blocks: true,
         column: None,
         value: String::new(),
@@ -82,7 +82,7 @@ fn from<T>(said: &Said<'_>, stated: &Stated<T>) -> String {
     words
 }
 
-fn remark(code: &'static str, column: usize, value: String, message: String) -> Fault {
+fn remark(code: Code, column: usize, value: String, message: String) -> Fault {
     let help = "if the roster is right, remove that from the overrides".to_owned();
     Fault { code, blocks: false, column: Some(column), value, message, help }
 }

@@ -3,7 +3,7 @@
 use super::Stated;
 use super::entry::{Entry, fault};
 use super::headings::Heading;
-use crate::diagnostic::excerpt;
+use crate::diagnostic::{Code, excerpt};
 use crate::escape::unguarded;
 use crate::fold::fold;
 use crate::roster::Fault;
@@ -39,12 +39,14 @@ impl WordKind {
 
     /// Returns the kind of word that a fault of this code is about, if it is about one that was not understood.
     #[must_use]
-    pub fn of_fault(code: &str) -> Option<Self> {
+    pub fn of_fault(code: Code) -> Option<Self> {
         match code {
-            "plan-unknown" | "plan-ambiguous" | "plan-several" | "plan-contradicted" => Some(Self::Plan),
-            "status-unknown" | "status-not-read" => Some(Self::Status),
-            "trial-unknown" | "trial-not-read" => Some(Self::Trial),
-            "segment-unknown" | "segment-not-read" => Some(Self::Segment),
+            Code::PlanUnknown | Code::PlanAmbiguous | Code::PlanSeveral | Code::PlanContradicted => {
+                Some(Self::Plan)
+            }
+            Code::StatusUnknown | Code::StatusNotRead => Some(Self::Status),
+            Code::TrialUnknown | Code::TrialNotRead => Some(Self::Trial),
+            Code::SegmentUnknown | Code::SegmentNotRead => Some(Self::Segment),
             _ => None,
         }
     }
@@ -143,7 +145,7 @@ impl Entry<'_> {
         if let Some(heading) = OF_ROWS.into_iter().find(|heading| self.says(*heading)) {
             let help = "write two lines: one with what the word means, one for the rows".to_owned();
             let message = "the line says what a word means, and also something about rows".to_owned();
-            return Err(vec![fault("override-reach", self.headings.column(heading), message, help)]);
+            return Err(vec![fault(Code::OverrideReach, self.headings.column(heading), message, help)]);
         }
         let [kind, written, means] =
             [Heading::Kind, Heading::Word, Heading::Means].map(|heading| self.unguarded(heading));
@@ -155,7 +157,7 @@ impl Entry<'_> {
             let help = "fill in the word as the roster writes it".to_owned();
             let message = "the line says what a word means, but not which word".to_owned();
             let column = self.headings.column(Heading::Word);
-            wrong.push(fault("override-names-nothing", column, message, help));
+            wrong.push(fault(Code::OverrideNamesNothing, column, message, help));
         }
         let known = WordKind::from_word(&kind);
         let meaning =
@@ -196,7 +198,7 @@ impl Entry<'_> {
         let message = format!("`{}` is neither `{yes}` nor `{no}`", excerpt(means));
         let what = if kind == WordKind::Trial { "mark of a trial" } else { kind.word() };
         let help = format!("the line is about a {what}: write `{yes}` or `{no}`");
-        Err(fault("override-word-unknown", self.headings.column(Heading::Means), message, help))
+        Err(fault(Code::OverrideWordUnknown, self.headings.column(Heading::Means), message, help))
     }
 
     fn kind_unknown(&self, written: &str) -> Fault {
@@ -206,7 +208,7 @@ impl Entry<'_> {
             written => format!("`{}` is not a kind of word", excerpt(written)),
         };
         let column = self.headings.column(Heading::Kind);
-        fault("override-kind-unknown", column, message, format!("write one of {known}"))
+        fault(Code::OverrideKindUnknown, column, message, format!("write one of {known}"))
     }
 
     fn says(&self, heading: Heading) -> bool {

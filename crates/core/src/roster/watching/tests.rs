@@ -20,7 +20,7 @@ fn codes(plan: &str, further: &[(&str, &str)]) -> Vec<&'static str> {
     }
     let record = records.iter().next().expect("one");
     let row = understand(record, &columns, &policy, &catalogue);
-    row.faults.iter().map(|fault| fault.code).collect()
+    row.faults.iter().map(|fault| fault.code.as_str()).collect()
 }
 
 const E3: &str = "Microsoft 365 E3";
