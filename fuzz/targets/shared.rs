@@ -17,14 +17,8 @@ pub fn read(bytes: &[u8]) -> Result<(About, Vec<Row>), &'static str> {
     let mut file = tempfile::NamedTempFile::new().expect("a temporary file");
     file.write_all(bytes).expect("room for it");
     let (limits, scratch) = (Limits::default(), Scratch::system());
-    let options = Options {
-        sheet: None,
-        encoding: None,
-        delimiter: None,
-        limits,
-        scratch: &scratch,
-        score: &score,
-    };
+    let options =
+        Options { sheet: None, encoding: None, delimiter: None, limits, scratch: &scratch, score: &score };
     let mut reader = open(&Input::File(file.path().to_owned()), options).map_err(|error| code(&error))?;
     let about = reader.about.clone();
     let (mut rows, mut ordinal) = (Vec::new(), 0);
@@ -59,5 +53,5 @@ fn code(error: &Error) -> &'static str {
     assert!(matches!(error.kind, ErrorKind::Input), "{error}");
     let found = error.diagnostics.first().expect("a reason");
     assert!(!found.help.is_empty() && !found.file.is_empty(), "{error}");
-    found.code
+    found.code.as_str()
 }
