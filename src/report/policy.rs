@@ -144,7 +144,7 @@ fn interpretations(policy: &Policy) -> Table {
     };
     Table {
         title: INTERPRETATIONS.to_owned(),
-        headings: ["Entitlement", "How we read it", "Segments", "Paid seats", "Shown as"]
+        headings: ["Entitlement", "How it is read", "Segments", "Paid seats", "Shown as"]
             .map(str::to_owned)
             .to_vec(),
         rows: policy.interpretations.iter().map(row).collect(),

@@ -72,7 +72,7 @@ impl Because {
             Self::ValuesBefore(other) => {
                 format!("by its heading and its values; no value of {} fits", quoted(other))
             }
-            Self::BeforeColon => "what stands before the colon".to_owned(),
+            Self::BeforeColon => "the text in front of the colon".to_owned(),
             Self::HeadingAndValues { what, fitting, of } => {
                 format!("by its heading, and {fitting} of its first {of} values are {what}")
             }
