@@ -12,12 +12,12 @@ pub(super) mod plan;
 use super::context::RunContext;
 pub use super::done::{FilePart, Files};
 use super::listeners::packed;
-use super::part::PartOf;
 use super::pass::{self, AfterPass, Attempt, Pass};
 use super::progress::Progress;
 use super::request::Job;
 pub use super::split::LIMIT_FILES;
 use super::split::Splitter;
+use super::split_workbook::SplitWorkbook;
 use crate::error::{Error, Result};
 use crate::record::{Common, Records};
 use crate::roster::repeats::Census;
@@ -52,7 +52,7 @@ pub(super) fn write<'a>(
         Sorted::of([rows]).map_err(|error| broken_off(error, job, parts.len(), planned.len()))?;
     for Planned { value, rows, has_tenants, path } in &planned {
         let (rows, has_tenants) = (*rows, *has_tenants);
-        let part = PartOf { by, value, rows, has_tenants, summary, tenants: &tenants };
+        let part = SplitWorkbook { by, value, rows, has_tenants, summary, tenants: &tenants };
         let target = Target::File(path.clone());
         let pass = Pass {
             target: Some(&target),

@@ -6,10 +6,11 @@ use super::files::plan::SplitPlan;
 use super::listeners::onboarding::Checklist;
 use super::listeners::{Listeners, Wholes};
 use super::output::Output;
-use super::part::PartOf;
 use super::request::Job;
 use super::rows::Annotated;
 use super::since::Earlier;
+use super::split_workbook::SplitWorkbook;
+use super::workbook::FRONT;
 use crate::about::About;
 use crate::diagnostic::Diagnostic;
 use crate::error::{Error, Result};
@@ -44,7 +45,7 @@ pub(super) fn finish<'j, 'a>(
     (job, known): (&Job, &RunContext<'a>),
     (mut annotated, listeners, wholes): (Annotated<'_>, &Listeners<'j, 'a>, Wholes<'j, 'a>),
     (census, earlier): (&Census, Option<Earlier>),
-    part: Option<&PartOf<'_, 'a>>,
+    part: Option<&SplitWorkbook<'_, 'a>>,
 ) -> Result<Finished<'a>> {
     let further = listeners.sheets(&wholes);
     let Wholes { totals, mut steps, mut tenants, notes, findings, packed, .. } = wholes;
@@ -154,7 +155,7 @@ struct Told<'a> {
     /// What came of the job, but for the file.
     done: &'a Done,
     files: Option<&'a SplitPlan>,
-    part: Option<&'a PartOf<'a, 'a>>,
+    part: Option<&'a SplitWorkbook<'a, 'a>>,
     live: Option<Live>,
     /// Rows on the Onboarding sheet.
     onboarding: u64,
@@ -211,7 +212,8 @@ fn sheets(job: &Job, told: Told<'_>, steps: Steps) -> Vec<report::Sheet> {
     let [next, risk] = report::steps::sheets(policy, steps, job.near, tenants.gave_up);
     let settle = report::to_settle::sheet(to_settle);
     let behind = [report::guide::sheet(policy), report::policy::sheet(policy), last];
-    [first, next, risk].into_iter().chain(settle).chain(behind).chain(further).collect()
+    let front: [report::Sheet; FRONT] = [first, next, risk];
+    front.into_iter().chain(settle).chain(behind).chain(further).collect()
 }
 
 fn to_settle(job: &Job, known: &RunContext<'_>, findings: &Findings, summary: &Summary) -> ToSettle {

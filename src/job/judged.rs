@@ -15,7 +15,7 @@ pub(super) struct Judged<'u, 'r, 'a> {
     pub(super) row: RosterRow<'a>,
     /// The verdict; `None` for blank rows and footers.
     pub(super) verdict: Option<Verdict>,
-    /// On how many rows stands what stands on it; nothing until a census was taken.
+    /// How many rows share its tenant, its plan of that tenant, or its subscription; nothing until a census was taken.
     pub(super) repeats: Repeats,
     /// What the line is by itself.
     pub(super) line: Line,

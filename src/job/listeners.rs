@@ -24,10 +24,10 @@ use crate::report::Sheet;
 use crate::roster::Understanding;
 use crate::write::Writer;
 use census::CensusOnTheWay;
-use findings::Faults;
+use findings::FaultCollector;
 use notes::NoteMaker;
 use onboarding::Checklist;
-use packed::PackedRows;
+use packed::RowsForSplitFiles;
 use steps::StepsOfRows;
 use tenants::RowsOfTenants;
 use totals::Totals;
@@ -116,8 +116,8 @@ listeners! {
     tenants: RowsOfTenants,
     notes: Option<NoteMaker<'j>>,
     onboarding: Option<Checklist<'j>>,
-    findings: Faults,
-    packed: Option<PackedRows<'j>>,
+    findings: FaultCollector,
+    packed: Option<RowsForSplitFiles<'j>>,
     #[cfg(test)]
     countries: Option<countries::CustomersByCountry>,
 }
@@ -147,8 +147,8 @@ impl<'j, 'a> Listeners<'j, 'a> {
             tenants: RowsOfTenants { has_owners: is_workbook },
             notes,
             onboarding: sheets.onboarding.and_then(|sheet| Checklist::new(&job.policy, sheet)),
-            findings: Faults,
-            packed: files.map(|splitter| PackedRows {
+            findings: FaultCollector,
+            packed: files.map(|splitter| RowsForSplitFiles {
                 splitter,
                 scratch: known.scratch,
                 file: &known.about.name,

@@ -6,13 +6,13 @@ use super::files::plan::SplitPlan;
 use super::finish::{Finished, finish};
 use super::listeners::{Listeners, Setting};
 use super::output::{Output, RowsFor};
-use super::part::PartOf;
 use super::progress::{Progress, tell};
 use super::refuse;
 use super::request::Job;
 use super::rows::{Annotated, RowMaker};
 use super::since::Earlier;
 use super::split::{Splitter, Values};
+use super::split_workbook::SplitWorkbook;
 use super::understandings::Understandings;
 use super::workbook::{self, Has};
 use super::worker::Worker;
@@ -38,7 +38,7 @@ pub(super) struct Pass<'p, 'a> {
     /// Tells in which other workbook a customer stands; `None` = in no other.
     pub(super) files: Option<Splitter<'a>>,
     /// Whose rows these are, if they are not the whole roster's.
-    pub(super) part: Option<&'p PartOf<'p, 'a>>,
+    pub(super) part: Option<&'p SplitWorkbook<'p, 'a>>,
 }
 
 /// How it ended.
@@ -126,7 +126,7 @@ pub(super) fn attempt<'a, B: Send>(
 fn layout<'l>(
     (job, known): (&'l Job, &RunContext<'l>),
     has_repeats: bool,
-    part: Option<&PartOf<'_, '_>>,
+    part: Option<&SplitWorkbook<'_, '_>>,
 ) -> Layout<'l> {
     let layout = Layout::new(&job.policy, known.catalogue, known.about, known.columns, has_repeats);
     let layout = if job.format.is_flat() { layout.flat(job.names) } else { layout };

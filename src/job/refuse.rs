@@ -12,7 +12,7 @@ use crate::write::format::Format;
 use crate::write::target::Target;
 use std::path::Path;
 
-/// Where nobody watches, the customers of the sheets that were not read would be missed by nobody.
+/// In an unattended run nobody would notice that the customers on the other sheets are missing.
 pub(super) fn one_sheet_of_several(job: &Job, about: &About) -> Result<()> {
     const NAMED: usize = 4;
     let (Some(sheet), [_, ..], Guesses::Refused) =

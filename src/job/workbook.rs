@@ -1,8 +1,8 @@
 //! The begin of the output: what it is called, and which streamed sheets it has.
 
 use super::output::Output;
-use super::part::PartOf;
 use super::request::Job;
+use super::split_workbook::SplitWorkbook;
 use crate::about::About;
 use crate::error::Result;
 use crate::plans::Edition;
@@ -14,7 +14,7 @@ use crate::write::target::Target;
 use crate::write::{self, Properties, SheetId, Streams, WriteOptions, Writer};
 
 /// Sheets in front of the streamed ones: the Summary, Next steps, At risk.
-const FRONT: usize = 3;
+pub(super) const FRONT: usize = 3;
 
 /// Which sheets a workbook has that not all have.
 #[derive(Clone, Copy)]
@@ -48,7 +48,7 @@ pub(super) fn begin(
     (about, columns): (&About, &Columns),
     layout: &Layout<'_>,
     has: Has,
-    part: Option<&PartOf<'_, '_>>,
+    part: Option<&SplitWorkbook<'_, '_>>,
 ) -> Result<(Output, SheetIds)> {
     if job.format.is_flat() {
         let fields = layout.fields(about);

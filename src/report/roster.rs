@@ -56,7 +56,7 @@ pub struct Outcome {
     pub wanted: Option<Arc<Wanted>>,
     /// What is wrong with it.
     pub faults: Vec<Fault>,
-    /// On how many rows stands what stands on it.
+    /// How many rows share its tenant, its plan of that tenant, or its subscription.
     pub repeats: Repeats,
 }
 

@@ -32,7 +32,7 @@ const BYTES_PER_ZERO: u64 = 8;
 pub(super) struct Survey {
     pub bytes: u64,
     pub sha256: String,
-    /// A checksum of the bytes, by which a later pass finds out that they are others.
+    /// A checksum of the bytes, so that a later pass notices if the file has changed.
     pub checksum: u32,
     head: Vec<u8>,
     tail: Vec<u8>,

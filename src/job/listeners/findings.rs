@@ -9,9 +9,9 @@ use crate::roster::Understanding;
 use crate::write::Writer;
 
 /// Gathers faults.
-pub(in crate::job) struct Faults;
+pub(in crate::job) struct FaultCollector;
 
-impl<'a> Listener<'a> for Faults {
+impl<'a> Listener<'a> for FaultCollector {
     type Gathering<'r> = Findings;
     type Part = Findings;
     type Whole = Findings;

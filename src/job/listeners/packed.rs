@@ -11,7 +11,7 @@ use crate::sort::{Gathered, Sorter};
 use crate::write::Writer;
 
 /// Packs the rows of customers, by the value that they are split by.
-pub(in crate::job) struct PackedRows<'j> {
+pub(in crate::job) struct RowsForSplitFiles<'j> {
     /// Tells the value.
     pub(super) splitter: Splitter<'j>,
     /// Where rows wait that are too many for memory.
@@ -39,7 +39,7 @@ pub(in crate::job) struct RowSpool {
     pub(in crate::job) common: Option<Common>,
 }
 
-impl<'a> Listener<'a> for PackedRows<'_> {
+impl<'a> Listener<'a> for RowsForSplitFiles<'_> {
     type Gathering<'r>
         = PackedBatch
     where

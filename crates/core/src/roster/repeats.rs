@@ -88,7 +88,7 @@ fn fingerprints(
     ]
 }
 
-/// On how many rows of the roster stands what stands on one of them; `None` = on no other.
+/// How many rows of the roster share a row's tenant, its plan of that tenant, or its subscription; `None` = no other.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Repeats {
     /// Rows of its tenant.
@@ -106,7 +106,7 @@ impl Census {
         !self.repeated.is_empty() || self.facts.change_something() || self.outline.changes_something()
     }
 
-    /// Returns on how many rows stands what stands on this one; footers and blank rows repeat nothing.
+    /// Returns how many rows share this one's tenant, plan and subscription; footers and blank rows repeat nothing.
     #[must_use]
     pub fn repeats(
         &self,

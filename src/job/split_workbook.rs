@@ -5,7 +5,7 @@ use crate::summary::Summary;
 use crate::tenants::Tenants;
 
 /// Whose rows a workbook has, and what it takes from the whole roster.
-pub(super) struct PartOf<'p, 'a> {
+pub(super) struct SplitWorkbook<'p, 'a> {
     /// What customers are split by.
     pub(super) by: By,
     /// The value.
