@@ -37,27 +37,32 @@ impl Layout<'_> {
         let wanted = wanted.map(|wanted| words(wanted)).unwrap_or_default();
         let row = Row { record, outcome, wanted: &wanted };
         for (place, field) in (self.own..).zip(&self.fields) {
-            if let Some((value, style)) = self.cell(field.column, row) {
-                emit(place, value, style)?;
-            }
+            let column = field.column;
+            // Nearly all rows are customers', and theirs are nearly all cells.
+            let value = match &outcome.verdict {
+                Some(verdict) => self.judged(column, verdict, row),
+                None if column == OutputColumn::Why && outcome.kind == RowKind::Footer => {
+                    emit(place, self.vocabulary.footer(), Style::Muted)?;
+                    continue;
+                }
+                None => self.of_any_row(column, row),
+            };
+            let Some(value) = value else { continue };
+            let style = if matches!(value, Value::Count(_)) { Style::Figure } else { Style::Plain };
+            emit(place, value, style)?;
         }
         Ok(())
     }
 
-    /// Returns a cell; `None` = it is blank.
-    fn cell<'r>(&'r self, column: OutputColumn, row: Row<'r>) -> Option<(Value<'r>, Style)> {
-        let value = match (column, &row.outcome.verdict) {
-            (OutputColumn::SourceRow, _) => Some(Value::Count(row.record.number)),
-            (OutputColumn::Remarks, _) => remarks(row.outcome).map(Value::text),
-            (OutputColumn::FaultCodes, _) => codes(&row.outcome.faults).map(Value::text),
-            (OutputColumn::CellsBeyond, _) => beyond(row.record, self.own).map(Value::text),
-            (OutputColumn::Why, None) if row.outcome.kind == RowKind::Footer => {
-                return Some((self.vocabulary.footer(), Style::Muted));
-            }
-            (_, verdict) => verdict.as_ref().and_then(|verdict| self.judged(column, verdict, row)),
-        }?;
-        let style = if matches!(value, Value::Count(_)) { Style::Figure } else { Style::Plain };
-        Some((value, style))
+    /// Returns a cell that rows of no customers have, too; `None` = it is blank.
+    fn of_any_row<'r>(&self, column: OutputColumn, row: Row<'r>) -> Option<Value<'r>> {
+        match column {
+            OutputColumn::SourceRow => Some(Value::Count(row.record.number)),
+            OutputColumn::Remarks => remarks(row.outcome).map(Value::text),
+            OutputColumn::FaultCodes => codes(&row.outcome.faults).map(Value::text),
+            OutputColumn::CellsBeyond => beyond(row.record, self.own).map(Value::text),
+            _ => None,
+        }
     }
 
     /// Returns a cell of a customer's row; `None` = it is blank.
@@ -94,7 +99,7 @@ impl Layout<'_> {
             OutputColumn::SourceRow
             | OutputColumn::Remarks
             | OutputColumn::FaultCodes
-            | OutputColumn::CellsBeyond => return None,
+            | OutputColumn::CellsBeyond => return self.of_any_row(column, row),
         })
     }
 
