@@ -46,10 +46,16 @@ pub(super) fn write<'a>(
 ) -> Result<Option<Files>> {
     let AfterPass { census: found, tenants, files } = left;
     let (Some(settled), Some(census)) = (files, census.or(found)) else { return Ok(None) };
-    let SplitPlan { by, folder, planned, rows, common, .. } = settled;
+    let SplitPlan { by, folder, is_new, planned, rows, common } = settled;
+    let stopped = |error, done| {
+        if is_new {
+            // One that has something in it by now stays.
+            let _ = std::fs::remove_dir(&folder);
+        }
+        broken_off(error, job, done, planned.len())
+    };
     let mut parts = Vec::with_capacity(planned.len());
-    let mut sorted =
-        Sorted::of([rows]).map_err(|error| broken_off(error, job, parts.len(), planned.len()))?;
+    let mut sorted = Sorted::of([rows]).map_err(|error| stopped(error, 0))?;
     for Planned { value, rows, has_tenants, path } in &planned {
         let (rows, has_tenants) = (*rows, *has_tenants);
         let part = SplitWorkbook { by, value, rows, has_tenants, summary, tenants: &tenants };
@@ -66,7 +72,7 @@ pub(super) fn write<'a>(
         let written = match pass::attempt((job, known), pass, source, Ok, &|_| progress(summary.read)) {
             Ok(Attempt::Done(done, _)) => done.written,
             Ok(Attempt::NeedsCensus) => None,
-            Err(error) => return Err(broken_off(error, job, parts.len(), planned.len())),
+            Err(error) => return Err(stopped(error, parts.len())),
         };
         let written = written.ok_or_else(|| Error::internal("a value has no workbook"))?;
         parts.push(FilePart { value: value.clone(), rows, written });

@@ -70,7 +70,7 @@ pub(super) fn finish<'j, 'a>(
         |earlier: Earlier| earlier.compare(&job.policy, &summary, notes, annotated.workbook().zip(changes));
     let since = earlier.map(compare).transpose()?;
     let Annotated { mut output, values, layout, .. } = annotated;
-    let split = job.split.filter(|_| !job.format.is_flat());
+    let split = job.split.filter(|_| output.is_some() && !job.format.is_flat());
     let split = split.map(|by| values.name(by, &summary, output.as_mut().and_then(Output::workbook)));
     let split = split.transpose()?;
     let by_file = job.split_files.zip(packed);

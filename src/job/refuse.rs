@@ -102,7 +102,11 @@ pub(super) fn another_kind_of_file(job: &Job) -> Result<()> {
 }
 
 /// The workbooks of values stand in a folder beside that of all, which so has to be at a path, if there is one.
-pub(super) fn split_workbooks_without_a_folder(job: &Job) -> Result<()> {
+pub(super) fn split_workbooks_that_cannot_be(job: &Job) -> Result<()> {
+    if job.split_files.is_some() && job.format.is_flat() {
+        let diagnostic = Diagnostic::error(Code::Usage, "only workbooks can be split into files");
+        return Err(Error::new(ErrorKind::Usage, diagnostic.help("leave out `--format`, or the split")));
+    }
     match (job.split_files, &job.target) {
         (Some(_), Some(Target::Open(_) | Target::Pipe(_) | Target::Stdout) | None) => Err(Error::new(
             ErrorKind::Usage,

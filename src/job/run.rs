@@ -30,8 +30,9 @@ use std::path::PathBuf;
 ///
 /// # Errors
 /// Why there is no workbook: catalogues, overrides, roster, columns, the earlier night, target. Faults of rows are no
-/// errors. `stopped` (kind `Stopped`) if `progress` said so: nothing stands at the target then that did not before, and no
-/// temporary file is left; split workbooks that were written before stay.
+/// errors. `stopped` (kind `Stopped`) if `progress` said so: what was at the target is still there, and no temporary file
+/// is left. Split workbooks come after the workbook of all customers has taken its place; a run that is stopped then keeps
+/// it and those that are whole.
 pub fn annotate(job: &Job, progress: Progress<'_>) -> Result<Done> {
     check(job)?;
     let _held = files::folder::hold(job)?;
@@ -99,7 +100,7 @@ fn check(job: &Job) -> Result<()> {
     refuse::to_overwrite_the_input(job)?;
     open_files::refuse_to_overwrite(job)?;
     refuse::another_kind_of_file(job)?;
-    refuse::split_workbooks_without_a_folder(job)
+    refuse::split_workbooks_that_cannot_be(job)
 }
 
 /// Says of what is there already that it is as it was: the rename that replaces it comes last, so no error comes after it.

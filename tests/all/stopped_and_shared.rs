@@ -82,6 +82,41 @@ fn split_workbooks_that_were_written_before_a_stop_are_whole_and_the_others_are_
 }
 
 #[test]
+fn a_stop_before_the_first_split_workbook_leaves_no_empty_folder() {
+    let folder = tempfile::tempdir().unwrap();
+    let input = folder.path().join("roster.csv");
+    fs::write(&input, "Tenant,Plan,Paid seats\nContoso,E3,480\n").unwrap();
+    let output = folder.path().join("out.xlsx");
+    let job = Job { split_files: Some(By::Segment), ..job(&input, &output) };
+    let error = annotate(&job, &stops_after(1)).unwrap_err();
+    assert!(error.to_string().contains("0 of 1"), "{error}");
+    assert_eq!(names(folder.path()), ["out.xlsx", "roster.csv"], "the workbook of all is whole");
+}
+
+#[test]
+fn an_error_that_is_not_the_rosters_does_not_name_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let input = generated(folder.path(), 9, 0);
+    for threads in [1, 2] {
+        let job =
+            Job { workers: Workers::new(threads).unwrap(), ..job(&input, &folder.path().join("out.xlsx")) };
+        let error = annotate(&job, &stops_after(0)).unwrap_err();
+        assert_eq!(error.diagnostics[0].file, "", "{error}");
+    }
+}
+
+#[test]
+fn a_split_is_checked_without_an_output_and_refused_for_what_has_no_sheets() {
+    let folder = tempfile::tempdir().unwrap();
+    let input = generated(folder.path(), 10, 0);
+    let checked = Job { target: None, split: Some(By::Tier), ..job(&input, &input) };
+    assert!(annotate(&checked, &unwatched).unwrap().split.is_none());
+    let output = folder.path().join("out.csv");
+    let flat = Job { format: Format::Csv, split_files: Some(By::Tier), ..job(&input, &output) };
+    assert_eq!(annotate(&flat, &unwatched).unwrap_err().kind, ErrorKind::Usage);
+}
+
+#[test]
 fn runs_at_once_on_shared_workers_write_the_bytes_that_each_would_alone() {
     let folder = tempfile::tempdir().unwrap();
     let inputs = [1, 2, 3].map(|seed| {

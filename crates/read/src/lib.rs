@@ -43,7 +43,7 @@ use fasttrack_core::{about, diagnostic, error, guard, hash, record};
 
 use crate::about::About;
 use crate::diagnostic::{Code, Diagnostic, Place};
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::positioned::Positioned;
 use crate::record::{LIMIT_CELLS, Records};
 use crate::scratch::Scratch;
@@ -219,15 +219,22 @@ impl Reader {
     pub fn read(&mut self, emit: &mut dyn FnMut(Block) -> Result<()>) -> Result<()> {
         let Self { shown, limits, clock, body, watch, checksum, .. } = self;
         let (shown, limits) = (shown.as_str(), *limits);
+        // What `emit` says of anything but the roster is passed on as it is, and at once.
+        let mut is_passed_on = false;
         let mut emitted = |inner| {
             clock.check()?;
-            emit(Block { inner, shown: shown.to_owned(), limits })
+            let given = emit(Block { inner, shown: shown.to_owned(), limits });
+            is_passed_on = given.as_ref().is_err_and(|error| error.kind != ErrorKind::Input);
+            given
         };
         let read = match body {
             Body::Text(body) => body.read(&mut |block| emitted(Inner::Text(block))),
             Body::Workbook(body) => body.read(&mut |block| emitted(Inner::Workbook(block))),
             Body::Legacy(body) => body.read(&mut |records| emitted(Inner::Ready(records))),
         };
+        if is_passed_on {
+            return read;
+        }
         let is_same = match body {
             // All bytes of a text went by, and were compared.
             Body::Text(_) => watch.check(),

@@ -101,7 +101,7 @@ impl Beside {
         self.before.len()
     }
 
-    /// Writes a row of a sheet behind the others.
+    /// Writes a row of a sheet below those it has.
     pub(crate) fn row(
         &mut self,
         SheetId(side): SheetId,

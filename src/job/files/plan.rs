@@ -17,7 +17,7 @@ pub(in crate::job) struct SplitPlan {
     pub(super) by: By,
     pub(super) folder: PathBuf,
     /// Whether the folder was made for them.
-    is_new: bool,
+    pub(super) is_new: bool,
     pub(super) planned: Vec<Planned>,
     pub(super) rows: Sorter,
     pub(super) common: Common,
