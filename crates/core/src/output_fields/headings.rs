@@ -23,3 +23,18 @@ pub const SOURCE_ROW: &str = "Source row";
 
 /// What that means, in a sentence.
 pub const SOURCE_ROW_MEANS: &str = "The line of the roster where the row begins, or its row on the sheet.";
+
+/// The headings that every workbook has, whatever its policy: no entitlement may have one of them as its name.
+pub const OF_EVERY_WORKBOOK: [&str; 11] = [
+    SEGMENT,
+    "Segment from",
+    "Eligible",
+    SEATS_COUNTED,
+    TIER,
+    NEXT_TIER,
+    SEATS_TO_NEXT,
+    WHY,
+    "Recognised as",
+    "Covered services",
+    "Needs review",
+];
