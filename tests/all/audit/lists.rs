@@ -1,6 +1,6 @@
 //! The lists of a workbook: what was changed in them is named, and what cannot be known is said.
 
-use super::{Edited, Made, Outcome, Report, Sample, audited, is_as_made, plainly, sample, told};
+use super::{Edited, Made, Outcome, Report, Sample, audited, is_as_made, plainly, sample, text_cell, told};
 use crate::support::{job, run};
 use fasttrack_roster::job::Previous;
 use fasttrack_roster::job::split::By;
@@ -208,5 +208,34 @@ fn changes_are_checked_against_their_counts() {
     assert_eq!(with(&|book| book.delete_row("Changes", 2)), ["List Changes: ? -> ?"]);
     assert_eq!(with(&|book| book.set("Changes", "I2", Some("77"))), ["List Changes I2: -1 -> 77"]);
     assert_eq!(with(&|book| book.set("Changes", "A1", Some("Move"))), ["Heading Changes A1: Change -> Move"]);
-    assert_eq!(with(&|book| book.set("Changes", "A2", Some("gone missing"))).len(), 2);
+    assert_eq!(
+        with(&|book| book.set("Changes", "A2", Some("gone missing"))),
+        ["List Changes A2: ? -> ?", "List Changes: ? -> ?"]
+    );
+    // A line that says that there are more hides none.
+    let hidden = with(&|book| {
+        book.delete_row("Changes", 2);
+        book.set("Changes", "A90", Some("... and 1 more that do not fit on this sheet; Summary counts all"));
+    });
+    assert_eq!(hidden, ["List Changes A90: ? -> ?", "List Changes: ? -> ?"]);
+    let last = text_cell("A1048576", "... and 1 more that do not fit on this sheet; Summary counts all");
+    let far = with(&|book| {
+        let end = format!("<row r=\"1048576\">{last}</row></sheetData>");
+        book.replace(&book.part_of("Changes"), "</sheetData>", &end);
+    });
+    assert_eq!(far, ["List Changes A1048576: ? -> ?"]);
+}
+
+#[test]
+fn findings_on_the_changes_sheet_are_in_its_order() {
+    let folder = tempfile::tempdir().unwrap();
+    let edited = folder.path().join("edited.xlsx");
+    let mut book = of_two_nights(folder.path());
+    for row in 2..12 {
+        book.set("Changes", &format!("A{row}"), Some(&format!("forged {}", row * 7 % 10)));
+    }
+    book.save(&edited);
+    let found = told(&plainly(&edited));
+    let cells: Vec<String> = (2..12).map(|row| format!("List Changes A{row}: ? -> ?")).collect();
+    assert_eq!(found.get(..10), Some(cells.as_slice()), "{found:?}");
 }
