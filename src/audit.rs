@@ -5,8 +5,9 @@
 //! and the figures of the Summary are added up again. The lists that follow from all rows together are made again by a
 //! run of the program. What comes of it is a [`Report`].
 //!
-//! Memory: the workbook's shared strings and styles are held, as the library wants it; rows are looked at one by one. Where
-//! the roster is given, too, 16 bytes are kept for each row.
+//! Memory: the workbook's shared strings and styles are held, as the library wants it, and those of the workbook that is
+//! made again, while both are compared; of the rows a few batches. Where the roster is given, too, up to 32 bytes are
+//! kept for each row.
 
 mod again;
 mod align;
@@ -121,7 +122,10 @@ fn audit_file(job: &Job, loaded: &Loaded) -> Result<Report> {
         moves::check(&mut book, &summary_rows, &mut findings)?;
     }
     if let Some(path) = &job.roster {
-        roster::compare(path, &mut book, (&known.run, &ours), &prints, &mut findings)?;
+        let is_its_own = roster::compare(path, &mut book, (&known.run, &ours), &prints, &mut findings)?;
+        if !is_its_own {
+            again = Again::Not("the roster given is another".to_owned());
+        }
     }
     let lists = again.compare(&known, (&mut book, &summary_rows), (&totals, is_whole), &mut findings)?;
     let not_compared = whole::not_compared(&known, &book.sheets, is_whole, lists);

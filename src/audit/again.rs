@@ -13,9 +13,10 @@ use crate::job::{Job as Making, annotate, unwatched};
 use crate::pipeline::Workers;
 use crate::read::Input;
 use crate::report::steps::{NEXT, RISK, near_of};
-use crate::roster::columns::{Guesses, Mapping};
+use crate::roster::columns::Guesses;
 use crate::summary::Summary;
 use crate::write::target::Target;
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
@@ -48,7 +49,7 @@ impl Again {
             let copy = RosterCopy::begin(&path, delimiter, &known.run)?;
             Ok(Self::Copied(folder, path, copy))
         });
-        begun.unwrap_or_else(|error| Self::Not(no_room(&error)))
+        begun.unwrap_or_else(|error| Self::Not(not_written(&error)))
     }
 
     /// Returns the copy, if one is made.
@@ -79,7 +80,7 @@ impl Again {
         };
         let (folder, roster) = match settled {
             Ok(settled) => settled,
-            Err(error) => return Ok(Some(no_room(&error))),
+            Err(error) => return Ok(Some(not_written(&error))),
         };
         let target = folder.path().join(MADE);
         let job = making(known, (book, summary_rows), roster, target.clone())?;
@@ -90,15 +91,23 @@ impl Again {
         if !is_copy && done.about.sha256 != known.run.roster.sha256 {
             return Ok(Some("the roster given is another".to_owned()));
         }
-        if !are_alike(&done.summary, &totals.made) {
+        let mut made = Book::open(&target)?;
+        let made_run = super::run::read(&mut made)?;
+        let flawed = if is_copy { lists::flawed(book)? } else { HashSet::new() };
+        let faults = lists::faults_but_of(book, &flawed, &known.run.faults)?;
+        let faults_made = lists::faults_but_of(&mut made, &flawed, &made_run.faults)?;
+        if !are_alike(&done.summary, &totals.made)
+            || !known.run.understands_as(&made_run)
+            || faults != faults_made
+        {
             let why = if is_copy {
-                "not every row can be judged again from its own cells: name the roster with --roster"
+                "not every row can be judged again from its own cells and the flags on the Run sheet: try it with --roster"
             } else {
                 "rows were changed, or flags of that run are not known here"
             };
             return Ok(Some(why.to_owned()));
         }
-        lists::compare(book, &mut Book::open(&target)?, is_copy, findings)?;
+        lists::compare(book, &mut made, is_copy.then_some(&flawed), findings)?;
         Ok(None)
     }
 }
@@ -123,8 +132,8 @@ fn why_not(known: &Known<'_>) -> Option<String> {
     Some(why.to_owned())
 }
 
-fn no_room(error: &std::io::Error) -> String {
-    format!("there is no room for temporary files: {error}")
+fn not_written(error: &std::io::Error) -> String {
+    format!("a temporary file for them cannot be written: {error}")
 }
 
 /// Returns the job that the workbook was, as far as it says.
@@ -146,18 +155,14 @@ fn making(
             Ok(near.is_none())
         })?;
     }
-    let mapping = |column: &super::run::Column| {
-        let field = column.field_named()?;
-        Some(Mapping { field: Some(field), heading: format!("#{}", column.place + 1), file: None })
-    };
     Ok(Making {
         target: Some(Target::File(target)),
         catalogues: known.job.catalogues.clone(),
         sheet: run.sheet.clone(),
-        mappings: run.columns.iter().filter_map(mapping).collect(),
+        mappings: run.mappings(),
         tenant: run.tenant.clone(),
         guesses: Guesses::Used,
-        // A copy is in UTF-8, whatever the roster was in; with its mark that shows.
+        // A copy is in UTF-8, whatever the roster was in; its mark says so.
         encoding: run.encoding_named().filter(|_| known.job.roster.is_some()).map(str::to_owned),
         delimiter: run.delimiter_byte(),
         numbers: run.numbers,

@@ -9,6 +9,9 @@ use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
+/// The mark of UTF-8.
+const MARK: &[u8] = "\u{feff}".as_bytes();
+
 /// A copy on its way.
 pub(super) struct RosterCopy {
     file: BufWriter<File>,
@@ -24,7 +27,8 @@ impl RosterCopy {
     /// # Errors
     /// If there can be no such file.
     pub(super) fn begin(path: &Path, delimiter: char, run: &Run) -> io::Result<Self> {
-        let file = BufWriter::new(File::create_new(path)?);
+        let mut file = BufWriter::new(File::create_new(path)?);
+        file.write_all(MARK)?;
         let mut copy = Self { file, delimiter, line: String::new(), failed: None };
         for number in 1..run.header_row {
             let above = run.above.iter().find(|(line, _)| *line == number);

@@ -25,20 +25,21 @@ const OF_LINES: [Code; 10] = [
     Code::CellSpansLines,
 ];
 
-/// Compares every sheet that follows from the rows with the same sheet made again; `is_copy` = it was made from the cells
-/// of the Roster sheet, which do not show how the lines of the roster were written.
+/// Compares every sheet that follows from the rows with the same sheet made again; `flawed` = it was made from the cells
+/// of the Roster sheet, which do not show how the lines of the roster were written: these had flaws.
 ///
 /// # Errors
 /// `audit-not-readable`.
 pub(super) fn compare(
     book: &mut Book,
     made: &mut Book,
-    is_copy: bool,
+    flawed: Option<&HashSet<u64>>,
     findings: &mut Findings,
 ) -> Result<()> {
     for sheet in made.sheets.clone().iter().filter(|sheet| is_list(sheet)) {
         if book.sheets.contains(sheet) {
-            compare_sheet(book, made, (sheet, is_copy), findings)?;
+            let asked = Asked { sheet, flawed: flawed.filter(|_| sheet == review::NAME) };
+            compare_sheet(book, made, &asked, findings)?;
         } else if !is_told(findings, sheet) {
             let finding = Finding::of(FindingKind::SheetMissing, Some(sheet), "the sheet is not there");
             findings.add(finding);
@@ -64,16 +65,8 @@ fn is_told(findings: &Findings, sheet: &str) -> bool {
     findings.kept.iter().any(|finding| finding.cell.is_none() && finding.sheet.as_deref() == Some(sheet))
 }
 
-fn compare_sheet(
-    book: &mut Book,
-    made: &mut Book,
-    (sheet, is_copy): (&str, bool),
-    findings: &mut Findings,
-) -> Result<()> {
-    let mut asked = Asked { sheet, flawed: None };
-    if is_copy && sheet == review::NAME {
-        asked.flawed = Some(flawed(book)?);
-    }
+fn compare_sheet(book: &mut Book, made: &mut Book, asked: &Asked<'_>, findings: &mut Findings) -> Result<()> {
+    let sheet = asked.sheet;
     let (mut prints, mut rows) = (Vec::new(), Vec::new());
     book.rows(sheet, &mut |row| {
         if let Some(cells) = asked.cells(row) {
@@ -91,13 +84,19 @@ fn compare_sheet(
         Ok(true)
     })?;
     aligned.end();
-    tell(book, &asked, (&aligned, &rows), findings)
+    tell(book, asked, (&aligned, &rows), findings)
 }
 
 /// Returns the source rows whose lines have flaws, as the Review sheet says: what else is wrong with them was not looked
 /// for.
-fn flawed(book: &mut Book) -> Result<HashSet<u64>> {
+///
+/// # Errors
+/// `audit-not-readable`.
+pub(super) fn flawed(book: &mut Book) -> Result<HashSet<u64>> {
     let mut flawed = HashSet::new();
+    if !book.sheets.iter().any(|sheet| sheet == review::NAME) {
+        return Ok(flawed);
+    }
     book.rows(review::NAME, &mut |row| {
         if OF_LINES.iter().any(|code| code.as_str() == row.text(review::CODE)) {
             flawed.extend(row.cell(0).and_then(Seen::count));
@@ -107,17 +106,42 @@ fn flawed(book: &mut Book) -> Result<HashSet<u64>> {
     Ok(flawed)
 }
 
+/// Returns the faults that the Run sheet counts, but for those of lines and of the rows that have such flaws.
+///
+/// # Errors
+/// `audit-not-readable`.
+pub(super) fn faults_but_of(
+    book: &mut Book,
+    flawed: &HashSet<u64>,
+    counted: &BTreeMap<String, u64>,
+) -> Result<BTreeMap<String, u64>> {
+    let mut rest = counted.clone();
+    if !flawed.is_empty() {
+        rest.retain(|code, _| !OF_LINES.iter().any(|known| known.as_str() == code));
+        book.rows(review::NAME, &mut |row| {
+            let source = row.cell(0).and_then(Seen::count);
+            let is_flawed = source.is_some_and(|source| flawed.contains(&source));
+            if let Some(count) = rest.get_mut(row.text(review::CODE)).filter(|_| is_flawed) {
+                *count = count.saturating_sub(1);
+            }
+            Ok(true)
+        })?;
+        rest.retain(|_, count| *count > 0);
+    }
+    Ok(rest)
+}
+
 /// What of a sheet is compared.
 struct Asked<'s> {
     sheet: &'s str,
     /// Source rows that are not, on the Review sheet; `None` = all are.
-    flawed: Option<HashSet<u64>>,
+    flawed: Option<&'s HashSet<u64>>,
 }
 
 impl Asked<'_> {
     /// Returns the cells of a line that follow from the rows; `None` for a line that has none, or that cannot be known.
     fn cells(&self, row: &Row) -> Option<Vec<(usize, Plain)>> {
-        if let Some(flawed) = self.flawed.as_ref().filter(|_| row.number > 1) {
+        if let Some(flawed) = self.flawed.filter(|_| row.number > 1) {
             // A line without a source row says that there is nothing to review.
             let source = row.cell(0).and_then(Seen::count)?;
             if flawed.contains(&source) {

@@ -4,10 +4,11 @@
 use super::book::{Book, Row, Seen};
 use super::report::{Finding, FindingKind, Findings};
 use crate::changes::ChangeKind;
+use crate::diagnostic::excerpt;
 use crate::error::Result;
-use crate::report::changes::{AT, NAME, is_counts_title, stream};
+use crate::report::changes::{AT, MOST, NAME, is_counts_title, stream};
 use crate::verdict::words::grouped;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 /// How many lines one kind of change has, their seats before and now.
 type Sums = [u64; 3];
@@ -20,18 +21,27 @@ pub(super) fn check(book: &mut Book, summary_rows: &[Row], findings: &mut Findin
     if !book.sheets.iter().any(|sheet| sheet == NAME) {
         return Ok(());
     }
-    let (mut sums, mut has_more) = (HashMap::<String, Sums>::new(), false);
+    let (mut sums, mut listed, mut has_more) = (BTreeMap::<&str, Sums>::new(), 0, false);
     book.rows(NAME, &mut |row| {
         if row.number == 1 {
             check_headings(row, findings);
             return Ok(true);
         }
+        let label = row.text(AT.kind);
         // The line below the last that has room says so, and is none itself.
-        has_more |= row.text(AT.kind).starts_with("... and ");
+        if listed == MOST && label.starts_with("... and ") {
+            has_more = true;
+            return Ok(true);
+        }
+        listed += 1;
         let count = |column| row.cell(column).and_then(Seen::count).unwrap_or(0);
         let (before, now) = (count(AT.before), count(AT.now));
         check_difference(row, (before, now), findings);
-        let sum = sums.entry(row.text(AT.kind).to_owned()).or_default();
+        let Some(kind) = ChangeKind::ALL.into_iter().find(|kind| kind.name() == label) else {
+            check_no_kind(row, label, findings);
+            return Ok(true);
+        };
+        let sum = sums.entry(kind.name()).or_default();
         sum.iter_mut().zip([1, before, now]).for_each(|(sum, more)| *sum = sum.saturating_add(more));
         Ok(true)
     })?;
@@ -63,7 +73,14 @@ fn check_difference(row: &Row, (before, now): (u64, u64), findings: &mut Finding
     }
 }
 
-fn check_counts(sums: &HashMap<String, Sums>, summary_rows: &[Row], findings: &mut Findings) {
+fn check_no_kind(row: &Row, label: &str, findings: &mut Findings) {
+    if label != stream().nothing {
+        let message = format!("`{}` is no kind of change", excerpt(label));
+        findings.add(Finding::of(FindingKind::List, Some(NAME), message).at(row.number, AT.kind));
+    }
+}
+
+fn check_counts(sums: &BTreeMap<&str, Sums>, summary_rows: &[Row], findings: &mut Findings) {
     let Some(top) = summary_rows.iter().find(|row| is_counts_title(row.text(0))) else {
         let message = "the Summary has no table that counts its lines";
         return findings.add(Finding::of(FindingKind::List, Some(NAME), message));
@@ -85,10 +102,5 @@ fn check_counts(sums: &HashMap<String, Sums>, summary_rows: &[Row], findings: &m
             );
             findings.add(Finding::of(FindingKind::List, Some(NAME), message));
         }
-    }
-    let known = |label: &str| ChangeKind::ALL.into_iter().any(|kind| kind.name() == label);
-    for label in sums.keys().filter(|label| !known(label) && label.as_str() != stream().nothing) {
-        let message = format!("`{label}` is no kind of change");
-        findings.add(Finding::of(FindingKind::List, Some(NAME), message));
     }
 }

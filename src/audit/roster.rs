@@ -83,7 +83,7 @@ fn cells_of(record: Record<'_>, seats: Option<usize>) -> Vec<(usize, Plain)> {
     (0..record.width()).filter_map(|column| cell(column).map(|cell| (column, cell))).collect()
 }
 
-/// Compares a roster with the workbook.
+/// Compares a roster with the workbook; returns whether it is the file that the workbook was made from.
 ///
 /// # Errors
 /// Those of reading the roster; `audit-not-readable`.
@@ -93,7 +93,7 @@ pub(super) fn compare(
     (run, ours): (&Run, &Ours),
     prints: &Prints,
     findings: &mut Findings,
-) -> Result<()> {
+) -> Result<bool> {
     let scratch = Scratch::system();
     let options = read::Options {
         sheet: run.sheet.as_deref(),
@@ -104,7 +104,7 @@ pub(super) fn compare(
         score: &score,
     };
     let mut reader = read::open(&Input::File(path.to_owned()), options)?;
-    check_file(&reader.about, run, findings);
+    let is_its_own = check_file(&reader.about, run, findings);
     let seats = run.column("seats").filter(|_| reader.about.sheet().is_none());
     let mut aligned = Aligned::new(&prints.cells, run.part.as_ref().map(|_| prints.sources.as_slice()));
     // Rows below the headings count from 1; those that are left out are blank.
@@ -123,17 +123,18 @@ pub(super) fn compare(
     };
     reader.read(&mut lines)?;
     aligned.end();
-    tell(book, (&reader.about, run, ours), &aligned, findings)
+    tell(book, (&reader.about, run, ours), &aligned, findings)?;
+    Ok(is_its_own)
 }
 
-fn check_file(about: &About, run: &Run, findings: &mut Findings) {
+fn check_file(about: &About, run: &Run, findings: &mut Findings) -> bool {
     if about.sha256 != run.roster.sha256 {
         let message = format!(
             "`{}` is not the roster that the workbook was made from: its SHA-256 is {}, and the Run sheet says {}",
             about.name, about.sha256, run.roster.sha256
         );
         findings.add(Finding::of(FindingKind::OtherRoster, None, message));
-        return;
+        return false;
     }
     let size = format!("{} bytes", grouped(about.bytes));
     if run.size.0 != size {
@@ -141,6 +142,7 @@ fn check_file(about: &About, run: &Run, findings: &mut Findings) {
             .at(run.size.1, 1);
         findings.add(finding.changed(Some(size), Some(run.size.0.clone())));
     }
+    true
 }
 
 /// Tells what differs; the rows of the workbook that do are looked at once more.

@@ -8,8 +8,9 @@ use crate::error::Result;
 use crate::hash::is_shown;
 use crate::plans::Edition;
 use crate::report::{policy, run, split};
-use crate::roster::columns::Field;
+use crate::roster::columns::{Field, Mapping};
 use crate::roster::separators::Mark;
+use std::collections::BTreeMap;
 
 /// A column of the roster that was read as something.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,9 +25,11 @@ pub(super) struct Column {
 }
 
 impl Column {
-    /// Returns what the user named it as; `None` = the program found it, or nothing is called so.
-    pub(super) fn field_named(&self) -> Option<Field> {
-        Field::ALL.into_iter().find(|field| self.is_named && field.word() == self.field)
+    /// Returns what the user said of it; `None` = the program found it, or nothing is called so.
+    pub(super) fn mapping(&self) -> Option<Mapping> {
+        let field = field_of(&self.field).filter(|_| self.is_named);
+        let is_said = field.is_some() || self.field == run::IGNORED;
+        is_said.then(|| Mapping { field, heading: format!("#{}", self.place + 1), file: None })
     }
 }
 
@@ -61,6 +64,8 @@ pub(super) struct Run {
     /// What stands above them: lines or rows, and their cells with ` | ` between them.
     pub above: Vec<(u64, String)>,
     pub columns: Vec<Column>,
+    /// Fields that the roster has no column for, as the user said.
+    pub declined: Vec<Field>,
     /// The tenant that the user named for all rows.
     pub tenant: Option<String>,
     /// What separates thousands, as the user said.
@@ -72,6 +77,8 @@ pub(super) struct Run {
     pub review: Count,
     pub blank: Count,
     pub footer: Count,
+    /// Faults and remarks, by their code.
+    pub faults: BTreeMap<String, u64>,
     pub catalogues: Vec<HashedFile>,
     pub overrides_sha256: Option<String>,
     /// Whose customers it has, if it has not all.
@@ -91,6 +98,7 @@ enum Section {
     Columns,
     Above,
     Rows,
+    Faults,
     Program,
     Catalogues,
     Overrides,
@@ -104,7 +112,8 @@ pub(super) fn read(book: &mut Book) -> Result<Run> {
     let (mut run, mut section) = (Run::default(), Section::None);
     for row in book.all(run::NAME)? {
         let (label, text) = (row.text(0), row.text(1));
-        if row.cell(1).is_none() && !label.is_empty() {
+        // A column may have no heading: then there is more behind.
+        if row.width() == 1 && !label.is_empty() {
             section = section_of(label);
             continue;
         }
@@ -127,6 +136,7 @@ fn section_of(title: &str) -> Section {
         "Columns" => Section::Columns,
         run::ABOVE => Section::Above,
         run::ROWS => Section::Rows,
+        run::FAULTS => Section::Faults,
         "Program and policy" => Section::Program,
         run::CATALOGUES => Section::Catalogues,
         "Overrides" => Section::Overrides,
@@ -158,6 +168,10 @@ impl Run {
             (Section::Rows, run::REVIEW) => self.review = count,
             (Section::Rows, "Blank") => self.blank = count,
             (Section::Rows, "Footer") => self.footer = count,
+            (Section::Faults, code) => {
+                self.faults
+                    .extend(count.count.filter(|count| *count > 0).map(|count| (code.to_owned(), count)));
+            }
             (Section::Program, "Program") => text.clone_into(&mut self.program),
             (Section::Program, "Policy") => text.clone_into(&mut self.policy.name),
             (Section::Program, policy::SHA256) => {
@@ -181,7 +195,10 @@ impl Run {
         let why = row.text(2);
         let is_named = why.starts_with(NAMED) || why.starts_with(NAMED_IN_FILE);
         let Some((place, width)) = place(row.text(3)) else {
-            self.tenant = (is_named && field == Field::Tenant.word()).then(|| heading.to_owned());
+            if is_named && field == Field::Tenant.word() {
+                self.tenant = Some(heading.to_owned());
+            }
+            self.declined.extend(field_of(field).filter(|_| why == run::DECLINED));
             return;
         };
         self.width = Some(width);
@@ -191,6 +208,22 @@ impl Run {
         }
         let (field, heading) = (field.to_owned(), heading.to_owned());
         self.columns.push(Column { field, heading, place, is_named });
+    }
+
+    /// Returns all that the user said of the columns.
+    pub(super) fn mappings(&self) -> Vec<Mapping> {
+        let none = |field: &Field| Mapping { field: Some(*field), heading: "-".to_owned(), file: None };
+        self.columns.iter().filter_map(Column::mapping).chain(self.declined.iter().map(none)).collect()
+    }
+
+    /// Returns whether a roster was understood in the same way: the same headings, read as the same.
+    pub(super) fn understands_as(&self, other: &Self) -> bool {
+        let read = |run: &Self| -> Vec<(String, usize)> {
+            run.columns.iter().map(|column| (column.field.clone(), column.place)).collect()
+        };
+        self.header_row == other.header_row
+            && (&self.tenant, &self.declined) == (&other.tenant, &other.declined)
+            && read(self) == read(other)
     }
 
     /// Returns the delimiter of a roster that was text.
@@ -213,6 +246,10 @@ impl Run {
     pub(super) fn column(&self, field: &str) -> Option<usize> {
         self.columns.iter().find(|column| column.field == field).map(|column| column.place)
     }
+}
+
+fn field_of(word: &str) -> Option<Field> {
+    Field::ALL.into_iter().find(|field| field.word() == word)
 }
 
 /// Returns the place of `3 of 7`, from 0, and of how many.

@@ -23,6 +23,12 @@ pub const ABOVE: &str = "Above the headings, not part of the roster";
 /// How the reason of the seats column ends where the user said what separates thousands.
 pub const NUMBERS_SAY: &str = " separates thousands, as `--numbers` says";
 
+/// How the table of columns calls those that are not looked at, because the user says so.
+pub const IGNORED: &str = "ignored";
+
+/// Its reason where the user says that the roster has no column for a field.
+pub const DECLINED: &str = "the user said that the roster has no such column";
+
 /// The title of the table that counts the rows.
 pub const ROWS: &str = "Rows";
 
@@ -40,6 +46,9 @@ pub const CATALOGUE: &str = "Shipped catalogue";
 
 /// Likewise of its hash.
 pub const CATALOGUE_SHA256: &str = "SHA-256 of the shipped catalogue";
+
+/// The title of the table that counts faults and remarks.
+pub const FAULTS: &str = "Faults and remarks by code";
 
 /// The title of the table of the user's own catalogues.
 pub const CATALOGUES: &str = "Own catalogues";
@@ -175,6 +184,7 @@ fn mapped(about: &About, columns: &Columns, separators: Separators) -> Table {
             CellOut::text(format!("{} of {}", unread.column + 1, about.headings.len())),
         ]
     }));
+    rows.extend(settled(about, columns));
     if let Some(export) = columns.export {
         let warning = export.repeats.warning().unwrap_or_default();
         let row = vec![
@@ -191,6 +201,27 @@ fn mapped(about: &About, columns: &Columns, separators: Separators) -> Table {
         rows,
         ..Table::default()
     }
+}
+
+/// Returns the lines of what the user said is not to be read.
+fn settled(about: &About, columns: &Columns) -> Vec<Vec<CellOut>> {
+    let ignored = columns.ignored.iter().map(|column| {
+        vec![
+            CellOut::label(IGNORED),
+            CellOut::wrapped(about.headings.get(*column).cloned().unwrap_or_default()),
+            CellOut::wrapped("the user said that it is neither read nor watched"),
+            CellOut::text(format!("{} of {}", column + 1, about.headings.len())),
+        ]
+    });
+    let declined = columns.declined.iter().map(|field| {
+        vec![
+            CellOut::label(field.word()),
+            CellOut::wrapped("none"),
+            CellOut::wrapped(DECLINED),
+            CellOut::text("-"),
+        ]
+    });
+    ignored.chain(declined).collect()
 }
 
 /// Returns what the other values of the seats column say of `1.234`, with what goes before; empty where they say
@@ -255,7 +286,7 @@ fn counts(summary: &Summary) -> Table {
 fn faults(summary: &Summary) -> Table {
     let rows: Vec<_> = summary.faults.iter().map(|(code, faults)| count(code.as_str(), *faults)).collect();
     Table {
-        title: "Faults and remarks by code".to_owned(),
+        title: FAULTS.to_owned(),
         headings: ["Code", "Count"].map(str::to_owned).to_vec(),
         rows: if rows.is_empty() { vec![count("none", 0)] } else { rows },
         ..Table::default()

@@ -1,6 +1,6 @@
 //! The lists of a workbook: what was changed in them is named, and what cannot be known is said.
 
-use super::{Edited, Made, Outcome, Report, Sample, audited, is_as_made, plainly, sample, told};
+use super::{Edited, Made, Outcome, Report, Sample, audited, is_as_made, plainly, sample, text_cell, told};
 use crate::support::{job, run};
 use fasttrack_roster::job::Previous;
 use fasttrack_roster::job::split::By;
@@ -32,10 +32,10 @@ fn lists_are_as_made(text: &str, change: impl Fn(Made) -> Made) {
     fs::write(&roster, text).unwrap();
     let made = change(job(&roster, &output));
     run(&made).unwrap();
-    is_as_made(&made, &output);
     for roster in [None, Some(roster.as_path())] {
         let report = audited(&output, roster, None, &made.catalogues).unwrap();
-        assert_eq!(why_not(&report), None, "{text}");
+        let found = (report.result, told(&report), why_not(&report));
+        assert_eq!(found, (Outcome::AsMade, Vec::new(), None), "{text}");
     }
 }
 
@@ -165,6 +165,77 @@ fn lists_of_every_flag_are_as_they_were_made() {
     });
 }
 
+/// A roster with a column that is watched unless the user says that it means nothing.
+const WATCHED: &str = "Customer,Plan,Paid seats,,Suspended,Churned\n\
+                       Contoso,Galactic Deluxe,700,,3,Yes\nFabrikam,Office 365 E3,149,,,\n";
+
+fn mapped(field: Option<Field>, heading: &str) -> Mapping {
+    Mapping { field, heading: heading.to_owned(), file: None }
+}
+
+#[test]
+fn columns_that_the_user_ignores_or_says_are_not_there_are_so_in_the_audit_too() {
+    lists_are_as_made(WATCHED, |made| Made {
+        mappings: ["Suspended", "#6", "#4"].map(|heading| mapped(None, heading)).to_vec(),
+        ..made
+    });
+    let status = "Customer,Plan,Paid seats,Status,Owner\nContoso,Galactic,700,Suspended,Ann\n\
+                  Fabrikam,Office 365 E3,600,Suspended,Bob\n";
+    lists_are_as_made(status, |made| Made {
+        mappings: [Field::Status, Field::Owner].map(|field| mapped(Some(field), "-")).to_vec(),
+        tenant: Some("Litware".to_owned()),
+        ..made
+    });
+}
+
+#[test]
+fn lists_of_a_run_with_flags_that_are_not_known_are_not_compared() {
+    let folder = tempfile::tempdir().unwrap();
+    let (roster, output, edited) =
+        (folder.path().join("roster.csv"), folder.path().join("out.xlsx"), folder.path().join("edited.xlsx"));
+    for (text, mapping, line) in [
+        // The row is in review either way; only the faults are others.
+        (WATCHED, mapped(None, "Churned"), "ignored"),
+        // Nothing but the list of customers to onboard has an owner.
+        (
+            "Customer,Plan,Paid seats,Owner\nContoso,Office 365 E3,700,Ann\n",
+            mapped(Some(Field::Owner), "-"),
+            "owner",
+        ),
+    ] {
+        fs::write(&roster, text).unwrap();
+        run(&Made { mappings: vec![mapping], ..job(&roster, &output) }).unwrap();
+        let mut book = Edited::open(&output);
+        // As if the Run sheet had never said it.
+        book.delete_row("Run", row_of(&book, "Run", "A", line));
+        book.save(&edited);
+        for roster in [None, Some(roster.as_path())] {
+            let report = audited(&edited, roster, None, &[]).unwrap();
+            assert_eq!((&report.result, told(&report)), (&Outcome::AsMade, Vec::new()), "{text}");
+            assert!(why_not(&report).unwrap().contains("flags"), "{report:?}");
+        }
+    }
+}
+
+#[test]
+fn a_file_that_cannot_be_written_here_is_not_called_a_lack_of_room() {
+    let sample = Sample::new();
+    let file = format!("B{}", row_of(&sample.book, "Run", "A", "File"));
+    let report = sample.with("Run", &file, Some(&"x".repeat(300)));
+    assert_eq!(told(&report), Vec::<String>::new());
+    assert!(why_not(&report).unwrap().contains("a temporary file for them cannot be written"), "{report:?}");
+}
+
+#[test]
+fn lists_are_not_made_again_from_another_roster() {
+    let sample = Sample::new();
+    let roster = sample.folder.path().join("roster.csv");
+    let text = fs::read_to_string(super::sample("roster.csv")).unwrap();
+    fs::write(&roster, text.replacen(",499,", ",498,", 1)).unwrap();
+    let report = audited(&sample.save(&sample.book), Some(&roster), None, &[]).unwrap();
+    assert!(why_not(&report).unwrap().ends_with("the roster given is another"), "{report:?}");
+}
+
 #[test]
 fn lists_of_rosters_with_flaws_or_words_above_are_as_they_were_made() {
     let as_it_is = |made| made;
@@ -208,5 +279,34 @@ fn changes_are_checked_against_their_counts() {
     assert_eq!(with(&|book| book.delete_row("Changes", 2)), ["List Changes: ? -> ?"]);
     assert_eq!(with(&|book| book.set("Changes", "I2", Some("77"))), ["List Changes I2: -1 -> 77"]);
     assert_eq!(with(&|book| book.set("Changes", "A1", Some("Move"))), ["Heading Changes A1: Change -> Move"]);
-    assert_eq!(with(&|book| book.set("Changes", "A2", Some("gone missing"))).len(), 2);
+    assert_eq!(
+        with(&|book| book.set("Changes", "A2", Some("gone missing"))),
+        ["List Changes A2: ? -> ?", "List Changes: ? -> ?"]
+    );
+    // A line that says that there are more hides none.
+    let hidden = with(&|book| {
+        book.delete_row("Changes", 2);
+        book.set("Changes", "A90", Some("... and 1 more that do not fit on this sheet; Summary counts all"));
+    });
+    assert_eq!(hidden, ["List Changes A90: ? -> ?", "List Changes: ? -> ?"]);
+    let last = text_cell("A1048576", "... and 1 more that do not fit on this sheet; Summary counts all");
+    let far = with(&|book| {
+        let end = format!("<row r=\"1048576\">{last}</row></sheetData>");
+        book.replace(&book.part_of("Changes"), "</sheetData>", &end);
+    });
+    assert_eq!(far, ["List Changes A1048576: ? -> ?"]);
+}
+
+#[test]
+fn findings_on_the_changes_sheet_are_in_its_order() {
+    let folder = tempfile::tempdir().unwrap();
+    let edited = folder.path().join("edited.xlsx");
+    let mut book = of_two_nights(folder.path());
+    for row in 2..12 {
+        book.set("Changes", &format!("A{row}"), Some(&format!("forged {}", row * 7 % 10)));
+    }
+    book.save(&edited);
+    let found = told(&plainly(&edited));
+    let cells: Vec<String> = (2..12).map(|row| format!("List Changes A{row}: ? -> ?")).collect();
+    assert_eq!(found.get(..10), Some(cells.as_slice()), "{found:?}");
 }
