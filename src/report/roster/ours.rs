@@ -13,7 +13,6 @@ use crate::write::flat::json;
 use std::borrow::Cow;
 
 /// A row, and what was found out about it.
-#[derive(Clone, Copy)]
 struct Row<'r> {
     record: Record<'r>,
     outcome: &'r Outcome,
@@ -40,12 +39,12 @@ impl Layout<'_> {
             let column = field.column;
             // Nearly all rows are customers', and theirs are nearly all cells.
             let value = match &outcome.verdict {
-                Some(verdict) => self.judged(column, verdict, row),
+                Some(verdict) => self.judged(column, verdict, &row),
                 None if column == OutputColumn::Why && outcome.kind == RowKind::Footer => {
                     emit(place, self.vocabulary.footer(), Style::Muted)?;
                     continue;
                 }
-                None => self.of_any_row(column, row),
+                None => self.of_any_row(column, &row),
             };
             let Some(value) = value else { continue };
             let style = if matches!(value, Value::Count(_)) { Style::Figure } else { Style::Plain };
@@ -55,7 +54,7 @@ impl Layout<'_> {
     }
 
     /// Returns a cell that rows of no customers have, too; `None` = it is blank.
-    fn of_any_row<'r>(&self, column: OutputColumn, row: Row<'r>) -> Option<Value<'r>> {
+    fn of_any_row<'r>(&self, column: OutputColumn, row: &Row<'r>) -> Option<Value<'r>> {
         match column {
             OutputColumn::SourceRow => Some(Value::Count(row.record.number)),
             OutputColumn::Remarks => remarks(row.outcome).map(Value::text),
@@ -66,8 +65,8 @@ impl Layout<'_> {
     }
 
     /// Returns a cell of a customer's row; `None` = it is blank.
-    fn judged<'r>(&'r self, column: OutputColumn, verdict: &Verdict, row: Row<'r>) -> Option<Value<'r>> {
-        let Row { outcome, wanted: [covered, missing], .. } = row;
+    fn judged<'r>(&'r self, column: OutputColumn, verdict: &Verdict, row: &Row<'r>) -> Option<Value<'r>> {
+        let Row { outcome, wanted: [covered, missing], .. } = *row;
         let words = &self.vocabulary;
         let is_review = verdict.decided_by == DecidedBy::Review;
         Some(match column {
