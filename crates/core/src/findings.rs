@@ -10,12 +10,14 @@ use crate::roster::{Fault, RosterRow};
 use std::cmp::Reverse;
 use std::collections::HashMap;
 
-/// Words that are kept, at most; a roster that has more is none that a person fills in.
-pub const LIMIT_WORDS: usize = 10_000;
+/// Names of plans that are kept, at most; a roster that has more is none that a person fills in.
+pub const LIMIT_PLANS: usize = 10_000;
+/// Other words that are kept, at most: free texts among them take no room from plans.
+pub const LIMIT_WORDS: usize = 2_000;
 /// Other things that are kept, at most.
 const LIMIT_OTHERS: usize = 1_000;
-/// Bytes of text that are kept, at most.
-const LIMIT_BYTES: usize = 16 << 20;
+/// Bytes of text that are kept of each of them, at most.
+const LIMIT_BYTES: usize = 8 << 20;
 
 /// One thing that is wrong, in however many rows.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,15 +43,25 @@ pub struct Findings {
     places: HashMap<Key, usize>,
     /// In the order in which they were found.
     all: Vec<Finding>,
-    words: usize,
-    bytes: usize,
+    plans: Kept,
+    words: Kept,
+    others: Kept,
     /// Rows with a word for which there was no room.
     beyond: u64,
+}
+
+/// How much of one kind is kept.
+#[derive(Clone, Copy, Debug, Default)]
+struct Kept {
+    count: usize,
+    bytes: usize,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 struct Key {
     code: Code,
+    /// What kind of word it is, if it is one that a person can settle.
+    kind: Option<WordKind>,
     column: Option<usize>,
     text: String,
 }
@@ -58,14 +70,14 @@ impl Findings {
     /// Adds what is wrong with a row.
     pub fn see(&mut self, row: &RosterRow<'_>, number: u64, columns: &Columns) {
         for fault in &row.faults {
-            let kind = WordKind::of_fault(fault.code);
+            let kind = WordKind::of_fault(fault.code).filter(|_| is_word(fault, columns));
             let word = kind.map(|kind| (kind, spelling(kind, &fault.value, columns)));
             let text = match (&word, fault.value.as_str()) {
                 (Some((_, word)), _) => fold(word),
                 (None, "") => fault.message.clone(),
                 (None, value) => fold(value),
             };
-            let key = Key { code: fault.code, column: fault.column, text };
+            let key = Key { code: fault.code, kind, column: fault.column, text };
             let seats = row.seats.unwrap_or(0);
             let finding = || Finding {
                 fault: fault.clone(),
@@ -132,22 +144,31 @@ impl Findings {
 
     /// Keeps something new, if there is room, and returns its place.
     fn keep(&mut self, key: Key, finding: impl FnOnce() -> Finding, rows: u64) -> Option<usize> {
-        let is_word = WordKind::of_fault(key.code).is_some();
-        let others = self.all.len() - self.words;
-        let (count, limit) = if is_word { (self.words, LIMIT_WORDS) } else { (others, LIMIT_OTHERS) };
-        if count >= limit || self.bytes >= LIMIT_BYTES {
-            self.beyond += if is_word { rows } else { 0 };
+        let (kept, limit) = match key.kind {
+            Some(WordKind::Plan) => (&mut self.plans, LIMIT_PLANS),
+            Some(_) => (&mut self.words, LIMIT_WORDS),
+            None => (&mut self.others, LIMIT_OTHERS),
+        };
+        if kept.count >= limit || kept.bytes >= LIMIT_BYTES {
+            self.beyond += if key.kind.is_some() { rows } else { 0 };
             return None;
         }
         let finding = Finding { rows: 0, seats: 0, ..finding() };
         let texts = [&finding.fault.value, &finding.fault.message, &finding.fault.help, &key.text];
-        self.bytes += texts.iter().map(|text| text.len()).sum::<usize>();
-        self.words += usize::from(is_word);
+        kept.bytes += texts.iter().map(|text| text.len()).sum::<usize>();
+        kept.count += 1;
         let place = self.all.len();
         self.all.push(finding);
         self.places.insert(key, place);
         Some(place)
     }
+}
+
+/// Whether a person can settle what the fault's value means: not an answer or a date in a column that is watched.
+fn is_word(fault: &Fault, columns: &Columns) -> bool {
+    let watched = || columns.watched.iter().find(|watched| Some(watched.column) == fault.column);
+    let is_watched = matches!(fault.code, Code::StatusNotRead | Code::TrialNotRead | Code::SegmentNotRead);
+    !is_watched || watched().is_none_or(|watched| watched.is_word(&fault.value))
 }
 
 /// Where the tenant stands before the colon of the plan, the plan is what stands behind it.
@@ -168,7 +189,11 @@ mod tests {
     use crate::roster::{columns, understand};
 
     fn found(rows: &[[&str; 3]]) -> Findings {
-        let headings = ["Tenant", "Plan", "Seats"].map(str::to_owned);
+        found_under(["Tenant", "Plan", "Seats"], rows)
+    }
+
+    fn found_under<const N: usize>(headings: [&str; N], rows: &[[&str; N]]) -> Findings {
+        let headings = headings.map(str::to_owned);
         let columns = columns::find(&headings, &[], None).unwrap();
         let (policy, catalogue) = (Policy::default_shipped().unwrap(), Catalogue::shipped().unwrap());
         let mut all = Findings::default();
@@ -222,15 +247,41 @@ mod tests {
             message: String::new(),
             help: String::new(),
         };
-        for number in 0..2 * LIMIT_WORDS as u64 {
-            for code in [Code::PlanUnknown, Code::SeatsUnreadable] {
-                let of = fault(code, number.to_string());
-                let key = Key { code, column: Some(0), text: of.value.clone() };
-                let word = WordKind::of_fault(code).map(|kind| (kind, of.value.clone()));
-                found.add(key, || Finding { fault: of, number, word, rows: 1, seats: 1 }, (1, 1));
+        let of = |code, number: u64| {
+            let (fault, kind) = (fault(code, number.to_string()), WordKind::of_fault(code));
+            let key = Key { code, kind, column: Some(0), text: fault.value.clone() };
+            let word = kind.map(|kind| (kind, fault.value.clone()));
+            (key, Finding { fault, number, word, rows: 1, seats: 1 })
+        };
+        // Free texts that come first take no room from plans.
+        for code in [Code::StatusNotRead, Code::PlanUnknown, Code::SeatsUnreadable] {
+            for number in 0..2 * LIMIT_PLANS as u64 {
+                let (key, finding) = of(code, number);
+                found.add(key, || finding, (1, 1));
             }
         }
-        assert_eq!((found.words().len(), found.beyond()), (LIMIT_WORDS, LIMIT_WORDS as u64));
-        assert_eq!(found.all.len(), LIMIT_WORDS + LIMIT_OTHERS);
+        let words = LIMIT_PLANS + LIMIT_WORDS;
+        assert_eq!((found.words().len(), found.beyond()), (words, (4 * LIMIT_PLANS - words) as u64));
+        let plans = found.words().iter().filter(|(kind, ..)| *kind == WordKind::Plan).count();
+        assert_eq!((plans, found.all.len()), (LIMIT_PLANS, words + LIMIT_OTHERS));
+    }
+
+    #[test]
+    fn answers_and_dates_under_headings_that_ask_are_no_words_to_settle() {
+        let cells = [
+            ("Cancelled?", "Yes", 0),
+            ("Cancelled on", "30-Jun-2019", 0),
+            ("Paid?", "No", 0),
+            ("Education", "TRUE", 0),
+            ("Charity number", "CH 1234567", 0),
+            ("Trial end date", "2026-12-31", 0),
+            ("Cancelled?", "moved to Google", 1),
+            ("Account status", "Churned", 1),
+            ("Industry", "Higher Education", 1),
+        ];
+        for (heading, cell, words) in cells {
+            let found = found_under(["Tenant", "Plan", "Seats", heading], &[["a", "SPE_E3", "600", cell]]);
+            assert_eq!((found.words().len(), found.all.len()), (words, 1), "{heading}: {cell}");
+        }
     }
 }

@@ -7,7 +7,7 @@ use crate::policy::Policy;
 use crate::roster::overrides::{Overrides, STATUSES, TRIALS, WordKind};
 use std::collections::{BTreeMap, HashSet};
 
-/// Words for which it is worked out which plans may be meant, at most; to look for the nearest takes its time.
+/// Names for which it is worked out which plans may be meant, at most; to look for the nearest takes its time.
 const LIMIT_NEAREST: usize = 1_000;
 
 /// A word, and what it may mean.
@@ -50,9 +50,11 @@ impl ToSettle {
     ) -> Self {
         let found = findings.words();
         let mut words: Vec<Word> = Vec::with_capacity(found.len());
+        let mut named = 0;
         for (kind, written, finding) in found {
+            named += usize::from(kind == WordKind::Plan);
             let candidates = match kind {
-                WordKind::Plan if words.len() >= LIMIT_NEAREST => Vec::new(),
+                WordKind::Plan if named > LIMIT_NEAREST => Vec::new(),
                 WordKind::Plan => plans(catalogue, written),
                 WordKind::Status => STATUSES.map(str::to_owned).to_vec(),
                 WordKind::Trial => TRIALS.map(str::to_owned).to_vec(),

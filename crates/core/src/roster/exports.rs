@@ -236,6 +236,16 @@ impl Export {
         }
     }
 
+    /// Returns the headings of units that are not paid seats: their numbers say nothing of a subscription.
+    pub(super) fn units(&self) -> impl Iterator<Item = &'static str> {
+        let units: &[&str] = match self.name {
+            "Get-MsolAccountSku" => &["warningunits", "suspendedunits", "lockedoutunits", "consumedunits"],
+            "Get-MgSubscribedSku with its units" => &["warning", "suspended", "lockedout", "consumedunits"],
+            _ => &[],
+        };
+        units.iter().copied()
+    }
+
     /// Returns what is to be said of a field that it does not have.
     pub(super) fn lack(&self, field: Field) -> Option<&Lack> {
         self.lacks.as_ref().filter(|lack| lack.field == field)

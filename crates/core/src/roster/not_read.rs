@@ -38,7 +38,7 @@ pub(super) fn fault(watched: &Watched, written: &str) -> Fault {
         column: Some(watched.column),
         value: written.to_owned(),
         message,
-        help: help(watched),
+        help: if watched.is_word(written) { help(watched) } else { help_of_an_answer(watched) },
     }
 }
 
@@ -57,5 +57,23 @@ fn help(watched: &Watched) -> String {
         format!("if the column {is_it}, add `{flag}`; if it {is_it_not}, add `{ignoring}`; {settle}")
     } else {
         format!("{settle}; if the column {is_it_not}, add `{ignoring}`")
+    }
+}
+
+/// What settles the rows with an answer or a date, which says nothing without its heading.
+fn help_of_an_answer(watched: &Watched) -> String {
+    let (flag, ignoring) = (&watched.flag, &watched.ignoring);
+    let (is_it_not, correct) = match watched.by.field() {
+        Field::Trial => ("says nothing of trials", "if it is a trial, set its paid seats to 0"),
+        Field::Segment => ("says nothing of the segment", "if it is right, set the segment of the customer"),
+        _ => ("says nothing of the subscription", "if it has ended, set its paid seats to 0"),
+    };
+    let ignore = format!("if the column {is_it_not}, add `{ignoring}`");
+    match watched.by {
+        WatchedFor::Active | WatchedFor::StateCode => {
+            format!("if the column says whether the subscription is active, add `{flag}`; {ignore}")
+        }
+        WatchedFor::TrialAsked => format!("if the column says what is a trial, add `{flag}`; {ignore}"),
+        _ => format!("{ignore}; {correct} in an overrides file"),
     }
 }

@@ -4,7 +4,9 @@ mod answers;
 mod strength;
 mod words;
 
-pub(super) use answers::{is_ended, is_no, is_on_trial, is_yes, standing_of_answer};
+pub(super) use answers::{
+    is_answer, is_ended, is_no, is_nothing, is_on_trial, is_unknown_mark, is_yes, standing_of_answer,
+};
 pub(super) use strength::{Strength, names_an_end, says_trial, strength};
 
 use super::columns::Columns;
@@ -92,7 +94,10 @@ fn read_status(
         return (None, false);
     }
     let written = as_written(cell);
-    let settled = known.words().and_then(|words| meant_by(&words.statuses, &meant(&written)));
+    // What yes means depends on the heading, and words are settled for all columns.
+    let is_word = |said: &str| !columns.status_asks || !(is_yes(said) || is_no(said));
+    let words = known.words().filter(|_| is_word(&meant(&written)));
+    let settled = words.and_then(|words| meant_by(&words.statuses, &meant(&written)));
     let said = match settled {
         Some((is_active, line)) => {
             row.overridden.status = true;

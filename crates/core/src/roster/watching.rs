@@ -9,7 +9,9 @@ mod tests;
 use super::columns::{Columns, Field, Watched, WatchedFor};
 use super::not_read;
 use super::overrides::words::meant as meant_by;
-use super::payment::{Strength, is_ended, is_no, is_on_trial, is_yes, says_trial, strength};
+use super::payment::{
+    Strength, is_ended, is_no, is_nothing, is_on_trial, is_unknown_mark, is_yes, says_trial, strength,
+};
 use super::understand::{Understanding, as_written};
 use super::written::meant;
 use super::{NotPaid, RosterRow, SegmentFrom};
@@ -42,7 +44,8 @@ pub(super) fn watch_for_payment(
         let Some((written, Doubt::Paid)) = doubt_at(record, (place, watched), known) else { continue };
         let said = meant(&written);
         let is_trial = watched.by.field() == Field::Trial;
-        let settled = known.words().and_then(|words| {
+        let words = known.words().filter(|_| watched.is_word(&said));
+        let settled = words.and_then(|words| {
             if is_trial {
                 meant_by(&words.trials, &said).map(|(is_trial, line)| (!is_trial, line))
             } else {
@@ -82,7 +85,8 @@ pub(super) fn watch_for_a_segment(
             continue;
         };
         let said = meant(&written);
-        let settled = known.words().and_then(|words| meant_by(&words.segments, &said));
+        let words = known.words().filter(|_| watched.is_word(&said));
+        let settled = words.and_then(|words| meant_by(&words.segments, &said));
         if let Some((segment, line)) = settled {
             (row.segment, row.segment_from) = (row.fits(line, segment), SegmentFrom::Override);
             return;
@@ -126,7 +130,9 @@ fn doubt(by: &WatchedFor, said: &str, policy: &Policy) -> Option<Doubt> {
         WatchedFor::Status(least) => paid(strength(said).is_some_and(|strength| strength >= *least)),
         WatchedFor::StateCode => paid(said.trim() == "1" || strength(said) > Some(Strength::Answer)),
         WatchedFor::End => paid(is_ended(said)),
-        WatchedFor::Active => paid(is_no(said) || strength(said) > Some(Strength::Answer)),
+        WatchedFor::Active => {
+            paid(is_no(said) || is_unknown_mark(said) || strength(said) > Some(Strength::Answer))
+        }
         WatchedFor::Trial => paid(says_trial(said)),
         WatchedFor::TrialAsked => paid(is_yes(said) || says_trial(said)),
         WatchedFor::TrialTold | WatchedFor::TrialDate => paid(is_on_trial(said)),
@@ -137,7 +143,8 @@ fn doubt(by: &WatchedFor, said: &str, policy: &Policy) -> Option<Doubt> {
         }
         WatchedFor::AskedSegment { segment, is_numbered } => {
             let is_number = said.trim().bytes().all(|byte| byte.is_ascii_digit());
-            let is_asked = !is_no(said) && (is_yes(said) || *is_numbered || !is_number);
+            let is_none = is_no(said) || is_nothing(said);
+            let is_asked = !is_none && (is_yes(said) || *is_numbered || !is_number);
             let told = || policy.segment_by_word(said).or_else(|| policy.segment_by_word(segment));
             if is_asked { told().map(Doubt::Segment) } else { None }
         }

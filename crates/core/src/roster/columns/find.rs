@@ -104,9 +104,9 @@ impl<'a> Finder<'a> {
                 table: 0..usize::MAX,
                 export: self.export,
                 status_asks: column(Field::Status)
-                    .is_some_and(|column| Subject::of(&self.heading(column)).asks_whether_active()),
+                    .is_some_and(|column| Subject::of(&self.heading(column)).asks_nearly_whether_active()),
                 unread: self.unread(&found, &settled),
-                watched: watched(self.seen, &found, (&self.squeezed, &settled)),
+                watched: watched(self.seen, &found, (&self.squeezed, &[settled, self.units()].concat())),
                 other_plans: self.other_plans(&found),
                 grace: self.export.and_then(Export::grace).and_then(|heading| self.headed(heading)),
                 declined: Field::ALL.into_iter().filter(|field| declines(self.request, *field)).collect(),
@@ -139,6 +139,9 @@ impl<'a> Finder<'a> {
         }
         let Some(mapping) = on_line.or(in_file) else { return Ok(None) };
         let column = self.mapped(mapping)?;
+        if self.ignored.contains(&column) && !self.is_named_rather_than_ignored(mapping, column)? {
+            return Ok(None);
+        }
         let because = mapping.file.clone().map_or(Because::Named, Because::InFile);
         let instead_of =
             self.known(field, false).filter(|known| known.column != Some(column)).map(|known| known.heading);
@@ -226,7 +229,15 @@ impl<'a> Finder<'a> {
     }
 
     fn headed(&self, squeezed: &str) -> Option<usize> {
-        self.squeezed.iter().position(|key| key == squeezed)
+        let named = self.squeezed.iter().enumerate().filter(|(_, key)| *key == squeezed);
+        let mut named = named.map(|(column, _)| column);
+        named.find(|column| !self.ignored.contains(column))
+    }
+
+    /// Returns the columns of an export that count units which are not paid seats.
+    fn units(&self) -> Vec<usize> {
+        let units = self.export.into_iter().flat_map(Export::units);
+        units.filter_map(|heading| self.headed(heading)).collect()
     }
 
     /// Returns the other columns that name plans, best first; none where the user chose one.

@@ -72,6 +72,24 @@ pub(super) fn not_found(mapping: &Mapping, headings: &[String]) -> Diagnostic {
     Diagnostic::error(Code::HeadingNotFound, message).help(help)
 }
 
+/// A column that is to be read and to say nothing.
+pub(super) fn named_and_ignored(mapping: &Mapping) -> Diagnostic {
+    let word = mapping.field.map_or(IGNORE, Field::word);
+    let message = match &mapping.file {
+        None => {
+            format!(
+                "`--map {word}` and `--map {IGNORE}` both name the column `{}`",
+                excerpt(&mapping.heading)
+            )
+        }
+        Some(file) => {
+            format!("`{file}` has the column `{}` for `{word}` and for `{IGNORE}`", excerpt(&mapping.heading))
+        }
+    };
+    Diagnostic::error(Code::ColumnDoubtful, message)
+        .help(format!("keep `{word}` if the column is to be read, otherwise `{IGNORE}`"))
+}
+
 /// Columns that cannot be told apart by their headings.
 pub(super) fn doubtful(field: Option<Field>, columns: &[usize]) -> Diagnostic {
     let numbers: Vec<String> = columns.iter().map(|column| format!("#{}", column + 1)).collect();

@@ -13,8 +13,10 @@ use crate::roster::headings::{LIKELY_SEGMENT, LIKELY_TRIAL};
 use crate::roster::payment::{Strength, names_an_end};
 use crate::roster::written::meant;
 
-/// Headings of more words are sentences.
+/// Headings of more words are sentences: what comes behind these is one word, [`REST`].
 const LIMIT_WORDS: usize = 12;
+/// A word that is on no list.
+const REST: &str = "sentence";
 
 /// The words of a heading.
 #[derive(Clone, Debug)]
@@ -62,8 +64,9 @@ impl Whose {
 impl Subject {
     pub(super) fn of(heading: &str) -> Self {
         let words = words(&meant(heading));
-        let words = words.iter().take(LIMIT_WORDS).flat_map(|word| parts(squeezed(word))).collect();
-        Self { words }
+        let rest = words.get(LIMIT_WORDS).map(|_| REST.to_owned());
+        let first = words.iter().take(LIMIT_WORDS).flat_map(|word| parts(squeezed(word)));
+        Self { words: first.chain(rest).collect() }
     }
 
     fn has(&self, list: &[&str]) -> bool {
@@ -148,9 +151,6 @@ impl Subject {
 
     /// `Cancelled?`, `On hold since`, `K\u{fc}ndigungsdatum`: nothing but what ends a subscription, and when or why.
     pub(super) fn asks_for_an_end(&self) -> bool {
-        if self.words.len() > LIMIT_WORDS {
-            return false;
-        }
         // A record of a CRM system is no customer.
         let names_one =
             self.words.iter().any(|word| is_in(word, SUBJECTS) && !is_in(word, &["record", "crm"]));

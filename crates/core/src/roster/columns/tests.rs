@@ -583,3 +583,63 @@ fn other_columns_of_plans_are_kept_for_blank_cells() {
         .expect("certain");
     assert_eq!((columns.plan, columns.other_plans), (1, vec![2]));
 }
+
+#[test]
+fn an_ignored_column_is_read_as_nothing_at_all() {
+    let ignore = |heading: &str, file: Option<&str>| Mapping {
+        field: None,
+        heading: heading.to_owned(),
+        file: file.map(str::to_owned),
+    };
+    let plans =
+        ["Tenant,License,skuId,TotalLicenses,CountUsed,CountAvailable", "a,Microsoft 365 E3,SPE_E3,4,1,3"];
+    assert_eq!(seen(&plans, ALONE).expect("certain").other_plans, [1]);
+    let without = ColumnRequest { mappings: &[ignore("License", None)], ..ALONE };
+    assert_eq!(seen(&plans, without).expect("certain").other_plans, [0; 0]);
+    let units = ["AccountName,SkuPartNumber,Enabled,Warning,ConsumedUnits", "a,SPE_E3,4,1,3"];
+    assert_eq!(seen(&units, ALONE).expect("certain").grace, Some(3));
+    let without = ColumnRequest { mappings: &[ignore("Warning", None)], ..ALONE };
+    assert_eq!(seen(&units, without).expect("certain").grace, None);
+    // What is named and ignored in one place is a slip; else the command line goes before the file.
+    let lines = ["Tenant,Plan,Seats,Standing", "a,SPE_E3,4,Active"];
+    for (named, ignored, status) in [
+        (None, None, Err(ErrorKind::Usage)),
+        (Some("map.toml"), Some("map.toml"), Err(ErrorKind::Columns)),
+        (None, Some("map.toml"), Ok((Some(3), vec![]))),
+        (Some("map.toml"), None, Ok((None, vec![3]))),
+    ] {
+        let status_is = Mapping { field: Some(Field::Status), ..ignore("Standing", named) };
+        let mappings = [status_is, ignore("Standing", ignored)];
+        let found = seen(&lines, ColumnRequest { mappings: &mappings, ..ALONE });
+        let found = found.map(|columns| (columns.status, columns.ignored)).map_err(|error| error.kind);
+        assert_eq!(found, status, "{named:?}, {ignored:?}");
+    }
+}
+
+#[test]
+fn units_of_an_export_say_nothing_of_a_subscription() {
+    for lines in [
+        [
+            "AccountName,SkuPartNumber,Enabled,Warning,Suspended,LockedOut,ConsumedUnits",
+            "a,SPE_E3,4,1,2500,1,3",
+        ],
+        [
+            "AccountSkuId,ActiveUnits,WarningUnits,ConsumedUnits,SuspendedUnits,LockedOutUnits",
+            "a:SPE_E3,4,1,3,2500,1",
+        ],
+    ] {
+        assert_eq!(watched(&seen(&lines, ALONE).expect("certain")), [], "{lines:?}");
+    }
+    assert_eq!(
+        watched(&seen(&["Tenant,Plan,Seats,Suspended", "a,SPE_E3,4,1"], ALONE).expect("certain")).len(),
+        1
+    );
+}
+
+#[test]
+fn a_sentence_asks_for_nothing() {
+    let heading = [&["Customer"; 11][..], &["cancelled"]].concat().join(" ");
+    let watched = |heading: &str| watched(&found(&["Tenant", "Plan", "Seats", heading]));
+    assert_eq!(watched(&heading).len(), 1);
+    assert_eq!(watched(&format!("{heading}, or still a happy customer")), []);
+}

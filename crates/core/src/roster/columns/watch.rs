@@ -4,7 +4,7 @@ use super::paid::passed_over;
 use super::refusals::{Flag, ignoring};
 use super::subject::{Subject, Whose};
 use super::{Because, Field, Found, Seen};
-use crate::roster::payment::Strength;
+use crate::roster::payment::{Strength, is_answer};
 
 /// A column that is not read, though it may say that seats are not paid for, or whose they are.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,6 +17,20 @@ pub struct Watched {
     pub flag: String,
     /// The flag by which it says nothing.
     pub ignoring: String,
+}
+
+impl Watched {
+    /// Returns whether a value is a word that can be settled, wherever it is written: under a heading that asks, answers
+    /// and dates are none, nor are numbers of what it numbers.
+    #[must_use]
+    pub fn is_word(&self, written: &str) -> bool {
+        let is_number = |is_numbered| is_numbered && written.chars().any(char::is_numeric);
+        match &self.by {
+            WatchedFor::Status(_) | WatchedFor::Trial | WatchedFor::Segment { .. } => true,
+            WatchedFor::AskedSegment { is_numbered, .. } if is_number(*is_numbered) => false,
+            _ => !is_answer(written),
+        }
+    }
 }
 
 /// What in a column that is not read may change a verdict.

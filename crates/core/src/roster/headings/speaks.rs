@@ -1094,6 +1094,7 @@ pub(in crate::roster) const TRIAL_KINDS: &[&str] = &[
 
 /// Words of a heading whose column tells kinds of customers only if a whole value is one: names stand there, too.
 pub(in crate::roster) const NAMING: &[&str] = &[
+    "branch",
     "organization",
     "organisation",
     "group",

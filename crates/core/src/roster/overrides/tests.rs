@@ -70,8 +70,17 @@ fn roster_columns() -> Columns {
 
 /// Understands a row of the roster, cells with `|` between them, and hands it on.
 fn with_row<T>(overrides: &Overrides, row: &str, seen: impl FnOnce(RosterRow<'_>) -> T) -> T {
-    let columns = roster_columns();
-    let fitted = Fitted::new(overrides, &ROSTER.map(str::to_owned), &columns);
+    with_row_under(&ROSTER.map(str::to_owned), overrides, row, seen)
+}
+
+fn with_row_under<T>(
+    headings: &[String],
+    overrides: &Overrides,
+    row: &str,
+    seen: impl FnOnce(RosterRow<'_>) -> T,
+) -> T {
+    let columns = columns::find(headings, &[], None).expect("all are known");
+    let fitted = Fitted::new(overrides, headings, &columns);
     let mut understanding =
         Understanding::without_memory(&columns, &POLICY, &CATALOGUE).overriding(Some(&fitted));
     let records = records(&[row]);
@@ -451,4 +460,30 @@ fn a_word_that_this_roster_does_not_have_is_no_slip_of_the_pen() {
     assert_eq!(overrides.count(), 2);
     assert!(overrides.unused(&BTreeMap::new()).is_empty());
     assert!(overrides.notes(&BTreeMap::new()).is_empty());
+}
+
+#[test]
+fn an_answer_is_settled_by_its_heading_and_not_as_a_word() {
+    let lines = [
+        "status|Yes|not active|",
+        "status|1|not active|",
+        "status|Moved away|not active|",
+        "segment|Yes|charity|",
+    ];
+    let overrides = words(&lines);
+    for (heading, cell, expected) in [
+        ("Is active", "Yes", (true, vec![])),
+        ("Active?", "1", (true, vec![])),
+        ("Is active", "Moved away", (false, vec![])),
+        ("Cancelled?", "Yes", (true, vec!["status-not-read"])),
+        ("Cancelled?", "moved AWAY", (false, vec![])),
+        ("Education", "Yes", (true, vec!["segment-not-read"])),
+        ("Status", "1", (false, vec![])),
+    ] {
+        let headings = ["Tenant", "Plan", "Paid seats", heading].map(str::to_owned);
+        let found = with_row_under(&headings, &overrides, &format!("Contoso|SPE_E3|480|{cell}"), |row| {
+            (row.not_paid.is_none(), row.faults.iter().map(|fault| fault.code.as_str()).collect::<Vec<_>>())
+        });
+        assert_eq!(found, expected, "{heading}: {cell}");
+    }
 }

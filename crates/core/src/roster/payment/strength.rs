@@ -134,6 +134,7 @@ mod tests {
             ("Ancien client", Some(Strength::Gone)),
             ("VIP (former customer)", Some(Strength::Gone)),
             ("Never suspended", None),
+            ("zum 31. Mai gek\u{fc}ndigt", Some(Strength::Ended)),
             ("VIP", None),
             ("Active (auto-renew off)", None),
             ("Closed Won", None),

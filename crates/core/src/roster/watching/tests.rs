@@ -173,7 +173,9 @@ fn whatever_is_not_no_may_be_an_end_under_a_heading_that_asks_for_one() {
         "Cancelado em",
         "Encerrado em",
     ] {
-        for cell in ["Yes", "x", "1", "30-Jun-2019", "20190630", "2019-06", "Si", "moved"] {
+        for cell in
+            ["Yes", "x", "1", "30-Jun-2019", "20190630", "2019-06", "Mai 2024", "\u{2705}", "Si", "moved"]
+        {
             assert_eq!(codes(E3, &[(heading, cell)]), ["status-not-read"], "{heading}: {cell}");
         }
         for cell in ["", "No", "0", "-", "n/a", "9999-12-31"] {
@@ -222,12 +224,17 @@ fn a_no_under_a_heading_that_asks_whether_it_is_active_is_watched() {
             ("Is current", "No"),
             ("Paid?", "N"),
             ("Trial converted", "No"),
+            ("Paid?", "\u{274c}"),
+            ("Paid?", "?"),
         ],
     );
     all_are(
         &[],
         &[
             ("Enabled", "Yes"),
+            ("Enabled", "n/a"),
+            ("Paid?", "-"),
+            ("Paid?", "\u{2705}"),
             ("Active users", "0"),
             ("MFA enabled", "No"),
             ("Auto renew enabled", "FALSE"),
@@ -321,6 +328,8 @@ fn segments_are_watched_for_where_they_would_get_something_else() {
             ("Owner group", "Education"),
             ("Contact type", "School"),
             ("Group", "Contoso School Group"),
+            ("Branch", "College Park"),
+            ("Branch", "High School Road"),
             ("Customer type", "Direct"),
             ("Customer type", "Customer - New"),
             ("Sector", "Private"),

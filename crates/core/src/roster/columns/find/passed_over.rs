@@ -1,8 +1,8 @@
 //! Columns that are read as nothing: because the user says so, or because a roster need not have them.
 
-use super::super::{Field, Found, Unread, paid};
+use super::super::{Field, Found, Mapping, Unread, paid, refusals};
 use super::{Finder, declines};
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
 
 impl Finder<'_> {
     /// Notes the columns that say nothing of any field, as the user says.
@@ -19,6 +19,26 @@ impl Finder<'_> {
         self.ignored.sort_unstable();
         self.ignored.dedup();
         Ok(())
+    }
+
+    /// Returns whether a column that one mapping names and another ignores is read: the command line goes before a file.
+    ///
+    /// # Errors
+    /// Both are in one place.
+    pub(super) fn is_named_rather_than_ignored(&mut self, named: &Mapping, column: usize) -> Result<bool> {
+        let ignoring = self.request.mappings.iter().filter(|mapping| mapping.field.is_none());
+        let is_on_line = ignoring
+            .filter(|mapping| mapping.file.is_none())
+            .any(|mapping| self.mapped(mapping).is_ok_and(|ignored| ignored == column));
+        match (&named.file, is_on_line) {
+            (None, false) => self.ignored.retain(|ignored| *ignored != column),
+            (Some(_), true) => return Ok(false),
+            (None, true) => return Err(Error::new(ErrorKind::Usage, refusals::named_and_ignored(named))),
+            (Some(_), false) => {
+                return Err(Error::new(ErrorKind::Columns, refusals::named_and_ignored(named)));
+            }
+        }
+        Ok(true)
     }
 
     /// Returns the columns that are read as nothing because the user says so; of a field that is declined those that
