@@ -1,8 +1,8 @@
 //! The main job: a roster in, judged row by row on all cores, an annotated workbook or another file out.
 //!
-//! The way of a row: [`run`] finds out what there is to know before the first row; [`pass`] sends blocks of records to
-//! the [`worker`]s, who understand and judge each row; a judged row is heard by the [`listeners`], and becomes a row of
-//! the output in [`rows`]; [`finish`] makes the other sheets of what the listeners gathered.
+//! The way of a row: `run` finds out what there is to know before the first row; `pass` sends blocks of records to the
+//! workers (`worker`), who understand and judge each row; a judged row is heard by the `listeners`, and becomes a row of
+//! the output in `rows`; `finish` makes the other sheets of what the listeners gathered.
 
 pub mod catalogues;
 mod census;
