@@ -8,7 +8,6 @@ use crate::report::onboarding;
 use crate::roster::{SegmentFrom, plan};
 use crate::verdict::Tier;
 use crate::verdict::words::{ANSWERS, tier_name};
-use std::collections::HashMap;
 use std::sync::Arc;
 
 /// Who does something in a phase of onboarding: Microsoft and the customer.
@@ -26,8 +25,9 @@ pub(super) struct Vocabulary {
     services: Vec<Option<usize>>,
     /// Where what is done in the phases begins, if it is told: two texts each.
     phases: usize,
-    /// What the plans of the first rows were recognised as, each with its place.
-    recognised: HashMap<Arc<str>, usize>,
+    /// What the plans of the first rows were recognised as, each with its place; sorted, since to compare some texts that
+    /// are mostly alike takes less time than to hash one.
+    recognised: Vec<(Arc<str>, usize)>,
 }
 
 impl Vocabulary {
@@ -66,11 +66,12 @@ impl Vocabulary {
         if has_phases {
             texts.extend(onboarding::done_now(policy).into_iter().flatten());
         }
-        let mut recognised = HashMap::new();
+        let mut recognised = Vec::new();
         for words in plan::words_of(first, catalogue) {
-            recognised.insert(Arc::clone(&words), texts.len());
+            recognised.push((Arc::clone(&words), texts.len()));
             texts.push(words.to_string());
         }
+        recognised.sort_unstable();
         Self { texts, segments_from, tiers, answers, footer, services, phases, recognised }
     }
 
@@ -80,7 +81,9 @@ impl Vocabulary {
 
     /// What many rows were recognised as is likely to be among the first.
     pub(super) fn recognised<'w>(&'w self, words: &'w str) -> Value<'w> {
-        self.recognised.get(words).map_or(Value::text(words), |index| self.value(*index))
+        let found = self.recognised.binary_search_by(|(known, _)| known.as_ref().cmp(words)).ok();
+        let place = found.and_then(|found| self.recognised.get(found));
+        place.map_or(Value::text(words), |(_, index)| self.value(*index))
     }
 
     pub(super) fn tier(&self, policy: &Policy, tier: Tier) -> Value<'_> {
