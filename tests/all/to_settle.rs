@@ -3,6 +3,7 @@
 
 use crate::support::{csv, job, run, sheet, shown, under};
 use assert_cmd::Command;
+use fasttrack_roster::findings::LIMIT_WORDS;
 use fasttrack_roster::job::{Done, Job};
 use fasttrack_roster::pipeline::Workers;
 use fasttrack_roster::roster::overrides::WordKind;
@@ -207,7 +208,7 @@ fn any_number_of_threads_lists_the_same_words() {
         let done =
             run(&Job { workers: Workers::new(threads).unwrap(), ..job(&at("roster.csv"), &at("out.xlsx")) })
                 .unwrap();
-        assert_eq!(done.to_settle.open, 10_000);
+        assert_eq!(done.to_settle.open, LIMIT_WORDS);
         assert!(done.to_settle.beyond > 0);
         std::fs::read(at("out.xlsx")).unwrap()
     });
