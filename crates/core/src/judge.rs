@@ -13,7 +13,7 @@
 //! assert_eq!(judged.tier(), "Migration");
 //! assert!(judged.is_entitled("migration") && !judged.needs_review());
 //! let judged = judge.ask(Question { plan: "Workplace E3", seats: "1,200", ..Question::default() })?;
-//! assert_eq!((judged.tier(), judged.faults()[0].code), ("Needs review", "plan-unknown"));
+//! assert_eq!((judged.tier(), judged.faults()[0].code.as_str()), ("Needs review", "plan-unknown"));
 //! # Ok::<(), fasttrack_core::error::Error>(())
 //! ```
 
