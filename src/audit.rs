@@ -97,7 +97,7 @@ fn audit_file(job: &Job, loaded: &Loaded) -> Result<Report> {
     let mut book = Book::open(&job.workbook)?;
     let mut findings = Findings::default();
     for sheet in [summary::NAME, crate::report::roster::NAME, policy::NAME, run_sheet::NAME] {
-        if !book.sheets.iter().any(|known| known == sheet) {
+        if !book.has(sheet) {
             return Err(not_ours(&format!("it has no sheet `{sheet}`")));
         }
     }

@@ -147,7 +147,7 @@ fn making(
     let mut near = None;
     for sheet in [NEXT, RISK] {
         // A sheet that is gone says nothing; the other may.
-        if !book.sheets.iter().any(|there| there == sheet) {
+        if !book.has(sheet) {
             continue;
         }
         book.rows(sheet, &mut |row| {

@@ -111,6 +111,11 @@ pub(super) struct Book {
 }
 
 impl Book {
+    /// Returns whether there is a sheet of this name.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.sheets.iter().any(|sheet| sheet == name)
+    }
+
     /// Opens it; its shared strings and styles are held from now on.
     ///
     /// # Errors

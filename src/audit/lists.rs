@@ -37,7 +37,7 @@ pub(super) fn compare(
     findings: &mut Findings,
 ) -> Result<()> {
     for sheet in made.sheets.clone().iter().filter(|sheet| is_list(sheet)) {
-        if book.sheets.contains(sheet) {
+        if book.has(sheet) {
             let asked = Asked { sheet, flawed: flawed.filter(|_| sheet == review::NAME) };
             compare_sheet(book, made, &asked, findings)?;
         } else if !is_told(findings, sheet) {
@@ -46,7 +46,7 @@ pub(super) fn compare(
         }
     }
     for sheet in book.sheets.clone().iter().filter(|sheet| is_list(sheet)) {
-        if !made.sheets.contains(sheet) && !is_told(findings, sheet) {
+        if !made.has(sheet) && !is_told(findings, sheet) {
             let message = "the rows have nothing for such a sheet";
             findings.add(Finding::of(FindingKind::SheetAdded, Some(sheet), message));
         }
@@ -94,7 +94,7 @@ fn compare_sheet(book: &mut Book, made: &mut Book, asked: &Asked<'_>, findings: 
 /// `audit-not-readable`.
 pub(super) fn flawed(book: &mut Book) -> Result<HashSet<u64>> {
     let mut flawed = HashSet::new();
-    if !book.sheets.iter().any(|sheet| sheet == review::NAME) {
+    if !book.has(review::NAME) {
         return Ok(flawed);
     }
     book.rows(review::NAME, &mut |row| {

@@ -18,7 +18,7 @@ type Sums = [u64; 3];
 /// # Errors
 /// `audit-not-readable`.
 pub(super) fn check(book: &mut Book, summary_rows: &[Row], findings: &mut Findings) -> Result<()> {
-    if !book.sheets.iter().any(|sheet| sheet == NAME) {
+    if !book.has(NAME) {
         return Ok(());
     }
     let (mut sums, mut listed, mut has_more) = (BTreeMap::<&str, Sums>::new(), 0, false);

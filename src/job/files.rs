@@ -48,10 +48,7 @@ pub(super) fn write<'a>(
     let (Some(settled), Some(census)) = (files, census.or(found)) else { return Ok(None) };
     let SplitPlan { by, folder, is_new, planned, rows, common } = settled;
     let stopped = |error, done| {
-        if is_new {
-            // One that has something in it by now stays.
-            let _ = std::fs::remove_dir(&folder);
-        }
+        folder::give_up(&folder, is_new);
         broken_off(error, job, done, planned.len())
     };
     let mut parts = Vec::with_capacity(planned.len());

@@ -1,9 +1,8 @@
 //! Files that are open and have no path: they too must not be read and written in one run.
 
-use super::refuse::{ROSTER, files_read};
+use super::refuse::{ROSTER, files_read, output_is};
 use super::request::Job;
-use crate::diagnostic::{Code, Diagnostic};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::Result;
 use crate::read::Input;
 use crate::write::target::Target;
 use std::path::Path;
@@ -24,10 +23,7 @@ pub(super) fn refuse_to_overwrite(job: &Job) -> Result<()> {
         }
         Some(Target::Pipe(_) | Target::Stdout) | None => return Ok(()),
     };
-    let Some(what) = what else { return Ok(()) };
-    let diagnostic = Diagnostic::error(Code::OutputIsInput, format!("`{output}` is {what}"))
-        .help("write the output to another file");
-    Err(Error::new(ErrorKind::Usage, diagnostic))
+    what.map_or(Ok(()), |what| Err(output_is(&output, what, "write the output to another file")))
 }
 
 /// Returns whether the roster is an open file, and this path leads to it.

@@ -44,12 +44,14 @@ pub(super) fn to_overwrite_the_input(job: &Job) -> Result<()> {
     };
     match files_read(job).find(|(path, _)| is_same_file(path, output)) {
         None => Ok(()),
-        Some((path, what)) => Err(Error::new(
-            ErrorKind::Usage,
-            Diagnostic::error(Code::OutputIsInput, format!("`{}` is {what}", output.display()))
-                .help(help(path, what)),
-        )),
+        Some((path, what)) => Err(output_is(&output.display().to_string(), what, help(path, what))),
     }
+}
+
+/// Returns the error for an output that would take the place of what is read.
+pub(super) fn output_is(output: &str, what: &str, help: impl Into<String>) -> Error {
+    let message = format!("`{output}` is {what}");
+    Error::new(ErrorKind::Usage, Diagnostic::error(Code::OutputIsInput, message).help(help))
 }
 
 /// Whether a file's name says that it is a workbook, in which words may have been filled in.

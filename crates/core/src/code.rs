@@ -147,6 +147,7 @@ codes! {
     WorkbookFormat = "workbook-format",
     WorkbookProtected = "workbook-protected",
     WorkbookTooLarge = "workbook-too-large",
+    RosterChanged = "roster-changed",
     // the earlier night
     RosterShrank = "roster-shrank",
     SinceCell = "since-cell",
@@ -169,6 +170,8 @@ codes! {
     NoThread = "no-thread",
     ParquetTooLarge = "parquet-too-large",
     RunLocked = "run-locked",
+    WorkbookNotMade = "workbook-not-made",
+    OutputNotAFile = "output-not-a-file",
     // policies
     PolicyNotReadable = "policy-not-readable",
     TomlSyntax = "toml-syntax",
@@ -209,6 +212,11 @@ codes! {
     WordEmpty = "word-empty",
     WordUnknown = "word-unknown",
     YearOutOfRange = "year-out-of-range",
+    EntitlementUnknown = "entitlement-unknown",
+    FamilyMissing = "family-missing",
+    KindMissing = "kind-missing",
+    PolicyTooLarge = "policy-too-large",
+    SegmentMissing = "segment-missing",
     // own catalogues
     CatalogueCellMissing = "catalogue-cell-missing",
     CatalogueCellStray = "catalogue-cell-stray",
@@ -251,14 +259,6 @@ codes! {
     OverridesNothingFilledIn = "overrides-nothing-filled-in",
     OverridesNothingToSettle = "overrides-nothing-to-settle",
     OverridesTooMany = "overrides-too-many",
-    EntitlementUnknown = "entitlement-unknown",
-    FamilyMissing = "family-missing",
-    KindMissing = "kind-missing",
-    PolicyTooLarge = "policy-too-large",
-    SegmentMissing = "segment-missing",
-    RosterChanged = "roster-changed",
-    WorkbookNotMade = "workbook-not-made",
-    OutputNotAFile = "output-not-a-file",
     // the run itself
     Internal = "internal",
     PlanAmbiguous = "plan-ambiguous",

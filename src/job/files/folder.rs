@@ -106,6 +106,14 @@ pub(super) fn refuse_what_stands_there<'a>(
     Ok(())
 }
 
+/// Leaves no empty folder that was made for workbooks which there will not be.
+pub(super) fn give_up(folder: &Path, is_new: bool) {
+    if is_new {
+        // One that has something in it by now stays.
+        let _ = std::fs::remove_dir(folder);
+    }
+}
+
 /// Returns the names of workbooks in the folder that are not `ours`, in order.
 pub(super) fn others<'a>(folder: &Path, ours: impl Iterator<Item = &'a Path>) -> Vec<String> {
     let ours: HashSet<&Path> = ours.collect();

@@ -68,10 +68,7 @@ impl SplitPlan {
 
     /// Leaves no empty folder, where there will be no workbooks.
     pub(in crate::job) fn give_up(&self) {
-        if self.is_new {
-            // One that has something in it by now stays.
-            let _ = std::fs::remove_dir(&self.folder);
-        }
+        folder::give_up(&self.folder, self.is_new);
     }
 
     /// Returns how many workbooks there will be.

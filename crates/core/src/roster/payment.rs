@@ -57,10 +57,11 @@ pub(super) fn read_payment(
 ) {
     let price = row.plan.as_ref().map(|found| found.price);
     // Of a plan that is not served, seats that count open nothing that others do not.
-    let is_served = row.plan.is_none() || row.is_served();
-    let opens = row.seats.is_none_or(|seats| known.policy.seats_decide(seats, is_served));
-    let could_count =
-        matches!(price, None | Some(Price::Paid)) && row.seats != Some(0) && (is_served || opens);
+    let opens = || {
+        let is_served = row.plan.is_none() || row.is_served();
+        is_served || row.seats.is_none_or(|seats| known.policy.seats_decide(seats, false))
+    };
+    let could_count = matches!(price, None | Some(Price::Paid)) && row.seats != Some(0) && opens();
     let (status, is_active) = read_status(record, columns, known, could_count, row);
     let is_trial = match status {
         Some(_) => None,
@@ -96,8 +97,10 @@ fn read_status(
     let written = as_written(cell);
     // What yes means depends on the heading, and words are settled for all columns.
     let is_word = |said: &str| !columns.status_asks || !(is_yes(said) || is_no(said));
-    let words = known.words().filter(|_| is_word(&meant(&written)));
-    let settled = words.and_then(|words| meant_by(&words.statuses, &meant(&written)));
+    let settled = known.words().and_then(|words| {
+        let said = meant(&written);
+        if is_word(&said) { meant_by(&words.statuses, &said) } else { None }
+    });
     let said = match settled {
         Some((is_active, line)) => {
             row.overridden.status = true;
