@@ -7,6 +7,7 @@ use super::listeners::onboarding::Checklist;
 use super::listeners::{Listeners, Wholes};
 use super::output::Output;
 use super::request::Job;
+use super::roll_up::roll_up;
 use super::rows::Annotated;
 use super::since::Earlier;
 use super::split_workbook::SplitWorkbook;
@@ -16,17 +17,19 @@ use crate::diagnostic::Diagnostic;
 use crate::error::{Error, Result};
 use crate::findings::to_settle::ToSettle;
 use crate::findings::{Finding, Findings};
+use crate::policy::Policy;
 use crate::read;
 use crate::report;
 use crate::report::live::Live;
+use crate::report::steps::ListSheet;
 use crate::report::summary::Listed;
 use crate::roster::columns::Columns;
 use crate::roster::exports;
 use crate::roster::repeats::Census;
-use crate::steps::{Distance, Step, Steps};
+use crate::steps::Steps;
 use crate::summary::Summary;
-use crate::tenants::{Once, Rollup, Tenant, TenantSummary, Tenants};
-use crate::write::{RowCount, SheetId, Writer};
+use crate::tenants::{Once, Tenants};
+use crate::write::{RowCount, Writer};
 
 /// What came of a pass, and what workbooks of values are made from.
 pub(super) struct Finished<'a> {
@@ -94,7 +97,8 @@ pub(super) fn finish<'j, 'a>(
     };
     let steps = steps.unwrap_or_else(|| Steps::new(&job.policy));
     let told = Told { done: &done, files: files.as_ref(), part, live, onboarding, further };
-    let written = output.map(|output| output.finish(|| sheets(job, told, steps), rows)).transpose();
+    let written =
+        output.map(|output| output.finish(|writer| sheets(job, told, steps, writer), rows)).transpose();
     done.written = written.inspect_err(|_| files.iter().for_each(SplitPlan::give_up))?;
     Ok(Finished { done, tenants, files })
 }
@@ -104,49 +108,6 @@ fn once(columns: &Columns) -> Once {
     match columns.export.map(|export| export.repeats) {
         Some(exports::Repeats::Workload) => Once::Plans,
         _ => Once::Lines,
-    }
-}
-
-/// Judges the tenants that stand on several rows, and writes them on their sheet.
-fn roll_up(
-    job: &Job,
-    tenants: Option<Vec<&Tenant<'_>>>,
-    once: Once,
-    (mut sheet, mut steps): (Option<(&mut Writer, SheetId)>, Option<&mut Steps>),
-) -> Result<TenantSummary> {
-    let policy = &job.policy;
-    let mut totals = TenantSummary::new(policy);
-    let Some(tenants) = tenants else {
-        totals.gave_up = true;
-        return Ok(totals);
-    };
-    for tenant in tenants {
-        let rollup = Rollup::of(policy, tenant, once);
-        totals.add(tenant, &rollup);
-        if let Some(steps) = &mut steps {
-            let close = (rollup.facts.segment, &rollup.verdict, job.near);
-            steps.see(policy, close, &mut |distance| step(tenant, &rollup, distance));
-        }
-        if let Some((writer, sheet)) = &mut sheet {
-            writer.row(*sheet, &report::tenants::cells(policy, tenant, &rollup))?;
-        }
-    }
-    Ok(totals)
-}
-
-/// Returns a tenant's line on the lists of those close to a tier.
-fn step(tenant: &Tenant<'_>, rollup: &Rollup<'_>, distance: Distance) -> Step {
-    Step {
-        distance,
-        number: tenant.numbers.first().copied().unwrap_or(0),
-        rows: tenant.rows,
-        tenant: tenant.shown.clone(),
-        name: tenant.name.clone(),
-        plan: rollup.plans.iter().map(|(plan, _)| plan.name.as_str()).collect::<Vec<_>>().join("; "),
-        owner: tenant.owner(),
-        segment: rollup.facts.segment,
-        seats: rollup.seats,
-        tier: rollup.verdict.tier,
     }
 }
 
@@ -163,7 +124,7 @@ struct Told<'a> {
     further: Vec<report::Sheet>,
 }
 
-fn sheets(job: &Job, told: Told<'_>, steps: Steps) -> Vec<report::Sheet> {
+fn sheets(job: &Job, told: Told<'_>, steps: Steps, writer: &mut Writer) -> Result<Vec<report::Sheet>> {
     let policy = &job.policy;
     let Told { done, files, part, live, onboarding, further } = told;
     let Done {
@@ -210,10 +171,20 @@ fn sheets(job: &Job, told: Told<'_>, steps: Steps) -> Vec<report::Sheet> {
     }
     report::to_settle::on_top(&mut first, to_settle);
     let [next, risk] = report::steps::sheets(policy, steps, job.near, tenants.gave_up);
+    let (next, risk) = (filled(next, policy, writer)?, filled(risk, policy, writer)?);
     let settle = report::to_settle::sheet(to_settle);
     let behind = [report::guide::sheet(policy), report::policy::sheet(policy), last];
     let front: [report::Sheet; FRONT] = [first, next, risk];
-    front.into_iter().chain(settle).chain(behind).chain(further).collect()
+    Ok(front.into_iter().chain(settle).chain(behind).chain(further).collect())
+}
+
+/// Gives a sheet the rows of its list.
+fn filled(list: ListSheet, policy: &Policy, writer: &mut Writer) -> Result<report::Sheet> {
+    let mut sheet = list.sheet.clone();
+    if list.rows() > 0 {
+        writer.fill(&mut sheet, list.rows(), |row| list.cells(policy, row))?;
+    }
+    Ok(sheet)
 }
 
 fn to_settle(job: &Job, known: &RunContext<'_>, findings: &Findings, summary: &Summary) -> ToSettle {

@@ -33,9 +33,16 @@ impl Output {
     ///
     /// # Errors
     /// If that fails; what stood at the target before still stands there.
-    pub(super) fn finish(self, sheets: impl FnOnce() -> Vec<Sheet>, rows: RowCount) -> Result<Written> {
+    pub(super) fn finish(
+        self,
+        sheets: impl FnOnce(&mut Writer) -> Result<Vec<Sheet>>,
+        rows: RowCount,
+    ) -> Result<Written> {
         match self {
-            Self::Workbook(writer) => writer.finish(&sheets(), rows),
+            Self::Workbook(mut writer) => {
+                let sheets = sheets(&mut writer)?;
+                writer.finish(&sheets, rows)
+            }
             Self::Flat(writer) => writer.finish(rows.all),
         }
     }

@@ -12,6 +12,7 @@ use super::request::Job;
 use super::rows::{Annotated, RowMaker};
 use super::since::Earlier;
 use super::split::{Splitter, Values};
+use super::split_sheets::{self, NumberedBatch, RowNumbers};
 use super::split_workbook::SplitWorkbook;
 use super::understandings::Understandings;
 use super::workbook::{self, Has};
@@ -22,6 +23,7 @@ use crate::record::Records;
 use crate::report::roster::Layout;
 use crate::roster::repeats::Census;
 use crate::tenants::Tenants;
+use crate::write::Writer;
 use crate::write::target::Target;
 use std::sync::Arc;
 
@@ -95,19 +97,26 @@ pub(super) fn attempt<'a, B: Send>(
         rows: RowMaker { policy: &job.policy, layout: &layout, rows_for, sheets: split },
     };
     let mut wholes = listeners.start();
-    let values = Values::default();
-    let mut annotated = Annotated { output, values, about: known.about, layout: &layout, sheets };
-    pipeline::ordered(
-        &job.workers,
-        source,
-        |rows| worker.batch(open(rows)?),
-        |batch| {
-            let Some(batch) = batch else { return Ok(()) };
-            listeners.join(&mut wholes, batch.parts, annotated.workbook())?;
-            annotated.add(batch.rows)?;
-            tell(progress, wholes.totals.summary.read)
-        },
-    )?;
+    let (values, numbers) = (Values::default(), RowNumbers::default());
+    let mut annotated = Annotated { output, values, numbers, about: known.about, layout: &layout, sheets };
+    let splits = annotated.workbook().and_then(Writer::take_splits);
+    let rows = |split_off: &mut dyn FnMut(NumberedBatch) -> Result<()>| {
+        pipeline::ordered(
+            &job.workers,
+            source,
+            |rows| worker.batch(open(rows)?),
+            |batch| {
+                let Some(batch) = batch else { return Ok(()) };
+                listeners.join(&mut wholes, batch.parts, annotated.workbook())?;
+                annotated.add(batch.rows, split_off)?;
+                tell(progress, wholes.totals.summary.read)
+            },
+        )
+    };
+    let splits = split_sheets::filled(splits, (&job.workers, &layout), rows)?;
+    if let Some((writer, splits)) = annotated.workbook().zip(splits) {
+        writer.put_back_splits(splits);
+    }
     let records = wholes.totals.records;
     let found = wholes.census.take().map(|census| census.finish(records)).transpose()?;
     let Some(whole) = census.or(found.as_ref()) else { return Ok(Attempt::NeedsCensus) };

@@ -3,6 +3,7 @@
 use super::judged::Judged;
 use super::output::{Output, RowsFor};
 use super::split::{Found, Splitter, Values};
+use super::split_sheets::{NumberedBatch, RowNumbers, SplitBatch};
 use super::workbook::SheetIds;
 use crate::about::About;
 use crate::error::{Error, Result};
@@ -32,6 +33,8 @@ enum Rendering<'m> {
     Nobody,
     /// Each row with its faults, by number, if it has any: only a workbook has a sheet for all of them.
     Workbook(Batch<'m>, Vec<(u64, Vec<Fault>)>),
+    /// Likewise; customers stand on the sheets of their values, too.
+    Split(Batch<'m>, Vec<Outcome>, Found),
     Flat(flat::Batch<'m>),
     Library(Vec<Outcome>, Found),
 }
@@ -40,6 +43,7 @@ enum Rendering<'m> {
 pub(super) enum MadeRows {
     Nobody,
     Workbook(Vec<Rendered>, Vec<(u64, Vec<Fault>)>),
+    Split(Vec<Rendered>, Box<SplitBatch>),
     Flat(flat::Rendered),
     /// With the values that customers are split by; none where there is no split.
     Library(Records, Vec<Outcome>, Found),
@@ -50,6 +54,9 @@ impl RowMaker<'_> {
     pub(super) fn begin(&self) -> Making<'_> {
         let rendering = match &self.rows_for {
             RowsFor::Nobody => Rendering::Nobody,
+            RowsFor::Workbook(renderer) if self.sheets.is_some() => {
+                Rendering::Split(renderer.batch(), Vec::new(), Found::default())
+            }
             RowsFor::Workbook(renderer) => Rendering::Workbook(renderer.batch(), Vec::new()),
             RowsFor::Flat(renderer) => Rendering::Flat(renderer.batch()),
             RowsFor::Library => Rendering::Library(Vec::new(), Found::default()),
@@ -76,6 +83,14 @@ impl Making<'_> {
                     faults.push((record.number, outcome.faults));
                 }
             }
+            Rendering::Split(rows, outcomes, found) => {
+                if let Some(splitter) = sheets {
+                    found.see(splitter, record, verdict.as_ref().map(|verdict| (&row, verdict)));
+                }
+                let outcome = Outcome::new(policy, row, verdict, repeats);
+                rows.row(record.ordinal, |emit| layout.cells(record, &outcome, emit))?;
+                outcomes.push(outcome);
+            }
             Rendering::Flat(rows) => {
                 let outcome = Outcome::new(policy, row, verdict, repeats);
                 rows.row(record.ordinal, |emit| layout.cells(record, &outcome, emit))?;
@@ -98,6 +113,9 @@ impl Making<'_> {
         Ok(match self.rendering {
             Rendering::Nobody => MadeRows::Nobody,
             Rendering::Workbook(rows, faults) => MadeRows::Workbook(rows.finish()?, faults),
+            Rendering::Split(rows, outcomes, found) => {
+                MadeRows::Split(rows.finish()?, Box::new(SplitBatch { records, outcomes, found }))
+            }
             Rendering::Flat(rows) => MadeRows::Flat(rows.finish()),
             Rendering::Library(outcomes, found) => MadeRows::Library(records, outcomes, found),
         })
@@ -110,6 +128,8 @@ pub(super) struct Annotated<'r> {
     pub(super) output: Option<Output>,
     /// The values that customers are split by; empty where there is no split.
     pub(super) values: Values,
+    /// The rows that their sheets have so far.
+    pub(super) numbers: RowNumbers,
     pub(super) about: &'r About,
     pub(super) layout: &'r Layout<'r>,
     pub(super) sheets: SheetIds,
@@ -121,17 +141,30 @@ impl Annotated<'_> {
         self.output.as_mut().and_then(Output::workbook)
     }
 
-    /// Adds the rows of the next batch.
+    /// Adds the rows of the next batch; `split_off` gets those that stand on the sheets of their values, too.
     ///
     /// # Errors
-    /// If they cannot be stored, or there are more values to split by than may be.
-    pub(super) fn add(&mut self, made: MadeRows) -> Result<()> {
+    /// If they cannot be stored, or there are more values to split by than may be; those of `split_off`.
+    pub(super) fn add(
+        &mut self,
+        made: MadeRows,
+        split_off: &mut dyn FnMut(NumberedBatch) -> Result<()>,
+    ) -> Result<()> {
         match (made, &mut self.output) {
             (MadeRows::Nobody, None) => Ok(()),
             (MadeRows::Flat(rows), Some(Output::Flat(writer))) => writer.append(rows),
             (MadeRows::Workbook(rows, faults), Some(Output::Workbook(writer))) => {
                 writer.append(rows)?;
                 faults.iter().try_for_each(|(number, faults)| self.add_faults(*number, faults))
+            }
+            (MadeRows::Split(rows, batch), Some(Output::Workbook(writer))) => {
+                writer.append(rows)?;
+                let outcomes = batch.records.iter().zip(&batch.outcomes);
+                let faults = outcomes.map(|(record, outcome)| (record.number, &outcome.faults));
+                faults
+                    .filter(|(_, faults)| !faults.is_empty())
+                    .try_for_each(|(number, faults)| self.add_faults(number, faults))?;
+                split_off(self.numbers.give(*batch, &mut self.values, &self.about.name)?)
             }
             (MadeRows::Library(records, outcomes, found), Some(Output::Workbook(_))) => {
                 let values = self.values.merge(found, &self.about.name)?;

@@ -7,7 +7,7 @@ use crate::about::About;
 use crate::error::Result;
 use crate::plans::Edition;
 use crate::report::roster::Layout;
-use crate::report::{self, review};
+use crate::report::{self, Stream, review};
 use crate::roster::columns::Columns;
 use crate::scratch::Scratch;
 use crate::write::target::Target;
@@ -79,11 +79,13 @@ pub(super) fn begin(
     let making =
         WriteOptions { method: job.method, compression: job.compression, workers: job.workers.clone() };
     let mut streams = Streams::new(FRONT, layout.stream(about, columns));
+    streams.announce(report::steps::looks(&job.policy));
     if job.split.is_some() {
         streams.split();
     }
+    let changes = Stream { looks: report::changes::looks(&job.policy), ..report::changes::stream() };
     let sheets = SheetIds {
-        changes: has.changes.then(|| streams.add_before(report::changes::stream())),
+        changes: has.changes.then(|| streams.add_before(changes)),
         tenants: has.tenants.then(|| streams.add_behind(report::tenants::stream(&job.policy))),
         onboarding: report::onboarding::checklist(&job.policy).map(|sheet| streams.add_checklist(sheet)),
         review: Some(streams.add_behind(review::stream())),

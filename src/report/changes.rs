@@ -2,8 +2,9 @@
 
 use crate::changes::{Change, ChangeKind, Moves, Side, Since, words};
 use crate::policy::Policy;
+use crate::report::roster::tier_looks;
 use crate::report::summary::{WHERE_TO_LOOK, place_to_look};
-use crate::report::{Block, CellOut, Column, Sheet, Stream, Style, Table, Value};
+use crate::report::{Block, COUNT_FORMAT, CellOut, Column, Sheet, Stream, Style, Table, Value};
 use crate::summary::{Count, Summary};
 use crate::verdict::Tier;
 use crate::verdict::words::{NEEDS_REVIEW, NO_TIER, grouped, tier_name};
@@ -79,6 +80,14 @@ pub fn is_counts_title(text: &str) -> bool {
 #[must_use]
 pub fn stream() -> Stream {
     Stream { nothing: "Nothing changed.", ..Stream::new(NAME, COLUMNS.map(Column::ours).to_vec(), 2) }
+}
+
+/// Returns what the cells of its lines may be dressed as.
+#[must_use]
+pub fn looks(policy: &Policy) -> Vec<(Style, String)> {
+    let looks = [Style::Plain, Style::Warning, Style::Good, Style::Muted].map(|style| (style, String::new()));
+    let figures = [COUNT_FORMAT, DIFFERENCE_FORMAT].map(|format| (Style::Figure, format.to_owned()));
+    tier_looks(policy).chain(looks).chain(figures).collect()
 }
 
 /// Returns the cells of one change; `has_other_rules` = something else than the roster moved too.

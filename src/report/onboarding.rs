@@ -6,8 +6,8 @@ use crate::plans::SERVICE_IDS;
 use crate::policy::{Policy, Service};
 use crate::report::guide::phase_name;
 use crate::report::roster::notes::{OWNER, noted};
-use crate::report::roster::tier_style;
-use crate::report::{Checklist, Choice, ChooseFrom, Column, Stream, Style, Value};
+use crate::report::roster::{tier_looks, tier_style};
+use crate::report::{COUNT_FORMAT, Checklist, Choice, ChooseFrom, Column, Stream, Style, Value};
 use crate::roster::LIMIT_CELL_UNITS;
 use crate::roster::wanted::Wanted;
 use crate::verdict::Tier;
@@ -101,8 +101,15 @@ pub fn checklist(policy: &Policy) -> Option<Checklist> {
         ],
         links: links.collect(),
         limit_lines: u32::try_from(LIMIT_LINES).unwrap_or(u32::MAX),
-        stream: Stream::new(NAME, columns, 2),
+        stream: Stream { looks: looks(policy), ..Stream::new(NAME, columns, 2) },
     })
+}
+
+/// Returns what the cells of its lines may be dressed as.
+fn looks(policy: &Policy) -> Vec<(Style, String)> {
+    let looks = [Style::Plain, Style::Muted].map(|style| (style, String::new()));
+    let figures = (Style::Figure, COUNT_FORMAT.to_owned());
+    tier_looks(policy).chain(looks).chain([figures]).collect()
 }
 
 /// Returns the cells of one line: what the roster says, and nothing of a phase that it does not name.

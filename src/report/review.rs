@@ -2,7 +2,7 @@
 
 use crate::diagnostic::Diagnostic;
 use crate::output_fields::headings::{SOURCE_ROW, SOURCE_ROW_MEANS};
-use crate::report::{Column, Stream, Style, Value};
+use crate::report::{COUNT_FORMAT, Column, Stream, Style, Value};
 use crate::roster::Fault;
 
 /// The name of the sheet.
@@ -29,7 +29,9 @@ pub fn stream() -> Stream {
         ("What to do", 80.0, ""),
     ];
     let nothing = "Nothing to review.";
-    Stream { nothing, ..Stream::new(NAME, columns.map(Column::ours).to_vec(), 0) }
+    let looks = [Style::Plain, Style::Review, Style::Muted].map(|style| (style, String::new()));
+    let looks = looks.into_iter().chain([(Style::Figure, COUNT_FORMAT.to_owned())]).collect();
+    Stream { nothing, looks, ..Stream::new(NAME, columns.map(Column::ours).to_vec(), 0) }
 }
 
 /// Returns the cells of one fault.

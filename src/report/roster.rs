@@ -293,6 +293,12 @@ pub const fn tier_style(tier: Tier) -> Style {
     }
 }
 
+/// Returns what the cells of tiers may be dressed as.
+pub(crate) fn tier_looks(policy: &Policy) -> impl Iterator<Item = (Style, String)> + '_ {
+    let tiers = (0..policy.rungs.len()).map(Tier::Rung).chain([Tier::None, Tier::NeedsReview]);
+    tiers.map(|tier| (tier_style(tier), String::new()))
+}
+
 /// Returns the names of a set of services, as far as the policy names them.
 pub(crate) fn service_names(policy: &Policy, set: u16) -> String {
     let held = SERVICE_IDS.iter().enumerate().filter(|(bit, _)| set >> bit & 1 == 1);

@@ -2,8 +2,8 @@
 
 use crate::output_fields::headings;
 use crate::policy::Policy;
-use crate::report::roster::tier_style;
-use crate::report::{Block, CellOut, Chart, Page, Sheet, Style, Table, Value};
+use crate::report::roster::{tier_looks, tier_style};
+use crate::report::{Block, COUNT_FORMAT, CellOut, Chart, Page, Sheet, Style, Table, Value};
 use crate::steps::{BINS, Distance, Near, Nearest, Step, Steps};
 use crate::verdict::Tier;
 use crate::verdict::words::{counted, grouped, tier_name};
@@ -17,13 +17,48 @@ pub const RISK: &str = "At risk";
 /// Where the tables of the first sheet stand among its tables.
 const BINS_TABLE: usize = 0;
 
-/// Returns both sheets; `gave_up` = tenants on several rows could not be rolled up, and are on neither.
-#[must_use]
-pub fn sheets(policy: &Policy, steps: Steps, near: Near, gave_up: bool) -> [Sheet; 2] {
-    [next(policy, steps.below, near, gave_up), risk(policy, steps.above, near, gave_up)]
+/// A sheet whose list has no rows yet, and what gives them.
+#[derive(Clone, Debug)]
+pub struct ListSheet {
+    /// The sheet; a list without customers is left out.
+    pub sheet: Sheet,
+    /// The customers of the list, in order.
+    steps: Vec<Step>,
+    has_owner: bool,
 }
 
-fn next(policy: &Policy, nearest: Nearest, near: Near, gave_up: bool) -> Sheet {
+impl ListSheet {
+    /// Returns how many rows the list has.
+    #[must_use]
+    pub const fn rows(&self) -> usize {
+        self.steps.len()
+    }
+
+    /// Returns the cells of a row, counted from 0.
+    #[must_use]
+    pub fn cells(&self, policy: &Policy, row: usize) -> Vec<CellOut> {
+        let mut cells = self.steps.get(row).map_or_else(Vec::new, |step| line(policy, step));
+        if !self.has_owner && cells.len() > OWNER {
+            cells.remove(OWNER);
+        }
+        cells
+    }
+}
+
+/// Returns what the cells of the lists may be dressed as, each style with the number format that comes with it.
+#[must_use]
+pub fn looks(policy: &Policy) -> Vec<(Style, String)> {
+    let figures = [Style::Body, Style::Strong].map(|style| (style, COUNT_FORMAT.to_owned()));
+    tier_looks(policy).chain([(Style::Body, String::new())]).chain(figures).collect()
+}
+
+/// Returns both sheets; `gave_up` = tenants on several rows could not be rolled up, and are on neither.
+#[must_use]
+pub fn sheets(policy: &Policy, steps: Steps, near: Near, gave_up: bool) -> [ListSheet; 2] {
+    [next(policy, steps.below, near, gave_up), risk(steps.above, near, gave_up)]
+}
+
+fn next(policy: &Policy, nearest: Nearest, near: Near, gave_up: bool) -> ListSheet {
     let (steps, all, bins) = nearest.in_order();
     let mut blocks = vec![
         Block::Title("Next steps".to_owned()),
@@ -39,12 +74,12 @@ fn next(policy: &Policy, nearest: Nearest, near: Near, gave_up: bool) -> Sheet {
             ("Tier then", "The tier that the customer would reach with them."),
             ("Would gain", "What the customer would get with them."),
         ];
-        blocks.push(Block::Table(list(&steps, headings, &|step| line(policy, step))));
+        blocks.push(Block::Table(list(&steps, headings)));
     }
-    sheet(NEXT, blocks, has_owner(&steps))
+    sheet(NEXT, blocks, steps)
 }
 
-fn risk(policy: &Policy, nearest: Nearest, near: Near, gave_up: bool) -> Sheet {
+fn risk(nearest: Nearest, near: Near, gave_up: bool) -> ListSheet {
     let (steps, all, _) = nearest.in_order();
     let mut blocks = vec![
         Block::Title("At risk".to_owned()),
@@ -62,17 +97,19 @@ fn risk(policy: &Policy, nearest: Nearest, near: Near, gave_up: bool) -> Sheet {
             ("Tier below", "The tier that the customer would have with fewer."),
             ("Would lose", "What the customer would lose with the tier."),
         ];
-        blocks.push(Block::Table(list(&steps, headings, &|step| line(policy, step))));
+        blocks.push(Block::Table(list(&steps, headings)));
     }
-    sheet(RISK, blocks, has_owner(&steps))
+    sheet(RISK, blocks, steps)
 }
 
-fn sheet(name: &'static str, blocks: Vec<Block>, has_owner: bool) -> Sheet {
+fn sheet(name: &'static str, blocks: Vec<Block>, steps: Vec<Step>) -> ListSheet {
     let mut widths = vec![38.0, 14.0, 14.0, 16.0, 14.0, 26.0, 16.0, 42.0, 22.0, 38.0, 14.0, 10.0];
+    let has_owner = has_owner(&steps);
     if !has_owner {
         widths.remove(OWNER);
     }
-    Sheet { name, widths, page: Page::Landscape, blocks, names: Vec::new() }
+    let sheet = Sheet { name, widths, page: Page::Landscape, blocks, names: Vec::new() };
+    ListSheet { sheet, steps, has_owner }
 }
 
 fn customers(count: u64) -> String {
@@ -170,11 +207,8 @@ fn chart(table: &Table, bins: &[[u64; BINS.len() + 1]]) -> Chart {
 /// The column of the list that is left out where no customer has an owner.
 const OWNER: usize = 8;
 
-fn list(
-    steps: &[Step],
-    [distance, other, changes]: [(&str, &str); 3],
-    line: &dyn Fn(&Step) -> Vec<CellOut>,
-) -> Table {
+/// The list without its rows.
+fn list(steps: &[Step], [distance, other, changes]: [(&str, &str); 3]) -> Table {
     let columns = [
         ("Customer", ""),
         distance,
@@ -197,20 +231,9 @@ fn list(
         ("Rows", "How many rows the customer has in the roster."),
     ];
     let has_owner = has_owner(steps);
-    let kept = |column: usize| has_owner || column != OWNER;
-    let kept_cells = |cells: Vec<CellOut>| {
-        cells.into_iter().enumerate().filter(|(column, _)| kept(*column)).map(|(_, cell)| cell).collect()
-    };
-    let columns = columns.into_iter().enumerate().filter(|(column, _)| kept(*column));
+    let columns = columns.into_iter().enumerate().filter(|(column, _)| has_owner || *column != OWNER);
     let (headings, notes) = columns.map(|(_, (heading, note))| (heading.to_owned(), note.to_owned())).unzip();
-    Table {
-        title: "Nearest first".to_owned(),
-        headings,
-        notes,
-        rows: steps.iter().map(|step| kept_cells(line(step))).collect(),
-        has_filter: true,
-        ..Table::default()
-    }
+    Table { title: "Nearest first".to_owned(), headings, notes, has_filter: true, ..Table::default() }
 }
 
 fn has_owner(steps: &[Step]) -> bool {

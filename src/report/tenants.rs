@@ -3,8 +3,8 @@
 use crate::output_fields::headings;
 use crate::policy::{PlansServed, Policy};
 use crate::report::roster::notes::noted;
-use crate::report::roster::tier_style;
-use crate::report::{Column, Stream, Style, Value};
+use crate::report::roster::{tier_looks, tier_style};
+use crate::report::{COUNT_FORMAT, Column, Stream, Style, Value};
 use crate::tenants::{Basis, NAMED_ROWS, Rollup, Tenant, Uncounted};
 use crate::verdict::Tier;
 use crate::verdict::words::{self, answer, counted, grouped, tier_name};
@@ -72,7 +72,10 @@ pub fn stream(policy: &Policy) -> Stream {
         .chain(entitlements)
         .chain(BEHIND)
         .map(|column| noted(policy, Column::ours(column)));
+    let looks = [Style::Plain, Style::Warning].map(|style| (style, String::new()));
+    let figures = (Style::Figure, COUNT_FORMAT.to_owned());
     Stream {
+        looks: tier_looks(policy).chain(looks).chain([figures]).collect(),
         printed: BEFORE.len() + policy.entitlements.len() + 3,
         nothing: "No tenant is rolled up here; see the checks on the Summary sheet.",
         ..Stream::new(NAME, columns.collect(), 1)

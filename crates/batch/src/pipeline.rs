@@ -76,6 +76,40 @@ where
     })
 }
 
+/// Runs `main` here, and beside it `work` on the workers for each batch that `main` gives to the function it is called
+/// with; `sink` gets the results on a thread of its own, in the order in which the batches were given.
+///
+/// - **bounds**: as with [`ordered`], which `main` may call with the same workers.
+///
+/// # Errors
+/// That of `work` or `sink`, or else that of `main`.
+pub fn beside<B, R, T>(
+    workers: &Workers,
+    work: impl Fn(B) -> Result<R> + Sync + Send,
+    mut sink: impl FnMut(R) -> Result<()> + Send,
+    main: impl FnOnce(&mut dyn FnMut(B) -> Result<()>) -> Result<T>,
+) -> Result<T>
+where
+    B: Send,
+    R: Send,
+{
+    if workers.0.is_none() {
+        return main(&mut |batch| sink(work(batch)?));
+    }
+    let (batches, queue) = sync_channel::<B>(1);
+    thread::scope(|threads| {
+        let others = spawned(threads, move || {
+            ordered(workers, |emit| queue.into_iter().try_for_each(emit), work, sink)
+        })?;
+        let outcome = main(&mut |batch| batches.send(batch).map_err(|_| stopped()));
+        // The others come to their end when nothing more is given to them.
+        drop(batches);
+        let beside = others.join();
+        beside.unwrap_or_else(|_| Err(Error::internal("a worker thread stopped unexpectedly")))?;
+        outcome
+    })
+}
+
 fn send<R>(result: &SyncSender<Result<R>>, value: Result<R>) {
     // Nobody listens any more only after an earlier error, which is the one to report.
     let _ = result.send(value);
@@ -115,6 +149,59 @@ mod tests {
             assert!(run.is_ok());
             assert_eq!(seen, (0..1000).map(|number| number * 2).collect::<Vec<_>>());
         }
+    }
+
+    #[test]
+    fn what_is_worked_on_beside_keeps_its_order_too() {
+        for threads in [1, 2, 8] {
+            let workers = Workers::new(threads).unwrap();
+            let (mut here, mut there) = (Vec::new(), Vec::new());
+            let slow = |number: u64| {
+                thread::sleep(std::time::Duration::from_micros(number % 5 * 20));
+                Ok(number)
+            };
+            let done = beside(
+                &workers,
+                |number| slow(number * 2),
+                |number| {
+                    there.push(number);
+                    Ok(())
+                },
+                |emit| {
+                    let source = |emit: &mut dyn FnMut(u64) -> Result<()>| (0..300).try_for_each(emit);
+                    ordered(&workers, source, slow, |number| {
+                        here.push(number);
+                        emit(number)
+                    })?;
+                    Ok("done")
+                },
+            );
+            assert_eq!(done.unwrap(), "done");
+            assert!(here.into_iter().eq(0..300) && there.into_iter().eq((0..300).map(|number| number * 2)));
+        }
+    }
+
+    #[test]
+    fn an_error_beside_is_the_one_that_is_reported() {
+        let workers = Workers::new(4).unwrap();
+        let fails_at = |from: u64| {
+            move |number: u64| {
+                if number >= from { Err(Error::internal(format!("{number}"))) } else { Ok(()) }
+            }
+        };
+        let by_work =
+            beside(&workers, fails_at(42), |()| Ok(()), |emit| (0..1000_u64).try_for_each(&mut *emit));
+        assert!(by_work.is_err_and(|error| error.to_string().contains("42")));
+        let by_main = beside(
+            &workers,
+            Ok,
+            |_: u64| Ok(()),
+            |emit| {
+                (0..7).try_for_each(&mut *emit)?;
+                fails_at(7)(7)
+            },
+        );
+        assert!(by_main.is_err_and(|error| error.to_string().contains('7')));
     }
 
     #[test]

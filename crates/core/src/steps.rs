@@ -137,25 +137,30 @@ pub struct Nearest {
     /// All of them by the tier to be reached or left (the rungs, then none) and by [`BINS`], with one bin more for
     /// those beyond.
     pub bins: Vec<[u64; BINS.len() + 1]>,
+    /// Those further away, in seats, are counted only: as many as are kept are nearer.
+    limit: u64,
 }
 
 impl Nearest {
     /// Returns the list for a policy with so many rungs that keeps the nearest `most`.
     #[must_use]
     pub fn new(policy: &Policy, most: usize) -> Self {
-        Self { most, steps: Vec::new(), all: 0, bins: vec![[0; BINS.len() + 1]; policy.rungs.len() + 1] }
+        let bins = vec![[0; BINS.len() + 1]; policy.rungs.len() + 1];
+        Self { most, steps: Vec::new(), all: 0, bins, limit: u64::MAX }
     }
 
-    /// Adds a customer.
-    pub fn add(&mut self, step: Step) {
+    /// Adds a customer; `step` makes its line, if it may be on the list.
+    pub fn see(&mut self, distance: Distance, step: &mut dyn FnMut(Distance) -> Step) {
         self.all += 1;
-        let slot = step.distance.to.slot(self.bins.len().saturating_sub(1));
-        let bin = BINS.iter().position(|most| step.distance.seats <= *most).unwrap_or(BINS.len());
+        let slot = distance.to.slot(self.bins.len().saturating_sub(1));
+        let bin = BINS.iter().position(|most| distance.seats <= *most).unwrap_or(BINS.len());
         if let Some(count) = self.bins.get_mut(slot).and_then(|bins| bins.get_mut(bin)) {
             *count += 1;
         }
-        self.steps.push(step);
-        self.shorten_now_and_then();
+        if distance.seats <= self.limit {
+            self.steps.push(step(distance));
+            self.shorten_now_and_then();
+        }
     }
 
     /// Adds those of another part of the roster; the order of parts does not matter.
@@ -164,6 +169,7 @@ impl Nearest {
         for (mine, theirs) in self.bins.iter_mut().zip(other.bins) {
             mine.iter_mut().zip(theirs).for_each(|(mine, theirs)| *mine += theirs);
         }
+        self.limit = self.limit.min(other.limit);
         self.steps.extend(other.steps);
         self.shorten_now_and_then();
     }
@@ -178,6 +184,9 @@ impl Nearest {
     fn shorten(&mut self) {
         self.steps.sort_unstable_by_key(Step::order);
         self.steps.truncate(self.most);
+        if let Some(last) = self.steps.last().filter(|_| self.steps.len() == self.most) {
+            self.limit = last.distance.seats;
+        }
     }
 
     /// Returns those that are kept, nearest first.
@@ -207,6 +216,21 @@ impl Steps {
         Self { below: Nearest::new(policy, LISTED), above: Nearest::new(policy, LISTED) }
     }
 
+    /// Returns empty lists of another part of the roster, which count only what cannot be on the lists of all; see
+    /// [`Steps::limits`].
+    #[must_use]
+    pub fn within(policy: &Policy, [below, above]: [u64; 2]) -> Self {
+        let mut steps = Self::new(policy);
+        (steps.below.limit, steps.above.limit) = (below, above);
+        steps
+    }
+
+    /// Returns the seats beyond which nobody is on the lists any more, however many come.
+    #[must_use]
+    pub const fn limits(&self) -> [u64; 2] {
+        [self.below.limit, self.above.limit]
+    }
+
     /// Adds a customer to the lists that it belongs on; `step` makes its line from a distance.
     pub fn see(
         &mut self,
@@ -215,10 +239,10 @@ impl Steps {
         step: &mut dyn FnMut(Distance) -> Step,
     ) {
         if let Some(distance) = below_next(policy, segment, verdict, near) {
-            self.below.add(step(distance));
+            self.below.see(distance, step);
         }
         if let Some(distance) = above_own(policy, segment, verdict, near) {
-            self.above.add(step(distance));
+            self.above.see(distance, step);
         }
     }
 
@@ -321,19 +345,25 @@ mod tests {
                 segment: 0, seats: 0, tier: Tier::Rung(0),
             };
             let steps: Vec<Step> = (2..).zip(&distances).map(step).collect();
-            let list = |steps: &[Step]| {
-                let mut list = Nearest::new(policy, most);
-                steps.iter().cloned().for_each(|step| list.add(step));
+            let list = |steps: &[Step], limit: u64| {
+                let mut list = Nearest { limit, ..Nearest::new(policy, most) };
+                steps.iter().for_each(|step| list.see(step.distance, &mut |_| step.clone()));
                 list
             };
             let (head, tail) = steps.split_at(cut.min(steps.len()));
-            let mut left = list(tail);
-            left.merge(list(head));
+            let mut left = list(head, u64::MAX);
+            // What comes later need not be looked at where enough is nearer.
+            let later = list(tail, left.limit);
+            prop_assert!(later.steps.iter().all(|step| step.distance.seats <= left.limit));
+            let mut right = later.clone();
+            right.merge(left.clone());
+            left.merge(later);
             let mut sorted = steps.clone();
             sorted.sort_by_key(|step| (step.distance.seats, step.number));
             sorted.truncate(most);
-            let whole = list(&steps).in_order();
+            let whole = list(&steps, u64::MAX).in_order();
             prop_assert_eq!(&left.in_order(), &whole);
+            prop_assert_eq!(&right.in_order(), &whole);
             prop_assert_eq!((whole.0, whole.1), (sorted, distances.len() as u64));
             prop_assert_eq!(whole.2.iter().flatten().sum::<u64>(), distances.len() as u64);
         }

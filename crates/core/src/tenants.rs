@@ -262,6 +262,20 @@ impl TenantSummary {
         self.counted_once += rollup.uncounted.iter().map(|uncounted| uncounted.repeated_rows()).sum::<u64>();
     }
 
+    /// Adds the totals of other tenants.
+    pub fn merge(&mut self, other: &Self) {
+        let Self { rows, by_tier, only_by_adding, mixed, gave_up, counted_once } = other;
+        self.rows += rows;
+        for (mine, theirs) in self.by_tier.iter_mut().zip(by_tier) {
+            mine.rows += theirs.rows;
+            mine.seats = mine.seats.saturating_add(theirs.seats);
+        }
+        self.only_by_adding += only_by_adding;
+        self.mixed += mixed;
+        self.gave_up |= gave_up;
+        self.counted_once += counted_once;
+    }
+
     /// Returns how many tenants there are.
     #[must_use]
     pub fn tenants(&self) -> u64 {

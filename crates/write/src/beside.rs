@@ -5,7 +5,11 @@ use crate::error::{Error, Result};
 use crate::formats::FormatCache;
 use crate::library::{LibraryPart, Streamed};
 use crate::model::{Checklist, Stream, Style, Value};
+use crate::ours::{Frame, OwnRows};
+use crate::rendered::{Rendered, Renderer};
+use crate::spool::Spool;
 use rust_xlsxwriter::Workbook;
+use std::sync::Arc;
 
 /// The sheets whose rows go by, in the order in which they stand in the workbook.
 #[derive(Clone, Debug)]
@@ -16,6 +20,8 @@ pub struct Streams {
     pub(crate) main: Stream,
     pub(crate) has_splits: bool,
     pub(crate) behind: Vec<Behind>,
+    /// What cells of other sheets may be dressed as whose rows we write.
+    pub(crate) looks: Vec<(Style, String)>,
 }
 
 /// A streamed sheet beside the main one, as [`Streams`] gave it out.
@@ -40,12 +46,18 @@ impl Streams {
     /// Returns the main sheet alone, behind `front` sheets that are not streamed.
     #[must_use]
     pub const fn new(front: usize, main: Stream) -> Self {
-        Self { front, before: Vec::new(), main, has_splits: false, behind: Vec::new() }
+        Self { front, before: Vec::new(), main, has_splits: false, behind: Vec::new(), looks: Vec::new() }
     }
 
     /// Lets rows of the main sheet stand once more on sheets of values, see [`Writer::split_row`](crate::Writer::split_row).
     pub const fn split(&mut self) {
         self.has_splits = true;
+    }
+
+    /// Says what cells of tables may be dressed as that get their rows from [`Writer::fill`](crate::Writer::fill), each
+    /// style with each number format (empty = General) that comes with it.
+    pub fn announce(&mut self, looks: impl IntoIterator<Item = (Style, String)>) {
+        self.looks.extend(looks);
     }
 
     /// Adds a sheet in front of the main one, which has no further parts: 1,048,575 rows at most.
@@ -67,15 +79,39 @@ impl Streams {
     }
 }
 
+impl Behind {
+    const fn stream(&self) -> &Stream {
+        match self {
+            Self::Always(stream) | Self::OnDemand(Checklist { stream, .. }) => stream,
+        }
+    }
+}
+
+impl Streams {
+    /// Returns what cells of all sheets but the main one may be dressed as.
+    pub(crate) fn looks_beside(&self) -> impl Iterator<Item = &(Style, String)> {
+        let beside = self.before.iter().chain(self.behind.iter().map(Behind::stream));
+        beside.flat_map(|stream| &stream.looks).chain(&self.looks)
+    }
+}
+
+/// Who writes the rows of sheets beside the main one.
+pub(crate) enum By {
+    /// We do: what renders them, and where they wait.
+    Us(Arc<Renderer>, Spool),
+    Library,
+}
+
 /// The streamed sheets beside the main one, on their way.
 pub(crate) struct Beside {
-    before: Vec<Streamed>,
+    before: Vec<Sheet>,
     behind: Vec<Sheet>,
 }
 
 enum Sheet {
     Always(Streamed),
     OnDemand(OnDemand),
+    Ours(Behind, OwnRows),
 }
 
 impl Beside {
@@ -83,17 +119,23 @@ impl Beside {
     pub(crate) fn begin(
         before: Vec<Stream>,
         behind: Vec<Behind>,
+        by: &By,
         workbook: &mut Workbook,
         formats: &mut FormatCache,
     ) -> Result<Self> {
-        let before = before.into_iter().map(|stream| Streamed::begin(stream, workbook, formats)).collect();
-        let before: Result<Vec<Streamed>> = before;
-        let before = before?;
-        let mut begin = |behind| match behind {
-            Behind::Always(stream) => Streamed::begin(stream, workbook, formats).map(Sheet::Always),
-            Behind::OnDemand(checklist) => Ok(Sheet::OnDemand(OnDemand::new(checklist))),
+        let mut begin = |sheet| {
+            Ok(match (by, sheet) {
+                (By::Us(renderer, spool), sheet) => {
+                    Sheet::Ours(sheet, OwnRows::new(Arc::clone(renderer), spool.clone()))
+                }
+                (By::Library, Behind::Always(stream)) => {
+                    Sheet::Always(Streamed::begin(stream, workbook, formats)?)
+                }
+                (By::Library, Behind::OnDemand(checklist)) => Sheet::OnDemand(OnDemand::new(checklist)),
+            })
         };
-        Ok(Self { before, behind: behind.into_iter().map(&mut begin).collect::<Result<_>>()? })
+        let before: Result<Vec<Sheet>> = before.into_iter().map(Behind::Always).map(&mut begin).collect();
+        Ok(Self { before: before?, behind: behind.into_iter().map(&mut begin).collect::<Result<_>>()? })
     }
 
     /// Returns how many sheets stand in front of the main one.
@@ -104,43 +146,72 @@ impl Beside {
     /// Writes a row of a sheet below those it has.
     pub(crate) fn row(
         &mut self,
-        SheetId(side): SheetId,
+        sheet: SheetId,
         cells: &[(Value<'_>, Style)],
         workbook: &mut Workbook,
         formats: &mut FormatCache,
     ) -> Result<()> {
-        let streamed = match side {
+        match self.sheet(sheet)? {
+            Sheet::OnDemand(sheet) => sheet.row(cells, workbook, formats),
+            Sheet::Always(sheet) => sheet.row(cells, workbook, formats),
+            Sheet::Ours(_, rows) => rows.row(cells),
+        }
+    }
+
+    /// Appends rendered rows to a sheet, down to the one with the number `last`, from 1.
+    pub(crate) fn append(&mut self, sheet: SheetId, rows: Vec<Rendered>, last: u64) -> Result<()> {
+        match self.sheet(sheet)? {
+            Sheet::Ours(_, own) => own.append(rows, last),
+            Sheet::Always(_) | Sheet::OnDemand(_) => {
+                Err(Error::internal("rendered rows for the workbook library"))
+            }
+        }
+    }
+
+    fn sheet(&mut self, SheetId(side): SheetId) -> Result<&mut Sheet> {
+        let sheet = match side {
             Side::Before(index) => self.before.get_mut(index),
-            Side::Behind(index) => match self.behind.get_mut(index) {
-                Some(Sheet::OnDemand(sheet)) => return sheet.row(cells, workbook, formats),
-                Some(Sheet::Always(sheet)) => Some(sheet),
-                None => None,
-            },
+            Side::Behind(index) => self.behind.get_mut(index),
         };
-        let streamed =
-            streamed.ok_or_else(|| Error::internal("a row for a sheet that the workbook does not have"))?;
-        streamed.row(cells, workbook, formats)
+        sheet.ok_or_else(|| Error::internal("a row for a sheet that the workbook does not have"))
     }
 
     /// Ends the sheets and returns all parts in order, those of the main one, `main`, between them.
     pub(crate) fn end(
         self,
         main: impl Iterator<Item = LibraryPart>,
+        workbook: &mut Workbook,
         formats: &mut FormatCache,
     ) -> Result<Vec<LibraryPart>> {
         let mut parts = Vec::new();
         for sheet in self.before {
-            let [part] = <[LibraryPart; 1]>::try_from(sheet.end(formats)?)
+            let [part] = <[LibraryPart; 1]>::try_from(sheet.end(workbook, formats)?)
                 .map_err(|_| Error::internal("more rows than a sheet in front of the main one holds"))?;
             parts.push(part);
         }
         parts.extend(main);
         for sheet in self.behind {
-            parts.extend(match sheet {
-                Sheet::Always(sheet) => sheet.end(formats)?,
-                Sheet::OnDemand(sheet) => sheet.end(formats)?,
-            });
+            parts.append(&mut sheet.end(workbook, formats)?);
         }
         Ok(parts)
+    }
+}
+
+impl Sheet {
+    fn end(self, workbook: &mut Workbook, formats: &mut FormatCache) -> Result<Vec<LibraryPart>> {
+        match self {
+            Self::Always(sheet) => sheet.end(formats),
+            Self::OnDemand(sheet) => sheet.end(formats),
+            Self::Ours(Behind::OnDemand(_), rows) if rows.rows() == 0 => Ok(Vec::new()),
+            Self::Ours(sheet, rows) => {
+                let stream = sheet.stream();
+                let checklist = match &sheet {
+                    Behind::OnDemand(checklist) => Some(checklist),
+                    Behind::Always(_) => None,
+                };
+                let frame = Frame { stream, table: stream.name, checklist };
+                rows.end(&frame, workbook, formats)
+            }
+        }
     }
 }

@@ -39,31 +39,42 @@ impl OnDemand {
         let Self { checklist, begun } = self;
         let mut parts = begun.map_or(Ok(Vec::new()), |streamed| streamed.end(formats))?;
         for part in &mut parts {
-            let lines = u32::try_from(part.rows.saturating_sub(1)).unwrap_or(u32::MAX);
-            for choice in &checklist.choices {
-                offer(choice, lines.min(checklist.limit_lines), &mut part.worksheet)?;
-            }
+            offer_choices(&checklist, part.rows.saturating_sub(1), &mut part.worksheet)?;
         }
         Ok(parts)
     }
 }
 
-/// Begins the sheet; a heading that leads elsewhere is bold and underlined.
+/// Gives the cells that are filled in, in so many rows below the headings, their lists.
+pub(crate) fn offer_choices(checklist: &Checklist, rows: u64, worksheet: &mut Worksheet) -> Result<()> {
+    let lines = u32::try_from(rows).unwrap_or(u32::MAX).min(checklist.limit_lines);
+    checklist.choices.iter().try_for_each(|choice| offer(choice, lines, worksheet))
+}
+
+/// Begins the sheet.
 fn begin(checklist: &Checklist, workbook: &mut Workbook, formats: &mut FormatCache) -> Result<Streamed> {
     let mut streamed = Streamed::begin(checklist.stream.clone(), workbook, formats)?;
     streamed.limit_table(checklist.limit_lines);
+    link(checklist, streamed.worksheet(), formats)?;
+    Ok(streamed)
+}
+
+/// Lets the headings that lead elsewhere do so; they are bold and underlined.
+pub(crate) fn link(
+    checklist: &Checklist,
+    worksheet: &mut Worksheet,
+    formats: &mut FormatCache,
+) -> Result<()> {
     for (column, name) in &checklist.links {
         let Some(heading) = checklist.stream.columns.get(*column) else { continue };
         let link = Url::new(format!("internal:{name}")).set_text(heading.heading.as_str());
         let format = formats.format(heading.style, "").clone().set_bold();
         let format = format.set_underline(FormatUnderline::Single).set_align(FormatAlign::VerticalCenter);
-        let column = column_number(*column)?;
-        streamed
-            .worksheet()
-            .write_url_with_format(0, column, link, &format)
+        worksheet
+            .write_url_with_format(0, column_number(*column)?, link, &format)
             .map_err(|error| failed(&error))?;
     }
-    Ok(streamed)
+    Ok(())
 }
 
 /// Gives the cells of one choice, in `lines` rows below the headings, their list.

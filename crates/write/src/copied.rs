@@ -1,12 +1,16 @@
-//! The library's parts in the workbook: copied as they are, compressed as they are, but for tables that are mended.
+//! The library's parts in the workbook: copied as they are, compressed as they are, but for tables that are mended, and
+//! for sheets whose rows are put in.
 
 use crate::archive::Archive;
+use crate::body::Body;
 use crate::deflate::{self, Compression, Deflater};
 use crate::error::{Error, Result};
-use crate::parts;
+use crate::parts::{self, StreamedPart};
+use crate::rendered::Renderer;
 use crate::tables::{self, Ranged};
 use crate::target;
 use crate::template::{self, Cut};
+use std::collections::HashMap;
 use std::fs::File;
 use std::io::{BufReader, Seek, SeekFrom};
 use zip::ZipArchive;
@@ -23,12 +27,16 @@ pub(crate) struct Changed<'a> {
     pub before: usize,
     /// The sheets that we streamed; none = the library wrote all rows.
     pub streamed: &'a [parts::RosterPart],
+    /// The rows of other sheets that wait, with the number of their sheet from 1.
+    pub bodies: Vec<(usize, Body)>,
+    /// What compresses the sheets around them; `None` = no rows wait.
+    pub renderer: Option<&'a Renderer>,
     /// The tables that were added to its sheets.
     pub tables: Vec<Ranged>,
 }
 
-/// Copies the library's parts behind the streamed ones, after a look whether it made their sheets as before, and mends
-/// its tables.
+/// Copies the library's parts behind the streamed ones, after a look whether it made their sheets as before, mends
+/// its tables, and puts rows in that wait. Returns the sheets that those are on, each with its number.
 ///
 /// # Errors
 /// Those of both files; internal, if the library's workbook is not as we know it.
@@ -37,8 +45,11 @@ pub(crate) fn copy(
     changed: Changed<'_>,
     archive: &mut Archive,
     file: &mut File,
-) -> Result<()> {
-    let Changed { before, streamed, mut tables } = changed;
+) -> Result<Vec<(usize, StreamedPart)>> {
+    let Changed { before, streamed, bodies, renderer, mut tables } = changed;
+    let mut bodies: HashMap<String, (usize, Body)> =
+        bodies.into_iter().map(|(sheet, body)| (template::sheet_part(sheet), (sheet, body))).collect();
+    let mut filled = Vec::with_capacity(bodies.len());
     library.seek(SeekFrom::Start(0)).map_err(|error| unread(&error))?;
     let mut made = ZipArchive::new(BufReader::new(library)).map_err(|error| archive_failed(&error))?;
     for (sheet, part) in (before + 1..).zip(streamed) {
@@ -51,6 +62,13 @@ pub(crate) fn copy(
         let mut part = made.by_index_raw(index).map_err(|error| archive_failed(&error))?;
         let name = part.name().map_err(|error| archive_failed(&error))?.to_string();
         if (0..streamed.len()).any(|number| name == template::sheet_part(before + 1 + number)) {
+            continue;
+        }
+        if let Some((sheet, body)) = bodies.remove(&name) {
+            drop(part);
+            let xml = template::text(&mut made, &name)?;
+            let renderer = renderer.ok_or_else(|| Error::internal("rows wait that nobody rendered"))?;
+            filled.push((sheet, body.put((&name, &xml), renderer, archive, file)?));
             continue;
         }
         let method = if part.compression() == zip::CompressionMethod::Stored { 0 } else { DEFLATED };
@@ -67,7 +85,10 @@ pub(crate) fn copy(
         }
         archive.copy(file, head, sizes, &mut part).map_err(unwritten)?;
     }
-    if tables.is_empty() { Ok(()) } else { Err(Error::internal("the workbook library has lost a table")) }
+    if !bodies.is_empty() {
+        return Err(Error::internal("the workbook library has lost a sheet"));
+    }
+    if tables.is_empty() { Ok(filled) } else { Err(Error::internal("the workbook library has lost a table")) }
 }
 
 /// Appends a part of our own.

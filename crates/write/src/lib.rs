@@ -2,16 +2,19 @@
 //! rows as a file of their own are made in [`flat`].
 //!
 //! The rows of the roster are our own work, since they are nearly all of the bytes: workers render and compress them
-//! in batches, one thread appends them. Everything else is made by the workbook library, also the roster's sheet
-//! around its rows; its parts are copied behind the rows as they are, but for the tables of streamed sheets, whose last
-//! row is only known at their end (`write/tables.rs`). With [`Method::Library`] the library writes the rows, too: slower,
-//! the same cells.
+//! in batches, one thread appends them. So are those of the other streamed sheets and of long lists, which wait in an
+//! unnamed file until the end (`write/spool.rs`). Everything else is made by the workbook library, also the sheets around
+//! these rows; its parts are copied behind the roster's rows as they are, but for the rows that are put in
+//! (`write/body.rs`), and for the tables, whose last row is only known at their end (`write/tables.rs`). With
+//! [`Method::Library`] the library writes all rows: slower, the same cells.
 
 mod archive;
 mod beside;
+mod body;
 mod checklist;
 mod copied;
 pub mod deflate;
+mod fill;
 pub mod flat;
 pub mod format;
 mod formats;
@@ -21,10 +24,13 @@ mod library;
 mod literal;
 pub mod lock;
 pub mod model;
+mod ours;
 mod parts;
 pub mod render;
+mod rendered;
 mod sheet;
 mod splits;
+mod spool;
 mod tables;
 pub mod target;
 mod template;
@@ -33,8 +39,8 @@ mod tests;
 mod verify;
 
 pub use deflate::Compression;
-pub use parts::{Batch, ROWS_OF_A_PART, Rendered, Renderer};
-pub use splits::{FurtherName, SplitSheet};
+pub use rendered::{Batch, PutCell, ROWS_OF_A_PART, Rendered, Renderer};
+pub use splits::{FurtherName, SplitRows, SplitSheet};
 
 use fasttrack_batch::{pipeline, scratch};
 use fasttrack_core::{diagnostic, error, escape, fold, guard, hash, record, roster};
@@ -42,20 +48,25 @@ use fasttrack_core::{diagnostic, error, escape, fold, guard, hash, record, roste
 use crate::diagnostic::{Code, Diagnostic};
 use crate::error::{Error, Result};
 use crate::guard::{guarded, system_error};
-use crate::model::{Sheet, Stream, Style, Value};
+use crate::model::{CellOut, Sheet, Stream, Style, Value};
 use crate::pipeline::Workers;
 use crate::scratch::Scratch;
-use beside::Beside;
+use beside::{Beside, By};
 pub use beside::{SheetId, Streams};
+use body::Body;
 use copied::Changed;
+use fill::Lists;
 use format::Format;
 use formats::FormatCache;
 use library::{Streamed, part_name};
-use parts::Parts;
+use parts::{Parts, StreamedPart};
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, Worksheet, XlsxError};
 use splits::Splits;
+use spool::Spool;
+use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
+use tables::Ranged;
 use target::{Staged, Target};
 use verify::Expected;
 use zip::result::ZipError;
@@ -129,6 +140,7 @@ pub struct Writer {
     main: Main,
     splits: Option<Splits>,
     beside: Beside,
+    lists: Lists,
     staged: Staged,
     making: WriteOptions,
 }
@@ -148,8 +160,7 @@ impl Writer {
     /// Begins a workbook beside its target, or in `scratch` if the target is not a path; nothing stands at the target
     /// before [`Writer::finish`].
     ///
-    /// A roster with more number formats than a sheet has columns is written by the library, whatever `making` says; so
-    /// is one with sheets of values.
+    /// A roster with more number formats than a sheet has columns is written by the library, whatever `making` says.
     ///
     /// # Errors
     /// If the target cannot be written (kind `Output`), or another run is writing it (kind `Busy`).
@@ -169,11 +180,13 @@ impl Writer {
         streams: Streams,
         properties: &Properties,
     ) -> Result<Self> {
-        let Streams { front, mut main, has_splits, before, behind } = streams;
-        // What a sheet without rows says of itself.
-        let muted = (Style::Muted, String::new());
-        if !main.looks.contains(&muted) {
-            main.looks.push(muted);
+        let looks: Vec<(Style, String)> = streams.looks_beside().cloned().collect();
+        let Streams { front, mut main, has_splits, before, behind, .. } = streams;
+        // What a sheet without rows says of itself, and what those beside it look like.
+        for look in [(Style::Muted, String::new())].into_iter().chain(looks) {
+            if !main.looks.contains(&look) {
+                main.looks.push(look);
+            }
         }
         let mut workbook = Workbook::new();
         // The rows wait in unnamed files, where the workbook will need the room anyway.
@@ -181,8 +194,8 @@ impl Writer {
         workbook.set_zip_compression_level(making.compression.level());
         workbook.set_properties(&document_properties(properties));
         let mut formats = FormatCache::default();
-        let is_streamed = making.method == Method::Streamed && !has_splits && template::can_be_probed(&main);
-        let splits = has_splits.then(|| Splits::new(&main));
+        let is_streamed = making.method == Method::Streamed && template::can_be_probed(&main);
+        let roster = has_splits.then(|| main.clone());
         let main = if is_streamed {
             let first = template::begin(&main, part_name(&main, 0), &mut workbook, &mut formats)?;
             let folder = staged.folder().to_owned();
@@ -192,8 +205,14 @@ impl Writer {
         } else {
             Main::Library(Box::new(Streamed::begin(main, &mut workbook, &mut formats)?))
         };
-        let beside = Beside::begin(before, behind, &mut workbook, &mut formats)?;
-        Ok(Self { front, workbook, formats, main, splits, beside, staged, making })
+        let by = match &main {
+            Main::Streamed { parts, .. } => By::Us(parts.renderer(), Spool::new(staged.folder())),
+            Main::Library(_) => By::Library,
+        };
+        let splits = roster.map(|roster| Splits::new(&roster, &by));
+        let beside = Beside::begin(before, behind, &by, &mut workbook, &mut formats)?;
+        let lists = Lists::new(by);
+        Ok(Self { front, workbook, formats, main, splits, beside, lists, staged, making })
     }
 
     /// Returns what renders the roster's rows, for workers; `None` = they go through [`Writer::main_row`].
@@ -244,6 +263,19 @@ impl Writer {
         stored(|| splits.begin_row(value, &mut self.workbook, &mut self.formats))
     }
 
+    /// Takes the sheets of values out, for those who fill them side by side with the rest; `None` = there are none, or
+    /// their rows go through [`Writer::split_row`].
+    pub fn take_splits(&mut self) -> Option<SplitRows> {
+        self.splits.as_mut().and_then(Splits::take)
+    }
+
+    /// Puts the sheets of values back.
+    pub fn put_back_splits(&mut self, filled: SplitRows) {
+        if let Some(splits) = &mut self.splits {
+            splits.put_back(filled);
+        }
+    }
+
     /// Says which sheets of values there are, in their order; `further` gives the names of their further parts.
     pub fn name_splits(&mut self, order: Vec<SplitSheet>, further: FurtherName) {
         if let Some(splits) = &mut self.splits {
@@ -273,6 +305,30 @@ impl Writer {
         stored(|| self.beside.row(sheet, cells, &mut self.workbook, &mut self.formats))
     }
 
+    /// Appends rendered rows to a streamed sheet beside the main one, down to the one with the number `last`, counted
+    /// from 1 below the headings.
+    ///
+    /// # Errors
+    /// If they cannot be stored; internal, if the library writes its rows.
+    pub fn append_beside(&mut self, sheet: SheetId, rows: Vec<Rendered>, last: u64) -> Result<()> {
+        stored(|| self.beside.append(sheet, rows, last))
+    }
+
+    /// Gives the table with a filter on a sheet that is not streamed its `count` rows; `cells` returns those of a row,
+    /// counted from 0. The sheet is one of those that [`Writer::finish`] gets, with as many blocks above the table, and
+    /// the table has no rows yet.
+    ///
+    /// # Errors
+    /// If they cannot be stored; internal, if there is no such table, or a style was not announced.
+    pub fn fill(
+        &mut self,
+        sheet: &mut Sheet,
+        count: usize,
+        cells: impl Fn(usize) -> Vec<CellOut> + Sync,
+    ) -> Result<()> {
+        stored(|| self.lists.fill(sheet, (count, &cells), &self.making.workers))
+    }
+
     /// Renders the other sheets, and puts the workbook in its place:
     /// written, read back while the disk is made to keep it, renamed.
     ///
@@ -283,8 +339,9 @@ impl Writer {
     }
 
     fn assemble(self, sheets: &[Sheet], rows: RowCount) -> Result<Written> {
-        let Self { front, mut workbook, mut formats, main, splits, beside, mut staged, making } = self;
+        let Self { front, mut workbook, mut formats, main, splits, beside, lists, mut staged, making } = self;
         let before = front + beside.before();
+        let renderer = lists.renderer();
         let (parts, streamed) = match main {
             Main::Library(main) => (main.end(&mut formats)?, None),
             Main::Streamed { parts, stream, first } => {
@@ -293,26 +350,33 @@ impl Writer {
             }
         };
         check_rows(&parts, rows)?;
-        let splits = splits.map_or(Ok(Vec::new()), |splits| splits.end(&mut formats))?;
-        let mut parts = beside.end(parts.into_iter().chain(splits), &mut formats)?;
-        let counted: Vec<(usize, u64)> =
+        let splits = splits.map_or(Ok(Vec::new()), |splits| splits.end(&mut workbook, &mut formats))?;
+        let mut parts = beside.end(parts.into_iter().chain(splits), &mut workbook, &mut formats)?;
+        let mut tables: Vec<Ranged> = parts.iter_mut().filter_map(|part| part.table.take()).collect();
+        let taken = (front + 1..).zip(&mut parts);
+        let mut bodies: Vec<(usize, Body)> =
+            taken.filter_map(|(sheet, part)| Some((sheet, part.body.take()?))).collect();
+        let counted: HashMap<usize, u64> =
             (front + 1..).zip(&parts).map(|(sheet, part)| (sheet, part.rows)).collect();
-        let tables = parts.iter_mut().filter_map(|part| part.table.take()).collect();
+        for (place, list, table) in lists.end(sheets)? {
+            let sheet = if place < front { place + 1 } else { place + 1 + parts.len() };
+            bodies.push((sheet, list));
+            tables.push(table);
+        }
         put_together(&mut workbook, &mut formats, (sheets, front), parts)?;
         let mut library = staged.beside()?;
         workbook.save_to_writer(&mut library).map_err(|error| failed(&error))?;
         // Where the library wrote all rows, the archive has nothing yet.
         let (mut archive, streamed) = streamed.unwrap_or_default();
-        let others = Changed { before, streamed: &streamed, tables };
-        copied::copy(library, others, &mut archive, staged.file())?;
+        let others = Changed { before, streamed: &streamed, bodies, renderer: renderer.as_deref(), tables };
+        let filled = copied::copy(library, others, &mut archive, staged.file())?;
         let heads = archive.finish(staged.file());
         let heads = heads.map_err(|error| target::io_failed("the workbook cannot be written", &error))?;
-        let is_streamed = |sheet: usize| (before + 1..=before + streamed.len()).contains(&sheet);
-        let expected = Expected {
-            streamed: (before + 1..).zip(&streamed).collect(),
-            counted: counted.into_iter().filter(|(sheet, _)| !is_streamed(*sheet)).collect(),
-            heads,
-        };
+        let main = (before + 1..).zip(streamed.iter().map(|part| &part.body));
+        let streamed: Vec<(usize, &StreamedPart)> =
+            main.chain(filled.iter().map(|(sheet, part)| (*sheet, part))).collect();
+        let counted = counted.into_iter().filter(|(sheet, _)| streamed.iter().all(|(ours, _)| ours != sheet));
+        let expected = Expected { counted: counted.collect(), streamed, heads };
         staged.commit(|file| verify::read_back(file, &making.workers, &expected))
     }
 }
@@ -347,8 +411,14 @@ fn library_parts(
             None => template::begin(stream, part_name(stream, number), workbook, formats)?,
         };
         let table = template::end(stream, &mut worksheet, part.extent)?;
-        let rows = part.spans.iter().map(|span| span.rows).sum();
-        sheets.push(library::LibraryPart { worksheet, rows, is_blank: part.extent.is_blank, table });
+        let rows = part.body.spans.iter().map(|span| span.rows).sum();
+        sheets.push(library::LibraryPart {
+            worksheet,
+            rows,
+            is_blank: part.extent.is_blank,
+            table,
+            body: None,
+        });
     }
     Ok(sheets)
 }

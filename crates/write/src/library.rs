@@ -1,5 +1,6 @@
 //! A sheet whose rows go by: written one after the other, never held, continued on a further part when it is full.
 
+use crate::body::Body;
 use crate::diagnostic::column_letters;
 use crate::error::{Error, Result};
 use crate::failed;
@@ -23,6 +24,8 @@ pub(crate) struct LibraryPart {
     pub is_blank: bool,
     /// The table that it is, if it is one.
     pub table: Option<Ranged>,
+    /// Its rows below the headings, if the worksheet has them not.
+    pub body: Option<Body>,
 }
 
 /// A streamed sheet, with the part that is being written.
@@ -93,7 +96,13 @@ impl Streamed {
         let further = new_part(&self.stream, name, workbook, formats)?;
         let mut full = std::mem::replace(&mut self.worksheet, further);
         let table = end_part(&self.stream, &mut full, self.row, None)?;
-        self.done.push(LibraryPart { worksheet: full, rows: self.filled, is_blank: self.is_blank, table });
+        self.done.push(LibraryPart {
+            worksheet: full,
+            rows: self.filled,
+            is_blank: self.is_blank,
+            table,
+            body: None,
+        });
         (self.row, self.filled, self.is_blank, self.has_cell) = (1, 1, false, false);
         Ok(())
     }
@@ -133,7 +142,13 @@ impl Streamed {
         let last_row = self.row.min(self.table_rows);
         let wanted = Wanted::of_part(self.done.len(), is_blank, &self.table, last_row);
         let table = end_part(&self.stream, &mut self.worksheet, self.row, wanted)?;
-        self.done.push(LibraryPart { worksheet: self.worksheet, rows: self.filled, is_blank, table });
+        self.done.push(LibraryPart {
+            worksheet: self.worksheet,
+            rows: self.filled,
+            is_blank,
+            table,
+            body: None,
+        });
         Ok(self.done)
     }
 
@@ -156,7 +171,8 @@ pub(crate) fn part_name(stream: &Stream, part: usize) -> String {
     if part == 0 { stream.name.to_owned() } else { format!("{} ({})", stream.name, part + 1) }
 }
 
-fn new_part(
+/// Begins a sheet of one part: name, headings, widths.
+pub(crate) fn new_part(
     stream: &Stream,
     name: String,
     workbook: &mut Workbook,

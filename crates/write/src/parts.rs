@@ -1,126 +1,18 @@
-//! The streamed sheet: batches of rows are rendered and compressed by whoever has time, and appended in order by one.
+//! The streamed sheet: batches of rows, rendered by whoever has time, are appended in order by one.
 
 use crate::archive::Archive;
-use crate::deflate::{self, Compression, Deflater, Piece, stored};
+use crate::deflate::{self, Compression, stored};
 use crate::error::{Error, Result};
 use crate::library::LIMIT_ROWS;
 use crate::model::{Stream, Style, Value};
-use crate::render::{CellHead, Numbers, SheetRows};
+use crate::rendered::{ROWS_OF_A_PART, Rendered, Renderer, place};
 use crate::target::io_failed;
-use crate::template::{Cut, Extent, letters, sheet_part};
+use crate::template::{Cut, Extent, sheet_part};
 use flate2::Crc;
 use std::fs::File;
 use std::io::{Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex};
-
-/// Rows below the headings of one part of the Roster sheet; where they are full, the next part begins.
-pub const ROWS_OF_A_PART: u64 = LIMIT_ROWS as u64 - 1;
-
-/// Buffers up to this size are used again; a usual batch has a few million bytes.
-pub(crate) const KEPT_BYTES: usize = 16 << 20;
-
-/// Returns where a row stands, which is counted from 1 below the headings: its part, from 0, and its row there, from 1.
-fn place(ordinal: u64) -> (usize, u64) {
-    let before = ordinal.saturating_sub(1);
-    (usize::try_from(before / ROWS_OF_A_PART).unwrap_or(usize::MAX), before % ROWS_OF_A_PART + 2)
-}
-
-/// Renders batches of rows; shared by all workers.
-#[derive(Debug)]
-pub struct Renderer {
-    /// What the cells of each column begin with.
-    heads: Vec<CellHead>,
-    numbers: Numbers,
-    deflater: Deflater,
-    /// Buffers that are free.
-    free: Mutex<Vec<SheetRows>>,
-}
-
-impl Renderer {
-    /// Begins a batch.
-    pub fn batch(&self) -> Batch<'_> {
-        let rows = self.free.lock().ok().and_then(|mut free| free.pop()).unwrap_or_default();
-        Batch { renderer: self, rows, part: 0, last_column: 0, done: Vec::new() }
-    }
-}
-
-/// Rows that follow each other, on their way to compressed XML.
-#[derive(Debug)]
-pub struct Batch<'a> {
-    renderer: &'a Renderer,
-    rows: SheetRows,
-    part: usize,
-    last_column: usize,
-    done: Vec<Rendered>,
-}
-
-/// Rows of one part, rendered and compressed.
-#[derive(Debug)]
-pub struct Rendered {
-    part: usize,
-    filled: u64,
-    last_column: usize,
-    piece: Piece,
-}
-
-impl Batch<'_> {
-    /// Writes one row; `cells` gives its cells, columns rising, to the function it is called with.
-    ///
-    /// # Errors
-    /// Internal.
-    pub fn row(
-        &mut self,
-        ordinal: u64,
-        cells: impl FnOnce(&mut dyn FnMut(usize, Value<'_>, Style) -> Result<()>) -> Result<()>,
-    ) -> Result<()> {
-        let (part, row) = place(ordinal);
-        if part != self.part {
-            self.end_piece()?;
-            self.part = part;
-        }
-        let (rows, renderer, last_column) = (&mut self.rows, self.renderer, &mut self.last_column);
-        rows.begin(row);
-        cells(&mut |column, value, style| {
-            let known = renderer.heads.get(column).copied();
-            let head = known.unwrap_or_else(|| CellHead::new(&letters(column)));
-            *last_column = (*last_column).max(column);
-            rows.cell(&renderer.numbers, &head, &value, style)
-                .map_err(|_| Error::internal(format!("a cell has a style that was not announced: {style:?}")))
-        })?;
-        rows.end();
-        Ok(())
-    }
-
-    /// Ends the batch.
-    ///
-    /// # Errors
-    /// Internal.
-    pub fn finish(mut self) -> Result<Vec<Rendered>> {
-        self.end_piece()?;
-        // One batch of very long cells is no reason to hold its room to the end.
-        if self.rows.xml.capacity() <= KEPT_BYTES
-            && let Ok(mut free) = self.renderer.free.lock()
-        {
-            free.push(self.rows);
-        }
-        Ok(self.done)
-    }
-
-    fn end_piece(&mut self) -> Result<()> {
-        if self.rows.filled > 0 {
-            self.done.push(Rendered {
-                part: self.part,
-                filled: self.rows.filled,
-                last_column: self.last_column,
-                piece: self.renderer.deflater.piece(&self.rows.xml)?,
-            });
-        }
-        self.rows.clear();
-        self.last_column = 0;
-        Ok(())
-    }
-}
+use std::sync::Arc;
 
 /// A stretch of the file that inflates by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -147,10 +39,83 @@ pub(crate) struct RosterPart {
     /// Which part it is; its rows, blank ones counted.
     pub extent: Extent,
     /// What it consists of.
+    pub body: StreamedPart,
+}
+
+/// A part of the archive that we wrote piece by piece.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct StreamedPart {
+    /// What it consists of, in the order of the file.
     pub spans: Vec<Span>,
     /// The checksum of the whole.
     pub crc: u32,
 }
+
+/// Such a part on its way.
+#[derive(Debug, Default)]
+pub(crate) struct PartWriter {
+    spans: Vec<Span>,
+    crc: Crc,
+    size: u64,
+}
+
+/// Compressed bytes, and what they inflate to.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Inflates<'a> {
+    /// The bytes.
+    pub bytes: &'a [u8],
+    /// How many they inflate to.
+    pub size: u64,
+    /// The checksum of those.
+    pub crc: &'a Crc,
+    /// The rows among them.
+    pub rows: u64,
+}
+
+impl PartWriter {
+    /// Appends bytes to the part that the archive has begun.
+    ///
+    /// # Errors
+    /// If the file cannot be written.
+    pub(crate) fn append(
+        &mut self,
+        archive: &mut Archive,
+        file: &mut File,
+        piece: Inflates<'_>,
+    ) -> Result<()> {
+        let Inflates { bytes, size, crc, rows } = piece;
+        let offset = archive.offset();
+        append_bytes(archive, file, bytes)?;
+        self.spans.push(Span { offset, bytes: bytes.len(), size, crc: crc.sum(), rows, is_end: false });
+        self.crc.combine(crc);
+        self.size += size;
+        Ok(())
+    }
+
+    /// Ends the part with what stands behind its rows.
+    ///
+    /// # Errors
+    /// If the file cannot be written.
+    pub(crate) fn end(
+        mut self,
+        archive: &mut Archive,
+        file: &mut File,
+        behind: Inflates<'_>,
+    ) -> Result<StreamedPart> {
+        let bytes = [behind.bytes, &deflate::END].concat();
+        self.append(archive, file, Inflates { bytes: &bytes, ..behind })?;
+        if let Some(last) = self.spans.last_mut() {
+            last.is_end = true;
+        }
+        let crc = self.crc.sum();
+        let ended = archive.end(file, self.size, crc);
+        ended.map_err(|error| io_failed("the workbook cannot be written", &error))?;
+        Ok(StreamedPart { spans: self.spans, crc })
+    }
+}
+
+/// Columns whose letters are at hand, at the least.
+const LEAST_COLUMNS: usize = 64;
 
 /// The part that is being written.
 #[derive(Debug)]
@@ -159,9 +124,7 @@ struct Open {
     cut: Cut,
     /// Where its XML begins in the file.
     start: u64,
-    spans: Vec<Span>,
-    crc: Crc,
-    size: u64,
+    writer: PartWriter,
     filled: u64,
     last_column: usize,
 }
@@ -192,12 +155,9 @@ impl Parts {
         file: &mut File,
     ) -> Result<Self> {
         let cut = Cut::probe(&stream, first_extent(0), folder)?;
-        let renderer = Renderer {
-            heads: (0..stream.columns.len()).map(|column| CellHead::new(&letters(column))).collect(),
-            numbers: cut.numbers(&stream)?,
-            deflater: Deflater::new(compression),
-            free: Mutex::default(),
-        };
+        // Other sheets have rows, too.
+        let columns = stream.columns.len().max(LEAST_COLUMNS);
+        let renderer = Renderer::new(columns, cut.numbers(&stream)?, compression);
         let mut archive = Archive::default();
         let open = begin_part(&mut archive, file, &stream, (0, first_sheet), cut)?;
         let renderer = Arc::new(renderer);
@@ -219,7 +179,9 @@ impl Parts {
             self.go_to(file, rendered.part)?;
             self.open.filled += rendered.filled;
             self.open.last_column = self.open.last_column.max(rendered.last_column);
-            append_piece(&mut self.archive, file, &mut self.open, &rendered.piece, rendered.filled)?;
+            let (piece, rows) = (&rendered.piece, rendered.filled);
+            let inflates = Inflates { bytes: &piece.bytes, size: piece.size, crc: &piece.crc, rows };
+            self.open.writer.append(&mut self.archive, file, inflates)?;
         }
         Ok(())
     }
@@ -269,33 +231,29 @@ impl Parts {
         if !cut.has_same_start(&open.cut) {
             return Err(Error::internal("the workbook library does not make the same sheet twice"));
         }
-        let mut behind = stored(cut.behind.as_bytes());
-        behind.bytes.extend(deflate::END);
-        append_piece(&mut self.archive, file, open, &behind, 0)?;
-        if let Some(last) = open.spans.last_mut() {
-            last.is_end = true;
-        }
         let columns = self.stream.columns.len().max(open.last_column + 1);
         let before = stored(cut.before(columns, rows + 1).as_bytes());
         let failed = |error: std::io::Error| io_failed("the workbook cannot be written", &error);
         file.seek(SeekFrom::Start(open.start)).map_err(failed)?;
         file.write_all(&before.bytes).map_err(failed)?;
         file.seek(SeekFrom::Start(self.archive.offset())).map_err(failed)?;
-        let (mut crc, size) = (before.crc, before.size + open.size);
         let first = Span {
             offset: open.start,
             bytes: before.bytes.len(),
             size: before.size,
-            crc: crc.sum(),
+            crc: before.crc.sum(),
             // The headings.
             rows: 1,
             is_end: false,
         };
-        crc.combine(&open.crc);
-        self.archive.end(file, size, crc.sum()).map_err(failed)?;
-        let mut spans = vec![first];
-        spans.append(&mut open.spans);
-        self.done.push(RosterPart { cut, extent, spans, crc: crc.sum() });
+        let (mut writer, mut crc) = (std::mem::take(&mut open.writer), before.crc);
+        crc.combine(&writer.crc);
+        (writer.crc, writer.size) = (crc, writer.size + before.size);
+        writer.spans.insert(0, first);
+        let behind = stored(cut.behind.as_bytes());
+        let behind = Inflates { bytes: &behind.bytes, size: behind.size, crc: &behind.crc, rows: 0 };
+        let body = writer.end(&mut self.archive, file, behind)?;
+        self.done.push(RosterPart { cut, extent, body });
         Ok(())
     }
 }
@@ -317,24 +275,7 @@ fn begin_part(
     let start = archive.offset();
     let before = stored(cut.before(stream.columns.len(), u64::from(LIMIT_ROWS)).as_bytes());
     append_bytes(archive, file, &before.bytes)?;
-    let (spans, crc) = (Vec::new(), Crc::new());
-    Ok(Open { number, cut, start, spans, crc, size: 0, filled: 0, last_column: 0 })
-}
-
-fn append_piece(
-    archive: &mut Archive,
-    file: &mut File,
-    open: &mut Open,
-    piece: &Piece,
-    rows: u64,
-) -> Result<()> {
-    let offset = archive.offset();
-    append_bytes(archive, file, &piece.bytes)?;
-    let (bytes, size) = (piece.bytes.len(), piece.size);
-    open.spans.push(Span { offset, bytes, size, crc: piece.crc.sum(), rows, is_end: false });
-    open.crc.combine(&piece.crc);
-    open.size += piece.size;
-    Ok(())
+    Ok(Open { number, cut, start, writer: PartWriter::default(), filled: 0, last_column: 0 })
 }
 
 fn append_bytes(archive: &mut Archive, file: &mut File, bytes: &[u8]) -> Result<()> {

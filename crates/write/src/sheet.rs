@@ -96,6 +96,22 @@ fn placed(sheet: &Sheet) -> Vec<(&Block, u32)> {
     placed
 }
 
+/// Returns the table of a sheet that has a filter, and its first row, counted from 0.
+pub(crate) fn filtered(sheet: &mut Sheet) -> Option<(u32, &mut Table)> {
+    let is_filtered = |block: &Block| matches!(block, Block::Table(table) if table.has_filter);
+    let place = sheet.blocks.iter().position(is_filtered)?;
+    let top = placed(sheet).get(place).map(|(_, top)| *top)?;
+    match sheet.blocks.get_mut(place) {
+        Some(Block::Table(table)) => Some((first_row(table, top), table)),
+        _ => None,
+    }
+}
+
+/// Returns the name of the table with a filter on the sheet that is called so.
+pub(crate) fn table_name(sheet: &str) -> String {
+    sheet.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect()
+}
+
 fn first_row(table: &Table, top: u32) -> u32 {
     top + u32::from(!table.title.is_empty()) + u32::from(!table.headings.is_empty())
 }
@@ -120,9 +136,10 @@ fn make_table(
     let heading = first.saturating_sub(1);
     let last_row = heading + u32::try_from(table.rows.len()).unwrap_or(0);
     let last_column = column_number(table.headings.len().saturating_sub(1))?;
-    let name: String = name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
-    let made =
-        rust_xlsxwriter::Table::new().set_name(name).set_columns(&columns).set_style(TableStyle::Light1);
+    let made = rust_xlsxwriter::Table::new()
+        .set_name(table_name(name))
+        .set_columns(&columns)
+        .set_style(TableStyle::Light1);
     worksheet
         .add_table(heading, 0, last_row, last_column, &made)
         .and_then(|worksheet| worksheet.set_repeat_rows(heading, heading))

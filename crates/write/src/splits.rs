@@ -1,12 +1,17 @@
 //! The sheets of values: rows of the roster once more, each on the sheet of its value.
 
+use crate::beside::By;
 use crate::error::{Error, Result};
 use crate::failed;
 use crate::formats::FormatCache;
 use crate::library::{LibraryPart, Streamed};
 use crate::model::{Stream, Style, Value};
+use crate::ours::{Frame, OwnRows};
+use crate::rendered::{Rendered, Renderer};
+use crate::spool::Spool;
 use crate::tables;
 use rust_xlsxwriter::Workbook;
+use std::sync::Arc;
 
 /// The sheet of a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,30 +30,88 @@ pub type FurtherName = Box<dyn FnMut(&str) -> String>;
 /// Sheets of values that are being written; each is begun with its first row.
 pub(crate) struct Splits {
     stream: Stream,
-    sheets: Vec<Option<Streamed>>,
-    /// The value of the current row; `None` = it stands on the roster's sheet alone.
-    current: Option<usize>,
+    rows: Rows,
     order: Vec<SplitSheet>,
     further: FurtherName,
 }
 
+/// Who writes the rows.
+enum Rows {
+    /// The workbook library, one after the other.
+    Library {
+        sheets: Vec<Option<Streamed>>,
+        /// The value of the current row; `None` = it stands on the roster's sheet alone.
+        current: Option<usize>,
+    },
+    /// We do; `None` while they are somewhere else.
+    Ours(Option<SplitRows>),
+}
+
+/// The rows of sheets of values, rendered by whoever has time.
+#[derive(Debug)]
+pub struct SplitRows {
+    renderer: Arc<Renderer>,
+    spool: Spool,
+    /// By the value's number.
+    sheets: Vec<Option<OwnRows>>,
+}
+
+impl SplitRows {
+    /// Returns what renders the rows.
+    #[must_use]
+    pub fn renderer(&self) -> Arc<Renderer> {
+        Arc::clone(&self.renderer)
+    }
+
+    /// Appends rows to the sheet of a value, down to the one with the number `last`, counted from 1 below the headings.
+    ///
+    /// # Errors
+    /// If they cannot be stored.
+    pub fn append(&mut self, value: usize, rows: Vec<Rendered>, last: u64) -> Result<()> {
+        if self.sheets.len() <= value {
+            self.sheets.resize_with(value + 1, || None);
+        }
+        let place = self.sheets.get_mut(value).ok_or_else(unknown)?;
+        place
+            .get_or_insert_with(|| OwnRows::new(Arc::clone(&self.renderer), self.spool.clone()))
+            .append(rows, last)
+    }
+}
+
 impl Splits {
     /// Returns no sheets yet, which will have the columns of the roster's.
-    pub(crate) fn new(roster: &Stream) -> Self {
+    pub(crate) fn new(roster: &Stream, by: &By) -> Self {
         // The names come at the end, when all values are known.
         let stream = Stream { looks: Vec::new(), repeated: Vec::new(), ..roster.clone() };
-        Self {
-            stream,
-            sheets: Vec::new(),
-            current: None,
-            order: Vec::new(),
-            further: Box::new(str::to_owned),
+        let rows = match by {
+            By::Us(renderer, spool) => Rows::Ours(Some(SplitRows {
+                renderer: Arc::clone(renderer),
+                spool: spool.clone(),
+                sheets: Vec::new(),
+            })),
+            By::Library => Rows::Library { sheets: Vec::new(), current: None },
+        };
+        Self { stream, rows, order: Vec::new(), further: Box::new(str::to_owned) }
+    }
+
+    /// Takes the rows out, if they are ours, for those who fill them.
+    pub(crate) fn take(&mut self) -> Option<SplitRows> {
+        match &mut self.rows {
+            Rows::Ours(rows) => rows.take(),
+            Rows::Library { .. } => None,
         }
+    }
+
+    /// Puts them back.
+    pub(crate) fn put_back(&mut self, filled: SplitRows) {
+        self.rows = Rows::Ours(Some(filled));
     }
 
     /// Leaves the row that was current.
     pub(crate) fn leave(&mut self) {
-        self.current = None;
+        if let Rows::Library { current, .. } = &mut self.rows {
+            *current = None;
+        }
     }
 
     /// Begins the next row on the sheet of a value.
@@ -58,15 +121,16 @@ impl Splits {
         workbook: &mut Workbook,
         formats: &mut FormatCache,
     ) -> Result<()> {
-        if self.sheets.len() <= value {
-            self.sheets.resize_with(value + 1, || None);
+        let Rows::Library { sheets, current } = &mut self.rows else { return Err(unknown()) };
+        if sheets.len() <= value {
+            sheets.resize_with(value + 1, || None);
         }
-        let place = self.sheets.get_mut(value).ok_or_else(unknown)?;
+        let place = sheets.get_mut(value).ok_or_else(unknown)?;
         let sheet = match place {
             Some(sheet) => sheet,
             None => place.insert(Streamed::begin(self.stream.clone(), workbook, formats)?),
         };
-        self.current = Some(value);
+        *current = Some(value);
         sheet.next_row(workbook, formats)
     }
 
@@ -78,8 +142,8 @@ impl Splits {
         style: Style,
         formats: &mut FormatCache,
     ) -> Result<()> {
-        let Some(current) = self.current else { return Ok(()) };
-        let sheet = self.sheets.get_mut(current).and_then(Option::as_mut).ok_or_else(unknown)?;
+        let Rows::Library { sheets, current: Some(current) } = &mut self.rows else { return Ok(()) };
+        let sheet = sheets.get_mut(*current).and_then(Option::as_mut).ok_or_else(unknown)?;
         sheet.cell(column, value, style, formats)
     }
 
@@ -92,18 +156,17 @@ impl Splits {
     ///
     /// # Errors
     /// Internal, unless each of them was named and has as many rows as were counted.
-    pub(crate) fn end(self, formats: &mut FormatCache) -> Result<Vec<LibraryPart>> {
-        let Self { mut sheets, order, mut further, .. } = self;
+    pub(crate) fn end(self, workbook: &mut Workbook, formats: &mut FormatCache) -> Result<Vec<LibraryPart>> {
+        let Self { stream, mut rows, order, mut further } = self;
         let mut all = Vec::with_capacity(order.len());
         let mut tables = tables::Names::default();
-        for SplitSheet { value, name, rows } in order {
-            let mut sheet = sheets.get_mut(value).and_then(Option::take).ok_or_else(unknown)?;
-            sheet.name_table(tables.claim(&name));
-            let mut parts = sheet.end(formats)?;
+        for SplitSheet { value, name, rows: judged } in order {
+            let table = tables.claim(&name);
+            let mut parts = rows.end(value, (&stream, table), workbook, formats)?;
             let written: u64 = parts.iter().map(|part| part.rows - 1).sum();
-            if written != rows {
+            if written != judged {
                 return Err(Error::internal(format!(
-                    "{written} rows were split off where {rows} were judged"
+                    "{written} rows were split off where {judged} were judged"
                 )));
             }
             for (number, part) in (1..).zip(&mut parts) {
@@ -112,7 +175,39 @@ impl Splits {
             }
             all.append(&mut parts);
         }
-        if sheets.iter().any(Option::is_some) { Err(unknown()) } else { Ok(all) }
+        if rows.is_empty() { Ok(all) } else { Err(unknown()) }
+    }
+}
+
+impl Rows {
+    /// Ends the sheet of a value, and takes it out.
+    fn end(
+        &mut self,
+        value: usize,
+        (stream, table): (&Stream, String),
+        workbook: &mut Workbook,
+        formats: &mut FormatCache,
+    ) -> Result<Vec<LibraryPart>> {
+        match self {
+            Self::Library { sheets, .. } => {
+                let mut sheet = sheets.get_mut(value).and_then(Option::take).ok_or_else(unknown)?;
+                sheet.name_table(table);
+                sheet.end(formats)
+            }
+            Self::Ours(rows) => {
+                let sheets = rows.as_mut().map(|rows| &mut rows.sheets).ok_or_else(unknown)?;
+                let sheet = sheets.get_mut(value).and_then(Option::take).ok_or_else(unknown)?;
+                sheet.end(&Frame { stream, table: &table, checklist: None }, workbook, formats)
+            }
+        }
+    }
+
+    /// Returns whether all sheets were taken out.
+    fn is_empty(&self) -> bool {
+        match self {
+            Self::Library { sheets, .. } => sheets.iter().all(Option::is_none),
+            Self::Ours(rows) => rows.as_ref().is_some_and(|rows| rows.sheets.iter().all(Option::is_none)),
+        }
     }
 }
 
@@ -129,7 +224,8 @@ mod tests {
     fn parts(further: u64, counted: u64) -> Result<Vec<(String, u64)>> {
         const ROOM: u64 = 1_048_575;
         let (mut workbook, mut formats) = (Workbook::new(), FormatCache::default());
-        let mut splits = Splits::new(&Stream::new("Roster", vec![Column::ours(("Tenant", 9.0, ""))], 1));
+        let stream = Stream::new("Roster", vec![Column::ours(("Tenant", 9.0, ""))], 1);
+        let mut splits = Splits::new(&stream, &By::Library);
         for row in 1..=ROOM + further {
             splits.begin_row(0, &mut workbook, &mut formats)?;
             if row >= ROOM {
@@ -138,7 +234,7 @@ mod tests {
         }
         let further = |name: &str| format!("{name} (3)");
         splits.name(vec![SplitSheet { value: 0, name: "Ann".to_owned(), rows: counted }], Box::new(further));
-        let parts = splits.end(&mut formats)?;
+        let parts = splits.end(&mut workbook, &mut formats)?;
         Ok(parts.into_iter().map(|part| (part.worksheet.name(), part.rows - 1)).collect())
     }
 

@@ -50,6 +50,18 @@ pub(crate) struct Ranged {
     name: String,
     /// Headings and rows: `A1:X42`.
     range: String,
+    /// What the library was told: the range with the headings; `None` = the first row below them.
+    told: Option<String>,
+}
+
+impl Ranged {
+    /// Returns a table that the library was told of with its headings, in the sheet's row `first` from 1, and with one
+    /// row below them; in truth it goes down to `last`.
+    pub(crate) fn headed(name: String, columns: usize, (first, last): (u64, u64)) -> Self {
+        let letters = letters(columns.saturating_sub(1));
+        let range = |last: u64| format!("A{first}:{letters}{last}");
+        Self { name, range: range(last), told: Some(range(first + 1)) }
+    }
 }
 
 /// Tells the library of a table over the headings and the rows of a sheet; returns it as [`mend`] needs it, or `None`
@@ -77,7 +89,7 @@ pub(crate) fn add(stream: &Stream, worksheet: &mut Worksheet, wanted: Wanted<'_>
         .add_table(FIRST_ROW, 0, FIRST_ROW, column_number(last_column)?, &table)
         .map_err(|error| failed(&error))?;
     let range = format!("A1:{}{}", letters(last_column), u64::from(last_row) + 1);
-    Ok(Some(Ranged { name: name.to_owned(), range }))
+    Ok(Some(Ranged { name: name.to_owned(), range, told: None }))
 }
 
 /// The only row of the table that the library is told of, from 0.
@@ -94,7 +106,13 @@ pub(crate) fn mend(xml: &str, tables: &mut Vec<Ranged>) -> Result<Option<String>
     let (_, named) = xml.split_once(" displayName=\"").ok_or_else(unknown)?;
     let (name, _) = named.split_once('"').ok_or_else(unknown)?;
     let Some(place) = tables.iter().position(|table| table.name == name) else { return Ok(None) };
-    let range = tables.swap_remove(place).range;
+    let Ranged { range, told, .. } = tables.swap_remove(place);
+    if let Some(told) = told {
+        // Once for the table, once for the buttons of its filter.
+        let told = format!(" ref=\"{told}\"");
+        let is_known = xml.matches(&told).count() == 2 && xml.matches(" ref=\"").count() == 2;
+        return is_known.then(|| Some(xml.replace(&told, &format!(" ref=\"{range}\"")))).ok_or_else(unknown);
+    }
     let (head, columns) = xml.split_once(COLUMNS).ok_or_else(unknown)?;
     let (start, head) = head.split_once(" ref=\"A2:").ok_or_else(unknown)?;
     let (_, end) = head.split_once("2\" headerRowCount=\"0\"").ok_or_else(unknown)?;
@@ -240,7 +258,7 @@ mod tests {
         let mut part = zip::ZipArchive::new(file).unwrap();
         let mut xml = String::new();
         std::io::Read::read_to_string(&mut part.by_name("xl/tables/table1.xml").unwrap(), &mut xml).unwrap();
-        let mut tables = vec![Ranged { name: "Other".to_owned(), range: String::new() }, added];
+        let mut tables = vec![Ranged { name: "Other".to_owned(), range: String::new(), told: None }, added];
         let mended = mend(&xml, &mut tables).unwrap().unwrap();
         let (_, inside) = mended.split_once("<table ").unwrap();
         let (_, inside) = inside.split_once(" id").unwrap();
@@ -255,8 +273,25 @@ mod tests {
         // One that is not ours is left alone, and what is not as we know it is told.
         assert_eq!(tables.len(), 1);
         assert_eq!(mend(&xml, &mut tables).unwrap(), None);
-        let mut again = vec![Ranged { name: "Review".to_owned(), range: "A1:B42".to_owned() }];
+        let mut again = vec![Ranged { name: "Review".to_owned(), range: "A1:B42".to_owned(), told: None }];
         assert!(mend(&mended, &mut again).is_err());
+    }
+
+    #[test]
+    fn a_table_that_has_its_headings_gets_its_last_row() {
+        let mut workbook = rust_xlsxwriter::Workbook::new();
+        let worksheet = workbook.add_worksheet();
+        let table = Table::new().set_name("At_risk");
+        worksheet.add_table(6, 0, 7, 2, &table).unwrap();
+        let file = std::io::Cursor::new(workbook.save_to_buffer().unwrap());
+        let mut part = zip::ZipArchive::new(file).unwrap();
+        let mut xml = String::new();
+        std::io::Read::read_to_string(&mut part.by_name("xl/tables/table1.xml").unwrap(), &mut xml).unwrap();
+        let ranged = || vec![Ranged::headed("At_risk".to_owned(), 3, (7, 5_007))];
+        let mended = mend(&xml, &mut ranged()).unwrap().unwrap();
+        assert_eq!(mended, xml.replace("A7:C8", "A7:C5007"));
+        assert_eq!(mended.matches("ref=\"A7:C5007\"").count(), 2);
+        assert!(mend(&mended, &mut ranged()).is_err());
     }
 
     #[test]

@@ -301,7 +301,7 @@ fn alone(rows: &[Row]) -> Alone {
     let batch_from = |first: usize| {
         let mut batch = renderer.batch();
         for (ordinal, (_, cells)) in rows.iter().enumerate().skip(first).take(50) {
-            let cells = |emit: &mut dyn FnMut(usize, Value<'_>, Style) -> Result<()>| {
+            let cells = |emit: &mut PutCell<'_>| {
                 (0..).zip(cells).try_for_each(|(column, (kept, style))| emit(column, kept.value(), *style))
             };
             batch.row(ordinal as u64 + 1, cells).unwrap();
@@ -325,7 +325,7 @@ fn counts() -> Vec<Row> {
 #[test]
 fn batches_may_be_rendered_in_any_order() {
     let Alone { mut file, part, heads } = alone(&counts());
-    let expected = Expected { streamed: vec![(1, &part)], heads, ..Expected::default() };
+    let expected = Expected { streamed: vec![(1, &part.body)], heads, ..Expected::default() };
     verify::read_back(&mut file, &Workers::new(2).unwrap(), &expected).unwrap();
     let xml = template::sheet_xml(&mut ZipArchive::new(file).unwrap(), 1).unwrap();
     let numbers: Vec<&str> = xml
@@ -341,7 +341,7 @@ fn batches_may_be_rendered_in_any_order() {
 fn whatever_changes_in_the_file_is_noticed_when_it_is_read_back() {
     use std::io::{Read, Write};
     let Alone { mut file, part, heads } = alone(&counts());
-    let expected = Expected { streamed: vec![(1, &part)], heads, ..Expected::default() };
+    let expected = Expected { streamed: vec![(1, &part.body)], heads, ..Expected::default() };
     let mut bytes = Vec::new();
     file.seek(SeekFrom::Start(0)).unwrap();
     file.read_to_end(&mut bytes).unwrap();
@@ -351,7 +351,7 @@ fn whatever_changes_in_the_file_is_noticed_when_it_is_read_back() {
         verify::read_back(&mut file, &Workers::default(), &expected).is_ok()
     };
     assert!(reads_back(&bytes));
-    let spans = &part.spans;
+    let spans = &part.body.spans;
     let middles = spans.iter().map(|span| usize::try_from(span.offset).unwrap() + span.bytes / 2);
     let end = spans.last().map(|span| usize::try_from(span.offset).unwrap() + span.bytes - 1).unwrap();
     // The head's checksum and name, every span, the end of the stream, the list of parts.

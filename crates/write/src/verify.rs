@@ -3,8 +3,9 @@
 
 use crate::deflate::inflate;
 use crate::error::{Error, Result};
-use crate::parts::{KEPT_BYTES, RosterPart, Span};
+use crate::parts::{Span, StreamedPart};
 use crate::pipeline::{self, Workers};
+use crate::rendered::KEPT_BYTES;
 use crate::target::io_failed;
 use crate::template::sheet_part;
 use sha2::{Digest, Sha256};
@@ -22,7 +23,7 @@ const ROW: &[u8] = b"<row ";
 #[derive(Debug, Default)]
 pub(crate) struct Expected<'a> {
     /// The parts that we streamed, with the number of their sheet from 1.
-    pub streamed: Vec<(usize, &'a RosterPart)>,
+    pub streamed: Vec<(usize, &'a StreamedPart)>,
     /// Other sheets whose rows are counted: number from 1, rows.
     pub counted: Vec<(usize, u64)>,
     /// The heads of the archive's parts, with their places.
@@ -41,8 +42,9 @@ pub(crate) fn read_back(
 ) -> Result<(u64, String)> {
     check_heads(file, &expected.heads)?;
     check_parts(file, expected)?;
-    let spans: Vec<Span> =
+    let mut spans: Vec<Span> =
         expected.streamed.iter().flat_map(|(_, part)| part.spans.iter().copied()).collect();
+    spans.sort_unstable_by_key(|span| span.offset);
     let buffers = Mutex::default();
     let mut bytes = 0;
     let mut hash = Sha256::new();
@@ -97,7 +99,7 @@ fn check_parts(file: &mut File, expected: &Expected<'_>) -> Result<()> {
     let mut archive = ZipArchive::new(BufReader::new(file)).map_err(|error| unlisted(&error))?;
     let mut rows: HashMap<String, u64> =
         expected.counted.iter().map(|(sheet, rows)| (sheet_part(*sheet), *rows)).collect();
-    let mut streamed: HashMap<String, &RosterPart> =
+    let mut streamed: HashMap<String, &StreamedPart> =
         expected.streamed.iter().map(|(sheet, part)| (sheet_part(*sheet), *part)).collect();
     for index in 0..archive.len() {
         let data = archive.by_index_data(index).map_err(|error| unlisted(&error))?;
@@ -124,7 +126,7 @@ fn check_parts(file: &mut File, expected: &Expected<'_>) -> Result<()> {
 fn check_place(
     archive: &mut ZipArchive<BufReader<&mut File>>,
     index: usize,
-    part: &RosterPart,
+    part: &StreamedPart,
 ) -> std::result::Result<(), String> {
     let found = archive.by_index_raw(index).map_err(|error| error.to_string())?;
     let first = part.spans.first().map(|span| span.offset);

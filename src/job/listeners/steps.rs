@@ -10,17 +10,21 @@ use crate::roster::{RosterRow, Understanding};
 use crate::steps::{Distance, Near, Step, Steps};
 use crate::verdict::Verdict;
 use crate::write::Writer;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Collects those close to a tier.
 pub(in crate::job) struct StepsOfRows<'j> {
     policy: &'j Policy,
     near: Near,
+    /// The seats beyond which nobody is on the lists any more, as far as is known; what comes of it does not depend on
+    /// when a worker learns of them.
+    limits: [AtomicU64; 2],
 }
 
 impl<'j> StepsOfRows<'j> {
     /// Returns what collects those that a job calls close.
     pub(super) const fn new(job: &'j Job) -> Self {
-        Self { policy: &job.policy, near: job.near }
+        Self { policy: &job.policy, near: job.near, limits: [const { AtomicU64::new(u64::MAX) }; 2] }
     }
 }
 
@@ -33,7 +37,7 @@ impl<'a> Listener<'a> for StepsOfRows<'_> {
     type Whole = Steps;
 
     fn begin(&self, _records: &Records) -> Steps {
-        Steps::new(self.policy)
+        Steps::within(self.policy, self.limits.each_ref().map(|limit| limit.load(Ordering::Relaxed)))
     }
 
     fn hear(&self, judged: &Judged<'_, '_, 'a>, steps: &mut Steps) {
@@ -54,6 +58,9 @@ impl<'a> Listener<'a> for StepsOfRows<'_> {
 
     fn join(&self, whole: &mut Steps, part: Steps, _writer: Option<&mut Writer>) -> Result<()> {
         whole.merge(part);
+        for (limit, known) in self.limits.iter().zip(whole.limits()) {
+            limit.store(known, Ordering::Relaxed);
+        }
         Ok(())
     }
 }

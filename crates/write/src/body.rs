@@ -1,0 +1,134 @@
+//! A sheet of the workbook library's, into which rows are put that wait elsewhere.
+//!
+//! The library makes the sheet with all that stands before and behind the rows. When its parts are copied into the
+//! workbook, the rows are put where its own rows end, compressed as they are.
+
+use crate::archive::Archive;
+use crate::deflate::Piece;
+use crate::error::{Error, Result};
+use crate::parts::{Inflates, PartWriter, StreamedPart};
+use crate::rendered::Renderer;
+use crate::spool::{PartRows, Spool};
+use crate::target::io_failed;
+use crate::template::letters;
+use std::fs::File;
+
+/// What the library's sheet ends with where rows are to come, if it has no row of its own below the headings: it writes
+/// headings with nothing below them twice.
+pub(crate) const MARKER_ROW: u32 = 1;
+
+/// The rows of a sheet that the library does not have.
+#[derive(Debug)]
+pub(crate) struct Body {
+    /// The rows.
+    pub rows: PartRows,
+    /// What gives their bytes.
+    pub spool: Spool,
+    /// The number of the last row of the sheet, from 1.
+    pub last_row: u64,
+    /// Whether the library's last row is a marker, which is cut out.
+    pub has_marker: bool,
+}
+
+impl Body {
+    /// Writes the part of the library's sheet `xml` with the rows in their place.
+    ///
+    /// # Errors
+    /// If the file cannot be written, or the rows cannot be read back; internal, if the sheet is not as we know it.
+    pub(crate) fn put(
+        &self,
+        (name, xml): (&str, &str),
+        renderer: &Renderer,
+        archive: &mut Archive,
+        file: &mut File,
+    ) -> Result<StreamedPart> {
+        let (before, behind) = self.around(xml)?;
+        let headings = before.matches("<row ").count() as u64;
+        let failed = |error: std::io::Error| io_failed("the workbook cannot be written", &error);
+        archive.begin(file, name).map_err(failed)?;
+        let (mut writer, before) = (PartWriter::default(), renderer.piece(&before)?);
+        writer.append(archive, file, inflates(&before, headings))?;
+        for waiting in &self.rows.pieces {
+            let bytes = self.spool.read(waiting)?;
+            let piece = Inflates { bytes: &bytes, size: waiting.size, crc: &waiting.crc, rows: waiting.rows };
+            writer.append(archive, file, piece)?;
+        }
+        let behind = renderer.piece(behind)?;
+        writer.end(archive, file, inflates(&behind, 0))
+    }
+
+    /// Returns what stands before the rows, and what stands behind them.
+    fn around<'x>(&self, xml: &'x str) -> Result<(String, &'x str)> {
+        const ROWS_END: &str = "</sheetData>";
+        let unknown = || Error::internal("the workbook library writes sheets in another way than is known");
+        let at = xml.find(ROWS_END).filter(|at| xml.rfind(ROWS_END) == Some(*at)).ok_or_else(unknown)?;
+        let (before, behind) = xml.split_at_checked(at).ok_or_else(unknown)?;
+        let before = if self.has_marker { without_marker(before).ok_or_else(unknown)? } else { before };
+        let before = self.with_range(before).ok_or_else(unknown)?;
+        Ok((before, behind))
+    }
+
+    /// Gives the sheet the range of cells that it has with its rows.
+    fn with_range(&self, before: &str) -> Option<String> {
+        const RANGE: &str = "<dimension ref=\"";
+        let (start, rest) = before.split_once(RANGE)?;
+        let (range, rest) = rest.split_once('"')?;
+        let (first, last) = range.split_once(':')?;
+        let own = last.trim_end_matches(|letter: char| letter.is_ascii_digit());
+        let ours = letters(self.rows.last_column);
+        // Letters that are more stand for a column further right.
+        let widest = if (ours.len(), ours.as_str()) > (own.len(), own) { ours.as_str() } else { own };
+        Some(format!("{start}{RANGE}{first}:{widest}{}\"{rest}", self.last_row))
+    }
+}
+
+/// Cuts out the marker row, which has to be the last.
+fn without_marker(before: &str) -> Option<&str> {
+    let (kept, marker) = before.split_once(&format!("<row r=\"{}\"", MARKER_ROW + 1))?;
+    (marker.ends_with("</row>") && !marker.contains("<row ")).then_some(kept)
+}
+
+fn inflates(piece: &Piece, rows: u64) -> Inflates<'_> {
+    Inflates { bytes: &piece.bytes, size: piece.size, crc: &piece.crc, rows }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn body(has_marker: bool, last_column: usize) -> Body {
+        let rows = PartRows { last_column, ..PartRows::default() };
+        Body { rows, spool: Spool::new(&std::env::temp_dir()), last_row: 41, has_marker }
+    }
+
+    fn sheet(rows: &str, range: &str) -> String {
+        format!("<worksheet><dimension ref=\"{range}\"/><sheetData>{rows}</sheetData></worksheet>")
+    }
+
+    fn row(number: u32) -> String {
+        format!("<row r=\"{number}\"><c r=\"A{number}\"/></row>")
+    }
+
+    #[test]
+    fn rows_come_in_the_place_of_the_marker_or_behind_the_last_row() {
+        let xml = sheet(&[row(1), row(2)].concat(), "A1:L2");
+        let (before, behind) = body(true, 3).around(&xml).unwrap();
+        assert_eq!(before, format!("<worksheet><dimension ref=\"A1:L41\"/><sheetData>{}", row(1)));
+        assert_eq!(behind, "</sheetData></worksheet>");
+        let (before, _) = body(false, 26).around(&xml).unwrap();
+        assert!(before.contains("ref=\"A1:AA41\"") && before.ends_with(&row(2)), "{before}");
+    }
+
+    #[test]
+    fn a_sheet_that_is_not_as_we_know_it_is_left_alone() {
+        for xml in [
+            sheet(&row(1), "A1:L2"),
+            sheet(&[row(1), row(2), row(3)].concat(), "A1:L3"),
+            sheet(&[row(1), row(2)].concat(), "A1"),
+            sheet(&[row(1), row(2)].concat(), "A1:L2").replace("</sheetData>", ""),
+            sheet(&[row(1), row(2)].concat(), "A1:L2").replace("</worksheet>", "</sheetData></worksheet>"),
+        ] {
+            assert!(body(true, 0).around(&xml).is_err(), "{xml}");
+        }
+    }
+}

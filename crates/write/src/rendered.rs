@@ -1,0 +1,163 @@
+//! Rows on their way to compressed XML: rendered in batches by whoever has time.
+
+use crate::deflate::{Compression, Deflater, Piece};
+use crate::error::{Error, Result};
+use crate::library::LIMIT_ROWS;
+use crate::model::{Style, Value};
+use crate::render::{CellHead, Numbers, SheetRows};
+use crate::template::letters;
+use std::sync::Mutex;
+
+/// Rows below the headings of one part of a streamed sheet; where they are full, the next part begins.
+pub const ROWS_OF_A_PART: u64 = LIMIT_ROWS as u64 - 1;
+
+/// Buffers up to this size are used again; a usual batch has a few million bytes.
+pub(crate) const KEPT_BYTES: usize = 16 << 20;
+
+/// Returns where a row stands, which is counted from 1 below the headings: its part, from 0, and its row there, from 1.
+pub(crate) fn place(ordinal: u64) -> (usize, u64) {
+    let before = ordinal.saturating_sub(1);
+    (usize::try_from(before / ROWS_OF_A_PART).unwrap_or(usize::MAX), before % ROWS_OF_A_PART + 2)
+}
+
+/// What takes a cell of a row: its column, from 0, what it says, and how it looks.
+pub type PutCell<'a> = dyn FnMut(usize, Value<'_>, Style) -> Result<()> + 'a;
+
+/// Renders batches of rows, of whatever streamed sheet of a workbook; shared by all workers.
+#[derive(Debug)]
+pub struct Renderer {
+    /// What the cells of each column begin with.
+    heads: Vec<CellHead>,
+    numbers: Numbers,
+    deflater: Deflater,
+    /// Buffers that are free.
+    free: Mutex<Vec<SheetRows>>,
+}
+
+impl Renderer {
+    /// Returns what renders rows of about so many columns.
+    pub(crate) fn new(columns: usize, numbers: Numbers, compression: Compression) -> Self {
+        Self {
+            heads: (0..columns).map(|column| CellHead::new(&letters(column))).collect(),
+            numbers,
+            deflater: Deflater::new(compression),
+            free: Mutex::default(),
+        }
+    }
+
+    /// Begins a batch.
+    pub fn batch(&self) -> Batch<'_> {
+        let rows = self.free.lock().ok().and_then(|mut free| free.pop()).unwrap_or_default();
+        Batch { renderer: self, open: OpenRows { rows, ..OpenRows::default() } }
+    }
+
+    /// Compresses what stands around the rows of a sheet.
+    ///
+    /// # Errors
+    /// Internal.
+    pub(crate) fn piece(&self, xml: &str) -> Result<Piece> {
+        self.deflater.piece(xml.as_bytes())
+    }
+}
+
+/// Rows that follow each other, on their way to compressed XML.
+#[derive(Debug)]
+pub struct Batch<'a> {
+    renderer: &'a Renderer,
+    open: OpenRows,
+}
+
+/// Rows of one part, rendered and compressed.
+#[derive(Debug)]
+pub struct Rendered {
+    pub(crate) part: usize,
+    pub(crate) filled: u64,
+    pub(crate) last_column: usize,
+    pub(crate) piece: Piece,
+}
+
+impl Batch<'_> {
+    /// Writes one row; `cells` gives its cells, columns rising, to the function it is called with.
+    ///
+    /// # Errors
+    /// Internal.
+    pub fn row(&mut self, ordinal: u64, cells: impl FnOnce(&mut PutCell<'_>) -> Result<()>) -> Result<()> {
+        self.open.row(self.renderer, ordinal, cells)
+    }
+
+    /// Ends the batch.
+    ///
+    /// # Errors
+    /// Internal.
+    pub fn finish(mut self) -> Result<Vec<Rendered>> {
+        let done = self.open.end(self.renderer)?;
+        // One batch of very long cells is no reason to hold its room to the end.
+        if self.open.rows.xml.capacity() <= KEPT_BYTES
+            && let Ok(mut free) = self.renderer.free.lock()
+        {
+            free.push(self.open.rows);
+        }
+        Ok(done)
+    }
+}
+
+/// Rows that are rendered and not yet compressed, behind those that are.
+#[derive(Debug, Default)]
+pub(crate) struct OpenRows {
+    rows: SheetRows,
+    part: usize,
+    last_column: usize,
+    done: Vec<Rendered>,
+}
+
+impl OpenRows {
+    /// Writes one row, as [`Batch::row`] does.
+    pub(crate) fn row(
+        &mut self,
+        renderer: &Renderer,
+        ordinal: u64,
+        cells: impl FnOnce(&mut PutCell<'_>) -> Result<()>,
+    ) -> Result<()> {
+        let (part, row) = place(ordinal);
+        if part != self.part {
+            self.end_piece(renderer)?;
+            self.part = part;
+        }
+        let (rows, last_column) = (&mut self.rows, &mut self.last_column);
+        rows.begin(row);
+        cells(&mut |column, value, style| {
+            let known = renderer.heads.get(column).copied();
+            let head = known.unwrap_or_else(|| CellHead::new(&letters(column)));
+            *last_column = (*last_column).max(column);
+            rows.cell(&renderer.numbers, &head, &value, style)
+                .map_err(|_| Error::internal(format!("a cell has a style that was not announced: {style:?}")))
+        })?;
+        rows.end();
+        Ok(())
+    }
+
+    /// Returns the bytes of the rows that are not yet compressed.
+    pub(crate) const fn bytes(&self) -> usize {
+        self.rows.xml.len()
+    }
+
+    /// Compresses what is there, and returns all that was not returned before.
+    pub(crate) fn end(&mut self, renderer: &Renderer) -> Result<Vec<Rendered>> {
+        self.end_piece(renderer)?;
+        Ok(std::mem::take(&mut self.done))
+    }
+
+    fn end_piece(&mut self, renderer: &Renderer) -> Result<()> {
+        if self.rows.filled > 0 {
+            self.done.push(Rendered {
+                part: self.part,
+                filled: self.rows.filled,
+                last_column: self.last_column,
+                piece: renderer.deflater.piece(&self.rows.xml)?,
+            });
+        }
+        self.rows.clear();
+        self.last_column = 0;
+        Ok(())
+    }
+}
