@@ -9,6 +9,7 @@ use fasttrack_roster::fold::fold;
 use fasttrack_roster::job::split::{By, LIMIT_SHEETS};
 use fasttrack_roster::job::{Done, Job, Previous};
 use fasttrack_roster::pipeline::Workers;
+use fasttrack_roster::write::Method;
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -50,8 +51,18 @@ proptest! {
         by in prop::sample::select(vec![By::Tier, By::Segment, By::Owner]),
     ) {
         let folder = tempfile::tempdir().unwrap();
-        let (done, workbook) = split(folder.path(), &roster(folder.path(), &rows), by);
+        let input = roster(folder.path(), &rows);
+        let (done, workbook) = split(folder.path(), &input, by);
         check(&done, &workbook, by);
+        // The workbook library makes the same sheets.
+        let stock = folder.path().join("stock.xlsx");
+        let library = Job { split: Some(by), method: Method::Library, ..job(&input, &stock) };
+        let done = run(&library).unwrap();
+        check(&done, &stock, by);
+        for name in names(&workbook).iter().filter(|name| *name != "Run") {
+            prop_assert_eq!(sheet(&workbook, name), sheet(&stock, name));
+        }
+        prop_assert_eq!(names(&workbook), names(&stock));
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::template::Cut;
 use super::*;
-use crate::model::{COUNT_FORMAT, Column, Page};
+use crate::model::{Block, COUNT_FORMAT, Column, Page, Table};
 use crate::scratch::Scratch;
 use calamine::{Data, Reader, Xlsx, open_workbook};
 use proptest::prelude::*;
@@ -44,6 +44,24 @@ impl Kept {
     }
 }
 
+impl Kept {
+    /// Returns the same as a cell of a long table.
+    fn cell(&self, style: Style) -> CellOut {
+        let value = match self {
+            Self::Blank => Value::Blank,
+            Self::Text(text) => Value::Text(Cow::Owned(text.clone())),
+            Self::Repeated(index) => Value::text(REPEATED[*index]),
+            Self::Count(count) => Value::Count(*count),
+            Self::Number(value, format) => {
+                Value::Number { value: *value, format: FORMATS[*format], written: "" }
+            }
+            Self::Date(value, format) => Value::Date(*value, FORMATS[*format]),
+            Self::Bool(value) => Value::Bool(*value),
+        };
+        CellOut::styled(value, style)
+    }
+}
+
 /// A sheet as a reader sees it: its name, and its cells by row and column from 0.
 type Seen = (String, Vec<(u32, u32, Data)>);
 
@@ -51,9 +69,13 @@ type Seen = (String, Vec<(u32, u32, Data)>);
 type Row = (u64, Vec<(Kept, Style)>);
 
 fn streams(review: Stream) -> Streams {
+    with_review(review).0
+}
+
+fn with_review(review: Stream) -> (Streams, SheetId) {
     let mut streams = Streams::new(1, stream());
-    streams.add_behind(review);
-    streams
+    let review = streams.add_behind(review);
+    (streams, review)
 }
 
 fn stream() -> Stream {
@@ -87,12 +109,21 @@ fn front() -> Sheet {
     Sheet { name: "Summary", widths: vec![9.0], page: Page::Single, blocks: vec![], names: vec![] }
 }
 
+/// A sheet with a long table below a title and another table.
+fn long_list() -> Sheet {
+    let other =
+        Table { headings: vec!["Seats".to_owned()], rows: vec![vec![CellOut::count(7)]], ..Table::default() };
+    let headings = ["A", "B", "C", "D", "E", "F"].map(str::to_owned).to_vec();
+    let list = Table { title: "All".to_owned(), headings, has_filter: true, ..Table::default() };
+    let blocks = vec![Block::Title("Long".to_owned()), Block::Table(other), Block::Table(list)];
+    Sheet { name: "Long list", widths: vec![9.0], page: Page::Landscape, blocks, names: vec![] }
+}
+
 fn write(path: &Path, method: Method, rows: &[Row]) -> Result<Written> {
     let making = WriteOptions { method, compression: Compression::Fast, workers: Workers::new(2).unwrap() };
     let target = Target::File(path.to_owned());
-    let review = list("Review");
-    let mut writer =
-        Writer::create(&target, &Scratch::system(), making, streams(review), &Properties::default())?;
+    let (streams, review) = with_review(list("Review"));
+    let mut writer = Writer::create(&target, &Scratch::system(), making, streams, &Properties::default())?;
     let renderer = writer.renderer();
     let mut ordinal = 0;
     for some in rows.chunks(7) {
@@ -122,7 +153,15 @@ fn write(path: &Path, method: Method, rows: &[Row]) -> Result<Written> {
         _ => true,
     };
     let filled = rows.iter().filter(|(_, cells)| cells.iter().any(is_seen)).count() as u64;
-    writer.finish(&[front()], RowCount { all: ordinal, filled })
+    // The same cells stand on sheets of the other kinds, too.
+    for (_, cells) in rows {
+        let cells: Vec<_> = cells.iter().map(|(kept, style)| (kept.value(), *style)).collect();
+        writer.row(review, &cells)?;
+    }
+    let mut long = long_list();
+    let cells = |row: usize| rows[row].1.iter().map(|(kept, style)| kept.cell(*style)).collect();
+    writer.fill(&mut long, rows.len(), cells)?;
+    writer.finish(&[front(), long], RowCount { all: ordinal, filled })
 }
 
 /// Returns what a reader sees: the sheets in order, each with its cells and where they stand.
@@ -184,6 +223,84 @@ proptest! {
         let [ours, theirs] = both(&rows);
         prop_assert_eq!(ours, theirs);
     }
+}
+
+#[test]
+fn a_long_table_has_its_rows_below_what_is_above_it() {
+    let folder = tempfile::tempdir().unwrap();
+    // One row has none below the one that the library writes; 1,500 go to the workers three times.
+    for count in [1, 2, 1_500] {
+        for method in [Method::Streamed, Method::Library] {
+            let path = folder.path().join("out.xlsx");
+            let rows: Vec<Row> =
+                (1..=count).map(|row| (0, vec![(Kept::Count(row), Style::Figure)])).collect();
+            write(&path, method, &rows).unwrap();
+            let sheets = read(&path);
+            let (_, cells) = sheets.iter().find(|(name, _)| name == "Long list").unwrap();
+            let of_list: Vec<(u32, u32, Data)> = (1_u32..)
+                .zip(1..=count)
+                .map(|(row, value)| (row + 6, 0, Data::Float(value as f64)))
+                .collect();
+            assert_eq!(cells[cells.len() - of_list.len()..], of_list, "{count}");
+            let mut archive = ZipArchive::new(File::open(&path).unwrap()).unwrap();
+            let sheet = template::sheet_xml(&mut archive, 4).unwrap();
+            assert!(sheet.contains(&format!("<dimension ref=\"A1:F{}\"/>", count + 7)), "{count}");
+            let tables =
+                (1..=4).map(|number| template::text(&mut archive, &format!("xl/tables/table{number}.xml")));
+            let tables: Vec<String> = tables.map_while(Result::ok).collect();
+            let table = tables.iter().find(|table| table.contains("\"Long_list\"")).unwrap();
+            assert_eq!(table.matches(&format!("ref=\"A7:F{}\"", count + 7)).count(), 2, "{table}");
+        }
+    }
+}
+
+#[test]
+fn rows_for_a_table_that_a_sheet_does_not_have_are_an_error() {
+    let folder = tempfile::tempdir().unwrap();
+    let target = Target::File(folder.path().join("out.xlsx"));
+    let create = || {
+        let (making, scratch) = (WriteOptions::default(), Scratch::system());
+        let streams = streams(list("Review"));
+        Writer::create(&target, &scratch, making, streams, &Properties::default()).unwrap()
+    };
+    let cells = |_| vec![CellOut::count(7)];
+    assert!(create().fill(&mut front(), 3, cells).is_err());
+    let mut long = long_list();
+    let unknown = |_| vec![CellOut::styled(Value::text("?"), Style::Rung(9))];
+    assert!(create().fill(&mut long, 3, unknown).is_err_and(|error| error.to_string().contains("announced")));
+    // What got its rows has to be among the sheets.
+    let mut writer = create();
+    writer.fill(&mut long_list(), 3, |_| vec![CellOut::styled(Value::Count(7), Style::Figure)]).unwrap();
+    let finished = writer.finish(&[front()], RowCount { all: 0, filled: 0 });
+    assert!(finished.is_err_and(|error| error.to_string().contains("is lost")));
+}
+
+#[test]
+fn a_row_that_is_lost_on_a_sheet_beside_is_noticed() {
+    let rows = |numbers: &[u64]| {
+        let mut bodies = spool::SheetBody::new(spool::Spool::new(&std::env::temp_dir()));
+        let renderer = rendered::Renderer::new(9, render::Numbers::default(), Compression::Fast);
+        let mut batch = renderer.batch();
+        for number in numbers {
+            batch.row(*number, |emit| emit(0, Value::text("Contoso"), Style::Plain)).unwrap();
+        }
+        bodies.append(batch.finish().unwrap()).unwrap();
+        let (rows, spool) = bodies.take(0);
+        (body::Body { rows, spool, last_row: 4, has_marker: true }, renderer)
+    };
+    let (body, renderer) = rows(&[1, 2, 3]);
+    let xml = "<worksheet><dimension ref=\"A1:A2\"/><sheetData><row r=\"1\"><c r=\"A1\"/></row>\
+               <row r=\"2\"><c r=\"A2\"/></row></sheetData></worksheet>";
+    let (mut archive, mut file) = (archive::Archive::default(), tempfile::tempfile().unwrap());
+    let mut part = body.put((&template::sheet_part(1), xml), &renderer, &mut archive, &mut file).unwrap();
+    let heads = archive.finish(&mut file).unwrap();
+    let mut check = |part: &StreamedPart| {
+        let expected = Expected { streamed: vec![(1, part)], heads: heads.clone(), ..Expected::default() };
+        verify::read_back(&mut file, &Workers::default(), &expected)
+    };
+    check(&part).unwrap();
+    part.spans[1].rows += 1;
+    assert!(check(&part).is_err_and(|error| error.to_string().contains("holds 3 rows where 4")));
 }
 
 #[test]
