@@ -1,7 +1,9 @@
 //! Tenants on several rows: judged by the workers, some at a time, and put on their sheet in the order of the roster.
 
+use super::listeners::onboarding::Checklist;
 use super::request::Job;
-use crate::error::{Error, Result};
+use crate::customers::Customers;
+use crate::error::Result;
 use crate::pipeline;
 use crate::policy::Policy;
 use crate::report::tenants::cells;
@@ -23,30 +25,46 @@ struct Chunk<'c, 't> {
 /// What comes of them.
 struct Judged<'t> {
     totals: TenantSummary,
+    customers: Customers,
     /// Those close to a tier, where anybody asks.
     steps: Option<Steps>,
-    rows: Rows<'t>,
+    rows: Rows,
+    /// Those who are looked at once more in order, with what they come to.
+    held: Vec<(&'t Tenant<'t>, Rollup<'t>)>,
+    /// Those to be onboarded for whom the checklist has no room.
+    further: u64,
 }
 
-/// Their rows on the sheet.
-enum Rows<'t> {
-    /// There is no sheet.
+/// Their rows on the sheet of tenants.
+enum Rows {
+    /// There is no such sheet.
     Nobody,
     /// Down to the one with this number.
     Rendered(Vec<Rendered>, u64),
-    /// For the workbook library.
-    Held(Vec<(&'t Tenant<'t>, Rollup<'t>)>),
+    /// For the workbook library, from those that are held.
+    Library,
 }
 
 /// For whom the rows are made.
-#[derive(Clone)]
 enum RowsFor {
     Nobody,
     Us(Arc<Renderer>),
     Library,
 }
 
-/// Judges the tenants that stand on several rows, and writes them on their sheet.
+/// What hears of tenants on several rows.
+pub(super) struct ToldOfTenants<'t, 'j> {
+    /// The workbook, if one is made.
+    pub(super) writer: Option<&'t mut Writer>,
+    /// Its sheet of tenants.
+    pub(super) sheet: Option<SheetId>,
+    /// Its sheet of those to be onboarded.
+    pub(super) checklist: Option<&'t Checklist<'j>>,
+    pub(super) steps: Option<&'t mut Steps>,
+    pub(super) customers: &'t mut Customers,
+}
+
+/// Judges the tenants that are on several rows, and puts them on their sheets.
 ///
 /// # Errors
 /// If that cannot be stored.
@@ -54,7 +72,7 @@ pub(super) fn roll_up<'t>(
     job: &'t Job,
     tenants: Option<Vec<&'t Tenant<'t>>>,
     once: Once,
-    (mut sheet, mut steps): (Option<(&mut Writer, SheetId)>, Option<&mut Steps>),
+    mut told: ToldOfTenants<'_, '_>,
 ) -> Result<TenantSummary> {
     let mut totals = TenantSummary::new(&job.policy);
     let Some(tenants) = tenants else {
@@ -65,10 +83,12 @@ pub(super) fn roll_up<'t>(
         policy: &job.policy,
         once,
         near: job.near,
-        limits: steps.as_ref().map(|steps| steps.limits()),
-        rows_for: sheet
-            .as_ref()
-            .map_or(RowsFor::Nobody, |(writer, _)| writer.renderer().map_or(RowsFor::Library, RowsFor::Us)),
+        limits: told.steps.as_ref().map(|steps| steps.limits()),
+        checklist: told.checklist,
+        rows_for: match (&told.writer, told.sheet) {
+            (Some(writer), Some(_)) => writer.renderer().map_or(RowsFor::Library, RowsFor::Us),
+            _ => RowsFor::Nobody,
+        },
     };
     let chunks = || (1..).step_by(AT_ONCE).zip(tenants.chunks(AT_ONCE));
     pipeline::ordered(
@@ -77,62 +97,83 @@ pub(super) fn roll_up<'t>(
         |chunk| worker.judge(&chunk),
         |judged| {
             totals.merge(&judged.totals);
-            if let Some((steps, others)) = steps.as_mut().zip(judged.steps) {
-                steps.merge(others);
-            }
-            match sheet.as_mut() {
-                Some((writer, sheet)) => put(judged.rows, &job.policy, (writer, *sheet)),
-                None => Ok(()),
-            }
+            told.add(&job.policy, judged)
         },
     )?;
     Ok(totals)
 }
 
-fn put(rows: Rows<'_>, policy: &Policy, (writer, sheet): (&mut Writer, SheetId)) -> Result<()> {
-    match rows {
-        Rows::Nobody => Err(Error::internal("no rows for the sheet of tenants")),
-        Rows::Rendered(rows, last) => writer.append_beside(sheet, rows, last),
-        Rows::Held(tenants) => {
-            tenants.iter().try_for_each(|(tenant, rollup)| writer.row(sheet, &cells(policy, tenant, rollup)))
+impl ToldOfTenants<'_, '_> {
+    /// Adds the next tenants.
+    fn add(&mut self, policy: &Policy, judged: Judged<'_>) -> Result<()> {
+        let Judged { customers, steps, rows, held, further, .. } = judged;
+        self.customers.merge(&customers);
+        if let Some((mine, theirs)) = self.steps.as_mut().zip(steps) {
+            mine.merge(theirs);
         }
+        let Some(writer) = self.writer.as_mut() else { return Ok(()) };
+        match (rows, self.sheet) {
+            (Rows::Rendered(rows, last), Some(sheet)) => writer.append_beside(sheet, rows, last)?,
+            (Rows::Library, Some(sheet)) => held
+                .iter()
+                .try_for_each(|(tenant, rollup)| writer.row(sheet, &cells(policy, tenant, rollup)))?,
+            _ => {}
+        }
+        let Some(checklist) = self.checklist else { return Ok(()) };
+        held.iter().try_for_each(|(tenant, rollup)| checklist.tenant(tenant, rollup, writer))?;
+        checklist.add_further(further);
+        Ok(())
     }
 }
 
 /// What judges tenants.
-struct Worker<'t> {
+struct Worker<'t, 'w> {
     policy: &'t Policy,
     once: Once,
     near: Near,
     /// Where the lists of those close to a tier end already; `None` = nobody asks.
     limits: Option<[u64; 2]>,
+    checklist: Option<&'w Checklist<'w>>,
     rows_for: RowsFor,
 }
 
-impl<'t> Worker<'t> {
+impl<'t> Worker<'t, '_> {
     fn judge(&self, chunk: &Chunk<'_, 't>) -> Result<Judged<'t>> {
         let policy = self.policy;
-        let mut totals = TenantSummary::new(policy);
+        let (mut totals, mut customers) = (TenantSummary::new(policy), Customers::new(policy));
         let mut steps = self.limits.map(|limits| Steps::within(policy, limits));
-        let mut rollups = Vec::with_capacity(chunk.tenants.len());
+        let mut held = Vec::with_capacity(chunk.tenants.len());
         for tenant in chunk.tenants {
             let rollup = Rollup::of(policy, tenant, self.once);
             totals.add(tenant, &rollup);
+            customers.add_tenant(policy, &rollup);
             if let Some(steps) = &mut steps {
                 let close = (rollup.facts.segment, &rollup.verdict, self.near);
                 steps.see(policy, close, &mut |distance| step(tenant, &rollup, distance));
             }
-            rollups.push((*tenant, rollup));
+            held.push((*tenant, rollup));
         }
         let rows = match &self.rows_for {
             RowsFor::Nobody => Rows::Nobody,
-            RowsFor::Library => Rows::Held(rollups),
+            RowsFor::Library => Rows::Library,
             RowsFor::Us(renderer) => {
-                let last = (chunk.first + rollups.len() as u64).saturating_sub(1);
-                Rows::Rendered(rendered(renderer, policy, (chunk.first, &rollups))?, last)
+                let last = (chunk.first + held.len() as u64).saturating_sub(1);
+                Rows::Rendered(rendered(renderer, policy, (chunk.first, &held))?, last)
             }
         };
-        Ok(Judged { totals, steps, rows })
+        let further = if matches!(rows, Rows::Library) { 0 } else { self.keep_asked(&mut held) };
+        Ok(Judged { totals, customers, steps, rows, held, further })
+    }
+
+    /// Keeps the tenants that the checklist has to look at; returns how many it needs only to count.
+    fn keep_asked(&self, held: &mut Vec<(&'t Tenant<'t>, Rollup<'t>)>) -> u64 {
+        held.retain(|(_, rollup)| self.checklist.is_some_and(|checklist| checklist.is_for(&rollup.verdict)));
+        if !self.checklist.is_some_and(Checklist::is_full) {
+            return 0;
+        }
+        let further = held.len() as u64;
+        held.clear();
+        further
     }
 }
 
@@ -160,7 +201,7 @@ fn step(tenant: &Tenant<'_>, rollup: &Rollup<'_>, distance: Distance) -> Step {
         rows: tenant.rows,
         tenant: tenant.shown.clone(),
         name: tenant.name.clone(),
-        plan: rollup.plans.iter().map(|(plan, _)| plan.name.as_str()).collect::<Vec<_>>().join("; "),
+        plan: rollup.plan_names(),
         owner: tenant.owner(),
         segment: rollup.facts.segment,
         seats: rollup.seats,

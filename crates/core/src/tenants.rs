@@ -80,6 +80,8 @@ pub struct Tenant<'a> {
     /// Its rows, those that are alike as one, in the order of the first of each; never empty.
     pub parts: Vec<TenantPart<'a>>,
     owners: Owned,
+    /// Index of the earliest phase of onboarding that one of its rows names.
+    pub phase: Option<usize>,
     /// How many parts there may be before those that are alike are looked for.
     room: usize,
 }
@@ -96,7 +98,7 @@ const ROOM: usize = 32;
 impl<'a> Tenant<'a> {
     fn new(shown: String, name: String) -> Self {
         let (numbers, parts) = (Vec::new(), Vec::new());
-        Self { shown, name, rows: 0, numbers, parts, owners: Owned::default(), room: ROOM }
+        Self { shown, name, rows: 0, numbers, parts, owners: Owned::default(), phase: None, room: ROOM }
     }
 
     /// Returns a tenant of whom nothing is known but its lines.
@@ -178,6 +180,8 @@ pub struct TenantRow<'a> {
     pub name: String,
     /// Who looks after it, as the row says; empty = it does not, or nobody asks.
     pub owner: String,
+    /// Index of the phase of onboarding that the row names.
+    pub phase: Option<usize>,
     /// The row.
     pub part: TenantPart<'a>,
 }
@@ -185,12 +189,14 @@ pub struct TenantRow<'a> {
 impl<'a> Tenants<'a> {
     /// Adds a row; rows come in the order of the roster.
     pub fn add(&mut self, row: TenantRow<'a>) {
-        let TenantRow { key, shown, name, owner, part } = row;
+        let TenantRow { key, shown, name, owner, phase, part } = row;
         if self.gave_up {
             return;
         }
         let tenant = self.by_key.entry(key).or_insert_with(|| Box::new(Tenant::new(shown, name)));
         tenant.owners.add(&owner, &mut self.owners);
+        // Who is in two phases at once has the earlier one to end first.
+        tenant.phase = [tenant.phase, phase].into_iter().flatten().min();
         self.parts = self.parts.saturating_add_signed(tenant.add(part));
         if self.parts > LIMIT_PARTS {
             *self = Self { gave_up: true, ..Self::default() };

@@ -32,7 +32,7 @@ impl<'a> Listener<'a> for RowsOfTenants {
         let (shown, name) = judged.shown();
         let part = TenantPart::of(row, verdict, record.number, identity.subscription(record));
         let owner = if self.has_owners { judged.owner() } else { String::new() };
-        rows.push(TenantRow { key: key.into_owned(), shown, name, owner, part });
+        rows.push(TenantRow { key: key.into_owned(), shown, name, owner, phase: row.phase, part });
     }
 
     fn end(
