@@ -6,6 +6,7 @@ use crate::roster::lines::Line;
 use crate::roster::repeats::Repeats;
 use crate::roster::{RosterRow, Understanding};
 use crate::verdict::Verdict;
+use std::borrow::Cow;
 
 /// One roster row, judged, with all that is known of it: what listeners hear, and the output is made of.
 pub(super) struct Judged<'u, 'r, 'a> {
@@ -25,7 +26,7 @@ pub(super) struct Judged<'u, 'r, 'a> {
     pub(super) understanding: &'u Understanding<'a>,
 }
 
-impl<'a> Judged<'_, '_, 'a> {
+impl<'r, 'a> Judged<'_, 'r, 'a> {
     /// Returns a customer's row with its verdict; `None` for blank rows and footers.
     pub(super) fn customer(&self) -> Option<(&RosterRow<'a>, &Verdict)> {
         self.verdict.as_ref().map(|verdict| (&self.row, verdict))
@@ -37,8 +38,8 @@ impl<'a> Judged<'_, '_, 'a> {
     }
 
     /// Returns who looks after the customer, as the roster says; empty if it does not.
-    pub(super) fn owner(&self) -> String {
+    pub(super) fn owner(&self) -> Cow<'r, str> {
         let column = self.understanding.columns().owner;
-        column.map(|column| shortened(&self.record.cell(column).shown())).unwrap_or_default()
+        column.map(|column| shortened(self.record.cell(column))).unwrap_or_default()
     }
 }

@@ -1,7 +1,7 @@
 //! The list of all that listens to judged rows. Nobody else knows them all: a new one is a file in `listeners/`, and a
 //! line here.
 
-mod census;
+pub(super) mod census;
 #[cfg(test)]
 mod countries;
 mod customers;

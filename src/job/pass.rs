@@ -4,6 +4,7 @@ use super::context::RunContext;
 use super::done::Done;
 use super::files::plan::SplitPlan;
 use super::finish::{Finished, finish};
+use super::listeners::census::SoFar;
 use super::listeners::{Listeners, Setting};
 use super::output::{Output, RowsFor};
 use super::progress::{Progress, tell};
@@ -17,7 +18,7 @@ use super::split_workbook::SplitWorkbook;
 use super::understandings::Understandings;
 use super::workbook::{self, Has};
 use super::worker::Worker;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::pipeline;
 use crate::record::Records;
 use crate::report::roster::Layout;
@@ -100,6 +101,8 @@ pub(super) fn attempt<'a, B: Send>(
     let (values, numbers) = (Values::default(), RowNumbers::default());
     let mut annotated = Annotated { output, values, numbers, about: known.about, layout: &layout, sheets };
     let splits = annotated.workbook().and_then(Writer::take_splits);
+    // What is repeated is mostly known long before the end; the rest of the work would be in vain.
+    let mut needs_census = false;
     let rows = |split_off: &mut dyn FnMut(NumberedBatch) -> Result<()>| {
         pipeline::ordered(
             &job.workers,
@@ -108,12 +111,19 @@ pub(super) fn attempt<'a, B: Send>(
             |batch| {
                 let Some(batch) = batch else { return Ok(()) };
                 listeners.join(&mut wholes, batch.parts, annotated.workbook())?;
+                if wholes.census.as_ref().is_some_and(SoFar::has_repeated) {
+                    needs_census = true;
+                    return Err(Error::internal("stopped for a census"));
+                }
                 annotated.add(batch.rows, split_off)?;
                 tell(progress, wholes.totals.summary.read)
             },
         )
     };
-    let splits = split_sheets::filled(splits, (&job.workers, &layout), rows)?;
+    let splits = match split_sheets::filled(splits, (&job.workers, &layout), rows) {
+        Err(_) if needs_census => return Ok(Attempt::NeedsCensus),
+        splits => splits?,
+    };
     if let Some((writer, splits)) = annotated.workbook().zip(splits) {
         writer.put_back_splits(splits);
     }

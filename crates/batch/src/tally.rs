@@ -7,7 +7,7 @@ use crate::error::Result;
 use crate::roster::repeats::Repeated;
 use crate::scratch::Scratch;
 use std::cmp::Reverse;
-use std::collections::BinaryHeap;
+use std::collections::{BinaryHeap, HashSet};
 use std::fs::File;
 use std::io::{BufWriter, Read, Seek, SeekFrom, Write};
 
@@ -80,6 +80,38 @@ impl Tally {
         self.full.push(place);
         self.heap.clear();
         Ok(())
+    }
+}
+
+/// Some of very many numbers, by which those that come more than once are mostly noticed before the end.
+#[derive(Debug, Default)]
+pub struct Sample {
+    seen: HashSet<u64>,
+    has_repeated: bool,
+}
+
+/// One of so many numbers is looked at.
+const SAMPLED: u64 = 8;
+
+/// Numbers of a sample, at most; a megabyte or two.
+const LIMIT_SAMPLE: usize = 1 << 16;
+
+impl Sample {
+    /// Adds numbers, which are hashes of what they stand for; their order does not matter.
+    pub fn add(&mut self, numbers: &[u64]) {
+        for number in numbers.iter().filter(|number| number.is_multiple_of(SAMPLED)) {
+            if self.seen.len() < LIMIT_SAMPLE {
+                self.has_repeated |= !self.seen.insert(*number);
+            } else {
+                self.has_repeated |= self.seen.contains(number);
+            }
+        }
+    }
+
+    /// Returns whether a number came more than once. If not, one that is not in the sample still may have.
+    #[must_use]
+    pub const fn has_repeated(&self) -> bool {
+        self.has_repeated
     }
 }
 
@@ -180,6 +212,19 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
     use std::collections::BTreeMap;
+
+    #[test]
+    fn a_sample_notices_what_many_numbers_repeat_and_nothing_else() {
+        let mut sample = Sample::default();
+        let different: Vec<u64> = (0..2_000_000).collect();
+        sample.add(&different);
+        assert!(!sample.has_repeated() && sample.seen.len() == LIMIT_SAMPLE);
+        // What is beyond its room is not held, and what is within is still noticed.
+        sample.add(&[SAMPLED * (LIMIT_SAMPLE as u64 + 1), SAMPLED * (LIMIT_SAMPLE as u64 + 1), 9, 9]);
+        assert!(!sample.has_repeated());
+        sample.add(&[SAMPLED * 7]);
+        assert!(sample.has_repeated());
+    }
 
     proptest! {
         #[test]

@@ -11,11 +11,14 @@ pub use rollup::{Basis, Once, Rollup, Uncounted};
 
 use crate::plans::Plan;
 use crate::policy::Policy;
+use crate::roster::identity::TenantId;
+use crate::roster::repeats::AsItIs;
 use crate::roster::{Overridden, RosterRow, SegmentFrom};
 use crate::summary::Count;
 use crate::verdict::{DecidedBy, Tier, Verdict};
 use owners::{Owned, Owners};
 use std::collections::HashMap;
+use std::hash::BuildHasherDefault;
 
 /// Lines of a tenant that are alike, as far as it matters to the tenant.
 #[derive(Clone, Copy, Debug)]
@@ -57,6 +60,11 @@ impl<'a> TenantPart<'a> {
         }
     }
 
+    /// Returns whether lines are alike; those that are not mostly differ in their seats.
+    fn is_like(&self, other: &Self) -> bool {
+        self.seats == other.seats && self.kind() == other.kind()
+    }
+
     /// What lines have in common that are alike.
     fn kind(&self) -> impl Ord + use<'_> {
         let plan = self.plan.map(Plan::key);
@@ -96,15 +104,16 @@ const FEW: usize = 4;
 const ROOM: usize = 32;
 
 impl<'a> Tenant<'a> {
-    fn new(shown: String, name: String) -> Self {
-        let (numbers, parts) = (Vec::new(), Vec::new());
+    /// Returns a tenant without its rows, of which there will be `rows`, as far as is known.
+    fn new(shown: String, name: String, rows: usize) -> Self {
+        let (numbers, parts) = (Vec::with_capacity(rows.min(NAMED_ROWS)), Vec::with_capacity(rows.min(FEW)));
         Self { shown, name, rows: 0, numbers, parts, owners: Owned::default(), phase: None, room: ROOM }
     }
 
     /// Returns a tenant of whom nothing is known but its lines.
     #[must_use]
     pub fn of(parts: impl IntoIterator<Item = TenantPart<'a>>) -> Self {
-        let mut tenant = Self::new(String::new(), String::new());
+        let mut tenant = Self::new(String::new(), String::new(), 0);
         for part in parts {
             tenant.add(part);
         }
@@ -138,8 +147,14 @@ impl<'a> Tenant<'a> {
         self.parts.len().wrapping_sub(before).cast_signed()
     }
 
-    /// Makes one of those that are alike.
+    /// Makes one of those that are alike; they are in the order of the roster before and after.
     fn join(&mut self) {
+        let pairs = self.parts.iter().enumerate();
+        let mut pairs =
+            pairs.flat_map(|(place, part)| self.parts.iter().skip(place + 1).map(move |other| (part, other)));
+        if self.parts.len() <= FEW && !pairs.any(|(part, other)| part.is_like(other)) {
+            return;
+        }
         self.parts.sort_by(|left, right| left.kind().cmp(&right.kind()).then(left.number.cmp(&right.number)));
         self.parts.dedup_by(|next, kept| {
             let are_alike = next.kind() == kept.kind();
@@ -154,7 +169,7 @@ impl<'a> Tenant<'a> {
 #[derive(Clone, Debug, Default)]
 pub struct Tenants<'a> {
     /// Each in a box, since a map has room for twice as many as it holds.
-    by_key: HashMap<String, Box<Tenant<'a>>>,
+    by_id: HashMap<TenantId, Box<Tenant<'a>>, BuildHasherDefault<AsItIs>>,
     owners: Owners,
     /// Parts of all of them.
     parts: usize,
@@ -170,16 +185,18 @@ pub const GAVE_UP: &str =
     "tenants were not rolled up: those on several rows have more than 1,000,000 lines that differ";
 
 /// A row of a tenant that stands on others, too.
-#[derive(Clone, Debug)]
-pub struct TenantRow<'a> {
-    /// What tells the tenant from others, folded.
-    pub key: String,
-    /// The same as its row shows it.
-    pub shown: String,
+#[derive(Clone, Copy, Debug)]
+pub struct TenantRow<'r, 'a> {
+    /// The number of what tells the tenant from others.
+    pub id: TenantId,
+    /// What tells it from others, as its row shows it.
+    pub shown: &'r str,
     /// Its name.
-    pub name: String,
+    pub name: &'r str,
     /// Who looks after it, as the row says; empty = it does not, or nobody asks.
-    pub owner: String,
+    pub owner: &'r str,
+    /// How many rows it has, as far as is known: so much room is made for them.
+    pub rows: usize,
     /// Index of the phase of onboarding that the row names.
     pub phase: Option<usize>,
     /// The row.
@@ -188,13 +205,14 @@ pub struct TenantRow<'a> {
 
 impl<'a> Tenants<'a> {
     /// Adds a row; rows come in the order of the roster.
-    pub fn add(&mut self, row: TenantRow<'a>) {
-        let TenantRow { key, shown, name, owner, phase, part } = row;
+    pub fn add(&mut self, row: TenantRow<'_, 'a>) {
+        let TenantRow { id, shown, name, owner, rows, phase, part } = row;
         if self.gave_up {
             return;
         }
-        let tenant = self.by_key.entry(key).or_insert_with(|| Box::new(Tenant::new(shown, name)));
-        tenant.owners.add(&owner, &mut self.owners);
+        let new = || Box::new(Tenant::new(shown.to_owned(), name.to_owned(), rows));
+        let tenant = self.by_id.entry(id).or_insert_with(new);
+        tenant.owners.add(owner, &mut self.owners);
         // Who is in two phases at once has the earlier one to end first.
         tenant.phase = [tenant.phase, phase].into_iter().flatten().min();
         self.parts = self.parts.saturating_add_signed(tenant.add(part));
@@ -205,14 +223,14 @@ impl<'a> Tenants<'a> {
 
     /// Makes one of the lines of each tenant that are alike, when all have come.
     pub fn settle(&mut self) {
-        self.by_key.values_mut().for_each(|tenant| tenant.join());
+        self.by_id.values_mut().for_each(|tenant| tenant.join());
     }
 
     /// Returns the tenants with more than one row, in the order of their first rows; `None` if there were too many
     /// lines that differ to hold them all: more than a million.
     #[must_use]
     pub fn in_order(&self) -> Option<Vec<&Tenant<'a>>> {
-        self.ordered(self.by_key.values().map(AsRef::as_ref))
+        self.ordered(self.by_id.values().map(AsRef::as_ref))
     }
 
     /// Returns those of them that have a row among `some` of the roster's rows, with all rows that they have here.
@@ -221,7 +239,7 @@ impl<'a> Tenants<'a> {
         if some.gave_up {
             return None;
         }
-        self.ordered(some.by_key.keys().filter_map(|key| self.by_key.get(key)).map(AsRef::as_ref))
+        self.ordered(some.by_id.keys().filter_map(|id| self.by_id.get(id)).map(AsRef::as_ref))
     }
 
     fn ordered<'t>(&'t self, tenants: impl Iterator<Item = &'t Tenant<'a>>) -> Option<Vec<&'t Tenant<'a>>> {

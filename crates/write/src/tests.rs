@@ -278,15 +278,15 @@ fn rows_for_a_table_that_a_sheet_does_not_have_are_an_error() {
 #[test]
 fn a_row_that_is_lost_on_a_sheet_beside_is_noticed() {
     let rows = |numbers: &[u64]| {
-        let mut bodies = spool::SheetBody::new(spool::Spool::new(&std::env::temp_dir()));
-        let renderer = rendered::Renderer::new(9, render::Numbers::default(), Compression::Fast);
+        let mut bodies = spool::SheetBody::new(Spool::new(&std::env::temp_dir()));
+        let renderer = Renderer::new(9, render::Numbers::default(), Compression::Fast);
         let mut batch = renderer.batch();
         for number in numbers {
             batch.row(*number, |emit| emit(0, Value::text("Contoso"), Style::Plain)).unwrap();
         }
         bodies.append(batch.finish().unwrap()).unwrap();
         let (rows, spool) = bodies.take(0);
-        (body::Body { rows, spool, last_row: 4, has_marker: true }, renderer)
+        (Body { rows, spool, last_row: 4, has_marker: true }, renderer)
     };
     let (body, renderer) = rows(&[1, 2, 3]);
     let xml = "<worksheet><dimension ref=\"A1:A2\"/><sheetData><row r=\"1\"><c r=\"A1\"/></row>\

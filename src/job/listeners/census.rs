@@ -10,7 +10,7 @@ use crate::roster::column_facts::ColumnFacts;
 use crate::roster::lines::Lines;
 use crate::roster::lines::outline::Seeing;
 use crate::roster::repeats::{Census, CensusBatch};
-use crate::tally::Tally;
+use crate::tally::{Sample, Tally};
 use crate::write::Writer;
 use std::sync::Arc;
 
@@ -23,6 +23,8 @@ pub(in crate::job) struct CensusOnTheWay<'j, 'a> {
 pub(in crate::job) struct SoFar {
     /// What is repeated.
     tally: Tally,
+    /// By which that is mostly known before the end.
+    sample: Sample,
     facts: ColumnFacts,
     lines: Lines,
 }
@@ -35,6 +37,11 @@ impl<'j, 'a> CensusOnTheWay<'j, 'a> {
 }
 
 impl SoFar {
+    /// Returns whether it is known already that something stands on several rows, so that all has to be done again.
+    pub(in crate::job) const fn has_repeated(&self) -> bool {
+        self.sample.has_repeated()
+    }
+
     /// Returns the census of the `records` records that were seen.
     ///
     /// # Errors
@@ -76,12 +83,14 @@ impl<'a> Listener<'a> for CensusOnTheWay<'_, 'a> {
 
     fn start(&self) -> SoFar {
         let tally = Tally::new(self.known.scratch);
-        SoFar { tally, facts: ColumnFacts::default(), lines: self.known.lines() }
+        let sample = Sample::default();
+        SoFar { tally, sample, facts: ColumnFacts::default(), lines: self.known.lines() }
     }
 
     fn join(&self, whole: &mut SoFar, part: CensusBatch, _writer: Option<&mut Writer>) -> Result<()> {
         whole.facts.merge(part.facts);
         whole.lines.add(part.lines);
+        whole.sample.add(&part.fingerprints);
         whole.tally.add(&part.fingerprints)
     }
 }

@@ -133,7 +133,7 @@ impl<'a> Listener<'a> for Checklist<'_> {
             tier: verdict.tier,
             answer: answer(verdict, self.entitlement),
             phase: row.phase,
-            owner: judged.owner(),
+            owner: judged.owner().into_owned(),
         });
     }
 

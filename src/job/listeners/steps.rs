@@ -75,7 +75,7 @@ fn step(judged: &Judged<'_, '_, '_>, row: &RosterRow<'_>, verdict: &Verdict, dis
         tenant,
         name,
         plan: row.plan.as_ref().map(|found| found.plan.name.clone()).unwrap_or_default(),
-        owner: judged.owner(),
+        owner: judged.owner().into_owned(),
         segment: row.segment,
         seats: verdict.seats_counted.unwrap_or(0),
         tier: verdict.tier,

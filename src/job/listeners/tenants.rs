@@ -5,6 +5,7 @@ use crate::job::judged::Judged;
 use crate::job::listener::Listener;
 use crate::record::Records;
 use crate::roster::Understanding;
+use crate::roster::identity::TenantId;
 use crate::tenants::{TenantPart, TenantRow, Tenants};
 use crate::write::Writer;
 
@@ -14,33 +15,71 @@ pub(in crate::job) struct RowsOfTenants {
     pub(super) has_owners: bool,
 }
 
+/// The rows of a batch; what their cells say is in one text, since most of it is the same for all rows of a tenant, and
+/// not kept.
+#[derive(Default)]
+pub(in crate::job) struct RowsOfBatch<'a> {
+    rows: Vec<Row<'a>>,
+    text: String,
+}
+
+struct Row<'a> {
+    id: TenantId,
+    /// Where in the text what shows the tenant ends, its name, and who looks after it: one behind the other.
+    ends: [usize; 3],
+    /// How many rows the tenant has.
+    rows: usize,
+    phase: Option<usize>,
+    part: TenantPart<'a>,
+}
+
+impl<'a> RowsOfBatch<'a> {
+    /// Returns the rows in their order.
+    fn iter(&self) -> impl Iterator<Item = TenantRow<'_, 'a>> {
+        let mut start = 0;
+        self.rows.iter().map(move |row| {
+            let mut next = |end: usize| {
+                let words = self.text.get(start..end).unwrap_or_default();
+                start = end;
+                words
+            };
+            let [shown, name, owner] = row.ends.map(&mut next);
+            let Row { id, rows, phase, part, .. } = *row;
+            TenantRow { id, shown, name, owner, rows, phase, part }
+        })
+    }
+}
+
 impl<'a> Listener<'a> for RowsOfTenants {
-    type Gathering<'r> = Vec<TenantRow<'a>>;
-    type Part = Vec<TenantRow<'a>>;
+    type Gathering<'r> = RowsOfBatch<'a>;
+    type Part = RowsOfBatch<'a>;
     type Whole = Tenants<'a>;
 
-    fn begin(&self, _records: &Records) -> Vec<TenantRow<'a>> {
-        Vec::new()
+    fn begin(&self, _records: &Records) -> RowsOfBatch<'a> {
+        RowsOfBatch::default()
     }
 
-    fn hear(&self, judged: &Judged<'_, '_, 'a>, rows: &mut Vec<TenantRow<'a>>) {
-        let Some((row, verdict)) = judged.customer().filter(|_| judged.repeats.tenant.is_some()) else {
-            return;
-        };
+    fn hear(&self, judged: &Judged<'_, '_, 'a>, batch: &mut RowsOfBatch<'a>) {
+        let (Some((row, verdict)), Some(rows)) = (judged.customer(), judged.repeats.tenant) else { return };
         let (record, identity) = (judged.record, judged.identity);
-        let Some(key) = identity.tenant(record) else { return };
-        let (shown, name) = judged.shown();
+        let Some(id) = identity.tenant_id(record) else { return };
+        let (shown, name) = identity.shows(record);
+        let owner = if self.has_owners { judged.owner() } else { Default::default() };
+        let ends = [shown, name, owner].map(|words| {
+            batch.text.push_str(&words);
+            batch.text.len()
+        });
         let part = TenantPart::of(row, verdict, record.number, identity.subscription(record));
-        let owner = if self.has_owners { judged.owner() } else { String::new() };
-        rows.push(TenantRow { key: key.into_owned(), shown, name, owner, phase: row.phase, part });
+        let rows = usize::try_from(rows).unwrap_or(usize::MAX);
+        batch.rows.push(Row { id, ends, rows, phase: row.phase, part });
     }
 
     fn end(
         &self,
-        rows: Vec<TenantRow<'a>>,
+        rows: RowsOfBatch<'a>,
         _records: &Records,
         _understanding: &Understanding<'a>,
-    ) -> Vec<TenantRow<'a>> {
+    ) -> RowsOfBatch<'a> {
         rows
     }
 
@@ -51,12 +90,10 @@ impl<'a> Listener<'a> for RowsOfTenants {
     fn join(
         &self,
         whole: &mut Tenants<'a>,
-        part: Vec<TenantRow<'a>>,
+        part: RowsOfBatch<'a>,
         _writer: Option<&mut Writer>,
     ) -> Result<()> {
-        for row in part {
-            whole.add(row);
-        }
+        part.iter().for_each(|row| whole.add(row));
         Ok(())
     }
 }

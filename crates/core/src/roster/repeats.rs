@@ -158,7 +158,7 @@ impl Repeated {
 
 /// Numbers that are hashes already are not hashed again.
 #[derive(Clone, Copy, Debug, Default)]
-struct AsItIs(u64);
+pub(crate) struct AsItIs(u64);
 
 impl Hasher for AsItIs {
     fn finish(&self) -> u64 {

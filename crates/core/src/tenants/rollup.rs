@@ -107,14 +107,16 @@ impl<'a> Rollup<'a> {
         let any = |own: u64| most.map_or(own, |(_, most)| most.max(own));
         let (decided_by, leading) = leading(&tenant.parts);
         let plan = largest.map(|(plan, _)| plan).or(leading);
+        let standing = plan.map(|plan| policy.standing(plan));
+        let overridden = overridden(&tenant.parts);
         let facts = |seats, (segment, segment_from)| Facts {
             seats: Some(seats),
             not_paid: None,
             segment,
             segment_from,
-            overridden: overridden(&tenant.parts),
+            overridden,
             plan,
-            standing: plan.map(|plan| policy.standing(plan)),
+            standing,
             readings: &[],
             needs_review: basis == Basis::Review,
         };
@@ -122,16 +124,18 @@ impl<'a> Rollup<'a> {
         let mut segments = segments(&tenant.parts);
         segments.sort_by_key(|segment| (least(&by(seats, *segment)), Reverse(asks(policy, segment.0))));
         let first = segments.first().copied().unwrap_or((policy.default_segment, SegmentFrom::Assumed));
+        let verdict = by(seats, first);
+        let alone = largest.map_or(0, |(_, seats)| seats);
         Self {
             basis,
             seats,
             plans: together.plans,
             segments: segments.iter().map(|(segment, _)| *segment).collect(),
             facts: facts(seats, first),
-            verdict: by(seats, first),
+            verdict,
             largest,
             of_any_plan: most.filter(|(_, most)| *most > seats),
-            largest_alone: by(largest.map_or(0, |(_, seats)| seats), first),
+            largest_alone: if alone == seats { verdict } else { by(alone, first) },
             uncounted,
         }
     }
@@ -195,37 +199,42 @@ fn counted_once<'a>(
     by: Once,
     uncounted: &mut Vec<Uncounted<'a>>,
 ) -> Vec<TenantPart<'a>> {
-    let (judged, review): (Vec<TenantPart<'a>>, Vec<TenantPart<'a>>) =
-        all.iter().partition(|part| is_judged(part));
-    let mut once: BTreeMap<(Option<u64>, &str, u64), TenantPart<'a>> = BTreeMap::new();
-    let (mut same_subscription, mut same_line) = (0, 0);
-    for part in judged {
+    let key = |part: &TenantPart<'a>| {
         let plan = part.plan.map_or("", Plan::key);
-        let key = match part.subscription {
+        match part.subscription {
             Some(_) if by == Once::Lines => (part.subscription, "", 0),
             _ if by == Once::Plans => (None, plan, 0),
             _ => (None, plan, part.seats),
-        };
-        let repeated = if key.0.is_some() { &mut same_subscription } else { &mut same_line };
-        let Some(kept) = once.get_mut(&key) else {
-            *repeated += part.rows - 1;
-            once.insert(key, part);
-            continue;
-        };
-        *repeated += part.rows;
-        if weight(&part) > weight(kept) {
-            *kept = part;
         }
+    };
+    let mut judged: Vec<_> =
+        all.iter().filter(|part| is_judged(part)).map(|part| (key(part), *part)).collect();
+    let review: u64 = all.iter().filter(|part| !is_judged(part)).map(|part| part.rows).sum();
+    // Of those with one key, the first in the order of the rows is the first to be kept.
+    judged.sort_by_key(|(key, _)| *key);
+    let (mut same_subscription, mut same_line) = (0, 0);
+    for (key, part) in &judged {
+        *(if key.0.is_some() { &mut same_subscription } else { &mut same_line }) += part.rows - 1;
     }
+    judged.dedup_by(|(next_key, next), (key, kept)| {
+        let is_repeated = next_key == key;
+        if is_repeated {
+            *(if key.0.is_some() { &mut same_subscription } else { &mut same_line }) += 1;
+            if weight(next) > weight(kept) {
+                *kept = *next;
+            }
+        }
+        is_repeated
+    });
     let counts = [
         Uncounted::SameSubscription(same_subscription),
         Uncounted::SameLine(same_line),
-        Uncounted::Review(review.iter().map(|part| part.rows).sum()),
+        Uncounted::Review(review),
     ];
     uncounted.extend(counts.into_iter().filter(|uncounted| {
         !matches!(uncounted, Uncounted::SameSubscription(0) | Uncounted::SameLine(0) | Uncounted::Review(0))
     }));
-    once.into_values().collect()
+    judged.into_iter().map(|(_, part)| part).collect()
 }
 
 /// Orders rows that say the same thing twice: a paid one of an eligible plan goes before one that is not, then the one with
@@ -251,13 +260,14 @@ fn served<'a>(parts: &[TenantPart<'a>], uncounted: &mut Vec<Uncounted<'a>>) -> V
 
 /// Returns plans with the paid seats of each, the largest first.
 fn by_plan<'a>(parts: &[TenantPart<'a>]) -> Vec<(&'a Plan, u64)> {
-    let mut plans: BTreeMap<&str, (&'a Plan, u64)> = BTreeMap::new();
-    for part in parts {
-        let Some(plan) = part.plan else { continue };
-        let (_, seats) = plans.entry(plan.key()).or_insert((plan, 0));
-        *seats = seats.saturating_add(part.seats);
-    }
-    let mut plans: Vec<(&'a Plan, u64)> = plans.into_values().collect();
+    let mut plans: Vec<(&'a Plan, u64)> =
+        parts.iter().filter_map(|part| Some((part.plan?, part.seats))).collect();
+    plans.sort_by_key(|(plan, _)| plan.key());
+    plans.dedup_by(|(next, seats), (kept, sum)| {
+        let is_same = next.key() == kept.key();
+        *sum = if is_same { sum.saturating_add(*seats) } else { *sum };
+        is_same
+    });
     plans.sort_by_key(|(_, seats)| Reverse(*seats));
     plans
 }

@@ -62,7 +62,7 @@ fn rolled_up<T>(
     once: Once,
     test: impl Fn(&Rollup<'_>, &Policy) -> T,
 ) -> T {
-    let mut tenant = Tenant::new("Contoso".to_owned(), String::new());
+    let mut tenant = Tenant::new("Contoso".to_owned(), String::new(), 0);
     for (number, row) in (2..).zip(rows) {
         tenant.add(part(policy, number, *row));
     }
@@ -283,6 +283,11 @@ fn rows_to_review_are_left_out_and_told() {
     });
 }
 
+fn row<'a>(tenant: &'static str, part: TenantPart<'a>) -> TenantRow<'static, 'a> {
+    let id = TenantId::of(tenant);
+    TenantRow { id, shown: tenant, name: "", owner: "", rows: 2, phase: None, part }
+}
+
 #[test]
 fn tenants_come_in_the_order_of_their_first_rows_and_only_with_several() {
     let policy = Policy::default_shipped().unwrap();
@@ -299,10 +304,7 @@ fn tenants_come_in_the_order_of_their_first_rows_and_only_with_several() {
     };
     let mut tenants = Tenants::default();
     for (number, key) in (2..).zip(["b", "a", "c", "a", "b", "b"]) {
-        let (name, owner) = (String::new(), String::new());
-        let row =
-            TenantRow { key: key.into(), shown: key.into(), name, owner, phase: None, part: part(number) };
-        tenants.add(row);
+        tenants.add(row(key, part(number)));
     }
     let seen: Vec<(String, u64)> =
         tenants.in_order().unwrap().into_iter().map(|tenant| (tenant.shown.clone(), tenant.rows)).collect();
@@ -327,8 +329,7 @@ fn lines_that_are_alike_are_held_once_and_counted() {
             decided_by: DecidedBy::Seats,
             subscription: None,
         };
-        let (name, owner) = (String::new(), String::new());
-        tenants.add(TenantRow { key: "a".into(), shown: "a".into(), name, owner, phase: None, part });
+        tenants.add(row("a", part));
         assert!(tenants.parts <= ROOM + 1);
     }
     tenants.settle();

@@ -126,7 +126,8 @@ impl Groups {
 /// Returns the tenant that a record names.
 pub(super) fn carried(record: Record<'_>, identity: &Identity, columns: &Columns) -> Carried {
     let (tenant, name) = identity.shown(record);
-    let segment = columns.segment.map(|column| shortened(&record.cell(column).shown())).unwrap_or_default();
+    let segment =
+        columns.segment.map(|column| shortened(record.cell(column)).into_owned()).unwrap_or_default();
     let (tenant, name, segment) = (tenant.into(), name.into(), segment.into());
     Carried { tenant, name, segment, has_status: has_status(record, columns), number: record.number }
 }
