@@ -347,7 +347,9 @@ mod tests {
             let steps: Vec<Step> = (2..).zip(&distances).map(step).collect();
             let list = |steps: &[Step], limit: u64| {
                 let mut list = Nearest { limit, ..Nearest::new(policy, most) };
-                steps.iter().for_each(|step| list.see(step.distance, &mut |_| step.clone()));
+                for step in steps {
+                    list.see(step.distance, &mut |_| step.clone());
+                }
                 list
             };
             let (head, tail) = steps.split_at(cut.min(steps.len()));
