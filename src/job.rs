@@ -23,6 +23,7 @@ mod request;
 mod roll_up;
 mod rows;
 mod run;
+mod said;
 mod since;
 pub mod split;
 mod split_sheets;

@@ -32,13 +32,14 @@ struct Report {
     #[serde(default)]
     catalogues: Vec<OwnFile>,
     overrides: Option<OwnFile>,
+    #[serde(default)]
     rows: Rows,
     /// Where reports of schema 1 have the rows by tier.
     #[serde(default)]
     tiers: Vec<Tiered>,
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 struct Rows {
     #[serde(default)]
     tiers: Vec<Tiered>,

@@ -157,7 +157,8 @@ fn sheets(job: &Job, told: Told<'_>, steps: Steps, writer: &mut Writer) -> Resul
     let (next, risk) = (filled(next, policy, writer)?, filled(risk, policy, writer)?);
     let settle = report::to_settle::sheet(&done.to_settle);
     let behind = [report::guide::sheet(policy), report::policy::sheet(policy), last];
-    let front: [report::Sheet; FRONT] = [first, next, risk];
+    let by = report::breakdown::sheet(policy, done.customers.as_ref());
+    let front: [report::Sheet; FRONT] = [first, next, risk, by];
     Ok(front.into_iter().chain(settle).chain(behind).chain(further).collect())
 }
 

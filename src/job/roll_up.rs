@@ -2,7 +2,7 @@
 
 use super::listeners::onboarding::Checklist;
 use super::request::Job;
-use crate::customers::Customers;
+use crate::customers::{Customers, Dimension};
 use crate::error::Result;
 use crate::pipeline;
 use crate::policy::Policy;
@@ -85,6 +85,7 @@ pub(super) fn roll_up<'t>(
         near: job.near,
         limits: told.steps.as_ref().map(|steps| steps.limits()),
         checklist: told.checklist,
+        by: told.customers.dimensions(),
         rows_for: match (&told.writer, told.sheet) {
             (Some(writer), Some(_)) => writer.renderer().map_or(RowsFor::Library, RowsFor::Us),
             _ => RowsFor::Nobody,
@@ -134,19 +135,21 @@ struct Worker<'t, 'w> {
     /// Where the lists of those close to a tier end already; `None` = nobody asks.
     limits: Option<[u64; 2]>,
     checklist: Option<&'w Checklist<'w>>,
+    /// What customers are broken down by.
+    by: Vec<Dimension>,
     rows_for: RowsFor,
 }
 
 impl<'t> Worker<'t, '_> {
     fn judge(&self, chunk: &Chunk<'_, 't>) -> Result<Judged<'t>> {
         let policy = self.policy;
-        let (mut totals, mut customers) = (TenantSummary::new(policy), Customers::new(policy));
+        let (mut totals, mut customers) = (TenantSummary::new(policy), Customers::new(policy, &self.by));
         let mut steps = self.limits.map(|limits| Steps::within(policy, limits));
         let mut held = Vec::with_capacity(chunk.tenants.len());
         for tenant in chunk.tenants {
             let rollup = Rollup::of(policy, tenant, self.once);
             totals.add(tenant, &rollup);
-            customers.add_tenant(policy, &rollup);
+            customers.add_tenant(policy, tenant, &rollup);
             if let Some(steps) = &mut steps {
                 let close = (rollup.facts.segment, &rollup.verdict, self.near);
                 steps.see(policy, close, &mut |distance| step(tenant, &rollup, distance));
@@ -203,6 +206,7 @@ fn step(tenant: &Tenant<'_>, rollup: &Rollup<'_>, distance: Distance) -> Step {
         name: tenant.name.clone(),
         plan: rollup.plan_names(),
         owner: tenant.owner(),
+        renewal: tenant.renewal,
         segment: rollup.facts.segment,
         seats: rollup.seats,
         tier: rollup.verdict.tier,

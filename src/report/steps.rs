@@ -1,5 +1,6 @@
 //! The sheets "Next steps" and "At risk": who is just below the next tier, and who just above the own one.
 
+use crate::date::Date;
 use crate::output_fields::headings;
 use crate::policy::Policy;
 use crate::report::roster::{tier_looks, tier_style};
@@ -24,7 +25,7 @@ pub struct ListSheet {
     pub sheet: Sheet,
     /// The customers of the list, in order.
     steps: Vec<Step>,
-    has_owner: bool,
+    has: Has,
 }
 
 impl ListSheet {
@@ -37,11 +38,9 @@ impl ListSheet {
     /// Returns the cells of a row, counted from 0.
     #[must_use]
     pub fn cells(&self, policy: &Policy, row: usize) -> Vec<CellOut> {
-        let mut cells = self.steps.get(row).map_or_else(Vec::new, |step| line(policy, step));
-        if !self.has_owner && cells.len() > OWNER {
-            cells.remove(OWNER);
-        }
-        cells
+        let cells = self.steps.get(row).map_or_else(Vec::new, |step| line(policy, step));
+        let kept = cells.into_iter().enumerate().filter(|(column, _)| self.has.column(*column));
+        kept.map(|(_, cell)| cell).collect()
     }
 }
 
@@ -49,7 +48,8 @@ impl ListSheet {
 #[must_use]
 pub fn looks(policy: &Policy) -> Vec<(Style, String)> {
     let figures = [Style::Body, Style::Strong].map(|style| (style, COUNT_FORMAT.to_owned()));
-    tier_looks(policy).chain([(Style::Body, String::new())]).chain(figures).collect()
+    let others = ["", DAY_FORMAT].map(|format| (Style::Body, format.to_owned()));
+    tier_looks(policy).chain(others).chain(figures).collect()
 }
 
 /// Returns both sheets; `gave_up` = tenants on several rows could not be rolled up, and are on neither.
@@ -103,13 +103,12 @@ fn risk(nearest: Nearest, near: Near, gave_up: bool) -> ListSheet {
 }
 
 fn sheet(name: &'static str, blocks: Vec<Block>, steps: Vec<Step>) -> ListSheet {
-    let mut widths = vec![38.0, 14.0, 14.0, 16.0, 14.0, 26.0, 16.0, 42.0, 22.0, 38.0, 14.0, 10.0];
-    let has_owner = has_owner(&steps);
-    if !has_owner {
-        widths.remove(OWNER);
-    }
+    let has = Has::of(&steps);
+    let widths = [38.0, 14.0, 14.0, 16.0, 14.0, 26.0, 16.0, 42.0, 22.0, 14.0, 38.0, 14.0, 10.0];
+    let widths = widths.into_iter().enumerate().filter(|(column, _)| has.column(*column));
+    let widths = widths.map(|(_, width)| width).collect();
     let sheet = Sheet { name, widths, page: Page::Landscape, blocks, names: Vec::new() };
-    ListSheet { sheet, steps, has_owner }
+    ListSheet { sheet, steps, has }
 }
 
 fn customers(count: u64) -> String {
@@ -204,8 +203,9 @@ fn chart(table: &Table, bins: &[[u64; BINS.len() + 1]]) -> Chart {
     }
 }
 
-/// The column of the list that is left out where no customer has an owner.
+/// The columns of the list that are left out where no customer has an owner, or a day of renewal.
 const OWNER: usize = 8;
+const RENEWAL: usize = 9;
 
 /// The list without its rows.
 fn list(steps: &[Step], [distance, other, changes]: [(&str, &str); 3]) -> Table {
@@ -222,6 +222,10 @@ fn list(steps: &[Step], [distance, other, changes]: [(&str, &str); 3]) -> Table 
             "Owner",
             "Who looks after the customer, as the roster's own column says; for a tenant on several rows, at most 3.",
         ),
+        (
+            "Renewal",
+            "The day of the next renewal, as the roster's own column says; for a tenant on several rows, the first.",
+        ),
         ("Tenant", "What identifies the tenant: an id, a domain or a name."),
         (
             headings::SOURCE_ROW,
@@ -230,14 +234,46 @@ fn list(steps: &[Step], [distance, other, changes]: [(&str, &str); 3]) -> Table 
         ),
         ("Rows", "How many rows the customer has in the roster."),
     ];
-    let has_owner = has_owner(steps);
-    let columns = columns.into_iter().enumerate().filter(|(column, _)| has_owner || *column != OWNER);
+    let has = Has::of(steps);
+    let columns = columns.into_iter().enumerate().filter(|(column, _)| has.column(*column));
     let (headings, notes) = columns.map(|(_, (heading, note))| (heading.to_owned(), note.to_owned())).unzip();
-    Table { title: "Nearest first".to_owned(), headings, notes, has_filter: true, ..Table::default() }
+    let title = if has.renewal { "Nearest first, then by renewal" } else { "Nearest first" };
+    Table { title: title.to_owned(), headings, notes, has_filter: true, ..Table::default() }
 }
 
-fn has_owner(steps: &[Step]) -> bool {
-    steps.iter().any(|step| !step.owner.is_empty())
+/// Which columns of the list have something in them.
+#[derive(Clone, Copy, Debug)]
+struct Has {
+    owner: bool,
+    renewal: bool,
+}
+
+impl Has {
+    fn of(steps: &[Step]) -> Self {
+        Self {
+            owner: steps.iter().any(|step| !step.owner.is_empty()),
+            renewal: steps.iter().any(|step| step.renewal.is_some()),
+        }
+    }
+
+    /// Returns whether a column is there.
+    const fn column(self, column: usize) -> bool {
+        match column {
+            OWNER => self.owner,
+            RENEWAL => self.renewal,
+            _ => true,
+        }
+    }
+}
+
+/// The number format of days.
+const DAY_FORMAT: &str = "yyyy-mm-dd";
+
+/// A day, so that it can be sorted and filtered by; blank where there is none.
+fn day(date: Option<Date>) -> CellOut {
+    #[expect(clippy::cast_precision_loss, reason = "days are few")]
+    let value = date.map_or(Value::Blank, |date| Value::Date(date.serial() as f64, DAY_FORMAT));
+    CellOut::styled(value, Style::Body)
 }
 
 /// A line of either list: what it says of both tiers, and of the entitlements between them.
@@ -255,6 +291,7 @@ fn line(policy: &Policy, step: &Step) -> Vec<CellOut> {
         CellOut::text(segment),
         CellOut::text(step.plan.clone()),
         CellOut::text(step.owner.clone()),
+        day(step.renewal),
         CellOut::text(step.tenant.clone()),
         CellOut::count(step.number),
         CellOut::count(step.rows),

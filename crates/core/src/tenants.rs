@@ -9,6 +9,7 @@ mod rollup;
 pub use owners::NAMED_OWNERS;
 pub use rollup::{Basis, Once, Rollup, Uncounted};
 
+use crate::date::Date;
 use crate::plans::Plan;
 use crate::policy::Policy;
 use crate::roster::identity::TenantId;
@@ -17,6 +18,7 @@ use crate::roster::{Overridden, RosterRow, SegmentFrom};
 use crate::summary::Count;
 use crate::verdict::{DecidedBy, Tier, Verdict};
 use owners::{Owned, Owners};
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::hash::BuildHasherDefault;
 
@@ -88,6 +90,9 @@ pub struct Tenant<'a> {
     /// Its rows, those that are alike as one, in the order of the first of each; never empty.
     pub parts: Vec<TenantPart<'a>>,
     owners: Owned,
+    countries: Owned,
+    /// The next renewal that one of its rows names.
+    pub renewal: Option<Date>,
     /// Index of the earliest phase of onboarding that one of its rows names.
     pub phase: Option<usize>,
     /// How many parts there may be before those that are alike are looked for.
@@ -106,8 +111,18 @@ const ROOM: usize = 32;
 impl<'a> Tenant<'a> {
     /// Returns a tenant without its rows, of which there will be `rows`, as far as is known.
     fn new(shown: String, name: String, rows: usize) -> Self {
-        let (numbers, parts) = (Vec::with_capacity(rows.min(NAMED_ROWS)), Vec::with_capacity(rows.min(FEW)));
-        Self { shown, name, rows: 0, numbers, parts, owners: Owned::default(), phase: None, room: ROOM }
+        Self {
+            shown,
+            name,
+            rows: 0,
+            numbers: Vec::with_capacity(rows.min(NAMED_ROWS)),
+            parts: Vec::with_capacity(rows.min(FEW)),
+            owners: Owned::default(),
+            countries: Owned::default(),
+            renewal: None,
+            phase: None,
+            room: ROOM,
+        }
     }
 
     /// Returns a tenant of whom nothing is known but its lines.
@@ -125,6 +140,18 @@ impl<'a> Tenant<'a> {
     #[must_use]
     pub fn owner(&self) -> String {
         self.owners.words()
+    }
+
+    /// Returns its owner; `several` where its rows name more than one.
+    #[must_use]
+    pub fn owner_or(&self, several: &'static str) -> Cow<'_, str> {
+        self.owners.only_or(several)
+    }
+
+    /// Returns its country; `several` where its rows name more than one.
+    #[must_use]
+    pub fn country_or(&self, several: &'static str) -> Cow<'_, str> {
+        self.countries.only_or(several)
     }
 
     /// Adds a row; returns how many parts there are more.
@@ -195,6 +222,10 @@ pub struct TenantRow<'r, 'a> {
     pub name: &'r str,
     /// Who looks after it, as the row says; empty = it does not, or nobody asks.
     pub owner: &'r str,
+    /// Its country, likewise.
+    pub country: &'r str,
+    /// The day of its next renewal.
+    pub renewal: Option<Date>,
     /// How many rows it has, as far as is known: so much room is made for them.
     pub rows: usize,
     /// Index of the phase of onboarding that the row names.
@@ -206,13 +237,15 @@ pub struct TenantRow<'r, 'a> {
 impl<'a> Tenants<'a> {
     /// Adds a row; rows come in the order of the roster.
     pub fn add(&mut self, row: TenantRow<'_, 'a>) {
-        let TenantRow { id, shown, name, owner, rows, phase, part } = row;
+        let TenantRow { id, shown, name, owner, country, renewal, rows, phase, part } = row;
         if self.gave_up {
             return;
         }
         let new = || Box::new(Tenant::new(shown.to_owned(), name.to_owned(), rows));
         let tenant = self.by_id.entry(id).or_insert_with(new);
         tenant.owners.add(owner, &mut self.owners);
+        tenant.countries.add(country, &mut self.owners);
+        tenant.renewal = [tenant.renewal, renewal].into_iter().flatten().min();
         // Who is in two phases at once has the earlier one to end first.
         tenant.phase = [tenant.phase, phase].into_iter().flatten().min();
         self.parts = self.parts.saturating_add_signed(tenant.add(part));

@@ -4,6 +4,7 @@ use crate::error::Result;
 use crate::job::judged::Judged;
 use crate::job::listener::Listener;
 use crate::job::request::Job;
+use crate::job::said::SaidOf;
 use crate::policy::Policy;
 use crate::record::Records;
 use crate::roster::{RosterRow, Understanding};
@@ -16,6 +17,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 pub(in crate::job) struct StepsOfRows<'j> {
     policy: &'j Policy,
     near: Near,
+    said: SaidOf,
     /// The seats beyond which nobody is on the lists any more, as far as is known; what comes of it does not depend on
     /// when a worker learns of them.
     limits: [AtomicU64; 2],
@@ -23,8 +25,8 @@ pub(in crate::job) struct StepsOfRows<'j> {
 
 impl<'j> StepsOfRows<'j> {
     /// Returns what collects those that a job calls close.
-    pub(super) const fn new(job: &'j Job) -> Self {
-        Self { policy: &job.policy, near: job.near, limits: [const { AtomicU64::new(u64::MAX) }; 2] }
+    pub(super) const fn new(job: &'j Job, said: SaidOf) -> Self {
+        Self { policy: &job.policy, near: job.near, said, limits: [const { AtomicU64::new(u64::MAX) }; 2] }
     }
 }
 
@@ -45,7 +47,10 @@ impl<'a> Listener<'a> for StepsOfRows<'_> {
             return;
         };
         let close = (row.segment, verdict, self.near);
-        steps.see(self.policy, close, &mut |distance| step(judged, row, verdict, distance));
+        steps.see(self.policy, close, &mut |distance| Step {
+            renewal: self.said.renewal(judged),
+            ..step(judged, row, verdict, distance)
+        });
     }
 
     fn end(&self, steps: Steps, _records: &Records, _understanding: &Understanding<'a>) -> Steps {
@@ -76,6 +81,7 @@ fn step(judged: &Judged<'_, '_, '_>, row: &RosterRow<'_>, verdict: &Verdict, dis
         name,
         plan: row.plan.as_ref().map(|found| found.plan.name.clone()).unwrap_or_default(),
         owner: judged.owner().into_owned(),
+        renewal: None,
         segment: row.segment,
         seats: verdict.seats_counted.unwrap_or(0),
         tier: verdict.tier,

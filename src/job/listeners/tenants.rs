@@ -1,8 +1,10 @@
 //! The rows of tenants that stand on several.
 
+use crate::date::Date;
 use crate::error::Result;
 use crate::job::judged::Judged;
 use crate::job::listener::Listener;
+use crate::job::said::SaidOf;
 use crate::record::Records;
 use crate::roster::Understanding;
 use crate::roster::identity::TenantId;
@@ -11,8 +13,7 @@ use crate::write::Writer;
 
 /// Collects the rows of tenants that stand on several, to be rolled up.
 pub(in crate::job) struct RowsOfTenants {
-    /// Whether anybody asks who looks after them: only the lists of a workbook name owners.
-    pub(super) has_owners: bool,
+    pub(super) said: SaidOf,
 }
 
 /// The rows of a batch; what their cells say is in one text, since most of it is the same for all rows of a tenant, and
@@ -25,10 +26,11 @@ pub(in crate::job) struct RowsOfBatch<'a> {
 
 struct Row<'a> {
     id: TenantId,
-    /// Where in the text what shows the tenant ends, its name, and who looks after it: one behind the other.
-    ends: [usize; 3],
+    /// Where in the text what shows the tenant ends, its name, who looks after it, and its country: one behind the other.
+    ends: [usize; 4],
     /// How many rows the tenant has.
     rows: usize,
+    renewal: Option<Date>,
     phase: Option<usize>,
     part: TenantPart<'a>,
 }
@@ -43,9 +45,9 @@ impl<'a> RowsOfBatch<'a> {
                 start = end;
                 words
             };
-            let [shown, name, owner] = row.ends.map(&mut next);
-            let Row { id, rows, phase, part, .. } = *row;
-            TenantRow { id, shown, name, owner, rows, phase, part }
+            let [shown, name, owner, country] = row.ends.map(&mut next);
+            let Row { id, rows, renewal, phase, part, .. } = *row;
+            TenantRow { id, shown, name, owner, country, renewal, rows, phase, part }
         })
     }
 }
@@ -64,14 +66,15 @@ impl<'a> Listener<'a> for RowsOfTenants {
         let (record, identity) = (judged.record, judged.identity);
         let Some(id) = identity.tenant_id(record) else { return };
         let (shown, name) = identity.shows(record);
-        let owner = if self.has_owners { judged.owner() } else { Default::default() };
-        let ends = [shown, name, owner].map(|words| {
+        let words = [shown, name, judged.owner(), self.said.country(judged)];
+        let ends = words.map(|words| {
             batch.text.push_str(&words);
             batch.text.len()
         });
         let part = TenantPart::of(row, verdict, record.number, identity.subscription(record));
         let rows = usize::try_from(rows).unwrap_or(usize::MAX);
-        batch.rows.push(Row { id, ends, rows, phase: row.phase, part });
+        let renewal = self.said.renewal(judged);
+        batch.rows.push(Row { id, ends, rows, renewal, phase: row.phase, part });
     }
 
     fn end(

@@ -285,7 +285,17 @@ fn rows_to_review_are_left_out_and_told() {
 
 fn row<'a>(tenant: &'static str, part: TenantPart<'a>) -> TenantRow<'static, 'a> {
     let id = TenantId::of(tenant);
-    TenantRow { id, shown: tenant, name: "", owner: "", rows: 2, phase: None, part }
+    TenantRow {
+        id,
+        shown: tenant,
+        name: "",
+        owner: "",
+        country: "",
+        renewal: None,
+        rows: 2,
+        phase: None,
+        part,
+    }
 }
 
 #[test]
