@@ -10,6 +10,7 @@
 mod rows;
 
 use criterion::{BatchSize, BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use fasttrack_roster::job::split::By;
 use fasttrack_roster::job::unwatched;
 use fasttrack_roster::job::{Job, annotate};
 use fasttrack_roster::pipeline::Workers;
@@ -29,7 +30,7 @@ use fasttrack_roster::write::target::Target;
 use rows::{HEADINGS, Recipe};
 use rust_xlsxwriter::Workbook;
 use std::fs::File;
-use std::io::{BufWriter, Read};
+use std::io::{BufWriter, Read, Write as _};
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
@@ -241,5 +242,27 @@ fn whole(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, reading, judging, writing, whole);
+/// Rosters that cost more than their rows: tenants on three rows each, which are rolled up and have a sheet, and customers
+/// that stand on a second sheet.
+fn shapes(criterion: &mut Criterion) {
+    const SIZE: u64 = 100_000;
+    let rosters = rosters(SIZE);
+    let repeated = rosters.folder.path().join("repeated.csv");
+    let mut file = BufWriter::new(File::create(&repeated).expect("a file"));
+    rows::write_repeated(Recipe { rows: SIZE, seed: 1, messy_per_mille: 10 }, 3, &mut file).expect("room");
+    file.flush().expect("room");
+    let out = rosters.folder.path().join("out.xlsx");
+    let plain = job(&rosters.csv, Some(out.clone()), 2);
+    let split = Job { split: Some(By::Tier), ..job(&rosters.csv, Some(out.clone()), 2) };
+    let jobs =
+        [("plain", plain), ("split by tier", split), ("three rows each", job(&repeated, Some(out), 2))];
+    let mut group = criterion.benchmark_group("shapes");
+    group.sample_size(10).throughput(Throughput::Elements(SIZE));
+    for (name, job) in jobs {
+        group.bench_function(name, |bencher| bencher.iter(|| annotate(&job, &unwatched).expect("annotated")));
+    }
+    group.finish();
+}
+
+criterion_group!(benches, reading, judging, writing, whole, shapes);
 criterion_main!(benches);

@@ -40,6 +40,28 @@ pub(crate) fn write_csv(recipe: Recipe, out: &mut impl Write) -> io::Result<()> 
     Ok(())
 }
 
+/// Writes the same roster with `times` rows for each tenant, far apart: a row of each, then a row of each again. What
+/// tells the tenants is that of the first rows, also their segment.
+///
+/// # Errors
+/// Those of `out`.
+pub(crate) fn write_repeated(recipe: Recipe, times: u64, out: &mut impl Write) -> io::Result<()> {
+    const SEGMENT: usize = 6;
+    let tenants = recipe.rows.div_ceil(times.max(1)).max(1);
+    write!(out, "{}\r\n", HEADINGS.join(","))?;
+    for (index, mut cells) in (0..).zip(rows(recipe)) {
+        let first = row(recipe, index % tenants);
+        for column in [0, 1, 2, 3, SEGMENT] {
+            if let Some((cell, own)) = cells.get_mut(column).zip(first.get(column)) {
+                cell.clone_from(own);
+            }
+        }
+        let cells: Vec<String> = cells.iter().map(|cell| quoted(cell)).collect();
+        write!(out, "{}\r\n", cells.join(","))?;
+    }
+    Ok(())
+}
+
 fn quoted(cell: &str) -> String {
     if cell.contains([',', '"', '\n']) {
         format!("\"{}\"", cell.replace('"', "\"\""))

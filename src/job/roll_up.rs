@@ -1,9 +1,11 @@
 //! Tenants on several rows: judged by the workers, some at a time, and put on their sheet in the order of the roster.
 
 use super::listeners::onboarding::Checklist;
+use super::listeners::otherwise::{Found, Otherwise};
 use super::request::Job;
 use crate::customers::{Customers, Dimension};
 use crate::error::Result;
+use crate::otherwise::Differs;
 use crate::pipeline;
 use crate::policy::Policy;
 use crate::report::tenants::cells;
@@ -29,10 +31,20 @@ struct Judged<'t> {
     /// Those close to a tier, where anybody asks.
     steps: Option<Steps>,
     rows: Rows,
-    /// Those who are looked at once more in order, with what they come to.
-    held: Vec<(&'t Tenant<'t>, Rollup<'t>)>,
+    /// Those who are looked at once more in order.
+    held: Vec<Held<'t>>,
     /// Those to be onboarded for whom the checklist has no room.
     further: u64,
+}
+
+/// A tenant, and what it comes to.
+struct Held<'t> {
+    tenant: &'t Tenant<'t>,
+    rollup: Rollup<'t>,
+    /// What another policy would give it otherwise.
+    differs: Option<Differs>,
+    /// Whether it may get a line of the checklist.
+    is_asked: bool,
 }
 
 /// Their rows on the sheet of tenants.
@@ -62,6 +74,7 @@ pub(super) struct ToldOfTenants<'t, 'j> {
     pub(super) checklist: Option<&'t Checklist<'j>>,
     pub(super) steps: Option<&'t mut Steps>,
     pub(super) customers: &'t mut Customers,
+    pub(super) otherwise: Option<(&'t Otherwise<'j>, &'t mut Found)>,
 }
 
 /// Judges the tenants that are on several rows, and puts them on their sheets.
@@ -85,6 +98,7 @@ pub(super) fn roll_up<'t>(
         near: job.near,
         limits: told.steps.as_ref().map(|steps| steps.limits()),
         checklist: told.checklist,
+        otherwise: told.otherwise.as_ref().map(|(compared, _)| *compared),
         by: told.customers.dimensions(),
         rows_for: match (&told.writer, told.sheet) {
             (Some(writer), Some(_)) => writer.renderer().map_or(RowsFor::Library, RowsFor::Us),
@@ -112,16 +126,23 @@ impl ToldOfTenants<'_, '_> {
         if let Some((mine, theirs)) = self.steps.as_mut().zip(steps) {
             mine.merge(theirs);
         }
+        if let Some((compared, found)) = &mut self.otherwise {
+            for Held { tenant, rollup, differs, .. } in &held {
+                let Some(differs) = differs else { continue };
+                compared.tenant((tenant, *differs), rollup, (found, self.writer.as_deref_mut()))?;
+            }
+        }
         let Some(writer) = self.writer.as_mut() else { return Ok(()) };
         match (rows, self.sheet) {
             (Rows::Rendered(rows, last), Some(sheet)) => writer.append_beside(sheet, rows, last)?,
             (Rows::Library, Some(sheet)) => held
                 .iter()
-                .try_for_each(|(tenant, rollup)| writer.row(sheet, &cells(policy, tenant, rollup)))?,
+                .try_for_each(|held| writer.row(sheet, &cells(policy, held.tenant, &held.rollup)))?,
             _ => {}
         }
         let Some(checklist) = self.checklist else { return Ok(()) };
-        held.iter().try_for_each(|(tenant, rollup)| checklist.tenant(tenant, rollup, writer))?;
+        let mut asked = held.iter().filter(|held| held.is_asked);
+        asked.try_for_each(|held| checklist.tenant(held.tenant, &held.rollup, writer))?;
         checklist.add_further(further);
         Ok(())
     }
@@ -135,6 +156,7 @@ struct Worker<'t, 'w> {
     /// Where the lists of those close to a tier end already; `None` = nobody asks.
     limits: Option<[u64; 2]>,
     checklist: Option<&'w Checklist<'w>>,
+    otherwise: Option<&'w Otherwise<'w>>,
     /// What customers are broken down by.
     by: Vec<Dimension>,
     rows_for: RowsFor,
@@ -154,7 +176,10 @@ impl<'t> Worker<'t, '_> {
                 let close = (rollup.facts.segment, &rollup.verdict, self.near);
                 steps.see(policy, close, &mut |distance| step(tenant, &rollup, distance));
             }
-            held.push((*tenant, rollup));
+            let differs =
+                self.otherwise.and_then(|other| other.of_tenant(tenant, self.once, &rollup.verdict));
+            let is_asked = self.checklist.is_some_and(|checklist| checklist.is_for(&rollup.verdict));
+            held.push(Held { tenant, rollup, differs, is_asked });
         }
         let rows = match &self.rows_for {
             RowsFor::Nobody => Rows::Nobody,
@@ -164,32 +189,31 @@ impl<'t> Worker<'t, '_> {
                 Rows::Rendered(rendered(renderer, policy, (chunk.first, &held))?, last)
             }
         };
-        let further = if matches!(rows, Rows::Library) { 0 } else { self.keep_asked(&mut held) };
+        let is_full = self.checklist.is_some_and(Checklist::is_full);
+        let further = if is_full { asked_no_more(&mut held) } else { 0 };
+        if !matches!(rows, Rows::Library) {
+            held.retain(|held| held.is_asked || held.differs.is_some());
+        }
         Ok(Judged { totals, customers, steps, rows, held, further })
     }
+}
 
-    /// Keeps the tenants that the checklist has to look at; returns how many it needs only to count.
-    fn keep_asked(&self, held: &mut Vec<(&'t Tenant<'t>, Rollup<'t>)>) -> u64 {
-        held.retain(|(_, rollup)| self.checklist.is_some_and(|checklist| checklist.is_for(&rollup.verdict)));
-        if !self.checklist.is_some_and(Checklist::is_full) {
-            return 0;
-        }
-        let further = held.len() as u64;
-        held.clear();
-        further
-    }
+/// Keeps tenants off a checklist that is full; returns how many they are.
+fn asked_no_more(held: &mut [Held<'_>]) -> u64 {
+    let asked = held.iter_mut().filter(|held| held.is_asked);
+    asked.map(|held| held.is_asked = false).count() as u64
 }
 
 /// Renders the rows of tenants, from the row `first` on.
 fn rendered(
     renderer: &Renderer,
     policy: &Policy,
-    (first, rollups): (u64, &[(&Tenant<'_>, Rollup<'_>)]),
+    (first, held): (u64, &[Held<'_>]),
 ) -> Result<Vec<Rendered>> {
     let mut batch = renderer.batch();
-    for (row, (tenant, rollup)) in (first..).zip(rollups) {
+    for (row, held) in (first..).zip(held) {
         batch.row(row, |emit| {
-            let cells = cells(policy, tenant, rollup);
+            let cells = cells(policy, held.tenant, &held.rollup);
             (0..).zip(cells).try_for_each(|(column, (value, style))| emit(column, value, style))
         })?;
     }

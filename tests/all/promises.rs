@@ -15,6 +15,7 @@ use fasttrack_roster::policy::{Policy, SHIPPED};
 use fasttrack_roster::roster::columns::Guesses;
 use fasttrack_roster::roster::{Overridden, SegmentFrom};
 use fasttrack_roster::verdict::{Facts, Verdict, judge};
+use fasttrack_roster::write::Method;
 use proptest::prelude::*;
 use rust_xlsxwriter::Workbook;
 use std::sync::LazyLock;
@@ -254,6 +255,29 @@ fn any_number_of_threads_writes_the_same_bytes_and_so_does_a_second_run() {
     });
     for other in &written[1..] {
         assert!(*other == written[0], "two runs over one roster differ");
+    }
+}
+
+#[test]
+fn tenants_whose_rows_are_far_apart_are_found_by_any_number_of_threads_and_written_alike_by_both() {
+    let folder = tempfile::tempdir().unwrap();
+    let input = folder.path().join("roster.csv");
+    let recipe = crate::rows::Recipe { rows: 9_000, seed: 5, messy_per_mille: 30 };
+    let mut text = Vec::new();
+    crate::rows::write_repeated(recipe, 3, &mut text).unwrap();
+    std::fs::write(&input, text).unwrap();
+    let output = folder.path().join("out.xlsx");
+    let written = [1, 2, 8].map(|threads| {
+        let done = run(&Job { workers: Workers::new(threads).unwrap(), ..job(&input, &output) }).unwrap();
+        assert_accounted_for(&done, 9_000);
+        assert!(done.tenants.tenants() > 2_500, "{}", done.tenants.tenants());
+        std::fs::read(&output).unwrap()
+    });
+    assert!(written.iter().all(|other| *other == written[0]), "two runs over one roster differ");
+    let stock = folder.path().join("stock.xlsx");
+    run(&Job { method: Method::Library, ..job(&input, &stock) }).unwrap();
+    for name in ["Roster", "Tenants", "Next steps", "At risk", "Onboarding", "Review"] {
+        assert_eq!(sheet(&output, name), sheet(&stock, name), "{name}");
     }
 }
 
