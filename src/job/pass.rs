@@ -75,11 +75,12 @@ pub(super) fn attempt<'a, B: Send>(
     let Pass { target, census, earlier, sheets: split, files, part } = pass;
     let has_repeats = census.is_some_and(|census| !census.repeated.is_empty());
     let layout = layout((job, known), has_repeats, part);
-    let begin = |target| {
-        let tenants = has_repeats && part.is_none_or(|part| part.has_tenants);
-        let has = Has { tenants, changes: earlier.as_ref().is_some_and(Earlier::has_rows) };
-        workbook::begin((job, target), known.scratch, (known.about, known.columns), &layout, has, part)
+    let has = Has {
+        tenants: has_repeats && part.is_none_or(|part| part.has_tenants),
+        changes: earlier.as_ref().is_some_and(Earlier::has_rows),
     };
+    let about = (known.about, known.columns);
+    let begin = |target| workbook::begin((job, target), known.scratch, about, &layout, has, part);
     let (output, sheets) = target.map(begin).transpose()?.unzip();
     let sheets = sheets.unwrap_or_default();
     let is_workbook = output.is_some() && !job.format.is_flat();
@@ -89,14 +90,8 @@ pub(super) fn attempt<'a, B: Send>(
     let listeners = Listeners::new(job, known, setting);
     let rows_for = output.as_ref().map_or(RowsFor::Nobody, Output::rows_for);
     let split = split.filter(|_| is_workbook);
-    let worker = Worker {
-        policy: &job.policy,
-        identity: known.identity,
-        census,
-        understandings: understandings(known, census),
-        listeners: &listeners,
-        rows: RowMaker { policy: &job.policy, layout: &layout, rows_for, sheets: split },
-    };
+    let rows = RowMaker { policy: &job.policy, layout: &layout, rows_for, sheets: split };
+    let worker = worker((job, known), census, &listeners, rows);
     let mut wholes = listeners.start();
     let (values, numbers) = (Values::default(), RowNumbers::default());
     let mut annotated = Annotated { output, values, numbers, about: known.about, layout: &layout, sheets };
@@ -129,16 +124,31 @@ pub(super) fn attempt<'a, B: Send>(
     }
     let records = wholes.totals.records;
     let found = wholes.census.take().map(|census| census.finish(records)).transpose()?;
-    let Some(whole) = census.or(found.as_ref()) else { return Ok(Attempt::NeedsCensus) };
-    if found.as_ref().is_some_and(Census::changes_something) {
+    let Some(whole) = census.or(found.as_ref()).filter(|_| !changes_something(found.as_ref())) else {
         return Ok(Attempt::NeedsCensus);
-    }
+    };
     if part.is_none() {
         refuse::no_rows(&wholes.totals.summary, known.about)?;
     }
     let Finished { done, tenants, files } =
         finish((job, known), (annotated, &listeners, wholes), (whole, earlier.take()), part)?;
     Ok(Attempt::Done(Box::new(done), Box::new(AfterPass { census: found, tenants, files })))
+}
+
+/// Returns what judges the rows.
+fn worker<'j, 'a>(
+    (job, known): (&'j Job, &'j RunContext<'a>),
+    census: Option<&'j Census>,
+    listeners: &'j Listeners<'j, 'a>,
+    rows: RowMaker<'j>,
+) -> Worker<'j, 'a> {
+    let (policy, identity) = (&job.policy, known.identity);
+    Worker { policy, identity, census, understandings: understandings(known, census), listeners, rows }
+}
+
+/// Returns whether rows may read otherwise for what was found out on the way.
+fn changes_something(found: Option<&Census>) -> bool {
+    found.is_some_and(Census::changes_something)
 }
 
 /// Returns what a row of the output is made of.

@@ -53,7 +53,7 @@ pub(super) fn of(job: &Job, told: Told<'_>, steps: Steps, writer: &mut Writer) -
     }
     report::to_settle::on_top(&mut first, &done.to_settle);
     let [next, risk] = report::steps::sheets(policy, steps, job.near, done.tenants.gave_up);
-    let (next, risk) = (filled(next, policy, writer)?, filled(risk, policy, writer)?);
+    let (next, risk) = (filled(&next, policy, writer)?, filled(&risk, policy, writer)?);
     let settle = report::to_settle::sheet(&done.to_settle);
     let behind = [report::guide::sheet(policy), report::policy::sheet(policy), last];
     let by = report::breakdown::sheet(policy, done.customers.as_ref());
@@ -62,7 +62,7 @@ pub(super) fn of(job: &Job, told: Told<'_>, steps: Steps, writer: &mut Writer) -
 }
 
 /// Gives a sheet the rows of its list.
-fn filled(list: ListSheet, policy: &Policy, writer: &mut Writer) -> Result<report::Sheet> {
+fn filled(list: &ListSheet, policy: &Policy, writer: &mut Writer) -> Result<report::Sheet> {
     let mut sheet = list.sheet.clone();
     if list.rows() > 0 {
         writer.fill(&mut sheet, list.rows(), |row| list.cells(policy, row))?;
