@@ -7,6 +7,7 @@ use crate::library::{LibraryPart, Streamed};
 use crate::model::{Checklist, Stream, Style, Value};
 use crate::ours::{Frame, OwnRows};
 use crate::rendered::{Rendered, Renderer};
+use crate::sheet::table_name;
 use crate::spool::Spool;
 use rust_xlsxwriter::Workbook;
 use std::sync::Arc;
@@ -209,7 +210,8 @@ impl Sheet {
                     Behind::OnDemand(checklist) => Some(checklist),
                     Behind::Always(_) => None,
                 };
-                let frame = Frame { stream, table: stream.name, checklist };
+                let table = table_name(stream.name);
+                let frame = Frame { stream, table: &table, checklist };
                 rows.end(&frame, workbook, formats)
             }
         }

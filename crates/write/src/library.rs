@@ -8,6 +8,7 @@ use crate::formats::{self, FormatCache};
 use crate::literal;
 use crate::model::{COUNT_FORMAT, CellOut, Highlight, LIMIT_LITERAL, SHARE_FORMAT, Stream, Style, Value};
 use crate::render::within_limit;
+use crate::sheet::table_name;
 use crate::tables::{self, Ranged, Wanted};
 use rust_xlsxwriter::{ConditionalFormatFormula, Formula, IgnoreError, Note, Url, Workbook, Worksheet};
 
@@ -50,8 +51,7 @@ impl Streamed {
     /// Begins the first part: its name and its headings.
     pub(crate) fn begin(stream: Stream, workbook: &mut Workbook, formats: &mut FormatCache) -> Result<Self> {
         let worksheet = new_part(&stream, part_name(&stream, 0), workbook, formats)?;
-        // Blanks are no part of a table's name.
-        let table = stream.name.replace(' ', "_");
+        let table = table_name(stream.name);
         Ok(Self {
             stream,
             done: Vec::new(),

@@ -107,7 +107,7 @@ pub(crate) fn filtered(sheet: &mut Sheet) -> Option<(u32, &mut Table)> {
     }
 }
 
-/// Returns the name of the table with a filter on the sheet that is called so.
+/// Returns the name of the table on the sheet that is called so: blanks are no part of one.
 pub(crate) fn table_name(sheet: &str) -> String {
     sheet.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect()
 }
