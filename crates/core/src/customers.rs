@@ -89,9 +89,10 @@ impl Customers {
                 Dimension::Owner => breakdown.add(&said.owner, customer),
                 Dimension::Plan => breakdown.add(plan, customer),
                 Dimension::Country => breakdown.add(&said.country, customer),
-                Dimension::Renewal => {
-                    breakdown.add(&said.renewal.map(quarter).unwrap_or_default(), customer);
-                }
+                Dimension::Renewal => match said.renewal {
+                    Some(date) => breakdown.add_quarter(date, customer),
+                    None => breakdown.add("", customer),
+                },
             }
         }
     }

@@ -59,14 +59,13 @@ impl Date {
     /// Returns the day that `2026-11-28` names; `None` for anything else.
     #[must_use]
     pub fn iso(text: &str) -> Option<Self> {
-        let mut parts = text.split('-');
-        let mut number = |digits| {
-            let part = parts.next()?;
-            let is_number = part.len() == digits && part.bytes().all(|byte| byte.is_ascii_digit());
-            is_number.then(|| part.parse().ok()).flatten()
+        let [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] = *text.as_bytes() else { return None };
+        let number = |digits: &[u8]| {
+            digits.iter().try_fold(0, |number, digit| {
+                digit.is_ascii_digit().then(|| number * 10 + i64::from(digit - b'0'))
+            })
         };
-        let (year, month, day) = (number(4)?, number(2)?, number(2)?);
-        parts.next().is_none().then(|| Self::of(year, month, day)).flatten()
+        Self::of(number(&[y1, y2, y3, y4])?, number(&[m1, m2])?, number(&[d1, d2])?)
     }
 
     /// Returns the day of a spreadsheet's serial number; `None` where it has none, or not the calendar's: spreadsheets

@@ -5,8 +5,11 @@
 
 use crate::plans::Plan;
 use crate::policy::{Policy, Standing};
+use crate::roster::identity::WordHasher;
 use crate::tenants::{Once, Rollup, Tenant, TenantPart};
 use crate::verdict::{DecidedBy, Entitled, Facts, Tier, Verdict, decided_by_plan, judge};
+use std::collections::HashMap;
+use std::hash::BuildHasherDefault;
 
 /// Two policies, the one that a run has and another one.
 #[derive(Clone, Debug)]
@@ -28,6 +31,10 @@ pub struct Differs {
     /// What it would not get.
     pub loses: Entitled,
 }
+
+/// What decides about plans under another policy, by their keys: asked for each of a tenant's rows.
+#[derive(Debug, Default)]
+pub struct DecidedThere<'a>(HashMap<&'a str, DecidedBy, BuildHasherDefault<WordHasher>>);
 
 impl OtherPolicy {
     /// Returns the two, to be compared; `None` where the other has not all segments of the run's policy, or no
@@ -75,22 +82,29 @@ impl OtherPolicy {
         self.differs(own, &judge(&self.policy, Facts { segment, standing, readings: &[], ..facts }))
     }
 
-    /// Compares the verdict on a tenant on several rows, likewise.
+    /// Compares the verdict on a tenant on several rows, likewise; `known` remembers what decides about plans there.
     #[must_use]
-    pub fn of_tenant(&self, tenant: &Tenant<'_>, once: Once, own: &Verdict) -> Option<Differs> {
+    pub fn of_tenant<'a>(
+        &self,
+        tenant: &Tenant<'a>,
+        once: Once,
+        own: &Verdict,
+        known: &mut DecidedThere<'a>,
+    ) -> Option<Differs> {
         if own.decided_by == DecidedBy::Review {
             return None;
         }
-        let parts: Option<Vec<TenantPart<'_>>> = tenant.parts.iter().map(|part| self.part(part)).collect();
+        let parts: Option<Vec<TenantPart<'_>>> = tenant.parts.iter().map(|part| self.part(part, known)).collect();
         let there = Tenant::of(parts?);
         self.differs(own, &Rollup::of(&self.policy, &there, once).verdict)
     }
 
-    fn part<'a>(&self, part: &TenantPart<'a>) -> Option<TenantPart<'a>> {
+    fn part<'a>(&self, part: &TenantPart<'a>, known: &mut DecidedThere<'a>) -> Option<TenantPart<'a>> {
         let segment = *self.segments.get(part.segment)?;
         let decided_by = match (part.decided_by, part.plan) {
             (DecidedBy::Product | DecidedBy::Family | DecidedBy::Kind | DecidedBy::Seats, Some(plan)) => {
-                decided_by_plan(self.policy.standing(plan))
+                let decided = || decided_by_plan(self.policy.standing(plan));
+                *known.0.entry(plan.key()).or_insert_with(decided)
             }
             (decided, _) => decided,
         };

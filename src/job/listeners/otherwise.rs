@@ -4,7 +4,7 @@
 use crate::error::Result;
 use crate::job::judged::Judged;
 use crate::job::listener::Listener;
-use crate::otherwise::{Differs, OtherPolicy};
+use crate::otherwise::{DecidedThere, Differs, OtherPolicy};
 use crate::policy::{Policy, Standing};
 use crate::record::Records;
 use crate::report::otherwise::{Differences, LIMIT_LINES, Line, beyond, cells};
@@ -46,13 +46,13 @@ impl<'j> Otherwise<'j> {
     }
 
     /// Returns what the other policy would give a tenant on several rows otherwise.
-    pub(in crate::job) fn of_tenant(
+    pub(in crate::job) fn of_tenant<'a>(
         &self,
-        tenant: &Tenant<'_>,
-        once: Once,
+        (tenant, once): (&Tenant<'a>, Once),
         own: &Verdict,
+        known: &mut DecidedThere<'a>,
     ) -> Option<Differs> {
-        self.other.of_tenant(tenant, once, own)
+        self.other.of_tenant(tenant, once, own, known)
     }
 
     /// Adds such a tenant; they come when those on one row have come.

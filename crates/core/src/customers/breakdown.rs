@@ -2,9 +2,11 @@
 
 use crate::date::Date;
 use crate::fold::{fold, squeeze};
+use crate::roster::identity::WordHasher;
 use crate::summary::Count;
 use crate::verdict::Tier;
 use std::collections::HashMap;
+use std::hash::BuildHasherDefault;
 
 /// Values that are told apart, at most; of more none is counted, since no manager reads them.
 pub const LIMIT_VALUES: usize = 2_000;
@@ -68,7 +70,9 @@ pub struct Breakdown {
     /// Each value by what it folds to.
     places: HashMap<String, usize>,
     /// Texts that were met, as they were written, with the place of their value.
-    written: HashMap<String, usize>,
+    written: HashMap<String, usize, BuildHasherDefault<WordHasher>>,
+    /// The places of the quarters that were met.
+    quarters: Vec<((i64, i64), usize)>,
     values: Vec<Value>,
     /// Whether there were too many values to tell apart.
     gave_up: bool,
@@ -78,8 +82,14 @@ impl Breakdown {
     /// Returns the counts of nobody, for so many tiers, none and needs review counted.
     #[must_use]
     pub fn new(slots: usize) -> Self {
-        let (places, written, values) = (HashMap::new(), HashMap::new(), Vec::new());
-        Self { slots, places, written, values, gave_up: false }
+        Self {
+            slots,
+            places: HashMap::new(),
+            written: HashMap::default(),
+            quarters: Vec::new(),
+            values: Vec::new(),
+            gave_up: false,
+        }
     }
 
     /// Adds a customer of whom the roster says this; white space alone says nothing.
@@ -91,6 +101,25 @@ impl Breakdown {
             Some(place) => *place,
             None => self.place_of(written),
         };
+        self.add_at(place, customer);
+    }
+
+    /// Adds a customer by the quarter of a day.
+    pub fn add_quarter(&mut self, date: Date, customer: Counted) {
+        if self.gave_up {
+            return;
+        }
+        let of = date.quarter();
+        let known = self.quarters.iter().find(|(quarter, _)| *quarter == of).map(|(_, place)| *place);
+        let place = known.unwrap_or_else(|| {
+            let place = self.place_of(&quarter(date));
+            self.quarters.push((of, place));
+            place
+        });
+        self.add_at(place, customer);
+    }
+
+    fn add_at(&mut self, place: usize, customer: Counted) {
         let slot = customer.tier.slot(self.slots.saturating_sub(2));
         if let Some(value) = self.values.get_mut(place) {
             value.all.add(customer.seats);
@@ -190,6 +219,22 @@ mod tests {
             ]
         );
         assert_eq!(values[0].by_tier, [1, 1, 0, 0, 0, 0]);
+    }
+
+    #[test]
+    fn quarters_are_values_like_others() {
+        let days = ["2026-10-01", "2026-12-31", "2027-01-01", "2026-11-28"].map(|day| Date::iso(day).unwrap());
+        let (mut by_day, mut by_text) = (Breakdown::new(6), Breakdown::new(6));
+        for (seats, day) in (1..).zip(days) {
+            let customer = Counted { tier: Tier::Rung(0), seats };
+            by_day.add_quarter(day, customer);
+            by_text.add(&quarter(day), customer);
+        }
+        by_day.add("", Counted { tier: Tier::Rung(0), seats: 9 });
+        by_text.add("", Counted { tier: Tier::Rung(0), seats: 9 });
+        assert_eq!(by_day.values(), by_text.values());
+        let first = by_day.values().unwrap()[0].clone();
+        assert_eq!((first.shown.as_str(), first.all), ("2026 Q4", Count { rows: 3, seats: 7 }));
     }
 
     #[test]
