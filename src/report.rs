@@ -18,5 +18,6 @@ pub mod to_settle;
 
 pub use crate::write::model::{
     Block, COUNT_FORMAT, CellOut, Chart, Checklist, Choice, ChooseFrom, Column, Field, FilledIn, Formula,
-    Highlight, Kind, LIMIT_LITERAL, LIMIT_LIVE_ROWS, Page, SHARE_FORMAT, Sheet, Stream, Style, Table, Value,
+    Highlight, Kind, LIMIT_LITERAL, LIMIT_LIVE_ROWS, Page, Printed, SHARE_FORMAT, Sheet, Stream, Style,
+    Table, Value,
 };

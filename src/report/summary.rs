@@ -106,7 +106,8 @@ pub fn sheet(told: &Told<'_>) -> Sheet {
     Sheet {
         name: NAME,
         widths: [vec![44.0], vec![16.0; policy.segments.len().max(4) + 2]].concat(),
-        page: Page::Single,
+        // On paper, the results: a page with all of it could not be read.
+        page: Page::Above(&[WHAT_IF, ROWS]),
         names: told.live.map(|live| live.names(policy)).unwrap_or_default(),
         blocks,
     }

@@ -24,6 +24,7 @@ mod next_steps;
 mod onboarding;
 mod open_files;
 mod overrides;
+mod print;
 mod promises;
 #[allow(dead_code, reason = "shared with the generator, which needs all of it")]
 #[path = "../../benches/generate/rows.rs"]

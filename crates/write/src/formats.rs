@@ -113,6 +113,7 @@ fn heading(fill: Color) -> Format {
         .set_font_color(WHITE)
         .set_background_color(fill)
         .set_align(FormatAlign::VerticalCenter)
+        .set_text_wrap()
 }
 
 /// Returns the fill of a chart column of that style.

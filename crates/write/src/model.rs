@@ -1,6 +1,7 @@
 //! Sheets as plain data: what a cell says and how it looks, tables, charts, columns; whoever fills them knows nothing of
 //! files, and whoever renders them knows none of them by name.
 
+use crate::page::legible_columns;
 use std::borrow::Cow;
 use std::ops::RangeInclusive;
 
@@ -258,8 +259,12 @@ pub enum Block {
 pub enum Page {
     /// The whole sheet on one upright page.
     Single,
+    /// Likewise, what stands above the first table of one of these titles: the rest is for the screen.
+    Above(&'static [&'static str]),
     /// Landscape, as many pages as it takes.
     Landscape,
+    /// Likewise, so many of its columns, from the first: the others are for the screen.
+    Columns(usize),
 }
 
 /// A sheet that is rendered whole.
@@ -290,9 +295,8 @@ pub struct Stream {
     pub looks: Vec<(Style, String)>,
     /// The texts that many of its rows have, see [`Value::Repeated`].
     pub repeated: Vec<String>,
-    /// How many of its columns are printed, from the first; 0 = all. What is wider than a page can show is for the
-    /// screen.
-    pub printed: usize,
+    /// Which of its columns are printed; `None` = all.
+    pub printed: Option<Printed>,
     /// Cells that are told apart by what they say, and still are when someone mends them.
     pub highlights: Vec<Highlight>,
     /// What it says where it has no rows.
@@ -316,10 +320,28 @@ impl Stream {
             frozen_columns,
             looks: Vec::new(),
             repeated: Vec::new(),
-            printed: 0,
+            printed: None,
             highlights: Vec::new(),
             nothing: "",
         }
+    }
+}
+
+/// The columns of a streamed sheet that are printed, each from 0; those that a page has no room for are for the screen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Printed {
+    /// Columns in front of the others that every page begins with, and that need not touch them; `None` = none.
+    pub first: Option<RangeInclusive<usize>>,
+    /// The columns.
+    pub columns: RangeInclusive<usize>,
+}
+
+impl Printed {
+    /// Returns as many of some columns, from the first, as a page shows in letters that can be read; of the first `most`.
+    #[must_use]
+    pub fn legible(columns: &[Column], most: usize) -> Self {
+        let widths: Vec<f64> = columns.iter().take(most).map(|column| column.width).collect();
+        Self { first: None, columns: 0..=legible_columns(&widths).saturating_sub(1) }
     }
 }
 
