@@ -16,6 +16,7 @@ mod formats;
 mod hidden_rows;
 mod imports;
 mod kills;
+mod ladder;
 mod limits_of_the_system;
 mod lines;
 mod names;

@@ -320,6 +320,7 @@ pub(crate) fn put_formula(
     let (result, format) = match &cell.value {
         Value::Count(count) => (count.to_string(), COUNT_FORMAT),
         Value::Share(share) => (share.to_string(), SHARE_FORMAT),
+        Value::Number { value, format, .. } => (value.to_string(), *format),
         _ => return Err(Error::internal("a formula for a cell that is not a figure")),
     };
     let formula = Formula::new(formula).set_result(result);

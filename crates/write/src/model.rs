@@ -93,9 +93,34 @@ pub enum Style {
     Warning,
     /// A tier: its rung, counted from 0. Told apart by words first, by colour second.
     Rung(usize),
+    /// A block of a picture made of cells, with words in its middle.
+    Step(Step),
+    /// The first of such blocks beside each other.
+    FirstStep(Step),
+    /// What such blocks beside each other stand for, to the left of them.
+    StepLabel,
+    /// A figure or a word that stands on such a block.
+    OnStep,
+    /// Words in a gap between such blocks.
+    Gap,
+    /// What a picture's blocks stand for along its lower edge.
+    Axis,
     /// Rows without a tier.
     NoTier,
     /// Rows that need review.
+    Review,
+}
+
+/// What a block of a picture stands for, which decides its fill.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Step {
+    /// A rung, counted from 0.
+    Rung(usize),
+    /// Something granted that has to be confirmed.
+    Confirm,
+    /// No tier.
+    NoTier,
+    /// In need of review.
     Review,
 }
 

@@ -283,8 +283,12 @@ fn is_numeric(table: &Table, column: usize) -> bool {
 
 /// Returns how many lines a wrapped cell takes; not every program works that out when it opens a workbook.
 fn lines(cell: &CellOut, width: f64) -> u32 {
-    let (Value::Text(text), Style::Wrapped | Style::Label) = (&cell.value, cell.style) else { return 1 };
-    let filled = if cell.style == Style::Label { FILLED_BOLD } else { FILLED };
+    let Value::Text(text) = &cell.value else { return 1 };
+    let filled = match cell.style {
+        Style::Wrapped | Style::Step(_) | Style::Gap => FILLED,
+        Style::Label | Style::FirstStep(_) | Style::StepLabel | Style::Axis => FILLED_BOLD,
+        _ => return 1,
+    };
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a width is small")]
     let room = ((width * filled) as usize).max(1);
     let lines = text.lines().map(|line| line.chars().count().div_ceil(room).max(1)).sum::<usize>();
