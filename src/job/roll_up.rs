@@ -167,7 +167,8 @@ impl<'t> Worker<'t, '_> {
         let policy = self.policy;
         let (mut totals, mut customers) = (TenantSummary::new(policy), Customers::new(policy, &self.by));
         let mut steps = self.limits.map(|limits| Steps::within(policy, limits));
-        let (mut held, mut decided_there) = (Vec::with_capacity(chunk.tenants.len()), DecidedThere::default());
+        let (mut held, mut decided_there) =
+            (Vec::with_capacity(chunk.tenants.len()), DecidedThere::default());
         for tenant in chunk.tenants {
             let rollup = Rollup::of(policy, tenant, self.once);
             totals.add(tenant, &rollup);
@@ -176,9 +177,9 @@ impl<'t> Worker<'t, '_> {
                 let close = (rollup.facts.segment, &rollup.verdict, self.near);
                 steps.see(policy, close, &mut |distance| step(tenant, &rollup, distance));
             }
-            let differs = self.otherwise.and_then(|other| {
-                other.of_tenant((tenant, self.once), &rollup.verdict, &mut decided_there)
-            });
+            let differs = self
+                .otherwise
+                .and_then(|other| other.of_tenant((tenant, self.once), &rollup.verdict, &mut decided_there));
             let is_asked = self.checklist.is_some_and(|checklist| checklist.is_for(&rollup.verdict));
             held.push(Held { tenant, rollup, differs, is_asked });
         }

@@ -94,7 +94,8 @@ impl OtherPolicy {
         if own.decided_by == DecidedBy::Review {
             return None;
         }
-        let parts: Option<Vec<TenantPart<'_>>> = tenant.parts.iter().map(|part| self.part(part, known)).collect();
+        let parts: Option<Vec<TenantPart<'_>>> =
+            tenant.parts.iter().map(|part| self.part(part, known)).collect();
         let there = Tenant::of(parts?);
         self.differs(own, &Rollup::of(&self.policy, &there, once).verdict)
     }
@@ -167,7 +168,11 @@ mod tests {
             };
             let tenant = Tenant::of([part]);
             let rollup = Rollup::of(&own, &tenant, Once::Lines);
-            assert_eq!(other.of_tenant(&tenant, Once::Lines, &rollup.verdict), row, "{segment} {seats}");
+            assert_eq!(
+                other.of_tenant(&tenant, Once::Lines, &rollup.verdict, &mut DecidedThere::default()),
+                row,
+                "{segment} {seats}"
+            );
             row.map(|differs| (differs.gains.has(specialist), differs.loses == Entitled::default()))
         };
         assert_eq!(told("education", 149), None);

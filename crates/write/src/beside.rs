@@ -110,9 +110,9 @@ pub(crate) struct Beside {
 }
 
 enum Sheet {
-    Always(Streamed),
-    OnDemand(OnDemand),
-    Ours(Behind, OwnRows),
+    Always(Box<Streamed>),
+    OnDemand(Box<OnDemand>),
+    Ours(Box<(Behind, OwnRows)>),
 }
 
 impl Beside {
@@ -127,12 +127,14 @@ impl Beside {
         let mut begin = |sheet| {
             Ok(match (by, sheet) {
                 (By::Us(renderer, spool), sheet) => {
-                    Sheet::Ours(sheet, OwnRows::new(Arc::clone(renderer), spool.clone()))
+                    Sheet::Ours(Box::new((sheet, OwnRows::new(Arc::clone(renderer), spool.clone()))))
                 }
                 (By::Library, Behind::Always(stream)) => {
-                    Sheet::Always(Streamed::begin(stream, workbook, formats)?)
+                    Sheet::Always(Box::new(Streamed::begin(stream, workbook, formats)?))
                 }
-                (By::Library, Behind::OnDemand(checklist)) => Sheet::OnDemand(OnDemand::new(checklist)),
+                (By::Library, Behind::OnDemand(checklist)) => {
+                    Sheet::OnDemand(Box::new(OnDemand::new(checklist)))
+                }
             })
         };
         let before: Result<Vec<Sheet>> = before.into_iter().map(Behind::Always).map(&mut begin).collect();
@@ -155,14 +157,14 @@ impl Beside {
         match self.sheet(sheet)? {
             Sheet::OnDemand(sheet) => sheet.row(cells, workbook, formats),
             Sheet::Always(sheet) => sheet.row(cells, workbook, formats),
-            Sheet::Ours(_, rows) => rows.row(cells),
+            Sheet::Ours(ours) => ours.1.row(cells),
         }
     }
 
     /// Appends rendered rows to a sheet, down to the one with the number `last`, from 1.
     pub(crate) fn append(&mut self, sheet: SheetId, rows: Vec<Rendered>, last: u64) -> Result<()> {
         match self.sheet(sheet)? {
-            Sheet::Ours(_, own) => own.append(rows, last),
+            Sheet::Ours(ours) => ours.1.append(rows, last),
             Sheet::Always(_) | Sheet::OnDemand(_) => {
                 Err(Error::internal("rendered rows for the workbook library"))
             }
@@ -203,13 +205,16 @@ impl Sheet {
         match self {
             Self::Always(sheet) => sheet.end(formats),
             Self::OnDemand(sheet) => sheet.end(formats),
-            Self::Ours(Behind::OnDemand(_), rows) if rows.rows() == 0 => Ok(Vec::new()),
-            Self::Ours(sheet, rows) => {
+            Self::Ours(ours) => {
+                let (sheet, rows) = *ours;
                 let stream = sheet.stream();
                 let checklist = match &sheet {
                     Behind::OnDemand(checklist) => Some(checklist),
                     Behind::Always(_) => None,
                 };
+                if checklist.is_some() && rows.rows() == 0 {
+                    return Ok(Vec::new());
+                }
                 let table = table_name(stream.name);
                 let frame = Frame { stream, table: &table, checklist };
                 rows.end(&frame, workbook, formats)

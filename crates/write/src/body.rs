@@ -1,7 +1,7 @@
 //! A sheet of the workbook library's, into which rows are put that wait elsewhere.
 //!
 //! The library makes the sheet with all that stands before and behind the rows. When its parts are copied into the
-//! workbook, the rows are put where its own rows end, compressed as they are.
+//! workbook, the rows are put in, compressed as they are.
 
 use crate::archive::Archive;
 use crate::deflate::Piece;
@@ -24,10 +24,19 @@ pub(crate) struct Body {
     pub rows: PartRows,
     /// What gives their bytes.
     pub spool: Spool,
-    /// The number of the last row of the sheet, from 1.
+    /// The number of the last of them, from 1.
     pub last_row: u64,
-    /// Whether the library's last row is a marker, which is cut out.
-    pub has_marker: bool,
+    /// Where they belong.
+    pub place: RowsPlace,
+}
+
+/// Where rows belong that the library does not have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum RowsPlace {
+    /// In the place of its last row, which is cut out.
+    Marker,
+    /// Below its row with this number, from 1; rows of its own may follow.
+    Below(u64),
 }
 
 impl Body {
@@ -43,29 +52,29 @@ impl Body {
         file: &mut File,
     ) -> Result<StreamedPart> {
         let (before, behind) = self.around(xml)?;
-        let headings = before.matches("<row ").count() as u64;
+        let [above, below] = [before.as_str(), behind].map(|xml| xml.matches("<row ").count() as u64);
         let failed = |error: std::io::Error| io_failed("the workbook cannot be written", &error);
         archive.begin(file, name).map_err(failed)?;
         let (mut writer, before) = (PartWriter::default(), renderer.piece(&before)?);
-        writer.append(archive, file, inflates(&before, headings))?;
+        writer.append(archive, file, inflates(&before, above))?;
         for waiting in &self.rows.pieces {
             let bytes = self.spool.read(waiting)?;
             let piece = Inflates { bytes: &bytes, size: waiting.size, crc: &waiting.crc, rows: waiting.rows };
             writer.append(archive, file, piece)?;
         }
         let behind = renderer.piece(behind)?;
-        writer.end(archive, file, inflates(&behind, 0))
+        writer.end(archive, file, inflates(&behind, below))
     }
 
     /// Returns what stands before the rows, and what stands behind them.
     fn around<'x>(&self, xml: &'x str) -> Result<(String, &'x str)> {
-        const ROWS_END: &str = "</sheetData>";
         let unknown = || Error::internal("the workbook library writes sheets in another way than is known");
-        let at = xml.find(ROWS_END).filter(|at| xml.rfind(ROWS_END) == Some(*at)).ok_or_else(unknown)?;
-        let (before, behind) = xml.split_at_checked(at).ok_or_else(unknown)?;
-        let before = if self.has_marker { without_marker(before).ok_or_else(unknown)? } else { before };
-        let before = self.with_range(before).ok_or_else(unknown)?;
-        Ok((before, behind))
+        let cut = match self.place {
+            RowsPlace::Marker => around_marker(xml),
+            RowsPlace::Below(row) => below_row(xml, row),
+        };
+        let (before, behind) = cut.ok_or_else(unknown)?;
+        Ok((self.with_range(before).ok_or_else(unknown)?, behind))
     }
 
     /// Gives the sheet the range of cells that it has with its rows.
@@ -78,14 +87,27 @@ impl Body {
         let ours = letters(self.rows.last_column);
         // Letters that are more stand for a column further right.
         let widest = if (ours.len(), ours.as_str()) > (own.len(), own) { ours.as_str() } else { own };
-        Some(format!("{start}{RANGE}{first}:{widest}{}\"{rest}", self.last_row))
+        let last_row = last.strip_prefix(own)?.parse().ok().map(|row: u64| row.max(self.last_row))?;
+        Some(format!("{start}{RANGE}{first}:{widest}{last_row}\"{rest}"))
     }
 }
 
-/// Cuts out the marker row, which has to be the last.
-fn without_marker(before: &str) -> Option<&str> {
+/// Returns what stands before the marker row, which has to be the last, and what stands behind it.
+fn around_marker(xml: &str) -> Option<(&str, &str)> {
+    const ROWS_END: &str = "</sheetData>";
+    let at = xml.find(ROWS_END).filter(|at| xml.rfind(ROWS_END) == Some(*at))?;
+    let (before, behind) = xml.split_at_checked(at)?;
     let (kept, marker) = before.split_once(&format!("<row r=\"{}\"", MARKER_ROW + 1))?;
-    (marker.ends_with("</row>") && !marker.contains("<row ")).then_some(kept)
+    (marker.ends_with("</row>") && !marker.contains("<row ")).then_some((kept, behind))
+}
+
+/// Returns what stands down to the end of a row, and what stands below it.
+fn below_row(xml: &str, row: u64) -> Option<(&str, &str)> {
+    const ROW_END: &str = "</row>";
+    let (above, rest) = xml.split_once(&format!("<row r=\"{row}\""))?;
+    let at = above.len() + (xml.len() - above.len() - rest.len()) + rest.find(ROW_END)? + ROW_END.len();
+    let (before, behind) = xml.split_at_checked(at)?;
+    (behind.starts_with("<row ") || behind.starts_with("</sheetData>")).then_some((before, behind))
 }
 
 fn inflates(piece: &Piece, rows: u64) -> Inflates<'_> {
@@ -96,9 +118,9 @@ fn inflates(piece: &Piece, rows: u64) -> Inflates<'_> {
 mod tests {
     use super::*;
 
-    fn body(has_marker: bool, last_column: usize) -> Body {
+    fn body(place: RowsPlace, last_column: usize) -> Body {
         let rows = PartRows { last_column, ..PartRows::default() };
-        Body { rows, spool: Spool::new(&std::env::temp_dir()), last_row: 41, has_marker }
+        Body { rows, spool: Spool::new(&std::env::temp_dir()), last_row: 41, place }
     }
 
     fn sheet(rows: &str, range: &str) -> String {
@@ -110,13 +132,26 @@ mod tests {
     }
 
     #[test]
-    fn rows_come_in_the_place_of_the_marker_or_behind_the_last_row() {
+    fn rows_come_in_the_place_of_the_marker() {
         let xml = sheet(&[row(1), row(2)].concat(), "A1:L2");
-        let (before, behind) = body(true, 3).around(&xml).unwrap();
+        let (before, behind) = body(RowsPlace::Marker, 3).around(&xml).unwrap();
         assert_eq!(before, format!("<worksheet><dimension ref=\"A1:L41\"/><sheetData>{}", row(1)));
         assert_eq!(behind, "</sheetData></worksheet>");
-        let (before, _) = body(false, 26).around(&xml).unwrap();
-        assert!(before.contains("ref=\"A1:AA41\"") && before.ends_with(&row(2)), "{before}");
+        let (before, _) = body(RowsPlace::Marker, 26).around(&xml).unwrap();
+        assert!(before.contains("ref=\"A1:AA41\""), "{before}");
+    }
+
+    #[test]
+    fn rows_come_below_a_row_and_above_those_that_follow() {
+        let rows = [row(3), row(12), row(50)];
+        let xml = sheet(&rows.concat(), "A3:L50");
+        let (before, behind) = body(RowsPlace::Below(12), 3).around(&xml).unwrap();
+        let above = format!("<worksheet><dimension ref=\"A3:L50\"/><sheetData>{}{}", rows[0], rows[1]);
+        assert_eq!(before, above);
+        assert_eq!(behind, format!("{}</sheetData></worksheet>", rows[2]));
+        let (_, behind) = body(RowsPlace::Below(50), 3).around(&xml).unwrap();
+        assert_eq!(behind, "</sheetData></worksheet>");
+        assert!(body(RowsPlace::Below(1), 3).around(&xml).is_err());
     }
 
     #[test]
@@ -128,7 +163,7 @@ mod tests {
             sheet(&[row(1), row(2)].concat(), "A1:L2").replace("</sheetData>", ""),
             sheet(&[row(1), row(2)].concat(), "A1:L2").replace("</worksheet>", "</sheetData></worksheet>"),
         ] {
-            assert!(body(true, 0).around(&xml).is_err(), "{xml}");
+            assert!(body(RowsPlace::Marker, 0).around(&xml).is_err(), "{xml}");
         }
     }
 }

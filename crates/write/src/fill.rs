@@ -2,7 +2,7 @@
 //! below it are our own work.
 
 use crate::beside::By;
-use crate::body::Body;
+use crate::body::{Body, RowsPlace};
 use crate::error::{Error, Result};
 use crate::model::{CellOut, Sheet};
 use crate::pipeline::{self, Workers};
@@ -30,8 +30,8 @@ struct List {
     /// The sheet's name.
     sheet: &'static str,
     body: SheetBody,
-    /// The number of the last row, from 1.
-    last_row: u64,
+    /// The numbers of its first and its last row, from 1.
+    rows: (u64, u64),
     table: Ranged,
 }
 
@@ -69,6 +69,7 @@ impl Lists {
         };
         // What is in the first row says how the headings look.
         table.rows = (0..count.min(1)).map(cells).collect();
+        table.further = count.saturating_sub(1);
         let (first, last_row) = (u64::from(first), u64::from(first) + count as u64);
         if last_row > ROWS_OF_A_PART {
             return Err(Error::internal("more rows than a sheet has room for"));
@@ -85,7 +86,7 @@ impl Lists {
         )?;
         if count > 1 {
             let table = Ranged::headed(table_name(name), table.headings.len(), (first, last_row));
-            self.filled.push(List { sheet: name, body, last_row, table });
+            self.filled.push(List { sheet: name, body, rows: (first + 1, last_row), table });
         }
         Ok(())
     }
@@ -95,11 +96,11 @@ impl Lists {
     /// # Errors
     /// Internal, if a sheet that got rows is not among them.
     pub(crate) fn end(self, sheets: &[Sheet]) -> Result<Vec<(usize, Body, Ranged)>> {
-        let end = |List { sheet, mut body, last_row, table }: List| {
+        let end = |List { sheet, mut body, rows: (first, last_row), table }: List| {
             let place = sheets.iter().position(|other| other.name == sheet);
             let place = place.ok_or_else(|| Error::internal("a sheet with rows is lost"))?;
             let (rows, spool) = body.take(0);
-            Ok((place, Body { rows, spool, last_row, has_marker: false }, table))
+            Ok((place, Body { rows, spool, last_row, place: RowsPlace::Below(first) }, table))
         };
         self.filled.into_iter().map(end).collect()
     }

@@ -25,6 +25,7 @@ mod literal;
 pub mod lock;
 pub mod model;
 mod ours;
+pub mod page;
 mod parts;
 pub mod render;
 mod rendered;

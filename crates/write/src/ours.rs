@@ -1,7 +1,7 @@
 //! A streamed sheet beside the main one whose rows are our own work, too: they wait until the end, when the workbook
 //! library makes the sheet around them.
 
-use crate::body::{Body, MARKER_ROW};
+use crate::body::{Body, MARKER_ROW, RowsPlace};
 use crate::checklist;
 use crate::error::{Error, Result};
 use crate::failed;
@@ -92,7 +92,7 @@ impl OwnRows {
                 self.say_nothing(before + rows, frame.stream.nothing)?;
             }
             let (rows_of_part, spool) = self.body.take(part);
-            let body = Body { rows: rows_of_part, spool, last_row: rows + 1, has_marker: true };
+            let body = Body { rows: rows_of_part, spool, last_row: rows + 1, place: RowsPlace::Marker };
             parts.push(frame.around(body, (part, is_blank), workbook, formats)?);
         }
         Ok(parts)

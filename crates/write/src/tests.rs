@@ -94,7 +94,7 @@ fn stream() -> Stream {
         frozen_columns: 1,
         looks: plain.into_iter().chain(formatted).collect(),
         repeated: REPEATED.map(str::to_owned).to_vec(),
-        printed: 0,
+        printed: None,
         highlights: vec![],
         nothing: "All rows of the roster are blank.",
     }
@@ -284,7 +284,7 @@ fn a_row_that_is_lost_on_a_sheet_beside_is_noticed() {
         }
         bodies.append(batch.finish().unwrap()).unwrap();
         let (rows, spool) = bodies.take(0);
-        (Body { rows, spool, last_row: 4, has_marker: true }, renderer)
+        (Body { rows, spool, last_row: 4, place: body::RowsPlace::Marker }, renderer)
     };
     let (body, renderer) = rows(&[1, 2, 3]);
     let xml = "<worksheet><dimension ref=\"A1:A2\"/><sheetData><row r=\"1\"><c r=\"A1\"/></row>\

@@ -223,7 +223,8 @@ mod tests {
 
     #[test]
     fn quarters_are_values_like_others() {
-        let days = ["2026-10-01", "2026-12-31", "2027-01-01", "2026-11-28"].map(|day| Date::iso(day).unwrap());
+        let days =
+            ["2026-10-01", "2026-12-31", "2027-01-01", "2026-11-28"].map(|day| Date::iso(day).unwrap());
         let (mut by_day, mut by_text) = (Breakdown::new(6), Breakdown::new(6));
         for (seats, day) in (1..).zip(days) {
             let customer = Counted { tier: Tier::Rung(0), seats };

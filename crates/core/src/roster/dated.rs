@@ -108,6 +108,10 @@ fn of_column(about: &About) -> Option<RosterDate> {
 /// ```
 #[must_use]
 pub fn written(text: &str) -> Option<Date> {
+    // As most programs write it.
+    if let Some(date) = Date::iso(text) {
+        return Some(date);
+    }
     let day = text.trim().split([' ', 'T']).next()?;
     let mark = day.chars().find(|letter| !letter.is_ascii_digit())?;
     let parts: Vec<&str> = day.split(mark).collect();
