@@ -115,7 +115,9 @@ fn long_list() -> Sheet {
         Table { headings: vec!["Seats".to_owned()], rows: vec![vec![CellOut::count(7)]], ..Table::default() };
     let headings = ["A", "B", "C", "D", "E", "F"].map(str::to_owned).to_vec();
     let list = Table { title: "All".to_owned(), headings, has_filter: true, ..Table::default() };
-    let blocks = vec![Block::Title("Long".to_owned()), Block::Table(other), Block::Table(list)];
+    let below = Table { rows: vec![vec![CellOut::text("below")]], ..Table::default() };
+    let blocks =
+        vec![Block::Title("Long".to_owned()), Block::Table(other), Block::Table(list), Block::Table(below)];
     Sheet { name: "Long list", widths: vec![9.0], page: Page::Landscape, blocks, names: vec![] }
 }
 
@@ -239,10 +241,12 @@ fn a_long_table_has_its_rows_below_what_is_above_it() {
             let (_, cells) = sheets.iter().find(|(name, _)| name == "Long list").unwrap();
             let of_list: Vec<(u32, u32, Data)> =
                 (1..=count).map(|row| (row + 6, 0, Data::Float(row.into()))).collect();
-            assert_eq!(cells[cells.len() - of_list.len()..], of_list, "{count}");
+            let below = (count + 8, 0, Data::String("below".to_owned()));
+            let wanted: Vec<_> = of_list.into_iter().chain([below]).collect();
+            assert_eq!(cells[cells.len() - wanted.len()..], wanted, "{count}");
             let mut archive = ZipArchive::new(File::open(&path).unwrap()).unwrap();
             let sheet = template::sheet_xml(&mut archive, 4).unwrap();
-            assert!(sheet.contains(&format!("<dimension ref=\"A1:F{}\"/>", count + 7)), "{count}");
+            assert!(sheet.contains(&format!("<dimension ref=\"A1:F{}\"/>", count + 9)), "{count}");
             let tables =
                 (1..=4).map(|number| template::text(&mut archive, &format!("xl/tables/table{number}.xml")));
             let tables: Vec<String> = tables.map_while(Result::ok).collect();
