@@ -113,7 +113,7 @@ pub(super) fn find(path: &Path) -> Result<Previous> {
     };
     let tier = |tier: Tiered| (tier.name, Count { rows: tier.rows, seats: tier.paid_seats });
     let tiers = report.tiers.into_iter().map(tier).collect();
-    Ok(Previous::Report(Box::new(Totals { origin, tiers })))
+    Ok(Previous::Report(Box::new(Totals { origin, rows: tiers, customers: None })))
 }
 
 fn is_object(bytes: &[u8]) -> bool {

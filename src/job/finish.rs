@@ -8,7 +8,7 @@ use super::listeners::{Listeners, Wholes};
 use super::output::Output;
 use super::request::Job;
 use super::rows::Annotated;
-use super::since::Earlier;
+use super::since::{Earlier, ThisNight, together};
 use super::split_workbook::SplitWorkbook;
 use super::workbook::FRONT;
 use crate::about::About;
@@ -23,6 +23,7 @@ use crate::report::summary::Listed;
 use crate::roster::columns::Columns;
 use crate::roster::exports;
 use crate::roster::repeats::Census;
+use crate::sort::Sorter;
 use crate::steps::{Distance, Step, Steps};
 use crate::summary::Summary;
 use crate::tenants::{Once, Rollup, Tenant, TenantSummary, Tenants};
@@ -48,7 +49,7 @@ pub(super) fn finish<'j, 'a>(
     part: Option<&SplitWorkbook<'_, 'a>>,
 ) -> Result<Finished<'a>> {
     let further = listeners.sheets(&wholes);
-    let Wholes { totals, mut steps, mut tenants, notes, findings, packed, .. } = wholes;
+    let Wholes { totals, mut steps, mut tenants, mut notes, findings, packed, .. } = wholes;
     if totals.records != part.map_or(census.records, |part| part.rows) {
         return Err(read::changed());
     }
@@ -64,10 +65,10 @@ pub(super) fn finish<'j, 'a>(
     let rolled = part.map_or_else(|| tenants.in_order(), |part| part.tenants.with_a_row_among(&tenants));
     let sheet = annotated.sheets.tenants;
     let sheet = annotated.workbook().zip(sheet);
-    let rolled = roll_up(job, rolled, once(known.columns), (sheet, steps.as_mut()))?;
+    let rolled = roll_up(job, rolled, once(known.columns), (sheet, steps.as_mut(), notes.as_mut()))?;
     let changes = annotated.sheets.changes;
-    let compare =
-        |earlier: Earlier| earlier.compare(&job.policy, &summary, notes, annotated.workbook().zip(changes));
+    let night = ThisNight { summary: &summary, customers: None, notes };
+    let compare = |earlier: Earlier| earlier.compare(&job.policy, night, annotated.workbook().zip(changes));
     let since = earlier.map(compare).transpose()?;
     let Annotated { mut output, values, layout, .. } = annotated;
     let split = job.split.filter(|_| output.is_some() && !job.format.is_flat());
@@ -112,7 +113,11 @@ fn roll_up(
     job: &Job,
     tenants: Option<Vec<&Tenant<'_>>>,
     once: Once,
-    (mut sheet, mut steps): (Option<(&mut Writer, SheetId)>, Option<&mut Steps>),
+    (mut sheet, mut steps, mut notes): (
+        Option<(&mut Writer, SheetId)>,
+        Option<&mut Steps>,
+        Option<&mut Sorter>,
+    ),
 ) -> Result<TenantSummary> {
     let policy = &job.policy;
     let mut totals = TenantSummary::new(policy);
@@ -123,6 +128,9 @@ fn roll_up(
     for tenant in tenants {
         let rollup = Rollup::of(policy, tenant, once);
         totals.add(tenant, &rollup);
+        if let Some(notes) = &mut notes {
+            together::note(policy, tenant, &rollup, notes)?;
+        }
         if let Some(steps) = &mut steps {
             let close = (rollup.facts.segment, &rollup.verdict, job.near);
             steps.see(policy, close, &mut |distance| step(tenant, &rollup, distance));
@@ -185,7 +193,7 @@ fn sheets(job: &Job, told: Told<'_>, steps: Steps) -> Vec<report::Sheet> {
     let mut first =
         report::summary::sheet(policy, summary, tenants, overrides, (&about.name, warning), (live, listed));
     if let Some(since) = since {
-        report::changes::on_top(&mut first, policy, summary, since);
+        report::changes::on_top(&mut first, policy, since);
     }
     if let Some(split) = split {
         let parts = split.parts.iter().map(|part| (part.value.as_str(), part.rows, part.sheet.as_str()));

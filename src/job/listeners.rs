@@ -144,7 +144,10 @@ impl<'j, 'a> Listeners<'j, 'a> {
             totals: Totals::new(&job.policy),
             census: (!has_census).then(|| CensusOnTheWay::new(known)),
             steps: is_workbook.then(|| StepsOfRows::new(job)),
-            tenants: RowsOfTenants { has_owners: is_workbook },
+            tenants: RowsOfTenants {
+                has_owners: is_workbook,
+                compared: notes.as_ref().map(|notes| notes.identity.clone()),
+            },
             notes,
             onboarding: sheets.onboarding.and_then(|sheet| Checklist::new(&job.policy, sheet)),
             findings: FaultCollector,

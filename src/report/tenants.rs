@@ -13,14 +13,26 @@ use std::fmt::Write as _;
 /// The name of the sheet.
 pub const NAME: &str = "Tenants";
 
+/// The heading of what identifies the tenant.
+pub const TENANT: &str = "Tenant";
+
+/// The heading of how many rows it has.
+pub const ROWS: &str = "Rows";
+
+/// The heading of the seats that it was judged on.
+pub const SEATS: &str = "Paid seats together";
+
+/// The heading of its segments, where they are several.
+pub const SEGMENTS: &str = "Segments";
+
 /// Plans that are named in one cell, as many as rows; of more, only the number is told.
 const NAMED: usize = NAMED_ROWS;
 
 /// Headings, widths and notes.
 const BEFORE: [(&str, f64, &str); 9] = [
-    ("Tenant", 38.0, "What identifies the tenant, as its first row shows it: an id, a domain or a name."),
+    (TENANT, 38.0, "What identifies the tenant, as its first row shows it: an id, a domain or a name."),
     ("Name", 30.0, ""),
-    ("Rows", 8.0, "How many rows the tenant has in the roster."),
+    (ROWS, 8.0, "How many rows the tenant has in the roster."),
     (
         "Source rows",
         20.0,
@@ -33,7 +45,7 @@ const BEFORE: [(&str, f64, &str); 9] = [
          all of them are listed in brackets.",
     ),
     (
-        "Paid seats together",
+        SEATS,
         20.0,
         "The seats of its base plans, added up; or those of its largest single plan, if it has more. Each subscription \
          counts once.",

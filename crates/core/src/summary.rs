@@ -21,7 +21,8 @@ impl Count {
         self.seats = self.seats.saturating_add(seats);
     }
 
-    fn merge(&mut self, other: Self) {
+    /// Adds those of another count.
+    pub fn merge(&mut self, other: Self) {
         self.rows += other.rows;
         self.seats = self.seats.saturating_add(other.seats);
     }

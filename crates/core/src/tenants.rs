@@ -80,6 +80,8 @@ pub struct Tenant<'a> {
     /// Its rows, those that are alike as one, in the order of the first of each; never empty.
     pub parts: Vec<TenantPart<'a>>,
     owners: Owned,
+    /// The fingerprint by which its rows are compared with another night's; `None` = they are not, or by several.
+    pub compared: Option<u64>,
     /// How many parts there may be before those that are alike are looked for.
     room: usize,
 }
@@ -96,7 +98,8 @@ const ROOM: usize = 32;
 impl<'a> Tenant<'a> {
     fn new(shown: String, name: String) -> Self {
         let (numbers, parts) = (Vec::new(), Vec::new());
-        Self { shown, name, rows: 0, numbers, parts, owners: Owned::default(), room: ROOM }
+        let owners = Owned::default();
+        Self { shown, name, rows: 0, numbers, parts, owners, compared: None, room: ROOM }
     }
 
     /// Returns a tenant of whom nothing is known but its lines.
@@ -178,6 +181,8 @@ pub struct TenantRow<'a> {
     pub name: String,
     /// Who looks after it, as the row says; empty = it does not, or nobody asks.
     pub owner: String,
+    /// The fingerprint by which the row is compared with another night's; `None` = it is not.
+    pub compared: Option<u64>,
     /// The row.
     pub part: TenantPart<'a>,
 }
@@ -185,12 +190,15 @@ pub struct TenantRow<'a> {
 impl<'a> Tenants<'a> {
     /// Adds a row; rows come in the order of the roster.
     pub fn add(&mut self, row: TenantRow<'a>) {
-        let TenantRow { key, shown, name, owner, part } = row;
+        let TenantRow { key, shown, name, owner, compared, part } = row;
         if self.gave_up {
             return;
         }
         let tenant = self.by_key.entry(key).or_insert_with(|| Box::new(Tenant::new(shown, name)));
         tenant.owners.add(&owner, &mut self.owners);
+        // Two nights may tell tenants apart by other columns than one does.
+        let is_first = tenant.rows == 0;
+        tenant.compared = compared.filter(|_| is_first || tenant.compared == compared);
         self.parts = self.parts.saturating_add_signed(tenant.add(part));
         if self.parts > LIMIT_PARTS {
             *self = Self { gave_up: true, ..Self::default() };

@@ -5,6 +5,7 @@ use crate::job::judged::Judged;
 use crate::job::listener::Listener;
 use crate::record::Records;
 use crate::roster::Understanding;
+use crate::roster::identity::Identity;
 use crate::tenants::{TenantPart, TenantRow, Tenants};
 use crate::write::Writer;
 
@@ -12,6 +13,8 @@ use crate::write::Writer;
 pub(in crate::job) struct RowsOfTenants {
     /// Whether anybody asks who looks after them: only the lists of a workbook name owners.
     pub(super) has_owners: bool,
+    /// How tenants are told apart in this night and an earlier one; `None` = nothing is compared.
+    pub(super) compared: Option<Identity>,
 }
 
 impl<'a> Listener<'a> for RowsOfTenants {
@@ -32,7 +35,9 @@ impl<'a> Listener<'a> for RowsOfTenants {
         let (shown, name) = judged.shown();
         let part = TenantPart::of(row, verdict, record.number, identity.subscription(record));
         let owner = if self.has_owners { judged.owner() } else { String::new() };
-        rows.push(TenantRow { key: key.into_owned(), shown, name, owner, part });
+        let compared = self.compared.as_ref().map(|identity| identity.tenant_number(record));
+        let compared = compared.filter(|number| *number != 0);
+        rows.push(TenantRow { key: key.into_owned(), shown, name, owner, compared, part });
     }
 
     fn end(

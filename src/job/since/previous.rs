@@ -1,7 +1,8 @@
-//! The workbook of an earlier night, as this program wrote it: the sheets Run and Policy, and all parts of Roster.
+//! The workbook of an earlier night, as this program wrote it: the sheets Run and Policy, all parts of Roster, and Tenants.
 
 mod groups;
 mod sheets;
+mod tenants;
 
 use crate::changes::{Note, Origin};
 use crate::diagnostic::{Code, Diagnostic, Place, excerpt};
@@ -59,7 +60,10 @@ pub(super) fn read(path: &Path, job: &Job, known: &RunContext<'_>) -> Result<Rea
             return Err(in_file(not_readable(read::changed())));
         }
         let (mine, sheet) = Sheet::new(&reader, &sheets, known, part).map_err(in_file)?;
-        identity = if part == 0 { mine } else { identity };
+        if part == 0 {
+            identity = mine;
+            tenants::note(&book, &sheets, &sheet.identity, &sheet.tiers, &mut notes).map_err(in_file)?;
+        }
         customers += sheet.note(&mut reader, job, known, &mut notes).map_err(in_file)?;
         part += 1;
         name = format!("{NAME} ({})", part + 1);
@@ -285,34 +289,41 @@ impl Sheet {
     fn seats(&self, record: Record<'_>, tier: &str) -> Result<Option<u64>> {
         match record.cell(self.ours.seats) {
             Cell::Blank if tier == NEEDS_REVIEW => Ok(None),
-            Cell::Number { value, .. } if value >= 0.0 && value.fract() == 0.0 && value < 9e15 => {
-                #[expect(
-                    clippy::cast_possible_truncation,
-                    clippy::cast_sign_loss,
-                    reason = "whole and in range"
-                )]
-                let seats = value as u64;
-                Ok(Some(seats))
-            }
-            other => Err(self.wrong(record, self.ours.seats, other)),
+            cell => whole(cell).map(Some).ok_or_else(|| self.wrong(record, self.ours.seats, cell)),
         }
     }
 
-    /// A cell of ours holds what we never write.
     fn wrong(&self, record: Record<'_>, column: usize, found: Cell<'_>) -> Error {
-        let column = u32::try_from(column).unwrap_or(u32::MAX);
-        let row = u32::try_from(record.number).unwrap_or(u32::MAX);
-        let what = match found {
-            Cell::Blank => "a blank cell".to_owned(),
-            found => format!("`{}`", excerpt(&found.shown())),
-        };
-        let message = format!("the `--since` file was changed: {what} is not what fasttrack writes here");
-        Error::input(
-            Diagnostic::error(Code::SinceCell, message)
-                .at(Place::Cell { sheet: self.name.clone(), row, column })
-                .help(AS_WRITTEN),
-        )
+        wrong(&self.name, record, column, found)
     }
+}
+
+/// Returns a count that this program wrote; `None` if it is none.
+pub(super) fn whole(cell: Cell<'_>) -> Option<u64> {
+    match cell {
+        Cell::Number { value, .. } if value >= 0.0 && value.fract() == 0.0 && value < 9e15 => {
+            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "whole and in range")]
+            let count = value as u64;
+            Some(count)
+        }
+        _ => None,
+    }
+}
+
+/// Returns the error for a cell of ours that holds what we never write.
+pub(super) fn wrong(sheet: &str, record: Record<'_>, column: usize, found: Cell<'_>) -> Error {
+    let column = u32::try_from(column).unwrap_or(u32::MAX);
+    let row = u32::try_from(record.number).unwrap_or(u32::MAX);
+    let what = match found {
+        Cell::Blank => "a blank cell".to_owned(),
+        found => format!("`{}`", excerpt(&found.shown())),
+    };
+    let message = format!("the `--since` file was changed: {what} is not what fasttrack writes here");
+    Error::input(
+        Diagnostic::error(Code::SinceCell, message)
+            .at(Place::Cell { sheet: sheet.to_owned(), row, column })
+            .help(AS_WRITTEN),
+    )
 }
 
 /// Returns where a column of the Run sheet stands on the Roster sheet, also if columns were moved since.
