@@ -60,7 +60,7 @@ pub fn by_rows(totals: &Totals) -> Option<String> {
         _ => "neither run says what all of these rows come to together",
     };
     Some(format!(
-        "{} compared by the highest tier of their rows, and by the seats of all their rows, then and now, because {why}",
+        "{} compared by the highest tier and the added seats of the rows, then and now, because {why}",
         counted(totals.by_rows, "tenant with several rows is", "tenants with several rows are")
     ))
 }
