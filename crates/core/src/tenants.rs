@@ -16,6 +16,7 @@ use crate::summary::Count;
 use crate::verdict::{DecidedBy, Tier, Verdict};
 use owners::{Owned, Owners};
 use std::collections::HashMap;
+use std::num::NonZeroU64;
 
 /// Lines of a tenant that are alike, as far as it matters to the tenant.
 #[derive(Clone, Copy, Debug)]
@@ -81,7 +82,7 @@ pub struct Tenant<'a> {
     pub parts: Vec<TenantPart<'a>>,
     owners: Owned,
     /// The fingerprint by which its rows are compared with another night's; `None` = they are not, or by several.
-    pub compared: Option<u64>,
+    pub compared: Option<NonZeroU64>,
     /// How many parts there may be before those that are alike are looked for.
     room: usize,
 }
@@ -182,7 +183,7 @@ pub struct TenantRow<'a> {
     /// Who looks after it, as the row says; empty = it does not, or nobody asks.
     pub owner: String,
     /// The fingerprint by which the row is compared with another night's; `None` = it is not.
-    pub compared: Option<u64>,
+    pub compared: Option<NonZeroU64>,
     /// The row.
     pub part: TenantPart<'a>,
 }

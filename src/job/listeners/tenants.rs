@@ -8,6 +8,7 @@ use crate::roster::Understanding;
 use crate::roster::identity::Identity;
 use crate::tenants::{TenantPart, TenantRow, Tenants};
 use crate::write::Writer;
+use std::num::NonZeroU64;
 
 /// Collects the rows of tenants that stand on several, to be rolled up.
 pub(in crate::job) struct RowsOfTenants {
@@ -36,7 +37,7 @@ impl<'a> Listener<'a> for RowsOfTenants {
         let part = TenantPart::of(row, verdict, record.number, identity.subscription(record));
         let owner = if self.has_owners { judged.owner() } else { String::new() };
         let compared = self.compared.as_ref().map(|identity| identity.tenant_number(record));
-        let compared = compared.filter(|number| *number != 0);
+        let compared = compared.and_then(NonZeroU64::new);
         rows.push(TenantRow { key: key.into_owned(), shown, name, owner, compared, part });
     }
 

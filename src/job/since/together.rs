@@ -23,7 +23,7 @@ pub(in crate::job) fn note(
     let others = rollup.segments.iter().filter(|segment| **segment != judged_by);
     let mut bytes = Vec::new();
     Together {
-        tenant: number,
+        tenant: number.get(),
         is_now: true,
         rows: tenant.rows,
         seats: rollup.seats,
