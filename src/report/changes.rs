@@ -92,7 +92,7 @@ pub struct Places {
 pub const AT: Places = Places { kind: 0, before: 6, now: 7, difference: 8 };
 
 /// How the title of the Summary's table ends that counts the lines by their kind.
-const COUNTS: &str = ": customers that changed; see the Changes sheet";
+const COUNTS: &str = ": customers by what changed; see the Changes sheet";
 
 /// Returns whether a text is the title of the Summary's table that counts the lines by their kind.
 #[must_use]
@@ -187,7 +187,7 @@ pub fn on_top(sheet: &mut Sheet, policy: &Policy, since: &Since) {
     let leads = since
         .moves
         .as_ref()
-        .map(|moves| place_to_look(NAME, moves.changed(), "customers changed since then, losses first"));
+        .map(|moves| place_to_look(NAME, moves.changed(), "changed since then, losses first"));
     for block in &mut sheet.blocks {
         if let Block::Table(table) = block
             && table.title == WHERE_TO_LOOK
