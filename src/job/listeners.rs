@@ -4,6 +4,7 @@
 mod census;
 #[cfg(test)]
 mod countries;
+mod customers;
 mod findings;
 pub(super) mod notes;
 pub(super) mod onboarding;
@@ -24,6 +25,7 @@ use crate::report::Sheet;
 use crate::roster::Understanding;
 use crate::write::Writer;
 use census::CensusOnTheWay;
+use customers::CustomersOfRows;
 use findings::FaultCollector;
 use notes::NoteMaker;
 use onboarding::Checklist;
@@ -111,6 +113,7 @@ macro_rules! listeners {
 
 listeners! {
     totals: Totals<'j>,
+    customers: CustomersOfRows<'j>,
     census: Option<CensusOnTheWay<'j, 'a>>,
     steps: Option<StepsOfRows<'j>>,
     tenants: RowsOfTenants,
@@ -142,6 +145,7 @@ impl<'j, 'a> Listeners<'j, 'a> {
         let Setting { has_census, is_workbook, sheets, notes, files } = setting;
         Self {
             totals: Totals::new(&job.policy),
+            customers: CustomersOfRows::new(&job.policy),
             census: (!has_census).then(|| CensusOnTheWay::new(known)),
             steps: is_workbook.then(|| StepsOfRows::new(job)),
             tenants: RowsOfTenants {

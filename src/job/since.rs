@@ -25,7 +25,7 @@ use crate::roster::Understanding;
 use crate::roster::identity::Identity;
 use crate::scratch::Scratch;
 use crate::sort::{Sorted, Sorter};
-use crate::summary::{Count, Summary};
+use crate::summary::{Count, Summary, VerdictCounts};
 use crate::verdict::words::{rung_name, tier_name};
 use crate::write::{SheetId, Writer};
 use std::collections::BTreeMap;
@@ -142,7 +142,7 @@ pub(super) struct ThisNight<'n> {
     /// Its rows, counted.
     pub(super) summary: &'n Summary,
     /// Its customers by tier; `None` = tenants on several rows could not be rolled up.
-    pub(super) customers: Option<Vec<(String, Count)>>,
+    pub(super) customers: Option<&'n VerdictCounts>,
     /// Its rows, and what the tenants on several of them come to; `None` = only totals are compared.
     pub(super) notes: Option<Sorter>,
 }

@@ -251,8 +251,12 @@ proptest! {
         prop_assert!(order.is_sorted(), "losses stand first");
         found.sort();
         prop_assert_eq!(&found, &wanted);
+        // Both ways to count the customers of this run agree.
+        let counts = done.customers.unwrap().verdicts;
+        let counted: Vec<Count> = counts.tiers().map(|tier| counts.tier(tier)).collect();
         let since = done.since.unwrap();
         let moves = since.moves.unwrap();
+        prop_assert_eq!(since.tiers.iter().map(|tier| tier.now).collect::<Vec<_>>(), counted);
         for kind in ChangeKind::ALL.into_iter().filter(|kind| *kind != ChangeKind::Unchanged) {
             let count = wanted.iter().filter(|line| line[0] == kind.name()).count();
             prop_assert_eq!(moves.of(kind).customers, count as u64, "{:?}", kind);
@@ -455,6 +459,48 @@ fn of_a_run_report_only_totals_are_compared() {
     let title = summary.iter().position(|row| shown(row, 0).starts_with("Since run.json")).unwrap();
     let line: &Vec<Data> = summary[title..].iter().find(|row| shown(row, 0) == "Specialist").unwrap();
     assert_eq!([1, 2, 3, 4].map(|column| shown(line, column)), ["7", "0", "-7", "1500"]);
+    let title = "Since run.json: rows and paid seats by tier";
+    assert!(summary.iter().any(|row| shown(row, 0) == title), "a report that counts rows only");
+}
+
+#[test]
+fn customers_are_compared_with_customers_where_the_run_report_counts_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let count = |rows, seats| Count { rows, seats };
+    let rows = vec![("Q&A".to_owned(), count(7, 1500))];
+    let customers = Some(vec![("Specialist".to_owned(), count(3, 900)), ("Gold".to_owned(), count(1, 7))]);
+    let origin = Origin { name: "run.json".into(), ..Origin::default() };
+    let totals = Box::new(Totals { origin, rows, customers });
+    // Two rows of one tenant are one customer.
+    let now = [(1, 0, 120, 0), (1, 1, 80, 0), (2, 0, 60, 0)];
+    let (done, output) = annotate(folder.path(), "now", &now, Some(Previous::Report(totals.clone())));
+    let since = done.since.unwrap();
+    assert!(!since.remarks.iter().any(|remark| remark.contains("rows")), "{:?}", since.remarks);
+    let tiers: Vec<(&str, Count, Count)> = since
+        .tiers
+        .iter()
+        .filter(|tier| tier.before.rows + tier.now.rows > 0)
+        .map(|tier| (tier.tier.as_str(), tier.before, tier.now))
+        .collect();
+    let none = Count::default();
+    assert_eq!(
+        tiers,
+        [
+            ("Q&A", none, count(1, 60)),
+            ("Specialist", count(3, 900), count(1, 200)),
+            ("Gold", count(1, 7), none)
+        ]
+    );
+    let title = "Since run.json: customers and paid seats by tier";
+    assert!(sheet(&output, "Summary").iter().any(|row| shown(row, 0) == title));
+    // Then `--max-drop` knows how many there were.
+    let max_drop = Some(MaxDrop::read("60").unwrap());
+    let (input, output) = (folder.path().join("now.csv"), folder.path().join("now.xlsx"));
+    let since = |totals| Some(Previous::Report(totals));
+    run(&Job { since: since(totals.clone()), max_drop, ..job(&input, &output) }).unwrap_err();
+    let max_drop = Some(MaxDrop::read("90").unwrap());
+    let done = run(&Job { since: since(totals), max_drop, ..job(&input, &output) }).unwrap();
+    assert!(!done.since.unwrap().remarks.iter().any(|remark| remark.contains("--max-drop")));
 }
 
 /// Saves a workbook again as another program would, with its Roster sheet edited, and without the lists.

@@ -2,6 +2,7 @@
 
 pub mod column_facts;
 pub mod columns;
+pub mod dated;
 pub mod exports;
 pub mod flaws;
 pub mod footer;

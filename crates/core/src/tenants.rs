@@ -81,6 +81,8 @@ pub struct Tenant<'a> {
     /// Its rows, those that are alike as one, in the order of the first of each; never empty.
     pub parts: Vec<TenantPart<'a>>,
     owners: Owned,
+    /// Index of the earliest phase of onboarding that one of its rows names.
+    pub phase: Option<usize>,
     /// The fingerprint by which its rows are compared with another night's; `None` = they are not, or by several.
     pub compared: Option<NonZeroU64>,
     /// How many parts there may be before those that are alike are looked for.
@@ -100,7 +102,8 @@ impl<'a> Tenant<'a> {
     fn new(shown: String, name: String) -> Self {
         let (numbers, parts) = (Vec::new(), Vec::new());
         let owners = Owned::default();
-        Self { shown, name, rows: 0, numbers, parts, owners, compared: None, room: ROOM }
+        let (phase, compared) = (None, None);
+        Self { shown, name, rows: 0, numbers, parts, owners, phase, compared, room: ROOM }
     }
 
     /// Returns a tenant of whom nothing is known but its lines.
@@ -182,6 +185,8 @@ pub struct TenantRow<'a> {
     pub name: String,
     /// Who looks after it, as the row says; empty = it does not, or nobody asks.
     pub owner: String,
+    /// Index of the phase of onboarding that the row names.
+    pub phase: Option<usize>,
     /// The fingerprint by which the row is compared with another night's; `None` = it is not.
     pub compared: Option<NonZeroU64>,
     /// The row.
@@ -191,12 +196,14 @@ pub struct TenantRow<'a> {
 impl<'a> Tenants<'a> {
     /// Adds a row; rows come in the order of the roster.
     pub fn add(&mut self, row: TenantRow<'a>) {
-        let TenantRow { key, shown, name, owner, compared, part } = row;
+        let TenantRow { key, shown, name, owner, phase, compared, part } = row;
         if self.gave_up {
             return;
         }
         let tenant = self.by_key.entry(key).or_insert_with(|| Box::new(Tenant::new(shown, name)));
         tenant.owners.add(&owner, &mut self.owners);
+        // Who is in two phases at once has the earlier one to end first.
+        tenant.phase = [tenant.phase, phase].into_iter().flatten().min();
         // Two nights may tell tenants apart by other columns than one does.
         let is_first = tenant.rows == 0;
         tenant.compared = compared.filter(|_| is_first || tenant.compared == compared);

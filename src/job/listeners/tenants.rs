@@ -38,7 +38,8 @@ impl<'a> Listener<'a> for RowsOfTenants {
         let owner = if self.has_owners { judged.owner() } else { String::new() };
         let compared = self.compared.as_ref().map(|identity| identity.tenant_number(record));
         let compared = compared.and_then(NonZeroU64::new);
-        rows.push(TenantRow { key: key.into_owned(), shown, name, owner, compared, part });
+        let (key, phase) = (key.into_owned(), row.phase);
+        rows.push(TenantRow { key, shown, name, owner, phase, compared, part });
     }
 
     fn end(

@@ -4,7 +4,7 @@ use super::{ThisNight, in_order};
 use crate::changes::{Counted, Night, TierSince};
 use crate::job::request::Totals;
 use crate::policy::Policy;
-use crate::summary::Count;
+use crate::summary::{Count, VerdictCounts};
 use crate::verdict::words::tier_name;
 use std::collections::BTreeMap;
 
@@ -20,11 +20,12 @@ pub(super) struct Compared {
 
 /// Compares customers with customers, if both nights count them; else rows with rows.
 pub(super) fn compare(policy: &Policy, before: &Totals, now: &ThisNight<'_>) -> Compared {
-    let summary = now.summary;
-    let rows: Vec<(String, Count)> =
-        summary.tiers().map(|tier| (tier_name(policy, tier).to_owned(), summary.tier(tier))).collect();
-    let customers = before.customers.as_ref().zip(now.customers.as_ref());
-    let (counted, [old, new]) = match customers {
+    let named = |counts: &VerdictCounts| -> Vec<(String, Count)> {
+        counts.tiers().map(|tier| (tier_name(policy, tier).to_owned(), counts.tier(tier))).collect()
+    };
+    let rows = named(&now.summary.verdicts);
+    let customers = before.customers.clone().zip(now.customers.map(named));
+    let (counted, [old, new]) = match &customers {
         Some((before, now)) => (Counted::Customers, [before, now]),
         None => (Counted::Rows, [&before.rows, &rows]),
     };
@@ -35,12 +36,13 @@ pub(super) fn compare(policy: &Policy, before: &Totals, now: &ThisNight<'_>) -> 
     for (tier, count) in new {
         tiers.entry(tier.clone()).or_default()[1].merge(*count);
     }
-    let tenants = customers.map_or([0, 0], |(before, now)| [before, now].map(|tiers| all(tiers).rows));
+    let tenants =
+        customers.as_ref().map_or([0, 0], |(before, now)| [before, now].map(|tiers| all(tiers).rows));
     let night = |rows: Count, tenants| Night { rows: rows.rows, tenants, seats: rows.seats };
     let [before_tenants, now_tenants] = tenants;
     Compared {
         counted,
-        tiers: in_order(policy, summary, tiers),
+        tiers: in_order(policy, now.summary, tiers),
         nights: [night(all(&before.rows), before_tenants), night(all(&rows), now_tenants)],
         is_of_rows: before.customers.is_none(),
     }

@@ -300,8 +300,8 @@ fn tenants_come_in_the_order_of_their_first_rows_and_only_with_several() {
     let mut tenants = Tenants::default();
     for (number, key) in (2..).zip(["b", "a", "c", "a", "b", "b"]) {
         let (name, owner) = (String::new(), String::new());
-        let (key, shown, compared) = (key.into(), key.into(), None);
-        let row = TenantRow { key, shown, name, owner, compared, part: part(number) };
+        let (key, shown, phase, compared) = (key.into(), key.into(), None, None);
+        let row = TenantRow { key, shown, name, owner, phase, compared, part: part(number) };
         tenants.add(row);
     }
     let seen: Vec<(String, u64)> =
@@ -328,8 +328,8 @@ fn lines_that_are_alike_are_held_once_and_counted() {
             subscription: None,
         };
         let (name, owner) = (String::new(), String::new());
-        let (key, shown, compared) = ("a".into(), "a".into(), None);
-        tenants.add(TenantRow { key, shown, name, owner, compared, part });
+        let (key, shown, phase, compared) = ("a".into(), "a".into(), None, None);
+        tenants.add(TenantRow { key, shown, name, owner, phase, compared, part });
         assert!(tenants.parts <= ROOM + 1);
     }
     tenants.settle();
