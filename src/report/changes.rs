@@ -1,6 +1,6 @@
 //! The Changes sheet: what moved since an earlier night, the losses first; and its counts on top of the Summary.
 
-use crate::changes::{Change, ChangeKind, Counted, Moves, Side, Since, TierSince, words};
+use crate::changes::{Change, ChangeKind, Moves, Side, Since, TierSince, words};
 use crate::policy::Policy;
 use crate::report::summary::{WHERE_TO_LOOK, place_to_look};
 use crate::report::{Block, CellOut, Column, Sheet, Stream, Style, Table, Value};
@@ -187,7 +187,7 @@ pub fn on_top(sheet: &mut Sheet, policy: &Policy, since: &Since) {
     let leads = since
         .moves
         .as_ref()
-        .map(|moves| place_to_look(NAME, moves.changed(), "changed since then, losses first"));
+        .map(|moves| place_to_look(NAME, moves.changed(), "customers who changed since then, losses first"));
     for block in &mut sheet.blocks {
         if let Block::Table(table) = block
             && table.title == WHERE_TO_LOOK
@@ -267,13 +267,9 @@ fn by_tier(name: &str, policy: &Policy, since: &Since) -> Table {
     let total =
         total.into_iter().chain(counts(before, now)).map(|cell| CellOut { style: Style::Total, ..cell });
     rows.push(total.collect());
-    let (what, [before, now]) = match since.counted {
-        Counted::Customers => ("customers", ["Customers before", "Customers now"]),
-        Counted::Rows => ("rows", ["Rows before", "Rows now"]),
-    };
     Table {
-        title: format!("Since {name}: {what} and paid seats by tier"),
-        headings: ["Tier", before, now, "Difference", "Seats before", "Seats now", "Seats difference"]
+        title: format!("Since {name}: {} and paid seats by tier", since.counted.word()),
+        headings: ["Tier", "Before", "Now", "Difference", "Seats before", "Seats now", "Seats difference"]
             .map(str::to_owned)
             .to_vec(),
         rows,
