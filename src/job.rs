@@ -22,6 +22,7 @@ mod refuse;
 mod request;
 mod rows;
 mod run;
+mod said;
 mod since;
 pub mod split;
 mod split_workbook;

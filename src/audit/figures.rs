@@ -44,7 +44,7 @@ pub(super) fn compare(
     let live = live.map(|live| live.with_tenants(totals.tenants.tenants(), columns_counted(policy)));
     let of = |rows: &Summary, customers: &VerdictCounts| {
         let verdicts = if form == Form::RowsAsCustomers { &rows.verdicts } else { customers };
-        let customers = Customers { verdicts: verdicts.clone(), on_several_rows: 0 };
+        let customers = Customers { verdicts: verdicts.clone(), ..Customers::new(policy, &[]) };
         let customers = (form != Form::Rows).then_some(&customers);
         let none = TenantSummary::new(policy);
         let tenants = if form == Form::Customers { &totals.tenants } else { &none };

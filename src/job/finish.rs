@@ -156,7 +156,7 @@ fn roll_up(
         if let Some(notes) = &mut notes {
             together::note(policy, tenant, &rollup, notes)?;
         }
-        customers.add_tenant(policy, &rollup);
+        customers.add_tenant(policy, tenant, &rollup);
         if let Some(steps) = &mut steps {
             let close = (rollup.facts.segment, &rollup.verdict, job.near);
             steps.see(policy, close, &mut |distance| step(tenant, &rollup, distance));
@@ -181,6 +181,7 @@ fn step(tenant: &Tenant<'_>, rollup: &Rollup<'_>, distance: Distance) -> Step {
         name: tenant.name.clone(),
         plan: rollup.plan_names(),
         owner: tenant.owner(),
+        renewal: tenant.renewal,
         segment: rollup.facts.segment,
         seats: rollup.seats,
         tier: rollup.verdict.tier,
@@ -222,7 +223,8 @@ fn sheets(job: &Job, told: Told<'_>, steps: Steps) -> Vec<report::Sheet> {
     let [next, risk] = report::steps::sheets(policy, steps, job.near, done.tenants.gave_up);
     let settle = report::to_settle::sheet(&done.to_settle);
     let behind = [report::guide::sheet(policy), report::policy::sheet(policy), last];
-    let front: [report::Sheet; FRONT] = [first, next, risk];
+    let by = report::breakdown::sheet(policy, done.customers.as_ref());
+    let front: [report::Sheet; FRONT] = [first, next, risk, by];
     front.into_iter().chain(settle).chain(behind).chain(further).collect()
 }
 

@@ -17,6 +17,7 @@ use super::context::RunContext;
 use super::judged::Judged;
 use super::listener::Listener;
 use super::request::Job;
+use super::said::SaidOf;
 use super::split::Splitter;
 use super::workbook::SheetIds;
 use crate::error::Result;
@@ -142,16 +143,14 @@ pub(super) struct Setting<'j> {
 impl<'j, 'a> Listeners<'j, 'a> {
     /// Returns those that a pass needs.
     pub(super) fn new(job: &'j Job, known: &'j RunContext<'a>, setting: Setting<'j>) -> Self {
+        let said = SaidOf::new(known.columns, known.about);
         let Setting { has_census, is_workbook, sheets, notes, files } = setting;
         Self {
             totals: Totals::new(&job.policy),
-            customers: CustomersOfRows::new(&job.policy),
+            customers: CustomersOfRows::new(&job.policy, said),
             census: (!has_census).then(|| CensusOnTheWay::new(known)),
-            steps: is_workbook.then(|| StepsOfRows::new(job)),
-            tenants: RowsOfTenants {
-                has_owners: is_workbook,
-                compared: notes.as_ref().map(|notes| notes.identity.clone()),
-            },
+            steps: is_workbook.then(|| StepsOfRows::new(job, said)),
+            tenants: RowsOfTenants { said, compared: notes.as_ref().map(|notes| notes.identity.clone()) },
             notes,
             onboarding: sheets.onboarding.and_then(|sheet| Checklist::new(&job.policy, sheet)),
             findings: FaultCollector,

@@ -174,6 +174,14 @@ fn where_to_look(told: &Told<'_>) -> Table {
         let who = "customers who can be onboarded with a specialist's help";
         rows.insert(2, row(super::onboarding::NAME, onboarding, who));
     }
+    if told.customers.is_some() {
+        let all = told.verdicts().all().rows;
+        rows.push(row(
+            super::breakdown::NAME,
+            all,
+            "customers by owner, plan, country and renewal, where the roster says so",
+        ));
+    }
     if several > 0 {
         rows.push(row(
             super::tenants::NAME,
@@ -190,7 +198,7 @@ fn where_to_look(told: &Told<'_>) -> Table {
 }
 
 /// A tier that nobody has is shown, so that two workbooks can be laid side by side; only `None` is left out then.
-fn shown_tiers(verdicts: &VerdictCounts) -> Vec<Tier> {
+pub(super) fn shown_tiers(verdicts: &VerdictCounts) -> Vec<Tier> {
     verdicts.tiers().filter(|tier| *tier != Tier::None || verdicts.tier(Tier::None).rows > 0).collect()
 }
 
@@ -224,7 +232,7 @@ fn tier_cell(policy: &Policy, tier: Tier) -> CellOut {
     CellOut::styled(Value::text(tier_name(policy, tier).to_owned()), tier_style(tier))
 }
 
-fn total_label(label: &str) -> CellOut {
+pub(super) fn total_label(label: &str) -> CellOut {
     CellOut::styled(Value::text(label.to_owned()), Style::Total)
 }
 

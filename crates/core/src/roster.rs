@@ -16,6 +16,7 @@ pub mod overrides;
 mod payment;
 pub mod plan;
 mod plan_columns;
+pub mod renewal;
 pub mod repeats;
 pub mod seats;
 pub mod separators;

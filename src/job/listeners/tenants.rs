@@ -3,6 +3,7 @@
 use crate::error::Result;
 use crate::job::judged::Judged;
 use crate::job::listener::Listener;
+use crate::job::said::SaidOf;
 use crate::record::Records;
 use crate::roster::Understanding;
 use crate::roster::identity::Identity;
@@ -12,8 +13,7 @@ use std::num::NonZeroU64;
 
 /// Collects the rows of tenants that stand on several, to be rolled up.
 pub(in crate::job) struct RowsOfTenants {
-    /// Whether anybody asks who looks after them: only the lists of a workbook name owners.
-    pub(super) has_owners: bool,
+    pub(super) said: SaidOf,
     /// How tenants are told apart in this night and an earlier one; `None` = nothing is compared.
     pub(super) compared: Option<Identity>,
 }
@@ -35,11 +35,12 @@ impl<'a> Listener<'a> for RowsOfTenants {
         let Some(key) = identity.tenant(record) else { return };
         let (shown, name) = judged.shown();
         let part = TenantPart::of(row, verdict, record.number, identity.subscription(record));
-        let owner = if self.has_owners { judged.owner() } else { String::new() };
+        let owner = judged.owner();
+        let (country, renewal) = (self.said.country(judged), self.said.renewal(judged));
         let compared = self.compared.as_ref().map(|identity| identity.tenant_number(record));
         let compared = compared.and_then(NonZeroU64::new);
         let (key, phase) = (key.into_owned(), row.phase);
-        rows.push(TenantRow { key, shown, name, owner, phase, compared, part });
+        rows.push(TenantRow { key, shown, name, owner, country, renewal, phase, compared, part });
     }
 
     fn end(
