@@ -10,7 +10,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::fold::fold;
 use crate::job::context::RunContext;
 use crate::job::request::Job;
-use crate::output_fields::headings::{SEATS_COUNTED, SEGMENT, TIER};
+use crate::output_fields::headings::{SEATS_COUNTED, SEGMENT, TENANT_ROWS, TIER};
 use crate::pipeline;
 use crate::read::{self, Input, Reader};
 use crate::record::{Cell, Record};
@@ -183,6 +183,8 @@ struct Ours {
     segment: usize,
     seats: usize,
     tier: usize,
+    /// How many rows a row's tenant is on; `None` = no tenant was on several.
+    tenant_rows: Option<usize>,
 }
 
 /// Returns where our columns stand, also as earlier versions wrote them; the roster's own, of the same names, may stand
@@ -192,7 +194,9 @@ fn ours(headings: &[String]) -> Option<Ours> {
         heading.strip_prefix(ours).is_some_and(|rest| rest.replace(" (FastTrack)", "").is_empty())
     };
     let last = |ours: &str| headings.iter().rposition(|heading| is_ours(heading, ours));
-    let found = Ours { segment: last(SEGMENT)?, seats: last(SEATS_COUNTED)?, tier: last(TIER)? };
+    let (segment, seats, tier) = (last(SEGMENT)?, last(SEATS_COUNTED)?, last(TIER)?);
+    let tenant_rows = last(TENANT_ROWS).filter(|place| *place > tier);
+    let found = Ours { segment, seats, tier, tenant_rows };
     (found.segment < found.seats && found.seats < found.tier).then_some(found)
 }
 
@@ -281,7 +285,9 @@ impl Sheet {
             segment: segment.trim(),
             shown: [&tenant, &name, bought.trim()],
         };
-        notes.add(record, note, tier != NEEDS_REVIEW);
+        let counts_rows = |column| matches!(record.cell(column), Cell::Number { .. });
+        let has_tenant = tier != NEEDS_REVIEW || self.ours.tenant_rows.is_some_and(counts_rows);
+        notes.add(record, note, has_tenant);
         Ok(())
     }
 

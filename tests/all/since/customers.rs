@@ -130,6 +130,62 @@ fn rosters_that_tell_tenants_apart_by_other_columns_are_compared_by_rows() {
 }
 
 #[test]
+fn rows_below_the_one_that_names_their_tenant_are_the_same_customer_in_both_nights() {
+    let folder = tempfile::tempdir().unwrap();
+    let rows = [
+        ["", "Contoso", E3, "100", ""],
+        ["", "", E1, "60", ""],
+        ["", "", "Plan that nobody knows", "5", ""],
+        ["", "Fabrikam", E3, "80", ""],
+        ["", "", E1, "75", ""],
+        ["", "Litware", E3, "20", ""],
+    ];
+    let input = folder.path().join("grouped.csv");
+    let table: Vec<[&str; 3]> = rows.map(|[_, name, plan, seats, _]| [name, plan, seats]).to_vec();
+    std::fs::write(&input, csv(&[&[["Customer", "Plan", "Paid seats"]], table.as_slice()].concat())).unwrap();
+    let made = |name: &str, since: Option<&Path>| {
+        let output = folder.path().join(name);
+        let since = since.map(|path| Previous::Workbook(path.to_owned()));
+        (run(&Job { since, ..job(&input, &output) }).unwrap(), output)
+    };
+    let (_, before) = made("before.xlsx", None);
+    let (done, now) = made("now.xlsx", Some(&before));
+    assert_eq!(listed(&now), Vec::<Line>::new());
+    let since = done.since.unwrap();
+    assert_eq!(since.remarks, Vec::<String>::new());
+    assert_eq!(since.moves.unwrap().of(ChangeKind::Unchanged).customers, 3);
+}
+
+#[test]
+fn every_sample_is_unchanged_since_itself() {
+    let folder = tempfile::tempdir().unwrap();
+    let samples = Path::new(env!("CARGO_MANIFEST_DIR")).join("samples");
+    let mut rosters =
+        vec![samples.join("roster.csv"), samples.join("roster.xlsx"), samples.join("onboarding.csv")];
+    let exports = std::fs::read_dir(samples.join("exports")).unwrap();
+    rosters.extend(exports.map(|entry| entry.unwrap().path()).filter(|path| path.is_file()));
+    let (before, now) = (folder.path().join("before.xlsx"), folder.path().join("now.xlsx"));
+    let mut compared = 0;
+    for input in rosters {
+        // Some exports name no tenant, and one has lost its seats.
+        let tenant =
+            ["admin-center", "partner-center"].iter().any(|name| input.to_string_lossy().contains(name));
+        let tenant = tenant.then(|| "Contoso".to_owned());
+        if run(&Job { tenant: tenant.clone(), ..job(&input, &before) }).is_err() {
+            continue;
+        }
+        let since = Some(Previous::Workbook(before.clone()));
+        let done = run(&Job { since, tenant, ..job(&input, &now) }).unwrap();
+        let since = done.since.unwrap();
+        let lines = listed(&now);
+        assert!(lines.is_empty() && since.remarks.is_empty(), "{input:?}: {lines:?} {:?}", since.remarks);
+        assert!(since.tiers.iter().all(|tier| tier.before == tier.now), "{input:?}: {:?}", since.tiers);
+        compared += 1;
+    }
+    assert_eq!(compared, 13);
+}
+
+#[test]
 fn a_tenant_named_for_all_rows_is_one_customer() {
     let folder = tempfile::tempdir().unwrap();
     let made = |name: &str, seats: &str, since: Option<PathBuf>| {
