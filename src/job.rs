@@ -23,6 +23,7 @@ mod request;
 mod rows;
 mod run;
 mod said;
+mod sheets;
 mod since;
 pub mod split;
 mod split_workbook;
@@ -30,7 +31,7 @@ mod understandings;
 mod workbook;
 mod worker;
 
-pub use done::{Done, FAULTS_SHOWN};
+pub use done::{Done, FAULTS_SHOWN, Otherwise};
 pub use overrides::load as load_overrides;
 pub use progress::{Progress, unwatched};
 pub use refuse::is_same_file;

@@ -8,10 +8,11 @@ mod customers;
 mod findings;
 pub(super) mod notes;
 pub(super) mod onboarding;
+pub(super) mod otherwise;
 pub(super) mod packed;
 mod steps;
 mod tenants;
-mod totals;
+pub(super) mod totals;
 
 use super::context::RunContext;
 use super::judged::Judged;
@@ -30,6 +31,7 @@ use customers::CustomersOfRows;
 use findings::FaultCollector;
 use notes::NoteMaker;
 use onboarding::Checklist;
+use otherwise::Otherwise;
 use packed::RowsForSplitFiles;
 use steps::StepsOfRows;
 use tenants::RowsOfTenants;
@@ -120,6 +122,7 @@ listeners! {
     tenants: RowsOfTenants,
     notes: Option<NoteMaker<'j>>,
     onboarding: Option<Checklist<'j>>,
+    otherwise: Option<Otherwise<'j>>,
     findings: FaultCollector,
     packed: Option<RowsForSplitFiles<'j>>,
     #[cfg(test)]
@@ -153,6 +156,7 @@ impl<'j, 'a> Listeners<'j, 'a> {
             tenants: RowsOfTenants { said, compared: notes.as_ref().map(|notes| notes.identity.clone()) },
             notes,
             onboarding: sheets.onboarding.and_then(|sheet| Checklist::new(&job.policy, sheet)),
+            otherwise: known.other.map(|other| Otherwise::new(&job.policy, other, sheets.otherwise)),
             findings: FaultCollector,
             packed: files.map(|splitter| RowsForSplitFiles {
                 splitter,
