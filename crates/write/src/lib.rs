@@ -21,6 +21,7 @@ mod library;
 mod literal;
 pub mod lock;
 pub mod model;
+pub mod page;
 mod parts;
 pub mod render;
 mod sheet;

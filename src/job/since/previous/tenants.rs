@@ -32,18 +32,12 @@ struct Places {
 impl Places {
     fn of(headings: &[String]) -> Option<Self> {
         let first = |wanted: &str| headings.iter().position(|heading| heading.trim() == wanted);
-        // An entitlement of a policy may have any name, and is behind all of these but the last.
         let last = |wanted: &str| headings.iter().rposition(|heading| heading.trim() == wanted);
-        let (segment, tier) = (first(SEGMENT)?, first(TIER)?);
+        let (segment, seats, tier) = (first(SEGMENT)?, first(SEATS)?, first(TIER)?);
+        // Behind the tier come the entitlements, which may have any name; earlier versions had these in front of it.
+        let either = |wanted: &str| first(wanted).filter(|place| *place < tier).or_else(|| last(wanted));
         let segments = last(SEGMENTS).filter(|place| *place > tier);
-        Some(Self {
-            tenant: first(TENANT)?,
-            rows: first(ROWS)?,
-            segment,
-            seats: first(SEATS)?,
-            tier,
-            segments,
-        })
+        Some(Self { tenant: either(TENANT)?, rows: either(ROWS)?, segment, seats, tier, segments })
     }
 }
 
@@ -139,10 +133,13 @@ mod tests {
         let of = |headings: &[&str]| {
             Places::of(&headings.iter().map(|heading| (*heading).to_owned()).collect::<Vec<_>>())
         };
-        let earlier = [TENANT, "Name", ROWS, "Source rows", SEGMENT, SEATS, TIER, "Portal", "Why"];
-        assert!(of(&earlier).is_some_and(|places| places.segments.is_none() && places.tier == 6));
-        let now = [TENANT, "Name", ROWS, SEGMENT, "Eligible", SEATS, TIER, SEGMENTS, "Why", SEGMENTS];
-        assert!(of(&now).is_some_and(|places| places.segments == Some(9) && places.seats == 5));
+        let earlier = [TENANT, "Name", ROWS, "Source rows", SEGMENT, SEATS, TIER, TENANT, "Why"];
+        assert!(of(&earlier).is_some_and(|of| (of.tenant, of.rows, of.tier, of.segments) == (0, 2, 6, None)));
+        let now =
+            ["Customer", SEGMENT, "Eligible", SEATS, TIER, ROWS, SEGMENTS, "Why", SEGMENTS, TENANT, ROWS];
+        assert!(
+            of(&now).is_some_and(|of| (of.tenant, of.rows, of.seats, of.segments) == (9, 10, 3, Some(8)))
+        );
         assert!(of(&["Tenant", "Plan", "Rows"]).is_none());
     }
 }
