@@ -1,6 +1,8 @@
 //! The lists of a workbook: what was changed in them is named, and what cannot be known is said.
 
-use super::{Edited, Made, Outcome, Report, Sample, audited, is_as_made, plainly, row_of, sample, text_cell, told};
+use super::{
+    Edited, Made, Outcome, Report, Sample, audited, is_as_made, plainly, row_of, sample, text_cell, told,
+};
 use crate::support::{job, run};
 use fasttrack_roster::job::Previous;
 use fasttrack_roster::job::split::By;
