@@ -66,7 +66,9 @@ impl Customers {
         let [owner, plan, country, renewal] = &mut self.by;
         let name = row.plan.as_ref().map_or("", |found| found.plan.name.as_str());
         for (breakdown, written) in [(owner, &*said.owner), (plan, name), (country, &*said.country)] {
-            breakdown.iter_mut().for_each(|breakdown| breakdown.add(written, customer));
+            if let Some(breakdown) = breakdown {
+                breakdown.add(written, customer);
+            }
         }
         if let (Some(breakdown), Some(renewals)) = (renewal, renewals) {
             let read = |text| Cow::Owned(renewals.day(text).map(quarter).unwrap_or_default());
@@ -87,7 +89,9 @@ impl Customers {
             Cow::Owned(tenant.renewal.map(quarter).unwrap_or_default()),
         ];
         for (breakdown, said) in self.by.iter_mut().zip(said) {
-            breakdown.iter_mut().for_each(|breakdown| breakdown.add(&said, customer));
+            if let Some(breakdown) = breakdown {
+                breakdown.add(&said, customer);
+            }
         }
     }
 

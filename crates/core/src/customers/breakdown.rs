@@ -86,7 +86,7 @@ impl Breakdown {
 
     /// Adds a customer of whom the roster says this; white space alone says nothing.
     pub fn add(&mut self, written: &str, customer: Counted) {
-        self.add_read(written, |written| Cow::Borrowed(written), customer);
+        self.add_read(written, Cow::Borrowed, customer);
     }
 
     /// Adds a customer of whom the roster says this, which has to be read first: once for each text, not for each
