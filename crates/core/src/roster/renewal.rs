@@ -51,7 +51,7 @@ impl Renewals {
 
     /// Returns what a row says, as it is written; a date as ISO 8601 writes it.
     #[must_use]
-    pub fn written<'r>(self, record: Record<'r>) -> Cow<'r, str> {
+    pub fn written(self, record: Record<'_>) -> Cow<'_, str> {
         match record.cell(self.column) {
             Cell::Text(text) => Cow::Borrowed(text),
             cell @ Cell::Date { .. } => Cow::Owned(cell.shown()),
