@@ -12,7 +12,7 @@ use super::request::Job;
 use super::roll_up::{ToldOfTenants, roll_up};
 use super::rows::Annotated;
 use super::sheets;
-use super::since::Earlier;
+use super::since::{Earlier, ThisNight};
 use super::split::Values;
 use super::split_workbook::SplitWorkbook;
 use crate::about::About;
@@ -54,9 +54,9 @@ pub(super) fn finish<'j, 'a>(
     part: Option<&SplitWorkbook<'_, 'a>>,
 ) -> Result<Finished<'a>> {
     let further = listeners.sheets(&wholes);
-    let Wholes {
-        totals, mut customers, mut otherwise, mut steps, mut tenants, notes, findings, packed, ..
-    } = wholes;
+    let Wholes { totals, customers, otherwise, steps, tenants, notes, findings, packed, .. } = wholes;
+    let (mut customers, mut otherwise, mut steps) = (customers, otherwise, steps);
+    let (mut tenants, mut notes) = (tenants, notes);
     let filled = totals.filled;
     let summary = accounted(totals, census, part)?;
     tenants.settle();
@@ -67,6 +67,7 @@ pub(super) fn finish<'j, 'a>(
         sheet,
         checklist,
         steps: steps.as_mut(),
+        notes: notes.as_mut(),
         customers: &mut customers,
         otherwise: listeners.otherwise.as_ref().zip(otherwise.as_mut()),
     };
@@ -75,8 +76,9 @@ pub(super) fn finish<'j, 'a>(
     let (onboarding, otherwise) =
         end_lists(&job.policy, &rolled, (checklist, compared), annotated.workbook())?;
     let changes = annotated.sheets.changes;
-    let compare =
-        |earlier: Earlier| earlier.compare(&job.policy, &summary, notes, annotated.workbook().zip(changes));
+    let counted = (!rolled.gave_up).then_some(&customers.verdicts);
+    let night = ThisNight { summary: &summary, customers: counted, notes };
+    let compare = |earlier: Earlier| earlier.compare(&job.policy, night, annotated.workbook().zip(changes));
     let since = earlier.map(compare).transpose()?;
     let Annotated { mut output, values, layout, .. } = annotated;
     let split = split_over(job, values, &summary, output.as_mut())?;

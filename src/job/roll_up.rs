@@ -3,12 +3,14 @@
 use super::listeners::onboarding::Checklist;
 use super::listeners::otherwise::{Found, Otherwise};
 use super::request::Job;
+use super::since::together;
 use crate::customers::{Customers, Dimension};
 use crate::error::Result;
 use crate::otherwise::{DecidedThere, Differs};
 use crate::pipeline;
 use crate::policy::Policy;
 use crate::report::tenants::cells;
+use crate::sort::Sorter;
 use crate::steps::{Distance, Near, Step, Steps};
 use crate::tenants::{Once, Rollup, Tenant, TenantSummary};
 use crate::write::{Rendered, Renderer, SheetId, Writer};
@@ -73,6 +75,8 @@ pub(super) struct ToldOfTenants<'t, 'j> {
     /// Its sheet of those to be onboarded.
     pub(super) checklist: Option<&'t Checklist<'j>>,
     pub(super) steps: Option<&'t mut Steps>,
+    /// What is compared with an earlier night, if there is one.
+    pub(super) notes: Option<&'t mut Sorter>,
     pub(super) customers: &'t mut Customers,
     pub(super) otherwise: Option<(&'t Otherwise<'j>, &'t mut Found)>,
 }
@@ -99,6 +103,7 @@ pub(super) fn roll_up<'t>(
         limits: told.steps.as_ref().map(|steps| steps.limits()),
         checklist: told.checklist,
         otherwise: told.otherwise.as_ref().map(|(compared, _)| *compared),
+        has_notes: told.notes.is_some(),
         by: told.customers.dimensions(),
         rows_for: match (&told.writer, told.sheet) {
             (Some(writer), Some(_)) => writer.renderer().map_or(RowsFor::Library, RowsFor::Us),
@@ -125,6 +130,9 @@ impl ToldOfTenants<'_, '_> {
         self.customers.merge(&customers);
         if let Some((mine, theirs)) = self.steps.as_mut().zip(steps) {
             mine.merge(theirs);
+        }
+        if let Some(notes) = &mut self.notes {
+            held.iter().try_for_each(|held| together::note(policy, held.tenant, &held.rollup, notes))?;
         }
         if let Some((compared, found)) = &mut self.otherwise {
             for Held { tenant, rollup, differs, .. } in &held {
@@ -157,6 +165,8 @@ struct Worker<'t, 'w> {
     limits: Option<[u64; 2]>,
     checklist: Option<&'w Checklist<'w>>,
     otherwise: Option<&'w Otherwise<'w>>,
+    /// Whether all tenants are noted, to be compared with an earlier night.
+    has_notes: bool,
     /// What customers are broken down by.
     by: Vec<Dimension>,
     rows_for: RowsFor,
@@ -193,7 +203,7 @@ impl<'t> Worker<'t, '_> {
         };
         let is_full = self.checklist.is_some_and(Checklist::is_full);
         let further = if is_full { asked_no_more(&mut held) } else { 0 };
-        if !matches!(rows, Rows::Library) {
+        if !matches!(rows, Rows::Library) && !self.has_notes {
             held.retain(|held| held.is_asked || held.differs.is_some());
         }
         Ok(Judged { totals, customers, steps, rows, held, further })

@@ -1,5 +1,7 @@
 //! Customers, each counted once, whatever the rows and their order.
 
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests")]
+
 use crate::support::{formulas, job, run, sheet, shown};
 use fasttrack_roster::customers::{Customers, Dimension};
 use fasttrack_roster::fold::fold;
@@ -72,7 +74,9 @@ proptest! {
         prop_assert_eq!(customers.on_several_rows, done.tenants.tenants());
         for dimension in Dimension::ALL {
             let mut sum = Count::default();
-            figures(&customers, dimension).iter().for_each(|(_, count, _)| sum.merge(*count));
+            for (_, count, _) in figures(&customers, dimension) {
+                sum.merge(count);
+            }
             prop_assert_eq!(sum, all, "{:?}", dimension);
         }
         let mut turned = lines.clone();

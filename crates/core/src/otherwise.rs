@@ -3,13 +3,12 @@
 //! The policy of the course text and the documentation of 2021 differ; whoever chooses one should see what that choice
 //! does. Compared are the entitlements that both policies have, by their ids.
 
+use crate::hash::FastHash;
 use crate::plans::Plan;
-use crate::policy::{Policy, Standing};
-use crate::roster::identity::WordHasher;
+use crate::policy::{Policy, Standing, serve_the_same_plans};
 use crate::tenants::{Once, Rollup, Tenant, TenantPart};
 use crate::verdict::{DecidedBy, Entitled, Facts, Tier, Verdict, decided_by_plan, judge};
 use std::collections::HashMap;
-use std::hash::BuildHasherDefault;
 
 /// Two policies, the one that a run has and another one.
 #[derive(Clone, Debug)]
@@ -19,6 +18,9 @@ pub struct OtherPolicy {
     segments: Vec<usize>,
     /// The entitlements that both have: the place in the run's policy, and in the other.
     shared: Vec<(usize, usize)>,
+    /// For each segment of the run's policy whether a customer may get other help there: most do not, and need not be
+    /// judged twice.
+    may_differ: Vec<bool>,
 }
 
 /// What another policy would give a customer otherwise.
@@ -34,7 +36,7 @@ pub struct Differs {
 
 /// What decides about plans under another policy, by their keys: asked for each of a tenant's rows.
 #[derive(Debug, Default)]
-pub struct DecidedThere<'a>(HashMap<&'a str, DecidedBy, BuildHasherDefault<WordHasher>>);
+pub struct DecidedThere<'a>(HashMap<&'a str, DecidedBy, FastHash>);
 
 impl OtherPolicy {
     /// Returns the two, to be compared; `None` where the other has not all segments of the run's policy, or no
@@ -50,7 +52,24 @@ impl OtherPolicy {
             .filter_map(|(place, entitlement)| Some((place, other.entitlement(&entitlement.id)?)))
             .collect();
         let segments = segments?;
-        (!shared.is_empty()).then_some(Self { policy: other, segments, shared })
+        let same_plans = serve_the_same_plans(own, &other);
+        let asks_the_same = |segment: usize, there: usize| {
+            let asks = |policy: &Policy, place: usize, segment: usize| {
+                let entitlement = policy.entitlements.get(place)?;
+                Some((entitlement.plans, entitlement.thresholds.get(segment)?.seats))
+            };
+            shared
+                .iter()
+                .all(|(place, other_place)| asks(own, *place, segment) == asks(&other, *other_place, there))
+        };
+        let differs = |(segment, there): (usize, &usize)| !same_plans || !asks_the_same(segment, *there);
+        let may_differ = segments.iter().enumerate().map(differs).collect();
+        (!shared.is_empty()).then_some(Self { policy: other, segments, shared, may_differ })
+    }
+
+    /// Returns whether a customer of a segment, by its place in the run's policy, may get other help.
+    fn may_differ(&self, segment: usize) -> bool {
+        self.may_differ.get(segment).copied().unwrap_or(false)
     }
 
     /// Returns the other policy.
@@ -70,13 +89,19 @@ impl OtherPolicy {
         self.policy.standing(plan)
     }
 
-    /// Compares the verdict on a row; `standing` is what the other policy says of its plan. `None` = it gives the same, or
+    /// Compares the verdict on a row; `standing` tells what the other policy says of its plan. `None` = it gives the same, or
     /// the row needs review.
     #[must_use]
-    pub fn of_row(&self, facts: Facts<'_>, standing: Option<Standing<'_>>, own: &Verdict) -> Option<Differs> {
-        if own.decided_by == DecidedBy::Review {
+    pub fn of_row<'s>(
+        &'s self,
+        facts: Facts<'_>,
+        standing: impl FnOnce(&Plan) -> Standing<'s>,
+        own: &Verdict,
+    ) -> Option<Differs> {
+        if own.decided_by == DecidedBy::Review || !self.may_differ(facts.segment) {
             return None;
         }
+        let standing = facts.plan.map(standing);
         let segment = *self.segments.get(facts.segment)?;
         // Readings are of no account: bare names are judged where all readings come to the same.
         self.differs(own, &judge(&self.policy, Facts { segment, standing, readings: &[], ..facts }))
@@ -91,7 +116,8 @@ impl OtherPolicy {
         own: &Verdict,
         known: &mut DecidedThere<'a>,
     ) -> Option<Differs> {
-        if own.decided_by == DecidedBy::Review {
+        let may_differ = tenant.parts.iter().any(|part| self.may_differ(part.segment));
+        if own.decided_by == DecidedBy::Review || !may_differ {
             return None;
         }
         let parts: Option<Vec<TenantPart<'_>>> =
@@ -154,7 +180,7 @@ mod tests {
                 needs_review: false,
             };
             let verdict = judge(&own, facts);
-            let row = other.of_row(facts, Some(other.standing(plan)), &verdict);
+            let row = other.of_row(facts, |plan| other.standing(plan), &verdict);
             let part = TenantPart {
                 number: 2,
                 rows: 1,

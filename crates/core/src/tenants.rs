@@ -21,6 +21,7 @@ use owners::{Owned, Owners};
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::hash::BuildHasherDefault;
+use std::num::NonZeroU64;
 
 /// Lines of a tenant that are alike, as far as it matters to the tenant.
 #[derive(Clone, Copy, Debug)]
@@ -95,6 +96,8 @@ pub struct Tenant<'a> {
     pub renewal: Option<Date>,
     /// Index of the earliest phase of onboarding that one of its rows names.
     pub phase: Option<usize>,
+    /// The fingerprint by which its rows are compared with another night's; `None` = they are not, or by several.
+    pub compared: Option<NonZeroU64>,
     /// How many parts there may be before those that are alike are looked for.
     room: usize,
 }
@@ -121,6 +124,7 @@ impl<'a> Tenant<'a> {
             countries: Owned::default(),
             renewal: None,
             phase: None,
+            compared: None,
             room: ROOM,
         }
     }
@@ -230,6 +234,8 @@ pub struct TenantRow<'r, 'a> {
     pub rows: usize,
     /// Index of the phase of onboarding that the row names.
     pub phase: Option<usize>,
+    /// The fingerprint by which the row is compared with another night's; `None` = it is not.
+    pub compared: Option<NonZeroU64>,
     /// The row.
     pub part: TenantPart<'a>,
 }
@@ -237,7 +243,7 @@ pub struct TenantRow<'r, 'a> {
 impl<'a> Tenants<'a> {
     /// Adds a row; rows come in the order of the roster.
     pub fn add(&mut self, row: TenantRow<'_, 'a>) {
-        let TenantRow { id, shown, name, owner, country, renewal, rows, phase, part } = row;
+        let TenantRow { id, shown, name, owner, country, renewal, rows, phase, compared, part } = row;
         if self.gave_up {
             return;
         }
@@ -248,6 +254,9 @@ impl<'a> Tenants<'a> {
         tenant.renewal = [tenant.renewal, renewal].into_iter().flatten().min();
         // Who is in two phases at once has the earlier one to end first.
         tenant.phase = [tenant.phase, phase].into_iter().flatten().min();
+        // Two nights may tell tenants apart by other columns than one does.
+        let is_first = tenant.rows == 0;
+        tenant.compared = compared.filter(|_| is_first || tenant.compared == compared);
         self.parts = self.parts.saturating_add_signed(tenant.add(part));
         if self.parts > LIMIT_PARTS {
             *self = Self { gave_up: true, ..Self::default() };

@@ -7,13 +7,16 @@ use crate::job::listener::Listener;
 use crate::job::said::SaidOf;
 use crate::record::Records;
 use crate::roster::Understanding;
-use crate::roster::identity::TenantId;
+use crate::roster::identity::{Identity, TenantId};
 use crate::tenants::{TenantPart, TenantRow, Tenants};
 use crate::write::Writer;
+use std::num::NonZeroU64;
 
 /// Collects the rows of tenants that stand on several, to be rolled up.
 pub(in crate::job) struct RowsOfTenants {
     pub(super) said: SaidOf,
+    /// How tenants are told apart in this night and an earlier one; `None` = nothing is compared.
+    pub(super) compared: Option<Identity>,
 }
 
 /// The rows of a batch; what their cells say is in one text, since most of it is the same for all rows of a tenant, and
@@ -32,6 +35,7 @@ struct Row<'a> {
     rows: usize,
     renewal: Option<Date>,
     phase: Option<usize>,
+    compared: Option<NonZeroU64>,
     part: TenantPart<'a>,
 }
 
@@ -46,8 +50,8 @@ impl<'a> RowsOfBatch<'a> {
                 words
             };
             let [shown, name, owner, country] = row.ends.map(&mut next);
-            let Row { id, rows, renewal, phase, part, .. } = *row;
-            TenantRow { id, shown, name, owner, country, renewal, rows, phase, part }
+            let Row { id, rows, renewal, phase, compared, part, .. } = *row;
+            TenantRow { id, shown, name, owner, country, renewal, rows, phase, compared, part }
         })
     }
 }
@@ -74,7 +78,9 @@ impl<'a> Listener<'a> for RowsOfTenants {
         let part = TenantPart::of(row, verdict, record.number, identity.subscription(record));
         let rows = usize::try_from(rows).unwrap_or(usize::MAX);
         let renewal = self.said.renewal(judged);
-        batch.rows.push(Row { id, ends, rows, renewal, phase: row.phase, part });
+        let compared = self.compared.as_ref().map(|identity| identity.tenant_number(record));
+        let compared = compared.and_then(NonZeroU64::new);
+        batch.rows.push(Row { id, ends, rows, renewal, phase: row.phase, compared, part });
     }
 
     fn end(

@@ -2,11 +2,11 @@
 
 use crate::date::Date;
 use crate::fold::{fold, squeeze};
-use crate::roster::identity::WordHasher;
+use crate::hash::FastHash;
 use crate::summary::Count;
 use crate::verdict::Tier;
+use std::borrow::Cow;
 use std::collections::HashMap;
-use std::hash::BuildHasherDefault;
 
 /// Values that are told apart, at most; of more none is counted, since no manager reads them.
 pub const LIMIT_VALUES: usize = 2_000;
@@ -64,15 +64,13 @@ pub struct Value {
 }
 
 /// Customers by the values of one thing: a fold, whose parts are merged in the order of the roster.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Breakdown {
     slots: usize,
     /// Each value by what it folds to.
-    places: HashMap<String, usize>,
+    places: HashMap<String, usize, FastHash>,
     /// Texts that were met, as they were written, with the place of their value.
-    written: HashMap<String, usize, BuildHasherDefault<WordHasher>>,
-    /// The places of the quarters that were met.
-    quarters: Vec<((i64, i64), usize)>,
+    written: HashMap<String, usize, FastHash>,
     values: Vec<Value>,
     /// Whether there were too many values to tell apart.
     gave_up: bool,
@@ -82,44 +80,30 @@ impl Breakdown {
     /// Returns the counts of nobody, for so many tiers, none and needs review counted.
     #[must_use]
     pub fn new(slots: usize) -> Self {
-        Self {
-            slots,
-            places: HashMap::new(),
-            written: HashMap::default(),
-            quarters: Vec::new(),
-            values: Vec::new(),
-            gave_up: false,
-        }
+        let (places, written, values) = (HashMap::default(), HashMap::default(), Vec::new());
+        Self { slots, places, written, values, gave_up: false }
     }
 
     /// Adds a customer of whom the roster says this; white space alone says nothing.
     pub fn add(&mut self, written: &str, customer: Counted) {
+        self.add_read(written, Cow::Borrowed, customer);
+    }
+
+    /// Adds a customer of whom the roster says this, which has to be read first: once for each text, not for each
+    /// customer.
+    pub fn add_read<'w>(
+        &mut self,
+        written: &'w str,
+        read: impl FnOnce(&'w str) -> Cow<'w, str>,
+        customer: Counted,
+    ) {
         if self.gave_up {
             return;
         }
         let place = match self.written.get(written) {
             Some(place) => *place,
-            None => self.place_of(written),
+            None => self.place_of(written, &read(written)),
         };
-        self.add_at(place, customer);
-    }
-
-    /// Adds a customer by the quarter of a day.
-    pub fn add_quarter(&mut self, date: Date, customer: Counted) {
-        if self.gave_up {
-            return;
-        }
-        let of = date.quarter();
-        let known = self.quarters.iter().find(|(quarter, _)| *quarter == of).map(|(_, place)| *place);
-        let place = known.unwrap_or_else(|| {
-            let place = self.place_of(&quarter(date));
-            self.quarters.push((of, place));
-            place
-        });
-        self.add_at(place, customer);
-    }
-
-    fn add_at(&mut self, place: usize, customer: Counted) {
         let slot = customer.tier.slot(self.slots.saturating_sub(2));
         if let Some(value) = self.values.get_mut(place) {
             value.all.add(customer.seats);
@@ -135,7 +119,7 @@ impl Breakdown {
         self.gave_up |= other.gave_up;
         if !self.gave_up {
             for value in &other.values {
-                let place = self.place_of(&value.shown);
+                let place = self.place_of(&value.shown, &value.shown);
                 let Some(mine) = self.values.get_mut(place) else { continue };
                 mine.all.merge(value.all);
                 mine.by_tier.iter_mut().zip(&value.by_tier).for_each(|(mine, theirs)| *mine += theirs);
@@ -160,13 +144,13 @@ impl Breakdown {
         (!self.gave_up).then_some(values)
     }
 
-    /// Returns the place of the value that a text says.
-    fn place_of(&mut self, written: &str) -> usize {
-        let folded = fold(written);
+    /// Returns the place of the value that a text says, which is `read` so.
+    fn place_of(&mut self, written: &str, read: &str) -> usize {
+        let folded = fold(read);
         let next = self.values.len();
         let place = *self.places.entry(folded).or_insert(next);
         if place == next {
-            let shown = squeeze(written).chars().take(LIMIT_CHARACTERS).collect();
+            let shown = squeeze(read).chars().take(LIMIT_CHARACTERS).collect();
             self.values.push(Value { shown, all: Count::default(), by_tier: vec![0; self.slots] });
         }
         // Some rosters write few values in many ways; they are not all kept.
@@ -219,23 +203,6 @@ mod tests {
             ]
         );
         assert_eq!(values[0].by_tier, [1, 1, 0, 0, 0, 0]);
-    }
-
-    #[test]
-    fn quarters_are_values_like_others() {
-        let days =
-            ["2026-10-01", "2026-12-31", "2027-01-01", "2026-11-28"].map(|day| Date::iso(day).unwrap());
-        let (mut by_day, mut by_text) = (Breakdown::new(6), Breakdown::new(6));
-        for (seats, day) in (1..).zip(days) {
-            let customer = Counted { tier: Tier::Rung(0), seats };
-            by_day.add_quarter(day, customer);
-            by_text.add(&quarter(day), customer);
-        }
-        by_day.add("", Counted { tier: Tier::Rung(0), seats: 9 });
-        by_text.add("", Counted { tier: Tier::Rung(0), seats: 9 });
-        assert_eq!(by_day.values(), by_text.values());
-        let first = by_day.values().unwrap()[0].clone();
-        assert_eq!((first.shown.as_str(), first.all), ("2026 Q4", Count { rows: 3, seats: 7 }));
     }
 
     #[test]

@@ -188,6 +188,16 @@ impl Identity {
         self.tenant(record).map_or(0, |tenant| fingerprint(Of::Tenant, [&tenant, ""]))
     }
 
+    /// Returns the fingerprint of a tenant that [`Identity::shown`] shows so; `None` if nothing is shown.
+    #[must_use]
+    pub fn number_of(&self, shown: &str) -> Option<u64> {
+        if shown.trim().is_empty() {
+            return None;
+        }
+        let tenant = if self.given.is_some() { String::new() } else { tenant_key(shown) };
+        Some(fingerprint(Of::Tenant, [&tenant, ""]))
+    }
+
     /// Returns the fingerprint of a record's subscription; `None` if it names none.
     #[must_use]
     pub fn subscription(&self, record: Record<'_>) -> Option<u64> {
@@ -365,23 +375,6 @@ impl Hash for TenantId {
     }
 }
 
-/// Hashes the words of cells for maps of a bounded size: faster than the usual hasher, and the same in every run.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct WordHasher(u64);
-
-impl Hasher for WordHasher {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        self.0 = XxHash3_64::oneshot_with_seed(self.0, bytes);
-    }
-
-    /// Text ends with one, which tells nothing.
-    fn write_u8(&mut self, _: u8) {}
-}
-
 /// Returns the fingerprint of a plan: of the catalogue's key, or of the words of its cell where it has none.
 #[must_use]
 pub fn plan_number(known: Option<&str>, cell: Cell<'_>) -> u64 {
@@ -467,6 +460,23 @@ mod tests {
         let records = record(&["Contoso", GUID, "contoso.com"]);
         let shown = Identity::find(&headings, &columns).shown(records.iter().next().unwrap());
         assert_eq!(shown, (GUID.to_owned(), "Contoso".to_owned()));
+    }
+
+    #[test]
+    fn a_tenant_has_the_number_of_what_is_shown_of_it() {
+        let headings = HEADINGS.map(str::to_owned);
+        let columns = columns::find(&headings, &[], None).unwrap();
+        let identity = Identity::find(&headings, &columns);
+        let named = Identity { given: Some("Contoso".to_owned()), ..identity.clone() };
+        for cells in [["Contoso", GUID, ""], ["Contoso", "", " Contoso.COM"], [" CONTOSO  Ltd", "", ""]] {
+            let records = record(&cells);
+            let record = records.iter().next().unwrap();
+            for identity in [&identity, &named] {
+                let (shown, _) = identity.shown(record);
+                assert_eq!(identity.number_of(&shown), Some(identity.tenant_number(record)), "{cells:?}");
+            }
+        }
+        assert_eq!(identity.number_of(" "), None);
     }
 
     #[test]

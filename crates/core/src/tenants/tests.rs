@@ -294,6 +294,7 @@ fn row<'a>(tenant: &'static str, part: TenantPart<'a>) -> TenantRow<'static, 'a>
         renewal: None,
         rows: 2,
         phase: None,
+        compared: None,
         part,
     }
 }
