@@ -14,6 +14,7 @@ use super::workbook::FRONT;
 use crate::about::About;
 use crate::diagnostic::Diagnostic;
 use crate::error::{Error, Result};
+use crate::findings::causes::Cause;
 use crate::findings::to_settle::ToSettle;
 use crate::findings::{Finding, Findings};
 use crate::read;
@@ -48,7 +49,7 @@ pub(super) fn finish<'j, 'a>(
     part: Option<&SplitWorkbook<'_, 'a>>,
 ) -> Result<Finished<'a>> {
     let further = listeners.sheets(&wholes);
-    let Wholes { totals, mut steps, mut tenants, notes, findings, packed, .. } = wholes;
+    let Wholes { totals, mut steps, mut tenants, notes, findings, causes, packed, .. } = wholes;
     if totals.records != part.map_or(census.records, |part| part.rows) {
         return Err(read::changed());
     }
@@ -60,12 +61,16 @@ pub(super) fn finish<'j, 'a>(
     part.inspect(|part| summary.override_lines.clone_from(&part.summary.override_lines));
     let end = |(checklist, writer): (&Checklist<'_>, &mut Writer)| checklist.finish(writer);
     let onboarding = listeners.onboarding.as_ref().zip(annotated.workbook()).map_or(Ok(0), end)?;
+    if part.is_none() {
+        // What fits no row of a part may fit another part's.
+        annotated.end_review()?;
+    }
     tenants.settle();
     let rolled = part.map_or_else(|| tenants.in_order(), |part| part.tenants.with_a_row_among(&tenants));
-    let sheet = annotated.sheets.tenants;
+    let sheet = annotated.review.sheets.tenants;
     let sheet = annotated.workbook().zip(sheet);
     let rolled = roll_up(job, rolled, once(known.columns), (sheet, steps.as_mut()))?;
-    let changes = annotated.sheets.changes;
+    let changes = annotated.review.sheets.changes;
     let compare =
         |earlier: Earlier| earlier.compare(&job.policy, &summary, notes, annotated.workbook().zip(changes));
     let since = earlier.map(compare).transpose()?;
@@ -93,7 +98,8 @@ pub(super) fn finish<'j, 'a>(
         written: None,
     };
     let steps = steps.unwrap_or_else(|| Steps::new(&job.policy));
-    let told = Told { done: &done, files: files.as_ref(), part, live, onboarding, further };
+    let causes = causes.map(|causes| causes.in_order()).unwrap_or_default();
+    let told = Told { done: &done, files: files.as_ref(), part, live, onboarding, causes, further };
     let written = output.map(|output| output.finish(|| sheets(job, told, steps), rows)).transpose();
     done.written = written.inspect_err(|_| files.iter().for_each(SplitPlan::give_up))?;
     Ok(Finished { done, tenants, files })
@@ -159,13 +165,15 @@ struct Told<'a> {
     live: Option<Live>,
     /// Rows on the Onboarding sheet.
     onboarding: u64,
+    /// What is wrong with the rows, by its kind.
+    causes: Vec<Cause>,
     /// Sheets that stand behind all others.
     further: Vec<report::Sheet>,
 }
 
 fn sheets(job: &Job, told: Told<'_>, steps: Steps) -> Vec<report::Sheet> {
     let policy = &job.policy;
-    let Told { done, files, part, live, onboarding, further } = told;
+    let Told { done, files, part, live, onboarding, causes, further } = told;
     let Done {
         about,
         columns,
@@ -210,10 +218,11 @@ fn sheets(job: &Job, told: Told<'_>, steps: Steps) -> Vec<report::Sheet> {
     }
     report::to_settle::on_top(&mut first, to_settle);
     let [next, risk] = report::steps::sheets(policy, steps, job.near, tenants.gave_up);
+    let causes = report::review::causes::sheet(&causes, summary);
     let settle = report::to_settle::sheet(to_settle);
     let behind = [report::guide::sheet(policy), report::policy::sheet(policy), last];
     let front: [report::Sheet; FRONT] = [first, next, risk];
-    front.into_iter().chain(settle).chain(behind).chain(further).collect()
+    front.into_iter().chain(causes).chain(settle).chain(behind).chain(further).collect()
 }
 
 fn to_settle(job: &Job, known: &RunContext<'_>, findings: &Findings, summary: &Summary) -> ToSettle {

@@ -1,6 +1,7 @@
 //! The list of all that listens to judged rows. Nobody else knows them all: a new one is a file in `listeners/`, and a
 //! line here.
 
+mod causes;
 mod census;
 #[cfg(test)]
 mod countries;
@@ -23,6 +24,7 @@ use crate::record::Records;
 use crate::report::Sheet;
 use crate::roster::Understanding;
 use crate::write::Writer;
+use causes::CauseCounter;
 use census::CensusOnTheWay;
 use findings::FaultCollector;
 use notes::NoteMaker;
@@ -117,6 +119,7 @@ listeners! {
     notes: Option<NoteMaker<'j>>,
     onboarding: Option<Checklist<'j>>,
     findings: FaultCollector,
+    causes: Option<CauseCounter>,
     packed: Option<RowsForSplitFiles<'j>>,
     #[cfg(test)]
     countries: Option<countries::CustomersByCountry>,
@@ -148,6 +151,7 @@ impl<'j, 'a> Listeners<'j, 'a> {
             notes,
             onboarding: sheets.onboarding.and_then(|sheet| Checklist::new(&job.policy, sheet)),
             findings: FaultCollector,
+            causes: is_workbook.then_some(CauseCounter),
             packed: files.map(|splitter| RowsForSplitFiles {
                 splitter,
                 scratch: known.scratch,

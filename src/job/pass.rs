@@ -9,6 +9,7 @@ use super::output::{Output, RowsFor};
 use super::progress::{Progress, tell};
 use super::refuse;
 use super::request::Job;
+use super::review::ReviewSheet;
 use super::rows::{Annotated, RowMaker};
 use super::since::Earlier;
 use super::split::{Splitter, Values};
@@ -71,7 +72,7 @@ pub(super) fn attempt<'a, B: Send>(
 ) -> Result<Attempt<'a>> {
     let Pass { target, census, earlier, sheets: split, files, part } = pass;
     let has_repeats = census.is_some_and(|census| !census.repeated.is_empty());
-    let layout = layout((job, known), has_repeats, part);
+    let layout = layout((job, known), has_repeats);
     let begin = |target| {
         let tenants = has_repeats && part.is_none_or(|part| part.has_tenants);
         let has = Has { tenants, changes: earlier.as_ref().is_some_and(Earlier::has_rows) };
@@ -96,7 +97,8 @@ pub(super) fn attempt<'a, B: Send>(
     };
     let mut wholes = listeners.start();
     let values = Values::default();
-    let mut annotated = Annotated { output, values, about: known.about, layout: &layout, sheets };
+    let review = ReviewSheet::new((&job.policy, known.about), known.overrides, sheets);
+    let mut annotated = Annotated { output, values, about: known.about, layout: &layout, review };
     pipeline::ordered(
         &job.workers,
         source,
@@ -123,14 +125,9 @@ pub(super) fn attempt<'a, B: Send>(
 }
 
 /// Returns what a row of the output is made of.
-fn layout<'l>(
-    (job, known): (&'l Job, &RunContext<'l>),
-    has_repeats: bool,
-    part: Option<&SplitWorkbook<'_, '_>>,
-) -> Layout<'l> {
+fn layout<'l>((job, known): (&'l Job, &RunContext<'l>), has_repeats: bool) -> Layout<'l> {
     let layout = Layout::new(&job.policy, known.catalogue, known.about, known.columns, has_repeats);
-    let layout = if job.format.is_flat() { layout.flat(job.names) } else { layout };
-    if part.is_some() { layout.with_source() } else { layout }
+    if job.format.is_flat() { layout.flat(job.names) } else { layout }
 }
 
 /// Returns understandings that know what the census found.

@@ -86,7 +86,7 @@ pub(super) fn begin(
         changes: has.changes.then(|| streams.add_before(report::changes::stream())),
         tenants: has.tenants.then(|| streams.add_behind(report::tenants::stream(&job.policy))),
         onboarding: report::onboarding::checklist(&job.policy).map(|sheet| streams.add_checklist(sheet)),
-        review: Some(streams.add_behind(review::stream())),
+        review: Some(streams.add_behind(review::stream(&job.policy))),
     };
     let writer = Writer::create(target, scratch, making, streams, &properties)?;
     Ok((Output::Workbook(Box::new(writer)), sheets))

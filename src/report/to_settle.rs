@@ -31,10 +31,10 @@ const HEADINGS: [(&str, f64, &str); 5] = [
 /// Where what a word means is filled in, from 0.
 pub const MEANS_AT: usize = 4;
 
-/// Returns the sheet; `None` where nothing is to be settled.
+/// Returns the sheet; `None` where nothing is to be settled, or to be kept that was.
 #[must_use]
 pub fn sheet(list: &ToSettle) -> Option<Sheet> {
-    if list.open == 0 {
+    if list.words.is_empty() {
         return None;
     }
     let most = list.words.iter().map(|word| word.candidates.len()).max().unwrap_or(0);

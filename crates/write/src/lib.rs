@@ -10,6 +10,7 @@
 mod archive;
 mod beside;
 mod checklist;
+mod choices;
 mod copied;
 pub mod deflate;
 pub mod flat;

@@ -24,6 +24,7 @@ impl Layout<'_> {
             printed: self.counted().why,
             highlights: self.highlights(),
             nothing: "All rows of the roster are blank.",
+            choices: Vec::new(),
         }
     }
 

@@ -9,7 +9,7 @@ use std::collections::HashSet;
 const LIMIT_UNITS: usize = 31;
 
 /// Sheets of ours that a value's sheet must not be called as, and the one name that Excel keeps for itself.
-const KEPT: [&str; 13] = [
+const KEPT: [&str; 14] = [
     summary::NAME,
     changes::NAME,
     "Next steps",
@@ -18,6 +18,7 @@ const KEPT: [&str; 13] = [
     roster::NAME,
     tenants::NAME,
     review::NAME,
+    review::causes::NAME,
     to_settle::NAME,
     guide::NAME,
     policy::NAME,

@@ -307,6 +307,8 @@ pub enum Of {
     Subscription,
     /// A plan, whosever it is.
     Plan,
+    /// A plan of a tenant, as it is written.
+    TenantAndWords,
 }
 
 /// Returns the fingerprint of a plan: of the catalogue's key, or of the words of its cell where it has none.

@@ -1,6 +1,6 @@
 //! What is told of a row that overrides change: nothing that the roster says goes out of sight.
 
-use super::{Said, Stated};
+use super::{Said, Stated, StatusSaid, lines};
 use crate::diagnostic::{Code, excerpt};
 use crate::plans::Plan;
 use crate::policy::Policy;
@@ -58,6 +58,39 @@ pub(in crate::roster) fn segment(
     remark(Code::OverrideOverruled, column, written.to_owned(), message)
 }
 
+/// Tells that the segment of the overrides went before the roster's own.
+pub(in crate::roster) fn right_segment(
+    said: &Said<'_>,
+    stated: &Stated<usize>,
+    written: &str,
+    policy: &Policy,
+    column: usize,
+) -> Fault {
+    let segment = policy.segments.get(stated.value).map_or("", |segment| segment.name.as_str());
+    let message = format!(
+        "the roster's own segment is `{}`; `{segment}` was taken, {}",
+        excerpt(written),
+        from(said, stated)
+    );
+    remark(Code::OverrideSegment, column, written.to_owned(), message)
+}
+
+/// Tells that the status of the overrides went before what a cell says of it.
+pub(in crate::roster) fn status(
+    said: &Said<'_>,
+    stated: &Stated<StatusSaid>,
+    written: &str,
+    column: usize,
+) -> Fault {
+    let message = format!(
+        "the cell says `{}`; the status `{}` was taken, {}",
+        excerpt(written),
+        excerpt(&stated.value.written),
+        from(said, stated)
+    );
+    remark(Code::OverrideStatus, column, written.to_owned(), message)
+}
+
 /// Tells that two lines fit a row equally well and disagree.
 pub(in crate::roster) fn unclear(said: &Said<'_>) -> Option<Fault> {
     let (first, second) = said.unclear?;
@@ -67,7 +100,8 @@ pub(in crate::roster) fn unclear(said: &Said<'_>) -> Option<Fault> {
         column: None,
         value: String::new(),
         message: format!(
-            "lines {first} and {second} of `{}` both match the row but say different things",
+            "{} of `{}` both match the row but say different things",
+            lines::both(first, second),
             said.file
         ),
         help: "they name the same tenant in two ways; keep the line that is right".to_owned(),
@@ -75,7 +109,7 @@ pub(in crate::roster) fn unclear(said: &Said<'_>) -> Option<Fault> {
 }
 
 fn from<T>(said: &Said<'_>, stated: &Stated<T>) -> String {
-    let mut words = format!("as line {} of `{}` says", stated.line, said.file);
+    let mut words = format!("as {} of `{}` says", lines::named(stated.line), said.file);
     if !stated.reason.is_empty() {
         let _ = write!(words, " (reason: {})", excerpt(&stated.reason));
     }
