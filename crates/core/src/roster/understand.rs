@@ -296,9 +296,13 @@ impl<'a> Understanding<'a> {
             row.faults.retain(|fault| fault.code != Code::SegmentNotRead);
         }
         if let Some((column, written)) = unknown {
-            let is_said = said.segment.or(said.right_segment).is_some();
-            let blocks = !is_said && segment_decides(self.policy, &row);
-            row.faults.push(unknown_segment(&written, column, (self.policy, blocks), &row));
+            let fault = if let Some(stated) = said.right_segment {
+                remarks::right_segment(&said, stated, &written, self.policy, column)
+            } else {
+                let blocks = said.segment.is_none() && segment_decides(self.policy, &row);
+                unknown_segment(&written, column, (self.policy, blocks), &row)
+            };
+            row.faults.push(fault);
         }
         onboarding::read(record, self, &mut row);
         find_swallowed_lines(record, self, &mut row);

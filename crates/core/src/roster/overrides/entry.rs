@@ -77,9 +77,9 @@ impl Entry<'_> {
         let right_segment = self.segment_under(Heading::RightSegment);
         let (plan, seats, status) = (self.plan(), self.seats(), self.status());
         let cells = [
+            segment.as_ref().err(),
             plan.as_ref().err(),
             seats.as_ref().err(),
-            segment.as_ref().err(),
             right_segment.as_ref().err(),
             status.as_ref().err(),
         ];

@@ -43,6 +43,10 @@ impl<'a> Reading<'a> {
     /// All that is wrong with them, of kind `Policy`: `override-heading-unknown`, `override-heading-twice`,
     /// `override-heading-missing`.
     pub fn new(about: &'a About, policy: &'a Policy, catalogue: &'a Catalogue) -> Result<Self> {
+        // A Review sheet may have been saved by itself.
+        if Headings::are_of_review(&about.headings) {
+            return Self::of_review(about, policy, catalogue);
+        }
         let headings = Headings::find(&about.headings).map_err(|wrong| refused(about, &wrong))?;
         let mut reading = Self::of_nothing(about, (policy, catalogue));
         reading.overrides.is_from_workbook = headings.is_sheet_of_words() && about.sheet().is_some();

@@ -214,6 +214,12 @@ impl Headings {
         if wrong.is_empty() { Ok(Self { columns, reasons, form }) } else { Err(wrong) }
     }
 
+    /// Returns whether these are the headings of a Review sheet: all by which a line finds its row again.
+    pub(super) fn are_of_review(headings: &[String]) -> bool {
+        let keys: Vec<String> = headings.iter().map(|written| fold(written)).collect();
+        Heading::OF_ROWS.iter().all(|heading| keys.contains(&fold(heading.on_review())))
+    }
+
     /// Finds the columns of a Review sheet; `None` if nothing can be filled in there, as in workbooks of earlier versions.
     ///
     /// # Errors

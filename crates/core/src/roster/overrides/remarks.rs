@@ -1,6 +1,6 @@
 //! What is told of a row that overrides change: nothing that the roster says goes out of sight.
 
-use super::{Said, Stated, StatusSaid, lines};
+use super::{REVIEW_LINES, Said, Stated, StatusSaid, lines};
 use crate::diagnostic::{Code, excerpt};
 use crate::plans::Plan;
 use crate::policy::Policy;
@@ -20,7 +20,7 @@ pub(in crate::roster) fn seats(
         cell => format!("the cell says `{}`", excerpt(&cell.shown())),
     };
     let message = format!("{found}; {} paid seats were taken, {}", stated.value, from(said, stated));
-    remark(Code::OverrideSeats, column, cell.shown(), message)
+    remark(Code::OverrideSeats, (column, cell.shown()), message, stated)
 }
 
 /// Tells that a plan the catalogue knows was read as another.
@@ -38,7 +38,7 @@ pub(in crate::roster) fn plan(
         stated.value,
         from(said, stated)
     );
-    remark(Code::OverridePlan, column, written.to_owned(), message)
+    remark(Code::OverridePlan, (column, written.to_owned()), message, stated)
 }
 
 /// Tells that the roster's own segment went before that of the overrides.
@@ -55,7 +55,7 @@ pub(in crate::roster) fn segment(
         excerpt(written),
         from(said, stated)
     );
-    remark(Code::OverrideOverruled, column, written.to_owned(), message)
+    remark(Code::OverrideOverruled, (column, written.to_owned()), message, stated)
 }
 
 /// Tells that the segment of the overrides went before the roster's own.
@@ -72,7 +72,7 @@ pub(in crate::roster) fn right_segment(
         excerpt(written),
         from(said, stated)
     );
-    remark(Code::OverrideSegment, column, written.to_owned(), message)
+    remark(Code::OverrideSegment, (column, written.to_owned()), message, stated)
 }
 
 /// Tells that the status of the overrides went before what a cell says of it.
@@ -88,7 +88,7 @@ pub(in crate::roster) fn status(
         excerpt(&stated.value.written),
         from(said, stated)
     );
-    remark(Code::OverrideStatus, column, written.to_owned(), message)
+    remark(Code::OverrideStatus, (column, written.to_owned()), message, stated)
 }
 
 /// Tells that two lines fit a row equally well and disagree.
@@ -116,7 +116,17 @@ fn from<T>(said: &Said<'_>, stated: &Stated<T>) -> String {
     words
 }
 
-fn remark(code: Code, column: usize, value: String, message: String) -> Fault {
-    let help = "if the roster is right, remove that from the overrides".to_owned();
-    Fault { code, blocks: false, column: Some(column), value, message, help }
+fn remark(
+    code: Code,
+    (column, value): (usize, String),
+    message: String,
+    stated: &Stated<impl PartialEq>,
+) -> Fault {
+    let help = if stated.line >= REVIEW_LINES {
+        "if the roster is right, clear what was filled in on Review"
+    } else {
+        "if the roster is right, remove that from the overrides"
+    };
+    let (column, help) = (Some(column), help.to_owned());
+    Fault { code, blocks: false, column, value, message, help }
 }
