@@ -7,8 +7,8 @@ use fasttrack_roster::hash::shown;
 use fasttrack_roster::output_fields::headings::SOURCE_ROW;
 use fasttrack_roster::policy::Policy;
 use fasttrack_roster::roster::overrides::{
-    Filled, Fits, KIND, MEANS, Overrides, PLAN, RIGHT_PLAN, RIGHT_SEATS, RIGHT_SEGMENT, RIGHT_STATUS, ROSTER_SEATS,
-    SUBSCRIPTION, SettledWord, TENANT, WORD,
+    Filled, Fits, KIND, MEANS, Overrides, PLAN, RIGHT_PLAN, RIGHT_SEATS, RIGHT_SEGMENT, RIGHT_STATUS,
+    ROSTER_SEATS, SUBSCRIPTION, SettledWord, TENANT, WORD,
 };
 use fasttrack_roster::scratch::Scratch;
 use fasttrack_roster::write::Written;

@@ -10,8 +10,8 @@ use crate::report::roster::cell_of;
 use crate::report::{Choice, ChooseFrom, Column, Stream, Style, Value};
 use crate::roster::Fault;
 use crate::roster::overrides::{
-    FITS, Filled, Fits, NAME as TENANT_NAME, NOTE, PLAN, RIGHT_PLAN, RIGHT_SEATS, RIGHT_SEGMENT, RIGHT_STATUS,
-    RIGHT_STATUSES, ROSTER_SEATS, RowNames, SUBSCRIPTION, TENANT,
+    FITS, Filled, Fits, NAME as TENANT_NAME, NOTE, PLAN, RIGHT_PLAN, RIGHT_SEATS, RIGHT_SEGMENT,
+    RIGHT_STATUS, RIGHT_STATUSES, ROSTER_SEATS, RowNames, SUBSCRIPTION, TENANT,
 };
 use std::ops::RangeInclusive;
 use words::what_to_do;
@@ -54,7 +54,11 @@ const TO_FILL_IN: [(&str, f64, &str); 5] = [
         26.0,
         "Fill this in if the plan is wrong or not known: the name, product id or GUID of the plan that was bought.",
     ),
-    (RIGHT_SEATS, 13.0, "Fill this in if the paid seats are wrong or missing: a whole number, 0 if none are paid for."),
+    (
+        RIGHT_SEATS,
+        13.0,
+        "Fill this in if the paid seats are wrong or missing: a whole number, 0 if none are paid for.",
+    ),
     (RIGHT_SEGMENT, 16.0, "Fill this in if the segment is wrong: choose from the list."),
     (
         RIGHT_STATUS,
@@ -97,7 +101,11 @@ pub fn stream(policy: &Policy) -> Stream {
         nothing: "Nothing to review.",
         choices: vec![
             choice(seats, ChooseFrom::WholeNumber, "Write a whole number; 0 if no seats are paid for."),
-            choice(segment, ChooseFrom::Words(segments), "Choose one of the policy's segments from the list."),
+            choice(
+                segment,
+                ChooseFrom::Words(segments),
+                "Choose one of the policy's segments from the list.",
+            ),
             choice(status, ChooseFrom::Words(statuses), "Choose one from the list."),
         ],
         ..Stream::new(NAME, columns, 3)

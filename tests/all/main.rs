@@ -25,6 +25,7 @@ mod onboarding;
 mod open_files;
 mod overrides;
 mod promises;
+mod review;
 #[allow(dead_code, reason = "shared with the generator, which needs all of it")]
 #[path = "../../benches/generate/rows.rs"]
 mod rows;

@@ -72,7 +72,8 @@ fn the_text_and_the_workbook_get_the_same_verdicts() -> Tried<()> {
 fn our_columns_stand_behind_the_rosters_own_in_their_order() -> Tried<()> {
     let policy = default_policy()?;
     let fields = output_fields(&policy).into_iter();
-    let fields = fields.filter(|field| matches!(field.appears, Appears::Always | Appears::WithRepeats | Appears::Last));
+    let fields = fields
+        .filter(|field| matches!(field.appears, Appears::Always | Appears::WithRepeats | Appears::Last));
     let expected: Vec<String> = fields.filter_map(|field| field.heading).collect();
     assert_eq!(verdicts(CSV)?[0], expected);
     assert_eq!(verdicts(WORKBOOK)?[0], expected);

@@ -19,9 +19,7 @@ pub(crate) fn offer(choice: &Choice, lines: u32, worksheet: &mut Worksheet) -> R
     let offered = match &choice.from {
         ChooseFrom::Words(words) if !can_be_a_list(words) => return Ok(()),
         ChooseFrom::Words(words) => validation.allow_list_strings(words).map_err(|error| failed(&error))?,
-        ChooseFrom::WholeNumber => {
-            validation.allow_whole_number(DataValidationRule::GreaterThanOrEqualTo(0))
-        }
+        ChooseFrom::WholeNumber => validation.allow_whole_number(DataValidationRule::GreaterThanOrEqualTo(0)),
         ChooseFrom::Headings(columns) => {
             let (first, last) = (letters(*columns.start()), letters(*columns.end()));
             validation.allow_list_formula(Formula::new(format!("=${first}$1:${last}$1")))
@@ -48,7 +46,8 @@ mod tests {
 
     #[test]
     fn words_that_no_list_can_have_are_not_offered() {
-        let can = |words: &[&str]| can_be_a_list(&words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>());
+        let can =
+            |words: &[&str]| can_be_a_list(&words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>());
         assert!(can(&["Commercial", "Public sector"]));
         assert!(can(&[&"x".repeat(254)]));
         for words in [&[][..], &["State, local"], &["\"K12\""], &["a\u{1}"], &[&"x".repeat(255)]] {

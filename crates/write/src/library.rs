@@ -1,7 +1,7 @@
 //! A sheet whose rows go by: written one after the other, never held, continued on a further part when it is full.
 
-use crate::diagnostic::column_letters;
 use crate::choices::offer;
+use crate::diagnostic::column_letters;
 use crate::error::{Error, Result};
 use crate::failed;
 use crate::formats::{self, FormatCache};

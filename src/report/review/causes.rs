@@ -38,7 +38,9 @@ pub fn sheet(causes: &[Cause], summary: &Summary) -> Option<Sheet> {
     ];
     if causes.iter().any(|cause| cause.customers.is_none()) {
         let limit = counted(LIMIT_CUSTOMERS as u64, "customer", "customers");
-        blocks.push(Block::Remark(format!("More than {limit} are not told apart; their column is blank then.")));
+        blocks.push(Block::Remark(format!(
+            "More than {limit} are not told apart; their column is blank then."
+        )));
     }
     blocks.push(Block::Table(Table {
         headings: HEADINGS.map(|(heading, ..)| heading.to_owned()).to_vec(),

@@ -83,9 +83,10 @@ fn of_seats(code: Code) -> Option<Words> {
         Code::SeatsNotWhole => {
             seats("the paid seats are not a whole number", "check the count on the subscription")
         }
-        Code::SeatsPercent => {
-            seats("the paid seats are shown as a percentage", "format the cell as a number and type the count")
-        }
+        Code::SeatsPercent => seats(
+            "the paid seats are shown as a percentage",
+            "format the cell as a number and type the count",
+        ),
         Code::SeatsSeveral => seats(
             "a cell has several numbers",
             "write only the number of seats paid for now; give other plans their own rows",
@@ -97,9 +98,10 @@ fn of_seats(code: Code) -> Option<Words> {
             seats("the paid seats are more than any customer has", "check whether the column is right")
         }
         Code::SeatsUnreadable => seats("the paid seats are not a number", "write the count in digits"),
-        Code::SeatsWrongKind => {
-            seats("the paid seats are a date or a yes or no", "format the cell as a number and type the count")
-        }
+        Code::SeatsWrongKind => seats(
+            "the paid seats are a date or a yes or no",
+            "format the cell as a number and type the count",
+        ),
         Code::DigitsRestyled => seats(
             "part of a count is struck out or raised",
             "write only the number of seats paid for now, without struck-out or raised digits",
@@ -120,22 +122,24 @@ fn of_plans(code: Code) -> Option<Words> {
             "a plan is not in the plan catalogue",
             "say what it means on the sheet To settle, for all its rows at once",
         ),
-        Code::PlanAmbiguous => {
-            plan("a name stands for several different plans", "write the product id of the one that was bought")
-        }
+        Code::PlanAmbiguous => plan(
+            "a name stands for several different plans",
+            "write the product id of the one that was bought",
+        ),
         Code::PlanSeveral => {
             plan("a cell names several plans", "give each plan its own row, with its paid seats")
         }
         Code::PlanContradicted => {
             plan("the plan's name and its id are two different plans", "write only the one that was bought")
         }
-        Code::PlansDiffer => {
-            plan("two columns name different plans", "correct the column that is wrong")
+        Code::PlansDiffer => plan("two columns name different plans", "correct the column that is wrong"),
+        Code::PlanReadings => plan(
+            "a short name may be one of several plans, which all give the same",
+            "confirm which was bought",
+        ),
+        Code::PlanElsewhere => {
+            plan("another column says which plan it is", "write the plan in its own column")
         }
-        Code::PlanReadings => {
-            plan("a short name may be one of several plans, which all give the same", "confirm which was bought")
-        }
-        Code::PlanElsewhere => plan("another column says which plan it is", "write the plan in its own column"),
         Code::PlanPriceDoubtful => plan(
             "it is not certain whether the plan is paid for",
             "confirm whether it was paid for, and write the plan that was bought",
@@ -155,7 +159,9 @@ fn of_words(code: Code) -> Option<Words> {
     let column = "if the cell says what it seems to say, write it in the roster's own column for that";
     match code {
         Code::StatusUnknown => status("the word for the status is not known", settle),
-        Code::StatusNotRead => status("a column that is not read may say that the plan is not active", column),
+        Code::StatusNotRead => {
+            status("a column that is not read may say that the plan is not active", column)
+        }
         Code::TrialUnknown => status("the word for a trial is not known", settle),
         Code::TrialNotRead => status("a column that is not read may say that it is a trial", column),
         Code::SegmentUnknown => Some(words("the word for the segment is not known", settle, RIGHT_SEGMENT)),
@@ -176,12 +182,14 @@ fn of_tenants(code: Code) -> Option<Words> {
     let export = "format the column as text in the file it comes from, and export it again";
     match code {
         Code::TenantMissing => roster("the customer is missing", "write in the roster whose row it is"),
-        Code::TenantElsewhere => {
-            roster("another column says whose row it is", "fill in the cell, so that all rows of the customer count together")
-        }
-        Code::TenantFromAbove => {
-            roster("a row above says whose row it is", "do nothing if the roster is grouped by customer; otherwise fill in the cell")
-        }
+        Code::TenantElsewhere => roster(
+            "another column says whose row it is",
+            "fill in the cell, so that all rows of the customer count together",
+        ),
+        Code::TenantFromAbove => roster(
+            "a row above says whose row it is",
+            "do nothing if the roster is grouped by customer; otherwise fill in the cell",
+        ),
         Code::IdShortened => roster("a spreadsheet has shortened an id", export),
         Code::IdZerosLost => roster("an id may have lost its leading zeros", export),
         _ => None,
@@ -208,9 +216,10 @@ fn of_lines(code: Code) -> Option<Words> {
             "say it in a column for each row, or remove the caption",
         ),
         Code::CellError => roster("a cell shows an error", "correct the formula, or type the value"),
-        Code::CellLeftOut => {
-            roster("a cell is too far to the right to be shown", "move it next to the other columns, or delete it")
-        }
+        Code::CellLeftOut => roster(
+            "a cell is too far to the right to be shown",
+            "move it next to the other columns, or delete it",
+        ),
         Code::CellSpansLines => roster("a cell may be several rows", quotes),
         Code::CellTooLong => {
             roster("a text is too long for a workbook", "shorten it; the whole text is in your roster")
@@ -235,9 +244,10 @@ fn of_lines(code: Code) -> Option<Words> {
             "a row looks like a total that does not add up",
             "correct the total, delete the row, or write the plan if it is a customer",
         ),
-        Code::ZeroByte => {
-            roster("a row may have been damaged", "compare the row with where it came from, and type it again")
-        }
+        Code::ZeroByte => roster(
+            "a row may have been damaged",
+            "compare the row with where it came from, and type it again",
+        ),
         _ => None,
     }
 }
@@ -293,7 +303,8 @@ mod tests {
         for code in Code::ALL {
             let Words { what, .. } = of(*code);
             let about = what_to_do_about(*code);
-            let told = what_to_do(&fault(*code, "name it with `--encoding`, see `fasttrack plans`")).into_owned();
+            let told =
+                what_to_do(&fault(*code, "name it with `--encoding`, see `fasttrack plans`")).into_owned();
             let blank = what_to_do(&fault(*code, "")).into_owned();
             for words in [what, &about, &told, &blank] {
                 assert!(!words.is_empty(), "{code}");
@@ -308,7 +319,8 @@ mod tests {
 
     #[test]
     fn what_the_row_tells_is_kept_where_it_is_no_command() {
-        let told = what_to_do(&fault(Code::PlanUnknown, "if you mean `Microsoft 365 E3`, write that")).into_owned();
+        let told =
+            what_to_do(&fault(Code::PlanUnknown, "if you mean `Microsoft 365 E3`, write that")).into_owned();
         assert_eq!(told, "if you mean `Microsoft 365 E3`, write that; or fill in `Right plan` in this line");
         let told = what_to_do(&fault(Code::TenantMissing, "fill in the customer")).into_owned();
         assert_eq!(told, "fill in the customer");

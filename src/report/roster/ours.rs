@@ -57,7 +57,9 @@ impl Layout<'_> {
     fn of_any_row<'r>(&self, column: OutputColumn, row: &Row<'r>) -> Option<Value<'r>> {
         match column {
             // A blank row of a sheet stays blank.
-            OutputColumn::SourceRow if row.outcome.kind == RowKind::Blank && self.extent == Extent::Sheet => None,
+            OutputColumn::SourceRow if row.outcome.kind == RowKind::Blank && self.extent == Extent::Sheet => {
+                None
+            }
             OutputColumn::SourceRow => Some(Value::Count(row.record.number)),
             OutputColumn::Remarks => remarks(row.outcome).map(Value::text),
             OutputColumn::FaultCodes => codes(&row.outcome.faults).map(Value::text),

@@ -152,10 +152,7 @@ mod tests {
         parts[0].add((true, Code::PlanUnknown), 1, [1]);
         let [mut all, other] = parts;
         all.merge(other);
-        assert_eq!(
-            told(&all),
-            [(true, "plan-unknown", 1, Some(1)), (false, "row-hidden", limit + 1, None)]
-        );
+        assert_eq!(told(&all), [(true, "plan-unknown", 1, Some(1)), (false, "row-hidden", limit + 1, None)]);
         let kept: usize = all.all.values().map(|counted| counted.tenants.len()).sum();
         assert_eq!(kept, 1);
     }

@@ -191,7 +191,8 @@ impl<'a> Understanding<'a> {
             Some(meant) => self.named(&meant.value),
             None if matches!(cell, Cell::Error(_)) => return None,
             None if cell.is_blank() => {
-                return plan_columns::elsewhere(record, self.columns, self).map(|(_, named)| named.found.plan);
+                return plan_columns::elsewhere(record, self.columns, self)
+                    .map(|(_, named)| named.found.plan);
             }
             None => self.named(&as_written(cell)),
         };
@@ -282,7 +283,8 @@ impl<'a> Understanding<'a> {
         whose::read(record, columns, (self.facts, self.identity), &mut row);
         self.read_plan(record, (&said, named), &mut row);
         read_seats(record, columns, (self.facts.separators.with(self.numbers), &said), &mut row);
-        if let Some(found) = row.plan.as_ref().filter(|found| found.amount.is_some() && said.seats.is_none()) {
+        if let Some(found) = row.plan.as_ref().filter(|found| found.amount.is_some() && said.seats.is_none())
+        {
             let written = text_of(record.cell(columns.plan));
             row.faults.extend(plan::amount(found, row.seats, columns.plan, &written));
         }

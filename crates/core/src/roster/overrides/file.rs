@@ -5,7 +5,7 @@ use super::filled::{Filled, Fits, RowNames};
 use super::headings::{Heading, Headings};
 use super::named::NamedValue;
 use super::words::{Meaning, SettledWord, Words, say};
-use super::{Line, Overrides, REVIEW_LINES, RowKey, Rule, StatusSaid, Stated, lines};
+use super::{Line, Overrides, REVIEW_LINES, RowKey, Rule, Stated, StatusSaid, lines};
 use crate::about::About;
 use crate::diagnostic::{Code, Diagnostic, Severity, excerpt};
 use crate::error::{Error, ErrorKind, Result};

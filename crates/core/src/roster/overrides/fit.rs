@@ -1,7 +1,7 @@
 //! Which overrides fit a row.
 
 use super::words::Words;
-use super::{OfTenant, Overrides, RowKey, Rule, StatusSaid, Stated, tenant_key};
+use super::{OfTenant, Overrides, RowKey, Rule, Stated, StatusSaid, tenant_key};
 use crate::fold::fold;
 use crate::record::Record;
 use crate::roster::columns::{Columns, Field, TenantFrom, heading_key, rank_of};

@@ -71,11 +71,10 @@ mod tests {
     #[test]
     fn lines_and_rows_of_review_are_told_apart() {
         let row = |part, row| on_review(part, row);
-        assert_eq!((named(4), named(row(0, 7)), named(row(2, 7))), (
-            "line 4".to_owned(),
-            "row 7 of Review".to_owned(),
-            "row 7 of Review (3)".to_owned(),
-        ));
+        assert_eq!(
+            (named(4), named(row(0, 7)), named(row(2, 7))),
+            ("line 4".to_owned(), "row 7 of Review".to_owned(), "row 7 of Review (3)".to_owned(),)
+        );
         assert_eq!(both(4, 9), "lines 4 and 9");
         assert_eq!(both(row(0, 4), row(0, 9)), "rows 4 and 9 of Review");
         assert_eq!(both(row(0, 4), row(1, 9)), "row 4 of Review and row 9 of Review (2)");
