@@ -110,7 +110,9 @@ fn audit_file(job: &Job, loaded: &Loaded) -> Result<Report> {
     rules::compare(&rules, &run, &marks, &policy_rows, &mut findings);
     let known = Known::of(job, run, rules, &summary_rows);
     let mut again = Again::begin(&known);
-    let (totals, ours, prints) = walk(&known, &mut book, (&loaded.catalogue, again.copy()), &mut findings)?;
+    let (mut totals, ours, prints) =
+        walk(&known, &mut book, (&loaded.catalogue, again.copy()), &mut findings)?;
+    totals.add_tenants(&known.rules.policy, &mut book)?;
     let is_whole = whole::check_rows(&totals.rows, &known.run, &summary_rows, &mut findings);
     if is_whole {
         let policy = &known.rules.policy;

@@ -23,6 +23,7 @@ mod request;
 mod review;
 mod rows;
 mod run;
+mod said;
 mod since;
 pub mod split;
 mod split_workbook;

@@ -1,5 +1,6 @@
 //! The workbook as plain data: sheets in order, each a stack of blocks; a writer only renders it.
 
+pub mod breakdown;
 pub mod changes;
 pub mod guide;
 pub mod live;

@@ -2,6 +2,7 @@
 
 use crate::about::{About, Form};
 use crate::changes::{ChangeKind, Moved, Since};
+use crate::customers::Customers;
 use crate::findings::to_settle::Word;
 use crate::job::Done;
 use crate::job::files::{self, Files};
@@ -12,8 +13,9 @@ use crate::policy::Policy;
 use crate::report::changes::tiers;
 use crate::report::run::PROGRAM;
 use crate::roster::columns::{Confidence, Found};
+use crate::roster::dated::RosterDate;
 use crate::roster::overrides::{Overrides, REVIEW_LINES};
-use crate::summary::{Count, Summary};
+use crate::summary::{Count, Summary, VerdictCounts};
 use crate::verdict::words::tier_name;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -21,7 +23,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 /// The version of this shape; grows when a field changes its meaning or goes away, not when one is added.
-pub const SCHEMA: u32 = 1;
+pub const SCHEMA: u32 = 2;
 
 /// What came of a run.
 #[derive(Debug, Serialize)]
@@ -36,8 +38,8 @@ pub struct RunReport {
     input: InputPart,
     output: Option<OutputPart>,
     rows: RowsPart,
-    tiers: Vec<NamedCount>,
-    entitlements: Vec<EntitlementPart>,
+    /// The customers, each counted once; `null` where tenants on several rows could not be rolled up.
+    customers: Option<CustomersPart>,
     tenants_on_several_rows: TenantsPart,
     since: Option<SincePart>,
     /// Whether an earlier night was named that is none yet, so that nothing was compared.
@@ -99,6 +101,9 @@ struct InputPart {
     encoding_guess: Option<&'static str>,
     delimiter: Option<char>,
     header_row: u64,
+    /// Of when it is, such as `2026-11-28`, and what says so; `null` where nothing does.
+    date: Option<String>,
+    date_because: Option<String>,
     columns: BTreeMap<&'static str, String>,
     export: Option<&'static str>,
     mapping: Vec<MappedPart>,
@@ -137,6 +142,27 @@ struct RowsPart {
     blank: u64,
     footer: u64,
     hidden: u64,
+    /// Each row judged by itself.
+    tiers: Vec<RowCount>,
+}
+
+/// The customers: tenants, each counted once.
+#[derive(Debug, Serialize)]
+struct CustomersPart {
+    customers: u64,
+    paid_seats: u64,
+    on_several_rows: u64,
+    tiers: Vec<CustomerCount>,
+    entitlements: Vec<EntitlementPart>,
+    /// Why customers are on the lowest tier or none.
+    lowest_tier: LowestPart,
+}
+
+#[derive(Debug, Serialize)]
+struct LowestPart {
+    too_few_seats: u64,
+    plan_not_served: u64,
+    not_paid_or_not_active: u64,
 }
 
 /// A word that was not understood.
@@ -247,16 +273,23 @@ struct TenantCount {
 }
 
 #[derive(Debug, Serialize)]
-struct NamedCount {
+struct RowCount {
     tier: String,
     rows: u64,
     paid_seats: u64,
 }
 
 #[derive(Debug, Serialize)]
+struct CustomerCount {
+    tier: String,
+    customers: u64,
+    paid_seats: u64,
+}
+
+#[derive(Debug, Serialize)]
 struct EntitlementPart {
     entitlement: String,
-    rows: u64,
+    customers: u64,
     to_confirm: u64,
     paid_seats: u64,
 }
@@ -268,7 +301,7 @@ impl RunReport {
         let summary = &done.summary;
         let named = |tier| {
             let Count { rows, seats } = summary.tier(tier);
-            NamedCount { tier: tier_name(policy, tier).to_owned(), rows, paid_seats: seats }
+            RowCount { tier: tier_name(policy, tier).to_owned(), rows, paid_seats: seats }
         };
         let written = done.written.as_ref();
         Self {
@@ -297,9 +330,9 @@ impl RunReport {
                 blank: summary.blank,
                 footer: summary.footer,
                 hidden: summary.hidden,
+                tiers: summary.tiers().map(named).collect(),
             },
-            tiers: summary.tiers().map(named).collect(),
-            entitlements: entitlements(policy, done),
+            customers: done.customers.as_ref().map(|counted| customers(policy, counted)),
             tenants_on_several_rows: tenants(policy, done),
             since: done.since.as_ref().map(|since| compared(policy, done, since)),
             first_night: false,
@@ -429,6 +462,8 @@ fn input(done: &Done) -> InputPart {
         encoding_guess,
         delimiter,
         header_row: *header_row,
+        date: done.date.as_ref().map(|dated| dated.date.to_string()),
+        date_because: done.date.as_ref().map(RosterDate::because),
         columns: done.columns.found.iter().map(|found| (found.field.word(), found.heading.clone())).collect(),
         export: done.columns.export.map(|export| export.name),
         mapping: done.columns.found.iter().map(mapped).collect(),
@@ -466,15 +501,36 @@ fn tenants(policy: &Policy, done: &Done) -> TenantsPart {
     }
 }
 
-fn entitlements(policy: &Policy, done: &Done) -> Vec<EntitlementPart> {
-    let counts = done.summary.granted.iter().zip(&done.summary.confirm);
+fn customers(policy: &Policy, counted: &Customers) -> CustomersPart {
+    let verdicts = &counted.verdicts;
+    let tier = |tier| {
+        let Count { rows: customers, seats: paid_seats } = verdicts.tier(tier);
+        CustomerCount { tier: tier_name(policy, tier).to_owned(), customers, paid_seats }
+    };
+    let [small, not_served, not_paid] = verdicts.lowest.map(|count| count.rows);
+    CustomersPart {
+        customers: verdicts.all().rows,
+        paid_seats: verdicts.all().seats,
+        on_several_rows: counted.on_several_rows,
+        tiers: verdicts.tiers().map(tier).collect(),
+        entitlements: entitlements(policy, verdicts),
+        lowest_tier: LowestPart {
+            too_few_seats: small,
+            plan_not_served: not_served,
+            not_paid_or_not_active: not_paid,
+        },
+    }
+}
+
+fn entitlements(policy: &Policy, verdicts: &VerdictCounts) -> Vec<EntitlementPart> {
+    let counts = verdicts.granted.iter().zip(&verdicts.confirm);
     policy
         .entitlements
         .iter()
         .zip(counts)
         .map(|(entitlement, (granted, confirm))| EntitlementPart {
             entitlement: entitlement.name.clone(),
-            rows: granted.rows,
+            customers: granted.rows,
             to_confirm: confirm.rows,
             paid_seats: granted.seats,
         })

@@ -161,6 +161,7 @@ fn making(
         sheet: run.sheet.clone(),
         mappings: run.mappings(),
         tenant: run.tenant.clone(),
+        as_of: run.date,
         guesses: Guesses::Used,
         // A copy is in UTF-8, whatever the roster was in; its mark says so.
         encoding: run.encoding_named().filter(|_| known.job.roster.is_some()).map(str::to_owned),
@@ -175,5 +176,6 @@ fn making(
 
 /// Returns whether rows were judged as they were then: otherwise what follows from them is another thing, too.
 fn are_alike(one: &Summary, other: &Summary) -> bool {
+    let (one, other) = (&one.verdicts, &other.verdicts);
     one.by_tier == other.by_tier && one.granted == other.granted && one.confirm == other.confirm
 }

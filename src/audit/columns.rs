@@ -4,6 +4,7 @@ use super::book::{Row, Seen};
 use super::not_ours;
 use super::report::{Finding, FindingKind, Findings};
 use super::run::Run;
+use super::totals::Places;
 use crate::error::Result;
 use crate::output_fields::{Appears, OutputColumn, OutputField, output_fields};
 use crate::policy::Policy;
@@ -75,6 +76,16 @@ impl Ours {
         self.at(OutputColumn::ReviewReasons)
     }
 
+    /// Returns the columns that are counted.
+    pub(super) fn places(&self) -> Places {
+        Places {
+            tier: self.tier(),
+            segment: self.segment(),
+            seats: self.seats(),
+            entitlements: self.entitlements,
+        }
+    }
+
     /// Returns the columns that the Summary's formulas count over.
     pub(super) fn counted(&self) -> Counted {
         Counted {
@@ -84,6 +95,7 @@ impl Ours {
             tier: self.tier(),
             entitlements: self.entitlements,
             why: self.why(),
+            tenant_rows: self.rows_of_tenant,
         }
     }
 }

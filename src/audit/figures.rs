@@ -5,25 +5,22 @@ use super::columns::Ours;
 use super::paper::{fits, laid_out_from, shown, title_row};
 use super::report::{Finding, FindingKind, Findings};
 use super::totals::Totals;
+use crate::customers::Customers;
 use crate::policy::Policy;
 use crate::report::live::Live;
-use crate::report::summary::{ACCOUNTED_FOR, Listed, NAME, WHAT_IF, sheet};
+use crate::report::summary::{
+    ACCOUNTED_FOR, BY_ENTITLEMENT, BY_ROW, BY_SEGMENT, BY_TIER, CHECKS, CUSTOMERS, Listed, NAME, ROWS,
+    SEATS_BY_SEGMENT, Told, WHAT_IF, sheet,
+};
+use crate::report::tenants::columns_counted;
 use crate::report::{Block, Table};
-use crate::summary::Summary;
+use crate::summary::{Summary, VerdictCounts};
 use crate::tenants::TenantSummary;
 
 /// The tables that follow from the rows alone, by their titles.
-const TABLES: [&str; 6] = [
-    "Rows of the roster",
-    "Customers and paid seats by tier",
-    "Customers by tier and segment",
-    "Paid seats by tier and segment",
-    "Customers per entitlement",
-    WHAT_IF,
-];
+const TABLES: [&str; 7] = [ROWS, BY_ROW, BY_TIER, BY_SEGMENT, SEATS_BY_SEGMENT, BY_ENTITLEMENT, WHAT_IF];
 
-/// The table of checks, and those of its lines that follow from the rows alone.
-const CHECKS: &str = "Checks";
+/// The lines of the checks that follow from the rows alone.
 const LINES: [&str; 6] = [
     ACCOUNTED_FOR,
     "Nothing needs review",
@@ -42,19 +39,52 @@ pub(super) fn compare(
     found: &[Row],
     findings: &mut Findings,
 ) {
+    let form = Form::of(found);
     let live = title_row(found, WHAT_IF).and_then(|_| Live::over(1, ours.counted()));
-    let of = |summary: &Summary| {
-        let tenants = TenantSummary::new(policy);
-        sheet(policy, summary, &tenants, None, ("", None), (live, Listed::default())).blocks
+    let live = live.map(|live| live.with_tenants(totals.tenants.tenants(), columns_counted(policy)));
+    let of = |rows: &Summary, customers: &VerdictCounts| {
+        let verdicts = if form == Form::RowsAsCustomers { &rows.verdicts } else { customers };
+        let customers = Customers { verdicts: verdicts.clone(), ..Customers::new(policy, &[]) };
+        let customers = (form != Form::Rows).then_some(&customers);
+        let none = TenantSummary::new(policy);
+        let tenants = if form == Form::Customers { &totals.tenants } else { &none };
+        let (roster, dated, warning, overrides, listed) = ("", "", None, None, Listed::default());
+        sheet(&Told { policy, roster, dated, warning, rows, customers, tenants, overrides, live, listed })
+            .blocks
     };
-    let (made, now) = (of(&totals.made), of(&totals.now));
+    let (made, now) = (of(&totals.made, &totals.customers), of(&totals.now, &totals.customers_now));
     for title in TABLES.iter().filter(|title| **title != WHAT_IF || live.is_some()) {
-        if let (Some(made), Some(now)) = (table(&made, title), table(&now, title)) {
+        let title = if form == Form::Rows { title.replace(CUSTOMERS, "Rows") } else { (*title).to_owned() };
+        if let (Some(made), Some(now)) = (table(&made, &title), table(&now, &title)) {
             compare_table(made, now, found, findings);
         }
     }
     if let Some(made) = table(&made, CHECKS).filter(|_| has_checks) {
         compare_checks(made, found, findings);
+    }
+}
+
+/// What the Summary counts.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Form {
+    /// Customers, each once.
+    Customers,
+    /// Rows, since tenants on several could not be rolled up.
+    Rows,
+    /// Rows that it calls customers, as programs did before customers were counted.
+    RowsAsCustomers,
+}
+
+impl Form {
+    fn of(found: &[Row]) -> Self {
+        const TITLE_BEFORE: &str = "FastTrack entitlements";
+        if found.first().is_some_and(|row| row.text(0) == TITLE_BEFORE) {
+            Self::RowsAsCustomers
+        } else if title_row(found, &BY_TIER.replace(CUSTOMERS, "Rows")).is_some() {
+            Self::Rows
+        } else {
+            Self::Customers
+        }
     }
 }
 

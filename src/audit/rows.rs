@@ -99,7 +99,8 @@ impl<'k, 'c> RowAudit<'k, 'c> {
             looked.extend(shown.all(policy, meant.as_ref()).iter().map(look));
         }
         let Some((made, found, is_certain)) = best(looked) else { return };
-        self.totals.add(policy, &made, &Written::of(row, &known.ours, policy));
+        let is_only = known.ours.rows_of_tenant.is_none_or(|column| row.cell(column).is_none());
+        self.totals.add(policy, &made, (&Written::of(row, known.ours.places(), policy), is_only));
         let message = if is_certain {
             "it does not follow from the other cells of its row"
         } else {

@@ -4,6 +4,7 @@ use super::book::{Book, Row, Seen};
 use super::not_ours;
 use super::report::HashedFile;
 use super::words::number;
+use crate::date::Date;
 use crate::error::Result;
 use crate::hash::is_shown;
 use crate::plans::Edition;
@@ -53,6 +54,8 @@ pub(super) struct Run {
     pub catalogue_row: u32,
     pub roster: HashedFile,
     pub roster_row: u32,
+    /// Of when the roster is.
+    pub date: Option<Date>,
     /// The roster's size, as it is written, and where.
     pub size: (String, u32),
     /// The sheet of the roster that was read; `None` = it was text.
@@ -154,6 +157,8 @@ impl Run {
                 text.clone_into(&mut self.roster.sha256);
                 self.roster_row = row.number;
             }
+            // Behind it stands what says so.
+            (Section::Roster, run::DATE) => self.date = text.get(..10).and_then(Date::iso),
             (Section::Roster, "Size") => self.size = (text.to_owned(), row.number),
             (Section::Roster, "Sheet") => self.sheet = Some(text.to_owned()),
             (Section::Roster, "Encoding") => self.encoding = Some(text.to_owned()),

@@ -131,6 +131,7 @@ fn job(reading: &Reading, output: Output, making: &WriteArguments) -> Result<Job
         sheet: reading.sheet.clone(),
         mappings: mapping::wished(reading)?,
         tenant: reading.tenant.clone(),
+        as_of: reading.as_of,
         guesses: mapping::guesses(reading),
         encoding: reading.encoding.clone(),
         delimiter: reading.delimiter,

@@ -2,6 +2,7 @@
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use fasttrack_roster::changes::MaxDrop;
+use fasttrack_roster::date::Date;
 use fasttrack_roster::error::Error;
 use fasttrack_roster::job::split::By;
 use fasttrack_roster::output_fields;
@@ -106,6 +107,9 @@ pub(super) struct Reading {
     /// Save the columns that were used to this file
     #[arg(long, value_name = "FILE")]
     pub save_map: Option<PathBuf>,
+    /// Of when the roster is, such as 2026-11-28 [default: what a column, the file's name or its last change says]
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    pub as_of: Option<Date>,
     /// The tenant of every row, for a roster without a tenant column
     #[arg(long, value_name = "NAME")]
     pub tenant: Option<String>,
@@ -467,6 +471,10 @@ fn delimiter(written: &str) -> Result<u8, String> {
 
 fn limit(written: &str) -> Result<String, String> {
     Limits::default().set(written).map(|()| written.to_owned())
+}
+
+fn date(written: &str) -> Result<Date, String> {
+    Date::iso(written).ok_or_else(|| "write year, month and day, such as 2026-11-28".to_owned())
 }
 
 fn near_seats(written: &str) -> Result<u64, String> {

@@ -32,6 +32,16 @@ struct Report {
     #[serde(default)]
     catalogues: Vec<OwnFile>,
     overrides: Option<OwnFile>,
+    #[serde(default)]
+    rows: Rows,
+    /// Where reports of schema 1 have the rows by tier.
+    #[serde(default)]
+    tiers: Vec<Tiered>,
+}
+
+#[derive(Default, Deserialize)]
+struct Rows {
+    #[serde(default)]
     tiers: Vec<Tiered>,
 }
 
@@ -93,12 +103,15 @@ pub(super) fn find(path: &Path) -> Result<Previous> {
     }
     let report: Report = serde_json::from_slice(&bytes)
         .map_err(|error| refused(Code::SinceNotOurs, &format!("is not a run report: {error}"), path))?;
-    if report.schema != SCHEMA {
-        let why =
-            format!("is a run report with schema {}; this version reads schema {SCHEMA}", report.schema);
+    if !(1..=SCHEMA).contains(&report.schema) {
+        let why = format!(
+            "is a run report with schema {}; this version reads schemas 1 to {SCHEMA}",
+            report.schema
+        );
         return Err(refused(Code::SinceNotOurs, &why, path));
     }
-    if report.tiers.len() > MOST_TIERS || report.tiers.iter().any(|tier| tier.name.len() > MOST_NAME_BYTES) {
+    let tiers = if report.schema == 1 { report.tiers } else { report.rows.tiers };
+    if tiers.len() > MOST_TIERS || tiers.iter().any(|tier| tier.name.len() > MOST_NAME_BYTES) {
         return Err(refused(Code::SinceNotOurs, "has more tiers, or longer ones, than any run report", path));
     }
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
@@ -112,7 +125,7 @@ pub(super) fn find(path: &Path) -> Result<Previous> {
         overrides_sha256: report.overrides.map(|overrides| overrides.sha256),
     };
     let tier = |tier: Tiered| (tier.name, Count { rows: tier.rows, seats: tier.paid_seats });
-    let tiers = report.tiers.into_iter().map(tier).collect();
+    let tiers = tiers.into_iter().map(tier).collect();
     Ok(Previous::Report(Box::new(Totals { origin, tiers })))
 }
 

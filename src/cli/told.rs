@@ -119,7 +119,7 @@ fn roster(done: &Done, is_check: bool) -> String {
     text
 }
 
-/// What became of the rows.
+/// What became of the rows, and the customers by tier.
 fn rows(policy: &Policy, done: &Done) -> String {
     let summary = &done.summary;
     let mut text = format!(
@@ -130,11 +130,12 @@ fn rows(policy: &Policy, done: &Done) -> String {
         grouped(summary.blank),
         grouped(summary.footer)
     );
+    let [one, several] = if done.customers.is_some() { ["customer", "customers"] } else { ["row", "rows"] };
     for tier in summary.tiers() {
-        let count = summary.tier(tier);
+        let count = done.customers().tier(tier);
         if count.rows > 0 {
             let name = tier_name(policy, tier);
-            let rows = counted(count.rows, "row", "rows");
+            let rows = counted(count.rows, one, several);
             let seats = counted(count.seats, "paid seat", "paid seats");
             let _ = writeln!(text, "  {name:<14}{rows:>22}{seats:>26}");
         }

@@ -2,14 +2,16 @@
 
 use crate::about::About;
 use crate::changes::Since;
+use crate::customers::Customers;
 use crate::diagnostic::Diagnostic;
 use crate::findings::to_settle::ToSettle;
 use crate::plans::own::OwnCatalogue;
 use crate::report::split::By;
 use crate::roster::columns::Columns;
+use crate::roster::dated::RosterDate;
 use crate::roster::overrides::Overrides;
 use crate::roster::separators::Separators;
-use crate::summary::Summary;
+use crate::summary::{Summary, VerdictCounts};
 use crate::tenants::TenantSummary;
 use crate::write::Written;
 use std::path::PathBuf;
@@ -22,14 +24,18 @@ pub const FAULTS_SHOWN: usize = 20;
 pub struct Done {
     /// What the roster was.
     pub about: About,
+    /// Of when it is; `None` = nothing says so.
+    pub date: Option<RosterDate>,
     /// Which column was which.
     pub columns: Columns,
     /// The user's own catalogues, in order.
     pub catalogues: Vec<OwnCatalogue>,
     /// What was set right by hand.
     pub overrides: Option<Overrides>,
-    /// The totals.
+    /// The rows, counted.
     pub summary: Summary,
+    /// The customers, each counted once; `None` = tenants on several rows could not be rolled up.
+    pub customers: Option<Customers>,
     /// The tenants that stand on several rows, rolled up.
     pub tenants: TenantSummary,
     /// What moved since the earlier night; `None` = nothing was compared.
@@ -46,6 +52,14 @@ pub struct Done {
     pub to_settle: ToSettle,
     /// The output; `None` = none was asked for.
     pub written: Option<Written>,
+}
+
+impl Done {
+    /// Returns the verdicts of the customers, each once; of the rows, where tenants on several could not be rolled up.
+    #[must_use]
+    pub fn customers(&self) -> &VerdictCounts {
+        self.customers.as_ref().map_or(&self.summary.verdicts, |customers| &customers.verdicts)
+    }
 }
 
 /// A value of a split, and what came of it.

@@ -5,6 +5,7 @@ mod causes;
 mod census;
 #[cfg(test)]
 mod countries;
+mod customers;
 mod findings;
 pub(super) mod notes;
 pub(super) mod onboarding;
@@ -17,6 +18,7 @@ use super::context::RunContext;
 use super::judged::Judged;
 use super::listener::Listener;
 use super::request::Job;
+use super::said::SaidOf;
 use super::split::Splitter;
 use super::workbook::SheetIds;
 use crate::error::Result;
@@ -26,6 +28,7 @@ use crate::roster::Understanding;
 use crate::write::Writer;
 use causes::CauseCounter;
 use census::CensusOnTheWay;
+use customers::CustomersOfRows;
 use findings::FaultCollector;
 use notes::NoteMaker;
 use onboarding::Checklist;
@@ -113,6 +116,7 @@ macro_rules! listeners {
 
 listeners! {
     totals: Totals<'j>,
+    customers: CustomersOfRows<'j>,
     census: Option<CensusOnTheWay<'j, 'a>>,
     steps: Option<StepsOfRows<'j>>,
     tenants: RowsOfTenants,
@@ -142,12 +146,14 @@ pub(super) struct Setting<'j> {
 impl<'j, 'a> Listeners<'j, 'a> {
     /// Returns those that a pass needs.
     pub(super) fn new(job: &'j Job, known: &'j RunContext<'a>, setting: Setting<'j>) -> Self {
+        let said = SaidOf::new(known.columns, known.about);
         let Setting { has_census, is_workbook, sheets, notes, files } = setting;
         Self {
             totals: Totals::new(&job.policy),
+            customers: CustomersOfRows::new(&job.policy, said),
             census: (!has_census).then(|| CensusOnTheWay::new(known)),
-            steps: is_workbook.then(|| StepsOfRows::new(job)),
-            tenants: RowsOfTenants { has_owners: is_workbook },
+            steps: is_workbook.then(|| StepsOfRows::new(job, said)),
+            tenants: RowsOfTenants { said },
             notes,
             onboarding: sheets.onboarding.and_then(|sheet| Checklist::new(&job.policy, sheet)),
             findings: FaultCollector,

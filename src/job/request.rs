@@ -1,6 +1,7 @@
 //! What is asked of a run.
 
 use crate::changes::{MaxDrop, Origin};
+use crate::date::Date;
 use crate::output_fields::Names;
 use crate::pipeline::Workers;
 use crate::policy::Policy;
@@ -49,6 +50,8 @@ pub struct Job {
     pub mappings: Vec<Mapping>,
     /// The tenant of every row, for rosters that have no such column.
     pub tenant: Option<String>,
+    /// Of when the roster is; `None` = what a column, its name or its file says.
+    pub as_of: Option<Date>,
     /// Whether columns that are not certain are used.
     pub guesses: Guesses,
     /// The encoding of a roster that is text; `None` = the one that its bytes show.
@@ -94,6 +97,7 @@ impl Job {
             sheet: None,
             mappings: Vec::new(),
             tenant: None,
+            as_of: None,
             guesses: Guesses::Refused,
             encoding: None,
             delimiter: None,

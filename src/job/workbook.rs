@@ -13,8 +13,8 @@ use crate::scratch::Scratch;
 use crate::write::target::Target;
 use crate::write::{self, Properties, SheetId, Streams, WriteOptions, Writer};
 
-/// Sheets in front of the streamed ones: the Summary, Next steps, At risk.
-pub(super) const FRONT: usize = 3;
+/// Sheets in front of the streamed ones: the Summary, Next steps, At risk, Breakdown.
+pub(super) const FRONT: usize = 4;
 
 /// Which sheets a workbook has that not all have.
 #[derive(Clone, Copy)]

@@ -1,7 +1,10 @@
-//! Formulas that work the Summary's figures out over the rows of the Roster sheet, so that they follow when someone
-//! mends a row or changes a threshold.
+//! Formulas that work the Summary's figures out over the Roster and Tenants sheets, so that they follow when someone
+//! changes a row or a threshold.
+//!
+//! A customer on one row is counted there, where `Rows of the tenant` is blank; one on several rows on the Tenants sheet.
 
 use super::roster::{Counted, FOOTER, NAME};
+use super::tenants::{self, CountedTenants};
 use super::{Formula, LIMIT_LITERAL, LIMIT_LIVE_ROWS, policy as policy_sheet};
 use crate::diagnostic::column_letters;
 use crate::policy::{Entitlement, PlansServed, Policy};
@@ -15,10 +18,68 @@ pub const LIMIT_ROWS: u64 = LIMIT_LIVE_ROWS;
 const LIMIT_FORMULA: usize = 8192;
 
 const TIERS: &str = "roster_tier";
-const SEGMENTS: &str = "roster_segment";
-const SEATS: &str = "roster_seats_counted";
-const ELIGIBLE: &str = "roster_eligible";
 const WHY: &str = "roster_why";
+
+/// A criterion that blank cells fit: the rows of customers that are on no other row.
+const ONLY_ROW: &str = "roster_rows_of_the_tenant,\"=\"";
+
+/// The names of the ranges on one sheet.
+#[derive(Clone, Copy)]
+struct Ranges {
+    /// What all of them begin with.
+    prefix: &'static str,
+    /// Criteria that each of its rows has to fit, too; empty = none.
+    and: &'static str,
+    /// Whether the seats that count for what is open to any plan are a column of their own.
+    has_any_plan: bool,
+}
+
+impl Ranges {
+    /// All rows of customers.
+    const ROWS: Self = Self { prefix: "roster", and: "", has_any_plan: false };
+    /// The rows of customers that are on no other row.
+    const ONLY_ROWS: Self = Self { and: ONLY_ROW, ..Self::ROWS };
+
+    fn tiers(self) -> String {
+        format!("{}_tier", self.prefix)
+    }
+
+    fn segments(self) -> String {
+        format!("{}_segment", self.prefix)
+    }
+
+    fn seats(self) -> String {
+        format!("{}_seats_counted", self.prefix)
+    }
+
+    fn seats_of_any_plan(self) -> String {
+        if self.has_any_plan { format!("{}_seats_of_any_plan", self.prefix) } else { self.seats() }
+    }
+
+    fn eligible(self) -> String {
+        format!("{}_eligible", self.prefix)
+    }
+
+    /// `roster_gets_specialist`. The word in it keeps it from the names of the other columns.
+    fn granted(self, entitlement: &Entitlement) -> String {
+        let clean = |c: char| if c.is_ascii_alphanumeric() { c } else { '_' };
+        format!("{}_gets_{}", self.prefix, entitlement.id.chars().map(clean).collect::<String>())
+    }
+
+    /// `COUNTIFS` with these criteria.
+    fn count(self, criteria: &str) -> String {
+        format!("COUNTIFS({criteria}{})", self.and_only())
+    }
+
+    /// `SUMIFS` of the seats with these criteria.
+    fn sum(self, criteria: &str) -> String {
+        format!("SUMIFS({},{criteria}{})", self.seats(), self.and_only())
+    }
+
+    fn and_only(self) -> String {
+        if self.and.is_empty() { String::new() } else { format!(",{}", self.and) }
+    }
+}
 
 /// A criterion that any text fits, but no blank cell.
 const ANY: &str = "?*";
@@ -37,46 +98,100 @@ pub struct Where<'a> {
 pub struct Live {
     rows: u64,
     columns: Counted,
+    /// How many tenants are on several rows, and where their columns are; `None` = none is.
+    tenants: Option<(u64, CountedTenants)>,
 }
 
 impl Live {
     /// Returns the rows of a roster with so many below its headings; `None` if there are none, or too many.
     #[must_use]
     pub fn over(rows: u64, columns: Counted) -> Option<Self> {
-        (1..=LIMIT_ROWS).contains(&rows).then_some(Self { rows, columns })
+        (1..=LIMIT_ROWS).contains(&rows).then_some(Self { rows, columns, tenants: None })
+    }
+
+    /// Counts `tenants` on several rows on their own sheet.
+    #[must_use]
+    pub fn with_tenants(self, tenants: u64, columns: CountedTenants) -> Self {
+        let has_both = tenants > 0 && self.columns.tenant_rows.is_some();
+        Self { tenants: has_both.then_some((tenants, columns)), ..self }
+    }
+
+    /// The ranges over which customers are counted.
+    fn of_customers(self) -> Vec<Ranges> {
+        let Some((_, columns)) = self.tenants else { return vec![Ranges::ROWS] };
+        let has_any_plan = columns.of_any_plan.is_some();
+        vec![Ranges::ONLY_ROWS, Ranges { prefix: "tenants", and: "", has_any_plan }]
+    }
+
+    /// A formula over each of them, added up.
+    fn over_customers(self, formula: impl Fn(Ranges) -> Option<String>) -> Option<Formula> {
+        let each: Option<Vec<String>> = self.of_customers().into_iter().map(formula).collect();
+        written(each?.join("+"))
     }
 
     /// Returns the names of the ranges that the formulas use, each with its range.
     #[must_use]
     pub fn names(&self, policy: &Policy) -> Vec<(String, String)> {
         let columns = self.columns;
-        let range = |column: usize| {
+        let range = |sheet: &str, rows: u64, column: usize| {
             let letters = column_letters(u32::try_from(column).unwrap_or(u32::MAX));
-            format!("{NAME}!${letters}$2:${letters}${}", self.rows + 1)
+            format!("{sheet}!${letters}$2:${letters}${}", rows + 1)
         };
-        let ours = [
-            (TIERS, columns.tier),
-            (SEGMENTS, columns.segment),
-            (SEATS, columns.seats),
-            (ELIGIBLE, columns.eligible),
-            (WHY, columns.why),
+        let mut names = Vec::new();
+        let mut name =
+            |(sheet, rows): (&str, u64), ranges: Ranges, places: [(String, Option<usize>); 6], first| {
+                let there = places.into_iter().filter_map(|(name, column)| Some((name, column?)));
+                let entitlements = policy.entitlements.iter().map(|entitlement| ranges.granted(entitlement));
+                let all = there.chain(entitlements.zip(first..));
+                names.extend(all.map(|(name, column)| (name, range(sheet, rows, column))));
+            };
+        let rows = Ranges::ROWS;
+        let places = [
+            (rows.tiers(), Some(columns.tier)),
+            (rows.segments(), Some(columns.segment)),
+            (rows.seats(), Some(columns.seats)),
+            (rows.eligible(), Some(columns.eligible)),
+            (WHY.to_owned(), Some(columns.why)),
+            ("roster_rows_of_the_tenant".to_owned(), self.tenants.and(columns.tenant_rows)),
         ];
-        let entitlements = (columns.entitlements..)
-            .zip(&policy.entitlements)
-            .map(|(column, entitlement)| (granted_name(entitlement), range(column)));
-        ours.map(|(name, column)| (name.to_owned(), range(column))).into_iter().chain(entitlements).collect()
+        name((NAME, self.rows), rows, places, columns.entitlements);
+        if let Some((count, columns)) = self.tenants {
+            let tenants = Ranges { prefix: "tenants", and: "", has_any_plan: true };
+            let places = [
+                (tenants.tiers(), Some(columns.tier)),
+                (tenants.segments(), Some(columns.segment)),
+                (tenants.seats(), Some(columns.seats)),
+                (tenants.eligible(), Some(columns.eligible)),
+                (tenants.seats_of_any_plan(), columns.of_any_plan),
+                (String::new(), None),
+            ];
+            name((tenants::NAME, count), tenants, places, columns.entitlements);
+        }
+        names
     }
 
     /// Returns the formula for the rows of customers.
     #[must_use]
     pub fn rows(self, of: Where<'_>) -> Option<Formula> {
-        written(format!("COUNTIFS({})", criteria(of)?))
+        written(Ranges::ROWS.count(&criteria(Ranges::ROWS, of)?))
+    }
+
+    /// Returns the formula for their paid seats.
+    #[must_use]
+    pub fn seats_of_rows(self, of: Where<'_>) -> Option<Formula> {
+        written(Ranges::ROWS.sum(&criteria(Ranges::ROWS, of)?))
+    }
+
+    /// Returns the formula for customers.
+    #[must_use]
+    pub fn customers(self, of: Where<'_>) -> Option<Formula> {
+        self.over_customers(|ranges| Some(ranges.count(&criteria(ranges, of)?)))
     }
 
     /// Returns the formula for their paid seats.
     #[must_use]
     pub fn seats(self, of: Where<'_>) -> Option<Formula> {
-        written(format!("SUMIFS({SEATS},{})", criteria(of)?))
+        self.over_customers(|ranges| Some(ranges.sum(&criteria(ranges, of)?)))
     }
 
     /// Returns the formula for all rows read.
@@ -104,44 +219,55 @@ impl Live {
         written(format!("ROWS({TIERS})-COUNTIFS({TIERS},\"{ANY}\")-COUNTIFS({WHY},{})", literal(FOOTER)?))
     }
 
-    /// Returns the formulas for the rows that are granted an entitlement, for those of them to be confirmed, and for
+    /// Returns the formulas for the customers that are granted an entitlement, for those of them to be confirmed, and for
     /// the paid seats of the former.
     #[must_use]
     pub fn granted(self, entitlement: &Entitlement) -> [Option<Formula>; 3] {
-        let name = granted_name(entitlement);
         let [_, _, confirm] = ANSWERS;
         // `Yes` and `Yes, confirm`.
+        let granted = |ranges: Ranges| format!("{},\"Yes*\"", ranges.granted(entitlement));
         [
-            written(format!("COUNTIFS({name},\"Yes*\")")),
-            literal(confirm).and_then(|confirm| written(format!("COUNTIFS({name},{confirm})"))),
-            written(format!("SUMIFS({SEATS},{name},\"Yes*\")")),
+            self.over_customers(|ranges| Some(ranges.count(&granted(ranges)))),
+            self.over_customers(|ranges| {
+                Some(ranges.count(&format!("{},{}", ranges.granted(entitlement), literal(confirm)?)))
+            }),
+            self.over_customers(|ranges| Some(ranges.sum(&granted(ranges)))),
         ]
     }
 
-    /// Returns the formula for the rows that the thresholds of the Policy sheet would grant an entitlement.
+    /// Returns the formula for the customers that the thresholds of the Policy sheet would grant an entitlement.
     #[must_use]
     pub fn by_thresholds(self, policy: &Policy, entitlement: &Entitlement) -> Option<Formula> {
-        let review = literal(tier_name(policy, Tier::NeedsReview))?;
-        let counts: Option<Vec<String>> = policy
-            .segments
-            .iter()
-            .map(|segment| {
-                let from = policy_sheet::defined_name(&entitlement.id, &segment.id);
-                let of = literal(&segment.name)?;
-                Some(match entitlement.plans {
-                    PlansServed::Eligible => {
-                        format!("COUNTIFS({SEGMENTS},{of},{ELIGIBLE},\"Yes\",{SEATS},\">=\"&{from})")
-                    }
-                    // A row that needs review is judged as if it had no seats.
-                    PlansServed::Any => format!(
-                        "COUNTIFS({SEGMENTS},{of},{TIERS},\"<>\"&{review},{SEATS},\">=\"&{from})\
-                         +IF(N({from})<=0,COUNTIFS({SEGMENTS},{of},{TIERS},{review})*ISNUMBER({from}),0)"
-                    ),
-                })
-            })
-            .collect();
-        written(counts?.join("+"))
+        self.over_customers(|ranges| by_thresholds(policy, entitlement, ranges))
     }
+}
+
+fn by_thresholds(policy: &Policy, entitlement: &Entitlement, ranges: Ranges) -> Option<String> {
+    let review = literal(tier_name(policy, Tier::NeedsReview))?;
+    let (tiers, segments) = (ranges.tiers(), ranges.segments());
+    let counts: Option<Vec<String>> = policy
+        .segments
+        .iter()
+        .map(|segment| {
+            let from = policy_sheet::defined_name(&entitlement.id, &segment.id);
+            let of = literal(&segment.name)?;
+            Some(match entitlement.plans {
+                PlansServed::Eligible => {
+                    let (eligible, seats) = (ranges.eligible(), ranges.seats());
+                    ranges.count(&format!("{segments},{of},{eligible},\"Yes\",{seats},\">=\"&{from}"))
+                }
+                // Who needs review is judged as if there were no seats.
+                PlansServed::Any => {
+                    let seats = ranges.seats_of_any_plan();
+                    let judged = ranges
+                        .count(&format!("{segments},{of},{tiers},\"<>\"&{review},{seats},\">=\"&{from}"));
+                    let unjudged = ranges.count(&format!("{segments},{of},{tiers},{review}"));
+                    format!("{judged}+IF(N({from})<=0,{unjudged}*ISNUMBER({from}),0)")
+                }
+            })
+        })
+        .collect();
+    Some(counts?.join("+"))
 }
 
 fn written(formula: String) -> Option<Formula> {
@@ -149,16 +275,16 @@ fn written(formula: String) -> Option<Formula> {
 }
 
 /// A row of a customer has a tier.
-fn criteria(of: Where<'_>) -> Option<String> {
+fn criteria(ranges: Ranges, of: Where<'_>) -> Option<String> {
     let tier = match of.tier {
         Some(tier) => literal(tier)?,
         None => format!("\"{ANY}\""),
     };
     let segment = match of.segment {
-        Some(segment) => format!(",{SEGMENTS},{}", literal(segment)?),
+        Some(segment) => format!(",{},{}", ranges.segments(), literal(segment)?),
         None => String::new(),
     };
-    Some(format!("{TIERS},{tier}{segment}"))
+    Some(format!("{},{tier}{segment}", ranges.tiers()))
 }
 
 /// Returns a text as a criterion that fits this text alone; `None` if a formula cannot hold it.
@@ -183,13 +309,6 @@ fn literal(text: &str) -> Option<String> {
     (is_short && !text.is_empty() && !text.contains(char::is_control)).then(|| format!("\"{criterion}\""))
 }
 
-/// Returns the name of an entitlement's column of the Roster sheet: `roster_specialist`.
-fn granted_name(entitlement: &Entitlement) -> String {
-    let clean = |c: char| if c.is_ascii_alphanumeric() { c } else { '_' };
-    // The prefix keeps it from the names of the other columns.
-    format!("roster_gets_{}", entitlement.id.chars().map(clean).collect::<String>())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -211,7 +330,15 @@ mod tests {
 
     #[test]
     fn beyond_a_size_figures_stay_as_they_are() {
-        let columns = Counted { segment: 3, eligible: 5, seats: 6, tier: 7, entitlements: 8, why: 14 };
+        let columns = Counted {
+            segment: 3,
+            eligible: 5,
+            seats: 6,
+            tier: 7,
+            entitlements: 8,
+            why: 14,
+            tenant_rows: None,
+        };
         assert!(Live::over(0, columns).is_none());
         assert!(Live::over(LIMIT_ROWS + 1, columns).is_none());
         let policy = Policy::default_shipped().unwrap();

@@ -16,7 +16,7 @@ use crate::verdict::words::{counted, tier_name};
 /// The name of the sheet.
 pub const NAME: &str = "Onboarding";
 
-/// Lines of the sheet, at most: nobody fills in more by hand, and all rows stand on the Roster sheet.
+/// Lines of the sheet, at most: nobody fills in more by hand, and all rows are on the Roster sheet.
 pub const LIMIT_LINES: u64 = 10_000;
 
 /// What a phase may be marked as.
@@ -30,7 +30,7 @@ const BEFORE: [(&str, f64, &str); 6] = [
     (headings::SOURCE_ROW, 12.0, ""),
     ("Tenant", 38.0, "What identifies the tenant: an id, a domain or a name."),
     ("Name", 28.0, ""),
-    ("Plan", 34.0, ""),
+    ("Plan", 34.0, "For a tenant on several rows, the plans that were counted."),
     (headings::SEATS_COUNTED, 16.0, ""),
     (headings::TIER, 16.0, ""),
 ];
@@ -41,7 +41,8 @@ pub const FOLLOWS: usize = BEFORE.len() + 1;
 /// Behind the answer of the entitlement stands the phase, behind that a column for each phase, then these.
 const BEHIND: [(&str, f64, &str); 2] = [("Owner", 22.0, OWNER), ("Notes", 50.0, "Space for your notes.")];
 
-const PHASE: &str = "The phase that the customer is in: as the roster says, or as chosen here from the list.";
+const PHASE: &str = "The phase that the customer is in: as the roster says (the earliest, where its rows name several), or as \
+                     chosen here from the list.";
 
 const STATUS: &str =
     "How far the phase has come: choose from the list. The heading links to what is done in the phase.";
@@ -49,7 +50,7 @@ const STATUS: &str =
 /// A customer who reaches a specialist.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Line<'a> {
-    /// The row of the roster, as it is counted there.
+    /// The row of the roster, as it is counted there; of a tenant on several, the first.
     pub number: u64,
     /// What tells the tenant from others.
     pub tenant: String,
@@ -134,9 +135,16 @@ pub fn beyond(policy: &Policy, further: u64) -> [(Value<'static>, Style); 2] {
     let name = entitlement.map_or("", |entitlement| entitlement.name.as_str());
     let words = format!(
         "{name}: {} not on this sheet, which holds the first {}; see the Roster sheet.",
-        counted(further, "further row is", "further rows are"),
-        counted(LIMIT_LINES, "row", "rows")
+        counted(further, "further customer is", "further customers are"),
+        counted(LIMIT_LINES, "customer", "customers")
     );
+    [(Value::Blank, Style::Plain), (Value::text(words), Style::Muted)]
+}
+
+/// Returns the last line of a sheet without tenants on several rows, since they could not be rolled up.
+#[must_use]
+pub fn without_tenants() -> [(Value<'static>, Style); 2] {
+    let words = "Tenants on several rows are not on this sheet, because they were not rolled up; see the Roster sheet.";
     [(Value::Blank, Style::Plain), (Value::text(words), Style::Muted)]
 }
 

@@ -261,6 +261,7 @@ impl<'a> Layout<'a> {
             tier,
             entitlements: tier + 1,
             why: self.place(OutputColumn::Why),
+            tenant_rows: self.has_repeats.then(|| self.place(OutputColumn::TenantRows)),
         }
     }
 }
@@ -280,6 +281,8 @@ pub struct Counted {
     pub entitlements: usize,
     /// Why.
     pub why: usize,
+    /// How many rows have the row's tenant, where there are several; `None` = no tenant is on several rows.
+    pub tenant_rows: Option<usize>,
 }
 
 /// Returns the style of a tier.

@@ -9,6 +9,7 @@ use crate::plans::own::OwnCatalogue;
 use crate::policy::Policy;
 use crate::report::{Block, CellOut, Page, Sheet, Table, policy as policy_sheet};
 use crate::roster::columns::{Columns, Field, Found};
+use crate::roster::dated::RosterDate;
 use crate::roster::overrides::{Overrides, listed};
 use crate::roster::separators::{Mark, Separators};
 use crate::summary::Summary;
@@ -28,6 +29,9 @@ pub const IGNORED: &str = "ignored";
 
 /// Its reason where the user says that the roster has no column for a field.
 pub const DECLINED: &str = "the user said that the roster has no such column";
+
+/// Its label of the day that the roster is of.
+pub const DATE: &str = "Date";
 
 /// The title of the table that counts the rows.
 pub const ROWS: &str = "Rows";
@@ -63,7 +67,7 @@ pub const PROGRAM: &str = concat!("fasttrack ", env!("CARGO_PKG_VERSION"));
 #[must_use]
 pub fn sheet(
     policy: &Policy,
-    about: &About,
+    (about, date): (&About, Option<&RosterDate>),
     (columns, separators): (&Columns, Separators),
     catalogues: &[OwnCatalogue],
     overrides: Option<&Overrides>,
@@ -77,7 +81,7 @@ pub fn sheet(
              same workbook."
                 .to_owned(),
         ),
-        Block::Table(input(about, summary)),
+        Block::Table(input((about, date), summary)),
         Block::Table(mapped(about, columns, separators)),
         Block::Table(counts(summary)),
         Block::Table(faults(summary)),
@@ -109,12 +113,13 @@ pub(super) fn count(label: &str, count: u64) -> Vec<CellOut> {
     vec![CellOut::label(label), CellOut::count_beside(count)]
 }
 
-fn input(about: &About, summary: &Summary) -> Table {
+fn input((about, date): (&About, Option<&RosterDate>), summary: &Summary) -> Table {
     let mut rows = vec![
         pair("File", about.name.clone()),
         pair("Size", format!("{} bytes", grouped(about.bytes))),
         pair("SHA-256", about.sha256.clone()),
     ];
+    rows.extend(date.map(|date| pair(DATE, format!("{} ({})", date.date, date.because()))));
     match &about.form {
         Form::Text { encoding, guess, delimiter } => {
             rows.push(pair("Kind", "text"));

@@ -130,30 +130,30 @@ pub fn on_top<'a>(summary: &mut Sheet, by: By, parts: impl Iterator<Item = (&'a 
         let leads = CellOut::styled(Value::text(sheet.to_owned()), Style::Link).leading_to(sheet);
         (rows, vec![CellOut::label(value), CellOut::count(rows), leads])
     };
-    let (customers, rows): (Vec<u64>, Vec<_>) = parts.map(row).unzip();
-    let customers = customers.into_iter().sum();
+    let (listed, rows): (Vec<u64>, Vec<_>) = parts.map(row).unzip();
+    let listed = listed.into_iter().sum();
     let text = format!(
-        "The {} {} also listed on {} by {}, after the Roster sheet; blank and footer rows are only on Roster.",
-        counted(customers, "customer", "customers"),
-        if customers == 1 { "is" } else { "are" },
+        "The {} of customers {} also listed on {} by {}, after the Roster sheet; blank and footer rows are only on Roster.",
+        counted(listed, "row", "rows"),
+        if listed == 1 { "is" } else { "are" },
         counted(u64::try_from(rows.len()).unwrap_or(u64::MAX), "sheet", "sheets"),
         by.word(),
     );
     below_the_roster(summary, Block::Remark(text));
     summary.blocks.push(Block::Table(Table {
         title: format!("{SHEETS_BY}{}", by.word()),
-        headings: [by.heading(), "Customers", "Sheet"].map(str::to_owned).to_vec(),
+        headings: [by.heading(), "Rows", "Sheet"].map(str::to_owned).to_vec(),
         rows,
         ..Table::default()
     }));
 }
 
 /// Says below the name of the roster that its customers stand in workbooks of their own, too.
-pub fn files_on_top(summary: &mut Sheet, by: By, files: usize, customers: u64) {
+pub fn files_on_top(summary: &mut Sheet, by: By, files: usize, rows: u64) {
     let text = format!(
-        "The {} {} also listed in {} by {}, in the folder of the same name next to this workbook.",
-        counted(customers, "customer", "customers"),
-        if customers == 1 { "is" } else { "are" },
+        "The {} of customers {} also listed in {} by {}, in the folder of the same name next to this workbook.",
+        counted(rows, "row", "rows"),
+        if rows == 1 { "is" } else { "are" },
         counted(u64::try_from(files).unwrap_or(u64::MAX), "workbook", "workbooks"),
         by.word(),
     );
@@ -169,8 +169,8 @@ pub fn part_on_run(run: &mut Sheet, by: By, value: &str, rows: u64, all: u64) {
         title: PART.to_owned(),
         rows: vec![
             vec![CellOut::label(by.heading()), CellOut::wrapped(value)],
-            count("Customers here", rows),
-            count("Customers of the roster", all),
+            count("Rows here", rows),
+            count("Rows of customers in the roster", all),
         ],
         ..Table::default()
     };
@@ -180,10 +180,10 @@ pub fn part_on_run(run: &mut Sheet, by: By, value: &str, rows: u64, all: u64) {
 /// Says below the title of the Summary whose customers the workbook has, `rows` of the roster's `all`.
 pub fn part_on_top(summary: &mut Sheet, by: By, value: &str, rows: u64, all: u64) {
     let text = format!(
-        "This workbook has {} of the roster's {}: those of {} \"{value}\". A tenant on several rows is rolled up \
+        "This workbook has {} of the roster's {} of customers: those of {} \"{value}\". A tenant on several rows is rolled up \
          over all of its rows in the roster, including those in other workbooks.",
         grouped(rows),
-        counted(all, "customer", "customers"),
+        counted(all, "row", "rows"),
         by.word(),
     );
     below_the_roster(summary, Block::Remark(text));

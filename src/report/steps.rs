@@ -1,5 +1,6 @@
 //! The sheets "Next steps" and "At risk": who is just below the next tier, and who just above the own one.
 
+use crate::date::Date;
 use crate::output_fields::headings;
 use crate::policy::Policy;
 use crate::report::roster::tier_style;
@@ -41,7 +42,7 @@ fn next(policy: &Policy, nearest: Nearest, near: Near, gave_up: bool) -> Sheet {
         ];
         blocks.push(Block::Table(list(&steps, headings, &|step| line(policy, step))));
     }
-    sheet(NEXT, blocks, has_owner(&steps))
+    sheet(NEXT, blocks, Has::of(&steps))
 }
 
 fn risk(policy: &Policy, nearest: Nearest, near: Near, gave_up: bool) -> Sheet {
@@ -64,14 +65,13 @@ fn risk(policy: &Policy, nearest: Nearest, near: Near, gave_up: bool) -> Sheet {
         ];
         blocks.push(Block::Table(list(&steps, headings, &|step| line(policy, step))));
     }
-    sheet(RISK, blocks, has_owner(&steps))
+    sheet(RISK, blocks, Has::of(&steps))
 }
 
-fn sheet(name: &'static str, blocks: Vec<Block>, has_owner: bool) -> Sheet {
-    let mut widths = vec![38.0, 14.0, 14.0, 16.0, 14.0, 26.0, 16.0, 42.0, 22.0, 38.0, 14.0, 10.0];
-    if !has_owner {
-        widths.remove(OWNER);
-    }
+fn sheet(name: &'static str, blocks: Vec<Block>, has: Has) -> Sheet {
+    let widths = [38.0, 14.0, 14.0, 16.0, 14.0, 26.0, 16.0, 42.0, 22.0, 14.0, 38.0, 14.0, 10.0];
+    let widths = widths.into_iter().enumerate().filter(|(column, _)| has.column(*column));
+    let widths = widths.map(|(_, width)| width).collect();
     Sheet { name, widths, page: Page::Landscape, blocks, names: Vec::new() }
 }
 
@@ -167,8 +167,9 @@ fn chart(table: &Table, bins: &[[u64; BINS.len() + 1]]) -> Chart {
     }
 }
 
-/// The column of the list that is left out where no customer has an owner.
+/// The columns of the list that are left out where no customer has an owner, or a day of renewal.
 const OWNER: usize = 8;
+const RENEWAL: usize = 9;
 
 fn list(
     steps: &[Step],
@@ -188,6 +189,10 @@ fn list(
             "Owner",
             "Who looks after the customer, as the roster's own column says; for a tenant on several rows, at most 3.",
         ),
+        (
+            "Renewal",
+            "The day of the next renewal, as the roster's own column says; for a tenant on several rows, the first.",
+        ),
         ("Tenant", "What identifies the tenant: an id, a domain or a name."),
         (
             headings::SOURCE_ROW,
@@ -196,15 +201,15 @@ fn list(
         ),
         ("Rows", "How many rows the customer has in the roster."),
     ];
-    let has_owner = has_owner(steps);
-    let kept = |column: usize| has_owner || column != OWNER;
+    let has = Has::of(steps);
+    let kept = |column: usize| has.column(column);
     let kept_cells = |cells: Vec<CellOut>| {
         cells.into_iter().enumerate().filter(|(column, _)| kept(*column)).map(|(_, cell)| cell).collect()
     };
     let columns = columns.into_iter().enumerate().filter(|(column, _)| kept(*column));
     let (headings, notes) = columns.map(|(_, (heading, note))| (heading.to_owned(), note.to_owned())).unzip();
     Table {
-        title: "Nearest first".to_owned(),
+        title: if has.renewal { "Nearest first, then by renewal" } else { "Nearest first" }.to_owned(),
         headings,
         notes,
         rows: steps.iter().map(|step| kept_cells(line(step))).collect(),
@@ -213,8 +218,39 @@ fn list(
     }
 }
 
-fn has_owner(steps: &[Step]) -> bool {
-    steps.iter().any(|step| !step.owner.is_empty())
+/// Which columns of the list have something in them.
+#[derive(Clone, Copy)]
+struct Has {
+    owner: bool,
+    renewal: bool,
+}
+
+impl Has {
+    fn of(steps: &[Step]) -> Self {
+        Self {
+            owner: steps.iter().any(|step| !step.owner.is_empty()),
+            renewal: steps.iter().any(|step| step.renewal.is_some()),
+        }
+    }
+
+    /// Returns whether a column is there.
+    const fn column(self, column: usize) -> bool {
+        match column {
+            OWNER => self.owner,
+            RENEWAL => self.renewal,
+            _ => true,
+        }
+    }
+}
+
+/// The number format of days.
+const DAY_FORMAT: &str = "yyyy-mm-dd";
+
+/// A day, so that it can be sorted and filtered by; blank where there is none.
+fn day(date: Option<Date>) -> CellOut {
+    #[expect(clippy::cast_precision_loss, reason = "days are few")]
+    let value = date.map_or(Value::Blank, |date| Value::Date(date.serial() as f64, DAY_FORMAT));
+    CellOut::styled(value, Style::Body)
 }
 
 /// A line of either list: what it says of both tiers, and of the entitlements between them.
@@ -232,6 +268,7 @@ fn line(policy: &Policy, step: &Step) -> Vec<CellOut> {
         CellOut::text(segment),
         CellOut::text(step.plan.clone()),
         CellOut::text(step.owner.clone()),
+        day(step.renewal),
         CellOut::text(step.tenant.clone()),
         CellOut::count(step.number),
         CellOut::count(step.rows),

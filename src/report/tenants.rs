@@ -6,8 +6,8 @@ use crate::report::roster::notes::noted;
 use crate::report::roster::tier_style;
 use crate::report::{Column, Stream, Style, Value};
 use crate::tenants::{Basis, NAMED_ROWS, Rollup, Tenant, Uncounted};
-use crate::verdict::Tier;
 use crate::verdict::words::{self, answer, counted, grouped, tier_name};
+use crate::verdict::{DecidedBy, Tier};
 use std::fmt::Write as _;
 
 /// The name of the sheet.
@@ -17,7 +17,7 @@ pub const NAME: &str = "Tenants";
 const NAMED: usize = NAMED_ROWS;
 
 /// Headings, widths and notes.
-const BEFORE: [(&str, f64, &str); 9] = [
+const BEFORE: [(&str, f64, &str); 10] = [
     ("Tenant", 38.0, "What identifies the tenant, as its first row shows it: an id, a domain or a name."),
     ("Name", 30.0, ""),
     ("Rows", 8.0, "How many rows the tenant has in the roster."),
@@ -30,10 +30,15 @@ const BEFORE: [(&str, f64, &str); 9] = [
         headings::SEGMENT,
         20.0,
         "The segment by which it was judged. If its paid rows are in several segments, the one that gives the least; \
-         all of them are listed in brackets.",
+         the column Segments lists all of them.",
     ),
     (
-        "Paid seats together",
+        headings::ELIGIBLE,
+        10.0,
+        "Whether one of its plans is paid for, active, and one that FastTrack serves.",
+    ),
+    (
+        SEATS,
         20.0,
         "The seats of its base plans, added up; or those of its largest single plan, if it has more. Each subscription \
          counts once.",
@@ -49,7 +54,7 @@ const BEFORE: [(&str, f64, &str); 9] = [
 ];
 
 /// Likewise; the first two stand on the Roster sheet, too, with their notes.
-const BEHIND: [(&str, f64, &str); 6] = [
+const BEHIND: [(&str, f64, &str); 7] = [
     (headings::NEXT_TIER, 14.0, ""),
     (headings::SEATS_TO_NEXT, 18.0, ""),
     (
@@ -61,7 +66,63 @@ const BEHIND: [(&str, f64, &str); 6] = [
     (headings::WHY, 96.0, "How the seats were found, the rules that they meet, and the source in brackets."),
     ("Plans added up", 70.0, "The plans that were counted, each with its paid seats."),
     ("Not counted, and why", 80.0, "Rows of the tenant whose seats are not included in the total."),
+    (
+        "Segments",
+        30.0,
+        "The segments of its paid rows, where there are several; the first is the one that it was judged by.",
+    ),
 ];
+
+/// The heading of the seats that count for what is open to any plan; only where that asks for any.
+const OF_ANY_PLAN: (&str, f64, &str) = (
+    "Seats of any plan",
+    18.0,
+    "The paid seats that count for what is open to any plan: those together, or those of the largest single plan of any \
+     kind, if it has more.",
+);
+
+/// Where the columns that formulas count over begin, each from 0.
+#[must_use]
+pub fn columns_counted(policy: &Policy) -> CountedTenants {
+    let place = |wanted: &str| BEFORE.iter().position(|(heading, ..)| *heading == wanted).unwrap_or(0);
+    let answers = BEFORE.len()..BEFORE.len() + policy.entitlements.len();
+    CountedTenants {
+        segment: place(headings::SEGMENT),
+        eligible: place(headings::ELIGIBLE),
+        seats: place(SEATS),
+        tier: place(headings::TIER),
+        entitlements: answers.start,
+        of_any_plan: asks_any_plan(policy).then_some(answers.end + BEHIND.len()),
+    }
+}
+
+/// Columns of the sheet that formulas of other sheets count over, each from 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CountedTenants {
+    /// The segment.
+    pub segment: usize,
+    /// Whether one of its plans is served and paid for.
+    pub eligible: usize,
+    /// The paid seats together.
+    pub seats: usize,
+    /// The tier.
+    pub tier: usize,
+    /// The first of the entitlements.
+    pub entitlements: usize,
+    /// The seats that count for what is open to any plan; `None` = that asks for none.
+    pub of_any_plan: Option<usize>,
+}
+
+/// Whether what is open to any plan asks for seats in some segment.
+fn asks_any_plan(policy: &Policy) -> bool {
+    let asks = |entitlement: &&crate::policy::Entitlement| {
+        entitlement.thresholds.iter().any(|threshold| threshold.seats > Some(0))
+    };
+    policy.entitlements.iter().filter(|entitlement| entitlement.plans == PlansServed::Any).any(|of| asks(&of))
+}
+
+/// The heading of the seats that it was judged on.
+const SEATS: &str = "Paid seats together";
 
 /// Returns the sheet's columns.
 #[must_use]
@@ -71,6 +132,7 @@ pub fn stream(policy: &Policy) -> Stream {
         .into_iter()
         .chain(entitlements)
         .chain(BEHIND)
+        .chain(asks_any_plan(policy).then_some(OF_ANY_PLAN))
         .map(|column| noted(policy, Column::ours(column)));
     Stream {
         printed: BEFORE.len() + policy.entitlements.len() + 3,
@@ -94,7 +156,8 @@ pub fn cells<'a>(
         (Value::text(tenant.name.as_str()), Style::Plain),
         (Value::Count(tenant.rows), Style::Figure),
         plain(rows(tenant)),
-        plain(segments(policy, rollup)),
+        (Value::text(segment_name(policy, rollup.segment(policy))), Style::Plain),
+        (Value::text(answer_of(verdict.decided_by == DecidedBy::Seats)), Style::Plain),
         (Value::Count(rollup.seats), Style::Figure),
         (Value::text(largest), Style::Plain),
         (Value::Count(seats), Style::Figure),
@@ -113,11 +176,11 @@ pub fn cells<'a>(
         None => cells.extend([(Value::Blank, Style::Plain), (Value::Blank, Style::Plain)]),
     }
     let adding = rollup.is_only_by_adding();
-    cells.push((
-        Value::text(if adding { "Yes" } else { "No" }),
-        if adding { Style::Warning } else { Style::Plain },
-    ));
+    cells.push((Value::text(answer_of(adding)), if adding { Style::Warning } else { Style::Plain }));
     cells.extend([plain(why(policy, tenant, rollup)), plain(plans(rollup)), plain(uncounted(rollup))]);
+    cells.push(plain(segments(policy, rollup)));
+    let most = rollup.of_any_plan.map_or(rollup.seats, |(_, seats)| seats);
+    cells.extend(asks_any_plan(policy).then_some((Value::Count(most), Style::Figure)));
     cells
 }
 
@@ -128,14 +191,21 @@ fn rows(tenant: &Tenant<'_>) -> String {
     if more == 0 { numbers } else { format!("{numbers}, {} more", grouped(more)) }
 }
 
+fn segment_name(policy: &Policy, segment: usize) -> &str {
+    policy.segments.get(segment).map_or("", |segment| segment.name.as_str())
+}
+
+const fn answer_of(is_so: bool) -> &'static str {
+    if is_so { "Yes" } else { "No" }
+}
+
+/// The segments of its paid rows, if they are several.
 fn segments(policy: &Policy, rollup: &Rollup<'_>) -> String {
-    let name = |segment: &usize| policy.segments.get(*segment).map_or("", |segment| segment.name.as_str());
-    let judged_by = name(&rollup.segment(policy)).to_owned();
     if rollup.segments.len() < 2 {
-        return judged_by;
+        return String::new();
     }
-    let all: Vec<&str> = rollup.segments.iter().map(name).collect();
-    format!("{judged_by} (mixed: {})", all.join(", "))
+    let all: Vec<&str> = rollup.segments.iter().map(|segment| segment_name(policy, *segment)).collect();
+    all.join(", ")
 }
 
 /// The basis, the rule, and what the largest plan alone would give.

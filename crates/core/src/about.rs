@@ -1,5 +1,6 @@
 //! What is known of a roster as a file, before anyone has understood its rows.
 
+use crate::date::Date;
 use crate::output_fields::headings;
 
 /// Rows below the headings that are kept to be looked at, at most.
@@ -42,6 +43,8 @@ pub struct About {
     pub bytes: u64,
     /// SHA-256 of its bytes, lower case hexadecimal.
     pub sha256: String,
+    /// The day on which the file was last changed, in UTC; `None` = it is no file, or the system does not say.
+    pub modified: Option<Date>,
     /// What the file is.
     pub form: Form,
     /// The line or row of the headings, from 1.

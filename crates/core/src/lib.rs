@@ -24,6 +24,8 @@
 pub mod about;
 pub mod changes;
 pub mod code;
+pub mod customers;
+pub mod date;
 pub mod diagnostic;
 pub mod error;
 pub mod escape;

@@ -9,6 +9,7 @@ mod pack;
 
 pub use pack::Common;
 
+use crate::date::Date;
 use crate::fold::is_invisible;
 use std::ops::Range;
 use std::sync::Arc;
@@ -103,26 +104,13 @@ fn iso_date(serial: f64) -> String {
     #[expect(clippy::cast_possible_truncation, reason = "in range, see above")]
     let seconds = (serial * SECONDS).round() as i64;
     let (days, second) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400));
-    let (year, month, day) = civil(days - DAYS_TO_1970);
-    let date = format!("{year:04}-{month:02}-{day:02}");
+    let date = Date::of_days(days - DAYS_TO_1970);
     let time = format!("{:02}:{:02}:{:02}", second / 3600, second / 60 % 60, second % 60);
     match (days, second) {
         (0, _) => time,
-        (_, 0) => date,
+        (_, 0) => date.to_string(),
         _ => format!("{date} {time}"),
     }
-}
-
-/// Returns year, month and day of a number of days since 1970-01-01, by counting in eras of 400 years from March on.
-fn civil(days: i64) -> (i64, i64, i64) {
-    let days = days + 719_468;
-    let (era, day_of_era) = (days.div_euclid(146_097), days.rem_euclid(146_097));
-    let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let month_from_march = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
-    let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
-    (year_of_era + era * 400 + i64::from(month <= 2), month, day)
 }
 
 /// The most cells a record may have: a sheet of a workbook has 16,384 columns, and ours need room behind the roster's.

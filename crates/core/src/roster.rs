@@ -2,6 +2,7 @@
 
 pub mod column_facts;
 pub mod columns;
+pub mod dated;
 pub mod exports;
 pub mod flaws;
 pub mod footer;
@@ -15,6 +16,7 @@ pub mod overrides;
 mod payment;
 pub mod plan;
 mod plan_columns;
+pub mod renewal;
 pub mod repeats;
 pub mod seats;
 pub mod separators;

@@ -4,6 +4,7 @@
 //! and a few less at the renewal take help away. Source: the thresholds of the policy; what counts as close is the
 //! user's to say.
 
+use crate::date::Date;
 use crate::policy::{PlansServed, Policy};
 use crate::verdict::{Entitled, Seats, Tier, Verdict, granted, tier_of};
 
@@ -110,6 +111,8 @@ pub struct Step {
     pub plan: String,
     /// Who looks after it, if the roster says so.
     pub owner: String,
+    /// The day of its next renewal, if the roster says so.
+    pub renewal: Option<Date>,
     /// Index of its segment.
     pub segment: usize,
     /// Its paid seats.
@@ -119,8 +122,9 @@ pub struct Step {
 }
 
 impl Step {
-    const fn order(&self) -> (u64, u64) {
-        (self.distance.seats, self.number)
+    /// Of those as near, the one whose renewal comes first goes first; one without a day comes behind them.
+    fn order(&self) -> (u64, bool, Option<Date>, u64) {
+        (self.distance.seats, self.renewal.is_none(), self.renewal, self.number)
     }
 }
 
@@ -317,7 +321,7 @@ mod tests {
             let policy: &Policy = &LEARN;
             let step = |(number, seats): (u64, &u64)| Step {
                 distance: Distance { seats: *seats, to: Tier::Rung(1), changes: Entitled::default() },
-                number, rows: 1, tenant: String::new(), name: String::new(), plan: String::new(), owner: String::new(),
+                number, rows: 1, tenant: String::new(), name: String::new(), plan: String::new(), owner: String::new(), renewal: None,
                 segment: 0, seats: 0, tier: Tier::Rung(0),
             };
             let steps: Vec<Step> = (2..).zip(&distances).map(step).collect();

@@ -2,30 +2,13 @@
 
 use crate::diagnostic::Code;
 use crate::policy::Policy;
-use crate::roster::{RosterRow, RowKind, SegmentFrom};
-use crate::verdict::{Certainty, DecidedBy, Tier, Verdict};
+use crate::roster::{RosterRow, RowKind};
+use crate::verdict::{Tier, Verdict};
 use std::collections::BTreeMap;
 
-/// How many rows, and the paid seats they count.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Count {
-    /// Roster rows.
-    pub rows: u64,
-    /// Paid seats counted; a row without a readable count adds none.
-    pub seats: u64,
-}
+pub use counts::{Count, VerdictCounts, WhyLowest};
 
-impl Count {
-    fn add(&mut self, seats: u64) {
-        self.rows += 1;
-        self.seats = self.seats.saturating_add(seats);
-    }
-
-    fn merge(&mut self, other: Self) {
-        self.rows += other.rows;
-        self.seats = self.seats.saturating_add(other.seats);
-    }
-}
+mod counts;
 
 /// The totals of a roster, or of a part of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,22 +21,8 @@ pub struct Summary {
     pub footer: u64,
     /// Of those read, the ones that the roster's workbook does not show: hidden by a filter, or by hand.
     pub hidden: u64,
-    /// By tier (see [`Summary::slot`]) and segment.
-    pub by_tier: Vec<Vec<Count>>,
-    /// By entitlement: granted.
-    pub granted: Vec<Count>,
-    /// By entitlement: of those granted, the ones to confirm.
-    pub confirm: Vec<Count>,
-    /// Rows whose seats are not paid for.
-    pub not_paid: u64,
-    /// Rows whose plan FastTrack does not cover.
-    pub not_served: u64,
-    /// Rows with a verdict whose segment is assumed.
-    pub segment_assumed: u64,
-    /// Of those, the ones that another segment would change.
-    pub assumption_matters: u64,
-    /// Rows whose verdict rests on an interpretation.
-    pub interpreted: u64,
+    /// The verdicts of its rows.
+    pub verdicts: VerdictCounts,
     /// Rows of which the overrides file sets something.
     pub overridden: u64,
     /// How many rows each line of the overrides file fits, by its number; lines that fit none are left out.
@@ -66,35 +35,21 @@ impl Summary {
     /// Returns the totals of no rows.
     #[must_use]
     pub fn new(policy: &Policy) -> Self {
-        let slots = policy.rungs.len() + 2;
         Self {
             read: 0,
             blank: 0,
             footer: 0,
             hidden: 0,
-            by_tier: vec![vec![Count::default(); policy.segments.len()]; slots],
-            granted: vec![Count::default(); policy.entitlements.len()],
-            confirm: vec![Count::default(); policy.entitlements.len()],
-            not_paid: 0,
-            not_served: 0,
-            segment_assumed: 0,
-            assumption_matters: 0,
-            interpreted: 0,
+            verdicts: VerdictCounts::new(policy),
             overridden: 0,
             override_lines: BTreeMap::new(),
             faults: BTreeMap::new(),
         }
     }
 
-    /// Returns the index of a tier in [`Summary::by_tier`]: the rungs first, then none, then needs review.
-    #[must_use]
-    pub fn slot(&self, tier: Tier) -> usize {
-        tier.slot(self.by_tier.len().saturating_sub(2))
-    }
-
-    /// Returns the tiers in the order of [`Summary::by_tier`].
+    /// Returns the tiers in order: the rungs first, then none, then needs review.
     pub fn tiers(&self) -> impl Iterator<Item = Tier> + use<> {
-        (0..self.by_tier.len().saturating_sub(2)).map(Tier::Rung).chain([Tier::None, Tier::NeedsReview])
+        self.verdicts.tiers()
     }
 
     /// Adds rows with nothing in them.
@@ -118,52 +73,18 @@ impl Summary {
             *self.override_lines.entry(*line).or_default() += 1;
         }
         if let Some(verdict) = verdict {
-            self.add_verdict(row, verdict);
+            let seats = verdict.seats_counted.unwrap_or(0);
+            self.verdicts.add(verdict, row.segment, row.segment_from, seats);
         }
-    }
-
-    fn add_verdict(&mut self, row: &RosterRow<'_>, verdict: &Verdict) {
-        let seats = verdict.seats_counted.unwrap_or(0);
-        let slot = self.slot(verdict.tier);
-        if let Some(count) = self.by_tier.get_mut(slot).and_then(|segments| segments.get_mut(row.segment)) {
-            count.add(seats);
-        }
-        for (index, count) in
-            self.granted.iter_mut().enumerate().filter(|(index, _)| verdict.granted.has(*index))
-        {
-            count.add(seats);
-            if let Some(confirm) = self.confirm.get_mut(index).filter(|_| verdict.confirm.has(index)) {
-                confirm.add(seats);
-            }
-        }
-        match verdict.decided_by {
-            DecidedBy::Review => return,
-            DecidedBy::NotPaid => self.not_paid += 1,
-            DecidedBy::Product | DecidedBy::Family | DecidedBy::Kind => self.not_served += 1,
-            DecidedBy::Seats => {}
-        }
-        self.segment_assumed += u64::from(row.segment_from == SegmentFrom::Assumed);
-        self.assumption_matters += u64::from(verdict.assumption_matters);
-        self.interpreted += u64::from(verdict.certainty == Certainty::Interpreted);
     }
 
     /// Adds the totals of another part; the order of parts does not matter.
     pub fn merge(&mut self, other: &Self) {
-        let zip = |mine: &mut Vec<Count>, theirs: &[Count]| {
-            mine.iter_mut().zip(theirs).for_each(|(mine, theirs)| mine.merge(*theirs));
-        };
         self.read += other.read;
         self.blank += other.blank;
         self.footer += other.footer;
         self.hidden += other.hidden;
-        self.by_tier.iter_mut().zip(&other.by_tier).for_each(|(mine, theirs)| zip(mine, theirs));
-        zip(&mut self.granted, &other.granted);
-        zip(&mut self.confirm, &other.confirm);
-        self.not_paid += other.not_paid;
-        self.not_served += other.not_served;
-        self.segment_assumed += other.segment_assumed;
-        self.assumption_matters += other.assumption_matters;
-        self.interpreted += other.interpreted;
+        self.verdicts.merge(&other.verdicts);
         self.overridden += other.overridden;
         for (line, rows) in &other.override_lines {
             *self.override_lines.entry(*line).or_default() += rows;
@@ -176,25 +97,19 @@ impl Summary {
     /// Returns rows and seats of a tier over all segments.
     #[must_use]
     pub fn tier(&self, tier: Tier) -> Count {
-        let mut total = Count::default();
-        self.by_tier.get(self.slot(tier)).into_iter().flatten().for_each(|count| total.merge(*count));
-        total
+        self.verdicts.tier(tier)
     }
 
     /// Returns rows and seats of a tier in one segment.
     #[must_use]
     pub fn tier_in_segment(&self, tier: Tier, segment: usize) -> Count {
-        self.by_tier
-            .get(self.slot(tier))
-            .and_then(|segments| segments.get(segment))
-            .copied()
-            .unwrap_or_default()
+        self.verdicts.tier_in_segment(tier, segment)
     }
 
     /// Returns how many rows have a verdict.
     #[must_use]
     pub fn classified(&self) -> u64 {
-        self.tiers().filter(|tier| *tier != Tier::NeedsReview).map(|tier| self.tier(tier).rows).sum()
+        self.verdicts.classified()
     }
 
     /// Returns how many rows need review.
@@ -221,7 +136,7 @@ mod tests {
     use super::*;
     use crate::plans::Catalogue;
     use crate::record::Records;
-    use crate::roster::{columns, understand};
+    use crate::roster::{SegmentFrom, columns, understand};
     use crate::verdict::{Facts, judge};
 
     const ROWS: [[&str; 3]; 7] = [
@@ -263,7 +178,7 @@ mod tests {
             (total.read, total.classified(), total.review(), total.blank, total.footer),
             (7, 4, 1, 1, 1)
         );
-        assert_eq!((total.not_paid, total.not_served), (1, 1));
+        assert_eq!((total.verdicts.not_paid, total.verdicts.not_served), (1, 1));
         assert_eq!(total.tier(Tier::Rung(2)), Count { rows: 1, seats: 480 });
         // Free seats count 0; a readable count of a plan that is not served is counted.
         assert_eq!(total.tier(Tier::Rung(0)), Count { rows: 2, seats: 70 });
@@ -276,9 +191,9 @@ mod tests {
         let total = summary(&policy, &ROWS);
         let migration = policy.entitlement("migration").expect("there");
         let specialist = policy.entitlement("specialist").expect("there");
-        assert_eq!(total.granted[migration], Count { rows: 1, seats: 600 });
-        assert_eq!(total.confirm[migration], Count { rows: 1, seats: 600 });
-        assert_eq!(total.granted[specialist], Count { rows: 1, seats: 480 });
+        assert_eq!(total.verdicts.granted[migration], Count { rows: 1, seats: 600 });
+        assert_eq!(total.verdicts.confirm[migration], Count { rows: 1, seats: 600 });
+        assert_eq!(total.verdicts.granted[specialist], Count { rows: 1, seats: 480 });
     }
 
     #[test]

@@ -9,12 +9,14 @@ mod rollup;
 pub use owners::NAMED_OWNERS;
 pub use rollup::{Basis, Once, Rollup, Uncounted};
 
+use crate::date::Date;
 use crate::plans::Plan;
 use crate::policy::Policy;
 use crate::roster::{Overridden, RosterRow, SegmentFrom};
 use crate::summary::Count;
 use crate::verdict::{DecidedBy, Tier, Verdict};
 use owners::{Owned, Owners};
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 /// Lines of a tenant that are alike, as far as it matters to the tenant.
@@ -80,6 +82,11 @@ pub struct Tenant<'a> {
     /// Its rows, those that are alike as one, in the order of the first of each; never empty.
     pub parts: Vec<TenantPart<'a>>,
     owners: Owned,
+    countries: Owned,
+    /// The next renewal that one of its rows names.
+    pub renewal: Option<Date>,
+    /// Index of the earliest phase of onboarding that one of its rows names.
+    pub phase: Option<usize>,
     /// How many parts there may be before those that are alike are looked for.
     room: usize,
 }
@@ -96,7 +103,18 @@ const ROOM: usize = 32;
 impl<'a> Tenant<'a> {
     fn new(shown: String, name: String) -> Self {
         let (numbers, parts) = (Vec::new(), Vec::new());
-        Self { shown, name, rows: 0, numbers, parts, owners: Owned::default(), room: ROOM }
+        Self {
+            shown,
+            name,
+            rows: 0,
+            numbers,
+            parts,
+            owners: Owned::default(),
+            countries: Owned::default(),
+            renewal: None,
+            phase: None,
+            room: ROOM,
+        }
     }
 
     /// Returns a tenant of whom nothing is known but its lines.
@@ -114,6 +132,18 @@ impl<'a> Tenant<'a> {
     #[must_use]
     pub fn owner(&self) -> String {
         self.owners.words()
+    }
+
+    /// Returns its owner; `several` where its rows name more than one.
+    #[must_use]
+    pub fn owner_or(&self, several: &'static str) -> Cow<'_, str> {
+        self.owners.only_or(several)
+    }
+
+    /// Returns its country; `several` where its rows name more than one.
+    #[must_use]
+    pub fn country_or(&self, several: &'static str) -> Cow<'_, str> {
+        self.countries.only_or(several)
     }
 
     /// Adds a row; returns how many parts there are more.
@@ -178,6 +208,12 @@ pub struct TenantRow<'a> {
     pub name: String,
     /// Who looks after it, as the row says; empty = it does not, or nobody asks.
     pub owner: String,
+    /// Its country, likewise.
+    pub country: String,
+    /// The day of its next renewal.
+    pub renewal: Option<Date>,
+    /// Index of the phase of onboarding that the row names.
+    pub phase: Option<usize>,
     /// The row.
     pub part: TenantPart<'a>,
 }
@@ -185,12 +221,16 @@ pub struct TenantRow<'a> {
 impl<'a> Tenants<'a> {
     /// Adds a row; rows come in the order of the roster.
     pub fn add(&mut self, row: TenantRow<'a>) {
-        let TenantRow { key, shown, name, owner, part } = row;
+        let TenantRow { key, shown, name, owner, country, renewal, phase, part } = row;
         if self.gave_up {
             return;
         }
         let tenant = self.by_key.entry(key).or_insert_with(|| Box::new(Tenant::new(shown, name)));
         tenant.owners.add(&owner, &mut self.owners);
+        tenant.countries.add(&country, &mut self.owners);
+        tenant.renewal = [tenant.renewal, renewal].into_iter().flatten().min();
+        // Who is in two phases at once has the earlier one to end first.
+        tenant.phase = [tenant.phase, phase].into_iter().flatten().min();
         self.parts = self.parts.saturating_add_signed(tenant.add(part));
         if self.parts > LIMIT_PARTS {
             *self = Self { gave_up: true, ..Self::default() };

@@ -1,7 +1,6 @@
 //! Dates written as ISO 8601 to the serial numbers of a spreadsheet.
 
-/// Days from 1899-12-30, where serial numbers begin, to 1970-01-01.
-const EPOCH_DAYS: i64 = 25_569;
+use fasttrack_core::date::Date;
 
 /// Returns the serial number of `2026-01-31` or `2026-01-31T12:30:00.5Z`; `None` for anything else.
 ///
@@ -9,15 +8,9 @@ const EPOCH_DAYS: i64 = 25_569;
 /// spreadsheet counts a day in 1900 that never was.
 pub(super) fn serial(text: &str) -> Option<f64> {
     let (date, time) = text.split_once('T').map_or((text, None), |(date, time)| (date, Some(time)));
-    let mut parts = date.split('-');
-    let (year, month, day) =
-        (number(parts.next()?, 4)?, number(parts.next()?, 2)?, number(parts.next()?, 2)?);
-    let is_date =
-        parts.next().is_none() && (1..=12).contains(&month) && (1..=days_in(year, month)).contains(&day);
-    let days = days_since_1970(year, month, day) + EPOCH_DAYS;
+    let whole = i32::try_from(Date::iso(date)?.serial()).ok()?;
     let fraction = time.map_or(Some(0.0), day_fraction)?;
-    let whole = i32::try_from(days).ok()?;
-    (is_date && whole > 60).then_some(f64::from(whole) + fraction)
+    (whole > 60).then_some(f64::from(whole) + fraction)
 }
 
 fn day_fraction(time: &str) -> Option<f64> {
@@ -33,24 +26,6 @@ fn day_fraction(time: &str) -> Option<f64> {
 fn number(text: &str, digits: usize) -> Option<i64> {
     let is_number = text.len() == digits && text.bytes().all(|byte| byte.is_ascii_digit());
     is_number.then(|| text.parse().ok()).flatten()
-}
-
-fn days_in(year: i64, month: i64) -> i64 {
-    let is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-    match month {
-        2 => 28 + i64::from(is_leap),
-        4 | 6 | 9 | 11 => 30,
-        _ => 31,
-    }
-}
-
-/// Counts days with years that begin in March, so that the leap day is the last of its year.
-fn days_since_1970(year: i64, month: i64, day: i64) -> i64 {
-    let year = if month <= 2 { year - 1 } else { year };
-    let era = year.div_euclid(400);
-    let year_of_era = year.rem_euclid(400);
-    let day_of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
-    era * 146_097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year - 719_468
 }
 
 #[cfg(test)]

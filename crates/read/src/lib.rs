@@ -181,6 +181,7 @@ fn opened(input: &Input, options: Options<'_>, shown: &str) -> Result<Reader> {
         name: source::name(input),
         bytes: survey.bytes,
         sha256: survey.sha256,
+        modified: source::modified(input),
         form,
         header_row: found.row,
         above: found.above,

@@ -5,10 +5,12 @@ use crate::diagnostic::Code;
 use crate::error::{Error, Result};
 use crate::positioned::Positioned;
 use crate::scratch::Scratch;
+use fasttrack_core::date::Date;
 use std::fs::File;
 use std::io::{self, ErrorKind, Read, Write};
 use std::path::Path;
 use std::sync::Arc;
+use std::time::SystemTime;
 
 /// Opens the input; what cannot be read twice (standard input, a pipe) is first kept in an unnamed temporary file.
 ///
@@ -43,6 +45,18 @@ pub(super) fn name(input: &Input) -> String {
         // These are called what their owner says.
         Input::Open(_) | Input::Pipe(_) | Input::Stdin => shown(input),
     }
+}
+
+/// Returns the day on which a file was last changed, in UTC; `None` for what comes some other way, since what was kept of
+/// it meanwhile is new, and where the system does not say.
+pub(super) fn modified(input: &Input) -> Option<Date> {
+    let Input::File(path) = input else { return None };
+    let moment = std::fs::metadata(path).ok()?.modified().ok()?;
+    let seconds = match moment.duration_since(SystemTime::UNIX_EPOCH) {
+        Ok(since) => i64::try_from(since.as_secs()).ok()?,
+        Err(before) => -i64::try_from(before.duration().as_secs()).ok()?,
+    };
+    Some(Date::of_unix_seconds(seconds))
 }
 
 fn at_path(path: &Path) -> Result<File> {

@@ -1,12 +1,15 @@
-//! Which rows become a line of the Onboarding sheet: told by the workers, written in the order of the roster.
+//! Which customers become a line of the Onboarding sheet: those on one row are told by the workers, and written in the
+//! order of the roster; tenants on several come behind them.
 
 use crate::error::Result;
 use crate::job::judged::Judged;
 use crate::job::listener::Listener;
 use crate::policy::Policy;
 use crate::record::Records;
-use crate::report::onboarding::{LIMIT_LINES, Line, beyond, cells};
+use crate::report::onboarding::{LIMIT_LINES, Line, beyond, cells, without_tenants};
 use crate::roster::Understanding;
+use crate::tenants::{Rollup, Tenant};
+use crate::verdict::Verdict;
 use crate::verdict::words::answer;
 use crate::write::{SheetId, Writer};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -37,12 +40,47 @@ impl<'j> Checklist<'j> {
         Some(Self { policy, entitlement, sheet, came: AtomicU64::new(0) })
     }
 
-    /// Says below the lines how many are not there; returns how many came in all.
+    /// Adds a tenant on several rows, which come when those on one row have come.
+    ///
+    /// # Errors
+    /// If it cannot be stored.
+    pub(in crate::job) fn tenant(
+        &self,
+        tenant: &Tenant<'_>,
+        rollup: &Rollup<'_>,
+        writer: &mut Writer,
+    ) -> Result<()> {
+        if !rollup.verdict.granted.has(self.entitlement) {
+            return Ok(());
+        }
+        if self.came.fetch_add(1, Ordering::Relaxed) >= LIMIT_LINES {
+            return Ok(());
+        }
+        let plan = rollup.plan_names();
+        let line = Line {
+            number: tenant.numbers.first().copied().unwrap_or(0),
+            tenant: tenant.shown.clone(),
+            name: tenant.name.clone(),
+            plan: &plan,
+            seats: Some(rollup.seats),
+            tier: rollup.verdict.tier,
+            answer: answer(&rollup.verdict, self.entitlement),
+            phase: tenant.phase,
+            owner: tenant.owner(),
+        };
+        writer.row(self.sheet, &cells(self.policy, &line))
+    }
+
+    /// Says below the lines how many are not there; returns how many came in all. `gave_up` = tenants on several rows
+    /// could not be rolled up.
     ///
     /// # Errors
     /// If that cannot be stored.
-    pub(in crate::job) fn finish(&self, writer: &mut Writer) -> Result<u64> {
+    pub(in crate::job) fn finish(&self, writer: &mut Writer, gave_up: bool) -> Result<u64> {
         let all = self.came.load(Ordering::Relaxed);
+        if gave_up {
+            writer.row(self.sheet, &without_tenants())?;
+        }
         if let Some(further) = all.checked_sub(LIMIT_LINES).filter(|further| *further > 0) {
             writer.row(self.sheet, &beyond(self.policy, further))?;
         }
@@ -63,8 +101,9 @@ impl<'a> Listener<'a> for Checklist<'_> {
     }
 
     fn hear(&self, judged: &Judged<'_, '_, 'a>, lines: &mut Lines<'a>) {
-        let granted = |verdict: &crate::verdict::Verdict| verdict.granted.has(self.entitlement);
-        let Some((row, verdict)) = judged.customer().filter(|(_, verdict)| granted(verdict)) else { return };
+        let granted = |verdict: &Verdict| verdict.granted.has(self.entitlement);
+        let is_asked = |verdict: &Verdict| judged.repeats.tenant.is_none() && granted(verdict);
+        let Some((row, verdict)) = judged.customer().filter(|(_, verdict)| is_asked(verdict)) else { return };
         // Batches come in order: once the sheet is full, no later batch adds to it, whatever the threads.
         if self.came.load(Ordering::Relaxed) >= LIMIT_LINES {
             lines.further += 1;

@@ -4,6 +4,7 @@ use crate::error::Result;
 use crate::job::judged::Judged;
 use crate::job::listener::Listener;
 use crate::job::request::Job;
+use crate::job::said::SaidOf;
 use crate::policy::Policy;
 use crate::record::Records;
 use crate::roster::{RosterRow, Understanding};
@@ -15,12 +16,13 @@ use crate::write::Writer;
 pub(in crate::job) struct StepsOfRows<'j> {
     policy: &'j Policy,
     near: Near,
+    said: SaidOf,
 }
 
 impl<'j> StepsOfRows<'j> {
     /// Returns what collects those that a job calls close.
-    pub(super) const fn new(job: &'j Job) -> Self {
-        Self { policy: &job.policy, near: job.near }
+    pub(super) const fn new(job: &'j Job, said: SaidOf) -> Self {
+        Self { policy: &job.policy, near: job.near, said }
     }
 }
 
@@ -41,7 +43,10 @@ impl<'a> Listener<'a> for StepsOfRows<'_> {
             return;
         };
         let close = (row.segment, verdict, self.near);
-        steps.see(self.policy, close, &mut |distance| step(judged, row, verdict, distance));
+        steps.see(self.policy, close, &mut |distance| Step {
+            renewal: self.said.renewal(judged),
+            ..step(judged, row, verdict, distance)
+        });
     }
 
     fn end(&self, steps: Steps, _records: &Records, _understanding: &Understanding<'a>) -> Steps {
@@ -69,6 +74,7 @@ fn step(judged: &Judged<'_, '_, '_>, row: &RosterRow<'_>, verdict: &Verdict, dis
         name,
         plan: row.plan.as_ref().map(|found| found.plan.name.clone()).unwrap_or_default(),
         owner: judged.owner(),
+        renewal: None,
         segment: row.segment,
         seats: verdict.seats_counted.unwrap_or(0),
         tier: verdict.tier,

@@ -3,6 +3,7 @@
 use crate::error::Result;
 use crate::job::judged::Judged;
 use crate::job::listener::Listener;
+use crate::job::said::SaidOf;
 use crate::record::Records;
 use crate::roster::Understanding;
 use crate::tenants::{TenantPart, TenantRow, Tenants};
@@ -10,8 +11,7 @@ use crate::write::Writer;
 
 /// Collects the rows of tenants that stand on several, to be rolled up.
 pub(in crate::job) struct RowsOfTenants {
-    /// Whether anybody asks who looks after them: only the lists of a workbook name owners.
-    pub(super) has_owners: bool,
+    pub(super) said: SaidOf,
 }
 
 impl<'a> Listener<'a> for RowsOfTenants {
@@ -31,8 +31,10 @@ impl<'a> Listener<'a> for RowsOfTenants {
         let Some(key) = identity.tenant(record) else { return };
         let (shown, name) = judged.shown();
         let part = TenantPart::of(row, verdict, record.number, identity.subscription(record));
-        let owner = if self.has_owners { judged.owner() } else { String::new() };
-        rows.push(TenantRow { key: key.into_owned(), shown, name, owner, part });
+        let owner = judged.owner();
+        let (country, renewal) = (self.said.country(judged), self.said.renewal(judged));
+        let (key, phase) = (key.into_owned(), row.phase);
+        rows.push(TenantRow { key, shown, name, owner, country, renewal, phase, part });
     }
 
     fn end(

@@ -33,6 +33,6 @@ mod tests {
         assert_eq!(bare(tenants::stream(&policy)), ["Name"]);
         assert_eq!(bare(changes::stream()), ["Name"]);
         assert_eq!(bare(review::stream(&policy)), ["Name", "What is wrong", "What to do", "Subscription id"]);
-        assert_eq!(bare(onboarding::checklist(&policy).unwrap().stream), ["Name", "Plan"]);
+        assert_eq!(bare(onboarding::checklist(&policy).unwrap().stream), ["Name"]);
     }
 }

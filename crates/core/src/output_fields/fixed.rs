@@ -1,7 +1,7 @@
 //! The fields that every policy has.
 
 use super::headings::{
-    NEXT_TIER, SEATS_COUNTED, SEATS_TO_NEXT, SEGMENT, SOURCE_ROW, SOURCE_ROW_MEANS, TIER, WHY,
+    ELIGIBLE, NEXT_TIER, SEATS_COUNTED, SEATS_TO_NEXT, SEGMENT, SOURCE_ROW, SOURCE_ROW_MEANS, TIER, WHY,
 };
 use super::{Appears, FieldType, OutputColumn};
 use crate::verdict::words::NEEDS_REVIEW;
@@ -58,7 +58,7 @@ pub(super) const BEFORE: [Fixed; 5] = [
     Fixed {
         column: OutputColumn::Eligible,
         name: "eligible",
-        heading: Some("Eligible"),
+        heading: Some(ELIGIBLE),
         field_type: FieldType::Boolean,
         meaning: "Whether FastTrack serves plans of this kind and this one is paid for and active. Blank if the row \
                   needs review.",

@@ -3,6 +3,9 @@
 /// The segment.
 pub const SEGMENT: &str = "FastTrack segment";
 
+/// Whether FastTrack serves the plan, paid for and active.
+pub const ELIGIBLE: &str = "Eligible";
+
 /// The paid seats that count.
 pub const SEATS_COUNTED: &str = "Seats counted";
 
@@ -28,7 +31,7 @@ pub const SOURCE_ROW_MEANS: &str = "The line of the roster where the row begins,
 pub const OF_EVERY_WORKBOOK: [&str; 11] = [
     SEGMENT,
     "Segment from",
-    "Eligible",
+    ELIGIBLE,
     SEATS_COUNTED,
     TIER,
     NEXT_TIER,

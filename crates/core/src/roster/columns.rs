@@ -25,7 +25,8 @@ pub(in crate::roster) use watch::WatchedFor;
 
 use super::exports::{Export, squeezed};
 use super::headings::{
-    OWNER, PHASE, PLAN, SEATS, SEGMENT, SERVICES, STATUS, SUBSCRIPTION, TENANT, TRIAL, abroad,
+    COUNTRY, OWNER, PHASE, PLAN, RENEWAL, SEATS, SEGMENT, SERVICES, STATUS, SUBSCRIPTION, TENANT, TRIAL,
+    abroad,
 };
 use super::understand::text_of;
 use super::written::{before_colon, meant};
@@ -56,6 +57,10 @@ pub enum Field {
     Subscription,
     /// Who looks after the customer.
     Owner,
+    /// The customer's country.
+    Country,
+    /// The day of the next renewal.
+    Renewal,
     /// In which phase of onboarding the customer is.
     Phase,
     /// Which services the customer wants.
@@ -64,7 +69,7 @@ pub enum Field {
 
 impl Field {
     /// All of them, the needed ones first.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 12] = [
         Self::Tenant,
         Self::Plan,
         Self::Seats,
@@ -73,6 +78,8 @@ impl Field {
         Self::Trial,
         Self::Subscription,
         Self::Owner,
+        Self::Country,
+        Self::Renewal,
         Self::Phase,
         Self::Services,
     ];
@@ -89,6 +96,8 @@ impl Field {
             Self::Trial => "trial",
             Self::Subscription => "subscription",
             Self::Owner => "owner",
+            Self::Country => "country",
+            Self::Renewal => "renewal",
             Self::Phase => "phase",
             Self::Services => "services",
         }
@@ -98,6 +107,12 @@ impl Field {
     #[must_use]
     pub const fn is_needed(self) -> bool {
         matches!(self, Self::Tenant | Self::Plan | Self::Seats)
+    }
+
+    /// Returns whether a verdict may depend on it; what it says otherwise is only shown.
+    #[must_use]
+    pub const fn decides(self) -> bool {
+        !matches!(self, Self::Country | Self::Renewal)
     }
 
     /// Returns the headings that name it, folded, best first.
@@ -112,6 +127,8 @@ impl Field {
             Self::Trial => &TRIAL,
             Self::Subscription => &SUBSCRIPTION,
             Self::Owner => &OWNER,
+            Self::Country => &COUNTRY,
+            Self::Renewal => &RENEWAL,
             Self::Phase => &PHASE,
             Self::Services => &SERVICES,
         }
@@ -129,6 +146,8 @@ impl Field {
             Self::Trial => abroad::TRIAL,
             Self::Subscription => abroad::SUBSCRIPTION,
             Self::Owner => abroad::OWNER,
+            Self::Country => abroad::COUNTRY,
+            Self::Renewal => abroad::RENEWAL,
             Self::Phase => abroad::PHASE,
             Self::Services => abroad::SERVICES,
         }
@@ -217,6 +236,10 @@ pub struct Columns {
     pub subscription: Option<usize>,
     /// Who looks after the customer.
     pub owner: Option<usize>,
+    /// The customer's country.
+    pub country: Option<usize>,
+    /// The day of the next renewal.
+    pub renewal: Option<usize>,
     /// In which phase of onboarding the customer is.
     pub phase: Option<usize>,
     /// Which services the customer wants.
@@ -256,6 +279,8 @@ impl Columns {
             trial: None,
             subscription: None,
             owner: None,
+            country: None,
+            renewal: None,
             phase: None,
             services: None,
             table: 0..usize::MAX,

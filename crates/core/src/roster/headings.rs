@@ -305,6 +305,35 @@ pub(super) const OWNER: [&str; 9] = [
     "seller",
 ];
 
+/// Headings of the customer's country.
+pub(super) const COUNTRY: [&str; 12] = [
+    "country",
+    "country/region",
+    "country or region",
+    "country name",
+    "country code",
+    "customer country",
+    "customercountry",
+    "account country",
+    "billing country",
+    "tenant country",
+    "tenant country code",
+    "usage location",
+];
+
+/// Headings of the day of the next renewal.
+pub(super) const RENEWAL: [&str; 9] = [
+    "renewal date",
+    "next renewal",
+    "next renewal date",
+    "renewal due",
+    "renewal due date",
+    "renews on",
+    "subscription renewal date",
+    "contract renewal date",
+    "license renewal date",
+];
+
 /// Headings of the phase of onboarding.
 pub(super) const PHASE: [&str; 4] = ["phase", "fasttrack phase", "onboarding phase", "deployment phase"];
 

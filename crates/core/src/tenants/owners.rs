@@ -1,6 +1,8 @@
-//! Who looks after tenants on several rows: the owners that their rows name, each text held once for all of them.
+//! Who looks after tenants on several rows, and where they are: the owners and countries that their rows name, each text
+//! held once for all of them.
 
 use crate::fold::fold;
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -105,6 +107,15 @@ impl Owned {
         match room {
             Some(owner) => self.named.push(owner),
             None => self.has_others = true,
+        }
+    }
+
+    /// Returns the only one; `several` where the rows name more, and nothing where none does.
+    pub(super) fn only_or(&self, several: &'static str) -> Cow<'_, str> {
+        match (self.named.as_slice(), self.has_others) {
+            ([], false) => Cow::Borrowed(""),
+            ([only], false) => Cow::Borrowed(only),
+            _ => Cow::Borrowed(several),
         }
     }
 

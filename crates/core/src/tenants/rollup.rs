@@ -142,6 +142,12 @@ impl<'a> Rollup<'a> {
         self.segments.first().copied().unwrap_or(policy.default_segment)
     }
 
+    /// Returns the names of the plans that were counted, the largest first.
+    #[must_use]
+    pub fn plan_names(&self) -> String {
+        self.plans.iter().map(|(plan, _)| plan.name.as_str()).collect::<Vec<_>>().join("; ")
+    }
+
     /// Returns what it is entitled to only by adding plans, and not by the largest alone.
     #[must_use]
     pub fn only_by_adding(&self) -> Entitled {

@@ -300,7 +300,16 @@ fn tenants_come_in_the_order_of_their_first_rows_and_only_with_several() {
     let mut tenants = Tenants::default();
     for (number, key) in (2..).zip(["b", "a", "c", "a", "b", "b"]) {
         let (name, owner) = (String::new(), String::new());
-        let row = TenantRow { key: key.into(), shown: key.into(), name, owner, part: part(number) };
+        let row = TenantRow {
+            key: key.into(),
+            shown: key.into(),
+            name,
+            owner,
+            country: String::new(),
+            renewal: None,
+            phase: None,
+            part: part(number),
+        };
         tenants.add(row);
     }
     let seen: Vec<(String, u64)> =
@@ -327,7 +336,16 @@ fn lines_that_are_alike_are_held_once_and_counted() {
             subscription: None,
         };
         let (name, owner) = (String::new(), String::new());
-        tenants.add(TenantRow { key: "a".into(), shown: "a".into(), name, owner, part });
+        tenants.add(TenantRow {
+            key: "a".into(),
+            shown: "a".into(),
+            name,
+            owner,
+            country: String::new(),
+            renewal: None,
+            phase: None,
+            part,
+        });
         assert!(tenants.parts <= ROOM + 1);
     }
     tenants.settle();

@@ -82,6 +82,8 @@ impl<'a> Finder<'a> {
 
     fn columns(mut self, found: Vec<Found>) -> Result<Columns> {
         let settled = self.settled(&found);
+        // A renewal that reads `Cancelled` tells of the status, too.
+        let decide: Vec<Found> = found.iter().filter(|known| known.field.decides()).cloned().collect();
         let column = |field| found.iter().find(|known| known.field == field).and_then(|known| known.column);
         let is_behind = found.iter().any(|known| known.because == Because::BeforeColon);
         let tenant = match (self.request.tenant, column(Field::Tenant)) {
@@ -99,14 +101,16 @@ impl<'a> Finder<'a> {
                 trial: column(Field::Trial),
                 subscription: column(Field::Subscription),
                 owner: column(Field::Owner),
+                country: column(Field::Country),
+                renewal: column(Field::Renewal),
                 phase: column(Field::Phase),
                 services: column(Field::Services),
                 table: 0..usize::MAX,
                 export: self.export,
                 status_asks: column(Field::Status)
                     .is_some_and(|column| Subject::of(&self.heading(column)).asks_nearly_whether_active()),
-                unread: self.unread(&found, &settled),
-                watched: watched(self.seen, &found, (&self.squeezed, &[settled, self.units()].concat())),
+                unread: self.unread(&decide, &settled),
+                watched: watched(self.seen, &decide, (&self.squeezed, &[settled, self.units()].concat())),
                 other_plans: self.other_plans(&found),
                 grace: self.export.and_then(Export::grace).and_then(|heading| self.headed(heading)),
                 declined: Field::ALL.into_iter().filter(|field| declines(self.request, *field)).collect(),

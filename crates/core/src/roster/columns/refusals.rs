@@ -157,6 +157,8 @@ const fn article(field: Field) -> &'static str {
         Field::Trial => "trials",
         Field::Subscription => "the subscription",
         Field::Owner => "the owner",
+        Field::Country => "the country",
+        Field::Renewal => "the renewal",
         Field::Phase => "the phase",
         Field::Services => "the services wanted",
     }

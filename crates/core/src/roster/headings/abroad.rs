@@ -433,6 +433,31 @@ pub(in crate::roster) const SUBSCRIPTION: &[&str] = &[
     "id da subscrição",
 ];
 
+/// Headings of the customer's country.
+pub(in crate::roster) const COUNTRY: &[&str] = &[
+    // German and Dutch
+    "land", // French
+    "pays", // Spanish
+    "país", // Italian
+    "paese",
+];
+
+/// Headings of the day of the next renewal.
+pub(in crate::roster) const RENEWAL: &[&str] = &[
+    // German
+    "verlängerungsdatum",
+    // French
+    "date de renouvellement",
+    // Spanish
+    "fecha de renovación",
+    // Italian
+    "data di rinnovo",
+    // Dutch
+    "verlengingsdatum",
+    // Portuguese
+    "data de renovação",
+];
+
 /// Headings of the person who looks after the customer.
 pub(in crate::roster) const OWNER: &[&str] = &[
     // German

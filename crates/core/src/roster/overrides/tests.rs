@@ -22,6 +22,7 @@ fn about(headings: &[&str]) -> About {
         name: "overrides.csv".to_owned(),
         bytes: 0,
         sha256: String::new(),
+        modified: None,
         form: Form::Text { encoding: "UTF-8".to_owned(), delimiter: ',', guess: None },
         header_row: 1,
         above: Vec::new(),

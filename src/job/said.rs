@@ -1,0 +1,61 @@
+//! What the roster says of a customer beside its seats, read where somebody asks.
+
+use super::judged::Judged;
+use crate::about::About;
+use crate::customers::{Dimension, Said};
+use crate::date::Date;
+use crate::record::{Cell, Record};
+use crate::roster::columns::Columns;
+use crate::roster::renewal::Renewals;
+use std::borrow::Cow;
+
+/// Reads it.
+#[derive(Clone, Copy)]
+pub(super) struct SaidOf {
+    owner: Option<usize>,
+    country: Option<usize>,
+    renewals: Option<Renewals>,
+}
+
+impl SaidOf {
+    /// Returns what reads it from a roster's rows.
+    pub(super) fn new(columns: &Columns, about: &About) -> Self {
+        let renewals = Renewals::find(columns, about);
+        Self { owner: columns.owner, country: columns.country, renewals }
+    }
+
+    /// Returns what customers of the roster can be broken down by.
+    pub(super) fn dimensions(&self) -> Vec<Dimension> {
+        let has = |dimension: &Dimension| match dimension {
+            Dimension::Owner => self.owner.is_some(),
+            Dimension::Plan => true,
+            Dimension::Country => self.country.is_some(),
+            Dimension::Renewal => self.renewals.is_some(),
+        };
+        Dimension::ALL.into_iter().filter(has).collect()
+    }
+
+    /// Returns what a row says.
+    pub(super) fn of<'r>(&self, judged: &Judged<'_, 'r, '_>) -> Said<'r> {
+        let text =
+            |column: Option<usize>| column.map(|column| text_of(judged.record, column)).unwrap_or_default();
+        Said { owner: text(self.owner), country: text(self.country), renewal: self.renewal(judged) }
+    }
+
+    /// Returns the country that a row says.
+    pub(super) fn country(&self, judged: &Judged<'_, '_, '_>) -> String {
+        self.country.map(|column| text_of(judged.record, column).into_owned()).unwrap_or_default()
+    }
+
+    /// Returns the day of renewal that a row says.
+    pub(super) fn renewal(&self, judged: &Judged<'_, '_, '_>) -> Option<Date> {
+        self.renewals.and_then(|renewals| renewals.read(judged.record))
+    }
+}
+
+fn text_of(record: Record<'_>, column: usize) -> Cow<'_, str> {
+    match record.cell(column) {
+        Cell::Text(text) => Cow::Borrowed(text),
+        cell => Cow::Owned(cell.shown()),
+    }
+}

@@ -1,0 +1,56 @@
+//! The result of a run in one sentence, and of when the roster is.
+
+use super::Told;
+use crate::verdict::words::{counted, grouped};
+
+/// Entitlements that the sentence names, at most: those from the highest tier down.
+const NAMED: usize = 3;
+
+/// Returns whose roster it is and of when, as far as that is known.
+pub(super) fn dated(told: &Told<'_>) -> String {
+    let rules = format!("Rules effective {}.", told.policy.effective);
+    if told.dated.is_empty() { rules } else { format!("{}. {rules}", told.dated) }
+}
+
+/// Returns the result in words.
+///
+/// `1,204 customers, 38,300 paid seats: 212 get Migration, 37 of them to be confirmed; 430 get Specialist; 41 rows need
+/// review.`
+pub(super) fn sentence(told: &Told<'_>) -> String {
+    let verdicts = told.verdicts();
+    let all = verdicts.all();
+    let who = if told.customers.is_some() { ["customer", "customers"] } else { ["row", "rows"] };
+    let [one, several] = who;
+    let mut parts: Vec<String> = told
+        .policy
+        .rungs
+        .iter()
+        .skip(1)
+        .rev()
+        .take(NAMED)
+        .filter_map(|entitlement| {
+            let name = &told.policy.entitlements.get(*entitlement)?.name;
+            let granted = verdicts.granted.get(*entitlement)?.rows;
+            let confirm = verdicts.confirm.get(*entitlement)?.rows;
+            let gets = if granted == 1 { "gets" } else { "get" };
+            let sure = if confirm == 0 {
+                String::new()
+            } else {
+                format!(", {} of them to be confirmed", grouped(confirm))
+            };
+            Some(format!("{} {gets} {name}{sure}", grouped(granted)))
+        })
+        .collect();
+    let review = told.rows.review();
+    parts.push(match review {
+        0 => "nothing needs review".to_owned(),
+        1 => "1 row needs review".to_owned(),
+        _ => format!("{} rows need review", grouped(review)),
+    });
+    format!(
+        "{}, {}: {}.",
+        counted(all.rows, one, several),
+        counted(all.seats, "paid seat", "paid seats"),
+        parts.join("; ")
+    )
+}
