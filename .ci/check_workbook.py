@@ -23,6 +23,7 @@ OURS = [
     "Covered services", "Needs review",
 ]
 REPEATS = ["Rows of the tenant", "Repeated"]
+SOURCE = "Source row"
 TENANTS = "Tenants"
 FRONT = "Summary"
 CHARTS = [2, 3]
@@ -31,6 +32,8 @@ FUNCTIONS = re.compile(r"[A-Z]+(?=\()")
 OUR_FUNCTIONS = {"COUNTIFS", "SUMIFS", "SUM", "ROWS", "IF", "N", "ISNUMBER"}
 ONBOARDING = "Onboarding"
 SETTLE = "To settle"
+REVIEW_SUMMARY = "Review summary"
+NO_REVIEW = "Nothing to review."
 # Names of the cells that the headings of the Onboarding sheet lead to.
 PHASE = "onboarding_phase_"
 NO_ROWS = "The roster has no rows."
@@ -83,12 +86,13 @@ def sheets_of(roster, workbook):
     tenants = [TENANTS] if has_repeats(roster) else []
     onboarding = [ONBOARDING] if has_specialist(workbook["Roster"]) else []
     settle = [SETTLE] if has_unknown_words(workbook["Review"]) else []
-    return [*SHEETS[:4], *tenants, *onboarding, SHEETS[4], *settle, *SHEETS[5:]]
+    summary = [REVIEW_SUMMARY] if workbook["Review"]["A2"].value != NO_REVIEW else []
+    return [*SHEETS[:4], *tenants, *onboarding, SHEETS[4], *summary, *settle, *SHEETS[5:]]
 
 
 def check_roster(sheet, roster):
     headings, rows = roster[0], roster[1:]
-    ours = OURS + REPEATS if has_repeats(roster) else OURS
+    ours = [*OURS, *(REPEATS if has_repeats(roster) else []), SOURCE]
     found = [said(cell.value) for cell in sheet[1]]
     expect(found == headings + ours, f"Roster: the headings are {found}")
     expect(sheet.freeze_panes is not None, "Roster: the heading row is not frozen")
