@@ -6,7 +6,7 @@ use super::workbook::SheetIds;
 use crate::about::About;
 use crate::error::Result;
 use crate::policy::Policy;
-use crate::report::review::{Row, cells, filled_cells};
+use crate::report::review::{LIMIT_LINKS, Row, cells, filled_cells};
 use crate::roster::Fault;
 use crate::roster::overrides::{Fits, Overrides, REVIEW_LINES, RowNames};
 use crate::write::Writer;
@@ -53,6 +53,8 @@ pub(super) struct ReviewSheet<'r> {
     pub(super) sheets: SheetIds,
     /// What was filled in before and has its line, each once, however many rows it fits.
     shown: HashSet<u64>,
+    /// Lines so far.
+    lines: u64,
 }
 
 impl<'r> ReviewSheet<'r> {
@@ -62,7 +64,7 @@ impl<'r> ReviewSheet<'r> {
         overrides: Option<&'r Overrides>,
         sheets: SheetIds,
     ) -> Self {
-        Self { policy, about, overrides, sheets, shown: HashSet::new() }
+        Self { policy, about, overrides, sheets, shown: HashSet::new(), lines: 0 }
     }
 
     /// Writes the lines of a row: what was filled in for it before, then what is wrong with it.
@@ -72,16 +74,19 @@ impl<'r> ReviewSheet<'r> {
     pub(super) fn add(&mut self, writer: &mut Writer, review: &RowToReview) -> Result<()> {
         let Some(sheet) = self.sheets.review else { return Ok(()) };
         let RowToReview { number, ordinal, names, fits, filled, faults } = review;
-        let row = Row { number: *number, ordinal: *ordinal, names, fits: *fits };
+        let row = |lines: &mut u64| {
+            *lines += 1;
+            Row { number: *number, ordinal: *ordinal, names, fits: *fits, leads: *lines <= LIMIT_LINKS }
+        };
         for line in filled {
             let filled = self.overrides.and_then(|overrides| overrides.filled_at(*line));
             if let Some(filled) = filled.filter(|_| self.shown.insert(*line)) {
-                writer.row(sheet, &filled_cells(Some(row), filled, self.policy))?;
+                writer.row(sheet, &filled_cells(Some(row(&mut self.lines)), filled, self.policy))?;
             }
         }
         faults.iter().try_for_each(|fault| {
             let shown = fault.diagnostic(&self.about.name, self.about.sheet(), *number, &self.about.headings);
-            writer.row(sheet, &cells(row, fault, &shown))
+            writer.row(sheet, &cells(row(&mut self.lines), fault, &shown))
         })
     }
 

@@ -28,8 +28,12 @@ pub const CODE: usize = 16;
 /// How many cells a line has.
 const WIDTH: usize = 19;
 
+/// Lines that lead to their rows on the Roster sheet, from the first: each takes its room in memory until the workbook is
+/// written, and nobody follows more of them by hand.
+pub const LIMIT_LINKS: u64 = 10_000;
+
 /// What the first column means.
-const LINKS: &str = "The line of the roster where the row begins, or its row on the sheet. On the first 65,530 lines it links to \
+const LINKS: &str = "The line of the roster where the row begins, or its row on the sheet. On the first 10,000 lines it links to \
                      the row on the Roster sheet.";
 
 /// The columns that say whose row it is, and what is wrong with it.
@@ -123,6 +127,18 @@ pub struct Row<'r> {
     pub names: &'r RowNames,
     /// What finds it again.
     pub fits: Fits,
+    /// Whether its line leads to it, see [`LIMIT_LINKS`].
+    pub leads: bool,
+}
+
+impl Row<'_> {
+    /// Returns the cell that says where the roster has the row.
+    fn source(self) -> (Value<'static>, Style) {
+        if !self.leads {
+            return (Value::Count(self.number), Style::Figure);
+        }
+        (Value::Leading { count: self.number, to: cell_of(self.ordinal).into() }, Style::Link)
+    }
 }
 
 /// The cells of a line.
@@ -205,9 +221,7 @@ pub fn filled_cells<'a>(row: Option<Row<'a>>, filled: &'a Filled, policy: &'a Po
 fn line<'a>(row: Option<Row<'a>>, (names, fits): (&'a RowNames, Fits), told: Told<'a>) -> Cells<'a> {
     let plain = |value| (value, Style::Plain);
     let text = |text: &'a str| plain(Value::text(text));
-    let source = row.map_or((Value::Blank, Style::Plain), |row| {
-        (Value::Leading { count: row.number, to: cell_of(row.ordinal).into() }, Style::Link)
-    });
+    let source = row.map_or((Value::Blank, Style::Plain), Row::source);
     let Told { weight, what, fix, filled_in, column, value, place, code } = told;
     let [right_plan, right_seats, right_segment, right_status, note] = filled_in;
     let seats_style = if right_seats == Value::Blank { Style::Plain } else { Style::Figure };
