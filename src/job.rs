@@ -24,6 +24,7 @@ mod review;
 mod rows;
 mod run;
 mod said;
+mod sheets;
 mod since;
 pub mod split;
 mod split_workbook;
@@ -31,7 +32,7 @@ mod understandings;
 mod workbook;
 mod worker;
 
-pub use done::{Done, FAULTS_SHOWN};
+pub use done::{Done, FAULTS_SHOWN, Otherwise};
 pub use overrides::load as load_overrides;
 pub use progress::{Progress, unwatched};
 pub use refuse::is_same_file;

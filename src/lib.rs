@@ -53,7 +53,7 @@ pub mod run_report;
 pub use fasttrack_batch::{handles, pipeline, scratch, sort, tally, threads};
 pub use fasttrack_core::{
     about, changes, customers, date, diagnostic, error, escape, findings, fold, guard, hash, judge,
-    output_fields, plans, policy, record, roster, steps, summary, tenants, verdict,
+    otherwise, output_fields, plans, policy, record, roster, steps, summary, tenants, verdict,
 };
 pub use fasttrack_read as read;
 pub use fasttrack_write as write;

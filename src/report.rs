@@ -5,6 +5,7 @@ pub mod changes;
 pub mod guide;
 pub mod live;
 pub mod onboarding;
+pub mod otherwise;
 pub mod policy;
 pub mod review;
 pub mod roster;

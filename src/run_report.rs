@@ -4,12 +4,12 @@ use crate::about::{About, Form};
 use crate::changes::{ChangeKind, Moved, Since};
 use crate::customers::Customers;
 use crate::findings::to_settle::Word;
-use crate::job::Done;
 use crate::job::files::{self, Files};
 use crate::job::split::{Parts, SplitValue};
+use crate::job::{Done, Otherwise};
 use crate::plans::Edition;
 use crate::plans::own::OwnCatalogue;
-use crate::policy::Policy;
+use crate::policy::{Entitlement, Policy};
 use crate::report::changes::tiers;
 use crate::report::run::PROGRAM;
 use crate::roster::columns::{Confidence, Found};
@@ -41,6 +41,8 @@ pub struct RunReport {
     /// The customers, each counted once; `null` where tenants on several rows could not be rolled up.
     customers: Option<CustomersPart>,
     tenants_on_several_rows: TenantsPart,
+    /// What the other shipped policy would change; `null` where it cannot be compared with.
+    other_policy: Option<OtherPolicyPart>,
     since: Option<SincePart>,
     /// Whether an earlier night was named that is none yet, so that nothing was compared.
     first_night: bool,
@@ -156,6 +158,20 @@ struct CustomersPart {
     entitlements: Vec<EntitlementPart>,
     /// Why customers are on the lowest tier or none.
     lowest_tier: LowestPart,
+}
+
+#[derive(Debug, Serialize)]
+struct OtherPolicyPart {
+    policy: String,
+    customers_with_other_help: u64,
+    entitlements: Vec<OtherEntitlementPart>,
+}
+
+#[derive(Debug, Serialize)]
+struct OtherEntitlementPart {
+    entitlement: String,
+    would_gain: u64,
+    would_lose: u64,
 }
 
 #[derive(Debug, Serialize)]
@@ -334,6 +350,7 @@ impl RunReport {
             },
             customers: done.customers.as_ref().map(|counted| customers(policy, counted)),
             tenants_on_several_rows: tenants(policy, done),
+            other_policy: done.otherwise.as_ref().map(|otherwise| other_policy(policy, otherwise)),
             since: done.since.as_ref().map(|since| compared(policy, done, since)),
             first_night: false,
             split: done.split.as_ref().map(split),
@@ -519,6 +536,21 @@ fn customers(policy: &Policy, counted: &Customers) -> CustomersPart {
             plan_not_served: not_served,
             not_paid_or_not_active: not_paid,
         },
+    }
+}
+
+fn other_policy(policy: &Policy, otherwise: &Otherwise) -> OtherPolicyPart {
+    let differences = &otherwise.differences;
+    let counts = differences.gain.iter().zip(&differences.lose);
+    let part = |(entitlement, (gain, lose)): (&Entitlement, (&u64, &u64))| OtherEntitlementPart {
+        entitlement: entitlement.name.clone(),
+        would_gain: *gain,
+        would_lose: *lose,
+    };
+    OtherPolicyPart {
+        policy: otherwise.policy.clone(),
+        customers_with_other_help: differences.customers,
+        entitlements: policy.entitlements.iter().zip(counts).map(part).collect(),
     }
 }
 

@@ -49,8 +49,21 @@ pub(super) fn compare(
         let none = TenantSummary::new(policy);
         let tenants = if form == Form::Customers { &totals.tenants } else { &none };
         let (roster, dated, warning, overrides, listed) = ("", "", None, None, Listed::default());
-        sheet(&Told { policy, roster, dated, warning, rows, customers, tenants, overrides, live, listed })
-            .blocks
+        let otherwise = None;
+        sheet(&Told {
+            policy,
+            roster,
+            dated,
+            warning,
+            rows,
+            customers,
+            tenants,
+            overrides,
+            otherwise,
+            live,
+            listed,
+        })
+        .blocks
     };
     let (made, now) = (of(&totals.made, &totals.customers), of(&totals.now, &totals.customers_now));
     for title in TABLES.iter().filter(|title| **title != WHAT_IF || live.is_some()) {

@@ -1,6 +1,7 @@
 //! What is known before the first row is judged.
 
 use crate::about::About;
+use crate::otherwise::OtherPolicy;
 use crate::plans::Catalogue;
 use crate::plans::own::OwnCatalogue;
 use crate::roster::Understanding;
@@ -19,6 +20,8 @@ pub(super) struct RunContext<'a> {
     pub(super) own: &'a [OwnCatalogue],
     pub(super) catalogue: &'a Catalogue,
     pub(super) identity: &'a Identity,
+    /// Another policy to compare with; `None` = there is none that can be compared.
+    pub(super) other: Option<&'a OtherPolicy>,
     /// Where rows and numbers wait that are too many for memory.
     pub(super) scratch: &'a Scratch,
     /// One that has seen no record yet.

@@ -6,6 +6,7 @@ use crate::customers::Customers;
 use crate::diagnostic::Diagnostic;
 use crate::findings::to_settle::ToSettle;
 use crate::plans::own::OwnCatalogue;
+use crate::report::otherwise::Differences;
 use crate::report::split::By;
 use crate::roster::columns::Columns;
 use crate::roster::dated::RosterDate;
@@ -36,6 +37,8 @@ pub struct Done {
     pub summary: Summary,
     /// The customers, each counted once; `None` = tenants on several rows could not be rolled up.
     pub customers: Option<Customers>,
+    /// What the other shipped policy would change, in words; `None` = it cannot be compared with.
+    pub otherwise: Option<Otherwise>,
     /// The tenants that stand on several rows, rolled up.
     pub tenants: TenantSummary,
     /// What moved since the earlier night; `None` = nothing was compared.
@@ -60,6 +63,17 @@ impl Done {
     pub fn customers(&self) -> &VerdictCounts {
         self.customers.as_ref().map_or(&self.summary.verdicts, |customers| &customers.verdicts)
     }
+}
+
+/// What another policy would change.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Otherwise {
+    /// The other policy's name.
+    pub policy: String,
+    /// How many customers would get other help, and what.
+    pub differences: Differences,
+    /// The same in words.
+    pub words: String,
 }
 
 /// A value of a split, and what came of it.

@@ -9,10 +9,11 @@ mod customers;
 mod findings;
 pub(super) mod notes;
 pub(super) mod onboarding;
+pub(super) mod otherwise;
 pub(super) mod packed;
 mod steps;
 mod tenants;
-mod totals;
+pub(super) mod totals;
 
 use super::context::RunContext;
 use super::judged::Judged;
@@ -32,6 +33,7 @@ use customers::CustomersOfRows;
 use findings::FaultCollector;
 use notes::NoteMaker;
 use onboarding::Checklist;
+use otherwise::Otherwise;
 use packed::RowsForSplitFiles;
 use steps::StepsOfRows;
 use tenants::RowsOfTenants;
@@ -122,6 +124,7 @@ listeners! {
     tenants: RowsOfTenants,
     notes: Option<NoteMaker<'j>>,
     onboarding: Option<Checklist<'j>>,
+    otherwise: Option<Otherwise<'j>>,
     findings: FaultCollector,
     causes: Option<CauseCounter>,
     packed: Option<RowsForSplitFiles<'j>>,
@@ -156,6 +159,7 @@ impl<'j, 'a> Listeners<'j, 'a> {
             tenants: RowsOfTenants { said },
             notes,
             onboarding: sheets.onboarding.and_then(|sheet| Checklist::new(&job.policy, sheet)),
+            otherwise: known.other.map(|other| Otherwise::new(&job.policy, other, sheets.otherwise)),
             findings: FaultCollector,
             causes: is_workbook.then_some(CauseCounter),
             packed: files.map(|splitter| RowsForSplitFiles {

@@ -118,6 +118,8 @@ pub(super) fn attempt<'a, B: Send>(
     }
     if part.is_none() {
         refuse::no_rows(&wholes.totals.summary, known.about)?;
+        // What fits no row of a part may fit another part's.
+        annotated.end_review()?;
     }
     let Finished { done, tenants, files } =
         finish((job, known), (annotated, &listeners, wholes), (whole, earlier.take()), part)?;

@@ -11,12 +11,14 @@ use super::{catalogues, census, files, open_files, overrides, refuse};
 use crate::about::{About, Form};
 use crate::diagnostic::Place;
 use crate::error::{Error, ErrorKind, Result};
+use crate::otherwise::OtherPolicy;
 use crate::plans::Catalogue;
+use crate::policy::{Policy, SHIPPED};
 use crate::read::{self, Block};
 use crate::roster::Understanding;
 use crate::roster::columns::{self, ColumnRequest, Columns, Seen};
 use crate::roster::identity::Identity;
-use crate::roster::overrides::Fitted;
+use crate::roster::overrides::{Fitted, Overrides};
 use crate::roster::separators::{self, Mark, Separators};
 use crate::scratch::Scratch;
 use crate::write::target::{Target, folder_of, resolved};
@@ -38,8 +40,7 @@ pub fn annotate(job: &Job, progress: Progress<'_>) -> Result<Done> {
     let _held = files::folder::hold(job)?;
     let catalogues::Loaded { catalogue, own } = catalogues::load(&job.catalogues)?;
     let scratch = scratch(job);
-    let load = |path: &PathBuf| overrides::load(path, (&job.policy, &catalogue), &scratch);
-    let overrides = job.overrides.as_ref().map(load).transpose()?;
+    let overrides = load_overrides(job, &catalogue, &scratch)?;
     let options = read::Options {
         sheet: job.sheet.as_deref(),
         encoding: job.encoding.as_deref(),
@@ -53,6 +54,7 @@ pub fn annotate(job: &Job, progress: Progress<'_>) -> Result<Done> {
     refuse::one_sheet_of_several(job, &about)?;
     let columns = find_columns(job, &about, &catalogue).map_err(|error| in_file(error, &about))?;
     let identity = Identity::find(&about.headings, &columns);
+    let other = other_policy(&job.policy)?;
     let fitted = overrides.as_ref().map(|overrides| Fitted::new(overrides, &about.headings, &columns));
     let known = RunContext {
         about: &about,
@@ -61,6 +63,7 @@ pub fn annotate(job: &Job, progress: Progress<'_>) -> Result<Done> {
         own: &own,
         catalogue: &catalogue,
         identity: &identity,
+        other: other.as_ref(),
         scratch: &scratch,
         understanding: Understanding::new(&columns, &job.policy, &catalogue)
             .with_identity(&identity)
@@ -93,6 +96,21 @@ pub fn annotate(job: &Job, progress: Progress<'_>) -> Result<Done> {
             Attempt::NeedsCensus => census = Some(census::take(&mut reader, by, &known)?),
         }
     }
+}
+
+fn load_overrides(job: &Job, catalogue: &Catalogue, scratch: &Scratch) -> Result<Option<Overrides>> {
+    let load = |path: &PathBuf| overrides::load(path, (&job.policy, catalogue), scratch);
+    job.overrides.as_ref().map(load).transpose()
+}
+
+/// Returns the shipped policy that the run does not have, to be compared with its own; `None` where they cannot be.
+///
+/// # Errors
+/// None in a build whose tests passed.
+fn other_policy(own: &Policy) -> Result<Option<OtherPolicy>> {
+    let Some((name, _)) = SHIPPED.iter().rev().find(|(name, _)| *name != own.name) else { return Ok(None) };
+    let other = Policy::named(name).transpose()?;
+    Ok(other.and_then(|other| OtherPolicy::new(own, other)))
 }
 
 /// Refuses what needs no look into a file.

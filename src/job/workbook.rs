@@ -34,6 +34,8 @@ pub(super) struct SheetIds {
     pub(super) tenants: Option<SheetId>,
     /// That of the customers to be onboarded.
     pub(super) onboarding: Option<SheetId>,
+    /// That of the customers who would get other help under another policy.
+    pub(super) otherwise: Option<SheetId>,
     /// That of the faults.
     pub(super) review: Option<SheetId>,
 }
@@ -86,6 +88,7 @@ pub(super) fn begin(
         changes: has.changes.then(|| streams.add_before(report::changes::stream())),
         tenants: has.tenants.then(|| streams.add_behind(report::tenants::stream(&job.policy))),
         onboarding: report::onboarding::checklist(&job.policy).map(|sheet| streams.add_checklist(sheet)),
+        otherwise: Some(streams.add_checklist(report::otherwise::list(&job.policy))),
         review: Some(streams.add_behind(review::stream(&job.policy))),
     };
     let writer = Writer::create(target, scratch, making, streams, &properties)?;

@@ -54,6 +54,8 @@ pub struct Told<'a> {
     pub tenants: &'a TenantSummary,
     /// What was set right by hand.
     pub overrides: Option<&'a Overrides>,
+    /// What the other shipped policy would change, in words.
+    pub otherwise: Option<&'a str>,
     /// What figures are worked out from; `None` = they stay as they are.
     pub live: Option<Live>,
     /// How many are on other sheets.

@@ -35,6 +35,7 @@ pub mod fold;
 pub mod guard;
 pub mod hash;
 pub mod judge;
+pub mod otherwise;
 pub mod output_fields;
 pub mod plans;
 pub mod policy;

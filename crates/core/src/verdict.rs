@@ -137,7 +137,7 @@ impl Entitled {
         Self(self.0 & !other.0)
     }
 
-    fn add(&mut self, entitlement: usize) {
+    pub(crate) fn add(&mut self, entitlement: usize) {
         if let Some(bit) = u32::try_from(entitlement).ok().and_then(|bit| 1_u32.checked_shl(bit)) {
             self.0 |= bit;
         }
@@ -241,10 +241,12 @@ fn decided_by(facts: Facts<'_>) -> DecidedBy {
     if facts.not_paid.is_some() {
         return DecidedBy::NotPaid;
     }
-    ground_of_plan(standing)
+    decided_by_plan(standing)
 }
 
-fn ground_of_plan(standing: Standing<'_>) -> DecidedBy {
+/// Returns what decides a verdict on paid seats of a plan.
+#[must_use]
+pub fn decided_by_plan(standing: Standing<'_>) -> DecidedBy {
     match standing.by {
         _ if standing.eligible => DecidedBy::Seats,
         StandingBy::Product(_) => DecidedBy::Product,

@@ -74,8 +74,8 @@ pub(crate) struct Beside {
 }
 
 enum Sheet {
-    Always(Streamed),
-    OnDemand(OnDemand),
+    Always(Box<Streamed>),
+    OnDemand(Box<OnDemand>),
 }
 
 impl Beside {
@@ -90,8 +90,10 @@ impl Beside {
         let before: Result<Vec<Streamed>> = before;
         let before = before?;
         let mut begin = |behind| match behind {
-            Behind::Always(stream) => Streamed::begin(stream, workbook, formats).map(Sheet::Always),
-            Behind::OnDemand(checklist) => Ok(Sheet::OnDemand(OnDemand::new(checklist))),
+            Behind::Always(stream) => {
+                Ok(Sheet::Always(Box::new(Streamed::begin(stream, workbook, formats)?)))
+            }
+            Behind::OnDemand(checklist) => Ok(Sheet::OnDemand(Box::new(OnDemand::new(checklist)))),
         };
         Ok(Self { before, behind: behind.into_iter().map(&mut begin).collect::<Result<_>>()? })
     }
@@ -113,7 +115,7 @@ impl Beside {
             Side::Before(index) => self.before.get_mut(index),
             Side::Behind(index) => match self.behind.get_mut(index) {
                 Some(Sheet::OnDemand(sheet)) => return sheet.row(cells, workbook, formats),
-                Some(Sheet::Always(sheet)) => Some(sheet),
+                Some(Sheet::Always(sheet)) => Some(&mut **sheet),
                 None => None,
             },
         };

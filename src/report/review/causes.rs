@@ -2,6 +2,8 @@
 
 use super::words::{of, what_to_do_about};
 use crate::findings::causes::{Cause, LIMIT_CUSTOMERS};
+use crate::report::summary::place_to_look;
+use crate::report::to_settle::below_review;
 use crate::report::{Block, CellOut, Page, Sheet, Style, Table, Value};
 use crate::summary::Summary;
 use crate::verdict::words::{counted, grouped};
@@ -51,6 +53,20 @@ pub fn sheet(causes: &[Cause], summary: &Summary) -> Option<Sheet> {
     }));
     let widths = HEADINGS.map(|(_, width, _)| width).to_vec();
     Some(Sheet { name: NAME, widths, page: Page::Landscape, blocks, names: Vec::new() })
+}
+
+/// Lets the Summary lead to the sheet.
+pub fn on_top(summary: &mut Sheet, causes: &[Cause]) {
+    if causes.is_empty() {
+        return;
+    }
+    let kinds = u64::try_from(causes.len()).unwrap_or(u64::MAX);
+    let what = if causes.len() == 1 {
+        "kind of problem: how many rows have it, and what to do"
+    } else {
+        "kinds of problems: how many rows have each, and what to do"
+    };
+    below_review(summary, place_to_look(NAME, kinds, what));
 }
 
 fn row(cause: &Cause) -> Vec<CellOut> {

@@ -33,9 +33,12 @@ pub(super) fn tables(told: &Told<'_>, tiers: &[Tier]) -> Vec<Block> {
              The tier is the highest one for which every lower one is also held."
                 .to_owned(),
         ),
+    ];
+    blocks.extend(told.otherwise.map(|words| Block::Remark(words.to_owned())));
+    blocks.extend([
         Block::Table(matrix(told, tiers, &Matrix::customers(told.live))),
         Block::Table(matrix(told, tiers, &Matrix::seats(told.live))),
-    ];
+    ]);
     blocks.extend(why_lowest(told).map(Block::Table));
     blocks.extend(told.live.map(|live| Block::Table(what_if(told, live))));
     blocks

@@ -23,12 +23,12 @@ impl Renewals {
     pub fn find(columns: &Columns, about: &About) -> Option<Self> {
         let column = columns.renewal?;
         let cells = about.first.iter().filter_map(|row| row.get(column));
-        let (mut days_first, mut months_first) = (false, false);
+        let (mut has_day_first, mut has_month_first) = (false, false);
         for [first, second] in cells.filter_map(|cell| ends(cell)) {
-            days_first |= first > 12 && second <= 12;
-            months_first |= second > 12 && first <= 12;
+            has_day_first |= first > 12 && second <= 12;
+            has_month_first |= second > 12 && first <= 12;
         }
-        let day_first = (days_first != months_first).then_some(days_first);
+        let day_first = (has_day_first != has_month_first).then_some(has_day_first);
         Some(Self { column, day_first })
     }
 

@@ -283,11 +283,7 @@ impl<'a> Understanding<'a> {
         whose::read(record, columns, (self.facts, self.identity), &mut row);
         self.read_plan(record, (&said, named), &mut row);
         read_seats(record, columns, (self.facts.separators.with(self.numbers), &said), &mut row);
-        if let Some(found) = row.plan.as_ref().filter(|found| found.amount.is_some() && said.seats.is_none())
-        {
-            let written = text_of(record.cell(columns.plan));
-            row.faults.extend(plan::amount(found, row.seats, columns.plan, &written));
-        }
+        row.faults.extend(amount_beside(record, columns, &said, &row));
         let unknown = self.read_segment(record, &said, &mut row);
         self.read_caption(record.number, &said, &mut row);
         watch_for_a_segment(record, columns, self, &mut row);
@@ -297,14 +293,8 @@ impl<'a> Understanding<'a> {
             // Without paid seats every segment gets the same.
             row.faults.retain(|fault| fault.code != Code::SegmentNotRead);
         }
-        if let Some((column, written)) = unknown {
-            let fault = if let Some(stated) = said.right_segment {
-                remarks::right_segment(&said, stated, &written, self.policy, column)
-            } else {
-                let blocks = said.segment.is_none() && segment_decides(self.policy, &row);
-                unknown_segment(&written, column, (self.policy, blocks), &row)
-            };
-            row.faults.push(fault);
+        if let Some(unknown) = unknown {
+            row.faults.push(unknown_segment(unknown, &said, self.policy, &row));
         }
         onboarding::read(record, self, &mut row);
         find_swallowed_lines(record, self, &mut row);
@@ -507,15 +497,31 @@ fn is_same(left: &Result<NamedPlan<'_>, Box<Fault>>, right: &Result<NamedPlan<'_
     matches!((left, right), (Ok(left), Ok(right)) if overrides::is_same(&left.found, &right.found))
 }
 
-/// `blocks` = another segment could change the verdict.
+/// Returns the remark on a number beside the plan's name that is not the number of seats, unless a person said that.
+fn amount_beside(
+    record: Record<'_>,
+    columns: &Columns,
+    said: &Said<'_>,
+    row: &RosterRow<'_>,
+) -> Option<Fault> {
+    let found = row.plan.as_ref().filter(|found| found.amount.is_some() && said.seats.is_none())?;
+    plan::amount(found, row.seats, columns.plan, &text_of(record.cell(columns.plan)))
+}
+
+/// Returns what is said of a word of the segment column that nobody knows, unless a person said what is right.
 fn unknown_segment(
-    written: &str,
-    column: usize,
-    (policy, blocks): (&Policy, bool),
+    (column, written): (usize, String),
+    said: &Said<'_>,
+    policy: &Policy,
     row: &RosterRow<'_>,
 ) -> Fault {
+    if let Some(stated) = said.right_segment {
+        return remarks::right_segment(said, stated, &written, policy, column);
+    }
+    // It keeps the row from a verdict where another segment could change that.
+    let blocks = said.segment.is_none() && segment_decides(policy, row);
     let known: Vec<&str> = policy.segments.iter().map(|segment| segment.name.as_str()).collect();
-    let shown = excerpt(written);
+    let shown = excerpt(&written);
     let message = if blocks {
         format!(
             "`{shown}` is not a segment that the policy knows, and what the row is entitled to depends on it"
@@ -532,7 +538,7 @@ fn unknown_segment(
         code: Code::SegmentUnknown,
         blocks,
         column: Some(column),
-        value: written.to_owned(),
+        value: written,
         message,
         help: format!("write one of: {}", known.join(", ")),
     }

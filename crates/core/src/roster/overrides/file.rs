@@ -130,7 +130,9 @@ impl<'a> Reading<'a> {
             }
             Err(faults) => {
                 self.see()?;
-                faults.iter().for_each(|fault| self.tell(record, fault));
+                for fault in &faults {
+                    self.tell(record, fault);
+                }
             }
         }
         Ok(())

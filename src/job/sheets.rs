@@ -1,0 +1,91 @@
+//! The sheets of a workbook that are not streamed, made of what came of the run.
+
+use super::done::Done;
+use super::files::plan::SplitPlan;
+use super::request::Job;
+use super::split_workbook::SplitWorkbook;
+use super::workbook::FRONT;
+use crate::findings::causes::Causes;
+use crate::policy::Policy;
+use crate::report;
+use crate::report::live::Live;
+use crate::report::summary::Listed;
+use crate::roster::dated::RosterDate;
+use crate::steps::Steps;
+
+/// What the sheets tell.
+pub(super) struct Told<'a> {
+    /// What came of the job, but for the file.
+    pub(super) done: &'a Done,
+    pub(super) files: Option<&'a SplitPlan>,
+    pub(super) part: Option<&'a SplitWorkbook<'a, 'a>>,
+    pub(super) live: Option<Live>,
+    /// Rows on the Onboarding sheet.
+    pub(super) onboarding: u64,
+    /// What is wrong with the rows, by its kind.
+    pub(super) causes: Option<Causes>,
+    /// Sheets that stand behind all others.
+    pub(super) further: Vec<report::Sheet>,
+}
+
+/// Returns the sheets, in order; the streamed ones stand between those in front and the others.
+pub(super) fn of(job: &Job, told: Told<'_>, steps: Steps) -> Vec<report::Sheet> {
+    let policy = &job.policy;
+    let mut first = summary_sheet(policy, &told, &steps);
+    let Told { done, part, causes, further, .. } = told;
+    let mut last = report::run::sheet(
+        policy,
+        (&done.about, done.date.as_ref()),
+        (&done.columns, done.separators),
+        &done.catalogues,
+        done.overrides.as_ref(),
+        done.since.as_ref(),
+        &done.summary,
+    );
+    if let Some(part) = part {
+        let all = part.summary.customers();
+        report::split::part_on_top(&mut first, part.by, part.value, part.rows, all);
+        report::split::part_on_run(&mut last, part.by, part.value, part.rows, all);
+    }
+    report::to_settle::on_top(&mut first, &done.to_settle);
+    let causes = causes.map(|causes| causes.in_order()).unwrap_or_default();
+    report::review::causes::on_top(&mut first, &causes);
+    let [next, risk] = report::steps::sheets(policy, steps, job.near, done.tenants.gave_up);
+    let causes = report::review::causes::sheet(&causes, &done.summary);
+    let settle = report::to_settle::sheet(&done.to_settle);
+    let behind = [report::guide::sheet(policy), report::policy::sheet(policy), last];
+    let by = report::breakdown::sheet(policy, done.customers.as_ref());
+    let front: [report::Sheet; FRONT] = [first, next, risk, by];
+    front.into_iter().chain(causes).chain(settle).chain(behind).chain(further).collect()
+}
+
+/// Returns the Summary of all that is told.
+fn summary_sheet(policy: &Policy, told: &Told<'_>, steps: &Steps) -> report::Sheet {
+    let Told { done, files, live, onboarding, .. } = told;
+    let warning = done.columns.export.and_then(|export| export.repeats.warning());
+    let listed = Listed { below: steps.below.all, above: steps.above.all, onboarding: *onboarding };
+    let mut sheet = report::summary::sheet(&report::summary::Told {
+        policy,
+        roster: &done.about.name,
+        dated: &done.date.as_ref().map(RosterDate::words).unwrap_or_default(),
+        warning,
+        rows: &done.summary,
+        customers: done.customers.as_ref(),
+        tenants: &done.tenants,
+        overrides: done.overrides.as_ref(),
+        otherwise: done.otherwise.as_ref().map(|otherwise| otherwise.words.as_str()),
+        live: *live,
+        listed,
+    });
+    if let Some(since) = &done.since {
+        report::changes::on_top(&mut sheet, policy, &done.summary, since);
+    }
+    if let Some(split) = &done.split {
+        let parts = split.parts.iter().map(|part| (part.value.as_str(), part.rows, part.sheet.as_str()));
+        report::split::on_top(&mut sheet, split.by, parts);
+    }
+    if let Some(files) = files {
+        report::split::files_on_top(&mut sheet, files.by(), files.count(), done.summary.customers());
+    }
+    sheet
+}
