@@ -16,7 +16,7 @@ from openpyxl.utils.escape import unescape
 
 from checks import end_if_wrong, excerpt, expect, records
 
-SHEETS = ["Summary", "Next steps", "At risk", "Roster", "Review", "FastTrack guide", "Policy", "Run"]
+SHEETS = ["Summary", "Next steps", "At risk", "Breakdown", "Roster", "Review", "FastTrack guide", "Policy", "Run"]
 OURS = [
     "FastTrack segment", "Segment from", "Eligible", "Seats counted", "FastTrack tier", "Portal", "Q&A",
     "Specialist", "Migration", "Next tier", "Seats to next tier", "Why", "Recognised as",
@@ -31,6 +31,7 @@ CHARTS = [2, 3]
 FUNCTIONS = re.compile(r"[A-Z]+(?=\()")
 OUR_FUNCTIONS = {"COUNTIFS", "SUMIFS", "SUM", "ROWS", "IF", "N", "ISNUMBER"}
 ONBOARDING = "Onboarding"
+OTHER_POLICY = "Other policy"
 SETTLE = "To settle"
 REVIEW_SUMMARY = "Review summary"
 NO_REVIEW = "Nothing to review."
@@ -68,11 +69,26 @@ def has_repeats(roster):
     return len(set(tenants)) < len(tenants)
 
 
-def has_specialist(sheet):
+def customers(workbook):
+    """Gives each customer once: the rows of tenants on no other row, and the lines of the Tenants sheet."""
+    for name in ["Roster", TENANTS]:
+        if name in workbook.sheetnames:
+            headings, *rows = workbook[name].iter_rows(values_only=True)
+            for row in rows:
+                found = dict(zip(headings, row, strict=True))
+                if not found.get("Rows of the tenant"):
+                    yield found
+
+
+def has_specialist(workbook):
     """Whether a customer reaches a specialist: then there is a sheet to fill in."""
-    headings = [cell.value for cell in sheet[1]]
-    column = headings.index("Specialist") + 1
-    return any(str(sheet.cell(row, column).value).startswith("Yes") for row in range(2, sheet.max_row + 1))
+    return any(str(customer["Specialist"]).startswith("Yes") for customer in customers(workbook))
+
+
+def differs_under_the_documentation(workbook):
+    """Whether a customer would get other help from 150 seats in every segment: then there is a sheet for it."""
+    schools = [found for found in customers(workbook) if found["FastTrack segment"] in ("Education", "Nonprofit")]
+    return any(found["Eligible"] == "Yes" and 150 <= (found.get("Seats counted") or found.get("Paid seats together") or 0) < 1000 for found in schools)
 
 
 def has_unknown_words(review):
@@ -84,10 +100,11 @@ def has_unknown_words(review):
 
 def sheets_of(roster, workbook):
     tenants = [TENANTS] if has_repeats(roster) else []
-    onboarding = [ONBOARDING] if has_specialist(workbook["Roster"]) else []
+    onboarding = [ONBOARDING] if has_specialist(workbook) else []
+    other = [OTHER_POLICY] if differs_under_the_documentation(workbook) else []
     settle = [SETTLE] if has_unknown_words(workbook["Review"]) else []
     summary = [REVIEW_SUMMARY] if workbook["Review"]["A2"].value != NO_REVIEW else []
-    return [*SHEETS[:4], *tenants, *onboarding, SHEETS[4], *summary, *settle, *SHEETS[5:]]
+    return [*SHEETS[:5], *tenants, *onboarding, *other, SHEETS[5], *summary, *settle, *SHEETS[6:]]
 
 
 def check_roster(sheet, roster):
@@ -126,7 +143,7 @@ def check_names(workbook):
             continue
         for sheet, place in defined.destinations:
             if ":" in place:
-                expect(sheet == "Roster", f"{name} stands for cells of {sheet}")
+                expect(sheet in ("Roster", TENANTS), f"{name} stands for cells of {sheet}")
                 continue
             value = workbook[sheet][place.replace("$", "")].value
             expect(isinstance(value, int) or value == "never", f"{name} stands for {excerpt(value)}")

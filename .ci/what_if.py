@@ -53,7 +53,8 @@ def main(program: str, roster: str, folder: Path) -> int:
         shown = what_if_table(worked_out(changed, folder))
         path = folder / f"what-if-{number}.toml"
         path.write_text(with_thresholds(policy, changes), encoding="utf-8")
-        counted = count(judged, annotated(program, roster, folder / f"what-if-{number}.csv", "--policy", path))
+        rows = annotated(program, roster, folder / f"what-if-{number}.csv", "--policy", path)
+        counted = count(judged, rows, tenants(program, roster, folder / f"what-if-{number}-tenants.xlsx", "--policy", path))
         words = ", ".join(f"{key[0]} of {key[1]}: {value}" for key, value in changes.items()) or "no change"
         for name, rows in counted.items():
             holds = shown.get(name) == rows
@@ -124,10 +125,26 @@ def annotated(program: str, roster: str, output: Path, *flags) -> list[dict]:
         return list(csv.DictReader(text))
 
 
-def count(judged: list[dict], changed: list[dict]) -> dict:
-    """Counts who is entitled by the changed thresholds; rows that were in review stay there, with the portal alone."""
+def tenants(program: str, roster: str, output: Path, *flags) -> list[dict]:
+    """Gives the customers on several rows, as the Tenants sheet has them."""
+    subprocess.run([program, "annotate", roster, "-q", "-o", output, *flags], check=False)
+    book = openpyxl.load_workbook(output, data_only=True)
+    if "Tenants" not in book.sheetnames:
+        return []
+    headings, *rows = book["Tenants"].iter_rows(values_only=True)
+    return [dict(zip(headings, row, strict=True)) for row in rows]
+
+
+def count(judged: list[dict], changed: list[dict], several: list[dict]) -> dict:
+    """Counts the customers that are entitled by the changed thresholds: those on one row, and `several`; rows that were in
+    review stay there, with the portal alone."""
     entitled = dict.fromkeys(ENTITLEMENTS, 0)
+    for customer in several:
+        for name in ENTITLEMENTS:
+            entitled[name] += customer[name].startswith("Yes")
     for before, after in zip(judged, changed, strict=True):
+        if before["Rows of the tenant"]:
+            continue
         in_review = before["FastTrack tier"] == "Needs review"
         for name in ENTITLEMENTS:
             entitled[name] += after[name].startswith("Yes") and (name == "Portal" or not in_review)

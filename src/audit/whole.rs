@@ -9,7 +9,9 @@ use super::words::number;
 use crate::report::review::causes;
 use crate::report::roster::NAME;
 use crate::report::split::{self, By};
-use crate::report::{changes, guide, onboarding, policy, review, run, steps, summary, tenants, to_settle};
+use crate::report::{
+    breakdown, changes, guide, onboarding, otherwise, policy, review, run, steps, summary, tenants, to_settle,
+};
 use crate::verdict::words::{counted, grouped};
 
 /// Rows of a sheet, with its headings. Source: Excel's published limits.
@@ -21,7 +23,15 @@ const APPLICATION: &str = "Microsoft Excel 12.0000";
 /// Sheets that every workbook of ours has, and those that some have.
 const ALWAYS: [&str; 8] =
     [summary::NAME, steps::NEXT, steps::RISK, NAME, review::NAME, guide::NAME, policy::NAME, run::NAME];
-const SOMETIMES: [&str; 5] = [changes::NAME, tenants::NAME, onboarding::NAME, causes::NAME, to_settle::NAME];
+const SOMETIMES: [&str; 7] = [
+    breakdown::NAME,
+    changes::NAME,
+    tenants::NAME,
+    onboarding::NAME,
+    otherwise::NAME,
+    causes::NAME,
+    to_settle::NAME,
+];
 
 /// Returns the parts of the Roster sheet, in order, as many as so many rows take.
 pub(super) fn parts(sheets: &[String], rows: u64) -> Vec<String> {

@@ -242,7 +242,7 @@ fn a_full_sheet_counts_the_rows_that_are_not_on_it_the_same_for_any_threads() {
     assert_eq!(lines.len(), full + 2);
     assert_eq!(shown(&lines[full], 1), format!("T{}", LIMIT_LINES - 1));
     let last = shown(&lines[full + 1], 1);
-    assert!(last.starts_with("Specialist: 57 further rows are not on this sheet"), "{last}");
+    assert!(last.starts_with("Specialist: 57 further customers are not on this sheet"), "{last}");
     assert!(xml(&output, "Onboarding").contains(&format!("sqref=\"H2:H{}\"", full + 1)));
 }
 

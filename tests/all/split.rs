@@ -68,7 +68,11 @@ fn sheets_stand_behind_roster_in_order_and_totals_lines_on_none() {
     let roster = names.iter().position(|name| name == "Roster").unwrap();
     assert_eq!(names[roster..roster + 4], ["Roster", "Portal", "Q&A", "Migration"]);
     let first = sheet(&workbook, "Summary");
-    assert!(first.iter().any(|row| shown(row, 0).starts_with("The 4 customers are also listed on 3 sheets")));
+    assert!(
+        first
+            .iter()
+            .any(|row| shown(row, 0).starts_with("The 4 rows of customers are also listed on 3 sheets"))
+    );
     // The end of the Summary leads to them.
     let from = first.iter().position(|row| shown(row, 0) == "Sheets by tier").unwrap();
     let told: Vec<_> =
@@ -94,7 +98,7 @@ fn an_owner_called_as_a_sheet_of_ours_gets_another_name() {
     run(&job(&input, &plain)).unwrap();
     let ours = names(&plain);
     let owners = ours.iter().chain(&ours).map(|name| name.to_uppercase());
-    let owners = owners.chain(["Roster (2)", "Changes", "Onboarding"].map(str::to_owned));
+    let owners = owners.chain(["Roster (2)", "Changes", "Onboarding", "Other policy"].map(str::to_owned));
     let owners: Vec<String> = owners.collect();
     let values: BTreeSet<String> = owners.iter().map(|owner| fold(owner)).collect();
     let rows: Vec<_> = (0..).zip(owners).map(|(index, owner)| row(index, 0, 149, "", &owner)).collect();

@@ -165,8 +165,8 @@ fn what_it_is_stands_on_top_of_each_workbook() {
     let wanted = [
         ["A part of the roster", ""],
         ["Owner", "Ann"],
-        ["Customers here", "2"],
-        ["Customers of the roster", "6"],
+        ["Rows here", "2"],
+        ["Rows of customers in the roster", "6"],
     ];
     assert!(told.windows(4).any(|rows| rows == wanted.map(|row| row.map(str::to_owned))), "{told:?}");
     // The second row of each of the tenants is somebody else's.

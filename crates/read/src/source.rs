@@ -47,11 +47,15 @@ pub(super) fn name(input: &Input) -> String {
     }
 }
 
-/// Returns the day on which a file was last changed, in UTC; `None` for what comes some other way, since what was kept of
-/// it meanwhile is new, and where the system does not say.
+/// Returns the day on which a file was last changed, in UTC; `None` for what comes through a pipe, and where the system does
+/// not say.
 pub(super) fn modified(input: &Input) -> Option<Date> {
-    let Input::File(path) = input else { return None };
-    let moment = std::fs::metadata(path).ok()?.modified().ok()?;
+    let metadata = match input {
+        Input::File(path) => std::fs::metadata(path),
+        Input::Open(open) => open.file().metadata(),
+        Input::Stdin | Input::Pipe(_) => return None,
+    };
+    let moment = metadata.ok().filter(std::fs::Metadata::is_file)?.modified().ok()?;
     let seconds = match moment.duration_since(SystemTime::UNIX_EPOCH) {
         Ok(since) => i64::try_from(since.as_secs()).ok()?,
         Err(before) => -i64::try_from(before.duration().as_secs()).ok()?,

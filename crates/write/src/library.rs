@@ -52,7 +52,8 @@ impl Streamed {
     /// Begins the first part: its name and its headings.
     pub(crate) fn begin(stream: Stream, workbook: &mut Workbook, formats: &mut FormatCache) -> Result<Self> {
         let worksheet = new_part(&stream, part_name(&stream, 0), workbook, formats)?;
-        let table = stream.name.to_owned();
+        // Blanks are no part of a table's name.
+        let table = stream.name.replace(' ', "_");
         Ok(Self {
             stream,
             done: Vec::new(),

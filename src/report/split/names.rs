@@ -2,18 +2,23 @@
 
 use crate::escape::without_escapes;
 use crate::fold::{alike, is_invisible, squeeze};
-use crate::report::{changes, guide, onboarding, policy, review, roster, run, summary, tenants, to_settle};
+use crate::report::{
+    breakdown, changes, guide, onboarding, otherwise, policy, review, roster, run, steps, summary, tenants,
+    to_settle,
+};
 use std::collections::HashSet;
 
 /// The most UTF-16 units of a sheet's name. Source: Excel's published limits.
 const LIMIT_UNITS: usize = 31;
 
 /// Sheets of ours that a value's sheet must not be called as, and the one name that Excel keeps for itself.
-const KEPT: [&str; 14] = [
+const KEPT: [&str; 16] = [
     summary::NAME,
     changes::NAME,
-    "Next steps",
-    "At risk",
+    steps::NEXT,
+    steps::RISK,
+    breakdown::NAME,
+    otherwise::NAME,
     onboarding::NAME,
     roster::NAME,
     tenants::NAME,
