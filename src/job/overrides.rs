@@ -142,3 +142,22 @@ fn not_readable(mut error: Error) -> Error {
     }
     error
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_parts_of_review_are_known_by_their_numbers() {
+        for (sheet, number, is_its) in [
+            ("Review", 0, true),
+            ("Review (2)", 2, true),
+            ("Review (12)", 12, true),
+            ("Review summary", 0, false),
+            ("Review (value)", 0, false),
+            ("Roster (2)", 0, false),
+        ] {
+            assert_eq!((part(sheet), is_review(sheet)), (number, is_its), "{sheet}");
+        }
+    }
+}

@@ -103,6 +103,8 @@ pub fn stream(policy: &Policy) -> Stream {
     let choice = |column, from, says| Choice { columns: column..=column, from, says };
     Stream {
         nothing: "Nothing to review.",
+        // What is filled in, and what is behind it, is for the screen.
+        printed: BEFORE.len(),
         choices: vec![
             choice(seats, ChooseFrom::WholeNumber, "Write a whole number; 0 if no seats are paid for."),
             choice(

@@ -308,6 +308,42 @@ fn a_line_leads_to_its_row_on_the_roster_sheet() {
 }
 
 #[test]
+fn what_finds_a_row_again_is_what_no_other_row_has() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    let rows = [
+        ["s-1", "{A1}", "Contoso", "Foo", "x", "", ""],
+        ["s-2", "{A1}", "Contoso", "Bar", "x", "", ""],
+        ["s-2", "{A1}", "Contoso", "Bar", "x", "", ""],
+        ["", "{B2}", "Fabrikam", "Foo", "7", "", ""],
+        ["", "{B2}", "Fabrikam", " foo", "8", "", ""],
+        ["", "{B2}", "Fabrikam", "Bar", "9", "", ""],
+    ];
+    write(&at("roster.csv"), &rows);
+    run(&job(&at("roster.csv"), &at("out.xlsx"))).unwrap();
+    let review = sheet(&at("out.xlsx"), "Review");
+    let fits: Vec<String> = (2..8)
+        .map(|source: u32| under(&review, line(&review, &source.to_string(), "plan-unknown") - 1, "Fits"))
+        .collect();
+    let [subscription, plan, row] = [Fits::Subscription, Fits::TenantAndPlan, Fits::Row].map(Fits::words);
+    assert_eq!(fits, [subscription, row, row, row, row, plan]);
+}
+
+#[test]
+fn the_first_lines_lead_to_their_rows_and_the_others_are_numbers() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    let lines: String = (0..10_040).map(|row| format!("t{row},SPE_E3,x\n")).collect();
+    std::fs::write(at("roster.csv"), format!("Tenant,Plan,Paid seats\n{lines}")).unwrap();
+    run(&job(&at("roster.csv"), &at("out.xlsx"))).unwrap();
+    let (_, xml) = parts(&at("out.xlsx"), &part_of(&at("out.xlsx"), "Review")).pop().unwrap();
+    assert_eq!(xml.matches("<hyperlink ").count(), 10_000);
+    let review = sheet(&at("out.xlsx"), "Review");
+    assert!((1..review.len()).all(|row| under(&review, row, "Source row") == (row + 1).to_string()));
+    assert_eq!(review.len(), 10_041);
+}
+
+#[test]
 fn review_is_counted_by_what_is_wrong_the_most_frequent_first() {
     let folder = tempfile::tempdir().unwrap();
     let at = |name: &str| folder.path().join(name);

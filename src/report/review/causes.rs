@@ -73,11 +73,17 @@ fn row(cause: &Cause) -> Vec<CellOut> {
     let (weight, style) =
         if cause.blocks { ("needs review", Style::Review) } else { ("remark", Style::Muted) };
     vec![
-        CellOut::styled(Value::text(of(cause.code).what), Style::Link).leading_to(super::NAME),
+        CellOut::styled(Value::text(sentence(of(cause.code).what)), Style::Link).leading_to(super::NAME),
         CellOut::styled(Value::text(weight), style),
         CellOut::count(cause.rows),
         cause.customers.map_or(CellOut::styled(Value::Blank, Style::Body), CellOut::count),
-        CellOut::wrapped(what_to_do_about(cause.code)),
+        CellOut::wrapped(sentence(&what_to_do_about(cause.code))),
         CellOut::text(cause.code.as_str()),
     ]
+}
+
+/// Returns words with a capital at the begin.
+fn sentence(words: &str) -> String {
+    let mut letters = words.chars();
+    letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
 }

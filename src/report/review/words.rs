@@ -26,8 +26,6 @@ pub fn what_to_do(fault: &Fault) -> Cow<'_, str> {
         if fault.help.is_empty() || names_commands(&fault.help) { words.fix } else { fault.help.as_str() };
     match words.fill_in {
         "" => Cow::Borrowed(help),
-        // What is no problem for the verdict can stay as it is.
-        _ if !fault.blocks => Cow::Borrowed(help),
         column => Cow::Owned(format!("{help}; or fill in `{column}` in this line")),
     }
 }
@@ -39,9 +37,9 @@ pub fn what_to_do_about(code: Code) -> String {
     if fill_in.is_empty() { fix.to_owned() } else { format!("{fix}; or fill in `{fill_in}` on Review") }
 }
 
-/// Whether words tell somebody to type a command, or a flag of one.
+/// Whether words tell somebody to type a command, or a flag of one, or to write a file for one.
 fn names_commands(words: &str) -> bool {
-    words.contains("--") || words.contains("fasttrack ") || words.contains("`-")
+    ["--", "fasttrack ", "`-", "overrides file"].iter().any(|sign| words.contains(sign))
 }
 
 const fn words(what: &'static str, fix: &'static str, fill_in: &'static str) -> Words {
@@ -140,10 +138,11 @@ fn of_plans(code: Code) -> Option<Words> {
         Code::PlanElsewhere => {
             plan("another column says which plan it is", "write the plan in its own column")
         }
-        Code::PlanPriceDoubtful => plan(
+        Code::PlanPriceDoubtful => Some(words(
             "it is not certain whether the plan is paid for",
             "confirm whether it was paid for, and write the plan that was bought",
-        ),
+            RIGHT_PLAN,
+        )),
         Code::AddOnMarked => Some(words(
             "the roster marks a full plan as an add-on",
             "if it only extends another plan, its seats should not count: write 0",

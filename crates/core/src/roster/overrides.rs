@@ -16,6 +16,7 @@ mod headings;
 mod lines;
 mod named;
 pub(super) mod remarks;
+mod rules;
 pub(super) mod words;
 
 pub use file::{LIMIT_LINES, Reading};
