@@ -65,7 +65,7 @@ fn the_sample_has_a_line_for_each_customer_with_a_specialist() {
     for method in [Method::Streamed, Method::Library] {
         let output = folder.path().join("out.xlsx");
         run(&Job { method, ..job(&input, &output) }).unwrap();
-        assert_eq!(behind_the_roster(&output)[..2], ["Onboarding", "Review"]);
+        assert_eq!(behind_the_roster(&output)[..3], ["Onboarding", "Other policy", "Review"]);
         let lines = sheet(&output, "Onboarding");
         assert_eq!(texts(&lines[0]), HEADINGS);
         let roster = sheet(&output, "Roster");

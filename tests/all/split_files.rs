@@ -152,13 +152,13 @@ fn what_it_is_stands_on_top_of_each_workbook() {
         (0..6).map(|index| row(index, 0, 149 + index as u64, "", ["Ann", "Bob", ""][index % 3])).collect();
     let (done, workbook) = split(folder.path(), &roster(folder.path(), &rows), By::Owner);
     let summary = |path: &Path| sheet(path, "Summary").iter().map(|row| shown(row, 0)).collect::<Vec<_>>();
-    let on_top = "The 6 customers are also listed in 3 workbooks by owner, in the folder of the same name next to this workbook.";
+    let on_top = "The 6 rows of customers are also listed in 3 workbooks by owner, in the folder of the same name next to this workbook.";
     assert!(summary(&workbook).contains(&on_top.to_owned()));
     let files = done.files.unwrap();
     let told: Vec<_> = files.parts.iter().map(|part| (part.value.as_str(), part.rows)).collect();
     assert_eq!(told, [("Ann", 2), ("Bob", 2), ("No owner", 2)]);
     let ann = folder.path().join("owner/Ann.xlsx");
-    let on_top = "This workbook has 2 of the roster's 6 customers: those of owner \"Ann\". A tenant on several rows is \
+    let on_top = "This workbook has 2 of the roster's 6 rows of customers: those of owner \"Ann\". A tenant on several rows is \
                   rolled up over all of its rows in the roster, including those in other workbooks.";
     assert!(summary(&ann).contains(&on_top.to_owned()));
     let told: Vec<_> = sheet(&ann, "Run").iter().map(|row| [shown(row, 0), shown(row, 1)]).collect();

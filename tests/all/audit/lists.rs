@@ -78,8 +78,12 @@ fn a_line_that_is_gone_or_new_is_told() {
         let mut book = sample.book.clone();
         book.delete_row(sheet, row);
         let report = sample.audit(&book);
-        assert_eq!(told(&report), [format!("List {sheet} A{row}: ? -> ?")], "{sheet}");
-        assert!(report.findings[0].message.starts_with("the line is not there"), "{report:?}");
+        // The Summary counts the lines of Tenants, and its figures do not follow from what is left.
+        let is_counted = |told: &String| sheet == "Tenants" && told.starts_with("Figure Summary ");
+        let lists: Vec<String> = told(&report).into_iter().filter(|told| !is_counted(told)).collect();
+        assert_eq!(lists, [format!("List {sheet} A{row}: ? -> ?")], "{sheet}");
+        let finding = report.findings.iter().find(|found| found.sheet.as_deref() == Some(sheet)).unwrap();
+        assert!(finding.message.starts_with("the line is not there"), "{report:?}");
         let beyond =
             (row..90).rfind(|row| !sample.book.get(sheet, &format!("A{row}")).is_empty()).unwrap() + 1;
         let report = sample.with(sheet, &format!("A{beyond}"), Some("99"));
