@@ -219,7 +219,11 @@ fn lines_below_the_last_customer_to_be_onboarded_are_no_row_of_the_table() {
     let output = folder.path().join("out.xlsx");
     run(&job(&input, &output)).unwrap();
     let cells = sheet(&output, "Onboarding");
-    assert!(shown(&cells[10_001], 1).contains("1 further customer is not on this sheet"), "{:?}", cells[10_001]);
+    assert!(
+        shown(&cells[10_001], 1).contains("1 further customer is not on this sheet"),
+        "{:?}",
+        cells[10_001]
+    );
     assert_eq!(filtered(&output)["Onboarding"], wanted("Onboarding", &cells, 14, 10_001));
 }
 

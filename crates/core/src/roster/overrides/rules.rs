@@ -4,7 +4,7 @@ use super::entry::Says;
 use super::headings::Heading;
 use super::named::NamedValue;
 use super::words::Words;
-use super::{Overrides, RowKey, Rule, StatusSaid, Stated};
+use super::{Overrides, RowKey, Rule, Stated, StatusSaid};
 use crate::plans::Catalogue;
 use crate::policy::Policy;
 use std::collections::HashMap;

@@ -18,8 +18,7 @@ const FILE: [&str; 9] = [
     "Right status",
 ];
 
-const ROSTER: [&str; 7] =
-    ["Subscription ID", "Tenant", "Plan", "Paid seats", "Segment", "Status", "Trial"];
+const ROSTER: [&str; 7] = ["Subscription ID", "Tenant", "Plan", "Paid seats", "Segment", "Status", "Trial"];
 
 const REVIEW: [&str; 13] = [
     "Source row",
@@ -75,7 +74,8 @@ fn a_subscription_is_found_whatever_its_tenant_and_its_plan_are_called() {
 
 #[test]
 fn one_row_is_meant_only_while_it_says_the_same_where_it_is() {
-    let overrides = file(&["Contoso|SPE_E3||2|12.5||480||", "Contoso|SPE_E3|s-1|3|7||481||", "||s-9|2|x||5||"]);
+    let overrides =
+        file(&["Contoso|SPE_E3||2|12.5||480||", "Contoso|SPE_E3|s-1|3|7||481||", "||s-9|2|x||5||"]);
     assert_eq!(seats(&overrides, "|CONTOSO|spe_e3|12.5|||"), Some(480));
     // The next lines are on line 2, too.
     for other in [
@@ -189,7 +189,10 @@ fn a_review_sheet_says_what_was_filled_in_and_keeps_it() {
         ]
     );
     assert!(overrides.is_from_workbook() && !overrides.has_nothing_filled_in());
-    assert_eq!(overrides.filled_at(REVIEW_LINES + 5).map(|filled| filled.names.name.as_str()), Some("Fabrikam"));
+    assert_eq!(
+        overrides.filled_at(REVIEW_LINES + 5).map(|filled| filled.names.name.as_str()),
+        Some("Fabrikam")
+    );
     assert_eq!(overrides.filled_at(REVIEW_LINES + 4), None);
     assert!(review(&lines[..1]).expect("valid").has_nothing_filled_in());
     // A sheet that was saved by itself is known by its headings.
