@@ -153,11 +153,24 @@ impl Sample {
         plainly(&self.save(book))
     }
 
+    /// Returns a cell of a table of the Summary: in this column of the line with this label.
+    fn figure(&self, title: &str, label: &str, column: &str) -> String {
+        let first = row_of(&self.book, "Summary", "A", title);
+        let line = (first..first + 20).find(|row| self.book.get("Summary", &format!("A{row}")) == label);
+        format!("{column}{}", line.unwrap_or_else(|| panic!("no `{label}` below `{title}`")))
+    }
+
     fn save(&self, book: &Edited) -> PathBuf {
         let path = self.folder.path().join("edited.xlsx");
         book.save(&path);
         path
     }
+}
+
+/// Returns the row of a sheet that has these words in a column.
+fn row_of(book: &Edited, sheet: &str, column: &str, words: &str) -> u32 {
+    let found = (1..200).find(|row| book.get(sheet, &format!("{column}{row}")) == words);
+    found.unwrap_or_else(|| panic!("no `{words}` in column {column} of {sheet}"))
 }
 
 /// Returns the findings as `KIND SHEET CELL: WAS -> IS`.
@@ -188,10 +201,13 @@ fn what_was_changed_by_hand_is_named_with_its_cell() {
     assert_eq!(one("Roster", "G4", Some("500")), ["Verdict Roster G4: 499 -> 500"]);
     assert_eq!(one("Policy", "F15", Some("900")), ["Policy Policy F15: 1000 -> 900"]);
     assert_eq!(one("Policy", "B4", Some("mine")), ["Policy Policy B4: fasttrack-learn-2021 -> mine"]);
-    assert_eq!(one("Summary", "B28", Some("12")), ["Figure Summary B28: 11 -> 12"]);
-    assert_eq!(one("Summary", "C96", Some("42 = 35 + 5 + 1 + 1")).len(), 1);
-    assert_eq!(one("Run", "B23", Some("40")), ["Run Run B23: 41 -> 40"]);
-    assert_eq!(one("Run", "B23", Some("90")), ["Run Run B23: 41 -> 90"]);
+    let migration = sample.figure("Customers and paid seats by tier", "Migration", "B");
+    let wanted = [format!("Figure Summary {migration}: 10 -> 12")];
+    assert_eq!(one("Summary", &migration, Some("12")), wanted);
+    let accounted = sample.figure("Checks", "Every row is accounted for", "C");
+    assert_eq!(one("Summary", &accounted, Some("42 = 35 + 5 + 1 + 1")).len(), 1);
+    assert_eq!(one("Run", "B24", Some("40")), ["Run Run B24: 41 -> 40"]);
+    assert_eq!(one("Run", "B24", Some("90")), ["Run Run B24: 41 -> 90"]);
     assert_eq!(one("Roster", "P1", Some("Rung")), ["Heading Roster P1: FastTrack tier -> Rung"]);
 }
 
@@ -202,8 +218,9 @@ fn several_changes_are_several_findings_and_figures_may_follow_them() {
     book.set("Roster", "P3", Some("Specialist"));
     book.set("Roster", "O4", Some("500"));
     // As a spreadsheet works the Summary out anew.
-    book.set("Summary", "B27", Some("9"));
-    book.set("Summary", "B28", Some("10"));
+    let figure = |tier| sample.figure("Customers and paid seats by tier", tier, "B");
+    book.set("Summary", &figure("Specialist"), Some("9"));
+    book.set("Summary", &figure("Migration"), Some("9"));
     let found = told(&sample.audit(&book));
     assert_eq!(found, ["Verdict Roster P3: Migration -> Specialist", "Verdict Roster O4: 499 -> 500"]);
 }
@@ -377,9 +394,19 @@ fn a_tenant_that_was_written_into_a_blank_row_is_found() {
 #[test]
 fn every_figure_and_every_threshold_that_is_changed_is_found() {
     let sample = Sample::new();
-    let tables = [(17..=21, 2), (25..=30, 5), (52..=57, 6), (61..=66, 6), (70..=73, 4), (78..=81, 4)];
-    let figures = tables.into_iter().flat_map(|(rows, width)| {
-        rows.flat_map(move |row: u32| {
+    // Titles, rows below the headings, columns.
+    let tables = [
+        ("Rows of the roster", 5, 2),
+        ("Rows by tier, each judged by itself", 6, 3),
+        ("Customers and paid seats by tier", 6, 5),
+        ("Customers by tier and segment", 6, 6),
+        ("Paid seats by tier and segment", 6, 6),
+        ("Customers per entitlement", 4, 4),
+        ("What if a threshold changed", 4, 4),
+    ];
+    let figures = tables.into_iter().flat_map(|(title, rows, width)| {
+        let first = row_of(&sample.book, "Summary", "A", title) + 2;
+        (first..first + rows).flat_map(move |row: u32| {
             (0..width).map(move |column: u8| ("Summary", format!("{}{row}", char::from(b'A' + column))))
         })
     });

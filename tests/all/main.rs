@@ -9,6 +9,7 @@ mod audit;
 mod cases;
 mod catalogue;
 mod columns_doc;
+mod customers;
 mod decision_table;
 mod explain_agrees;
 mod exports;

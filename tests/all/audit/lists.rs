@@ -1,6 +1,6 @@
 //! The lists of a workbook: what was changed in them is named, and what cannot be known is said.
 
-use super::{Edited, Made, Outcome, Report, Sample, audited, is_as_made, plainly, sample, text_cell, told};
+use super::{Edited, Made, Outcome, Report, Sample, audited, is_as_made, plainly, row_of, sample, text_cell, told};
 use crate::support::{job, run};
 use fasttrack_roster::job::Previous;
 use fasttrack_roster::job::split::By;
@@ -9,12 +9,6 @@ use fasttrack_roster::roster::separators::Mark;
 use fasttrack_roster::steps::Near;
 use std::fs;
 use std::path::Path;
-
-/// Returns the row whose cell in a column says this.
-fn row_of(book: &Edited, sheet: &str, column: &str, words: &str) -> u32 {
-    let found = (1..90).find(|row| book.get(sheet, &format!("{column}{row}")) == words);
-    found.unwrap_or_else(|| panic!("no `{words}` in column {column} of {sheet}"))
-}
 
 /// Returns why lists were not compared, if they were not.
 fn why_not(report: &Report) -> Option<&str> {
