@@ -249,3 +249,26 @@ fn line<'a>(row: Option<Row<'a>>, (names, fits): (&'a RowNames, Fits), told: Tol
         text(fits.words()),
     ]
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_columns_are_where_others_look_for_them() {
+        let stream = stream(&Policy::default_shipped().unwrap());
+        let heading = |place: usize| stream.columns[place].heading.as_str();
+        assert_eq!((stream.columns.len(), heading(CODE)), (WIDTH, "Code"));
+        let filled_in: Vec<&str> = FILLED_IN.map(heading).collect();
+        assert_eq!(filled_in, [RIGHT_PLAN, RIGHT_SEATS, RIGHT_SEGMENT, RIGHT_STATUS, NOTE]);
+        let chosen: Vec<&str> = stream.choices.iter().map(|choice| heading(*choice.columns.start())).collect();
+        assert_eq!(chosen, [RIGHT_SEATS, RIGHT_SEGMENT, RIGHT_STATUS]);
+    }
+
+    #[test]
+    fn rows_of_further_parts_are_named_where_they_are() {
+        let room = crate::write::ROWS_OF_A_PART;
+        let cells = [1, room, room + 1, 3 * room].map(cell_of);
+        assert_eq!(cells, ["Roster!A2", "Roster!A1048576", "'Roster (2)'!A2", "'Roster (3)'!A1048576"]);
+    }
+}

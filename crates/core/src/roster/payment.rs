@@ -108,6 +108,7 @@ fn by_a_person(
         let read = match (is_of_trials, columns.status_asks) {
             (true, _) => match trial_mark(&says) {
                 IsTrial::Yes => Status::Trial,
+                IsTrial::No | IsTrial::AddOn if *is == Status::Trial => Status::Active,
                 // That it is no trial says nothing of another status.
                 IsTrial::No | IsTrial::AddOn => *is,
                 IsTrial::Unknown => Status::Unknown,
