@@ -1,4 +1,5 @@
-"""Compares two workbooks as openpyxl reads them: cells with their looks, filters, tables, panes, widths, charts, names.
+"""Compares two workbooks as openpyxl reads them: cells with their looks, filters, tables, panes, widths, charts, pages,
+names.
 
     python same_workbook.py ONE.xlsx OTHER.xlsx
 
@@ -44,6 +45,8 @@ def layout(sheet: Worksheet) -> dict:
         "heights": {row: line.height for row, line in sheet.row_dimensions.items() if line.height},
         "charts": len(sheet._charts),
         "repeated rows": sheet.print_title_rows,
+        "repeated columns": sheet.print_title_cols,
+        "printed": sheet.print_area,
         "orientation": sheet.page_setup.orientation,
     }
 

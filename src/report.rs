@@ -3,6 +3,7 @@
 pub mod breakdown;
 pub mod changes;
 pub mod guide;
+pub mod ladder;
 pub mod live;
 pub mod onboarding;
 pub mod otherwise;
@@ -18,5 +19,6 @@ pub mod to_settle;
 
 pub use crate::write::model::{
     Block, COUNT_FORMAT, CellOut, Chart, Checklist, Choice, ChooseFrom, Column, Field, FilledIn, Formula,
-    Highlight, Kind, LIMIT_LITERAL, LIMIT_LIVE_ROWS, Page, SHARE_FORMAT, Sheet, Stream, Style, Table, Value,
+    Highlight, Kind, LIMIT_LITERAL, LIMIT_LIVE_ROWS, Page, Printed, SHARE_FORMAT, Sheet, Step, Stream, Style,
+    Table, Value,
 };

@@ -13,12 +13,13 @@ use crate::report::summary::{
     SEATS_BY_SEGMENT, Told, WHAT_IF, sheet,
 };
 use crate::report::tenants::columns_counted;
-use crate::report::{Block, Table};
+use crate::report::{Block, Table, ladder};
 use crate::summary::{Summary, VerdictCounts};
 use crate::tenants::TenantSummary;
 
 /// The tables that follow from the rows alone, by their titles.
-const TABLES: [&str; 7] = [ROWS, BY_ROW, BY_TIER, BY_SEGMENT, SEATS_BY_SEGMENT, BY_ENTITLEMENT, WHAT_IF];
+const TABLES: [&str; 8] =
+    [ROWS, BY_ROW, BY_TIER, ladder::TITLE, BY_SEGMENT, SEATS_BY_SEGMENT, BY_ENTITLEMENT, WHAT_IF];
 
 /// The lines of the checks that follow from the rows alone.
 const LINES: [&str; 6] = [
@@ -68,7 +69,9 @@ pub(super) fn compare(
     let (made, now) = (of(&totals.made, &totals.customers), of(&totals.now, &totals.customers_now));
     for title in TABLES.iter().filter(|title| **title != WHAT_IF || live.is_some()) {
         let title = if form == Form::Rows { title.replace(CUSTOMERS, "Rows") } else { (*title).to_owned() };
-        if let (Some(made), Some(now)) = (table(&made, &title), table(&now, &title)) {
+        // Earlier versions drew no ladder.
+        let is_there = !title.ends_with(ladder::ON_EACH_STEP) || title_row(found, &title).is_some();
+        if let (true, Some(made), Some(now)) = (is_there, table(&made, &title), table(&now, &title)) {
             compare_table(made, now, found, findings);
         }
     }

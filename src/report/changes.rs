@@ -3,7 +3,7 @@
 use crate::changes::{Change, ChangeKind, Moves, Side, Since, words};
 use crate::policy::Policy;
 use crate::report::summary::{WHERE_TO_LOOK, place_to_look};
-use crate::report::{Block, CellOut, Column, Sheet, Stream, Style, Table, Value};
+use crate::report::{Block, CellOut, Column, Printed, Sheet, Stream, Style, Table, Value};
 use crate::summary::{Count, Summary};
 use crate::verdict::Tier;
 use crate::verdict::words::{NEEDS_REVIEW, NO_TIER, grouped, tier_name};
@@ -78,7 +78,12 @@ pub fn is_counts_title(text: &str) -> bool {
 /// Returns the sheet's columns.
 #[must_use]
 pub fn stream() -> Stream {
-    Stream { nothing: "Nothing changed.", ..Stream::new(NAME, COLUMNS.map(Column::ours).to_vec(), 2) }
+    let columns = COLUMNS.map(Column::ours).to_vec();
+    Stream {
+        nothing: "Nothing changed.",
+        printed: Some(Printed::legible(&columns, columns.len())),
+        ..Stream::new(NAME, columns, 2)
+    }
 }
 
 /// Returns the cells of one change; `has_other_rules` = something else than the roster moved too.

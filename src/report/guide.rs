@@ -1,6 +1,7 @@
 //! The FastTrack guide sheet: what each tier gets, the services, the phases and who does what in them.
 
 use crate::policy::{Entitlement, Policy};
+use crate::report::ladder::Ladders;
 use crate::report::{Block, CellOut, Page, Sheet, Style, Table, Value};
 use crate::verdict::words::grouped;
 
@@ -10,21 +11,30 @@ pub const NAME: &str = "FastTrack guide";
 /// Returns the sheet.
 #[must_use]
 pub fn sheet(policy: &Policy) -> Sheet {
-    Sheet {
-        name: NAME,
-        widths: vec![28.0, 62.0, 62.0, 46.0],
-        page: Page::Landscape,
-        names: Vec::new(),
-        blocks: vec![
-            Block::Title("FastTrack guide".to_owned()),
-            Block::Line(format!("By {}, effective {}", policy.title, policy.effective)),
-            Block::Table(entitlements(policy)),
-            Block::Table(phases(policy)),
-            Block::Table(services(policy)),
-            Block::Table(sources(policy)),
-            Block::Table(readings(policy)),
-        ],
-    }
+    let ladders = Ladders::of(policy);
+    let mut blocks = vec![
+        Block::Title("FastTrack guide".to_owned()),
+        Block::Line(format!("By {}, effective {}", policy.title, policy.effective)),
+        Block::Remark(ladders.plans()),
+    ];
+    blocks.extend(ladders.blocks());
+    blocks.extend(
+        [entitlements(policy), phases(policy), services(policy), sources(policy), readings(policy)]
+            .map(Block::Table),
+    );
+    Sheet { name: NAME, widths: widths(ladders.columns()), page: Page::Landscape, names: Vec::new(), blocks }
+}
+
+/// The widths for pictures of so many columns, in which the texts of the tables below stand, too: together they are no
+/// wider than a window, unless there are so many that their words would no longer fit.
+fn widths(columns: usize) -> Vec<f64> {
+    const LABELS: f64 = 26.0;
+    const TOGETHER: f64 = 152.0;
+    /// The columns of text that the tables have.
+    const TEXTS: usize = 3;
+    let columns = columns.max(TEXTS);
+    let width = u32::try_from(columns).map_or(0.0, |columns| TOGETHER / f64::from(columns)).floor();
+    [vec![LABELS], vec![width.clamp(24.0, 50.0); columns]].concat()
 }
 
 fn readings(policy: &Policy) -> Table {

@@ -5,7 +5,7 @@ use crate::output_fields::headings;
 use crate::policy::Policy;
 use crate::report::roster::notes::{OWNER, noted};
 use crate::report::roster::tier_style;
-use crate::report::{Checklist, Column, Stream, Style, Value};
+use crate::report::{Checklist, Column, Printed, Stream, Style, Value};
 use crate::verdict::words::{counted, grouped, tier_name};
 use crate::verdict::{Entitled, Tier};
 
@@ -17,22 +17,25 @@ pub const LIMIT_LINES: u64 = 10_000;
 
 /// Headings, widths and notes.
 const COLUMNS: [(&str, f64, &str); 11] = [
-    ("Customer", 38.0, ""),
+    ("Customer", 34.0, ""),
     (
         "Paid seats",
-        14.0,
+        12.0,
         "The seats that count; for a customer on several rows, those of its plans together.",
     ),
-    (headings::SEGMENT, 18.0, ""),
+    (headings::SEGMENT, 14.0, ""),
     (headings::TIER, 16.0, ""),
     ("Tier there", 16.0, "The tier under the other policy."),
-    ("Would gain", 26.0, "What the customer would get under the other policy, and does not get here."),
-    ("Would lose", 26.0, "What the customer gets here, and would not get under the other policy."),
+    ("Would gain", 24.0, "What the customer would get under the other policy, and does not get here."),
+    ("Would lose", 24.0, "What the customer gets here, and would not get under the other policy."),
     ("Plan", 42.0, "For a customer on several rows, the plans that were counted."),
     ("Owner", 22.0, OWNER),
-    ("Tenant", 38.0, "What identifies the tenant: an id, a domain or a name."),
+    (TENANT, 38.0, "What identifies the tenant: an id, a domain or a name."),
     (headings::SOURCE_ROW, 14.0, ""),
 ];
+
+/// The heading of what identifies the customer.
+const TENANT: &str = "Tenant";
 
 /// How many customers would get other help, and what.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -98,12 +101,14 @@ pub struct Line {
 /// Returns the sheet, which a workbook has only if a customer is on it.
 #[must_use]
 pub fn list(policy: &Policy) -> Checklist {
-    let columns = COLUMNS.map(|column| noted(policy, Column::ours(column)));
+    let columns = COLUMNS.map(|column| noted(policy, Column::ours(column))).to_vec();
+    // What identifies the customer comes last, and is for the screen.
+    let short = columns.iter().take_while(|column| column.heading != TENANT).count();
     Checklist {
         choices: Vec::new(),
         links: Vec::new(),
         limit_lines: u32::try_from(LIMIT_LINES).unwrap_or(u32::MAX),
-        stream: Stream::new(NAME, columns.to_vec(), 1),
+        stream: Stream { printed: Some(Printed::legible(&columns, short)), ..Stream::new(NAME, columns, 1) },
     }
 }
 

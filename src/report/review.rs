@@ -7,7 +7,7 @@ use crate::diagnostic::Diagnostic;
 use crate::output_fields::headings::SOURCE_ROW;
 use crate::policy::Policy;
 use crate::report::roster::cell_of;
-use crate::report::{Choice, ChooseFrom, Column, Stream, Style, Value};
+use crate::report::{Choice, ChooseFrom, Column, Printed, Stream, Style, Value};
 use crate::roster::Fault;
 use crate::roster::overrides::{
     FITS, Filled, Fits, NAME as TENANT_NAME, NOTE, PLAN, RIGHT_PLAN, RIGHT_SEATS, RIGHT_SEGMENT,
@@ -104,7 +104,7 @@ pub fn stream(policy: &Policy) -> Stream {
     Stream {
         nothing: "Nothing to review.",
         // What is filled in, and what is behind it, is for the screen.
-        printed: BEFORE.len(),
+        printed: Some(Printed::legible(&columns, BEFORE.len())),
         choices: vec![
             choice(seats, ChooseFrom::WholeNumber, "Write a whole number; 0 if no seats are paid for."),
             choice(
@@ -261,7 +261,8 @@ mod tests {
         assert_eq!((stream.columns.len(), heading(CODE)), (WIDTH, "Code"));
         let filled_in: Vec<&str> = FILLED_IN.map(heading).collect();
         assert_eq!(filled_in, [RIGHT_PLAN, RIGHT_SEATS, RIGHT_SEGMENT, RIGHT_STATUS, NOTE]);
-        let chosen: Vec<&str> = stream.choices.iter().map(|choice| heading(*choice.columns.start())).collect();
+        let chosen: Vec<&str> =
+            stream.choices.iter().map(|choice| heading(*choice.columns.start())).collect();
         assert_eq!(chosen, [RIGHT_SEATS, RIGHT_SEGMENT, RIGHT_STATUS]);
     }
 

@@ -3,6 +3,7 @@
 mod headed;
 pub mod notes;
 mod ours;
+mod printed;
 mod vocabulary;
 
 use crate::about::About;
@@ -16,7 +17,7 @@ use crate::roster::columns::Columns;
 use crate::roster::repeats::Repeats;
 use crate::roster::wanted::Wanted;
 use crate::roster::{Fault, RosterRow, RowKind, SegmentFrom};
-use crate::verdict::words::{counted, why};
+use crate::verdict::words::{counted, tier_name, why};
 use crate::verdict::{DecidedBy, Facts, Tier, Verdict};
 use crate::write::ROWS_OF_A_PART;
 use std::fmt::Write as _;
@@ -293,6 +294,15 @@ pub const fn tier_style(tier: Tier) -> Style {
         Tier::None => Style::NoTier,
         Tier::NeedsReview => Style::Review,
     }
+}
+
+/// Returns the width of a column of tiers, in characters: that of the longest name, within reason.
+pub(crate) fn tier_width(policy: &Policy) -> f64 {
+    const LEAST: usize = 14;
+    const MOST: usize = 24;
+    let tiers = (0..policy.rungs.len()).map(Tier::Rung);
+    let longest = tiers.map(|tier| tier_name(policy, tier).chars().count()).max().unwrap_or(0);
+    u32::try_from((longest + 2).clamp(LEAST, MOST)).map_or(0.0, f64::from)
 }
 
 /// Returns the names of a set of services, as far as the policy names them.

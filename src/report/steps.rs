@@ -15,8 +15,8 @@ pub const NEXT: &str = "Next steps";
 /// The name of the sheet of those just above their own tier.
 pub const RISK: &str = "At risk";
 
-/// Where the tables of the first sheet stand among its tables.
-const BINS_TABLE: usize = 0;
+/// Where the table of distances stands among the tables of the first sheet.
+const BINS_TABLE: usize = 1;
 
 /// Returns both sheets; `gave_up` = tenants on several rows could not be rolled up, and are on neither.
 #[must_use]
@@ -32,15 +32,20 @@ fn next(policy: &Policy, nearest: Nearest, near: Near, gave_up: bool) -> Sheet {
     ];
     blocks.extend(remarks(steps.len(), all, gave_up));
     if !steps.is_empty() {
-        let table = by_distance(policy, &bins);
-        let chart = chart(&table, &bins);
-        blocks.extend([Block::Table(table), Block::Charts(vec![chart])]);
         let headings = [
             ("Seats missing", "How many more paid seats a higher tier needs."),
             ("Tier then", "The tier that the customer would reach with them."),
             ("Would gain", "What the customer would get with them."),
         ];
-        blocks.push(Block::Table(list(&steps, headings, &|step| line(policy, step))));
+        let table = by_distance(policy, &bins);
+        let chart = chart(&table, &bins);
+        // Below the list, whose headings stay in sight: what stands above them leaves little room for its rows.
+        blocks.extend([
+            Block::Remark("How many seats are missing is counted below the list, with a chart.".to_owned()),
+            Block::Table(list(&steps, headings, &|step| line(policy, step))),
+            Block::Table(table),
+            Block::Charts(vec![chart]),
+        ]);
     }
     sheet(NEXT, blocks, Has::of(&steps))
 }
@@ -69,10 +74,12 @@ fn risk(policy: &Policy, nearest: Nearest, near: Near, gave_up: bool) -> Sheet {
 }
 
 fn sheet(name: &'static str, blocks: Vec<Block>, has: Has) -> Sheet {
-    let widths = [38.0, 14.0, 14.0, 16.0, 14.0, 26.0, 16.0, 42.0, 22.0, 14.0, 38.0, 14.0, 10.0];
+    let widths = [34.0, 14.0, 14.0, 16.0, 14.0, 26.0, 16.0, 40.0, 22.0, 14.0, 38.0, 14.0, 10.0];
     let widths = widths.into_iter().enumerate().filter(|(column, _)| has.column(*column));
     let widths = widths.map(|(_, width)| width).collect();
-    Sheet { name, widths, page: Page::Landscape, blocks, names: Vec::new() }
+    // What identifies the customer comes last, and is for the screen.
+    let page = Page::Columns((0..=RENEWAL).filter(|column| has.column(*column)).count());
+    Sheet { name, widths, page, blocks, names: Vec::new() }
 }
 
 fn customers(count: u64) -> String {

@@ -10,7 +10,7 @@ use crate::policy::Policy;
 use crate::report::live::{LIMIT_ROWS, Live};
 use crate::report::roster::tier_style;
 use crate::report::{Block, CellOut, Page, Sheet, Style, Table, Value};
-use crate::report::{review, steps};
+use crate::report::{ladder, review, steps};
 use crate::roster::overrides::Overrides;
 use crate::summary::{Summary, VerdictCounts};
 use crate::tenants::TenantSummary;
@@ -97,7 +97,8 @@ pub fn sheet(told: &Told<'_>) -> Sheet {
     blocks.extend(warnings(told).map(Block::Remark));
     blocks.push(Block::Table(where_to_look(told)));
     let by_tier = customers::by_tier(told, &tiers);
-    blocks.extend([by_tier, customers::charts(told, &tiers, TIER_TABLE)]);
+    let ladder = ladder::small(policy, &by_tier, told.who());
+    blocks.extend([by_tier, customers::charts(told, &tiers, TIER_TABLE)].into_iter().chain(ladder));
     blocks.extend(customers::tables(told, &tiers));
     blocks.extend(what_follows(told).map(Block::Remark));
     blocks.extend(rows::blocks(told));
@@ -105,8 +106,10 @@ pub fn sheet(told: &Told<'_>) -> Sheet {
     blocks.extend(sources(policy));
     Sheet {
         name: NAME,
-        widths: [vec![44.0], vec![16.0; policy.segments.len().max(4) + 2]].concat(),
-        page: Page::Single,
+        widths: [vec![44.0], vec![16.0; policy.segments.len().max(ladder::steps(policy)).max(4) + 2]]
+            .concat(),
+        // On paper, the results: a page with all of it could not be read.
+        page: Page::Above(&[WHAT_IF, ROWS]),
         names: told.live.map(|live| live.names(policy)).unwrap_or_default(),
         blocks,
     }

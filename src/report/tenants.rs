@@ -3,8 +3,8 @@
 use crate::output_fields::headings;
 use crate::policy::{PlansServed, Policy};
 use crate::report::roster::notes::noted;
-use crate::report::roster::tier_style;
-use crate::report::{Column, Stream, Style, Value};
+use crate::report::roster::{tier_style, tier_width};
+use crate::report::{Column, Printed, Stream, Style, Value};
 use crate::tenants::{Basis, NAMED_ROWS, Rollup, Tenant, Uncounted};
 use crate::verdict::words::{self, answer, counted, grouped, tier_name};
 use crate::verdict::{DecidedBy, Tier};
@@ -17,18 +17,11 @@ pub const NAME: &str = "Tenants";
 const NAMED: usize = NAMED_ROWS;
 
 /// Headings, widths and notes.
-const BEFORE: [(&str, f64, &str); 10] = [
-    ("Tenant", 38.0, "What identifies the tenant, as its first row shows it: an id, a domain or a name."),
-    ("Name", 30.0, ""),
-    ("Rows", 8.0, "How many rows the tenant has in the roster."),
-    (
-        "Source rows",
-        20.0,
-        "The tenant's lines (of a text file) or rows (of a workbook); at most the first 8.",
-    ),
+const BEFORE: [(&str, f64, &str); 5] = [
+    ("Customer", 30.0, "The tenant's name, as its first row shows it; without one, what identifies it."),
     (
         headings::SEGMENT,
-        20.0,
+        13.0,
         "The segment by which it was judged. If its paid rows are in several segments, the one that gives the least; \
          the column Segments lists all of them.",
     ),
@@ -39,30 +32,30 @@ const BEFORE: [(&str, f64, &str); 10] = [
     ),
     (
         SEATS,
-        20.0,
+        12.0,
         "The seats of its base plans, added up; or those of its largest single plan, if it has more. Each subscription \
          counts once.",
     ),
-    ("Largest plan", 34.0, "Of the plans that FastTrack serves, the one with the most paid seats."),
-    ("Seats of the largest plan", 24.0, "How many paid seats the largest plan has."),
     (
         headings::TIER,
-        16.0,
+        14.0,
         "The tier of all its plans together. Its rows on the Roster sheet are judged one by one, and may be in other \
          tiers.",
     ),
 ];
 
-/// Likewise; the first two stand on the Roster sheet, too, with their notes.
-const BEHIND: [(&str, f64, &str); 7] = [
+/// Likewise; the first two stand on the Roster sheet, too, with their notes. What identifies the tenant comes last.
+const BEHIND: [(&str, f64, &str); 12] = [
     (headings::NEXT_TIER, 14.0, ""),
-    (headings::SEATS_TO_NEXT, 18.0, ""),
+    (headings::SEATS_TO_NEXT, 13.0, ""),
     (
         "Only by adding plans",
-        20.0,
+        12.0,
         "\"Yes\" where the largest plan by itself would give less: a lower tier, or one entitlement fewer. Adding \
          plans up is an interpretation of the rules: confirm it with FastTrack.",
     ),
+    ("Largest plan", 28.0, "Of the plans that FastTrack serves, the one with the most paid seats."),
+    ("Seats of the largest plan", 13.0, "How many paid seats the largest plan has."),
     (headings::WHY, 96.0, "How the seats were found, the rules that they meet, and the source in brackets."),
     ("Plans added up", 70.0, "The plans that were counted, each with its paid seats."),
     ("Not counted, and why", 80.0, "Rows of the tenant whose seats are not included in the total."),
@@ -71,7 +64,17 @@ const BEHIND: [(&str, f64, &str); 7] = [
         30.0,
         "The segments of its paid rows, where there are several; the first is the one that it was judged by.",
     ),
+    ("Tenant", 38.0, "What identifies the tenant, as its first row shows it: an id, a domain or a name."),
+    ("Rows", 8.0, "How many rows the tenant has in the roster."),
+    (
+        "Source rows",
+        20.0,
+        "The tenant's lines (of a text file) or rows (of a workbook); at most the first 8.",
+    ),
 ];
+
+/// Columns behind the entitlements that are printed, where a page has room for them: those up to the long texts.
+const PRINTED_BEHIND: usize = 5;
 
 /// The heading of the seats that count for what is open to any plan; only where that asks for any.
 const OF_ANY_PLAN: (&str, f64, &str) = (
@@ -127,17 +130,23 @@ const SEATS: &str = "Paid seats together";
 /// Returns the sheet's columns.
 #[must_use]
 pub fn stream(policy: &Policy) -> Stream {
-    let entitlements = policy.entitlements.iter().map(|entitlement| (entitlement.name.as_str(), 15.0, ""));
+    let entitlements = policy.entitlements.iter().map(|entitlement| (entitlement.name.as_str(), 12.0, ""));
     let columns = BEFORE
         .into_iter()
         .chain(entitlements)
         .chain(BEHIND)
-        .chain(asks_any_plan(policy).then_some(OF_ANY_PLAN))
-        .map(|column| noted(policy, Column::ours(column)));
+        .chain(asks_any_plan(policy).then_some(OF_ANY_PLAN));
+    let column = |(heading, width, note)| {
+        let is_tier = [headings::TIER, headings::NEXT_TIER].contains(&heading);
+        let width = if is_tier { tier_width(policy) } else { width };
+        noted(policy, Column::ours((heading, width, note)))
+    };
+    let columns: Vec<Column> = columns.map(column).collect();
+    let short = BEFORE.len() + policy.entitlements.len() + PRINTED_BEHIND;
     Stream {
-        printed: BEFORE.len() + policy.entitlements.len() + 3,
+        printed: Some(Printed::legible(&columns, short)),
         nothing: "No tenant is rolled up here; see the checks on the Summary sheet.",
-        ..Stream::new(NAME, columns.collect(), 1)
+        ..Stream::new(NAME, columns, 1)
     }
 }
 
@@ -151,16 +160,12 @@ pub fn cells<'a>(
     let verdict = &rollup.verdict;
     let plain = |text: String| (Value::Text(text.into()), Style::Plain);
     let (largest, seats) = rollup.largest.map_or(("", 0), |(plan, seats)| (plan.name.as_str(), seats));
+    let name = if tenant.name.is_empty() { &tenant.shown } else { &tenant.name };
     let mut cells = vec![
-        (Value::text(tenant.shown.as_str()), Style::Plain),
-        (Value::text(tenant.name.as_str()), Style::Plain),
-        (Value::Count(tenant.rows), Style::Figure),
-        plain(rows(tenant)),
+        (Value::text(name.as_str()), Style::Plain),
         (Value::text(segment_name(policy, rollup.segment(policy))), Style::Plain),
         (Value::text(answer_of(verdict.decided_by == DecidedBy::Seats)), Style::Plain),
         (Value::Count(rollup.seats), Style::Figure),
-        (Value::text(largest), Style::Plain),
-        (Value::Count(seats), Style::Figure),
         (Value::text(tier_name(policy, verdict.tier)), tier_style(verdict.tier)),
     ];
     let answers = (0..policy.entitlements.len()).map(|index| match answer(verdict, index) {
@@ -177,8 +182,14 @@ pub fn cells<'a>(
     }
     let adding = rollup.is_only_by_adding();
     cells.push((Value::text(answer_of(adding)), if adding { Style::Warning } else { Style::Plain }));
+    cells.extend([(Value::text(largest), Style::Plain), (Value::Count(seats), Style::Figure)]);
     cells.extend([plain(why(policy, tenant, rollup)), plain(plans(rollup)), plain(uncounted(rollup))]);
-    cells.push(plain(segments(policy, rollup)));
+    cells.extend([
+        plain(segments(policy, rollup)),
+        (Value::text(tenant.shown.as_str()), Style::Plain),
+        (Value::Count(tenant.rows), Style::Figure),
+        plain(rows(tenant)),
+    ]);
     let most = rollup.of_any_plan.map_or(rollup.seats, |(_, seats)| seats);
     cells.extend(asks_any_plan(policy).then_some((Value::Count(most), Style::Figure)));
     cells

@@ -1,5 +1,7 @@
 //! Customers, each counted once, whatever the rows and their order.
 
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests")]
+
 use crate::support::{formulas, job, run, sheet, shown};
 use fasttrack_roster::customers::{Customers, Dimension};
 use fasttrack_roster::fold::fold;
@@ -72,7 +74,9 @@ proptest! {
         prop_assert_eq!(customers.on_several_rows, done.tenants.tenants());
         for dimension in Dimension::ALL {
             let mut sum = Count::default();
-            figures(&customers, dimension).iter().for_each(|(_, count, _)| sum.merge(*count));
+            for (_, count, _) in figures(&customers, dimension) {
+                sum.merge(count);
+            }
             prop_assert_eq!(sum, all, "{:?}", dimension);
         }
         let mut turned = lines.clone();
@@ -104,7 +108,9 @@ fn a_tenant_on_four_rows_is_one_customer_and_four_rows() {
     assert_eq!(done.summary.verdicts.all(), count(5, 215));
     let summary = sheet(&output, "Summary");
     let says = |words: &str| summary.iter().any(|row| shown(row, 0).starts_with(words));
-    assert!(says("2 customers, 190 paid seats: 0 get Migration; 1 gets Specialist; 1 gets Q&A; nothing needs review."));
+    assert!(says(
+        "2 customers, 190 paid seats: 0 get Migration; 1 gets Specialist; 1 gets Q&A; nothing needs review."
+    ));
     let line = |title: &str, label: &str| {
         let from = summary.iter().position(|row| shown(row, 0) == title).unwrap();
         let row = summary[from..].iter().find(|row| shown(row, 0) == label).unwrap();
@@ -117,7 +123,10 @@ fn a_tenant_on_four_rows_is_one_customer_and_four_rows() {
     // Both sheets are counted over, each customer on one of them.
     let formulas = formulas(&output, "xl/worksheets/sheet1.xml");
     let wanted = "COUNTIFS(roster_tier,\"Specialist\",roster_rows_of_the_tenant,\"=\")+COUNTIFS(tenants_tier,\"Specialist\")";
-    assert!(formulas.iter().any(|formula| formula.trim_start_matches('>').replace("&quot;", "\"") == wanted), "{formulas:?}");
+    assert!(
+        formulas.iter().any(|formula| formula.trim_start_matches('>').replace("&quot;", "\"") == wanted),
+        "{formulas:?}"
+    );
 }
 
 #[test]
@@ -134,7 +143,9 @@ fn of_when_a_roster_is_stands_below_the_title() {
     let column = "Tenant,Plan,Paid seats,Report date\nContoso,SPE_E3,100,2026-10-31\n";
     let name = "licenses-2026-11-28.csv";
     assert!(dated(name, plain, None).starts_with("Roster of 28 November 2026 (as the file's name says). "));
-    assert!(dated(name, column, None).starts_with("Roster of 31 October 2026 (as its column Report date says). "));
+    assert!(
+        dated(name, column, None).starts_with("Roster of 31 October 2026 (as its column Report date says). ")
+    );
     let given = dated(name, column, Some("2026-09-01"));
     assert!(given.starts_with("Roster of 1 September 2026 (as given for this run). "), "{given}");
     assert!(dated("roster.csv", plain, None).contains(" (when the file was last changed). "));

@@ -17,6 +17,7 @@ mod formats;
 mod hidden_rows;
 mod imports;
 mod kills;
+mod ladder;
 mod limits_of_the_system;
 mod lines;
 mod names;
@@ -25,6 +26,7 @@ mod next_steps;
 mod onboarding;
 mod open_files;
 mod overrides;
+mod print;
 mod promises;
 mod review;
 #[allow(dead_code, reason = "shared with the generator, which needs all of it")]

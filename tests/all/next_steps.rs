@@ -19,7 +19,8 @@ fn owners(workbook: &Path, name: &str) -> Vec<[String; 2]> {
     let title = rows.iter().position(|row| shown(row, 0) == "Nearest first").unwrap();
     let headings = &rows[title + 1];
     let owner = (0..headings.len()).find(|column| shown(headings, *column) == "Owner").unwrap();
-    rows[title + 2..].iter().map(|row| [shown(row, 0), shown(row, owner)]).collect()
+    let list = rows[title + 2..].iter().take_while(|row| !shown(row, 0).is_empty());
+    list.map(|row| [shown(row, 0), shown(row, owner)]).collect()
 }
 
 #[test]

@@ -91,7 +91,7 @@ impl Beside {
         let before = before?;
         let mut begin = |behind| match behind {
             Behind::Always(stream) => {
-                Ok(Sheet::Always(Box::new(Streamed::begin(stream, workbook, formats)?)))
+                Streamed::begin(stream, workbook, formats).map(Box::new).map(Sheet::Always)
             }
             Behind::OnDemand(checklist) => Ok(Sheet::OnDemand(Box::new(OnDemand::new(checklist)))),
         };
@@ -115,7 +115,7 @@ impl Beside {
             Side::Before(index) => self.before.get_mut(index),
             Side::Behind(index) => match self.behind.get_mut(index) {
                 Some(Sheet::OnDemand(sheet)) => return sheet.row(cells, workbook, formats),
-                Some(Sheet::Always(sheet)) => Some(&mut **sheet),
+                Some(Sheet::Always(sheet)) => Some(sheet.as_mut()),
                 None => None,
             },
         };

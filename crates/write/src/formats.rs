@@ -1,6 +1,6 @@
 //! How cells look: each style and number format becomes one format of the workbook, made once.
 
-use crate::model::Style;
+use crate::model::{Step, Style};
 use rust_xlsxwriter::{Color, Format, FormatAlign, FormatBorder, FormatUnderline};
 use std::collections::HashMap;
 
@@ -94,6 +94,30 @@ fn dressed(style: Style) -> Format {
         Style::Rung(rung) => filled(rung_color(&RUNG_FILLS, rung)),
         Style::NoTier => filled(NO_TIER_FILL),
         Style::Review => filled(REVIEW_FILL),
+        Style::Step(step) => block(filled(step_color(step))),
+        Style::FirstStep(step) => block(filled(step_color(step))).set_bold(),
+        Style::StepLabel => format.set_align(FormatAlign::VerticalCenter).set_bold().set_text_wrap(),
+        Style::OnStep => centered(format).set_bold(),
+        Style::Gap => centered(format).set_text_wrap().set_italic().set_font_color(MUTED_INK),
+        Style::Axis => block(heading(HEADING_FILL)),
+    }
+}
+
+/// A thin white line between blocks shows where one ends.
+fn block(format: Format) -> Format {
+    centered(format).set_text_wrap().set_border(FormatBorder::Thin).set_border_color(WHITE)
+}
+
+fn centered(format: Format) -> Format {
+    format.set_align(FormatAlign::Center).set_align(FormatAlign::VerticalCenter)
+}
+
+fn step_color(step: Step) -> Color {
+    match step {
+        Step::Rung(rung) => rung_color(&RUNG_FILLS, rung),
+        Step::Confirm => WARNING_FILL,
+        Step::NoTier => NO_TIER_FILL,
+        Step::Review => REVIEW_FILL,
     }
 }
 
@@ -115,6 +139,7 @@ fn heading(fill: Color) -> Format {
         .set_font_color(WHITE)
         .set_background_color(fill)
         .set_align(FormatAlign::VerticalCenter)
+        .set_text_wrap()
 }
 
 /// Returns the fill of a chart column of that style.

@@ -7,8 +7,9 @@ use crate::failed;
 use crate::formats::{self, FormatCache};
 use crate::literal;
 use crate::model::{
-    COUNT_FORMAT, CellOut, Highlight, LIMIT_LINKS, LIMIT_LITERAL, SHARE_FORMAT, Stream, Style, Value,
+    COUNT_FORMAT, CellOut, Highlight, LIMIT_LINKS, LIMIT_LITERAL, Printed, SHARE_FORMAT, Stream, Style, Value,
 };
+use crate::page;
 use crate::render::within_limit;
 use crate::tables::{self, Ranged, Wanted};
 use rust_xlsxwriter::{ConditionalFormatFormula, Formula, IgnoreError, Note, Url, Workbook, Worksheet};
@@ -199,7 +200,7 @@ pub(crate) fn begin_part(
                 .map_err(|error| failed(&error))?;
         }
     }
-    worksheet.set_row_height(0, 24).map_err(|error| failed(&error))?;
+    worksheet.set_row_height(0, heading_height(stream)).map_err(|error| failed(&error))?;
     worksheet.set_freeze_panes(1, stream.frozen_columns).map_err(|error| failed(&error))?;
     Ok(())
 }
@@ -232,13 +233,29 @@ pub(crate) fn end_part(
     for choice in &stream.choices {
         offer(choice, last_row, worksheet)?;
     }
-    if stream.printed > 0 {
-        let last_printed = column_number(stream.printed - 1)?;
-        worksheet.set_print_area(0, 0, last_row, last_printed).map_err(|error| failed(&error))?;
-    }
-    worksheet.set_landscape().set_print_fit_to_pages(1, 0).set_footer("&L&A&RPage &P of &N");
+    page::set_up(worksheet);
+    worksheet.set_landscape().set_print_fit_to_pages(1, 0);
     worksheet.set_repeat_rows(0, 0).map_err(|error| failed(&error))?;
+    if let Some(Printed { first, columns }) = &stream.printed {
+        let (from, to) = (column_number(*columns.start())?, column_number(*columns.end())?);
+        worksheet.set_print_area(0, from, last_row, to).map_err(|error| failed(&error))?;
+        if let Some(first) = first {
+            let (from, to) = (column_number(*first.start())?, column_number(*first.end())?);
+            worksheet.set_repeat_columns(from, to).map_err(|error| failed(&error))?;
+        }
+    }
     Ok(table)
+}
+
+/// Returns how high the heading row is, in points: its words are wrapped, and not every program works that out when it
+/// opens a workbook.
+fn heading_height(stream: &Stream) -> u32 {
+    const LINE: u32 = 15;
+    const LEAST: u32 = 24;
+    const LIMIT_LINES: u32 = 6;
+    let lines = stream.columns.iter().map(|column| page::heading_lines(&column.heading, column.width));
+    let lines = lines.max().unwrap_or(1).min(LIMIT_LINES);
+    LEAST.max(lines * LINE + 4)
 }
 
 /// Returns what dresses cells by what they say; `None` if a formula cannot hold the text.
@@ -318,6 +335,7 @@ pub(crate) fn put_formula(
     let (result, format) = match &cell.value {
         Value::Count(count) => (count.to_string(), COUNT_FORMAT),
         Value::Share(share) => (share.to_string(), SHARE_FORMAT),
+        Value::Number { value, format, .. } => (value.to_string(), *format),
         _ => return Err(Error::internal("a formula for a cell that is not a figure")),
     };
     let formula = Formula::new(formula).set_result(result);

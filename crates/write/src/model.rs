@@ -1,6 +1,7 @@
 //! Sheets as plain data: what a cell says and how it looks, tables, charts, columns; whoever fills them knows nothing of
 //! files, and whoever renders them knows none of them by name.
 
+use crate::page::legible_columns;
 use std::borrow::Cow;
 use std::ops::RangeInclusive;
 
@@ -103,9 +104,34 @@ pub enum Style {
     Warning,
     /// A tier: its rung, counted from 0. Told apart by words first, by colour second.
     Rung(usize),
+    /// A block of a picture made of cells, with words in its middle.
+    Step(Step),
+    /// The first of such blocks beside each other.
+    FirstStep(Step),
+    /// What such blocks beside each other stand for, to the left of them.
+    StepLabel,
+    /// A figure or a word that stands on such a block.
+    OnStep,
+    /// Words in a gap between such blocks.
+    Gap,
+    /// What a picture's blocks stand for along its lower edge.
+    Axis,
     /// Rows without a tier.
     NoTier,
     /// Rows that need review.
+    Review,
+}
+
+/// What a block of a picture stands for, which decides its fill.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Step {
+    /// A rung, counted from 0.
+    Rung(usize),
+    /// Something granted that has to be confirmed.
+    Confirm,
+    /// No tier.
+    NoTier,
+    /// In need of review.
     Review,
 }
 
@@ -269,8 +295,12 @@ pub enum Block {
 pub enum Page {
     /// The whole sheet on one upright page.
     Single,
+    /// Likewise, what stands above the first table of one of these titles: the rest is for the screen.
+    Above(&'static [&'static str]),
     /// Landscape, as many pages as it takes.
     Landscape,
+    /// Likewise, so many of its columns, from the first: the others are for the screen.
+    Columns(usize),
 }
 
 /// A sheet that is rendered whole.
@@ -301,9 +331,8 @@ pub struct Stream {
     pub looks: Vec<(Style, String)>,
     /// The texts that many of its rows have, see [`Value::Repeated`].
     pub repeated: Vec<String>,
-    /// How many of its columns are printed, from the first; 0 = all. What is wider than a page can show is for the
-    /// screen.
-    pub printed: usize,
+    /// Which of its columns are printed; `None` = all.
+    pub printed: Option<Printed>,
     /// Cells that are told apart by what they say, and still are when someone mends them.
     pub highlights: Vec<Highlight>,
     /// What it says where it has no rows.
@@ -329,11 +358,29 @@ impl Stream {
             frozen_columns,
             looks: Vec::new(),
             repeated: Vec::new(),
-            printed: 0,
+            printed: None,
             highlights: Vec::new(),
             nothing: "",
             choices: Vec::new(),
         }
+    }
+}
+
+/// The columns of a streamed sheet that are printed, each from 0; those that a page has no room for are for the screen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Printed {
+    /// Columns in front of the others that every page begins with, and that need not touch them; `None` = none.
+    pub first: Option<RangeInclusive<usize>>,
+    /// The columns.
+    pub columns: RangeInclusive<usize>,
+}
+
+impl Printed {
+    /// Returns as many of some columns, from the first, as a page shows in letters that can be read; of the first `most`.
+    #[must_use]
+    pub fn legible(columns: &[Column], most: usize) -> Self {
+        let widths: Vec<f64> = columns.iter().take(most).map(|column| column.width).collect();
+        Self { first: None, columns: 0..=legible_columns(&widths).saturating_sub(1) }
     }
 }
 

@@ -1,11 +1,15 @@
 //! Renders a sheet of plain data: blocks below each other, charts over their tables.
 
+#[cfg(test)]
+mod tests;
+
 use crate::diagnostic::column_letters;
 use crate::error::Result;
 use crate::failed;
 use crate::formats::{FormatCache, GRID_COLOR, attribute, chart_color};
 use crate::library::{column_number, note, put, put_formula, put_link};
 use crate::model::{Block, CellOut, Chart as ChartOut, FilledIn, Formula, Page, Sheet, Style, Table, Value};
+use crate::page;
 use rust_xlsxwriter::{
     Chart, ChartDataLabel, ChartFont, ChartFormat, ChartLine, ChartPoint, ChartSolidFill, ChartType,
     DataValidation, TableColumn, TableStyle, Worksheet,
@@ -18,9 +22,12 @@ const FILLED: f64 = 0.98;
 const FILLED_BOLD: f64 = 0.9;
 /// A row is never higher than Excel allows (409 points).
 const LIMIT_LINES: u32 = 27;
+/// The most rows above headings that stay in sight: together a third of a small window.
+const LIMIT_ROWS_ABOVE: u32 = 10;
 /// How many rows a row of charts takes.
 const CHART_ROWS: u32 = 17;
-/// The size of a chart and the distance from the left edge to the next, in pixels.
+/// The size of a chart, its distance from the edges of its row, and from its left edge to the next, in pixels.
+const CHART_MARGIN: u32 = 4;
 const CHART_WIDTH: u32 = 520;
 const CHART_HEIGHT: u32 = 320;
 const CHART_PITCH: u32 = 540;
@@ -49,12 +56,44 @@ pub(crate) fn render(sheet: &Sheet, worksheet: &mut Worksheet, formats: &mut For
             Block::Charts(charts) => render_charts(sheet, charts, row, worksheet)?,
         }
     }
-    worksheet.set_screen_gridlines(false).set_footer("&L&A&RPage &P of &N");
+    worksheet.set_screen_gridlines(false);
+    set_up_page(sheet, worksheet)
+}
+
+fn set_up_page(sheet: &Sheet, worksheet: &mut Worksheet) -> Result<()> {
+    page::set_up(worksheet);
     match sheet.page {
-        Page::Single => worksheet.set_portrait().set_print_fit_to_pages(1, 1),
-        Page::Landscape => worksheet.set_landscape().set_print_fit_to_pages(1, 0),
+        Page::Single | Page::Above(_) => worksheet.set_portrait().set_print_fit_to_pages(1, 1),
+        Page::Landscape | Page::Columns(_) => worksheet.set_landscape().set_print_fit_to_pages(1, 0),
     };
-    Ok(())
+    let blocks = placed(sheet);
+    let rows = blocks.last().map_or(0, |(block, row)| row + height(block));
+    let (rows, columns) = match sheet.page {
+        Page::Single | Page::Landscape => return Ok(()),
+        Page::Columns(columns) => (rows, columns),
+        Page::Above(titles) => {
+            let is_one = |block: &Block| matches!(block, Block::Table(table) if titles.contains(&table.title.as_str()));
+            let below = blocks.iter().find(|(block, _)| is_one(block));
+            // Without the blank row above the table.
+            (below.map_or(rows, |(_, row)| row.saturating_sub(1)), columns_with_charts(sheet))
+        }
+    };
+    let last_column = column_number(columns.saturating_sub(1))?;
+    let last_row = rows.saturating_sub(1);
+    worksheet.set_print_area(0, 0, last_row, last_column).map(|_| ()).map_err(|error| failed(&error))
+}
+
+/// Returns how many columns the sheet takes with its charts, which may be wider than all columns that have a width.
+fn columns_with_charts(sheet: &Sheet) -> usize {
+    let charts = sheet.blocks.iter().map(|block| match block {
+        Block::Charts(charts) => u32::try_from(charts.len()).unwrap_or(u32::MAX),
+        _ => 0,
+    });
+    let right = |charts: u32| CHART_MARGIN + (charts - 1).saturating_mul(CHART_PITCH) + CHART_WIDTH;
+    let right = charts.max().filter(|charts| *charts > 0).map_or(0, right);
+    let beyond = f64::from(right) - page::pixels(sheet.widths.iter().copied());
+    let further = (0..sheet.widths.len()).take_while(|further| page::pixels_of_usual(*further) < beyond);
+    sheet.widths.len() + further.count()
 }
 
 /// Returns the defined names of a workbook's sheets, each with the cell that it stands for.
@@ -86,21 +125,27 @@ fn placed(sheet: &Sheet) -> Vec<(&Block, u32)> {
             row += 1;
         }
         placed.push((block, row));
-        row += match block {
-            Block::Title(_) | Block::Line(_) | Block::Remark(_) => 1,
-            Block::Table(table) => first_row(table, 0) + u32::try_from(table.rows.len()).unwrap_or(0),
-            Block::Charts(charts) if charts.is_empty() => 0,
-            Block::Charts(_) => CHART_ROWS,
-        };
+        row += height(block);
     }
     placed
+}
+
+/// Returns how many rows a block takes.
+fn height(block: &Block) -> u32 {
+    match block {
+        Block::Title(_) | Block::Line(_) | Block::Remark(_) => 1,
+        Block::Table(table) => first_row(table, 0) + u32::try_from(table.rows.len()).unwrap_or(0),
+        Block::Charts(charts) if charts.is_empty() => 0,
+        Block::Charts(_) => CHART_ROWS,
+    }
 }
 
 fn first_row(table: &Table, top: u32) -> u32 {
     top + u32::from(!table.title.is_empty()) + u32::from(!table.headings.is_empty())
 }
 
-/// Makes a table of the program's own out of a table: it can be sorted, filtered and named in formulas.
+/// Makes a table of the program's own out of a table: it can be sorted, filtered and named in formulas. Its headings stay
+/// in sight, unless so much stands above them that little room would be left for the rows.
 fn make_table(
     table: &Table,
     name: &str,
@@ -126,8 +171,11 @@ fn make_table(
     worksheet
         .add_table(heading, 0, last_row, last_column, &made)
         .and_then(|worksheet| worksheet.set_repeat_rows(heading, heading))
-        .map(|_| ())
-        .map_err(|error| failed(&error))
+        .map_err(|error| failed(&error))?;
+    if heading < LIMIT_ROWS_ABOVE {
+        worksheet.set_freeze_panes(first, 0).map_err(|error| failed(&error))?;
+    }
+    Ok(())
 }
 
 fn render_table(
@@ -235,8 +283,12 @@ fn is_numeric(table: &Table, column: usize) -> bool {
 
 /// Returns how many lines a wrapped cell takes; not every program works that out when it opens a workbook.
 fn lines(cell: &CellOut, width: f64) -> u32 {
-    let (Value::Text(text), Style::Wrapped | Style::Label) = (&cell.value, cell.style) else { return 1 };
-    let filled = if cell.style == Style::Label { FILLED_BOLD } else { FILLED };
+    let Value::Text(text) = &cell.value else { return 1 };
+    let filled = match cell.style {
+        Style::Wrapped | Style::Step(_) | Style::Gap => FILLED,
+        Style::Label | Style::FirstStep(_) | Style::StepLabel | Style::Axis => FILLED_BOLD,
+        _ => return 1,
+    };
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a width is small")]
     let room = ((width * filled) as usize).max(1);
     let lines = text.lines().map(|line| line.chars().count().div_ceil(room).max(1)).sum::<usize>();
@@ -252,7 +304,7 @@ fn render_charts(sheet: &Sheet, charts: &[ChartOut], row: u32, worksheet: &mut W
         let Some(first) = tables.nth(chart.table) else { continue };
         let drawn = draw(sheet.name, chart, first)?;
         worksheet
-            .insert_chart_with_offset(row, 0, &drawn, 4 + index * CHART_PITCH, 4)
+            .insert_chart_with_offset(row, 0, &drawn, CHART_MARGIN + index * CHART_PITCH, CHART_MARGIN)
             .map_err(|error| failed(&error))?;
     }
     Ok(())

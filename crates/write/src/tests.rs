@@ -72,7 +72,7 @@ fn stream() -> Stream {
         frozen_columns: 1,
         looks: plain.into_iter().chain(formatted).collect(),
         repeated: REPEATED.map(str::to_owned).to_vec(),
-        printed: 0,
+        printed: None,
         highlights: vec![],
         nothing: "All rows of the roster are blank.",
         choices: vec![],

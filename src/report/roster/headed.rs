@@ -1,8 +1,9 @@
 //! The columns of the Roster sheet, and of a file that holds its rows alone: headings, widths, notes, looks.
 
-use super::{Layout, NAME, tier_style};
+use super::{Layout, NAME, tier_style, tier_width};
 use crate::about::About;
 use crate::output_fields::{FieldType, Names, OutputColumn, OutputField};
+use crate::policy::Policy;
 use crate::report::{COUNT_FORMAT, Column, Field, Highlight, Kind, Stream, Style};
 use crate::roster::columns::{Columns, TenantFrom};
 use crate::verdict::Tier;
@@ -15,13 +16,14 @@ impl Layout<'_> {
     /// A heading that the roster has already gets ` (FastTrack)` behind ours.
     #[must_use]
     pub fn stream(&self, about: &About, columns: &Columns) -> Stream {
+        let headed = self.headed(about);
         Stream {
             name: NAME,
-            columns: self.headed(about),
+            printed: Some(self.printed(about, columns, &headed)),
+            columns: headed,
             frozen_columns: frozen(columns),
             looks: looks(about),
             repeated: self.vocabulary.texts.clone(),
-            printed: self.counted().why,
             highlights: self.highlights(),
             nothing: "All rows of the roster are blank.",
             choices: Vec::new(),
@@ -57,7 +59,7 @@ impl Layout<'_> {
         let ours = self.fields.iter().map(|field| Column {
             heading: free_heading(self.name(field), &taken),
             style: Style::OurHeading,
-            width: our_width(field.column),
+            width: our_width(self.policy, field.column),
             note: field.meaning.clone(),
         });
         own.chain(ours).collect()
@@ -127,22 +129,24 @@ fn free_heading(heading: &str, taken: &HashSet<String>) -> String {
     free
 }
 
-/// Wide enough for the heading with the filter's button and for what the first rows hold, within reason.
+/// Wide enough for the heading with the filter's button and for what the first rows hold, within reason: a GUID fits.
 fn own_width(heading: &str, longest: usize) -> f64 {
-    let wanted = (heading.chars().count() + 4).max(longest + 2).clamp(10, 44);
-    f64::from(u32::try_from(wanted).unwrap_or(44))
+    const MOST: usize = 38;
+    let wanted = (heading.chars().count() + 4).max(longest + 2).clamp(10, MOST);
+    u32::try_from(wanted).map_or(0.0, f64::from)
 }
 
-fn our_width(column: OutputColumn) -> f64 {
+fn our_width(policy: &Policy, column: OutputColumn) -> f64 {
     match column {
+        OutputColumn::Tier | OutputColumn::NextTier => tier_width(policy),
         OutputColumn::Why | OutputColumn::MicrosoftNow => 96.0,
         OutputColumn::Services | OutputColumn::ReviewReasons | OutputColumn::CustomerNow => 90.0,
         OutputColumn::WantedCovered | OutputColumn::Recognised => 60.0,
         OutputColumn::WantedMissing => 70.0,
         OutputColumn::Repeated => 44.0,
-        OutputColumn::SeatsToNext | OutputColumn::Segment | OutputColumn::Tier => 20.0,
-        OutputColumn::SegmentFrom | OutputColumn::SeatsCounted => 16.0,
-        OutputColumn::Eligible => 12.0,
+        OutputColumn::SeatsToNext => 13.0,
+        OutputColumn::Entitled(_) | OutputColumn::Eligible => 12.0,
+        OutputColumn::SeatsCounted => 10.0,
         _ => 15.0,
     }
 }

@@ -1,6 +1,8 @@
 //! The lists of a workbook: what was changed in them is named, and what cannot be known is said.
 
-use super::{Edited, Made, Outcome, Report, Sample, audited, is_as_made, plainly, row_of, sample, text_cell, told};
+use super::{
+    Edited, Made, Outcome, Report, Sample, audited, is_as_made, plainly, row_of, sample, text_cell, told,
+};
 use crate::support::{job, run};
 use fasttrack_roster::job::Previous;
 use fasttrack_roster::job::split::By;
@@ -41,8 +43,8 @@ fn a_line_that_was_changed_is_named_with_its_cell() {
         ("Next steps", "A", "Northwind Traders", "H", "Office 365 E3"),
         ("Next steps", "A", "1 to 5", "B", "5"),
         ("At risk", "A", "Fabrikam", "A", "Fabrikan"),
-        ("Tenants", "C", "2", "F", "2751"),
-        ("Tenants", "C", "2", "D", "15"),
+        ("Tenants", "T", "2", "N", "2751"),
+        ("Tenants", "T", "2", "U", "15"),
         ("Onboarding", "C", "Contoso", "E", "4300"),
         ("Onboarding", "C", "Contoso", "A", "3"),
         ("Review", "Q", "plan-unknown", "O", "Microsoft 365 E3"),
@@ -63,7 +65,7 @@ fn a_line_that_is_gone_or_new_is_told() {
     for (sheet, key, line) in [
         ("Next steps", "A", "Northwind Traders"),
         ("At risk", "A", "Fabrikam"),
-        ("Tenants", "C", "2"),
+        ("Tenants", "T", "2"),
         ("Onboarding", "C", "Contoso"),
         ("Review", "Q", "plan-unknown"),
         ("To settle", "B", "Galactic"),

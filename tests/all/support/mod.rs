@@ -8,6 +8,7 @@
 )]
 
 pub(crate) mod flat;
+pub(crate) mod policies;
 pub(crate) mod split;
 pub(crate) mod table;
 

@@ -118,6 +118,13 @@ impl Identity {
         (cell.map(|cell| shortened(&cell.shown())).unwrap_or_default(), shortened(&name))
     }
 
+    /// Returns the column, from 0, by which a person tells tenants apart: that of their names, else the surest; `None` if
+    /// no column of its own names them.
+    #[must_use]
+    pub fn shown_in(&self) -> Option<usize> {
+        self.name.or_else(|| self.keys.first().copied())
+    }
+
     /// Returns the tenant of all rows, if it was named for them.
     #[must_use]
     pub fn given(&self) -> Option<&str> {
