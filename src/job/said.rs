@@ -39,7 +39,13 @@ impl SaidOf {
     pub(super) fn of<'r>(&self, judged: &Judged<'_, 'r, '_>) -> Said<'r> {
         let text =
             |column: Option<usize>| column.map(|column| text_of(judged.record, column)).unwrap_or_default();
-        Said { owner: text(self.owner), country: text(self.country), renewal: self.renewal(judged) }
+        let renewal = self.renewals.map(|renewals| renewals.written(judged.record)).unwrap_or_default();
+        Said { owner: text(self.owner), country: text(self.country), renewal }
+    }
+
+    /// Returns what reads days of renewal; `None` = the roster has none.
+    pub(super) const fn renewals(&self) -> Option<Renewals> {
+        self.renewals
     }
 
     /// Returns the country that a row says.

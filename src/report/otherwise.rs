@@ -13,7 +13,7 @@ use crate::verdict::{Entitled, Tier};
 pub const NAME: &str = "Other policy";
 
 /// Lines of the sheet, at most.
-pub const LIMIT_LINES: u64 = 10_000;
+pub const LIMIT_LINES: u64 = 5_000;
 
 /// Headings, widths and notes.
 const COLUMNS: [(&str, f64, &str); 11] = [

@@ -8,9 +8,9 @@ mod breakdown;
 
 pub use breakdown::{Breakdown, Counted, Dimension, LIMIT_VALUES, Value, quarter};
 
-use crate::date::Date;
 use crate::policy::Policy;
 use crate::roster::RosterRow;
+use crate::roster::renewal::Renewals;
 use crate::summary::VerdictCounts;
 use crate::tenants::{Rollup, Tenant};
 use crate::verdict::Verdict;
@@ -23,7 +23,7 @@ const SEVERAL_OWNERS: &str = "(several owners)";
 const SEVERAL_COUNTRIES: &str = "(several countries)";
 
 /// The customers of a roster, or of a part of it, counted: a fold with an associative merge.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Customers {
     /// Their verdicts.
     pub verdicts: VerdictCounts,
@@ -33,15 +33,15 @@ pub struct Customers {
     pub by: [Option<Breakdown>; Dimension::ALL.len()],
 }
 
-/// What the roster says of a customer beside its seats.
+/// What a row says of its customer beside the seats.
 #[derive(Clone, Debug, Default)]
 pub struct Said<'s> {
     /// Who looks after it.
     pub owner: Cow<'s, str>,
     /// Its country.
     pub country: Cow<'s, str>,
-    /// The day of its next renewal.
-    pub renewal: Option<Date>,
+    /// The day of its next renewal, as it is written.
+    pub renewal: Cow<'s, str>,
 }
 
 impl Customers {
@@ -53,12 +53,27 @@ impl Customers {
         Self { verdicts: VerdictCounts::new(policy), on_several_rows: 0, by: Dimension::ALL.map(breakdown) }
     }
 
-    /// Adds a customer on one row.
-    pub fn add_row(&mut self, row: &RosterRow<'_>, verdict: &Verdict, said: &Said<'_>) {
+    /// Adds a customer on one row; `renewals` reads the day of its renewal.
+    pub fn add_row(
+        &mut self,
+        row: &RosterRow<'_>,
+        verdict: &Verdict,
+        (said, renewals): (&Said<'_>, Option<Renewals>),
+    ) {
         let seats = verdict.seats_counted.unwrap_or(0);
         self.verdicts.add(verdict, row.segment, row.segment_from, seats);
-        let plan = row.plan.as_ref().map_or("", |found| found.plan.name.as_str());
-        self.break_down(said, plan, Counted { tier: verdict.tier, seats });
+        let customer = Counted { tier: verdict.tier, seats };
+        let [owner, plan, country, renewal] = &mut self.by;
+        let name = row.plan.as_ref().map_or("", |found| found.plan.name.as_str());
+        for (breakdown, written) in [(owner, &*said.owner), (plan, name), (country, &*said.country)] {
+            if let Some(breakdown) = breakdown {
+                breakdown.add(written, customer);
+            }
+        }
+        if let (Some(breakdown), Some(renewals)) = (renewal, renewals) {
+            let read = |text| Cow::Owned(renewals.day(text).map(quarter).unwrap_or_default());
+            breakdown.add_read(&said.renewal, read, customer);
+        }
     }
 
     /// Adds a customer on several rows; `rollup` is what they come to.
@@ -66,25 +81,16 @@ impl Customers {
         let facts = &rollup.facts;
         self.verdicts.add(&rollup.verdict, rollup.segment(policy), facts.segment_from, rollup.seats);
         self.on_several_rows += 1;
-        let plan = facts.plan.map_or("", |plan| plan.name.as_str());
-        let said = Said {
-            owner: tenant.owner_or(SEVERAL_OWNERS),
-            country: tenant.country_or(SEVERAL_COUNTRIES),
-            renewal: tenant.renewal,
-        };
-        self.break_down(&said, plan, Counted { tier: rollup.verdict.tier, seats: rollup.seats });
-    }
-
-    fn break_down(&mut self, said: &Said<'_>, plan: &str, customer: Counted) {
-        for (dimension, breakdown) in Dimension::ALL.into_iter().zip(&mut self.by) {
-            let Some(breakdown) = breakdown else { continue };
-            match dimension {
-                Dimension::Owner => breakdown.add(&said.owner, customer),
-                Dimension::Plan => breakdown.add(plan, customer),
-                Dimension::Country => breakdown.add(&said.country, customer),
-                Dimension::Renewal => {
-                    breakdown.add(&said.renewal.map(quarter).unwrap_or_default(), customer);
-                }
+        let customer = Counted { tier: rollup.verdict.tier, seats: rollup.seats };
+        let said = [
+            tenant.owner_or(SEVERAL_OWNERS),
+            Cow::Borrowed(facts.plan.map_or("", |plan| plan.name.as_str())),
+            tenant.country_or(SEVERAL_COUNTRIES),
+            Cow::Owned(tenant.renewal.map(quarter).unwrap_or_default()),
+        ];
+        for (breakdown, said) in self.by.iter_mut().zip(said) {
+            if let Some(breakdown) = breakdown {
+                breakdown.add(&said, customer);
             }
         }
     }

@@ -4,7 +4,7 @@
 //! does. Compared are the entitlements that both policies have, by their ids.
 
 use crate::plans::Plan;
-use crate::policy::{Policy, Standing};
+use crate::policy::{Policy, Standing, serve_the_same_plans};
 use crate::tenants::{Once, Rollup, Tenant, TenantPart};
 use crate::verdict::{DecidedBy, Entitled, Facts, Tier, Verdict, decided_by_plan, judge};
 
@@ -16,6 +16,9 @@ pub struct OtherPolicy {
     segments: Vec<usize>,
     /// The entitlements that both have: the place in the run's policy, and in the other.
     shared: Vec<(usize, usize)>,
+    /// For each segment of the run's policy whether a customer may get other help there: most do not, and need not be
+    /// judged twice.
+    may_differ: Vec<bool>,
 }
 
 /// What another policy would give a customer otherwise.
@@ -43,7 +46,24 @@ impl OtherPolicy {
             .filter_map(|(place, entitlement)| Some((place, other.entitlement(&entitlement.id)?)))
             .collect();
         let segments = segments?;
-        (!shared.is_empty()).then_some(Self { policy: other, segments, shared })
+        let same_plans = serve_the_same_plans(own, &other);
+        let asks_the_same = |segment: usize, there: usize| {
+            let asks = |policy: &Policy, place: usize, segment: usize| {
+                let entitlement = policy.entitlements.get(place)?;
+                Some((entitlement.plans, entitlement.thresholds.get(segment)?.seats))
+            };
+            shared
+                .iter()
+                .all(|(place, other_place)| asks(own, *place, segment) == asks(&other, *other_place, there))
+        };
+        let differs = |(segment, there): (usize, &usize)| !same_plans || !asks_the_same(segment, *there);
+        let may_differ = segments.iter().enumerate().map(differs).collect();
+        (!shared.is_empty()).then_some(Self { policy: other, segments, shared, may_differ })
+    }
+
+    /// Returns whether a customer of a segment, by its place in the run's policy, may get other help.
+    fn may_differ(&self, segment: usize) -> bool {
+        self.may_differ.get(segment).copied().unwrap_or(false)
     }
 
     /// Returns the other policy.
@@ -63,13 +83,19 @@ impl OtherPolicy {
         self.policy.standing(plan)
     }
 
-    /// Compares the verdict on a row; `standing` is what the other policy says of its plan. `None` = it gives the same, or
+    /// Compares the verdict on a row; `standing` tells what the other policy says of its plan. `None` = it gives the same, or
     /// the row needs review.
     #[must_use]
-    pub fn of_row(&self, facts: Facts<'_>, standing: Option<Standing<'_>>, own: &Verdict) -> Option<Differs> {
-        if own.decided_by == DecidedBy::Review {
+    pub fn of_row<'s>(
+        &'s self,
+        facts: Facts<'_>,
+        standing: impl FnOnce(&Plan) -> Standing<'s>,
+        own: &Verdict,
+    ) -> Option<Differs> {
+        if own.decided_by == DecidedBy::Review || !self.may_differ(facts.segment) {
             return None;
         }
+        let standing = facts.plan.map(standing);
         let segment = *self.segments.get(facts.segment)?;
         // Readings are of no account: bare names are judged where all readings come to the same.
         self.differs(own, &judge(&self.policy, Facts { segment, standing, readings: &[], ..facts }))
@@ -78,7 +104,8 @@ impl OtherPolicy {
     /// Compares the verdict on a tenant on several rows, likewise.
     #[must_use]
     pub fn of_tenant(&self, tenant: &Tenant<'_>, once: Once, own: &Verdict) -> Option<Differs> {
-        if own.decided_by == DecidedBy::Review {
+        let may_differ = tenant.parts.iter().any(|part| self.may_differ(part.segment));
+        if own.decided_by == DecidedBy::Review || !may_differ {
             return None;
         }
         let parts: Option<Vec<TenantPart<'_>>> = tenant.parts.iter().map(|part| self.part(part)).collect();
@@ -139,7 +166,7 @@ mod tests {
                 needs_review: false,
             };
             let verdict = judge(&own, facts);
-            let row = other.of_row(facts, Some(other.standing(plan)), &verdict);
+            let row = other.of_row(facts, |plan| other.standing(plan), &verdict);
             let part = TenantPart {
                 number: 2,
                 rows: 1,

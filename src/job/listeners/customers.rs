@@ -38,7 +38,7 @@ impl<'a> Listener<'a> for CustomersOfRows<'_> {
 
     fn hear(&self, judged: &Judged<'_, '_, 'a>, customers: &mut Customers) {
         if let Some((row, verdict)) = judged.customer().filter(|_| judged.repeats.tenant.is_none()) {
-            customers.add_row(row, verdict, &self.said.of(judged));
+            customers.add_row(row, verdict, (&self.said.of(judged), self.said.renewals()));
         }
     }
 

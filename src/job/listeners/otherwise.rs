@@ -5,6 +5,7 @@ use crate::error::Result;
 use crate::job::judged::Judged;
 use crate::job::listener::Listener;
 use crate::otherwise::{Differs, OtherPolicy};
+use crate::plans::Plan;
 use crate::policy::{Policy, Standing};
 use crate::record::Records;
 use crate::report::otherwise::{Differences, LIMIT_LINES, Line, beyond, cells};
@@ -115,10 +116,8 @@ impl<'a> Listener<'a> for Otherwise<'_> {
         let Some((row, verdict)) = judged.customer().filter(|_| judged.repeats.tenant.is_none()) else {
             return;
         };
-        let plan = row.plan.as_ref().map(|found| found.plan);
-        let standings = &mut batch.standings;
-        let standing =
-            plan.map(|plan| *standings.entry(plan.key()).or_insert_with(|| self.other.standing(plan)));
+        let (standings, key) = (&mut batch.standings, row.plan.as_ref().map_or("", |found| found.plan.key()));
+        let standing = |plan: &Plan| *standings.entry(key).or_insert_with(|| self.other.standing(plan));
         let Some(differs) = self.other.of_row(Facts::of(row), standing, verdict) else { return };
         batch.found.add(|| line(judged, differs), &differs);
     }

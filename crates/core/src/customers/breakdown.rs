@@ -2,8 +2,10 @@
 
 use crate::date::Date;
 use crate::fold::{fold, squeeze};
+use crate::hash::FastHash;
 use crate::summary::Count;
 use crate::verdict::Tier;
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 /// Values that are told apart, at most; of more none is counted, since no manager reads them.
@@ -62,13 +64,13 @@ pub struct Value {
 }
 
 /// Customers by the values of one thing: a fold, whose parts are merged in the order of the roster.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Breakdown {
     slots: usize,
     /// Each value by what it folds to.
-    places: HashMap<String, usize>,
+    places: HashMap<String, usize, FastHash>,
     /// Texts that were met, as they were written, with the place of their value.
-    written: HashMap<String, usize>,
+    written: HashMap<String, usize, FastHash>,
     values: Vec<Value>,
     /// Whether there were too many values to tell apart.
     gave_up: bool,
@@ -78,18 +80,29 @@ impl Breakdown {
     /// Returns the counts of nobody, for so many tiers, none and needs review counted.
     #[must_use]
     pub fn new(slots: usize) -> Self {
-        let (places, written, values) = (HashMap::new(), HashMap::new(), Vec::new());
+        let (places, written, values) = (HashMap::default(), HashMap::default(), Vec::new());
         Self { slots, places, written, values, gave_up: false }
     }
 
     /// Adds a customer of whom the roster says this; white space alone says nothing.
     pub fn add(&mut self, written: &str, customer: Counted) {
+        self.add_read(written, Cow::Borrowed, customer);
+    }
+
+    /// Adds a customer of whom the roster says this, which has to be read first: once for each text, not for each
+    /// customer.
+    pub fn add_read<'w>(
+        &mut self,
+        written: &'w str,
+        read: impl FnOnce(&'w str) -> Cow<'w, str>,
+        customer: Counted,
+    ) {
         if self.gave_up {
             return;
         }
         let place = match self.written.get(written) {
             Some(place) => *place,
-            None => self.place_of(written),
+            None => self.place_of(written, &read(written)),
         };
         let slot = customer.tier.slot(self.slots.saturating_sub(2));
         if let Some(value) = self.values.get_mut(place) {
@@ -106,7 +119,7 @@ impl Breakdown {
         self.gave_up |= other.gave_up;
         if !self.gave_up {
             for value in &other.values {
-                let place = self.place_of(&value.shown);
+                let place = self.place_of(&value.shown, &value.shown);
                 let Some(mine) = self.values.get_mut(place) else { continue };
                 mine.all.merge(value.all);
                 mine.by_tier.iter_mut().zip(&value.by_tier).for_each(|(mine, theirs)| *mine += theirs);
@@ -131,13 +144,13 @@ impl Breakdown {
         (!self.gave_up).then_some(values)
     }
 
-    /// Returns the place of the value that a text says.
-    fn place_of(&mut self, written: &str) -> usize {
-        let folded = fold(written);
+    /// Returns the place of the value that a text says, which is `read` so.
+    fn place_of(&mut self, written: &str, read: &str) -> usize {
+        let folded = fold(read);
         let next = self.values.len();
         let place = *self.places.entry(folded).or_insert(next);
         if place == next {
-            let shown = squeeze(written).chars().take(LIMIT_CHARACTERS).collect();
+            let shown = squeeze(read).chars().take(LIMIT_CHARACTERS).collect();
             self.values.push(Value { shown, all: Count::default(), by_tier: vec![0; self.slots] });
         }
         // Some rosters write few values in many ways; they are not all kept.

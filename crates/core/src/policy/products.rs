@@ -62,6 +62,21 @@ impl Standing<'_> {
     }
 }
 
+/// Returns whether two policies say the same of every plan: which are eligible, whatever the sources and the names.
+#[must_use]
+pub fn serve_the_same_plans(one: &Policy, other: &Policy) -> bool {
+    let same_classes = |one: &[PlanClass], other: &[PlanClass]| {
+        let of = |class: &PlanClass| (class.id.clone(), class.eligible);
+        one.len() == other.len() && one.iter().map(of).eq(other.iter().map(of))
+    };
+    let same_products = one.products.len() == other.products.len()
+        && one.products.iter().zip(&other.products).all(|(one, other)| {
+            (&one.families, &one.kinds, &one.words, &one.ids, one.eligible)
+                == (&other.families, &other.kinds, &other.words, &other.ids, other.eligible)
+        });
+    same_classes(&one.families, &other.families) && same_classes(&one.kinds, &other.kinds) && same_products
+}
+
 impl Policy {
     /// Returns whether FastTrack serves a plan, and what decides it: the first of [`Policy::products`] that fits the
     /// plan, else its family, else its kind.

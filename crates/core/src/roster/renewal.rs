@@ -5,6 +5,7 @@ use super::dated::written;
 use crate::about::About;
 use crate::date::Date;
 use crate::record::{Cell, Record};
+use std::borrow::Cow;
 
 /// Reads days of renewal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,8 +38,24 @@ impl Renewals {
     pub fn read(self, record: Record<'_>) -> Option<Date> {
         match record.cell(self.column) {
             Cell::Date { serial, .. } => Date::of_serial(serial),
-            Cell::Text(text) => written(text).or_else(|| self.in_order(text)),
+            Cell::Text(text) => self.day(text),
             Cell::Blank | Cell::Number { .. } | Cell::Bool(_) | Cell::Error(_) => None,
+        }
+    }
+
+    /// Returns the day that a text says, likewise.
+    #[must_use]
+    pub fn day(self, text: &str) -> Option<Date> {
+        written(text).or_else(|| self.in_order(text))
+    }
+
+    /// Returns what a row says, as it is written; a date as ISO 8601 writes it.
+    #[must_use]
+    pub fn written(self, record: Record<'_>) -> Cow<'_, str> {
+        match record.cell(self.column) {
+            Cell::Text(text) => Cow::Borrowed(text),
+            cell @ Cell::Date { .. } => Cow::Owned(cell.shown()),
+            Cell::Blank | Cell::Number { .. } | Cell::Bool(_) | Cell::Error(_) => Cow::Borrowed(""),
         }
     }
 
