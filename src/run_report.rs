@@ -1,7 +1,7 @@
 //! The run report: what a scheduler reads on standard output, as JSON.
 
 use crate::about::{About, Form};
-use crate::changes::{ChangeKind, Moved, Since};
+use crate::changes::{ChangeKind, Moved, Since, TierSince};
 use crate::customers::Customers;
 use crate::findings::to_settle::Word;
 use crate::job::files::{self, Files};
@@ -10,7 +10,6 @@ use crate::job::{Done, Otherwise};
 use crate::plans::Edition;
 use crate::plans::own::OwnCatalogue;
 use crate::policy::{Entitlement, Policy};
-use crate::report::changes::tiers;
 use crate::report::run::PROGRAM;
 use crate::roster::columns::{Confidence, Found};
 use crate::roster::dated::RosterDate;
@@ -238,33 +237,35 @@ struct SincePart {
     /// `null` where there were none.
     overrides_sha256: Option<String>,
     remarks: Vec<String>,
-    tiers: Vec<TierSince>,
+    /// What `tiers` count: `customers` or `rows`.
+    counted: &'static str,
+    tiers: Vec<TierPart>,
     /// `null` where only totals were compared.
     changes: Option<ChangesPart>,
 }
 
 #[derive(Debug, Serialize)]
-struct TierSince {
+struct TierPart {
     tier: String,
-    rows_before: u64,
-    rows_now: u64,
+    before: u64,
+    now: u64,
     paid_seats_before: u64,
     paid_seats_now: u64,
 }
 
 #[derive(Debug, Serialize)]
 struct ChangesPart {
-    /// Each tenant with a plan once, by the first kind that fits.
+    /// Each customer once, by the first kind that fits.
     kinds: BTreeMap<&'static str, KindPart>,
     /// Of all kinds.
-    with_other_plan: u64,
+    with_other_plans: u64,
     with_other_segment: u64,
     with_other_seats: u64,
 }
 
 #[derive(Debug, Serialize)]
 struct KindPart {
-    tenants_and_plans: u64,
+    customers: u64,
     paid_seats_before: u64,
     paid_seats_now: u64,
 }
@@ -351,7 +352,7 @@ impl RunReport {
             customers: done.customers.as_ref().map(|counted| customers(policy, counted)),
             tenants_on_several_rows: tenants(policy, done),
             other_policy: done.otherwise.as_ref().map(|otherwise| other_policy(policy, otherwise)),
-            since: done.since.as_ref().map(|since| compared(policy, done, since)),
+            since: done.since.as_ref().map(compared),
             first_night: false,
             split: done.split.as_ref().map(split),
             split_files: done.files.as_ref().map(files),
@@ -429,24 +430,24 @@ fn files(files: &Files) -> FilesPart {
     }
 }
 
-fn compared(policy: &Policy, done: &Done, since: &Since) -> SincePart {
+fn compared(since: &Since) -> SincePart {
     let kind = |moved: Moved| KindPart {
-        tenants_and_plans: moved.customers,
+        customers: moved.customers,
         paid_seats_before: moved.seats_before,
         paid_seats_now: moved.seats_now,
     };
     let changes = since.moves.as_ref().map(|moves| ChangesPart {
         kinds: ChangeKind::ALL.into_iter().map(|of| (of.id(), kind(moves.of(of)))).collect(),
-        with_other_plan: moves.other_plan,
+        with_other_plans: moves.other_plans,
         with_other_segment: moves.other_segment,
         with_other_seats: moves.other_seats,
     });
-    let tier = |(tier, before, now): (&str, Count, Count)| TierSince {
-        tier: tier.to_owned(),
-        rows_before: before.rows,
-        rows_now: now.rows,
-        paid_seats_before: before.seats,
-        paid_seats_now: now.seats,
+    let tier = |of: &TierSince| TierPart {
+        tier: of.tier.clone(),
+        before: of.before.rows,
+        now: of.now.rows,
+        paid_seats_before: of.before.seats,
+        paid_seats_now: of.now.seats,
     };
     let origin = since.origin.clone();
     SincePart {
@@ -459,7 +460,8 @@ fn compared(policy: &Policy, done: &Done, since: &Since) -> SincePart {
         catalogues_sha256: origin.catalogues_sha256,
         overrides_sha256: origin.overrides_sha256,
         remarks: since.remarks.clone(),
-        tiers: tiers(policy, &done.summary, since).map(tier).collect(),
+        counted: since.counted.word(),
+        tiers: since.tiers.iter().map(tier).collect(),
         changes,
     }
 }

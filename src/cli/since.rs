@@ -33,16 +33,16 @@ struct Report {
     catalogues: Vec<OwnFile>,
     overrides: Option<OwnFile>,
     #[serde(default)]
-    rows: Rows,
-    /// Where reports of schema 1 have the rows by tier.
-    #[serde(default)]
-    tiers: Vec<Tiered>,
+    rows: Tiers,
+    /// `null` where tenants on several rows could not be rolled up; a report of schema 1 has none.
+    customers: Option<Tiers>,
+    /// Where a report of schema 1 has the rows by tier.
+    tiers: Option<Vec<Tiered>>,
 }
 
 #[derive(Default, Deserialize)]
-struct Rows {
-    #[serde(default)]
-    tiers: Vec<Tiered>,
+struct Tiers {
+    tiers: Option<Vec<Tiered>>,
 }
 
 #[derive(Deserialize)]
@@ -60,6 +60,7 @@ struct OwnFile {
 struct Tiered {
     #[serde(rename = "tier")]
     name: String,
+    #[serde(alias = "customers")]
     rows: u64,
     paid_seats: u64,
 }
@@ -101,23 +102,35 @@ pub(super) fn find(path: &Path) -> Result<Previous> {
             path,
         ));
     }
-    let report: Report = serde_json::from_slice(&bytes)
-        .map_err(|error| refused(Code::SinceNotOurs, &format!("is not a run report: {error}"), path))?;
-    if !(1..=SCHEMA).contains(&report.schema) {
-        let why = format!(
-            "is a run report with schema {}; this version reads schemas 1 to {SCHEMA}",
-            report.schema
-        );
-        return Err(refused(Code::SinceNotOurs, &why, path));
+    Ok(Previous::Report(Box::new(understood(&bytes, path)?)))
+}
+
+/// Returns the totals of a run report.
+fn understood(bytes: &[u8], path: &Path) -> Result<Totals> {
+    let not_ours = |why: &str| refused(Code::SinceNotOurs, why, path);
+    let report: Report =
+        serde_json::from_slice(bytes).map_err(|error| not_ours(&format!("is not a run report: {error}")))?;
+    let schema = report.schema;
+    if !(1..=SCHEMA).contains(&schema) {
+        let why = format!("is a run report with schema {schema}; this version reads schemas 1 to {SCHEMA}");
+        return Err(not_ours(&why));
     }
-    let tiers = if report.schema == 1 { report.tiers } else { report.rows.tiers };
-    if tiers.len() > MOST_TIERS || tiers.iter().any(|tier| tier.name.len() > MOST_NAME_BYTES) {
-        return Err(refused(Code::SinceNotOurs, "has more tiers, or longer ones, than any run report", path));
+    // What a key says in another schema is not looked at.
+    let (rows, customers) = match schema {
+        1 => (report.tiers, None),
+        _ => (report.rows.tiers, report.customers.and_then(|customers| customers.tiers)),
+    };
+    let rows = rows.ok_or_else(|| not_ours("is not a run report: it does not count rows by tier"))?;
+    let is_too_much = |tiers: &Vec<Tiered>| {
+        tiers.len() > MOST_TIERS || tiers.iter().any(|tier| tier.name.len() > MOST_NAME_BYTES)
+    };
+    if [Some(&rows), customers.as_ref()].into_iter().flatten().any(is_too_much) {
+        return Err(not_ours("has more tiers, or longer ones, than any run report"));
     }
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
     let origin = Origin {
         name: name.unwrap_or_default(),
-        sha256: shown(Sha256::new_with_prefix(&bytes)),
+        sha256: shown(Sha256::new_with_prefix(bytes)),
         program: report.program,
         policy: report.policy.name,
         policy_sha256: report.policy.sha256,
@@ -125,8 +138,8 @@ pub(super) fn find(path: &Path) -> Result<Previous> {
         overrides_sha256: report.overrides.map(|overrides| overrides.sha256),
     };
     let tier = |tier: Tiered| (tier.name, Count { rows: tier.rows, seats: tier.paid_seats });
-    let tiers = tiers.into_iter().map(tier).collect();
-    Ok(Previous::Report(Box::new(Totals { origin, tiers })))
+    let counts = |tiers: Vec<Tiered>| tiers.into_iter().map(tier).collect();
+    Ok(Totals { origin, rows: counts(rows), customers: customers.map(counts) })
 }
 
 fn is_object(bytes: &[u8]) -> bool {

@@ -188,11 +188,14 @@ fn tenants(done: &Done, is_check: bool) -> String {
 fn since(done: &Done) -> String {
     let (mut text, Some(since)) = (String::new(), &done.since) else { return String::new() };
     let name = visible(&since.origin.name);
-    let _ = match &since.moves {
-        Some(moves) if is_flat(done) => writeln!(text, "since {name}: {}", words_of_counts(moves)),
-        Some(moves) => writeln!(text, "since {name}: {}; see the Changes sheet", words_of_counts(moves)),
-        None if is_flat(done) => writeln!(text, "since {name}: its totals are in the run report (`--json`)"),
-        None => writeln!(text, "since {name}: its totals are next to the current ones on the Summary sheet"),
+    let counts = since.moves.as_ref().map(words_of_counts);
+    let _ = match (&counts, is_flat(done)) {
+        (Some(counts), true) => writeln!(text, "customers since {name}: {counts}"),
+        (Some(counts), false) => writeln!(text, "customers since {name}: {counts}; see the Changes sheet"),
+        (None, true) => writeln!(text, "since {name}: its totals are in the run report (`--json`)"),
+        (None, false) => {
+            writeln!(text, "since {name}: its totals are next to the current ones on the Summary sheet")
+        }
     };
     for remark in &since.remarks {
         let _ = writeln!(text, "  remark: {}", visible(remark));

@@ -11,7 +11,7 @@ use super::output::Output;
 use super::request::Job;
 use super::rows::Annotated;
 use super::sheets;
-use super::since::Earlier;
+use super::since::{Earlier, ThisNight, together};
 use super::split::Values;
 use super::split_workbook::SplitWorkbook;
 use crate::about::About;
@@ -29,6 +29,7 @@ use crate::roster::columns::Columns;
 use crate::roster::dated::RosterDate;
 use crate::roster::exports;
 use crate::roster::repeats::Census;
+use crate::sort::Sorter;
 use crate::steps::{Distance, Step, Steps};
 use crate::summary::Summary;
 use crate::tenants::{Once, Rollup, Tenant, TenantSummary, Tenants};
@@ -54,9 +55,9 @@ pub(super) fn finish<'j, 'a>(
     part: Option<&SplitWorkbook<'_, 'a>>,
 ) -> Result<Finished<'a>> {
     let further = listeners.sheets(&wholes);
-    let Wholes { totals, notes, findings, causes, packed, .. } = wholes;
-    let (mut customers, mut otherwise) = (wholes.customers, wholes.otherwise);
-    let (mut steps, mut tenants) = (wholes.steps, wholes.tenants);
+    let Wholes { totals, findings, causes, packed, .. } = wholes;
+    let (mut customers, mut otherwise, mut steps) = (wholes.customers, wholes.otherwise, wholes.steps);
+    let (mut tenants, mut notes) = (wholes.tenants, wholes.notes);
     let filled = totals.filled;
     let summary = accounted(totals, census, part)?;
     tenants.settle();
@@ -67,6 +68,7 @@ pub(super) fn finish<'j, 'a>(
         sheet,
         checklist,
         steps: steps.as_mut(),
+        notes: notes.as_mut(),
         customers: &mut customers,
         otherwise: listeners.otherwise.as_ref().zip(otherwise.as_mut()),
     };
@@ -75,8 +77,9 @@ pub(super) fn finish<'j, 'a>(
     let (onboarding, otherwise) =
         end_lists(&job.policy, &rolled, (checklist, compared), annotated.workbook())?;
     let changes = annotated.review.sheets.changes;
-    let compare =
-        |earlier: Earlier| earlier.compare(&job.policy, &summary, notes, annotated.workbook().zip(changes));
+    let counted = (!rolled.gave_up).then_some(&customers.verdicts);
+    let night = ThisNight { summary: &summary, customers: counted, notes };
+    let compare = |earlier: Earlier| earlier.compare(&job.policy, night, annotated.workbook().zip(changes));
     let since = earlier.map(compare).transpose()?;
     let Annotated { mut output, values, layout, .. } = annotated;
     let split = split_over(job, values, &summary, output.as_mut())?;
@@ -155,6 +158,8 @@ struct ToldOfTenants<'t, 'j> {
     /// Its sheet of those to be onboarded.
     checklist: Option<&'t Checklist<'j>>,
     steps: Option<&'t mut Steps>,
+    /// What is compared with an earlier night, if there is one.
+    notes: Option<&'t mut Sorter>,
     customers: &'t mut Customers,
     otherwise: Option<(&'t Otherwise<'j>, &'t mut Found)>,
 }
@@ -187,7 +192,7 @@ fn roll_up(
     once: Once,
     told: ToldOfTenants<'_, '_>,
 ) -> Result<TenantSummary> {
-    let ToldOfTenants { mut writer, sheet, checklist, mut steps, customers, mut otherwise } = told;
+    let ToldOfTenants { mut writer, sheet, checklist, mut steps, mut notes, customers, mut otherwise } = told;
     let policy = &job.policy;
     let mut totals = TenantSummary::new(policy);
     let Some(tenants) = tenants else {
@@ -197,6 +202,9 @@ fn roll_up(
     for tenant in tenants {
         let rollup = Rollup::of(policy, tenant, once);
         totals.add(tenant, &rollup);
+        if let Some(notes) = &mut notes {
+            together::note(policy, tenant, &rollup, notes)?;
+        }
         customers.add_tenant(policy, tenant, &rollup);
         if let Some(steps) = &mut steps {
             let close = (rollup.facts.segment, &rollup.verdict, job.near);

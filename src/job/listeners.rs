@@ -156,7 +156,7 @@ impl<'j, 'a> Listeners<'j, 'a> {
             customers: CustomersOfRows::new(&job.policy, said),
             census: (!has_census).then(|| CensusOnTheWay::new(known)),
             steps: is_workbook.then(|| StepsOfRows::new(job, said)),
-            tenants: RowsOfTenants { said },
+            tenants: RowsOfTenants { said, compared: notes.as_ref().map(|notes| notes.identity.clone()) },
             notes,
             onboarding: sheets.onboarding.and_then(|sheet| Checklist::new(&job.policy, sheet)),
             otherwise: known.other.map(|other| Otherwise::new(&job.policy, other, sheets.otherwise)),

@@ -128,5 +128,7 @@ pub struct Totals {
     /// What it was.
     pub origin: Origin,
     /// Rows and paid seats by tier.
-    pub tiers: Vec<(String, Count)>,
+    pub rows: Vec<(String, Count)>,
+    /// Customers and their paid seats by tier; `None` = it does not say how many there were.
+    pub customers: Option<Vec<(String, Count)>>,
 }

@@ -78,7 +78,7 @@ fn summary_sheet(policy: &Policy, told: &Told<'_>, steps: &Steps) -> report::She
         listed,
     });
     if let Some(since) = &done.since {
-        report::changes::on_top(&mut sheet, policy, &done.summary, since);
+        report::changes::on_top(&mut sheet, policy, since);
     }
     if let Some(split) = &done.split {
         let parts = split.parts.iter().map(|part| (part.value.as_str(), part.rows, part.sheet.as_str()));

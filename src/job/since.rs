@@ -1,15 +1,19 @@
-//! The comparison with an earlier night: its rows and those of this night, sorted, folded, and listed as changes.
+//! The comparison with an earlier night: its rows and those of this night, with what tenants on several come to, sorted,
+//! folded, and listed as changes of customers.
 //!
 //! What is held does not grow with the rosters: three heaps of 16 MiB, those of the two nights and of their changes,
 //! and some texts on their way. The rest waits in temporary files, some 130 bytes for each row.
 
 mod previous;
+pub(super) mod together;
+mod totals;
 
 use super::context::RunContext;
 use super::listeners::notes::NoteMaker;
-use super::request::{Job, Previous};
+use super::request::{Job, Previous, Totals};
 use crate::changes::{
-    Change, Fall, Fold, Ladders, MaxDrop, Moves, Night, Note, Origin, Since, fallen, remarks,
+    self, Change, ChangeKind, Counted, Fall, Fold, Ladders, MaxDrop, Moves, Night, Noted, Origin, Since,
+    TierSince, by_rows, fallen, remarks,
 };
 use crate::diagnostic::{Code, Diagnostic, excerpt};
 use crate::error::{Error, Result};
@@ -21,7 +25,7 @@ use crate::roster::Understanding;
 use crate::roster::identity::Identity;
 use crate::scratch::Scratch;
 use crate::sort::{Sorted, Sorter};
-use crate::summary::{Count, Summary};
+use crate::summary::{Count, Summary, VerdictCounts};
 use crate::verdict::words::{rung_name, tier_name};
 use crate::write::{SheetId, Writer};
 use std::collections::BTreeMap;
@@ -40,7 +44,7 @@ pub(super) struct Earlier {
 #[expect(clippy::large_enum_variant, reason = "there is one in a run")]
 enum EarlierRows {
     /// Only their totals are known.
-    Totals(Vec<(String, Count)>),
+    Totals(Box<Totals>),
     /// All of them, and how tenants are told apart in this night's roster.
     All { notes: Sorter, ladder: Vec<String>, identity: Identity },
 }
@@ -60,7 +64,7 @@ impl Earlier {
             ..Origin::default()
         };
         let (origin, rows) = match previous {
-            Previous::Report(totals) => (totals.origin.clone(), EarlierRows::Totals(totals.tiers.clone())),
+            Previous::Report(totals) => (totals.origin.clone(), EarlierRows::Totals(totals.clone())),
             Previous::Workbook(path) => {
                 let previous::Read { origin, notes, ladder, identity } = previous::read(path, job, known)?;
                 (origin, EarlierRows::All { notes, ladder, identity })
@@ -87,7 +91,7 @@ impl Earlier {
         Some(NoteMaker { identity: identity.clone(), policy, plain, scratch: known.scratch })
     }
 
-    /// Compares both nights, and lists the changes; `now` are the notes of this night, `writer` has the sheet of changes.
+    /// Compares both nights, and lists the changes.
     ///
     /// # Errors
     /// If the roster shrank by more than it may (`roster-shrank`), there is no room for temporary files, or the workbook
@@ -95,22 +99,18 @@ impl Earlier {
     pub(super) fn compare(
         self,
         policy: &Policy,
-        summary: &Summary,
-        now: Option<Sorter>,
+        now: ThisNight<'_>,
         writer: Option<(&mut Writer, SheetId)>,
     ) -> Result<Since> {
         let Self { origin, mut remarks, rows, max_drop, scratch } = self;
         let has_other_rules = !remarks.is_empty();
-        let (found, moves) = match rows {
-            EarlierRows::Totals(tiers) => {
-                let nights = [totals(tiers.iter().map(|(_, count)| *count)), totals(of_now(summary))];
-                remarks.extend(shrunk(&origin.name, nights, max_drop)?);
-                remarks.extend(max_drop.map(|_| {
-                    "`--max-drop` checked only rows and paid seats: a run report does not say how many customers \
-                     there were"
-                        .to_owned()
-                }));
-                (tiers.into_iter().collect(), None)
+        match rows {
+            EarlierRows::Totals(before) => {
+                let compared = totals::compare(policy, &before, &now);
+                remarks.extend(shrunk(&origin.name, compared.nights, max_drop)?);
+                remarks.extend(compared.remarks(max_drop.is_some()));
+                let (counted, tiers) = (compared.counted, compared.tiers);
+                Ok(Since { origin, remarks, has_other_rules, counted, tiers, moves: None })
             }
             EarlierRows::All { notes, ladder, .. } => {
                 let rungs = 0..policy.rungs.len();
@@ -118,23 +118,33 @@ impl Earlier {
                     before: ladder,
                     now: rungs.map(|rung| rung_name(policy, rung).to_owned()).collect(),
                 };
-                let now = now.ok_or_else(|| Error::internal("no notes of this night's rows"))?;
-                let (changes, moves, (tiers, nights)) = folded([notes, now], ladders, &scratch)?;
-                remarks.extend(shrunk(&origin.name, nights, max_drop)?);
+                let mine = now.notes.ok_or_else(|| Error::internal("no notes of this night's rows"))?;
+                let (changes, moves, totals) = folded([notes, mine], ladders, &scratch)?;
+                remarks.extend(shrunk(&origin.name, totals.nights, max_drop)?);
                 if let Some((writer, sheet)) = writer {
                     let mut put = |cells: &[(Value<'_>, Style)]| writer.row(sheet, cells);
                     list(policy, changes, (moves.changed(), MOST), has_other_rules, &mut put)?;
                 }
+                remarks.extend(by_rows(&totals));
                 remarks.extend(have_nothing_in_common(&moves).then(|| {
-                    "no tenant is in both rosters with the same plan: they may be rosters of different customers"
-                        .to_owned()
+                    "no customer is in both rosters: they may be rosters of different customers".to_owned()
                 }));
-                (tiers, Some(moves))
+                let tiers = in_order(policy, now.summary, totals.tiers);
+                let counted = Counted::Customers;
+                Ok(Since { origin, remarks, has_other_rules, counted, tiers, moves: Some(moves) })
             }
-        };
-        let tiers = in_order(policy, summary, found);
-        Ok(Since { origin, remarks, has_other_rules, tiers, moves })
+        }
     }
+}
+
+/// What of this night is compared.
+pub(super) struct ThisNight<'n> {
+    /// Its rows, counted.
+    pub(super) summary: &'n Summary,
+    /// Its customers by tier; `None` = tenants on several rows could not be rolled up.
+    pub(super) customers: Option<&'n VerdictCounts>,
+    /// Its rows, and what the tenants on several of them come to; `None` = only totals are compared.
+    pub(super) notes: Option<Sorter>,
 }
 
 /// Refuses a roster that shrank by more than it may; returns what to say where there was nothing to compare with.
@@ -159,48 +169,35 @@ fn shrunk(name: &str, [before, now]: [Night; 2], max_drop: Option<MaxDrop>) -> R
     Err(Error::input(Diagnostic::error(Code::RosterShrank, message).help(help)))
 }
 
-/// Rows and paid seats of this night by tier.
-fn of_now(summary: &Summary) -> impl Iterator<Item = Count> + '_ {
-    summary.tiers().map(|tier| summary.tier(tier))
-}
-
-/// Adds up what a run report says of a night, which is not how many customers there were.
-fn totals(tiers: impl Iterator<Item = Count>) -> Night {
-    tiers.fold(Night::default(), |night, count| Night {
-        rows: night.rows.saturating_add(count.rows),
-        seats: night.seats.saturating_add(count.seats),
-        ..night
-    })
-}
-
 fn have_nothing_in_common(moves: &Moves) -> bool {
-    use crate::changes::ChangeKind::{Gone, New, Unchanged};
+    use ChangeKind::{Gone, New, Unchanged};
     let [gone, new, unchanged] = [Gone, New, Unchanged].map(|kind| moves.of(kind).customers);
     gone > 0 && new > 0 && unchanged == 0 && moves.changed() == gone + new
 }
 
 /// Tiers in the order of this night's policy, then those that only the earlier night has.
-fn in_order(policy: &Policy, summary: &Summary, mut found: BTreeMap<String, Count>) -> Vec<(String, Count)> {
-    let mut tiers: Vec<(String, Count)> = Vec::new();
-    for tier in summary.tiers() {
-        let name = tier_name(policy, tier);
-        let count = found.remove(name).unwrap_or_default();
-        tiers.push((name.to_owned(), count));
-    }
-    tiers.extend(found);
-    tiers
+fn in_order(policy: &Policy, summary: &Summary, mut found: BTreeMap<String, [Count; 2]>) -> Vec<TierSince> {
+    let mine = summary.tiers().map(|tier| {
+        let name = tier_name(policy, tier).to_owned();
+        let counts = found.remove(&name).unwrap_or_default();
+        (name, counts)
+    });
+    let mine: Vec<_> = mine.collect();
+    let since = |(tier, [before, now]): (String, [Count; 2])| TierSince { tier, before, now };
+    mine.into_iter().chain(found).map(since).collect()
 }
 
-/// Tiers of the earlier night, and the figures of both.
-type Figures = (BTreeMap<String, Count>, [Night; 2]);
-
 /// Folds both nights; returns the changes on their way to their order, and the totals.
-fn folded(nights: [Sorter; 2], ladders: Ladders, scratch: &Scratch) -> Result<(Sorter, Moves, Figures)> {
+fn folded(
+    nights: [Sorter; 2],
+    ladders: Ladders,
+    scratch: &Scratch,
+) -> Result<(Sorter, Moves, changes::Totals)> {
     let (mut fold, mut moves) = (Fold::new(ladders), Moves::default());
     let (mut changes, mut bytes) = (Sorter::new(scratch), Vec::new());
     let mut emit = |change: &Change| {
         moves.add(change);
-        if change.kind == crate::changes::ChangeKind::Unchanged {
+        if change.kind == ChangeKind::Unchanged {
             return Ok(());
         }
         bytes.clear();
@@ -209,11 +206,11 @@ fn folded(nights: [Sorter; 2], ladders: Ladders, scratch: &Scratch) -> Result<(S
     };
     let (mut sorted, mut record) = (Sorted::of(nights)?, Vec::new());
     while sorted.next(&mut record)? {
-        let note = Note::read(&record).ok_or_else(|| Error::internal("a note cannot be read back"))?;
+        let note = Noted::read(&record).ok_or_else(|| Error::internal("a note cannot be read back"))?;
         fold.add(&note, &mut emit)?;
     }
-    let figures = fold.end(&mut emit)?;
-    Ok((changes, moves, figures))
+    let totals = fold.end(&mut emit)?;
+    Ok((changes, moves, totals))
 }
 
 /// What takes the cells of a row.

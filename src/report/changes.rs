@@ -1,12 +1,13 @@
 //! The Changes sheet: what moved since an earlier night, the losses first; and its counts on top of the Summary.
 
-use crate::changes::{Change, ChangeKind, Moves, Side, Since, words};
+use crate::changes::{Change, ChangeKind, Moves, Side, Since, TierSince, words};
 use crate::policy::Policy;
 use crate::report::summary::{WHERE_TO_LOOK, place_to_look};
 use crate::report::{Block, CellOut, Column, Printed, Sheet, Stream, Style, Table, Value};
-use crate::summary::{Count, Summary};
+use crate::summary::Count;
 use crate::verdict::Tier;
 use crate::verdict::words::{NEEDS_REVIEW, NO_TIER, grouped, tier_name};
+use std::borrow::Cow;
 
 /// The name of the sheet.
 pub const NAME: &str = "Changes";
@@ -24,30 +25,54 @@ const SHOWN: [ChangeKind; 5] =
 
 /// Headings, widths and notes.
 const COLUMNS: [(&str, f64, &str); 16] = [
-    (
-        "Change",
-        20.0,
-        "What changed for the tenant with this plan. If several things changed, the most important one.",
-    ),
+    ("Change", 20.0, "What changed for the customer. If several things changed, the most important one."),
     ("Tenant", 38.0, "What identifies the tenant: an id, a domain or a name."),
     ("Name", 30.0, ""),
-    ("Plan", 34.0, "As this roster writes it; if it is gone, as the earlier roster wrote it."),
-    ("Tier before", 16.0, "The highest tier of the rows that the tenant had with this plan."),
-    ("Tier now", 16.0, "The highest tier of the rows that the tenant has with this plan."),
+    (
+        "Plans",
+        34.0,
+        "As this roster writes them, at most eight; of a customer that is gone, as the earlier roster wrote them.",
+    ),
+    (
+        "Tier before",
+        16.0,
+        "The customer's tier in the earlier run: with one row, that of the row; with several, that of all its plans \
+         together, as on the Tenants sheet.",
+    ),
+    (
+        "Tier now",
+        16.0,
+        "The customer's tier in this run: with one row, that of the row; with several, that of all its plans together, \
+         as on the Tenants sheet.",
+    ),
     (
         "Seats before",
         14.0,
-        "The paid seats that counted, for those rows together. Blank where none could be read.",
+        "The paid seats that counted for the customer: with several rows, those on the Tenants sheet. Blank where none \
+         could be read.",
     ),
-    ("Seats now", 14.0, "The paid seats that count, for those rows together. Blank where none can be read."),
+    (
+        "Seats now",
+        14.0,
+        "The paid seats that count for the customer: with several rows, those on the Tenants sheet. Blank where none can \
+         be read.",
+    ),
     ("Difference", 14.0, "Seats now minus seats before. Missing seats count as 0."),
-    ("Plan before", 30.0, "The earlier plan, where the tenant had one plan and now has another."),
-    ("Segment before", 18.0, "All segments, if those rows were in more than one."),
-    ("Segment now", 18.0, "All segments, if those rows are in more than one."),
-    ("Rows before", 13.0, "How many rows the tenant had with this plan in the earlier roster."),
-    ("Rows now", 13.0, "How many rows the tenant has with this plan in this roster."),
+    ("Plans before", 30.0, "The earlier plans, where the customer has others now."),
+    (
+        "Segment before",
+        18.0,
+        "The segment by which the customer was judged. If it was in several, all are listed in brackets.",
+    ),
+    (
+        "Segment now",
+        18.0,
+        "The segment by which the customer is judged. If it is in several, all are listed in brackets.",
+    ),
+    ("Rows before", 13.0, "How many rows the customer had in the earlier roster."),
+    ("Rows now", 13.0, "How many rows the customer has in this roster."),
     ("In review now", 15.0, "How many of these rows need review."),
-    ("What changed", 64.0, "All changes, in words."),
+    ("What changed", 64.0, "All changes, in words, with the plans that changed most."),
 ];
 
 /// Where some of the columns stand, from 0.
@@ -67,7 +92,7 @@ pub struct Places {
 pub const AT: Places = Places { kind: 0, before: 6, now: 7, difference: 8 };
 
 /// How the title of the Summary's table ends that counts the lines by their kind.
-const COUNTS: &str = ": tenants with a plan; see the Changes sheet";
+const COUNTS: &str = ": customers by what changed; see the Changes sheet";
 
 /// Returns whether a text is the title of the Summary's table that counts the lines by their kind.
 #[must_use]
@@ -90,10 +115,10 @@ pub fn stream() -> Stream {
 #[must_use]
 pub fn cells<'a>(policy: &Policy, change: &'a Change, has_other_rules: bool) -> Vec<(Value<'a>, Style)> {
     let (before, now) = (change.before.as_ref(), change.now.as_ref());
-    let [tenant, name, plan] =
-        change.side().map_or(["", "", ""], |side| side.shown.each_ref().map(String::as_str));
-    let words_of = |text: &'a str| (Value::text(text), Style::Plain);
-    let old_plan = before.filter(|_| change.other_plan).map_or("", |side| side.shown[2].as_str());
+    let [tenant, name] = change.side().map_or(["", ""], |side| side.shown.each_ref().map(String::as_str));
+    let plain = |text: Cow<'a, str>| (Value::Text(text), Style::Plain);
+    let plans = |side: Option<&'a Side>| plain(side.map(|side| side.plans.words()).unwrap_or_default());
+    let segment = |side: Option<&'a Side>| plain(side.map(Side::segment).unwrap_or_default());
     let tier = |side: Option<&'a Side>| match side {
         Some(side) => (Value::text(side.tier.as_str()), style_of(policy, &side.tier)),
         None => (Value::Blank, Style::Plain),
@@ -109,21 +134,21 @@ pub fn cells<'a>(policy: &Policy, change: &'a Change, has_other_rules: bool) -> 
     };
     vec![
         (Value::text(change.kind.name()), style),
-        words_of(tenant),
-        words_of(name),
-        words_of(plan),
+        plain(tenant.into()),
+        plain(name.into()),
+        plans(change.side()),
         tier(before),
         tier(now),
         count(before.and_then(|side| side.seats)),
         count(now.and_then(|side| side.seats)),
         (difference(change.seats()), Style::Figure),
-        words_of(old_plan),
-        (Value::Text(before.map(Side::segment).unwrap_or_default()), Style::Plain),
-        (Value::Text(now.map(Side::segment).unwrap_or_default()), Style::Plain),
+        plans(before.filter(|_| change.has_other_plans())),
+        segment(before),
+        segment(now),
         count(before.map(|side| side.rows)),
         count(now.map(|side| side.rows)),
         count(now.map(|side| side.review).filter(|review| *review > 0)),
-        (Value::Text(words(change, has_other_rules).into()), Style::Plain),
+        plain(words(change, has_other_rules).into()),
     ]
 }
 
@@ -153,7 +178,7 @@ fn difference([before, now]: [u64; 2]) -> Value<'static> {
 }
 
 /// Puts the counts on top of the Summary: in front of its first table.
-pub fn on_top(sheet: &mut Sheet, policy: &Policy, summary: &Summary, since: &Since) {
+pub fn on_top(sheet: &mut Sheet, policy: &Policy, since: &Since) {
     let place = sheet.blocks.iter().position(|block| matches!(block, Block::Table(_)));
     let place = place.unwrap_or(sheet.blocks.len());
     let name = &since.origin.name;
@@ -161,12 +186,13 @@ pub fn on_top(sheet: &mut Sheet, policy: &Policy, summary: &Summary, since: &Sin
         since.remarks.iter().map(|remark| Block::Remark(format!("Note: {remark}."))).collect();
     let mut tables = Vec::new();
     tables.extend(since.moves.as_ref().map(|moves| by_kind(name, moves)));
-    tables.push(by_tier(name, policy, summary, since));
+    tables.push(by_tier(name, policy, since));
     let count = tables.len();
     ours.extend(tables.into_iter().map(Block::Table));
-    let leads = since.moves.as_ref().map(|moves| {
-        place_to_look(NAME, moves.changed(), "changed since then, each with a plan, losses first")
-    });
+    let leads = since
+        .moves
+        .as_ref()
+        .map(|moves| place_to_look(NAME, moves.changed(), "customers who changed since then, losses first"));
     for block in &mut sheet.blocks {
         if let Block::Table(table) = block
             && table.title == WHERE_TO_LOOK
@@ -205,41 +231,24 @@ fn by_kind(name: &str, moves: &Moves) -> Table {
         .map(row)
         .collect();
     let across = [
-        ("of all: another plan", moves.other_plan),
+        ("of all: other plans", moves.other_plans),
         ("of all: another segment", moves.other_segment),
         ("of all: other seats", moves.other_seats),
     ];
     rows.extend(across.into_iter().filter(|(_, count)| *count > 0).map(|(label, count)| all(label, count)));
     Table {
         title: format!("Since {name}{COUNTS}"),
-        headings: ["Change", "Count", "Seats before", "Seats now", "Difference"].map(str::to_owned).to_vec(),
+        headings: ["Change", "Customers", "Seats before", "Seats now", "Difference"]
+            .map(str::to_owned)
+            .to_vec(),
         rows,
         ..Table::default()
     }
 }
 
-/// Returns rows and seats of the tiers before and now; those that only the earlier night has stand last.
-pub fn tiers<'a>(
-    policy: &'a Policy,
-    summary: &Summary,
-    since: &'a Since,
-) -> impl Iterator<Item = (&'a str, Count, Count)> {
-    let now = |name: &str| summary.tiers().find(|tier| tier_name(policy, *tier) == name);
-    let counts: Vec<_> = since
-        .tiers
-        .iter()
-        .map(|(name, before)| {
-            (name.as_str(), *before, now(name).map(|tier| summary.tier(tier)).unwrap_or_default())
-        })
-        .collect();
-    counts.into_iter()
-}
-
-fn by_tier(name: &str, policy: &Policy, summary: &Summary, since: &Since) -> Table {
-    let row = |(tier, before, now): (&str, Count, Count)| {
-        let value = |text: &str| Value::text(text.to_owned());
-        vec![
-            CellOut::styled(value(tier), style_of(policy, tier)),
+fn by_tier(name: &str, policy: &Policy, since: &Since) -> Table {
+    let counts = |before: Count, now: Count| {
+        [
             CellOut::count(before.rows),
             CellOut::count(now.rows),
             CellOut::styled(difference([before.rows, now.rows]), Style::Body),
@@ -248,24 +257,23 @@ fn by_tier(name: &str, policy: &Policy, summary: &Summary, since: &Since) -> Tab
             CellOut::styled(difference([before.seats, now.seats]), Style::Body),
         ]
     };
-    // As on the table of this night alone.
-    let shown = tiers(policy, summary, since)
-        .filter(|(tier, before, now)| *tier != NO_TIER || before.rows + now.rows > 0);
-    let mut all = [Count::default(); 2];
-    let mut rows: Vec<Vec<CellOut>> = shown
-        .inspect(|(_, before, now)| {
-            for (sum, count) in all.iter_mut().zip([before, now]) {
-                sum.rows += count.rows;
-                sum.seats = sum.seats.saturating_add(count.seats);
-            }
-        })
-        .map(row)
-        .collect();
+    let (mut rows, mut all) = (Vec::new(), [Count::default(); 2]);
+    for TierSince { tier, before, now } in &since.tiers {
+        // As on the table of this night alone.
+        if tier == NO_TIER && before.rows + now.rows == 0 {
+            continue;
+        }
+        all.iter_mut().zip([before, now]).for_each(|(sum, count)| sum.merge(*count));
+        let label = CellOut::styled(Value::text(tier.clone()), style_of(policy, tier));
+        rows.push([label].into_iter().chain(counts(*before, *now)).collect());
+    }
     let [before, now] = all;
-    let total = row(("Total", before, now)).into_iter().map(|cell| CellOut { style: Style::Total, ..cell });
+    let total = [CellOut::styled(Value::text("Total".to_owned()), Style::Body)];
+    let total =
+        total.into_iter().chain(counts(before, now)).map(|cell| CellOut { style: Style::Total, ..cell });
     rows.push(total.collect());
     Table {
-        title: format!("Since {name}: customers and paid seats by tier"),
+        title: format!("Since {name}: {} and paid seats by tier", since.counted.word()),
         headings: ["Tier", "Before", "Now", "Difference", "Seats before", "Seats now", "Seats difference"]
             .map(str::to_owned)
             .to_vec(),

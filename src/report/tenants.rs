@@ -13,6 +13,18 @@ use std::fmt::Write as _;
 /// The name of the sheet.
 pub const NAME: &str = "Tenants";
 
+/// The heading of what identifies the tenant.
+pub const TENANT: &str = "Tenant";
+
+/// The heading of how many rows it has.
+pub const ROWS: &str = "Rows";
+
+/// The heading of the seats that it was judged on.
+pub const SEATS: &str = "Paid seats together";
+
+/// The heading of its segments, where they are several.
+pub const SEGMENTS: &str = "Segments";
+
 /// Plans that are named in one cell, as many as rows; of more, only the number is told.
 const NAMED: usize = NAMED_ROWS;
 
@@ -60,12 +72,12 @@ const BEHIND: [(&str, f64, &str); 12] = [
     ("Plans added up", 70.0, "The plans that were counted, each with its paid seats."),
     ("Not counted, and why", 80.0, "Rows of the tenant whose seats are not included in the total."),
     (
-        "Segments",
+        SEGMENTS,
         30.0,
         "The segments of its paid rows, where there are several; the first is the one that it was judged by.",
     ),
-    ("Tenant", 38.0, "What identifies the tenant, as its first row shows it: an id, a domain or a name."),
-    ("Rows", 8.0, "How many rows the tenant has in the roster."),
+    (TENANT, 38.0, "What identifies the tenant, as its first row shows it: an id, a domain or a name."),
+    (ROWS, 8.0, "How many rows the tenant has in the roster."),
     (
         "Source rows",
         20.0,
@@ -123,9 +135,6 @@ fn asks_any_plan(policy: &Policy) -> bool {
     };
     policy.entitlements.iter().filter(|entitlement| entitlement.plans == PlansServed::Any).any(|of| asks(&of))
 }
-
-/// The heading of the seats that it was judged on.
-const SEATS: &str = "Paid seats together";
 
 /// Returns the sheet's columns.
 #[must_use]

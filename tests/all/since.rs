@@ -3,7 +3,7 @@
 
 use crate::support::{csv, job, run, sheet, shown, under};
 use calamine::Data;
-use fasttrack_roster::changes::{ChangeKind, MaxDrop, Origin};
+use fasttrack_roster::changes::{ChangeKind, MaxDrop, Origin, TierSince};
 use fasttrack_roster::error::{Error, ErrorKind};
 use fasttrack_roster::job::{Done, Job, Previous, Totals};
 use fasttrack_roster::pipeline::Workers;
@@ -11,8 +11,10 @@ use fasttrack_roster::policy::Policy;
 use fasttrack_roster::summary::Count;
 use fasttrack_roster::write::Method;
 use proptest::prelude::*;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+
+mod customers;
 
 const HEADINGS: [&str; 5] = ["Tenant ID", "Customer", "Plan", "Paid seats", "Segment"];
 const PLANS: [&str; 3] = ["Microsoft 365 E3", "Office 365 E1", "Plan that nobody knows"];
@@ -54,88 +56,120 @@ fn height(plan: usize, seats: u64, segment: usize) -> usize {
 
 const TIERS: [&str; 5] = ["Needs review", "Portal", "Q&A", "Specialist", "Migration"];
 
-/// What a tenant with a plan comes to in one night: seats, height, segments, rows.
+/// What rows come to: seats, height, segments, how many they are, and the first of them.
 #[derive(Clone, Debug, Default, PartialEq)]
 struct Side {
-    seats: u64,
+    seats: Option<u64>,
     height: usize,
     segments: BTreeSet<usize>,
     rows: u64,
+    first: usize,
 }
 
-fn sides(rows: &[Row]) -> BTreeMap<usize, BTreeMap<usize, Side>> {
-    let mut tenants: BTreeMap<usize, BTreeMap<usize, Side>> = BTreeMap::new();
-    for (tenant, plan, seats, segment) in rows {
-        let side = tenants.entry(*tenant).or_default().entry(*plan).or_default();
-        side.seats += seats;
-        side.height = side.height.max(height(*plan, *seats, *segment));
+fn of_plan(rows: &[(usize, Row)], plan: usize) -> Option<Side> {
+    let mut side = Side::default();
+    for (place, (_, _, seats, segment)) in rows.iter().rev().filter(|(_, row)| row.1 == plan) {
+        side.seats = Some(side.seats.unwrap_or(0) + seats);
+        side.height = side.height.max(height(plan, *seats, *segment));
         side.segments.insert(*segment);
         side.rows += 1;
+        side.first = *place;
     }
-    tenants
+    (side.rows > 0).then_some(side)
 }
 
-fn kind(before: &Side, now: &Side, other_plan: bool) -> ChangeKind {
+/// The rule for tenants on several rows, said once more: each plan with the same seats once, all seats together, by the
+/// stricter of the segments of paid rows.
+fn of_tenant(rows: &[(usize, Row)]) -> Option<Side> {
+    let (first, row) = rows.first()?;
+    if rows.len() == 1 {
+        let side = of_plan(rows, row.1)?;
+        return Some(side);
+    }
+    let judged = || rows.iter().map(|(_, row)| row).filter(|row| row.1 != 2);
+    let once: BTreeSet<(usize, u64)> = judged().map(|row| (row.1, row.2)).collect();
+    let seats: u64 = once.iter().map(|(_, seats)| seats).sum();
+    let is_paid = |row: &&Row| row.2 > 0 || judged().all(|row| row.2 == 0);
+    let segments: BTreeSet<usize> = judged().filter(is_paid).map(|row| row.3).collect();
+    let side = Side { first: *first, rows: rows.len() as u64, ..Side::default() };
+    // Without a verdict it is in the segment that counts where none is known.
+    let Some(strictest) = segments.last() else {
+        return Some(Side { segments: BTreeSet::from([0]), ..side });
+    };
+    Some(Side { seats: Some(seats), height: height(0, seats, *strictest), segments, ..side })
+}
+
+fn kind(before: &Side, now: &Side, other_plans: bool, other_rows: bool) -> ChangeKind {
     match (before.height, now.height) {
         (0, 1..) => ChangeKind::FromReview,
         (1.., 0) => ChangeKind::ToReview,
         (before, now) if now < before => ChangeKind::Down,
         (before, now) if now > before => ChangeKind::Up,
-        _ if other_plan => ChangeKind::OtherPlan,
-        _ if before.segments.len().min(2) != now.segments.len().min(2) => ChangeKind::OtherSegment,
-        _ if before.segments.len() == 1 && before.segments != now.segments => ChangeKind::OtherSegment,
+        _ if before.segments != now.segments => ChangeKind::OtherSegment,
         _ if now.seats < before.seats => ChangeKind::Fewer,
         _ if now.seats > before.seats => ChangeKind::More,
-        _ if now.rows != before.rows => ChangeKind::OtherRows,
+        _ if other_plans => ChangeKind::OtherPlans,
+        _ if now.rows != before.rows || other_rows => ChangeKind::OtherRows,
         _ => ChangeKind::Unchanged,
     }
 }
 
-/// Kind, tenant, plan, tier before and now, seats before and now, as the Changes sheet shows them.
+/// Kind, tenant, plans, tier before and now, seats before and now, as the Changes sheet shows them.
 type Line = [String; 7];
+
+/// The rows of one tenant, each with its place in the roster.
+fn of(rows: &[Row], tenant: usize) -> Vec<(usize, Row)> {
+    rows.iter().copied().enumerate().filter(|(_, row)| row.0 == tenant).collect()
+}
+
+/// The names of the plans in the order of the rows.
+fn plans(rows: &[(usize, Row)]) -> String {
+    let mut plans: Vec<usize> = Vec::new();
+    for (_, row) in rows {
+        if !plans.contains(&row.1) {
+            plans.push(row.1);
+        }
+    }
+    plans.iter().map(|plan| PLANS[*plan]).collect::<Vec<_>>().join("; ")
+}
 
 /// What is expected, by the slow and obvious way.
 fn expected(before: &[Row], now: &[Row]) -> Vec<Line> {
-    let (before, now) = (sides(before), sides(now));
-    let none = BTreeMap::new();
+    let tenants: BTreeSet<usize> = before.iter().chain(now).map(|row| row.0).collect();
     let mut lines = Vec::new();
-    let mut line = |kind: ChangeKind, tenant: usize, plan: usize, sides: [Option<&Side>; 2]| {
-        if kind == ChangeKind::Unchanged {
-            return;
+    for tenant in tenants {
+        let (old, new) = (of(before, tenant), of(now, tenant));
+        let sides = [of_tenant(&old), of_tenant(&new)];
+        let (mut other_plans, mut other_rows) = (false, false);
+        for plan in 0..PLANS.len() {
+            let what = |side: Option<Side>| side.map(|side| (side.seats, side.height, side.segments));
+            let count = |side: Option<Side>| side.map(|side| side.rows);
+            let [then, now] = [of_plan(&old, plan), of_plan(&new, plan)];
+            other_rows |= count(then.clone()) != count(now.clone());
+            other_plans |= what(then) != what(now);
         }
-        let tier = |side: Option<&Side>| side.map_or(String::new(), |side| TIERS[side.height].to_owned());
-        let seats = |side: Option<&Side>| side.map_or(String::new(), |side| side.seats.to_string());
-        let [before, now] = sides;
+        let kind = match &sides {
+            [Some(before), Some(now)] => kind(before, now, other_plans, other_rows),
+            [Some(_), None] => ChangeKind::Gone,
+            _ => ChangeKind::New,
+        };
+        if kind == ChangeKind::Unchanged {
+            continue;
+        }
+        let tier = |side: &Option<Side>| side.as_ref().map_or("", |side| TIERS[side.height]).to_owned();
+        let seats = |side: &Option<Side>| {
+            side.as_ref().and_then(|side| side.seats).map_or(String::new(), |seats| seats.to_string())
+        };
+        let [before, now] = &sides;
         lines.push([
             kind.name().to_owned(),
             format!("tenant-{tenant}"),
-            PLANS[plan].to_owned(),
+            plans(if new.is_empty() { &old } else { &new }),
             tier(before),
             tier(now),
             seats(before),
             seats(now),
         ]);
-    };
-    let tenants: BTreeSet<usize> = before.keys().chain(now.keys()).copied().collect();
-    for tenant in tenants {
-        let (before, now) = (before.get(&tenant).unwrap_or(&none), now.get(&tenant).unwrap_or(&none));
-        let only = |plans: &BTreeMap<usize, Side>| plans.keys().next().copied().filter(|_| plans.len() == 1);
-        if let (Some(old), Some(new)) = (only(before), only(now))
-            && old != new
-        {
-            line(kind(&before[&old], &now[&new], true), tenant, new, [Some(&before[&old]), Some(&now[&new])]);
-            continue;
-        }
-        for plan in 0..PLANS.len() {
-            match (before.get(&plan), now.get(&plan)) {
-                (Some(before), Some(now)) => {
-                    line(kind(before, now, false), tenant, plan, [Some(before), Some(now)]);
-                }
-                (Some(before), None) => line(ChangeKind::Gone, tenant, plan, [Some(before), None]),
-                (None, Some(now)) => line(ChangeKind::New, tenant, plan, [None, Some(now)]),
-                (None, None) => {}
-            }
-        }
     }
     lines.sort();
     lines
@@ -146,7 +180,7 @@ fn listed(output: &Path) -> Vec<Line> {
     if shown(&rows[1], 0) == "Nothing changed." {
         return Vec::new();
     }
-    let headings = ["Change", "Tenant", "Plan", "Tier before", "Tier now", "Seats before", "Seats now"];
+    let headings = ["Change", "Tenant", "Plans", "Tier before", "Tier now", "Seats before", "Seats now"];
     (1..rows.len()).map(|row| headings.map(|heading| under(&rows, row, heading))).collect()
 }
 
@@ -217,14 +251,21 @@ proptest! {
         prop_assert!(order.is_sorted(), "losses stand first");
         found.sort();
         prop_assert_eq!(&found, &wanted);
+        // Both ways to count the customers of this run agree.
+        let counts = done.customers.unwrap().verdicts;
+        let counted: Vec<Count> = counts.tiers().map(|tier| counts.tier(tier)).collect();
         let since = done.since.unwrap();
         let moves = since.moves.unwrap();
+        prop_assert_eq!(since.tiers.iter().map(|tier| tier.now).collect::<Vec<_>>(), counted);
         for kind in ChangeKind::ALL.into_iter().filter(|kind| *kind != ChangeKind::Unchanged) {
             let count = wanted.iter().filter(|line| line[0] == kind.name()).count();
             prop_assert_eq!(moves.of(kind).customers, count as u64, "{:?}", kind);
         }
-        let rows: u64 = since.tiers.iter().map(|(_, count)| count.rows).sum();
-        prop_assert_eq!(rows, before.len() as u64);
+        let customers = |rows: &[Row]| rows.iter().map(|row| row.0).collect::<BTreeSet<_>>().len() as u64;
+        let counted = |of: fn(&TierSince) -> Count| since.tiers.iter().map(|tier| of(tier).rows).sum::<u64>();
+        prop_assert_eq!(counted(|tier| tier.before), customers(&before));
+        prop_assert_eq!(counted(|tier| tier.now), customers(&now));
+        prop_assert_eq!(since.remarks, Vec::<String>::new());
     }
 }
 
@@ -385,7 +426,7 @@ fn other_rules_are_said_on_every_sheet_that_tells_of_moves() {
     let summary: Vec<String> = sheet(&output, "Summary").iter().map(|row| shown(row, 0)).collect();
     assert!(summary.iter().any(|cell| cell.contains("may be due to the policy")), "{summary:?}");
     let tiers: Vec<(String, u64)> =
-        since.tiers.iter().map(|(name, count)| (name.clone(), count.rows)).collect();
+        since.tiers.iter().map(|since| (since.tier.clone(), since.before.rows)).collect();
     assert!(
         tiers.contains(&("Portal".to_owned(), 2)) && tiers.contains(&("Specialist".to_owned(), 1)),
         "{tiers:?}"
@@ -409,26 +450,81 @@ fn the_charts_of_the_summary_still_show_its_tiers() {
 #[test]
 fn of_a_run_report_only_totals_are_compared() {
     let folder = tempfile::tempdir().unwrap();
-    let tiers = vec![("Specialist".to_owned(), Count { rows: 7, seats: 1500 })];
-    let totals = Totals { origin: Origin { name: "run.json".into(), ..Origin::default() }, tiers };
+    let rows = vec![("Specialist".to_owned(), Count { rows: 7, seats: 1500 })];
+    let origin = Origin { name: "run.json".into(), ..Origin::default() };
+    let totals = Totals { origin, rows, customers: None };
     let (done, output) = annotate(folder.path(), "now", &NOW, Some(Previous::Report(Box::new(totals))));
     assert_eq!(done.since.unwrap().moves, None);
     let summary = sheet(&output, "Summary");
     let title = summary.iter().position(|row| shown(row, 0).starts_with("Since run.json")).unwrap();
     let line: &Vec<Data> = summary[title..].iter().find(|row| shown(row, 0) == "Specialist").unwrap();
     assert_eq!([1, 2, 3, 4].map(|column| shown(line, column)), ["7", "0", "-7", "1500"]);
+    let title = "Since run.json: rows and paid seats by tier";
+    assert!(summary.iter().any(|row| shown(row, 0) == title), "a report that counts rows only");
 }
 
-/// Saves a workbook again as another program would, with its Roster sheet edited.
+#[test]
+fn customers_are_compared_with_customers_where_the_run_report_counts_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let count = |rows, seats| Count { rows, seats };
+    let rows = vec![("Q&A".to_owned(), count(7, 1500))];
+    let customers = Some(vec![("Specialist".to_owned(), count(3, 900)), ("Gold".to_owned(), count(1, 7))]);
+    let origin = Origin { name: "run.json".into(), ..Origin::default() };
+    let totals = Box::new(Totals { origin, rows, customers });
+    // Two rows of one tenant are one customer.
+    let now = [(1, 0, 120, 0), (1, 1, 80, 0), (2, 0, 60, 0)];
+    let (done, output) = annotate(folder.path(), "now", &now, Some(Previous::Report(totals.clone())));
+    let since = done.since.unwrap();
+    assert!(!since.remarks.iter().any(|remark| remark.contains("rows")), "{:?}", since.remarks);
+    let tiers: Vec<(&str, Count, Count)> = since
+        .tiers
+        .iter()
+        .filter(|tier| tier.before.rows + tier.now.rows > 0)
+        .map(|tier| (tier.tier.as_str(), tier.before, tier.now))
+        .collect();
+    let none = Count::default();
+    assert_eq!(
+        tiers,
+        [
+            ("Q&A", none, count(1, 60)),
+            ("Specialist", count(3, 900), count(1, 200)),
+            ("Gold", count(1, 7), none)
+        ]
+    );
+    let title = "Since run.json: customers and paid seats by tier";
+    assert!(sheet(&output, "Summary").iter().any(|row| shown(row, 0) == title));
+    // Then `--max-drop` knows how many there were.
+    let max_drop = Some(MaxDrop::read("60").unwrap());
+    let (input, output) = (folder.path().join("now.csv"), folder.path().join("now.xlsx"));
+    let since = |totals| Some(Previous::Report(totals));
+    run(&Job { since: since(totals.clone()), max_drop, ..job(&input, &output) }).unwrap_err();
+    let max_drop = Some(MaxDrop::read("90").unwrap());
+    let done = run(&Job { since: since(totals), max_drop, ..job(&input, &output) }).unwrap();
+    assert!(!done.since.unwrap().remarks.iter().any(|remark| remark.contains("--max-drop")));
+}
+
+/// Saves a workbook again as another program would, with its Roster sheet edited, and without the lists.
 fn saved_again(previous: &Path, name: &str, edit: impl Fn(&mut Vec<Vec<Data>>)) -> PathBuf {
-    let mut book = rust_xlsxwriter::Workbook::new();
-    for name in ["Summary", "Roster", "Policy", "Run"] {
-        let to = book.add_worksheet();
-        to.set_name(name).unwrap();
-        let mut rows = sheet(previous, name);
+    saved_with(previous, name, &["Summary", "Roster", "Policy", "Run"], |name, rows| {
         if name == "Roster" {
-            edit(&mut rows);
+            edit(rows);
         }
+    })
+}
+
+/// Likewise with these sheets, each edited by its name.
+fn saved_with(
+    previous: &Path,
+    name: &str,
+    sheets: &[&str],
+    edit: impl Fn(&str, &mut Vec<Vec<Data>>),
+) -> PathBuf {
+    let mut book = rust_xlsxwriter::Workbook::new();
+    for name in sheets {
+        let to = book.add_worksheet();
+        to.set_name(*name).unwrap();
+        let mut rows = sheet(previous, name);
+        edit(name, &mut rows);
         for (row, cells) in (0..).zip(&rows) {
             for (column, cell) in (0..).zip(cells) {
                 match cell {
@@ -536,7 +632,7 @@ fn the_run_sheet_names_what_was_compared() {
     let (done, _) = annotate(folder.path(), "later", &NOW, Some(Previous::Workbook(output)));
     assert_eq!(done.since.unwrap().remarks, Vec::<String>::new());
     let origin = Origin { name: "run.json".into(), program: "x".repeat(99), ..Origin::default() };
-    let totals = Totals { origin, tiers: Vec::new() };
+    let totals = Totals { origin, ..Totals::default() };
     let (_, output) = annotate(folder.path(), "now", &NOW, Some(Previous::Report(Box::new(totals))));
     let found = lines(&output);
     assert_eq!(found[0..2].concat(), ["File", "run.json", "Kind", "run report"]);
@@ -589,7 +685,7 @@ fn an_earlier_run_without_customers_or_without_a_figure_is_said() {
     let (input, output) = (folder.path().join("now.csv"), folder.path().join("now.xlsx"));
     std::fs::write(&input, roster(&rows)).unwrap();
     let remarks = |tiers: Vec<(String, Count)>| {
-        let totals = Box::new(Totals { tiers, ..Totals::default() });
+        let totals = Box::new(Totals { rows: tiers, ..Totals::default() });
         let since = Some(Previous::Report(totals));
         run(&Job { since, max_drop, ..job(&input, &output) })
             .map(|done| done.since.unwrap().remarks.join("; "))

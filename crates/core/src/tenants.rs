@@ -18,6 +18,7 @@ use crate::verdict::{DecidedBy, Tier, Verdict};
 use owners::{Owned, Owners};
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::num::NonZeroU64;
 
 /// Lines of a tenant that are alike, as far as it matters to the tenant.
 #[derive(Clone, Copy, Debug)]
@@ -87,6 +88,8 @@ pub struct Tenant<'a> {
     pub renewal: Option<Date>,
     /// Index of the earliest phase of onboarding that one of its rows names.
     pub phase: Option<usize>,
+    /// The fingerprint by which its rows are compared with another night's; `None` = they are not, or by several.
+    pub compared: Option<NonZeroU64>,
     /// How many parts there may be before those that are alike are looked for.
     room: usize,
 }
@@ -113,6 +116,7 @@ impl<'a> Tenant<'a> {
             countries: Owned::default(),
             renewal: None,
             phase: None,
+            compared: None,
             room: ROOM,
         }
     }
@@ -214,6 +218,8 @@ pub struct TenantRow<'a> {
     pub renewal: Option<Date>,
     /// Index of the phase of onboarding that the row names.
     pub phase: Option<usize>,
+    /// The fingerprint by which the row is compared with another night's; `None` = it is not.
+    pub compared: Option<NonZeroU64>,
     /// The row.
     pub part: TenantPart<'a>,
 }
@@ -221,7 +227,7 @@ pub struct TenantRow<'a> {
 impl<'a> Tenants<'a> {
     /// Adds a row; rows come in the order of the roster.
     pub fn add(&mut self, row: TenantRow<'a>) {
-        let TenantRow { key, shown, name, owner, country, renewal, phase, part } = row;
+        let TenantRow { key, shown, name, owner, country, renewal, phase, compared, part } = row;
         if self.gave_up {
             return;
         }
@@ -231,6 +237,9 @@ impl<'a> Tenants<'a> {
         tenant.renewal = [tenant.renewal, renewal].into_iter().flatten().min();
         // Who is in two phases at once has the earlier one to end first.
         tenant.phase = [tenant.phase, phase].into_iter().flatten().min();
+        // Two nights may tell tenants apart by other columns than one does.
+        let is_first = tenant.rows == 0;
+        tenant.compared = compared.filter(|_| is_first || tenant.compared == compared);
         self.parts = self.parts.saturating_add_signed(tenant.add(part));
         if self.parts > LIMIT_PARTS {
             *self = Self { gave_up: true, ..Self::default() };

@@ -6,12 +6,16 @@ use crate::job::listener::Listener;
 use crate::job::said::SaidOf;
 use crate::record::Records;
 use crate::roster::Understanding;
+use crate::roster::identity::Identity;
 use crate::tenants::{TenantPart, TenantRow, Tenants};
 use crate::write::Writer;
+use std::num::NonZeroU64;
 
 /// Collects the rows of tenants that stand on several, to be rolled up.
 pub(in crate::job) struct RowsOfTenants {
     pub(super) said: SaidOf,
+    /// How tenants are told apart in this night and an earlier one; `None` = nothing is compared.
+    pub(super) compared: Option<Identity>,
 }
 
 impl<'a> Listener<'a> for RowsOfTenants {
@@ -33,8 +37,10 @@ impl<'a> Listener<'a> for RowsOfTenants {
         let part = TenantPart::of(row, verdict, record.number, identity.subscription(record));
         let owner = judged.owner();
         let (country, renewal) = (self.said.country(judged), self.said.renewal(judged));
+        let compared = self.compared.as_ref().map(|identity| identity.tenant_number(record));
+        let compared = compared.and_then(NonZeroU64::new);
         let (key, phase) = (key.into_owned(), row.phase);
-        rows.push(TenantRow { key, shown, name, owner, country, renewal, phase, part });
+        rows.push(TenantRow { key, shown, name, owner, country, renewal, phase, compared, part });
     }
 
     fn end(

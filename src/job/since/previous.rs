@@ -1,7 +1,8 @@
-//! The workbook of an earlier night, as this program wrote it: the sheets Run and Policy, and all parts of Roster.
+//! The workbook of an earlier night, as this program wrote it: the sheets Run and Policy, all parts of Roster, and Tenants.
 
 mod groups;
 mod sheets;
+mod tenants;
 
 use crate::changes::{Note, Origin};
 use crate::diagnostic::{Code, Diagnostic, Place, excerpt};
@@ -9,7 +10,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::fold::fold;
 use crate::job::context::RunContext;
 use crate::job::request::Job;
-use crate::output_fields::headings::{SEATS_COUNTED, SEGMENT, TIER};
+use crate::output_fields::headings::{SEATS_COUNTED, SEGMENT, TENANT_ROWS, TIER};
 use crate::pipeline;
 use crate::read::{self, Input, Reader};
 use crate::record::{Cell, Record};
@@ -59,7 +60,10 @@ pub(super) fn read(path: &Path, job: &Job, known: &RunContext<'_>) -> Result<Rea
             return Err(in_file(not_readable(read::changed())));
         }
         let (mine, sheet) = Sheet::new(&reader, &sheets, known, part).map_err(in_file)?;
-        identity = if part == 0 { mine } else { identity };
+        if part == 0 {
+            identity = mine;
+            tenants::note(&book, &sheets, &sheet.identity, &sheet.tiers, &mut notes).map_err(in_file)?;
+        }
         customers += sheet.note(&mut reader, job, known, &mut notes).map_err(in_file)?;
         part += 1;
         name = format!("{NAME} ({})", part + 1);
@@ -179,6 +183,8 @@ struct Ours {
     segment: usize,
     seats: usize,
     tier: usize,
+    /// How many rows a row's tenant is on; `None` = no tenant was on several.
+    tenant_rows: Option<usize>,
 }
 
 /// Returns where our columns stand, also as earlier versions wrote them; the roster's own, of the same names, may stand
@@ -188,7 +194,9 @@ fn ours(headings: &[String]) -> Option<Ours> {
         heading.strip_prefix(ours).is_some_and(|rest| rest.replace(" (FastTrack)", "").is_empty())
     };
     let last = |ours: &str| headings.iter().rposition(|heading| is_ours(heading, ours));
-    let found = Ours { segment: last(SEGMENT)?, seats: last(SEATS_COUNTED)?, tier: last(TIER)? };
+    let (segment, seats, tier) = (last(SEGMENT)?, last(SEATS_COUNTED)?, last(TIER)?);
+    let tenant_rows = last(TENANT_ROWS).filter(|place| *place > tier);
+    let found = Ours { segment, seats, tier, tenant_rows };
     (found.segment < found.seats && found.seats < found.tier).then_some(found)
 }
 
@@ -277,7 +285,9 @@ impl Sheet {
             segment: segment.trim(),
             shown: [&tenant, &name, bought.trim()],
         };
-        notes.add(record, note, tier != NEEDS_REVIEW);
+        let counts_rows = |column| matches!(record.cell(column), Cell::Number { .. });
+        let has_tenant = tier != NEEDS_REVIEW || self.ours.tenant_rows.is_some_and(counts_rows);
+        notes.add(record, note, has_tenant);
         Ok(())
     }
 
@@ -285,34 +295,41 @@ impl Sheet {
     fn seats(&self, record: Record<'_>, tier: &str) -> Result<Option<u64>> {
         match record.cell(self.ours.seats) {
             Cell::Blank if tier == NEEDS_REVIEW => Ok(None),
-            Cell::Number { value, .. } if value >= 0.0 && value.fract() == 0.0 && value < 9e15 => {
-                #[expect(
-                    clippy::cast_possible_truncation,
-                    clippy::cast_sign_loss,
-                    reason = "whole and in range"
-                )]
-                let seats = value as u64;
-                Ok(Some(seats))
-            }
-            other => Err(self.wrong(record, self.ours.seats, other)),
+            cell => whole(cell).map(Some).ok_or_else(|| self.wrong(record, self.ours.seats, cell)),
         }
     }
 
-    /// A cell of ours holds what we never write.
     fn wrong(&self, record: Record<'_>, column: usize, found: Cell<'_>) -> Error {
-        let column = u32::try_from(column).unwrap_or(u32::MAX);
-        let row = u32::try_from(record.number).unwrap_or(u32::MAX);
-        let what = match found {
-            Cell::Blank => "a blank cell".to_owned(),
-            found => format!("`{}`", excerpt(&found.shown())),
-        };
-        let message = format!("the `--since` file was changed: {what} is not what fasttrack writes here");
-        Error::input(
-            Diagnostic::error(Code::SinceCell, message)
-                .at(Place::Cell { sheet: self.name.clone(), row, column })
-                .help(AS_WRITTEN),
-        )
+        wrong(&self.name, record, column, found)
     }
+}
+
+/// Returns a count that this program wrote; `None` if it is none.
+pub(super) fn whole(cell: Cell<'_>) -> Option<u64> {
+    match cell {
+        Cell::Number { value, .. } if value >= 0.0 && value.fract() == 0.0 && value < 9e15 => {
+            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "whole and in range")]
+            let count = value as u64;
+            Some(count)
+        }
+        _ => None,
+    }
+}
+
+/// Returns the error for a cell of ours that holds what we never write.
+pub(super) fn wrong(sheet: &str, record: Record<'_>, column: usize, found: Cell<'_>) -> Error {
+    let column = u32::try_from(column).unwrap_or(u32::MAX);
+    let row = u32::try_from(record.number).unwrap_or(u32::MAX);
+    let what = match found {
+        Cell::Blank => "a blank cell".to_owned(),
+        found => format!("`{}`", excerpt(&found.shown())),
+    };
+    let message = format!("the `--since` file was changed: {what} is not what fasttrack writes here");
+    Error::input(
+        Diagnostic::error(Code::SinceCell, message)
+            .at(Place::Cell { sheet: sheet.to_owned(), row, column })
+            .help(AS_WRITTEN),
+    )
 }
 
 /// Returns where a column of the Run sheet stands on the Roster sheet, also if columns were moved since.

@@ -1,13 +1,21 @@
 //! What the Changes sheet lists where it has no room for all.
 
 use super::*;
-use crate::changes::Side;
+use crate::changes::{MovedPlans, PlanNames, Side};
 
 fn gone(ordinal: u64, seats: u64) -> Change {
-    let shown = [format!("tenant {ordinal}"), String::new(), "Office 365 E3".to_owned()];
-    let (tier, segment) = ("Portal".to_owned(), "Commercial".to_owned());
-    let side = Side { ordinal, rows: 1, review: 0, seats: Some(seats), tier, segments: vec![segment], shown };
-    Change::between(Some(side), None, false, &Ladders::default())
+    let side = Side {
+        ordinal,
+        rows: 1,
+        review: 0,
+        seats: Some(seats),
+        tier: "Portal".to_owned(),
+        segments: vec!["Commercial".to_owned()],
+        is_together: false,
+        shown: [format!("tenant {ordinal}"), String::new()],
+        plans: PlanNames { named: vec!["Office 365 E3".to_owned()], count: 1 },
+    };
+    Change::between(Some(side), None, MovedPlans::default(), &Ladders::default())
 }
 
 /// Returns the first two cells of each row.

@@ -1,30 +1,61 @@
 //! Two sorted nights to changes, in one pass.
 
-use super::{Change, Ladders, Night, Note, Side, height};
+use super::plan::{PlansCompared, PlansSeen, RowSum};
+use super::side::Side;
+use super::{Change, Ladders, Night, Note, Noted, Together};
 use crate::summary::Count;
 use crate::verdict::words::NEEDS_REVIEW;
 use std::collections::BTreeMap;
 use std::mem::take;
 
-/// Makes changes of the notes of both nights, which come sorted by their bytes.
+/// Makes changes of the notes of both nights, which come sorted by their bytes: one for each tenant, and of the rows
+/// without a tenant one for each plan.
 ///
-/// It holds the two sides of one tenant and plan, and at most two changes of the same tenant that may be one: its only
-/// plan before, and its only plan now.
+/// It holds no more than the rows of one plan, taken together, the names of some plans of one tenant and what some of
+/// them moved, however many the tenant has.
 #[derive(Debug, Default)]
 pub struct Fold {
     ladders: Ladders,
-    /// Tenant and plan of the notes that are being folded.
+    /// Tenant and plan of the rows that are being folded.
     key: Option<(u64, u64)>,
-    before: Option<Side>,
-    now: Option<Side>,
-    /// How many plans the tenant had before, and has now.
-    plans: [u64; 2],
-    /// The tenant's only plan before, and its only plan now, as long as they may be one change.
-    held: [Option<Side>; 2],
-    /// Rows and paid seats of the earlier night by tier.
-    tiers: BTreeMap<String, Count>,
-    /// Rows, tenants and paid seats of both nights.
-    nights: [Night; 2],
+    /// The rows of the plan before and now.
+    plan: [Option<RowSum>; 2],
+    /// The customer before and now, as far as it has come.
+    customer: [Customer; 2],
+    compared: PlansCompared,
+    totals: Totals,
+}
+
+/// What a fold comes to beside the changes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Totals {
+    /// Customers and their paid seats by tier, before and now: a row without a tenant is a customer of its own.
+    pub tiers: BTreeMap<String, [Count; 2]>,
+    /// Rows, tenants and paid seats of the rows, before and now.
+    pub nights: [Night; 2],
+    /// Tenants that are compared by their rows, since a night in which they have several does not say what they come to.
+    pub by_rows: u64,
+    /// How many of them the earlier night does not say it of, and how many this one.
+    pub without_rollup: [u64; 2],
+}
+
+/// A customer in one night, as far as it has come.
+#[derive(Debug, Default)]
+struct Customer {
+    /// What a tenant on several rows comes to.
+    together: Option<Tenant>,
+    /// All rows, taken together.
+    rows: Option<RowSum>,
+    plans: PlansSeen,
+}
+
+/// What a tenant on several rows comes to, as a night says.
+#[derive(Debug)]
+struct Tenant {
+    rows: u64,
+    seats: u64,
+    tier: String,
+    segments: Vec<String>,
 }
 
 impl Fold {
@@ -40,131 +71,174 @@ impl Fold {
     /// Those of `emit`.
     pub fn add<E>(
         &mut self,
+        note: &Noted<'_>,
+        emit: &mut dyn FnMut(&Change) -> Result<(), E>,
+    ) -> Result<(), E> {
+        if self.key.is_some_and(|(tenant, _)| tenant != note.tenant()) {
+            self.end_customer(emit)?;
+        }
+        match note {
+            Noted::Together(together) => {
+                self.key = Some((together.tenant, 0));
+                self.add_together(together);
+                Ok(())
+            }
+            Noted::Row(row) => self.add_row(row, emit),
+        }
+    }
+
+    fn add_together(&mut self, note: &Together<'_>) {
+        let [before, now] = &mut self.customer;
+        let customer = if note.is_now { now } else { before };
+        // Who is there twice was put there by hand: then no number of rows is the tenant's.
+        let rows = if customer.together.is_some() { 0 } else { note.rows };
+        customer.together = Some(Tenant {
+            rows,
+            seats: note.seats,
+            tier: note.tier.to_owned(),
+            segments: note.segments.iter().map(|segment| (*segment).to_owned()).collect(),
+        });
+    }
+
+    fn add_row<E>(
+        &mut self,
         note: &Note<'_>,
         emit: &mut dyn FnMut(&Change) -> Result<(), E>,
     ) -> Result<(), E> {
-        if self.key.is_some_and(|key| key != (note.tenant, note.plan)) {
-            self.end_plan(emit)?;
-        }
-        if self.key.is_some_and(|(tenant, _)| tenant != note.tenant) {
-            self.end_tenant(emit)?;
+        if self.key.is_some_and(|(_, plan)| plan != note.plan) {
+            self.end_plan();
+            // Nothing says that rows without a tenant are one customer's.
+            if note.tenant == 0 {
+                self.end_customer(emit)?;
+            }
         }
         self.key = Some((note.tenant, note.plan));
+        self.totals.see(note);
+        let [before, now] = &mut self.plan;
+        let (rows, ladder) =
+            if note.is_now { (now, &self.ladders.now) } else { (before, &self.ladders.before) };
+        match rows {
+            Some(rows) => rows.add(note, ladder),
+            None => *rows = Some(RowSum::of(note)),
+        }
+        Ok(())
+    }
+
+    /// Gives the last changes to `emit`; returns the totals.
+    ///
+    /// # Errors
+    /// Those of `emit`.
+    pub fn end<E>(mut self, emit: &mut dyn FnMut(&Change) -> Result<(), E>) -> Result<Totals, E> {
+        self.end_customer(emit)?;
+        Ok(self.totals)
+    }
+
+    fn end_plan(&mut self) {
+        let [before, now] = take(&mut self.plan);
+        self.compared.add(before.as_ref(), now.as_ref());
+        let [was, is] = &mut self.customer;
+        was.add(before, &self.ladders.before);
+        is.add(now, &self.ladders.now);
+    }
+
+    fn end_customer<E>(&mut self, emit: &mut dyn FnMut(&Change) -> Result<(), E>) -> Result<(), E> {
+        self.end_plan();
+        let (customers, moved) = (take(&mut self.customer), take(&mut self.compared).moved());
+        let has_tenant = self.key.is_some_and(|(tenant, _)| tenant != 0);
+        let lacks = customers.each_ref().map(|customer| has_tenant && customer.lacks_rollup());
+        if lacks.contains(&true) {
+            self.totals.by_rows += 1;
+            let counts = self.totals.without_rollup.iter_mut().zip(lacks);
+            counts.for_each(|(count, lacks)| *count += u64::from(lacks));
+        }
+        // What rows come to and what a tenant comes to are not the same thing: one of them is compared.
+        let is_together = has_tenant && !lacks.contains(&true);
+        let [before, now] = customers.map(|customer| customer.side(is_together));
+        if has_tenant {
+            self.totals.see_tenant([before.as_ref(), now.as_ref()]);
+        }
+        if before.is_none() && now.is_none() {
+            return Ok(());
+        }
+        emit(&Change::between(before, now, moved, &self.ladders))
+    }
+}
+
+impl Customer {
+    fn add(&mut self, rows: Option<RowSum>, ladder: &[String]) {
+        let Some(rows) = rows else { return };
+        self.plans.add(&rows);
+        match &mut self.rows {
+            Some(all) => all.merge(rows, ladder),
+            None => self.rows = Some(rows),
+        }
+    }
+
+    /// Returns whether it is on several rows, and nothing says what these come to together: what is said of a tenant with
+    /// another number of rows is said of others, too, or of some of them.
+    fn lacks_rollup(&self) -> bool {
+        let rows = self.rows.as_ref().map_or(0, |rows| rows.rows);
+        rows > 1 && self.together.as_ref().is_none_or(|together| together.rows != rows)
+    }
+
+    /// Returns the customer; `None` if it has no rows.
+    fn side(self, is_together: bool) -> Option<Side> {
+        let RowSum { ordinal, rows, review, seats, tier, segments, shown } = self.rows?;
+        let [tenant, name, _] = shown;
+        let side = Side {
+            ordinal,
+            rows,
+            review,
+            seats,
+            tier,
+            segments,
+            is_together: false,
+            shown: [tenant, name],
+            plans: self.plans.names(),
+        };
+        Some(match self.together.filter(|_| is_together && rows > 1) {
+            Some(Tenant { seats, tier, segments, .. }) => Side {
+                // Without a verdict it was not judged on any seats.
+                seats: (tier != NEEDS_REVIEW).then_some(seats),
+                tier,
+                segments,
+                is_together: true,
+                ..side
+            },
+            None => side,
+        })
+    }
+}
+
+impl Totals {
+    fn see(&mut self, note: &Note<'_>) {
         let [before, now] = &mut self.nights;
         let night = if note.is_now { now } else { before };
         night.rows += 1;
         night.seats = night.seats.saturating_add(note.seats.unwrap_or(0));
-        if !note.is_now {
-            let count = match self.tiers.get_mut(note.tier) {
-                Some(count) => count,
-                None => self.tiers.entry(note.tier.to_owned()).or_default(),
-            };
-            count.rows += 1;
-            count.seats = count.seats.saturating_add(note.seats.unwrap_or(0));
+        if note.tenant == 0 {
+            self.count(note.is_now, note.tier, note.seats);
         }
-        let (side, ladder) = if note.is_now {
-            (&mut self.now, &self.ladders.now)
-        } else {
-            (&mut self.before, &self.ladders.before)
+    }
+
+    fn see_tenant(&mut self, sides: [Option<&Side>; 2]) {
+        for (is_now, side) in [false, true].into_iter().zip(sides) {
+            let Some(side) = side else { continue };
+            let [before, now] = &mut self.nights;
+            let night = if is_now { now } else { before };
+            night.tenants += 1;
+            self.count(is_now, &side.tier, side.seats);
+        }
+    }
+
+    fn count(&mut self, is_now: bool, tier: &str, seats: Option<u64>) {
+        let counts = match self.tiers.get_mut(tier) {
+            Some(counts) => counts,
+            None => self.tiers.entry(tier.to_owned()).or_default(),
         };
-        match side {
-            Some(side) => add(side, note, ladder),
-            None => *side = Some(begin(note)),
-        }
-        Ok(())
+        let [before, now] = counts;
+        let count = if is_now { now } else { before };
+        count.rows += 1;
+        count.seats = count.seats.saturating_add(seats.unwrap_or(0));
     }
-
-    /// Gives the last changes to `emit`; returns rows and paid seats of the earlier night by tier, and the figures of both
-    /// nights.
-    ///
-    /// # Errors
-    /// Those of `emit`.
-    pub fn end<E>(
-        mut self,
-        emit: &mut dyn FnMut(&Change) -> Result<(), E>,
-    ) -> Result<(BTreeMap<String, Count>, [Night; 2]), E> {
-        self.end_plan(emit)?;
-        self.end_tenant(emit)?;
-        Ok((self.tiers, self.nights))
-    }
-
-    fn end_plan<E>(&mut self, emit: &mut dyn FnMut(&Change) -> Result<(), E>) -> Result<(), E> {
-        let (before, now) = (take(&mut self.before), take(&mut self.now));
-        let [plans_before, plans_now] = &mut self.plans;
-        *plans_before += u64::from(before.is_some());
-        *plans_now += u64::from(now.is_some());
-        let has_tenant = self.key.is_some_and(|(tenant, _)| tenant != 0);
-        let may_be_one = has_tenant && self.plans.iter().all(|plans| *plans <= 1);
-        match (before, now) {
-            (None, None) => Ok(()),
-            (Some(before), None) if may_be_one => {
-                let [held, _] = &mut self.held;
-                *held = Some(before);
-                Ok(())
-            }
-            (None, Some(now)) if may_be_one => {
-                let [_, held] = &mut self.held;
-                *held = Some(now);
-                Ok(())
-            }
-            (before, now) => {
-                self.let_go(emit)?;
-                emit(&Change::between(before, now, false, &self.ladders))
-            }
-        }
-    }
-
-    fn end_tenant<E>(&mut self, emit: &mut dyn FnMut(&Change) -> Result<(), E>) -> Result<(), E> {
-        if self.key.is_some_and(|(tenant, _)| tenant != 0) {
-            for (night, plans) in self.nights.iter_mut().zip(self.plans) {
-                night.tenants += u64::from(plans > 0);
-            }
-        }
-        self.plans = [0, 0];
-        match take(&mut self.held) {
-            [Some(before), Some(now)] => emit(&Change::between(Some(before), Some(now), true, &self.ladders)),
-            held => {
-                self.held = held;
-                self.let_go(emit)
-            }
-        }
-    }
-
-    /// Gives what was held back as changes of their own.
-    fn let_go<E>(&mut self, emit: &mut dyn FnMut(&Change) -> Result<(), E>) -> Result<(), E> {
-        let [before, now] = take(&mut self.held);
-        if before.is_some() {
-            emit(&Change::between(before, None, false, &self.ladders))?;
-        }
-        if now.is_some() {
-            emit(&Change::between(None, now, false, &self.ladders))?;
-        }
-        Ok(())
-    }
-}
-
-fn begin(note: &Note<'_>) -> Side {
-    Side {
-        ordinal: note.ordinal,
-        rows: 1,
-        review: u64::from(note.tier == NEEDS_REVIEW),
-        seats: note.seats,
-        tier: note.tier.to_owned(),
-        segments: vec![note.segment.to_owned()],
-        shown: note.shown.map(str::to_owned),
-    }
-}
-
-/// Adds a further row to a side.
-fn add(side: &mut Side, note: &Note<'_>, ladder: &[String]) {
-    side.rows += 1;
-    if let Some(seats) = note.seats {
-        side.seats = Some(side.seats.unwrap_or(0).saturating_add(seats));
-    }
-    if note.tier == NEEDS_REVIEW {
-        side.review += 1;
-    } else if side.tier == NEEDS_REVIEW || height(ladder, note.tier) > height(ladder, &side.tier) {
-        note.tier.clone_into(&mut side.tier);
-    }
-    side.add_segment(note.segment);
 }

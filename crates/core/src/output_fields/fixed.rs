@@ -1,7 +1,8 @@
 //! The fields that every policy has.
 
 use super::headings::{
-    ELIGIBLE, NEXT_TIER, SEATS_COUNTED, SEATS_TO_NEXT, SEGMENT, SOURCE_ROW, SOURCE_ROW_MEANS, TIER, WHY,
+    ELIGIBLE, NEXT_TIER, SEATS_COUNTED, SEATS_TO_NEXT, SEGMENT, SOURCE_ROW, SOURCE_ROW_MEANS, TENANT_ROWS,
+    TIER, WHY,
 };
 use super::{Appears, FieldType, OutputColumn};
 use crate::verdict::words::NEEDS_REVIEW;
@@ -160,7 +161,7 @@ pub(super) const BEHIND: [Fixed; 17] = [
     Fixed {
         column: OutputColumn::TenantRows,
         name: "rows_of_the_tenant",
-        heading: Some("Rows of the tenant"),
+        heading: Some(TENANT_ROWS),
         field_type: FieldType::Integer,
         unit: "rows",
         meaning: "How many rows the tenant has in the roster. Each is judged on its own; the Tenants sheet combines \

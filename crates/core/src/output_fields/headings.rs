@@ -12,6 +12,9 @@ pub const SEATS_COUNTED: &str = "Seats counted";
 /// The tier.
 pub const TIER: &str = "FastTrack tier";
 
+/// On how many rows a row's tenant is.
+pub const TENANT_ROWS: &str = "Rows of the tenant";
+
 /// The tier above.
 pub const NEXT_TIER: &str = "Next tier";
 

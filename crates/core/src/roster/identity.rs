@@ -174,6 +174,16 @@ impl Identity {
         self.tenant(record).map_or(0, |tenant| fingerprint(Of::Tenant, [&tenant, ""]))
     }
 
+    /// Returns the fingerprint of a tenant that [`Identity::shown`] shows so; `None` if nothing is shown.
+    #[must_use]
+    pub fn number_of(&self, shown: &str) -> Option<u64> {
+        if shown.trim().is_empty() {
+            return None;
+        }
+        let tenant = if self.given.is_some() { String::new() } else { tenant_key(shown) };
+        Some(fingerprint(Of::Tenant, [&tenant, ""]))
+    }
+
     /// Returns the fingerprint of a record's subscription; `None` if it names none.
     #[must_use]
     pub fn subscription(&self, record: Record<'_>) -> Option<u64> {
@@ -403,6 +413,23 @@ mod tests {
         let records = record(&["Contoso", GUID, "contoso.com"]);
         let shown = Identity::find(&headings, &columns).shown(records.iter().next().unwrap());
         assert_eq!(shown, (GUID.to_owned(), "Contoso".to_owned()));
+    }
+
+    #[test]
+    fn a_tenant_has_the_number_of_what_is_shown_of_it() {
+        let headings = HEADINGS.map(str::to_owned);
+        let columns = columns::find(&headings, &[], None).unwrap();
+        let identity = Identity::find(&headings, &columns);
+        let named = Identity { given: Some("Contoso".to_owned()), ..identity.clone() };
+        for cells in [["Contoso", GUID, ""], ["Contoso", "", " Contoso.COM"], [" CONTOSO  Ltd", "", ""]] {
+            let records = record(&cells);
+            let record = records.iter().next().unwrap();
+            for identity in [&identity, &named] {
+                let (shown, _) = identity.shown(record);
+                assert_eq!(identity.number_of(&shown), Some(identity.tenant_number(record)), "{cells:?}");
+            }
+        }
+        assert_eq!(identity.number_of(" "), None);
     }
 
     #[test]

@@ -308,6 +308,7 @@ fn tenants_come_in_the_order_of_their_first_rows_and_only_with_several() {
             country: String::new(),
             renewal: None,
             phase: None,
+            compared: None,
             part: part(number),
         };
         tenants.add(row);
@@ -344,6 +345,7 @@ fn lines_that_are_alike_are_held_once_and_counted() {
             country: String::new(),
             renewal: None,
             phase: None,
+            compared: None,
             part,
         });
         assert!(tenants.parts <= ROOM + 1);

@@ -1,7 +1,7 @@
 //! Rows of the earlier workbook whose tenant is named above them, as in a report that is grouped by tenants.
 //!
-//! Its Roster sheet has their cells as they came: blank. A row without a tenant that has a verdict all the same was read
-//! as the tenant's above it; any other needs review.
+//! Its Roster sheet has their cells as they came: blank. A row without a tenant that has a verdict all the same, or that
+//! says on how many rows its tenant is, was read as the tenant's above it; any other needs review for it.
 
 use crate::changes::Note;
 use crate::error::{Error, Result};
@@ -45,11 +45,11 @@ impl<'r> Noting<'r> {
         Self { identity, notes: Notes::default(), named: None }
     }
 
-    /// Adds a row's note; `is_judged` = it has a verdict.
-    pub(super) fn add(&mut self, record: Record<'r>, note: Note<'_>, is_judged: bool) {
+    /// Adds a row's note; `has_tenant` = it was read as some tenant's, be it by its own cells or by a row above it.
+    pub(super) fn add(&mut self, record: Record<'r>, note: Note<'_>, has_tenant: bool) {
         if note.tenant != 0 {
             self.named = Some(record);
-        } else if is_judged && self.identity.is_blank(record) {
+        } else if has_tenant && self.identity.is_blank(record) {
             let Some(named) = self.named else {
                 let mut bytes = Vec::new();
                 note.write(&mut bytes);
