@@ -23,6 +23,7 @@ OURS = [
     "Covered services", "Needs review",
 ]
 REPEATS = ["Rows of the tenant", "Repeated"]
+SOURCE = "Source row"
 TENANTS = "Tenants"
 FRONT = "Summary"
 CHARTS = [2, 3]
@@ -32,6 +33,8 @@ OUR_FUNCTIONS = {"COUNTIFS", "SUMIFS", "SUM", "ROWS", "IF", "N", "ISNUMBER"}
 ONBOARDING = "Onboarding"
 OTHER_POLICY = "Other policy"
 SETTLE = "To settle"
+REVIEW_SUMMARY = "Review summary"
+NO_REVIEW = "Nothing to review."
 # Names of the cells that the headings of the Onboarding sheet lead to.
 PHASE = "onboarding_phase_"
 NO_ROWS = "The roster has no rows."
@@ -100,12 +103,13 @@ def sheets_of(roster, workbook):
     onboarding = [ONBOARDING] if has_specialist(workbook) else []
     other = [OTHER_POLICY] if differs_under_the_documentation(workbook) else []
     settle = [SETTLE] if has_unknown_words(workbook["Review"]) else []
-    return [*SHEETS[:5], *tenants, *onboarding, *other, SHEETS[5], *settle, *SHEETS[6:]]
+    summary = [REVIEW_SUMMARY] if workbook["Review"]["A2"].value != NO_REVIEW else []
+    return [*SHEETS[:5], *tenants, *onboarding, *other, SHEETS[5], *summary, *settle, *SHEETS[6:]]
 
 
 def check_roster(sheet, roster):
     headings, rows = roster[0], roster[1:]
-    ours = OURS + REPEATS if has_repeats(roster) else OURS
+    ours = [*OURS, *(REPEATS if has_repeats(roster) else []), SOURCE]
     found = [said(cell.value) for cell in sheet[1]]
     expect(found == headings + ours, f"Roster: the headings are {found}")
     expect(sheet.freeze_panes is not None, "Roster: the heading row is not frozen")

@@ -20,6 +20,7 @@ mod pass;
 mod progress;
 mod refuse;
 mod request;
+mod review;
 mod roll_up;
 mod rows;
 mod run;

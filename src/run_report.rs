@@ -13,7 +13,8 @@ use crate::policy::{Entitlement, Policy};
 use crate::report::run::PROGRAM;
 use crate::roster::columns::{Confidence, Found};
 use crate::roster::dated::RosterDate;
-use crate::summary::{Count, VerdictCounts};
+use crate::roster::overrides::{Overrides, REVIEW_LINES};
+use crate::summary::{Count, Summary, VerdictCounts};
 use crate::verdict::words::tier_name;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -87,6 +88,8 @@ struct OverridesPart {
     rows_set: u64,
     /// The lines that fit no row.
     unused: Vec<u64>,
+    /// The rows of the Review sheet given back that fit no row of the roster.
+    unused_review_rows: Vec<u64>,
 }
 
 #[derive(Debug, Serialize)]
@@ -328,13 +331,7 @@ impl RunReport {
             },
             shipped_catalogue: shipped_catalogue(),
             catalogues: done.catalogues.iter().map(catalogue).collect(),
-            overrides: done.overrides.as_ref().map(|overrides| OverridesPart {
-                name: overrides.name.clone(),
-                sha256: overrides.sha256.clone(),
-                lines: overrides.count(),
-                rows_set: summary.overridden,
-                unused: overrides.unused(&summary.override_lines),
-            }),
+            overrides: done.overrides.as_ref().map(|overrides| overrides_part(overrides, summary)),
             input: input(done),
             output: written.map(|w| OutputPart {
                 format: w.format.word(),
@@ -378,6 +375,19 @@ impl RunReport {
 fn shipped_catalogue() -> ShippedPart {
     let Edition { as_of, sha256 } = Edition::shipped().clone();
     ShippedPart { as_of, sha256 }
+}
+
+fn overrides_part(overrides: &Overrides, summary: &Summary) -> OverridesPart {
+    let unused = overrides.unused(&summary.override_lines);
+    let (unused, of_review): (Vec<u64>, Vec<u64>) = unused.into_iter().partition(|line| *line < REVIEW_LINES);
+    OverridesPart {
+        name: overrides.name.clone(),
+        sha256: overrides.sha256.clone(),
+        lines: overrides.count(),
+        rows_set: summary.overridden,
+        unused,
+        unused_review_rows: of_review.into_iter().map(|line| line % REVIEW_LINES).collect(),
+    }
 }
 
 fn catalogue(own: &OwnCatalogue) -> CataloguePart {

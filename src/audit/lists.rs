@@ -6,6 +6,7 @@ use super::prints::{Plain, excerpt, plain, print};
 use super::report::{Finding, FindingKind, Findings};
 use crate::diagnostic::Code;
 use crate::error::Result;
+use crate::report::review::causes;
 use crate::report::{changes, onboarding, policy, review, roster, run, summary, to_settle};
 use std::collections::{BTreeMap, HashSet};
 
@@ -36,7 +37,9 @@ pub(super) fn compare(
     flawed: Option<&HashSet<u64>>,
     findings: &mut Findings,
 ) -> Result<()> {
-    for sheet in made.sheets.clone().iter().filter(|sheet| is_list(sheet)) {
+    // Rows that are not compared are counted there.
+    let is_counted = |sheet: &str| sheet != causes::NAME || flawed.is_none_or(HashSet::is_empty);
+    for sheet in made.sheets.clone().iter().filter(|sheet| is_list(sheet) && is_counted(sheet)) {
         if book.has(sheet) {
             let asked = Asked { sheet, flawed: flawed.filter(|_| sheet == review::NAME) };
             compare_sheet(book, made, &asked, findings)?;
@@ -45,7 +48,7 @@ pub(super) fn compare(
             findings.add(finding);
         }
     }
-    for sheet in book.sheets.clone().iter().filter(|sheet| is_list(sheet)) {
+    for sheet in book.sheets.clone().iter().filter(|sheet| is_list(sheet) && is_counted(sheet)) {
         if !made.has(sheet) && !is_told(findings, sheet) {
             let message = "the rows have nothing for such a sheet";
             findings.add(Finding::of(FindingKind::SheetAdded, Some(sheet), message));
@@ -151,6 +154,7 @@ impl Asked<'_> {
         let is_asked = |column: usize| match self.sheet {
             onboarding::NAME => column < onboarding::FOLLOWS,
             to_settle::NAME => column != to_settle::MEANS_AT,
+            review::NAME => !review::FILLED_IN.contains(&column),
             _ => true,
         };
         let cells = row.cells().filter(|(column, _)| is_asked(*column));

@@ -23,7 +23,7 @@ pub(super) fn fits(wanted: &Value<'_>, found: Option<&Seen>) -> bool {
         Value::Text(text) => is_text(text, found),
         Value::Repeated { text, .. } => is_text(text, found),
         #[expect(clippy::cast_precision_loss, reason = "a number of a sheet is a float")]
-        Value::Count(count) => number(*count as f64),
+        Value::Count(count) | Value::Leading { count, .. } => number(*count as f64),
         Value::Share(value) | Value::Number { value, .. } | Value::Date(value, _) => number(*value),
         Value::Bool(value) => is_text(if *value { "TRUE" } else { "FALSE" }, found),
     }
@@ -53,7 +53,7 @@ pub(super) fn shown(value: &Value<'_>) -> Option<String> {
         Value::Blank => None,
         Value::Text(text) => Some(text.clone().into_owned()),
         Value::Repeated { text, .. } => Some((*text).to_owned()),
-        Value::Count(count) => Some(count.to_string()),
+        Value::Count(count) | Value::Leading { count, .. } => Some(count.to_string()),
         Value::Share(value) | Value::Number { value, .. } | Value::Date(value, _) => Some(value.to_string()),
         Value::Bool(value) => Some(if *value { "TRUE" } else { "FALSE" }.to_owned()),
     }

@@ -6,6 +6,7 @@ use super::gate::Marks;
 use super::report::{Finding, FindingKind, Findings, RowsAudited};
 use super::run::{Count, Run};
 use super::words::number;
+use crate::report::review::causes;
 use crate::report::roster::NAME;
 use crate::report::split::{self, By};
 use crate::report::{
@@ -22,8 +23,15 @@ const APPLICATION: &str = "Microsoft Excel 12.0000";
 /// Sheets that every workbook of ours has, and those that some have.
 const ALWAYS: [&str; 8] =
     [summary::NAME, steps::NEXT, steps::RISK, NAME, review::NAME, guide::NAME, policy::NAME, run::NAME];
-const SOMETIMES: [&str; 6] =
-    [breakdown::NAME, changes::NAME, tenants::NAME, onboarding::NAME, otherwise::NAME, to_settle::NAME];
+const SOMETIMES: [&str; 7] = [
+    breakdown::NAME,
+    changes::NAME,
+    tenants::NAME,
+    onboarding::NAME,
+    otherwise::NAME,
+    causes::NAME,
+    to_settle::NAME,
+];
 
 /// Returns the parts of the Roster sheet, in order, as many as so many rows take.
 pub(super) fn parts(sheets: &[String], rows: u64) -> Vec<String> {
@@ -222,9 +230,6 @@ pub(super) fn not_compared(
     say(has(changes::NAME), "the lines of the Changes sheet, except against its counts, because the earlier workbook decides them, \
          too"
             .to_owned());
-    say(
-        has(onboarding::NAME) || has(to_settle::NAME),
-        "cells to be filled in, on Onboarding and To settle".to_owned(),
-    );
+    say(true, "cells to be filled in, on Review, Onboarding and To settle".to_owned());
     said
 }

@@ -1,12 +1,13 @@
-//! `fasttrack overrides`: what was filled in on the sheet of words to settle, kept as an overrides file.
+//! `fasttrack overrides`: what was filled in on the sheets To settle and Review, kept as an overrides file.
 
-use crate::cli::args::Overrides;
+use crate::cli::args::Overrides as Wanted;
 use crate::cli::exit::Exit;
 use crate::cli::{policy, say, settled};
 use fasttrack_roster::diagnostic::{Code, Diagnostic};
 use fasttrack_roster::error::{Error, ErrorKind, Result};
 use fasttrack_roster::job::{is_same_file, load_overrides};
 use fasttrack_roster::plans::Catalogue;
+use fasttrack_roster::roster::overrides::Overrides;
 use fasttrack_roster::scratch::Scratch;
 use fasttrack_roster::verdict::words::counted;
 use fasttrack_roster::write::target::Target;
@@ -16,7 +17,7 @@ use std::path::Path;
 ///
 /// # Errors
 /// If the file cannot be read, has faults, or nothing is filled in; if the output cannot be written.
-pub(super) fn run(wanted: &Overrides) -> Result<Exit> {
+pub(super) fn run(wanted: &Wanted) -> Result<Exit> {
     let output = wanted.output.as_deref().filter(|path| path.as_os_str() != "-");
     let read = [Some((wanted.from.as_path(), "what is read")), wanted.policy.as_deref().map(of_policy)];
     if let Some(output) = output {
@@ -24,16 +25,25 @@ pub(super) fn run(wanted: &Overrides) -> Result<Exit> {
     }
     let rules = policy::load(wanted.policy.as_deref())?;
     let overrides = load_overrides(&wanted.from, (&rules, &Catalogue::shipped()?), &Scratch::system())?;
-    if overrides.settled().is_empty() {
+    if overrides.settled().is_empty() && settled::set(&overrides).is_empty() {
         return Err(nothing_filled_in(&overrides.name));
     }
     let target = output.map_or(Target::Stdout, |path| Target::File(path.to_owned()));
-    settled::write(overrides.settled(), &target)?;
+    settled::write(&overrides, &rules, &target)?;
     if let Some(path) = output {
-        let words = u64::try_from(overrides.settled().len()).unwrap_or(u64::MAX);
-        say::note(&format!("wrote {}: {}", path.display(), counted(words, "word", "words")));
+        say::note(&format!("wrote {}: {}", path.display(), kept(&overrides)));
     }
     Ok(Exit::Done)
+}
+
+/// What was written, in words.
+fn kept(overrides: &Overrides) -> String {
+    let number = |count: usize| u64::try_from(count).unwrap_or(u64::MAX);
+    let words = number(overrides.settled().len());
+    let rows = number(settled::set(overrides).len());
+    let words = (words > 0).then(|| counted(words, "word", "words"));
+    let rows = (rows > 0).then(|| counted(rows, "line of Review", "lines of Review"));
+    words.into_iter().chain(rows).collect::<Vec<_>>().join(", ")
 }
 
 fn of_policy(path: &str) -> (&Path, &'static str) {
@@ -52,8 +62,8 @@ fn refuse_to_replace<'p>(
 }
 
 fn nothing_filled_in(name: &str) -> Error {
-    let diagnostic = Diagnostic::error(Code::OverridesNothingFilledIn, "nothing is filled in under `Means`")
+    let diagnostic = Diagnostic::error(Code::OverridesNothingFilledIn, "nothing is filled in")
         .in_file(name)
-        .help("fill in what the words on the sheet `To settle` mean, save the workbook, and run again");
+        .help("fill in `Means` on the sheet `To settle`, or what is right on `Review`, save the workbook, and run again");
     Error::new(ErrorKind::Policy, diagnostic)
 }

@@ -54,14 +54,14 @@ pub(super) fn finish<'j, 'a>(
     part: Option<&SplitWorkbook<'_, 'a>>,
 ) -> Result<Finished<'a>> {
     let further = listeners.sheets(&wholes);
-    let Wholes { totals, customers, otherwise, steps, tenants, notes, findings, packed, .. } = wholes;
-    let (mut customers, mut otherwise, mut steps) = (customers, otherwise, steps);
-    let (mut tenants, mut notes) = (tenants, notes);
+    let Wholes { totals, findings, causes, packed, .. } = wholes;
+    let (mut customers, mut otherwise, mut steps) = (wholes.customers, wholes.otherwise, wholes.steps);
+    let (mut tenants, mut notes) = (wholes.tenants, wholes.notes);
     let filled = totals.filled;
     let summary = accounted(totals, census, part)?;
     tenants.settle();
     let rolled = part.map_or_else(|| tenants.in_order(), |part| part.tenants.with_a_row_among(&tenants));
-    let (sheet, checklist) = (annotated.sheets.tenants, listeners.onboarding.as_ref());
+    let (sheet, checklist) = (annotated.review.sheets.tenants, listeners.onboarding.as_ref());
     let told = ToldOfTenants {
         writer: annotated.workbook(),
         sheet,
@@ -75,7 +75,7 @@ pub(super) fn finish<'j, 'a>(
     let compared = listeners.otherwise.as_ref().zip(otherwise.as_ref());
     let (onboarding, otherwise) =
         end_lists(&job.policy, &rolled, (checklist, compared), annotated.workbook())?;
-    let changes = annotated.sheets.changes;
+    let changes = annotated.review.sheets.changes;
     let counted = (!rolled.gave_up).then_some(&customers.verdicts);
     let night = ThisNight { summary: &summary, customers: counted, notes };
     let compare = |earlier: Earlier| earlier.compare(&job.policy, night, annotated.workbook().zip(changes));
@@ -105,7 +105,7 @@ pub(super) fn finish<'j, 'a>(
         faults: shown(&findings, known.about),
         written: None,
     };
-    let told = sheets::Told { done: &done, files: files.as_ref(), part, live, onboarding, further };
+    let told = sheets::Told { done: &done, files: files.as_ref(), part, live, onboarding, causes, further };
     let steps = steps.unwrap_or_else(|| Steps::new(&job.policy));
     let written =
         output.map(|output| output.finish(|writer| sheets::of(job, told, steps, writer), rows)).transpose();

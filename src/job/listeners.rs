@@ -1,6 +1,7 @@
 //! The list of all that listens to judged rows. Nobody else knows them all: a new one is a file in `listeners/`, and a
 //! line here.
 
+mod causes;
 pub(super) mod census;
 #[cfg(test)]
 mod countries;
@@ -26,6 +27,7 @@ use crate::record::Records;
 use crate::report::Sheet;
 use crate::roster::Understanding;
 use crate::write::Writer;
+use causes::CauseCounter;
 use census::CensusOnTheWay;
 use customers::CustomersOfRows;
 use findings::FaultCollector;
@@ -124,6 +126,7 @@ listeners! {
     onboarding: Option<Checklist<'j>>,
     otherwise: Option<Otherwise<'j>>,
     findings: FaultCollector,
+    causes: Option<CauseCounter>,
     packed: Option<RowsForSplitFiles<'j>>,
     #[cfg(test)]
     countries: Option<countries::CustomersByCountry>,
@@ -158,6 +161,7 @@ impl<'j, 'a> Listeners<'j, 'a> {
             onboarding: sheets.onboarding.and_then(|sheet| Checklist::new(&job.policy, sheet)),
             otherwise: known.other.map(|other| Otherwise::new(&job.policy, other, sheets.otherwise)),
             findings: FaultCollector,
+            causes: is_workbook.then_some(CauseCounter),
             packed: files.map(|splitter| RowsForSplitFiles {
                 splitter,
                 scratch: known.scratch,

@@ -1,14 +1,14 @@
 //! An overrides file, from its bytes to overrides: read like a roster, as text or as a workbook. A workbook of ours is
-//! one, too: what was filled in on its sheet of words to settle.
+//! one, too: what was filled in on its sheet of words to settle, and on its Review sheet.
 
-use crate::about::{Form, own_rosters};
+use crate::about::{About, Form, own_rosters};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::error::{Error, ErrorKind, Result};
 use crate::plans::Catalogue;
 use crate::policy::Policy;
 use crate::read::{self, Input, Limits, Reader, regular};
-use crate::report::to_settle;
-use crate::roster::overrides::{Overrides, Reading, score};
+use crate::report::{review, to_settle};
+use crate::roster::overrides::{Overrides, Reading, score, score_of_review};
 use crate::scratch::Scratch;
 use std::io::ErrorKind as ErrorOfFile;
 use std::path::Path;
@@ -19,22 +19,65 @@ const LIMIT_BYTES: u64 = 256 * 1024 * 1024;
 /// Reads an overrides file.
 ///
 /// # Errors
-/// All of kind `Policy`: `overrides-not-readable`; `overrides-nothing-to-settle` for a workbook of ours without such
-/// words; all faults of its headings; all faults of its lines.
+/// All of kind `Policy`: `overrides-not-readable`; `overrides-nothing-to-settle` for a workbook of ours in which nothing
+/// can be filled in; all faults of its headings; all faults of its lines.
 pub fn load(path: &Path, (policy, catalogue): (&Policy, &Catalogue), scratch: &Scratch) -> Result<Overrides> {
     check_file(path)?;
-    let mut reader = open(path, None, scratch)?;
-    if let Some(sheet) = sheet_of_words(&reader)? {
-        reader = open(path, Some(&sheet), scratch)?;
+    let file = File { path, scratch };
+    let first = file.open(None, &score)?;
+    let sheets = sheets(&first.about);
+    let mut words = None;
+    if sheets.iter().any(|sheet| sheet == to_settle::NAME) {
+        words = Some(file.open(Some(to_settle::NAME), &score)?);
     }
-    let about = reader.about.clone();
-    let mut reading = Reading::new(&about, policy, catalogue)?;
+    let is_ours = words.is_some() || !own_rosters(sheets.iter().map(String::as_str)).is_empty();
+    let parts = sheets.iter().filter(|sheet| is_ours && is_review(sheet));
+    let mut reviews = Vec::new();
+    for sheet in parts {
+        reviews.push(file.open(Some(sheet), &score_of_review)?);
+    }
+    let first = if is_ours { words } else { Some(first) };
+    let abouts: Vec<About> = reviews.iter().map(|reader| reader.about.clone()).collect();
+    let about = first.as_ref().map(|reader| reader.about.clone());
+    let mut reading = match (&about, abouts.first()) {
+        (Some(about), _) => Reading::new(about, policy, catalogue)?,
+        (None, Some(about)) => Reading::of_review(about, policy, catalogue)?,
+        (None, None) => return Err(nothing_to_fill_in(path)),
+    };
+    if let Some(mut reader) = first {
+        read_lines(&mut reader, &mut reading)?;
+    }
+    for ((part, reader), about) in (0..).zip(&mut reviews).zip(&abouts) {
+        reading.turn_to_review(about, part)?;
+        read_lines(reader, &mut reading)?;
+    }
+    let has_words = about.is_some();
+    let overrides = reading.finish()?;
+    // The Review sheets of earlier versions had no room for anything.
+    if has_words || overrides.is_from_workbook() { Ok(overrides) } else { Err(nothing_to_fill_in(path)) }
+}
+
+/// A file that is opened once for each of its sheets.
+struct File<'f> {
+    path: &'f Path,
+    scratch: &'f Scratch,
+}
+
+impl File<'_> {
+    fn open(&self, sheet: Option<&str>, score: &dyn Fn(&[String]) -> u32) -> Result<Reader> {
+        let limits = Limits { bytes: LIMIT_BYTES, ..Limits::default() };
+        let options =
+            read::Options { sheet, encoding: None, delimiter: None, limits, scratch: self.scratch, score };
+        read::open(&Input::File(self.path.to_owned()), options).map_err(not_readable)
+    }
+}
+
+fn read_lines(reader: &mut Reader, reading: &mut Reading<'_>) -> Result<()> {
     let lines = |block: read::Block| {
         let records = block.records().map_err(not_readable)?;
         records.iter().try_for_each(|record| reading.line(record))
     };
-    reader.read(&mut { lines }).map_err(not_readable)?;
-    reading.finish()
+    reader.read(&mut { lines }).map_err(not_readable)
 }
 
 /// Refuses what is no plain file, or is too large; whatever else is wrong with it is told where files are read.
@@ -48,30 +91,39 @@ fn check_file(path: &Path) -> Result<()> {
     }
 }
 
-fn open(path: &Path, sheet: Option<&str>, scratch: &Scratch) -> Result<Reader> {
-    let limits = Limits { bytes: LIMIT_BYTES, ..Limits::default() };
-    let options = read::Options { sheet, encoding: None, delimiter: None, limits, scratch, score: &score };
-    read::open(&Input::File(path.to_owned()), options).map_err(not_readable)
+/// Returns the sheets of a workbook, in order but for the one that was chosen first; none of a text.
+fn sheets(about: &About) -> Vec<String> {
+    const HIDDEN: &str = " (hidden)";
+    let Form::Workbook { sheet, others } = &about.form else { return Vec::new() };
+    let others = others.iter().map(|other| other.strip_suffix(HIDDEN).unwrap_or(other).to_owned());
+    let mut sheets: Vec<String> = std::iter::once(sheet.clone()).chain(others).collect();
+    // The chosen one stands first, whatever its place: parts go by their numbers.
+    sheets.sort_by_key(|sheet| part(sheet));
+    sheets
 }
 
-/// Returns the sheet with words to settle, if the file is a workbook that has one.
-fn sheet_of_words(reader: &Reader) -> Result<Option<String>> {
-    const HIDDEN: &str = " (hidden)";
-    let Form::Workbook { sheet, others } = &reader.about.form else { return Ok(None) };
-    let others = others.iter().map(|other| other.strip_suffix(HIDDEN).unwrap_or(other));
-    let names: Vec<&str> = std::iter::once(sheet.as_str()).chain(others).collect();
-    if names.contains(&to_settle::NAME) {
-        return Ok(Some(to_settle::NAME.to_owned()));
-    }
-    if own_rosters(names.iter().copied()).is_empty() {
-        return Ok(None);
-    }
-    let message =
-        format!("the workbook has no sheet `{}`: all of its words were understood", to_settle::NAME);
+/// Returns whether it is the Review sheet, or one of its further parts.
+fn is_review(sheet: &str) -> bool {
+    sheet == review::NAME || part(sheet) > 0
+}
+
+/// Returns the number of a further part of the Review sheet, from 2; 0 for any other sheet.
+fn part(sheet: &str) -> u64 {
+    let number = sheet.strip_prefix(review::NAME).and_then(|rest| rest.strip_prefix(" ("));
+    number.and_then(|rest| rest.strip_suffix(')')).and_then(|number| number.parse().ok()).unwrap_or(0)
+}
+
+fn nothing_to_fill_in(path: &Path) -> Error {
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let message = format!(
+        "the workbook has no sheet `{}`, and nothing can be filled in on `{}`",
+        to_settle::NAME,
+        review::NAME
+    );
     let diagnostic = Diagnostic::error(Code::OverridesNothingToSettle, message)
-        .in_file(reader.about.name.clone())
-        .help("name the workbook in which you filled in what the words mean, or your own overrides file");
-    Err(Error::new(ErrorKind::Policy, diagnostic))
+        .in_file(name)
+        .help("name the workbook in which you filled in what is right, or your own overrides file");
+    Error::new(ErrorKind::Policy, diagnostic)
 }
 
 /// What reading says of a roster, said of the overrides.
@@ -89,4 +141,23 @@ fn not_readable(mut error: Error) -> Error {
         diagnostic.code = Code::OverridesNotReadable;
     }
     error
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_parts_of_review_are_known_by_their_numbers() {
+        for (sheet, number, is_its) in [
+            ("Review", 0, true),
+            ("Review (2)", 2, true),
+            ("Review (12)", 12, true),
+            ("Review summary", 0, false),
+            ("Review (value)", 0, false),
+            ("Roster (2)", 0, false),
+        ] {
+            assert_eq!((part(sheet), is_review(sheet)), (number, is_its), "{sheet}");
+        }
+    }
 }

@@ -10,6 +10,7 @@ use super::output::{Output, RowsFor};
 use super::progress::{Progress, tell};
 use super::refuse;
 use super::request::Job;
+use super::review::ReviewSheet;
 use super::rows::{Annotated, RowMaker};
 use super::since::Earlier;
 use super::split::{Splitter, Values};
@@ -74,7 +75,7 @@ pub(super) fn attempt<'a, B: Send>(
 ) -> Result<Attempt<'a>> {
     let Pass { target, census, earlier, sheets: split, files, part } = pass;
     let has_repeats = census.is_some_and(|census| !census.repeated.is_empty());
-    let layout = layout((job, known), has_repeats, part);
+    let layout = layout((job, known), has_repeats);
     let has = Has {
         tenants: has_repeats && part.is_none_or(|part| part.has_tenants),
         changes: earlier.as_ref().is_some_and(Earlier::has_rows),
@@ -94,7 +95,9 @@ pub(super) fn attempt<'a, B: Send>(
     let worker = worker((job, known), census, &listeners, rows);
     let mut wholes = listeners.start();
     let (values, numbers) = (Values::default(), RowNumbers::default());
-    let mut annotated = Annotated { output, values, numbers, about: known.about, layout: &layout, sheets };
+    let review = ReviewSheet::new((&job.policy, known.about), known.overrides, sheets);
+    let (about, layout) = (known.about, &layout);
+    let mut annotated = Annotated { output, values, numbers, about, layout, review };
     let splits = annotated.workbook().and_then(Writer::take_splits);
     // What is repeated is mostly known long before the end; the rest of the work would be in vain.
     let mut needs_census = false;
@@ -115,7 +118,7 @@ pub(super) fn attempt<'a, B: Send>(
             },
         )
     };
-    let splits = match split_sheets::filled(splits, (&job.workers, &layout), rows) {
+    let splits = match split_sheets::filled(splits, (&job.workers, layout), rows) {
         Err(_) if needs_census => return Ok(Attempt::NeedsCensus),
         splits => splits?,
     };
@@ -129,6 +132,8 @@ pub(super) fn attempt<'a, B: Send>(
     };
     if part.is_none() {
         refuse::no_rows(&wholes.totals.summary, known.about)?;
+        // What fits no row of a part may fit another part's.
+        annotated.end_review()?;
     }
     let Finished { done, tenants, files } =
         finish((job, known), (annotated, &listeners, wholes), (whole, earlier.take()), part)?;
@@ -152,14 +157,9 @@ fn changes_something(found: Option<&Census>) -> bool {
 }
 
 /// Returns what a row of the output is made of.
-fn layout<'l>(
-    (job, known): (&'l Job, &RunContext<'l>),
-    has_repeats: bool,
-    part: Option<&SplitWorkbook<'_, '_>>,
-) -> Layout<'l> {
+fn layout<'l>((job, known): (&'l Job, &RunContext<'l>), has_repeats: bool) -> Layout<'l> {
     let layout = Layout::new(&job.policy, known.catalogue, known.about, known.columns, has_repeats);
-    let layout = if job.format.is_flat() { layout.flat(job.names) } else { layout };
-    if part.is_some() { layout.with_source() } else { layout }
+    if job.format.is_flat() { layout.flat(job.names) } else { layout }
 }
 
 /// Returns understandings that know what the census found.

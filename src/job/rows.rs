@@ -2,16 +2,14 @@
 
 use super::judged::Judged;
 use super::output::{Output, RowsFor};
+use super::review::{ReviewSheet, RowToReview};
 use super::split::{Found, Splitter, Values};
 use super::split_sheets::{NumberedBatch, RowNumbers, SplitBatch};
-use super::workbook::SheetIds;
 use crate::about::About;
 use crate::error::{Error, Result};
 use crate::policy::Policy;
 use crate::record::Records;
-use crate::report::review;
 use crate::report::roster::{Layout, Outcome};
-use crate::roster::Fault;
 use crate::write::{Batch, Rendered, Writer, flat};
 
 /// Makes annotated rows.
@@ -31,22 +29,22 @@ pub(super) struct Making<'m> {
 
 enum Rendering<'m> {
     Nobody,
-    /// Each row with its faults, by number, if it has any: only a workbook has a sheet for all of them.
-    Workbook(Batch<'m>, Vec<(u64, Vec<Fault>)>),
+    /// With the rows that have lines on the Review sheet, which only a workbook has.
+    Workbook(Batch<'m>, Vec<RowToReview>),
     /// Likewise; customers stand on the sheets of their values, too.
-    Split(Batch<'m>, Vec<Outcome>, Found),
+    Split(Batch<'m>, Vec<Outcome>, Found, Vec<RowToReview>),
     Flat(flat::Batch<'m>),
-    Library(Vec<Outcome>, Found),
+    Library(Vec<Outcome>, Found, Vec<RowToReview>),
 }
 
 /// The rows of a batch, as the output takes them.
 pub(super) enum MadeRows {
     Nobody,
-    Workbook(Vec<Rendered>, Vec<(u64, Vec<Fault>)>),
-    Split(Vec<Rendered>, Box<SplitBatch>),
+    Workbook(Vec<Rendered>, Vec<RowToReview>),
+    Split(Vec<Rendered>, Box<SplitBatch>, Vec<RowToReview>),
     Flat(flat::Rendered),
     /// With the values that customers are split by; none where there is no split.
-    Library(Records, Vec<Outcome>, Found),
+    Library(Records, Vec<Outcome>, Found, Vec<RowToReview>),
 }
 
 impl RowMaker<'_> {
@@ -55,11 +53,11 @@ impl RowMaker<'_> {
         let rendering = match &self.rows_for {
             RowsFor::Nobody => Rendering::Nobody,
             RowsFor::Workbook(renderer) if self.sheets.is_some() => {
-                Rendering::Split(renderer.batch(), Vec::new(), Found::default())
+                Rendering::Split(renderer.batch(), Vec::new(), Found::default(), Vec::new())
             }
             RowsFor::Workbook(renderer) => Rendering::Workbook(renderer.batch(), Vec::new()),
             RowsFor::Flat(renderer) => Rendering::Flat(renderer.batch()),
-            RowsFor::Library => Rendering::Library(Vec::new(), Found::default()),
+            RowsFor::Library => Rendering::Library(Vec::new(), Found::default(), Vec::new()),
         };
         Making { maker: self, rendering }
     }
@@ -72,34 +70,37 @@ impl Making<'_> {
     /// If it cannot be stored.
     pub(super) fn take(&mut self, judged: Judged<'_, '_, '_>) -> Result<()> {
         let RowMaker { policy, layout, sheets, .. } = self.maker;
+        let has_review = matches!(self.rendering, Rendering::Workbook(..) | Rendering::Library(..));
+        let review = if has_review { RowToReview::of(&judged) } else { None };
         let Judged { record, row, verdict, repeats, .. } = judged;
         match &mut self.rendering {
             // Nobody asks for the words.
             Rendering::Nobody => {}
-            Rendering::Workbook(rows, faults) => {
+            Rendering::Workbook(rows, to_review) => {
                 let outcome = Outcome::new(policy, row, verdict, repeats);
                 rows.row(record.ordinal, |emit| layout.cells(record, &outcome, emit))?;
-                if !outcome.faults.is_empty() {
-                    faults.push((record.number, outcome.faults));
-                }
+                to_review.extend(review.map(|review| review.with_faults(outcome.faults)));
             }
-            Rendering::Split(rows, outcomes, found) => {
+            Rendering::Split(rows, outcomes, found, to_review) => {
                 if let Some(splitter) = sheets {
                     found.see(splitter, record, verdict.as_ref().map(|verdict| (&row, verdict)));
                 }
                 let outcome = Outcome::new(policy, row, verdict, repeats);
                 rows.row(record.ordinal, |emit| layout.cells(record, &outcome, emit))?;
+                to_review.extend(review.map(|review| review.with_faults(outcome.faults.clone())));
                 outcomes.push(outcome);
             }
             Rendering::Flat(rows) => {
                 let outcome = Outcome::new(policy, row, verdict, repeats);
                 rows.row(record.ordinal, |emit| layout.cells(record, &outcome, emit))?;
             }
-            Rendering::Library(outcomes, found) => {
+            Rendering::Library(outcomes, found, to_review) => {
                 if let Some(splitter) = sheets {
                     found.see(splitter, record, verdict.as_ref().map(|verdict| (&row, verdict)));
                 }
-                outcomes.push(Outcome::new(policy, row, verdict, repeats));
+                let outcome = Outcome::new(policy, row, verdict, repeats);
+                to_review.extend(review.map(|review| review.with_faults(outcome.faults.clone())));
+                outcomes.push(outcome);
             }
         }
         Ok(())
@@ -112,12 +113,15 @@ impl Making<'_> {
     pub(super) fn finish(self, records: Records) -> Result<MadeRows> {
         Ok(match self.rendering {
             Rendering::Nobody => MadeRows::Nobody,
-            Rendering::Workbook(rows, faults) => MadeRows::Workbook(rows.finish()?, faults),
-            Rendering::Split(rows, outcomes, found) => {
-                MadeRows::Split(rows.finish()?, Box::new(SplitBatch { records, outcomes, found }))
+            Rendering::Workbook(rows, to_review) => MadeRows::Workbook(rows.finish()?, to_review),
+            Rendering::Split(rows, outcomes, found, to_review) => {
+                let batch = SplitBatch { records, outcomes, found };
+                MadeRows::Split(rows.finish()?, Box::new(batch), to_review)
             }
             Rendering::Flat(rows) => MadeRows::Flat(rows.finish()),
-            Rendering::Library(outcomes, found) => MadeRows::Library(records, outcomes, found),
+            Rendering::Library(outcomes, found, to_review) => {
+                MadeRows::Library(records, outcomes, found, to_review)
+            }
         })
     }
 }
@@ -132,7 +136,7 @@ pub(super) struct Annotated<'r> {
     pub(super) numbers: RowNumbers,
     pub(super) about: &'r About,
     pub(super) layout: &'r Layout<'r>,
-    pub(super) sheets: SheetIds,
+    pub(super) review: ReviewSheet<'r>,
 }
 
 impl Annotated<'_> {
@@ -153,22 +157,19 @@ impl Annotated<'_> {
         match (made, &mut self.output) {
             (MadeRows::Nobody, None) => Ok(()),
             (MadeRows::Flat(rows), Some(Output::Flat(writer))) => writer.append(rows),
-            (MadeRows::Workbook(rows, faults), Some(Output::Workbook(writer))) => {
+            (MadeRows::Workbook(rows, to_review), Some(Output::Workbook(writer))) => {
                 writer.append(rows)?;
-                faults.iter().try_for_each(|(number, faults)| self.add_faults(*number, faults))
+                self.add_to_review(&to_review)
             }
-            (MadeRows::Split(rows, batch), Some(Output::Workbook(writer))) => {
+            (MadeRows::Split(rows, batch, to_review), Some(Output::Workbook(writer))) => {
                 writer.append(rows)?;
-                let outcomes = batch.records.iter().zip(&batch.outcomes);
-                let faults = outcomes.map(|(record, outcome)| (record.number, &outcome.faults));
-                faults
-                    .filter(|(_, faults)| !faults.is_empty())
-                    .try_for_each(|(number, faults)| self.add_faults(number, faults))?;
+                self.add_to_review(&to_review)?;
                 split_off(self.numbers.give(*batch, &mut self.values, &self.about.name)?)
             }
-            (MadeRows::Library(records, outcomes, found), Some(Output::Workbook(_))) => {
+            (MadeRows::Library(records, outcomes, found, to_review), Some(Output::Workbook(_))) => {
                 let values = self.values.merge(found, &self.about.name)?;
-                self.add_held(&records, &outcomes, &values)
+                self.add_held(&records, &outcomes, &values)?;
+                self.add_to_review(&to_review)
             }
             _ => Err(Error::internal("rows for another kind of file")),
         }
@@ -187,17 +188,21 @@ impl Annotated<'_> {
                     writer.main_cell(column, &value, style)
                 })?;
             }
-            self.add_faults(record.number, &outcome.faults)?;
         }
         Ok(())
     }
 
-    fn add_faults(&mut self, number: u64, faults: &[Fault]) -> Result<()> {
-        let (about, review) = (self.about, self.sheets.review);
-        let Some((writer, review)) = self.workbook().zip(review) else { return Ok(()) };
-        faults.iter().try_for_each(|fault| {
-            let shown = fault.diagnostic(&about.name, about.sheet(), number, &about.headings);
-            writer.row(review, &review::cells(number, fault, &shown))
-        })
+    fn add_to_review(&mut self, rows: &[RowToReview]) -> Result<()> {
+        let Some(Output::Workbook(writer)) = &mut self.output else { return Ok(()) };
+        rows.iter().try_for_each(|row| self.review.add(writer, row))
+    }
+
+    /// Ends the Review sheet with what was filled in before and fits no row of the roster.
+    ///
+    /// # Errors
+    /// If it cannot be stored.
+    pub(super) fn end_review(&mut self) -> Result<()> {
+        let Some(Output::Workbook(writer)) = &mut self.output else { return Ok(()) };
+        self.review.end(writer)
     }
 }

@@ -6,6 +6,7 @@ use super::request::Job;
 use super::split_workbook::SplitWorkbook;
 use super::workbook::FRONT;
 use crate::error::Result;
+use crate::findings::causes::Causes;
 use crate::policy::Policy;
 use crate::report;
 use crate::report::live::Live;
@@ -24,6 +25,8 @@ pub(super) struct Told<'a> {
     pub(super) live: Option<Live>,
     /// Rows on the Onboarding sheet.
     pub(super) onboarding: u64,
+    /// What is wrong with the rows, by its kind.
+    pub(super) causes: Option<Causes>,
     /// Sheets that stand behind all others.
     pub(super) further: Vec<report::Sheet>,
 }
@@ -36,7 +39,7 @@ pub(super) struct Told<'a> {
 pub(super) fn of(job: &Job, told: Told<'_>, steps: Steps, writer: &mut Writer) -> Result<Vec<report::Sheet>> {
     let policy = &job.policy;
     let mut first = summary_sheet(policy, &told, &steps);
-    let Told { done, part, further, .. } = told;
+    let Told { done, part, causes, further, .. } = told;
     let mut last = report::run::sheet(
         policy,
         (&done.about, done.date.as_ref()),
@@ -52,13 +55,16 @@ pub(super) fn of(job: &Job, told: Told<'_>, steps: Steps, writer: &mut Writer) -
         report::split::part_on_run(&mut last, part.by, part.value, part.rows, all);
     }
     report::to_settle::on_top(&mut first, &done.to_settle);
+    let causes = causes.map(|causes| causes.in_order()).unwrap_or_default();
+    report::review::causes::on_top(&mut first, &causes);
     let [next, risk] = report::steps::sheets(policy, steps, job.near, done.tenants.gave_up);
     let (next, risk) = (filled(&next, policy, writer)?, filled(&risk, policy, writer)?);
+    let causes = report::review::causes::sheet(&causes, &done.summary);
     let settle = report::to_settle::sheet(&done.to_settle);
     let behind = [report::guide::sheet(policy), report::policy::sheet(policy), last];
     let by = report::breakdown::sheet(policy, done.customers.as_ref());
     let front: [report::Sheet; FRONT] = [first, next, risk, by];
-    Ok(front.into_iter().chain(settle).chain(behind).chain(further).collect())
+    Ok(front.into_iter().chain(causes).chain(settle).chain(behind).chain(further).collect())
 }
 
 /// Gives a sheet the rows of its list.

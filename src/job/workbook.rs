@@ -91,7 +91,7 @@ pub(super) fn begin(
         tenants: has.tenants.then(|| streams.add_behind(report::tenants::stream(&job.policy))),
         onboarding: report::onboarding::checklist(&job.policy).map(|sheet| streams.add_checklist(sheet)),
         otherwise: Some(streams.add_checklist(report::otherwise::list(&job.policy))),
-        review: Some(streams.add_behind(review::stream())),
+        review: Some(streams.add_behind(review::stream(&job.policy))),
     };
     let writer = Writer::create(target, scratch, making, streams, &properties)?;
     Ok((Output::Workbook(Box::new(writer)), sheets))

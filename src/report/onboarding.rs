@@ -96,7 +96,7 @@ pub fn checklist(policy: &Policy) -> Option<Checklist> {
             },
             Choice {
                 columns: first..=last,
-                from: ChooseFrom::Words(&STATUSES),
+                from: ChooseFrom::Words(STATUSES.map(str::to_owned).to_vec()),
                 says: "Choose one of: Not started, In progress, Done, Not needed.",
             },
         ],

@@ -19,6 +19,7 @@ use crate::roster::wanted::Wanted;
 use crate::roster::{Fault, RosterRow, RowKind, SegmentFrom};
 use crate::verdict::words::{counted, tier_name, why};
 use crate::verdict::{DecidedBy, Facts, Tier, Verdict};
+use crate::write::ROWS_OF_A_PART;
 use std::fmt::Write as _;
 use std::sync::Arc;
 use vocabulary::Vocabulary;
@@ -31,6 +32,14 @@ pub const FOOTER: &str = "not a customer: a total, a heading, a caption or a clo
 
 /// What stands in the `Why` column in front of the number of rows, where a row's tenant has several.
 pub const ROW_ONLY: &str = ". For this row only; its tenant is on ";
+
+/// Returns where the sheet has a row, counted from 1 below the headings: `Roster!A5`, or a cell of a further part.
+#[must_use]
+pub fn cell_of(ordinal: u64) -> String {
+    let before = ordinal.saturating_sub(1);
+    let (part, row) = (before / ROWS_OF_A_PART, before % ROWS_OF_A_PART + 2);
+    if part == 0 { format!("{NAME}!A{row}") } else { format!("'{NAME} ({})'!A{row}", part + 1) }
+}
 
 /// What was found out about a record; together with the record it makes a row of the sheet.
 #[derive(Clone, Debug)]
@@ -103,10 +112,8 @@ impl Outcome {
 /// What the rows are laid out for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Extent {
-    /// A sheet with all rows of the roster, with others beside it.
+    /// A sheet, with others beside it.
     Sheet,
-    /// Likewise, with some of its rows.
-    SheetOfSome,
     /// A file that holds nothing else.
     File,
 }
@@ -169,13 +176,6 @@ impl<'a> Layout<'a> {
         Self { has_repeats: true, extent: Extent::File, names, ..self }.with_its_fields()
     }
 
-    /// Returns the layout for a sheet that has not all rows of the roster: the last of our columns says where in it a
-    /// row stands.
-    #[must_use]
-    pub fn with_source(self) -> Self {
-        Self { extent: Extent::SheetOfSome, ..self }.with_its_fields()
-    }
-
     fn with_its_fields(mut self) -> Self {
         let all = output_fields(self.policy).into_iter();
         self.fields = all.filter(|field| self.has(field)).collect();
@@ -184,11 +184,10 @@ impl<'a> Layout<'a> {
 
     fn has(&self, field: &OutputField) -> bool {
         let is_there = match field.appears {
-            Appears::Always => true,
+            Appears::Always | Appears::Last => true,
             Appears::WithRepeats => self.has_repeats,
             Appears::WithPhases => self.onboarding.is_some(),
             Appears::WithWantedServices => self.has_wanted,
-            Appears::InParts => self.extent != Extent::Sheet,
             Appears::InFiles => self.extent == Extent::File,
         };
         is_there && (self.names == Names::Machine || field.heading.is_some())

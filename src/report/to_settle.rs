@@ -31,10 +31,10 @@ const HEADINGS: [(&str, f64, &str); 5] = [
 /// Where what a word means is filled in, from 0.
 pub const MEANS_AT: usize = 4;
 
-/// Returns the sheet; `None` where nothing is to be settled.
+/// Returns the sheet; `None` where nothing is to be settled, or to be kept that was.
 #[must_use]
 pub fn sheet(list: &ToSettle) -> Option<Sheet> {
-    if list.open == 0 {
+    if list.words.is_empty() {
         return None;
     }
     let most = list.words.iter().map(|word| word.candidates.len()).max().unwrap_or(0);
@@ -95,14 +95,18 @@ pub fn on_top(summary: &mut Sheet, list: &ToSettle) {
     } else {
         "names or words that were not understood: fill in what they mean"
     };
-    for block in &mut summary.blocks {
-        if let Block::Table(table) = block
-            && table.title == WHERE_TO_LOOK
-        {
-            let review = table.rows.iter().position(|row| leads_to(row, super::review::NAME));
-            let place = review.map_or(table.rows.len(), |review| review + 1);
-            table.rows.insert(place, place_to_look(NAME, words, who));
-        }
+    below_review(summary, place_to_look(NAME, words, who));
+}
+
+/// Adds a line to the sheets that the Summary leads to, below that of Review.
+pub(super) fn below_review(summary: &mut Sheet, line: Vec<CellOut>) {
+    let tables = summary.blocks.iter_mut().filter_map(|block| match block {
+        Block::Table(table) if table.title == WHERE_TO_LOOK => Some(table),
+        _ => None,
+    });
+    if let Some(table) = tables.into_iter().next() {
+        let review = table.rows.iter().position(|row| leads_to(row, super::review::NAME));
+        table.rows.insert(review.map_or(table.rows.len(), |review| review + 1), line);
     }
 }
 

@@ -32,10 +32,13 @@ fn roster(path: &Path, hidden: &[u32]) {
     book.save(path).unwrap();
 }
 
+/// Where the Review sheet has the code, from 0.
+const CODE: usize = 16;
+
 /// Source rows of the Review sheet whose code is `row-hidden`.
 fn told(workbook: &Path) -> Vec<String> {
     let rows = sheet(workbook, "Review");
-    rows.iter().filter(|row| shown(row, 5) == "row-hidden").map(|row| shown(row, 0)).collect()
+    rows.iter().filter(|row| shown(row, CODE) == "row-hidden").map(|row| shown(row, 0)).collect()
 }
 
 fn says(workbook: &Path, name: &str, words: &str) -> bool {

@@ -28,6 +28,7 @@ mod open_files;
 mod overrides;
 mod print;
 mod promises;
+mod review;
 #[allow(dead_code, reason = "shared with the generator, which needs all of it")]
 #[path = "../../benches/generate/rows.rs"]
 mod rows;

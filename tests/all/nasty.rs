@@ -266,6 +266,7 @@ fn a_heading_that_the_roster_has_already_gets_our_name_behind_ours() {
             "Recognised as",
             "Covered services",
             "Needs review (FastTrack)",
+            "Source row",
         ]
     );
     assert_eq!(under(&sheet, 1, "FastTrack tier"), "a");

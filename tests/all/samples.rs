@@ -60,7 +60,9 @@ fn customers_by_tier(done: &Done, policy: &Policy) -> Vec<(String, u64)> {
 fn the_text_and_the_workbook_get_the_same_verdicts() -> Tried<()> {
     let (text, workbook) = (verdicts(CSV)?, verdicts(WORKBOOK)?);
     for (row, (left, right)) in text.iter().zip(&workbook).enumerate() {
-        assert_eq!(left, right, "row {} of the Roster sheet", row + 1);
+        // Where a row is in the roster is another place in each.
+        let but_source = |cells: &[String]| cells.split_last().map(|(_, cells)| cells.to_vec());
+        assert_eq!(but_source(left), but_source(right), "row {} of the Roster sheet", row + 1);
     }
     assert_eq!(text.len(), workbook.len());
     Ok(())
@@ -70,7 +72,8 @@ fn the_text_and_the_workbook_get_the_same_verdicts() -> Tried<()> {
 fn our_columns_stand_behind_the_rosters_own_in_their_order() -> Tried<()> {
     let policy = default_policy()?;
     let fields = output_fields(&policy).into_iter();
-    let fields = fields.filter(|field| matches!(field.appears, Appears::Always | Appears::WithRepeats));
+    let fields = fields
+        .filter(|field| matches!(field.appears, Appears::Always | Appears::WithRepeats | Appears::Last));
     let expected: Vec<String> = fields.filter_map(|field| field.heading).collect();
     assert_eq!(verdicts(CSV)?[0], expected);
     assert_eq!(verdicts(WORKBOOK)?[0], expected);

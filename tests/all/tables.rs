@@ -117,7 +117,7 @@ fn every_streamed_sheet_is_a_table_over_its_headings_and_all_rows() {
             assert_eq!(found[name], wanted(&name.replace(' ', "_"), &cells, columns, cells.len()), "{name}");
         }
         // With those that are rendered from plain data.
-        assert_eq!(found.len(), 9, "{:?}", found.keys());
+        assert_eq!(found.len(), 10, "{:?}", found.keys());
         both.push(found);
     }
     assert_eq!(both[0], both[1]);
@@ -133,7 +133,7 @@ fn a_sheet_with_nothing_below_its_headings_has_a_filter() {
         let output = folder.path().join("out.xlsx");
         run(&Job { method, ..job(&input, &output) }).unwrap();
         let found = filtered(&output);
-        assert_eq!(found["Review"], Filtered::Plain("A1:H2".to_owned()));
+        assert_eq!(found["Review"], Filtered::Plain("A1:S2".to_owned()));
         assert_eq!(found.values().filter(|found| matches!(found, Filtered::Plain(_))).count(), 1);
     }
 }
@@ -164,7 +164,7 @@ fn headings_that_no_table_can_have_leave_the_filter() {
     ] {
         for method in METHODS {
             let output = headed(folder.path(), headings, method);
-            assert_eq!(filtered(&output)["Roster"], Filtered::Plain("A1:T2".to_owned()), "{headings:?}");
+            assert_eq!(filtered(&output)["Roster"], Filtered::Plain("A1:U2".to_owned()), "{headings:?}");
         }
     }
 }
@@ -182,7 +182,7 @@ fn headings_stand_in_the_table_as_their_cells_have_them() {
             let output = headed(folder.path(), headings, method);
             let cells = sheet(&output, "Roster");
             assert_eq!([shown(&cells[0], 3), shown(&cells[0], 4)], headings);
-            assert_eq!(filtered(&output)["Roster"], wanted("Roster", &cells, 20, 2));
+            assert_eq!(filtered(&output)["Roster"], wanted("Roster", &cells, 21, 2));
         }
     }
 }
@@ -204,7 +204,7 @@ fn sheets_of_values_are_tables_with_names_of_their_own() {
     });
     for (name, table) in split {
         let cells = sheet(&output, name);
-        assert_eq!(found[name], wanted(table, &cells, 21, 3), "{name}");
+        assert_eq!(found[name], wanted(table, &cells, 22, 3), "{name}");
         assert!(names.insert(table.to_lowercase()), "{table} is there twice");
     }
     assert_eq!(names.len(), owners.len());
@@ -243,15 +243,15 @@ fn beyond_a_size_a_sheet_has_a_filter() {
         found["Roster"].clone()
     };
     let last = LIMIT_ROWS + 1;
-    assert!(matches!(range_of(LIMIT_ROWS), Filtered::Table { range, .. } if range == format!("A1:T{last}")));
-    assert_eq!(range_of(LIMIT_ROWS + 1), Filtered::Plain(format!("A1:T{}", last + 1)));
+    assert!(matches!(range_of(LIMIT_ROWS), Filtered::Table { range, .. } if range == format!("A1:U{last}")));
+    assert_eq!(range_of(LIMIT_ROWS + 1), Filtered::Plain(format!("A1:U{}", last + 1)));
 }
 
 #[test]
 fn cells_beyond_the_last_heading_stand_beside_the_table() {
     let folder = tempfile::tempdir().unwrap();
     // Where the first rows have such cells, they have a column of theirs, with a blank heading.
-    for (place, columns) in [(1, None), (240, Some(18))] {
+    for (place, columns) in [(1, None), (240, Some(19))] {
         let line = |row| format!("t{row},SPE_E3,5{}\n", if row == place { ",beyond" } else { "" });
         let lines: String = (1..=250).map(line).collect();
         let input = write(folder.path(), "roster.csv", &format!("Tenant,Plan,Seats\n{lines}"));
@@ -260,7 +260,7 @@ fn cells_beyond_the_last_heading_stand_beside_the_table() {
             run(&Job { method, ..job(&input, &output) }).unwrap();
             let cells = sheet(&output, "Roster");
             let wanted = columns.map(|columns| wanted("Roster", &cells, columns, 251));
-            let wanted = wanted.unwrap_or_else(|| Filtered::Plain("A1:S251".to_owned()));
+            let wanted = wanted.unwrap_or_else(|| Filtered::Plain("A1:T251".to_owned()));
             assert_eq!(filtered(&output)["Roster"], wanted);
             assert!(cells[place].contains(&Data::String("beyond".to_owned())));
         }
@@ -284,7 +284,7 @@ proptest! {
             let output = folder.path().join("out.xlsx");
             run(&Job { method, ..job(&input, &output) }).unwrap();
             let cells = sheet(&output, "Roster");
-            prop_assert_eq!(&filtered(&output)["Roster"], &wanted("Roster", &cells, 18, are_blank.len() + 1));
+            prop_assert_eq!(&filtered(&output)["Roster"], &wanted("Roster", &cells, 19, are_blank.len() + 1));
         }
     }
 }

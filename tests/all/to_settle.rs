@@ -132,7 +132,7 @@ fn filled(xml: &str, cells: &BTreeMap<String, &str>) -> String {
 fn all_judged(done: &Done) {
     assert_eq!((done.summary.read, done.summary.classified(), done.summary.review()), (50, 50, 0));
     assert!(done.faults.is_empty(), "{:?}", done.faults);
-    assert!(done.to_settle.words.is_empty());
+    assert_eq!(done.to_settle.open, 0);
 }
 
 #[test]
@@ -151,6 +151,8 @@ fn what_was_not_understood_is_filled_in_once_and_all_rows_are_judged() {
         let second =
             run(&Job { method, overrides: given, ..job(&at("roster.csv"), &at("second.xlsx")) }).unwrap();
         all_judged(&second);
+        // What was filled in is on the new sheet, though nothing is open any more.
+        assert_eq!(second.to_settle.words.len(), PLANS.len() + WORDS.len());
         assert_eq!(second.summary.overridden, 50);
         let rows = sheet(&at("second.xlsx"), "Roster");
         assert_eq!(under(&rows, 1, "Recognised as"), "Microsoft 365 E5 (SPE_E5), override");
@@ -169,7 +171,17 @@ fn what_was_not_understood_is_filled_in_once_and_all_rows_are_judged() {
         let third =
             run(&Job { method, overrides: kept, ..job(&at("roster.csv"), &at("third.xlsx")) }).unwrap();
         all_judged(&third);
+        // A file is kept by who wrote it.
+        assert!(third.to_settle.words.is_empty());
         assert_eq!(sheet(&at("third.xlsx"), "Roster"), rows);
+
+        // The newest workbook has it all, as it is.
+        let given = Some(at("second.xlsx"));
+        let fourth =
+            run(&Job { method, overrides: given, ..job(&at("roster.csv"), &at("fourth.xlsx")) }).unwrap();
+        all_judged(&fourth);
+        assert_eq!(sheet(&at("fourth.xlsx"), "Roster"), rows);
+        assert_eq!(sheet(&at("fourth.xlsx"), "To settle"), sheet(&at("second.xlsx"), "To settle"));
     }
 }
 

@@ -1,5 +1,6 @@
 //! What is wrong with the rows of a roster, each thing once: how many rows have it, and where it was found first.
 
+pub mod causes;
 pub mod to_settle;
 
 use crate::diagnostic::Code;

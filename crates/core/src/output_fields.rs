@@ -121,8 +121,8 @@ pub enum Appears {
     WithPhases,
     /// Those of rosters with a column of wanted services.
     WithWantedServices,
-    /// Workbooks that have not all rows of the roster; all files without sheets.
-    InParts,
+    /// All of them, too, but behind those that not all have.
+    Last,
     /// Files without sheets.
     InFiles,
 }

@@ -126,15 +126,14 @@ impl Beside {
     ) -> Result<Self> {
         let mut begin = |sheet| {
             Ok(match (by, sheet) {
-                (By::Us(renderer, spool), sheet) => {
+                // Cells that lead elsewhere are the library's work.
+                (By::Us(renderer, spool), sheet) if sheet.stream().choices.is_empty() => {
                     Sheet::Ours(Box::new((sheet, OwnRows::new(Arc::clone(renderer), spool.clone()))))
                 }
-                (By::Library, Behind::Always(stream)) => {
+                (_, Behind::Always(stream)) => {
                     Sheet::Always(Box::new(Streamed::begin(stream, workbook, formats)?))
                 }
-                (By::Library, Behind::OnDemand(checklist)) => {
-                    Sheet::OnDemand(Box::new(OnDemand::new(checklist)))
-                }
+                (_, Behind::OnDemand(checklist)) => Sheet::OnDemand(Box::new(OnDemand::new(checklist))),
             })
         };
         let before: Result<Vec<Sheet>> = before.into_iter().map(Behind::Always).map(&mut begin).collect();

@@ -1,12 +1,12 @@
 //! A streamed sheet that people fill in: begun with its first row, so that a workbook without any has no such sheet.
 
+use crate::choices::offer;
 use crate::error::Result;
 use crate::failed;
 use crate::formats::FormatCache;
 use crate::library::{LibraryPart, Streamed, column_number};
-use crate::model::{Checklist, Choice, ChooseFrom, Style, Value};
-use crate::template::letters;
-use rust_xlsxwriter::{DataValidation, FormatAlign, FormatUnderline, Formula, Url, Workbook, Worksheet};
+use crate::model::{Checklist, Style, Value};
+use rust_xlsxwriter::{FormatAlign, FormatUnderline, Url, Workbook, Worksheet};
 
 /// The sheet, whether it was begun or not.
 pub(crate) struct OnDemand {
@@ -75,23 +75,4 @@ pub(crate) fn link(
             .map_err(|error| failed(&error))?;
     }
     Ok(())
-}
-
-/// Gives the cells of one choice, in `lines` rows below the headings, their list.
-fn offer(choice: &Choice, lines: u32, worksheet: &mut Worksheet) -> Result<()> {
-    let offered = match &choice.from {
-        ChooseFrom::Words(words) => {
-            DataValidation::new().allow_list_strings(words).map_err(|error| failed(&error))?
-        }
-        ChooseFrom::Headings(columns) => {
-            let (first, last) = (letters(*columns.start()), letters(*columns.end()));
-            DataValidation::new().allow_list_formula(Formula::new(format!("=${first}$1:${last}$1")))
-        }
-    };
-    let offered = offered.set_error_message(choice.says).map_err(|error| failed(&error))?;
-    let (first, last) = (column_number(*choice.columns.start())?, column_number(*choice.columns.end())?);
-    worksheet
-        .add_data_validation(1, first, lines.max(1), last, &offered)
-        .map(|_| ())
-        .map_err(|error| failed(&error))
 }

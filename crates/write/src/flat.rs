@@ -341,7 +341,7 @@ fn shown<'a>(value: &'a Value<'_>) -> Cow<'a, str> {
         Value::Blank => Cow::Borrowed(""),
         Value::Text(text) => Cow::Borrowed(text),
         Value::Repeated { text, .. } => Cow::Borrowed(text),
-        Value::Count(count) => Cow::Owned(count.to_string()),
+        Value::Count(count) | Value::Leading { count, .. } => Cow::Owned(count.to_string()),
         Value::Share(share) => Cow::Owned(share.to_string()),
         Value::Number { format, written, .. } if !written.is_empty() && !pads(format) => {
             Cow::Borrowed(written)

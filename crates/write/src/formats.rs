@@ -53,7 +53,9 @@ impl FormatCache {
         // Asked for with every cell: the name of a format is only copied when it is new.
         if !formats.contains_key(number_format) {
             let mut format = dressed(style);
-            if !number_format.is_empty() && matches!(style, Style::Body | Style::Strong | Style::Total) {
+            if !number_format.is_empty()
+                && matches!(style, Style::Body | Style::Strong | Style::Total | Style::Link)
+            {
                 // Set off from the words in the next column.
                 format = format.set_align(FormatAlign::Right).set_indent(1);
             }

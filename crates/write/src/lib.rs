@@ -12,6 +12,7 @@ mod archive;
 mod beside;
 mod body;
 mod checklist;
+mod choices;
 mod copied;
 pub mod deflate;
 mod fill;
@@ -150,7 +151,7 @@ pub struct Writer {
 enum Main {
     Streamed {
         parts: Box<Parts>,
-        stream: Stream,
+        stream: Box<Stream>,
         /// The library's sheet of the first part.
         first: Box<Worksheet>,
     },
@@ -202,7 +203,7 @@ impl Writer {
             let folder = staged.folder().to_owned();
             let (sheet, level) = (front + before.len() + 1, making.compression);
             let parts = Parts::begin(main.clone(), sheet, level, &folder, staged.file())?;
-            Main::Streamed { parts: Box::new(parts), stream: main, first: Box::new(first) }
+            Main::Streamed { parts: Box::new(parts), stream: Box::new(main), first: Box::new(first) }
         } else {
             Main::Library(Box::new(Streamed::begin(main, &mut workbook, &mut formats)?))
         };

@@ -1,13 +1,14 @@
 //! A sheet whose rows go by: written one after the other, never held, continued on a further part when it is full.
 
 use crate::body::Body;
+use crate::choices::offer;
 use crate::diagnostic::column_letters;
 use crate::error::{Error, Result};
 use crate::failed;
 use crate::formats::{self, FormatCache};
 use crate::literal;
 use crate::model::{
-    COUNT_FORMAT, CellOut, Highlight, LIMIT_LITERAL, Printed, SHARE_FORMAT, Stream, Style, Value,
+    COUNT_FORMAT, CellOut, Highlight, LIMIT_LINKS, LIMIT_LITERAL, Printed, SHARE_FORMAT, Stream, Style, Value,
 };
 use crate::page;
 use crate::render::within_limit;
@@ -44,6 +45,8 @@ pub(crate) struct Streamed {
     has_cell: bool,
     /// Whether the part's only row says that there is none.
     is_blank: bool,
+    /// Cells of the part that lead elsewhere.
+    links: u32,
     /// The name of its table.
     table: String,
     /// How many rows the table has at most; what stands below them is a remark.
@@ -63,6 +66,7 @@ impl Streamed {
             filled: 1,
             has_cell: false,
             is_blank: false,
+            links: 0,
             table,
             table_rows: LIMIT_ROWS,
         })
@@ -108,6 +112,7 @@ impl Streamed {
             body: None,
         });
         (self.row, self.filled, self.is_blank, self.has_cell) = (1, 1, false, false);
+        self.links = 0;
         Ok(())
     }
 
@@ -135,6 +140,13 @@ impl Streamed {
         if is_written && !self.has_cell {
             self.has_cell = true;
             self.filled += 1;
+        }
+        if let Value::Leading { count, .. } = value {
+            if self.links >= LIMIT_LINKS {
+                let (count, style) = (Value::Count(*count), Style::Figure);
+                return put(&mut self.worksheet, self.row, column, &count, style, formats);
+            }
+            self.links += 1;
         }
         put(&mut self.worksheet, self.row, column, value, style, formats)
     }
@@ -233,6 +245,9 @@ pub(crate) fn end_part(
                 .add_conditional_format(1, first, last_row.max(1), last, &rule)
                 .map_err(|error| failed(&error))?;
         }
+    }
+    for choice in &stream.choices {
+        offer(choice, last_row, worksheet)?;
     }
     page::set_up(worksheet);
     worksheet.set_landscape().set_print_fit_to_pages(1, 0);
@@ -373,6 +388,14 @@ pub(crate) fn put(
             *count as f64,
             formats.format(style, COUNT_FORMAT),
         ),
+        #[expect(clippy::cast_precision_loss, reason = "counts of rows are far below 2^53")]
+        Value::Leading { count, to } => {
+            let url = Url::new(format!("internal:{to}")).set_text(count.to_string());
+            let format = formats.format(style, COUNT_FORMAT);
+            // The link's text becomes the number that it is.
+            let led = worksheet.write_url_with_format(row, column, url, format);
+            led.and_then(|worksheet| worksheet.write_number_with_format(row, column, *count as f64, format))
+        }
         Value::Share(share) => {
             worksheet.write_number_with_format(row, column, *share, formats.format(style, SHARE_FORMAT))
         }

@@ -14,6 +14,14 @@ pub enum Value<'a> {
     Text(Cow<'a, str>),
     /// A count, shown with separators between thousands.
     Count(u64),
+    /// A count that leads to a cell of the same workbook, on a streamed sheet beside the main one. A sheet has
+    /// [`LIMIT_LINKS`] such cells at most; further ones are counts that lead nowhere.
+    Leading {
+        /// The count.
+        count: u64,
+        /// The cell: `Roster!A5`.
+        to: Cow<'a, str>,
+    },
     /// A share of a whole, 0 to 1, shown in percent.
     Share(f64),
     /// Text that many rows of a streamed sheet have.
@@ -44,6 +52,9 @@ impl<'a> Value<'a> {
         Self::Text(text.into())
     }
 }
+
+/// Cells of a sheet that lead to another cell, at most. Source: Excel's published limits.
+pub const LIMIT_LINKS: u32 = 65_530;
 
 /// The number format of counts.
 pub const COUNT_FORMAT: &str = "#,##0";
@@ -328,6 +339,8 @@ pub struct Stream {
     pub highlights: Vec<Highlight>,
     /// What it says where it has no rows.
     pub nothing: &'static str,
+    /// What cells below the headings may be filled in with.
+    pub choices: Vec<Choice>,
 }
 
 /// A literal text in a formula is no longer than this, in characters. Source: Excel's published limits.
@@ -350,6 +363,7 @@ impl Stream {
             printed: None,
             highlights: Vec::new(),
             nothing: "",
+            choices: Vec::new(),
         }
     }
 }
@@ -396,8 +410,7 @@ pub struct Checklist {
     pub limit_lines: u32,
 }
 
-/// What the cells of some columns of a checklist may be filled in with, as a list to choose from; never made of
-/// anything that the roster says.
+/// What the cells of some columns of a streamed sheet may be filled in with; never made of anything that the roster says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Choice {
     /// The columns, from 0; at least one.
@@ -408,11 +421,14 @@ pub struct Choice {
     pub says: &'static str,
 }
 
-/// A list to choose from.
+/// What may be filled in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ChooseFrom {
-    /// These words, without commas: 255 characters together at most.
-    Words(&'static [&'static str]),
+    /// One of these words, from a list. Words that no list can have (with a comma in one of them, or more than 255
+    /// characters together) are not offered, and anything may be filled in.
+    Words(Vec<String>),
+    /// A whole number, 0 or more.
+    WholeNumber,
     /// The headings of these columns of the same sheet, from 0.
     Headings(RangeInclusive<usize>),
 }

@@ -208,7 +208,7 @@ impl SheetRows {
                 self.open(head, &numbers.look(style, "")?.shared);
                 string.push_to(&mut self.xml);
             }
-            Value::Count(count) => {
+            Value::Count(count) | Value::Leading { count, .. } => {
                 self.open(head, &numbers.look(style, COUNT_FORMAT)?.value);
                 push_count(&mut self.xml, *count);
                 self.xml.extend_from_slice(VALUE_END);

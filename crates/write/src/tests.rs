@@ -2,7 +2,7 @@
 
 use super::template::Cut;
 use super::*;
-use crate::model::{Block, COUNT_FORMAT, Column, Page, Table};
+use crate::model::{Block, COUNT_FORMAT, Choice, ChooseFrom, Column, LIMIT_LINKS, Page, Table};
 use crate::scratch::Scratch;
 use calamine::{Data, Reader, Xlsx, open_workbook};
 use proptest::prelude::*;
@@ -97,6 +97,7 @@ fn stream() -> Stream {
         printed: None,
         highlights: vec![],
         nothing: "All rows of the roster are blank.",
+        choices: vec![],
     }
 }
 
@@ -362,6 +363,53 @@ fn as_many_changes_as_are_listed_and_the_line_for_the_others_fill_one_sheet() {
     let [(name, cells)] = parts[..] else { panic!("the changes stand on {} sheets", parts.len()) };
     let rows: Vec<u32> = cells.iter().map(|cell| cell.0).filter(|row| *row > 0).collect();
     assert_eq!((name.as_str(), rows), (NAME, vec![1_048_574, 1_048_575]));
+}
+
+#[test]
+fn cells_lead_to_others_up_to_the_limit_of_a_sheet_and_stay_numbers() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("out.xlsx");
+    let limit = u64::from(LIMIT_LINKS);
+    let mut streams = Streams::new(1, stream());
+    let choice = |column, from| Choice { columns: column..=column, from, says: "Choose." };
+    let words = |words: &[&str]| ChooseFrom::Words(words.iter().map(|word| (*word).to_owned()).collect());
+    let choices = vec![
+        choice(0, ChooseFrom::WholeNumber),
+        choice(1, words(&["Public <&> sector", "Other"])),
+        choice(2, words(&["State, local"])),
+    ];
+    let sheet = streams.add_behind(Stream { choices, ..list("Review") });
+    let making = WriteOptions {
+        method: Method::Library,
+        compression: Compression::Fast,
+        workers: Workers::new(2).unwrap(),
+    };
+    let target = Target::File(path.clone());
+    let mut writer =
+        Writer::create(&target, &Scratch::system(), making, streams, &Properties::default()).unwrap();
+    for row in 1..=limit + 2 {
+        let to = format!("'Roster (2)'!A{row}").into();
+        writer.row(sheet, &[(Value::Leading { count: row, to }, Style::Link)]).unwrap();
+    }
+    writer.finish(&[front()], RowCount::default()).unwrap();
+    let rows = read(&path).pop().unwrap().1;
+    let is_number = |row: u64, cell: &(u32, u32, Data)| {
+        (cell.0, cell.1) == (u32::try_from(row).unwrap(), 0)
+            && cell.2 == Data::Float(f64::from(u32::try_from(row).unwrap()))
+    };
+    assert!((1..).zip(&rows[3..]).all(|(row, cell)| is_number(row, cell)));
+    assert_eq!(rows.len() as u64, limit + 2 + 3);
+    let mut archive = ZipArchive::new(File::open(&path).unwrap()).unwrap();
+    let xml = template::sheet_xml(&mut archive, 3).unwrap();
+    assert_eq!(xml.matches("<hyperlink ").count() as u64, limit);
+    assert!(xml.contains("<hyperlink ref=\"A3\" location=\"'Roster (2)'!A2\""));
+    assert!(!xml.contains("<is><t>1</t></is>"), "no text is left of a number that leads elsewhere");
+    // What no list can offer is not offered.
+    let rules: Vec<&str> = xml.split("<dataValidation ").skip(1).collect();
+    assert_eq!(rules.len(), 2);
+    assert!(rules[0].contains("type=\"whole\" operator=\"greaterThanOrEqual\""), "{}", rules[0]);
+    assert!(rules[1].contains("<formula1>\"Public &lt;&amp;&gt; sector,Other\"</formula1>"), "{}", rules[1]);
+    assert!(rules.iter().all(|rule| rule.contains(&format!("{}\"", limit + 3))));
 }
 
 #[test]

@@ -26,6 +26,7 @@ impl Layout<'_> {
             repeated: self.vocabulary.texts.clone(),
             highlights: self.highlights(),
             nothing: "All rows of the roster are blank.",
+            choices: Vec::new(),
         }
     }
 

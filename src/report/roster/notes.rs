@@ -32,7 +32,7 @@ mod tests {
         };
         assert!(bare(tenants::stream(&policy)).is_empty());
         assert_eq!(bare(changes::stream()), ["Name"]);
-        assert_eq!(bare(review::stream()), ["What is wrong", "What to do"]);
+        assert_eq!(bare(review::stream(&policy)), ["Name", "What is wrong", "What to do", "Subscription id"]);
         assert_eq!(bare(onboarding::checklist(&policy).unwrap().stream), ["Name"]);
     }
 }

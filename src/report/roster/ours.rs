@@ -1,6 +1,6 @@
 //! What the FastTrack columns say of one row.
 
-use super::{Layout, Outcome};
+use super::{Extent, Layout, Outcome};
 use crate::output_fields::{Names, OutputColumn};
 use crate::record::{Cell, Record};
 use crate::report::onboarding::wanted_words;
@@ -56,6 +56,10 @@ impl Layout<'_> {
     /// Returns a cell that rows of no customers have, too; `None` = it is blank.
     fn of_any_row<'r>(&self, column: OutputColumn, row: &Row<'r>) -> Option<Value<'r>> {
         match column {
+            // A blank row of a sheet stays blank.
+            OutputColumn::SourceRow if row.outcome.kind == RowKind::Blank && self.extent == Extent::Sheet => {
+                None
+            }
             OutputColumn::SourceRow => Some(Value::Count(row.record.number)),
             OutputColumn::Remarks => remarks(row.outcome).map(Value::text),
             OutputColumn::FaultCodes => codes(&row.outcome.faults).map(Value::text),

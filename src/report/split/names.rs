@@ -12,7 +12,7 @@ use std::collections::HashSet;
 const LIMIT_UNITS: usize = 31;
 
 /// Sheets of ours that a value's sheet must not be called as, and the one name that Excel keeps for itself.
-const KEPT: [&str; 15] = [
+const KEPT: [&str; 16] = [
     summary::NAME,
     changes::NAME,
     steps::NEXT,
@@ -23,6 +23,7 @@ const KEPT: [&str; 15] = [
     roster::NAME,
     tenants::NAME,
     review::NAME,
+    review::causes::NAME,
     to_settle::NAME,
     guide::NAME,
     policy::NAME,

@@ -47,8 +47,8 @@ fn a_line_that_was_changed_is_named_with_its_cell() {
         ("Tenants", "T", "2", "U", "15"),
         ("Onboarding", "C", "Contoso", "E", "4300"),
         ("Onboarding", "C", "Contoso", "A", "3"),
-        ("Review", "F", "plan-unknown", "D", "Microsoft 365 E3"),
-        ("Review", "F", "seats-missing", "E", "remark"),
+        ("Review", "Q", "plan-unknown", "O", "Microsoft 365 E3"),
+        ("Review", "Q", "seats-missing", "D", "remark"),
         ("To settle", "B", "Galactic", "C", "7"),
         ("FastTrack guide", "A", "FastTrack guide", "A", "Guide"),
     ] {
@@ -67,7 +67,7 @@ fn a_line_that_is_gone_or_new_is_told() {
         ("At risk", "A", "Fabrikam"),
         ("Tenants", "T", "2"),
         ("Onboarding", "C", "Contoso"),
-        ("Review", "F", "plan-unknown"),
+        ("Review", "Q", "plan-unknown"),
         ("To settle", "B", "Galactic"),
     ] {
         let row = row_of(&sample.book, sheet, key, line);
@@ -96,6 +96,10 @@ fn what_is_filled_in_by_hand_is_no_finding() {
     book.set("Onboarding", "N2", Some("called on Monday"));
     let galactic = row_of(&sample.book, "To settle", "B", "Galactic");
     book.set("To settle", &format!("E{galactic}"), Some("Commercial"));
+    for (column, what) in [("G", "SPE_E3"), ("H", "12"), ("I", "Education"), ("J", "Active"), ("K", "asked")]
+    {
+        book.set("Review", &format!("{column}2"), Some(what));
+    }
     let report = sample.audit(&book);
     assert_eq!((report.result, told(&report)), (Outcome::AsMade, Vec::new()));
     assert!(report.not_compared.iter().any(|what| what.starts_with("cells to be filled in")));

@@ -27,8 +27,8 @@ pub struct Word {
     pub means: String,
 }
 
-/// The words that were not understood, those of most rows first; where there are any, those that the overrides say the
-/// meaning of come behind them, so that both are kept in one place.
+/// The words that were not understood, those of most rows first; where there are any, or where the overrides were filled
+/// in on this sheet, those that the overrides say the meaning of come behind them, so that both are kept in one place.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ToSettle {
     /// The words.
@@ -71,7 +71,8 @@ impl ToSettle {
             });
         }
         let open = words.len();
-        if open > 0 {
+        // A file is the user's own to keep; what was filled in here is kept here.
+        if open > 0 || overrides.is_some_and(Overrides::is_from_workbook) {
             let mut seen: HashSet<(WordKind, String)> =
                 words.iter().map(|word| (word.kind, fold(&word.written))).collect();
             let settled = overrides.iter().flat_map(|overrides| overrides.settled());

@@ -232,7 +232,7 @@ pub(super) const BEHIND: [Fixed; 17] = [
         meaning: SOURCE_ROW_MEANS,
         values: "a whole number",
         source: "the roster",
-        appears: Appears::InParts,
+        appears: Appears::Last,
     },
     Fixed {
         column: OutputColumn::Remarks,

@@ -351,6 +351,8 @@ pub enum Of {
     Subscription,
     /// A plan, whosever it is.
     Plan,
+    /// A plan of a tenant, as it is written.
+    TenantAndWords,
 }
 
 /// What tells a tenant from others, as a number that is the same for the same folded words, and for others surely another.

@@ -1,25 +1,39 @@
 //! What an overrides file sets right: what a roster cannot show, said once by a person.
 //!
-//! A line names a tenant, a plan as the roster writes it, or both, and says the segment, the plan it stands for, the
-//! paid seats. For each of these three the line that names tenant and plan goes before one that names the tenant alone,
-//! and that before one that names the plan alone.
+//! A line names a row, a subscription, a tenant, a plan as the roster writes it, or tenant and plan, and says the segment,
+//! the plan it stands for, the paid seats, the status. For each of these the line that names one row goes before one that
+//! names the subscription, that before one that names tenant and plan, that before one that names the tenant alone, and
+//! that before one that names the plan alone.
+//!
+//! What was filled in on a Review sheet is overrides, too, and is kept as it was filled in, see [`Filled`]: the next
+//! workbook shows it again.
 
 mod entry;
 mod file;
+mod filled;
 mod fit;
 mod headings;
+mod lines;
+mod named;
 pub(super) mod remarks;
+mod rules;
 pub(super) mod words;
 
 pub use file::{LIMIT_LINES, Reading};
+pub use filled::{Filled, Fits, RowNames};
 pub use fit::Fitted;
 pub(super) use fit::Said;
-pub use headings::{KIND, MEANS, ROWS, WORD, score};
+pub use headings::{
+    FITS, KIND, MEANS, NAME, NOTE, PLAN, RIGHT_PLAN, RIGHT_SEATS, RIGHT_SEGMENT, RIGHT_STATUS, ROSTER_SEATS,
+    ROWS, SUBSCRIPTION, TENANT, WORD, score, score_of_review,
+};
+pub use lines::{REVIEW_LINES, listed};
 pub use words::{STATUSES, SettledWord, TRIALS, WordKind};
 
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::plans::Match;
 use crate::roster::identity;
+use crate::roster::payment::{Status, standing};
 use std::collections::{BTreeMap, HashMap};
 
 /// The overrides of one file, checked; there is no other way to get them than [`Reading`].
@@ -32,14 +46,22 @@ pub struct Overrides {
     /// Its lines that say something, in order.
     lines: Vec<Line>,
     tenants: HashMap<String, OfTenant>,
+    /// By the subscription's id.
+    subscriptions: HashMap<String, Rule>,
+    /// Of one row alone, by where the roster has it.
+    rows: HashMap<u64, BTreeMap<RowKey, Rule>>,
     /// By the plan alone, folded.
     plans: HashMap<String, Rule>,
     /// What words mean beside those of plans.
     words: words::Words,
     /// All words and what they mean, in the order of the lines.
     settled: Vec<SettledWord>,
-    /// Lines with a word, and not what it means.
+    /// What was filled in on a Review sheet, each row or customer once, in the order of the lines.
+    filled: Vec<Filled>,
+    /// Lines with a word, and not what it means; lines of a Review sheet on which nothing is filled in.
     open: u64,
+    /// Whether they were filled in on the sheets of a workbook that a run made.
+    is_from_workbook: bool,
 }
 
 /// A line of the file.
@@ -62,6 +84,16 @@ struct OfTenant {
     plans: HashMap<String, Rule>,
 }
 
+/// What a row has to say where one row alone is meant, each as it is compared.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct RowKey {
+    tenant: String,
+    plan: String,
+    subscription: String,
+    /// The seats as the roster writes them, folded.
+    seats: String,
+}
+
 /// What the lines that name the same say together.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct Rule {
@@ -72,7 +104,30 @@ struct Rule {
     /// As written; the catalogue has it.
     plan: Option<Stated<String>>,
     seats: Option<Stated<u64>>,
+    /// The segment that counts whatever the roster's own column says; by its place in the policy.
+    right_segment: Option<Stated<usize>>,
+    status: Option<Stated<StatusSaid>>,
 }
+
+/// A status that a person has said.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct StatusSaid {
+    /// What it says; never that nobody knows it.
+    pub is: Status,
+    /// The word.
+    pub written: String,
+}
+
+impl StatusSaid {
+    /// Returns what a word for a status says; `None` if nobody knows it.
+    pub(super) fn read(written: &str) -> Option<Self> {
+        let is = standing(written);
+        (is != Status::Unknown).then(|| Self { is, written: written.to_owned() })
+    }
+}
+
+/// The words for a status that are offered to choose from; others that are known may be written, too.
+pub const RIGHT_STATUSES: [&str; 5] = ["Active", "Suspended", "Cancelled", "Expired", "Trial"];
 
 /// Something that a line says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -82,9 +137,6 @@ pub(super) struct Stated<T> {
     /// The reason given, or nothing.
     pub reason: String,
 }
-
-/// How many lines a message names.
-const LISTED_LINES: usize = 20;
 
 impl Overrides {
     /// Returns how many lines say something.
@@ -97,6 +149,25 @@ impl Overrides {
     #[must_use]
     pub fn settled(&self) -> &[SettledWord] {
         &self.settled
+    }
+
+    /// Returns what was filled in on a Review sheet, each row or customer once, in the order of the lines.
+    #[must_use]
+    pub fn filled(&self) -> &[Filled] {
+        &self.filled
+    }
+
+    /// Returns what was filled in by the first of its lines.
+    #[must_use]
+    pub fn filled_at(&self, line: u64) -> Option<&Filled> {
+        let place = self.filled.binary_search_by_key(&line, |filled| filled.line).ok()?;
+        self.filled.get(place)
+    }
+
+    /// Returns whether they were filled in on the sheets of a workbook that a run made.
+    #[must_use]
+    pub const fn is_from_workbook(&self) -> bool {
+        self.is_from_workbook
     }
 
     /// Returns whether it says what a word for a segment means.
@@ -133,17 +204,18 @@ impl Overrides {
             .collect();
         let mut notes = Vec::new();
         if self.has_nothing_filled_in() {
-            notes.push(self.note(
-                Code::OverrideNothingFilledIn,
-                format!("nothing is filled in under `{MEANS}`"),
-                "fill in what the words mean, save, and run again with the file",
-            ));
+            let (message, help) = self.nothing_filled_in();
+            notes.push(self.note(Code::OverrideNothingFilledIn, message, help));
         }
         if !unused.is_empty() {
             notes.push(self.note(
                 Code::OverrideUnused,
                 format!("{} did not match any row of the roster", listed(&unused)),
-                "compare tenant and plan with the roster, or remove the lines",
+                if self.is_from_workbook {
+                    "the rows are gone or changed; the new workbook keeps what was filled in, at the end of Review"
+                } else {
+                    "compare tenant and plan with the roster, or remove the lines"
+                },
             ));
         }
         if !repeated.is_empty() {
@@ -156,23 +228,19 @@ impl Overrides {
         notes
     }
 
+    fn nothing_filled_in(&self) -> (String, &'static str) {
+        if self.is_from_workbook {
+            let message = "nothing is filled in on its sheets `To settle` and `Review`".to_owned();
+            return (message, "fill in what is right, save the workbook, and run again with it");
+        }
+        let message = format!("nothing is filled in under `{MEANS}`");
+        (message, "fill in what the words mean, save, and run again with the file")
+    }
+
     fn note(&self, code: Code, message: String, help: &str) -> Diagnostic {
         let note = Diagnostic::error(code, message).in_file(self.name.clone()).help(help);
         Diagnostic { severity: Severity::Note, ..note }
     }
-}
-
-/// Returns lines in words, the first few: `line 4`, `3 lines (4, 7, 9)`.
-#[must_use]
-pub fn listed(lines: &[u64]) -> String {
-    if let [line] = lines {
-        return format!("line {line}");
-    }
-    let mut shown: Vec<String> = lines.iter().take(LISTED_LINES).map(u64::to_string).collect();
-    if lines.len() > LISTED_LINES {
-        shown.push("...".to_owned());
-    }
-    format!("{} lines ({})", lines.len(), shown.join(", "))
 }
 
 /// Returns what tenants are compared by: folded, a GUID without braces; empty for none.

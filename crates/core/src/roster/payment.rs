@@ -11,6 +11,7 @@ pub(super) use strength::{Strength, names_an_end, says_trial, strength};
 
 use super::columns::Columns;
 use super::overrides::words::meant as meant_by;
+use super::overrides::{Said, Stated, StatusSaid, remarks};
 use super::understand::{Understanding, as_written};
 use super::watching::watch_for_payment;
 use super::written::meant;
@@ -53,9 +54,14 @@ pub(super) fn read_payment(
     record: Record<'_>,
     columns: &Columns,
     known: &mut Understanding<'_>,
+    said: &Said<'_>,
     row: &mut RosterRow<'_>,
 ) {
     let price = row.plan.as_ref().map(|found| found.price);
+    if let Some(stated) = said.status {
+        row.not_paid = by_a_person(record, columns, (said, stated), row).or_else(|| by_price(price));
+        return;
+    }
     // Of a plan that is not served, seats that count open nothing that others do not.
     let opens = || {
         let is_served = row.plan.is_none() || row.is_served();
@@ -70,14 +76,54 @@ pub(super) fn read_payment(
     row.not_paid = match (status, is_trial) {
         (Some(reason), _) => Some(reason),
         (None, Some(true)) => Some(NotPaid::Trial),
-        (None, _) => match price {
-            Some(Price::Free) => Some(NotPaid::FreePlan),
-            Some(Price::Trial) => Some(NotPaid::Trial),
-            Some(Price::Paid) | None => None,
-        },
+        (None, _) => by_price(price),
     };
     if row.not_paid.is_none() && could_count {
         watch_for_payment(record, columns, known, is_active || is_trial == Some(false), row);
+    }
+}
+
+const fn by_price(price: Option<Price>) -> Option<NotPaid> {
+    match price {
+        Some(Price::Free) => Some(NotPaid::FreePlan),
+        Some(Price::Trial) => Some(NotPaid::Trial),
+        Some(Price::Paid) | None => None,
+    }
+}
+
+/// Returns why the status that a person has said means that the seats are not paid for, if it does. It goes before the
+/// roster's columns of status and trials; where one of them says something else, that is remarked.
+fn by_a_person(
+    record: Record<'_>,
+    columns: &Columns,
+    (said, stated): (&Said<'_>, &Stated<StatusSaid>),
+    row: &mut RosterRow<'_>,
+) -> Option<NotPaid> {
+    let StatusSaid { is, written } = &stated.value;
+    (row.overridden.status, row.overridden.trial) = (*is != Status::Trial, *is == Status::Trial);
+    for (column, is_of_trials) in [(columns.status, false), (columns.trial, true)] {
+        let Some(column) = column.filter(|column| !record.cell(*column).is_blank()) else { continue };
+        let cell = as_written(record.cell(column));
+        let says = meant(&cell);
+        let read = match (is_of_trials, columns.status_asks) {
+            (true, _) => match trial_mark(&says) {
+                IsTrial::Yes => Status::Trial,
+                IsTrial::No | IsTrial::AddOn if *is == Status::Trial => Status::Active,
+                // That it is no trial says nothing of another status.
+                IsTrial::No | IsTrial::AddOn => *is,
+                IsTrial::Unknown => Status::Unknown,
+            },
+            (false, true) => standing_of_answer(&says),
+            (false, false) => standing(&says),
+        };
+        if read != *is {
+            row.faults.push(remarks::status(said, stated, &says, column));
+        }
+    }
+    match is {
+        Status::Active | Status::Unknown => None,
+        Status::Inactive => Some(NotPaid::Inactive(written.clone())),
+        Status::Trial => Some(NotPaid::Trial),
     }
 }
 

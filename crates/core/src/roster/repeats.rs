@@ -4,7 +4,8 @@ use super::column_facts::ColumnFacts;
 use super::columns::Columns;
 use super::identity::{Identity, Of, fingerprint};
 use super::lines::{Caption, Line, LinesSeen, Outline};
-use super::understand::Understanding;
+use super::understand::{Understanding, text_of};
+use crate::fold::fold;
 use crate::record::Record;
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
@@ -73,18 +74,22 @@ impl CensusBatch {
     }
 }
 
-/// Returns the numbers of a record's tenant, of its plan with its tenant, and of its subscription.
+/// Returns the numbers of a record's tenant, of its plan with its tenant, of its subscription, and of a plan that is not
+/// known with its tenant.
 fn fingerprints(
     record: Record<'_>,
     identity: &Identity,
     understanding: &mut Understanding<'_>,
-) -> [Option<u64>; 3] {
+) -> [Option<u64>; 4] {
     let tenant = identity.tenant(record);
     let plan = tenant.is_some().then(|| understanding.plan(record)).flatten();
+    let cell = record.cell(understanding.columns().plan);
+    let unknown = tenant.as_ref().filter(|_| plan.is_none());
     [
         tenant.as_ref().map(|tenant| fingerprint(Of::Tenant, [tenant, ""])),
         tenant.as_ref().zip(plan).map(|(tenant, plan)| fingerprint(Of::TenantAndPlan, [tenant, plan.key()])),
         identity.subscription(record),
+        unknown.map(|tenant| fingerprint(Of::TenantAndWords, [tenant, &fold(&text_of(cell))])),
     ]
 }
 
@@ -97,6 +102,8 @@ pub struct Repeats {
     pub tenant_and_plan: Option<u32>,
     /// Rows with its subscription.
     pub subscription: Option<u32>,
+    /// Rows of its tenant with its plan as it is written, where that is not known.
+    pub as_written: Option<u32>,
 }
 
 impl Census {
@@ -118,9 +125,9 @@ impl Census {
             return Repeats::default();
         }
         let times = |number: Option<u64>| number.and_then(|number| self.repeated.times(number));
-        let [tenant, tenant_and_plan, subscription] =
+        let [tenant, tenant_and_plan, subscription, as_written] =
             fingerprints(record, identity, understanding).map(times);
-        Repeats { tenant, tenant_and_plan, subscription }
+        Repeats { tenant, tenant_and_plan, subscription, as_written }
     }
 }
 

@@ -186,15 +186,14 @@ impl<'a> Understanding<'a> {
     #[must_use]
     pub fn plan(&mut self, record: Record<'_>) -> Option<&'a Plan> {
         let cell = record.cell(self.columns.plan);
-        if matches!(cell, Cell::Error(_)) {
-            return None;
-        }
-        if cell.is_blank() {
-            return plan_columns::elsewhere(record, self.columns, self).map(|(_, named)| named.found.plan);
-        }
         let said = self.overrides.map(|overrides| overrides.fit(record)).unwrap_or_default();
         let named = match said.plan {
             Some(meant) => self.named(&meant.value),
+            None if matches!(cell, Cell::Error(_)) => return None,
+            None if cell.is_blank() => {
+                return plan_columns::elsewhere(record, self.columns, self)
+                    .map(|(_, named)| named.found.plan);
+            }
             None => self.named(&as_written(cell)),
         };
         named.ok().map(|named| named.found.plan)
@@ -284,22 +283,18 @@ impl<'a> Understanding<'a> {
         whose::read(record, columns, (self.facts, self.identity), &mut row);
         self.read_plan(record, (&said, named), &mut row);
         read_seats(record, columns, (self.facts.separators.with(self.numbers), &said), &mut row);
-        if let Some(found) = row.plan.as_ref().filter(|found| found.amount.is_some()) {
-            let written = text_of(record.cell(columns.plan));
-            row.faults.extend(plan::amount(found, row.seats, columns.plan, &written));
-        }
+        row.faults.extend(amount_beside(record, columns, &said, &row));
         let unknown = self.read_segment(record, &said, &mut row);
-        self.read_caption(record.number, &mut row);
+        self.read_caption(record.number, &said, &mut row);
         watch_for_a_segment(record, columns, self, &mut row);
         self.doubt_price(&mut row);
-        read_payment(record, columns, self, &mut row);
+        read_payment(record, columns, self, &said, &mut row);
         if row.not_paid.is_some() {
             // Without paid seats every segment gets the same.
             row.faults.retain(|fault| fault.code != Code::SegmentNotRead);
         }
-        if let Some((column, written)) = unknown {
-            let blocks = said.segment.is_none() && segment_decides(self.policy, &row);
-            row.faults.push(unknown_segment(&written, column, (self.policy, blocks), &row));
+        if let Some(unknown) = unknown {
+            row.faults.push(unknown_segment(unknown, &said, self.policy, &row));
         }
         onboarding::read(record, self, &mut row);
         find_swallowed_lines(record, self, &mut row);
@@ -353,10 +348,11 @@ impl<'a> Understanding<'a> {
     }
 
     /// A caption tells the segment of the rows below it that nothing of their own tells; or it may change what they are.
-    fn read_caption(&self, number: u64, row: &mut RosterRow<'_>) {
+    fn read_caption(&self, number: u64, said: &Said<'_>, row: &mut RosterRow<'_>) {
         let Some((at, caption)) = self.outline.caption(number) else { return };
         match (caption, row.segment_from) {
             (Caption::Paid(_), _) => {}
+            (Caption::NotPaid(_), _) if said.status.is_some() => {}
             (_, SegmentFrom::Column | SegmentFrom::Override) if !matches!(caption, Caption::NotPaid(_)) => {}
             (Caption::Segment(_, segment), SegmentFrom::Assumed) => {
                 (row.segment, row.segment_from) = (*segment, SegmentFrom::Caption);
@@ -378,6 +374,7 @@ impl<'a> Understanding<'a> {
         let column = self.columns.plan;
         let cell = record.cell(column);
         if cell.is_blank()
+            && said.plan.is_none()
             && let Some((other, NamedPlan { found, standing, segment, recognised })) =
                 plan_columns::elsewhere(record, self.columns, self)
         {
@@ -388,17 +385,7 @@ impl<'a> Understanding<'a> {
             row.faults.push(plan_columns::named_elsewhere(record, column, other));
             return;
         }
-        let Some(mut named) = named else {
-            let (code, message, help) = if let Cell::Error(error) = cell {
-                let help = "correct the formula, or type the plan";
-                (Code::CellError, format!("the cell shows the error `{error}`"), help)
-            } else {
-                let help = "fill in the plan's name, product id or GUID";
-                (Code::PlanMissing, "no plan in this row".to_owned(), help)
-            };
-            row.faults.push(plan::fault(code, column, &text_of(cell), message, help.to_owned()));
-            return;
-        };
+        let mut named = named.unwrap_or_else(|| Err(Box::new(no_plan(cell, column))));
         let mut overriding = None;
         if let Some(meant) = said.plan {
             let other = self.named(&meant.value);
@@ -411,7 +398,7 @@ impl<'a> Understanding<'a> {
             }
             named = other;
         }
-        if let (Ok(read), false) = (&named, row.overridden.plan) {
+        if let (Ok(read), None) = (&named, said.plan) {
             row.faults.extend(plan_columns::differing(record, self.columns, read, self));
         }
         match named {
@@ -429,14 +416,15 @@ impl<'a> Understanding<'a> {
     }
 
     /// The roster's own column goes before the overrides, those before what the plan shows, and that before the
-    /// policy's default. Returns the column's word, if nobody knows it.
+    /// policy's default; but what a person says is the right segment goes before all. Returns the column's word, if nobody
+    /// knows it.
     fn read_segment(
         &mut self,
         record: Record<'_>,
         said: &Said<'_>,
         row: &mut RosterRow<'_>,
     ) -> Option<(usize, String)> {
-        if let Some(stated) = said.segment {
+        if let Some(stated) = said.right_segment.or(said.segment) {
             (row.segment, row.segment_from) = (stated.value, SegmentFrom::Override);
         }
         let column = self.columns.segment?;
@@ -452,6 +440,12 @@ impl<'a> Understanding<'a> {
         let settled = self.words().and_then(|words| meant_by(&words.segments, &meant(&written)));
         let settled = settled.map(|(segment, line)| row.fits(line, segment));
         let known = settled.or_else(|| self.segments.recall(&written, |word| policy.segment_by_word(word)));
+        if let (Some(index), Some(stated)) = (known, said.right_segment) {
+            let differs = index != stated.value;
+            let remark = || remarks::right_segment(said, stated, &meant(&written), policy, column);
+            row.faults.extend(differs.then(remark));
+            return None;
+        }
         if let Some(index) = known {
             if let Some(stated) = said.segment.filter(|stated| stated.value != index) {
                 row.faults.push(remarks::segment(said, stated, &meant(&written), policy, column));
@@ -463,6 +457,18 @@ impl<'a> Understanding<'a> {
         // A segment column may say other things of a customer, too.
         (!says_no_segment(&written)).then(|| (column, text_of(cell).into_owned()))
     }
+}
+
+/// Returns the fault of a row whose plan's cell is blank or shows an error.
+fn no_plan(cell: Cell<'_>, column: usize) -> Fault {
+    let (code, message, help) = if let Cell::Error(error) = cell {
+        let help = "correct the formula, or type the plan";
+        (Code::CellError, format!("the cell shows the error `{error}`"), help)
+    } else {
+        let help = "fill in the plan's name, product id or GUID";
+        (Code::PlanMissing, "no plan in this row".to_owned(), help)
+    };
+    plan::fault(code, column, &text_of(cell), message, help.to_owned())
 }
 
 /// Returns whether all words of a cell are of those that say nothing of a segment: `Customer - Direct`.
@@ -491,15 +497,31 @@ fn is_same(left: &Result<NamedPlan<'_>, Box<Fault>>, right: &Result<NamedPlan<'_
     matches!((left, right), (Ok(left), Ok(right)) if overrides::is_same(&left.found, &right.found))
 }
 
-/// `blocks` = another segment could change the verdict.
+/// Returns the remark on a number beside the plan's name that is not the number of seats, unless a person said that.
+fn amount_beside(
+    record: Record<'_>,
+    columns: &Columns,
+    said: &Said<'_>,
+    row: &RosterRow<'_>,
+) -> Option<Fault> {
+    let found = row.plan.as_ref().filter(|found| found.amount.is_some() && said.seats.is_none())?;
+    plan::amount(found, row.seats, columns.plan, &text_of(record.cell(columns.plan)))
+}
+
+/// Returns what is said of a word of the segment column that nobody knows, unless a person said what is right.
 fn unknown_segment(
-    written: &str,
-    column: usize,
-    (policy, blocks): (&Policy, bool),
+    (column, written): (usize, String),
+    said: &Said<'_>,
+    policy: &Policy,
     row: &RosterRow<'_>,
 ) -> Fault {
+    if let Some(stated) = said.right_segment {
+        return remarks::right_segment(said, stated, &written, policy, column);
+    }
+    // It keeps the row from a verdict where another segment could change that.
+    let blocks = said.segment.is_none() && segment_decides(policy, row);
     let known: Vec<&str> = policy.segments.iter().map(|segment| segment.name.as_str()).collect();
-    let shown = excerpt(written);
+    let shown = excerpt(&written);
     let message = if blocks {
         format!(
             "`{shown}` is not a segment that the policy knows, and what the row is entitled to depends on it"
@@ -516,7 +538,7 @@ fn unknown_segment(
         code: Code::SegmentUnknown,
         blocks,
         column: Some(column),
-        value: written.to_owned(),
+        value: written,
         message,
         help: format!("write one of: {}", known.join(", ")),
     }

@@ -45,7 +45,7 @@ impl Csv {
                 self.go_to(line, column);
                 text(line, cell);
             }
-            Value::Count(count) => {
+            Value::Count(count) | Value::Leading { count, .. } => {
                 self.go_to(line, column);
                 // Writing to memory cannot fail.
                 let _ = write!(line.text.memory, "{count}");

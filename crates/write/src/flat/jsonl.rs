@@ -38,7 +38,7 @@ impl Jsonl {
             Value::Blank => {}
             Value::Text(text) => json::push_text(&mut line.text.memory, text),
             Value::Repeated { text, .. } => json::push_text(&mut line.text.memory, text),
-            Value::Count(count) => drop(write!(line.text.memory, "{count}")),
+            Value::Count(count) | Value::Leading { count, .. } => drop(write!(line.text.memory, "{count}")),
             Value::Bool(value) => drop(write!(line.text.memory, "{value}")),
             Value::Number { format, .. } if pads(format) => {
                 json::push_text(&mut line.text.memory, &shown(value));

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::diagnostic::{Code, excerpt};
-use crate::output_fields::headings::OF_EVERY_WORKBOOK;
+use crate::output_fields::headings::{OF_EVERY_WORKBOOK, SOURCE_ROW};
 use crate::policy::OWN_WORDS;
 use crate::policy::faults::Faults;
 use crate::policy::fields::At;
@@ -45,7 +45,8 @@ fn check_different<'w>(heading: &str, names: impl Iterator<Item = &'w At<String>
 fn check_reserved(written: &Written, faults: &mut Faults) {
     for name in written.entitlements.iter().map(|entitlement| &entitlement.name) {
         let folded = folded_name(&name.value);
-        if OF_EVERY_WORKBOOK.into_iter().chain(OWN_WORDS).any(|heading| folded_name(heading) == folded) {
+        let kept = OF_EVERY_WORKBOOK.into_iter().chain([SOURCE_ROW]).chain(OWN_WORDS);
+        if kept.into_iter().any(|heading| folded_name(heading) == folded) {
             faults.add(
                 Code::NameReserved,
                 name.line,

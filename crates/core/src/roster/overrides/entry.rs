@@ -1,12 +1,14 @@
 //! What one line of an overrides file names and says, and what is wrong with it.
 
 use super::headings::{Heading, Headings};
-use super::tenant_key;
+use super::named::NamedValue;
+use super::{Fits, RIGHT_STATUSES, StatusSaid, tenant_key};
 use crate::diagnostic::{Code, excerpt};
+use crate::escape::unguarded;
 use crate::fold::fold;
 use crate::plans::Catalogue;
 use crate::policy::Policy;
-use crate::record::{Flaw, Record};
+use crate::record::{Cell, Flaw, Record};
 use crate::roster::understand::text_of;
 use crate::roster::{Fault, flaws, plan, seats};
 
@@ -20,45 +22,18 @@ pub(super) struct Entry<'a> {
     pub is_text: bool,
 }
 
-/// What a line names, as written and as it is compared; an empty key names nothing.
-pub(super) struct NamedValue {
-    tenant: String,
-    pub tenant_key: String,
-    plan: String,
-    pub plan_key: String,
-}
-
 /// What a line says.
+#[derive(Debug, Default)]
 pub(super) struct Says {
     /// By its place in the policy.
     pub segment: Option<usize>,
     /// As written; the catalogue has it.
     pub plan: Option<String>,
     pub seats: Option<u64>,
+    /// The segment that counts whatever the roster's own column says; by its place in the policy.
+    pub right_segment: Option<usize>,
+    pub status: Option<StatusSaid>,
     pub reason: String,
-}
-
-impl NamedValue {
-    /// Returns the name of a plan, whatever the tenant.
-    pub(super) fn plan(written: &str) -> Self {
-        Self {
-            tenant: String::new(),
-            tenant_key: String::new(),
-            plan: written.to_owned(),
-            plan_key: fold(written),
-        }
-    }
-
-    /// Returns what is named, in words.
-    pub(super) fn words(&self) -> String {
-        match (self.tenant.is_empty(), self.plan.is_empty()) {
-            (false, false) => {
-                format!("tenant `{}` and plan `{}`", excerpt(&self.tenant), excerpt(&self.plan))
-            }
-            (false, true) => format!("only tenant `{}`", excerpt(&self.tenant)),
-            _ => format!("only plan `{}`", excerpt(&self.plan)),
-        }
-    }
 }
 
 impl Entry<'_> {
@@ -69,26 +44,55 @@ impl Entry<'_> {
     pub(super) fn read(&self) -> Result<(NamedValue, Says), Vec<Fault>> {
         self.whole().map_err(|fault| vec![fault])?;
         let named = self.named();
-        let (segment, plan, seats) = (self.segment(), self.plan(), self.seats());
-        let mut wrong: Vec<Fault> = if named.tenant_key.is_empty() && named.plan_key.is_empty() {
-            let help = "name the tenant, the plan as the roster writes it, or both".to_owned();
-            vec![fault(
-                Code::OverrideNamesNothing,
-                None,
-                "the line names neither a tenant nor a plan".to_owned(),
-                help,
-            )]
-        } else {
-            self.out_of_reach(&named)
+        let mut wrong = match &named {
+            Err(fault) => vec![fault.clone()],
+            Ok(named) => self.out_of_reach(named),
         };
-        let cells = [segment.as_ref().err(), plan.as_ref().err(), seats.as_ref().err()];
-        wrong.extend(cells.into_iter().flatten().cloned());
-        match (segment, plan, seats) {
-            (Ok(segment), Ok(plan), Ok(seats)) if wrong.is_empty() => {
-                Ok((named, Says { segment, plan, seats, reason: self.reason() }))
-            }
+        match (named, self.says(&mut wrong)) {
+            (Ok(named), Some(says)) if wrong.is_empty() => Ok((named, says)),
             _ => Err(wrong),
         }
+    }
+
+    /// Returns what is filled in on a line of the Review sheet; `None` if nothing is.
+    ///
+    /// # Errors
+    /// All that is wrong with it.
+    pub(super) fn filled_in(&self) -> Result<Option<(NamedValue, Says)>, Vec<Fault>> {
+        if self.headings.filled_in().all(|column| self.record.cell(column).is_blank()) {
+            return Ok(None);
+        }
+        self.whole().map_err(|fault| vec![fault])?;
+        let mut wrong = Vec::new();
+        let named = self.found_again().map_err(|fault| wrong.push(fault));
+        match (named, self.says(&mut wrong)) {
+            (Ok(named), Some(says)) if wrong.is_empty() => Ok(Some((named, says))),
+            _ => Err(wrong),
+        }
+    }
+
+    /// Returns what the line says; what is wrong with its cells is added to `wrong`.
+    fn says(&self, wrong: &mut Vec<Fault>) -> Option<Says> {
+        let segment = self.segment_under(Heading::Segment);
+        let right_segment = self.segment_under(Heading::RightSegment);
+        let (plan, seats, status) = (self.plan(), self.seats(), self.status());
+        let cells = [
+            segment.as_ref().err(),
+            plan.as_ref().err(),
+            seats.as_ref().err(),
+            right_segment.as_ref().err(),
+            status.as_ref().err(),
+        ];
+        wrong.extend(cells.into_iter().flatten().cloned());
+        let reason = self.reason();
+        Some(Says {
+            segment: segment.ok()?,
+            plan: plan.ok()?,
+            seats: seats.ok()?,
+            right_segment: right_segment.ok()?,
+            status: status.ok()?,
+            reason,
+        })
     }
 
     /// Cells missing at the end of a line are blank ones; but none may stand where no heading says what it is.
@@ -105,19 +109,81 @@ impl Entry<'_> {
         Err(fault(Code::OverrideCellStray, None, message, help.to_owned()))
     }
 
-    fn named(&self) -> NamedValue {
-        let (tenant, plan) = (self.cell(Heading::Tenant), self.cell(Heading::Plan));
-        NamedValue { tenant_key: tenant_key(&tenant), plan_key: fold(&plan), tenant, plan }
+    /// Returns what a line of a file names: one row, a subscription, or a tenant and its plan.
+    fn named(&self) -> Result<NamedValue, Fault> {
+        let mut named = self.all_names();
+        let row = self.cell(Heading::SourceRow);
+        if !row.is_empty() {
+            named.row = Some((self.source_row(&row)?, fold(&self.cell(Heading::RosterSeats))));
+            return Ok(named);
+        }
+        if !named.subscription_key.is_empty() {
+            return Ok(NamedValue::subscription(&named.subscription));
+        }
+        if named.tenant_key.is_empty() && named.plan_key.is_empty() {
+            let help = "name the tenant, the plan as the roster writes it, or both".to_owned();
+            let message = "the line names neither a tenant nor a plan".to_owned();
+            return Err(fault(Code::OverrideNamesNothing, None, message, help));
+        }
+        Ok(named)
+    }
+
+    /// Returns what a line of the Review sheet names, as the sheet itself says that its row is found again.
+    fn found_again(&self) -> Result<NamedValue, Fault> {
+        let named = self.all_names();
+        let fits = self.cell(Heading::Fits);
+        let found = match Fits::from_words(&fits) {
+            Some(Fits::Subscription) if !named.subscription_key.is_empty() => {
+                NamedValue::subscription(&named.subscription)
+            }
+            Some(Fits::TenantAndPlan) if !named.tenant_key.is_empty() && !named.plan_key.is_empty() => named,
+            Some(Fits::Row) => {
+                let row = self.source_row(&self.cell(Heading::SourceRow))?;
+                NamedValue { row: Some((row, fold(&self.cell(Heading::RosterSeats)))), ..named }
+            }
+            _ => {
+                let message = "the line does not say any more which row it is about".to_owned();
+                let help = "copy the line from the workbook as fasttrack wrote it, and change only what is to be filled in";
+                let column = self.headings.column(Heading::Fits);
+                return Err(fault(Code::OverrideNamesNothing, column, message, help.to_owned()));
+            }
+        };
+        Ok(found)
+    }
+
+    fn all_names(&self) -> NamedValue {
+        let [tenant, plan, subscription] =
+            [Heading::Tenant, Heading::Plan, Heading::Subscription].map(|heading| self.unguarded(heading));
+        NamedValue {
+            tenant_key: tenant_key(&tenant),
+            plan_key: fold(&plan),
+            subscription_key: tenant_key(&subscription),
+            tenant,
+            plan,
+            subscription,
+            row: None,
+        }
+    }
+
+    fn source_row(&self, written: &str) -> Result<u64, Fault> {
+        seats::read(Cell::Text(written)).map_err(|_| {
+            let message = format!("`{}` is not the number of a row of the roster", excerpt(written));
+            let help = "write the line or row where the roster has it, in digits".to_owned();
+            fault(Code::OverrideNamesNothing, self.headings.column(Heading::SourceRow), message, help)
+        })
     }
 
     /// What a line says has to be true of all that it names.
     fn out_of_reach(&self, named: &NamedValue) -> Vec<Fault> {
-        let (has_tenant, has_plan) = (!named.tenant_key.is_empty(), !named.plan_key.is_empty());
+        let is_one_row = named.row.is_some() || !named.subscription_key.is_empty();
+        let has_tenant = is_one_row || !named.tenant_key.is_empty();
+        let has_plan = is_one_row || !named.plan_key.is_empty();
         let says = |heading| !self.cell(heading).is_empty();
         let (says_plan, says_seats) = (says(Heading::MeansPlan), says(Heading::Seats));
+        let others = [Heading::Segment, Heading::RightSegment, Heading::Status];
         let mut wrong = Vec::new();
-        if !says_plan && !says_seats && !says(Heading::Segment) {
-            let help = "fill in the segment, the plan it means or the paid seats".to_owned();
+        if !says_plan && !says_seats && !others.into_iter().any(says) {
+            let help = "fill in the segment, the plan it means, the paid seats or the status".to_owned();
             wrong.push(fault(
                 Code::OverrideSetsNothing,
                 None,
@@ -135,12 +201,29 @@ impl Entry<'_> {
             let message = "paid seats need both the tenant and the plan that they belong to".to_owned();
             wrong.push(fault(Code::OverrideReach, self.headings.column(Heading::Seats), message, help));
         }
+        if says(Heading::Status) && !(has_tenant && has_plan) {
+            let help = "fill in both: other subscriptions of the tenant may have another status".to_owned();
+            let message = "a status needs both the tenant and the plan that it belongs to".to_owned();
+            wrong.push(fault(Code::OverrideReach, self.headings.column(Heading::Status), message, help));
+        }
         wrong
     }
 
-    fn segment(&self) -> Result<Option<usize>, Fault> {
-        let written = self.cell(Heading::Segment);
-        if written.is_empty() { Ok(None) } else { self.segment_at(Heading::Segment, &written).map(Some) }
+    fn segment_under(&self, heading: Heading) -> Result<Option<usize>, Fault> {
+        let written = self.cell(heading);
+        if written.is_empty() { Ok(None) } else { self.segment_at(heading, &written).map(Some) }
+    }
+
+    fn status(&self) -> Result<Option<StatusSaid>, Fault> {
+        let written = self.cell(Heading::Status);
+        if written.is_empty() {
+            return Ok(None);
+        }
+        StatusSaid::read(&written).map(Some).ok_or_else(|| {
+            let message = format!("`{}` is not a known status", excerpt(&written));
+            let help = format!("write one of: {}", RIGHT_STATUSES.join(", "));
+            fault(Code::OverrideStatusUnknown, self.headings.column(Heading::Status), message, help)
+        })
     }
 
     /// Returns the segment that is `written` under a heading.
@@ -183,6 +266,12 @@ impl Entry<'_> {
     pub(super) fn reason(&self) -> String {
         let reasons = self.headings.reasons.iter().map(|column| text_of(self.record.cell(*column)));
         reasons.map(|cell| cell.trim().to_owned()).find(|cell| !cell.is_empty()).unwrap_or_default()
+    }
+
+    /// Comma-separated text of ours has a mark before what a spreadsheet would take for a formula.
+    pub(super) fn unguarded(&self, heading: Heading) -> String {
+        let cell = self.cell(heading);
+        if self.is_text { unguarded(&cell).to_owned() } else { cell }
     }
 
     /// Returns a cell as a person reads it, trimmed; nothing where the file has no such column.

@@ -1,16 +1,19 @@
 //! From the lines of an overrides file to overrides; all that is wrong with it is gathered.
 
-use super::entry::{Entry, NamedValue, Says, fault};
+use super::entry::{Entry, Says, fault};
+use super::filled::{Filled, Fits, RowNames};
 use super::headings::{Heading, Headings};
-use super::words::{Meaning, SettledWord, Words, say};
-use super::{Line, OfTenant, Overrides, Rule, Stated};
+use super::named::NamedValue;
+use super::rules::{Clash, joined};
+use super::words::{Meaning, SettledWord, say};
+use super::{Line, Overrides, REVIEW_LINES, lines};
 use crate::about::About;
 use crate::diagnostic::{Code, Diagnostic, Severity, excerpt};
 use crate::error::{Error, ErrorKind, Result};
 use crate::plans::Catalogue;
 use crate::policy::Policy;
-use crate::record::{Flaw, Record};
-use crate::roster::Fault;
+use crate::record::{Cell, Flaw, Record};
+use crate::roster::{Fault, seats};
 use std::collections::HashMap;
 
 /// Most lines of a file: it is made by hand, and every fault of it is told.
@@ -22,16 +25,15 @@ pub struct Reading<'a> {
     about: &'a About,
     policy: &'a Policy,
     catalogue: &'a Catalogue,
-    headings: Headings,
-    /// Lines that are not blank, right or wrong.
+    /// `None` = nothing of the sheet is read.
+    headings: Option<Headings>,
+    /// The part of a Review sheet, from 0, whose lines come.
+    part: u64,
+    /// Lines that are not blank, right or wrong; of a Review sheet, those on which something is filled in.
     count: usize,
-    lines: Vec<Line>,
-    tenants: HashMap<String, OfTenant>,
-    plans: HashMap<String, Rule>,
-    words: Words,
-    settled: Vec<SettledWord>,
-    /// Lines with a word, and not what it means.
-    open: u64,
+    overrides: Overrides,
+    /// Where what was filled in for a row is kept, by the first of its lines.
+    places: HashMap<u64, usize>,
     wrong: Vec<Diagnostic>,
 }
 
@@ -42,24 +44,42 @@ impl<'a> Reading<'a> {
     /// All that is wrong with them, of kind `Policy`: `override-heading-unknown`, `override-heading-twice`,
     /// `override-heading-missing`.
     pub fn new(about: &'a About, policy: &'a Policy, catalogue: &'a Catalogue) -> Result<Self> {
-        let headings = Headings::find(&about.headings).map_err(|wrong| Error {
-            kind: ErrorKind::Policy,
-            diagnostics: wrong.iter().map(|fault| shown(about, about.header_row, fault)).collect(),
-        })?;
-        Ok(Self {
-            about,
-            policy,
-            catalogue,
-            headings,
-            count: 0,
-            lines: Vec::new(),
-            tenants: HashMap::new(),
-            plans: HashMap::new(),
-            words: Words::default(),
-            settled: Vec::new(),
-            open: 0,
-            wrong: Vec::new(),
-        })
+        // A Review sheet may have been saved by itself.
+        if Headings::are_of_review(&about.headings) {
+            return Self::of_review(about, policy, catalogue);
+        }
+        let headings = Headings::find(&about.headings).map_err(|wrong| refused(about, &wrong))?;
+        let mut reading = Self::of_nothing(about, (policy, catalogue));
+        reading.overrides.is_from_workbook = headings.is_sheet_of_words() && about.sheet().is_some();
+        reading.headings = Some(headings);
+        Ok(reading)
+    }
+
+    /// Begins with the Review sheet of a workbook that a run made.
+    ///
+    /// # Errors
+    /// Those of [`Reading::turn_to_review`].
+    pub fn of_review(about: &'a About, policy: &'a Policy, catalogue: &'a Catalogue) -> Result<Self> {
+        let mut reading = Self::of_nothing(about, (policy, catalogue));
+        reading.turn_to_review(about, 0)?;
+        Ok(reading)
+    }
+
+    fn of_nothing(about: &'a About, (policy, catalogue): (&'a Policy, &'a Catalogue)) -> Self {
+        let overrides = Overrides::nothing(about.name.clone(), about.sha256.clone());
+        let (headings, places, wrong) = (None, HashMap::new(), Vec::new());
+        Self { about, policy, catalogue, headings, part: 0, count: 0, overrides, places, wrong }
+    }
+
+    /// Goes on with a Review sheet: its n-th part, from 0. Of one on which nothing can be filled in no line is read.
+    ///
+    /// # Errors
+    /// All that is wrong with its headings, of kind `Policy`: `override-heading-missing`.
+    pub fn turn_to_review(&mut self, about: &'a About, part: u64) -> Result<()> {
+        self.headings = Headings::of_review(&about.headings).map_err(|wrong| refused(about, &wrong))?;
+        (self.about, self.part) = (about, part);
+        self.overrides.is_from_workbook |= self.headings.is_some();
+        Ok(())
     }
 
     /// Takes the next line; a blank one says nothing.
@@ -70,6 +90,57 @@ impl<'a> Reading<'a> {
         if record.is_blank() && record.flaw != Some(Flaw::Uncalculated) {
             return Ok(());
         }
+        let Some(headings) = &self.headings else { return Ok(()) };
+        let is_text = self.about.sheet().is_none();
+        let (policy, catalogue) = (self.policy, self.catalogue);
+        let line = Entry { record, headings, policy, catalogue, is_text };
+        if headings.is_review() {
+            let filled_in = line.filled_in();
+            return self.review_line(record, filled_in);
+        }
+        let read = if line.is_of_a_word() {
+            line.word().map(|word| word.map(|(settled, meaning)| Read::Word(settled, meaning)))
+        } else {
+            line.read().map(|(named, says)| Some(Read::Rows(named, says)))
+        };
+        self.see()?;
+        match read {
+            Ok(Some(Read::Word(settled, meaning))) => self.keep_word(record, settled, meaning),
+            Ok(Some(Read::Rows(named, says))) => {
+                self.keep(record, &named, says);
+            }
+            Ok(None) => self.overrides.open += 1,
+            Err(faults) => faults.iter().for_each(|fault| self.tell(record, fault)),
+        }
+        Ok(())
+    }
+
+    /// Takes a line of a Review sheet.
+    fn review_line(
+        &mut self,
+        record: Record<'_>,
+        filled_in: std::result::Result<Option<(NamedValue, Says)>, Vec<Fault>>,
+    ) -> Result<()> {
+        match filled_in {
+            Ok(None) => self.overrides.open += 1,
+            Ok(Some((named, says))) => {
+                self.see()?;
+                let filled = self.filled(record, &named, &says);
+                let first = self.keep(record, &named, says);
+                self.keep_filled(first, filled);
+            }
+            Err(faults) => {
+                self.see()?;
+                for fault in &faults {
+                    self.tell(record, fault);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Counts a line that is not blank.
+    fn see(&mut self) -> Result<()> {
         if self.count >= LIMIT_LINES {
             let diagnostic = Diagnostic::error(
                 Code::OverridesTooMany,
@@ -80,25 +151,6 @@ impl<'a> Reading<'a> {
             return Err(Error::new(ErrorKind::Policy, diagnostic));
         }
         self.count += 1;
-        let line = Entry {
-            record,
-            headings: &self.headings,
-            policy: self.policy,
-            catalogue: self.catalogue,
-            is_text: self.about.sheet().is_none(),
-        };
-        if line.is_of_a_word() {
-            match line.word() {
-                Ok(Some((settled, meaning))) => self.keep_word(record, settled, meaning),
-                Ok(None) => self.open += 1,
-                Err(faults) => faults.iter().for_each(|fault| self.tell(record, fault)),
-            }
-            return Ok(());
-        }
-        match line.read() {
-            Ok((named, says)) => self.keep(record, &named, says),
-            Err(faults) => faults.iter().for_each(|fault| self.tell(record, fault)),
-        }
         Ok(())
     }
 
@@ -110,67 +162,113 @@ impl<'a> Reading<'a> {
         if !self.wrong.is_empty() {
             return Err(Error { kind: ErrorKind::Policy, diagnostics: self.wrong });
         }
-        Ok(Overrides {
-            name: self.about.name.clone(),
-            sha256: self.about.sha256.clone(),
-            lines: self.lines,
-            tenants: self.tenants,
-            plans: self.plans,
-            words: self.words,
-            settled: self.settled,
-            open: self.open,
-        })
+        Ok(self.overrides)
     }
 
-    /// Joins a line with those before it that name the same.
-    fn keep(&mut self, record: Record<'_>, named: &NamedValue, says: Says) {
-        let NamedValue { tenant_key, plan_key, .. } = named;
-        let rule = match (tenant_key.is_empty(), plan_key.is_empty()) {
-            (true, _) => self.plans.entry(plan_key.clone()).or_default(),
-            (false, true) => &mut self.tenants.entry(tenant_key.clone()).or_default().alone,
-            (false, false) => {
-                let of_tenant = self.tenants.entry(tenant_key.clone()).or_default();
-                of_tenant.plans.entry(plan_key.clone()).or_default()
-            }
-        };
-        let line = record.number;
+    /// Joins a line with those before it that name the same; returns the first of them.
+    fn keep(&mut self, record: Record<'_>, named: &NamedValue, says: Says) -> u64 {
+        let line = self.number(record);
+        let has_seats = says.seats.is_some();
+        let rule = self.overrides.rule(named);
         let first = *rule.first.get_or_insert(line);
-        self.lines.push(Line { number: line, first, has_seats: says.seats.is_some(), is_word: false });
-        for Clash { heading, first, values: [before, now] } in
-            joined(rule, line, says, self.policy, self.catalogue)
-        {
+        let clashes = joined(rule, line, says, self.policy, self.catalogue);
+        self.overrides.lines.push(Line { number: line, first, has_seats, is_word: false });
+        for Clash { heading, first, values: [before, now] } in clashes {
             let message = format!(
-                "lines {first} and {line} both name {}, but say different things: `{}` and `{}`",
+                "{} both name {}, but say different things: `{}` and `{}`",
+                lines::both(first, line),
                 named.words(),
                 excerpt(&before),
                 excerpt(&now)
             );
-            let help = "keep the line that is right, and remove the other".to_owned();
-            let column = self.headings.column(heading);
-            self.tell(record, &fault(Code::OverrideConflict, column, message, help));
+            let help = if line >= REVIEW_LINES {
+                "keep the cell that is right, and clear the other"
+            } else {
+                "keep the line that is right, and remove the other"
+            };
+            let column = self.headings.as_ref().and_then(|headings| headings.column(heading));
+            self.tell(record, &fault(Code::OverrideConflict, column, message, help.to_owned()));
         }
+        first
+    }
+
+    /// Returns the number by which a line is known.
+    fn number(&self, record: Record<'_>) -> u64 {
+        match &self.headings {
+            Some(headings) if headings.is_review() => lines::on_review(self.part, record.number),
+            _ => record.number,
+        }
+    }
+
+    /// Returns what is filled in on a line of a Review sheet, as it is shown again.
+    fn filled(&self, record: Record<'_>, named: &NamedValue, says: &Says) -> Filled {
+        let cell = |heading| {
+            let column = self.headings.as_ref().and_then(|headings| headings.column(heading));
+            column.map(|column| record.cell(column).shown()).unwrap_or_default()
+        };
+        let number = seats::read(Cell::Text(&cell(Heading::SourceRow))).ok();
+        Filled {
+            line: self.number(record),
+            names: RowNames {
+                tenant: cell(Heading::Tenant),
+                name: cell(Heading::Name),
+                plan: cell(Heading::Plan),
+                seats: cell(Heading::RosterSeats),
+                subscription: cell(Heading::Subscription),
+            },
+            number,
+            fits: match (&named.row, named.subscription_key.is_empty()) {
+                (Some(_), _) => Fits::Row,
+                (None, false) => Fits::Subscription,
+                (None, true) => Fits::TenantAndPlan,
+            },
+            plan: says.plan.clone().unwrap_or_default(),
+            seats: says.seats,
+            segment: says.right_segment,
+            status: says.status.as_ref().map(|said| said.written.clone()).unwrap_or_default(),
+            note: says.reason.clone(),
+        }
+    }
+
+    /// Joins what is filled in with what lines before it have for the same row.
+    fn keep_filled(&mut self, first: u64, filled: Filled) {
+        let all = &mut self.overrides.filled;
+        let Some(known) = self.places.get(&first).and_then(|place| all.get_mut(*place)) else {
+            self.places.insert(first, all.len());
+            all.push(filled);
+            return;
+        };
+        if known.plan.is_empty() {
+            known.plan = filled.plan;
+        }
+        if known.status.is_empty() {
+            known.status = filled.status;
+        }
+        known.seats = known.seats.or(filled.seats);
+        known.segment = known.segment.or(filled.segment);
+        known.add_note(&filled.note);
     }
 
     /// Keeps what a word means.
     fn keep_word(&mut self, record: Record<'_>, settled: SettledWord, meaning: Meaning) {
+        let words = &mut self.overrides.words;
         let (first, agrees) = match meaning {
             Meaning::Plan(plan) => {
                 let named = NamedValue::plan(&settled.written);
-                let says =
-                    Says { segment: None, plan: Some(plan), seats: None, reason: settled.reason.clone() };
-                self.keep(record, &named, says);
-                if let Some(kept) = self.lines.last_mut() {
+                let reason = settled.reason.clone();
+                self.keep(record, &named, Says { plan: Some(plan), reason, ..Says::default() });
+                if let Some(kept) = self.overrides.lines.last_mut() {
                     kept.is_word = true;
                 }
-                self.settled.push(settled);
+                self.overrides.settled.push(settled);
                 return;
             }
-            Meaning::Active(is_active) => say(&mut self.words.statuses, &settled, is_active),
-            Meaning::Trial(is_trial) => say(&mut self.words.trials, &settled, is_trial),
-            Meaning::Segment(segment) => say(&mut self.words.segments, &settled, segment),
+            Meaning::Active(is_active) => say(&mut words.statuses, &settled, is_active),
+            Meaning::Trial(is_trial) => say(&mut words.trials, &settled, is_trial),
+            Meaning::Segment(segment) => say(&mut words.segments, &settled, segment),
         };
         let line = settled.line;
-        self.lines.push(Line { number: line, first, has_seats: false, is_word: true });
+        self.overrides.lines.push(Line { number: line, first, has_seats: false, is_word: true });
         if !agrees {
             let message = format!(
                 "lines {first} and {line} say different things about the {} `{}`",
@@ -178,10 +276,10 @@ impl<'a> Reading<'a> {
                 excerpt(&settled.written)
             );
             let help = "keep the line that is right, and remove the other".to_owned();
-            let column = self.headings.column(Heading::Means);
+            let column = self.headings.as_ref().and_then(|headings| headings.column(Heading::Means));
             self.tell(record, &fault(Code::OverrideConflict, column, message, help));
         }
-        self.settled.push(settled);
+        self.overrides.settled.push(settled);
     }
 
     fn tell(&mut self, record: Record<'_>, fault: &Fault) {
@@ -189,58 +287,15 @@ impl<'a> Reading<'a> {
     }
 }
 
-/// Two lines that say different things of the same.
-struct Clash {
-    heading: Heading,
-    /// The line that said it first.
-    first: u64,
-    values: [String; 2],
+/// A line of a file that says something.
+enum Read {
+    Word(SettledWord, Meaning),
+    Rows(NamedValue, Says),
 }
 
-/// Adds to a rule what a line says; returns where it says something else than a line before it.
-fn joined(rule: &mut Rule, line: u64, says: Says, policy: &Policy, catalogue: &Catalogue) -> Vec<Clash> {
-    let segment = |place: usize| policy.segments.get(place).map_or(String::new(), |found| found.name.clone());
-    let is_same = |left: &String, right: &String| left == right || same_plan(catalogue, left, right);
-    let reason = says.reason.as_str();
-    let segments = state(&mut rule.segment, says.segment, line, reason, PartialEq::eq);
-    let plans = state(&mut rule.plan, says.plan, line, reason, is_same);
-    let seats = state(&mut rule.seats, says.seats, line, reason, PartialEq::eq);
-    let clash = |heading, first, values| Clash { heading, first, values };
-    [
-        segments.map(|(first, values)| clash(Heading::Segment, first, values.map(segment))),
-        plans.map(|(first, values)| clash(Heading::MeansPlan, first, values)),
-        seats.map(|(first, values)| clash(Heading::Seats, first, values.map(|count| count.to_string()))),
-    ]
-    .into_iter()
-    .flatten()
-    .collect()
-}
-
-/// States something unless it is stated already; returns the line that did and both values where they differ.
-fn state<T: Clone>(
-    stated: &mut Option<Stated<T>>,
-    value: Option<T>,
-    line: u64,
-    reason: &str,
-    is_same: impl Fn(&T, &T) -> bool,
-) -> Option<(u64, [T; 2])> {
-    let value = value?;
-    match stated {
-        Some(first) if is_same(&first.value, &value) => None,
-        Some(first) => Some((first.line, [first.value.clone(), value])),
-        None => {
-            *stated = Some(Stated { value, line, reason: reason.to_owned() });
-            None
-        }
-    }
-}
-
-/// Returns whether two written plans are the same one, with the same segment and price.
-fn same_plan(catalogue: &Catalogue, left: &str, right: &str) -> bool {
-    match (catalogue.find(left), catalogue.find(right)) {
-        (Ok(left), Ok(right)) => super::is_same(&left, &right),
-        _ => false,
-    }
+fn refused(about: &About, wrong: &[Fault]) -> Error {
+    let diagnostics = wrong.iter().map(|fault| shown(about, about.header_row, fault)).collect();
+    Error { kind: ErrorKind::Policy, diagnostics }
 }
 
 /// Returns a fault of the file as an error, with its place.

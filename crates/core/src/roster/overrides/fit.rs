@@ -1,7 +1,7 @@
 //! Which overrides fit a row.
 
 use super::words::Words;
-use super::{OfTenant, Overrides, Rule, Stated, tenant_key};
+use super::{OfTenant, Overrides, RowKey, Rule, Stated, StatusSaid, tenant_key};
 use crate::fold::fold;
 use crate::record::Record;
 use crate::roster::columns::{Columns, Field, TenantFrom, heading_key, rank_of};
@@ -14,6 +14,8 @@ pub struct Fitted<'a> {
     overrides: &'a Overrides,
     tenants: Tenants,
     plan: usize,
+    seats: usize,
+    subscription: Option<usize>,
 }
 
 /// Where the tenants of a row stand.
@@ -35,6 +37,9 @@ pub(in crate::roster) struct Said<'a> {
     pub segment: Option<&'a Stated<usize>>,
     pub plan: Option<&'a Stated<String>>,
     pub seats: Option<&'a Stated<u64>>,
+    /// The segment that counts whatever the roster's own column says.
+    pub right_segment: Option<&'a Stated<usize>>,
+    pub status: Option<&'a Stated<StatusSaid>>,
     /// The lines that fit, whether another goes before them or not; of those that name the same, the first.
     pub lines: Vec<u64>,
     /// Two lines of the same reach that say different things; the first was taken.
@@ -63,7 +68,8 @@ impl<'a> Fitted<'a> {
                 Tenants::Columns(std::iter::once(*chosen).chain(others).collect())
             }
         };
-        Self { overrides, tenants, plan: columns.plan }
+        let (plan, seats, subscription) = (columns.plan, columns.seats, columns.subscription);
+        Self { overrides, tenants, plan, seats, subscription }
     }
 
     /// Returns what words mean.
@@ -81,6 +87,11 @@ impl<'a> Fitted<'a> {
             Tenants::Columns(_) | Tenants::Given(_) => ("", &*written),
         };
         let plan = fold(behind);
+        let subscription = self.subscription_of(record);
+        said.take(self.of_row(record, (before, &plan, &subscription)));
+        if !subscription.is_empty() {
+            said.take(overrides.subscriptions.get(&subscription).into_iter());
+        }
         let of_tenants = self.of_tenants(record, before);
         said.take(of_tenants.iter().filter_map(|of_tenant| of_tenant.plans.get(&plan)));
         said.take(of_tenants.iter().map(|of_tenant| &of_tenant.alone));
@@ -90,17 +101,55 @@ impl<'a> Fitted<'a> {
         said
     }
 
+    /// Returns the rules for this row alone, where it still says what it said.
+    fn of_row(
+        &self,
+        record: Record<'_>,
+        (before, plan, subscription): (&str, &str, &str),
+    ) -> impl Iterator<Item = &'a Rule> {
+        let known = self.overrides.rows.get(&record.number);
+        // Few rows are meant by their place, and the others need not be folded for it.
+        let says = known.map(|_| (self.tenant_keys(record, before), fold(&text_of(record.cell(self.seats)))));
+        let fits = move |(key, rule): (&'a RowKey, &'a Rule)| {
+            let (tenants, seats) = says.as_ref()?;
+            let has_tenant = if key.tenant.is_empty() {
+                tenants.iter().all(String::is_empty)
+            } else {
+                tenants.contains(&key.tenant)
+            };
+            let is_it = has_tenant && key.plan == plan && key.subscription == subscription;
+            (is_it && key.seats == *seats).then_some(rule)
+        };
+        let rules: Vec<&'a Rule> = known.into_iter().flatten().filter_map(fits).collect();
+        rules.into_iter()
+    }
+
+    /// Returns what the row's subscription is compared by; empty for none.
+    fn subscription_of(&self, record: Record<'_>) -> String {
+        let is_asked = !self.overrides.subscriptions.is_empty() || !self.overrides.rows.is_empty();
+        let column = self.subscription.filter(|_| is_asked);
+        column.map(|column| tenant_key(&text_of(record.cell(column)))).unwrap_or_default()
+    }
+
     /// `before` is what stands before the colon of the plan.
     fn of_tenants(&self, record: Record<'_>, before: &str) -> Vec<&'a OfTenant> {
         let known: &'a HashMap<String, OfTenant> = &self.overrides.tenants;
+        if known.is_empty() {
+            return Vec::new();
+        }
+        self.tenant_keys(record, before).iter().filter_map(|key| known.get(key)).collect()
+    }
+
+    /// Returns what the row's tenant is compared by, as each of the roster's columns names it.
+    fn tenant_keys(&self, record: Record<'_>, before: &str) -> Vec<String> {
         match &self.tenants {
-            _ if known.is_empty() => Vec::new(),
-            Tenants::Given(key) => known.get(key).into_iter().collect(),
-            Tenants::BeforeColon => known.get(&tenant_key(before)).into_iter().collect(),
-            Tenants::Columns(columns) => columns
-                .iter()
-                .filter_map(|column| known.get(&tenant_key(&text_of(record.cell(*column)))))
-                .collect(),
+            Tenants::Given(key) => vec![key.clone()],
+            Tenants::BeforeColon => vec![tenant_key(before)],
+            Tenants::Columns(columns) => {
+                let above = record.above().map(|(tenant, ..)| tenant_key(tenant));
+                let cells = columns.iter().map(|column| tenant_key(&text_of(record.cell(*column))));
+                cells.chain(above).collect()
+            }
         }
     }
 }
@@ -109,16 +158,21 @@ impl<'a> Said<'a> {
     /// Takes from rules of one reach what none of a nearer reach has said.
     fn take(&mut self, rules: impl Iterator<Item = &'a Rule>) {
         let (mut segment, mut plan, mut seats) = (None, None, None);
+        let (mut right_segment, mut status) = (None, None);
         for rule in rules {
             self.lines.extend(rule.first);
             let unclear = join(self.segment, &mut segment, rule.segment.as_ref())
                 .or(join(self.plan, &mut plan, rule.plan.as_ref()))
-                .or(join(self.seats, &mut seats, rule.seats.as_ref()));
+                .or(join(self.seats, &mut seats, rule.seats.as_ref()))
+                .or(join(self.right_segment, &mut right_segment, rule.right_segment.as_ref()))
+                .or(join(self.status, &mut status, rule.status.as_ref()));
             self.unclear = self.unclear.or(unclear);
         }
         self.segment = self.segment.or(segment);
         self.plan = self.plan.or(plan);
         self.seats = self.seats.or(seats);
+        self.right_segment = self.right_segment.or(right_segment);
+        self.status = self.status.or(status);
     }
 }
 

@@ -1,6 +1,6 @@
 //! What is told of a row that overrides change: nothing that the roster says goes out of sight.
 
-use super::{Said, Stated};
+use super::{REVIEW_LINES, Said, Stated, StatusSaid, lines};
 use crate::diagnostic::{Code, excerpt};
 use crate::plans::Plan;
 use crate::policy::Policy;
@@ -20,7 +20,7 @@ pub(in crate::roster) fn seats(
         cell => format!("the cell says `{}`", excerpt(&cell.shown())),
     };
     let message = format!("{found}; {} paid seats were taken, {}", stated.value, from(said, stated));
-    remark(Code::OverrideSeats, column, cell.shown(), message)
+    remark(Code::OverrideSeats, (column, cell.shown()), message, stated)
 }
 
 /// Tells that a plan the catalogue knows was read as another.
@@ -38,7 +38,7 @@ pub(in crate::roster) fn plan(
         stated.value,
         from(said, stated)
     );
-    remark(Code::OverridePlan, column, written.to_owned(), message)
+    remark(Code::OverridePlan, (column, written.to_owned()), message, stated)
 }
 
 /// Tells that the roster's own segment went before that of the overrides.
@@ -55,7 +55,40 @@ pub(in crate::roster) fn segment(
         excerpt(written),
         from(said, stated)
     );
-    remark(Code::OverrideOverruled, column, written.to_owned(), message)
+    remark(Code::OverrideOverruled, (column, written.to_owned()), message, stated)
+}
+
+/// Tells that the segment of the overrides went before the roster's own.
+pub(in crate::roster) fn right_segment(
+    said: &Said<'_>,
+    stated: &Stated<usize>,
+    written: &str,
+    policy: &Policy,
+    column: usize,
+) -> Fault {
+    let segment = policy.segments.get(stated.value).map_or("", |segment| segment.name.as_str());
+    let message = format!(
+        "the roster's own segment is `{}`; `{segment}` was taken, {}",
+        excerpt(written),
+        from(said, stated)
+    );
+    remark(Code::OverrideSegment, (column, written.to_owned()), message, stated)
+}
+
+/// Tells that the status of the overrides went before what a cell says of it.
+pub(in crate::roster) fn status(
+    said: &Said<'_>,
+    stated: &Stated<StatusSaid>,
+    written: &str,
+    column: usize,
+) -> Fault {
+    let message = format!(
+        "the cell says `{}`; the status `{}` was taken, {}",
+        excerpt(written),
+        excerpt(&stated.value.written),
+        from(said, stated)
+    );
+    remark(Code::OverrideStatus, (column, written.to_owned()), message, stated)
 }
 
 /// Tells that two lines fit a row equally well and disagree.
@@ -67,7 +100,8 @@ pub(in crate::roster) fn unclear(said: &Said<'_>) -> Option<Fault> {
         column: None,
         value: String::new(),
         message: format!(
-            "lines {first} and {second} of `{}` both match the row but say different things",
+            "{} of `{}` both match the row but say different things",
+            lines::both(first, second),
             said.file
         ),
         help: "they name the same tenant in two ways; keep the line that is right".to_owned(),
@@ -75,14 +109,24 @@ pub(in crate::roster) fn unclear(said: &Said<'_>) -> Option<Fault> {
 }
 
 fn from<T>(said: &Said<'_>, stated: &Stated<T>) -> String {
-    let mut words = format!("as line {} of `{}` says", stated.line, said.file);
+    let mut words = format!("as {} of `{}` says", lines::named(stated.line), said.file);
     if !stated.reason.is_empty() {
         let _ = write!(words, " (reason: {})", excerpt(&stated.reason));
     }
     words
 }
 
-fn remark(code: Code, column: usize, value: String, message: String) -> Fault {
-    let help = "if the roster is right, remove that from the overrides".to_owned();
-    Fault { code, blocks: false, column: Some(column), value, message, help }
+fn remark(
+    code: Code,
+    (column, value): (usize, String),
+    message: String,
+    stated: &Stated<impl PartialEq>,
+) -> Fault {
+    let help = if stated.line >= REVIEW_LINES {
+        "if the roster is right, clear what was filled in on Review"
+    } else {
+        "if the roster is right, remove that from the overrides"
+    };
+    let (column, help) = (Some(column), help.to_owned());
+    Fault { code, blocks: false, column, value, message, help }
 }

@@ -1,3 +1,5 @@
+mod rows;
+
 use super::*;
 use crate::about::{About, Form};
 use crate::error::Result;

@@ -4,7 +4,6 @@ use super::Stated;
 use super::entry::{Entry, fault};
 use super::headings::Heading;
 use crate::diagnostic::{Code, excerpt};
-use crate::escape::unguarded;
 use crate::fold::fold;
 use crate::roster::Fault;
 use std::collections::{HashMap, hash_map};
@@ -131,7 +130,7 @@ pub(super) fn say<T: PartialEq>(
 impl Entry<'_> {
     /// Returns whether the line speaks of a word, and not of rows.
     pub(super) fn is_of_a_word(&self) -> bool {
-        [Heading::Kind, Heading::Word, Heading::Means].into_iter().any(|heading| self.says(heading))
+        [Heading::Kind, Heading::Word, Heading::Means].into_iter().any(|heading| self.has(heading))
     }
 
     /// Returns the word and what it means; `None` if nothing is filled in.
@@ -139,10 +138,19 @@ impl Entry<'_> {
     /// # Errors
     /// All that is wrong with the line.
     pub(super) fn word(&self) -> Result<Option<(SettledWord, Meaning)>, Vec<Fault>> {
-        const OF_ROWS: [Heading; 5] =
-            [Heading::Tenant, Heading::Plan, Heading::Segment, Heading::MeansPlan, Heading::Seats];
+        const OF_ROWS: [Heading; 9] = [
+            Heading::Tenant,
+            Heading::Plan,
+            Heading::Subscription,
+            Heading::SourceRow,
+            Heading::Segment,
+            Heading::RightSegment,
+            Heading::MeansPlan,
+            Heading::Seats,
+            Heading::Status,
+        ];
         self.whole().map_err(|fault| vec![fault])?;
-        if let Some(heading) = OF_ROWS.into_iter().find(|heading| self.says(*heading)) {
+        if let Some(heading) = OF_ROWS.into_iter().find(|heading| self.has(*heading)) {
             let help = "write two lines: one with what the word means, one for the rows".to_owned();
             let message = "the line says what a word means, and also something about rows".to_owned();
             return Err(vec![fault(Code::OverrideReach, self.headings.column(heading), message, help)]);
@@ -211,13 +219,7 @@ impl Entry<'_> {
         fault(Code::OverrideKindUnknown, column, message, format!("write one of {known}"))
     }
 
-    fn says(&self, heading: Heading) -> bool {
+    fn has(&self, heading: Heading) -> bool {
         !self.cell(heading).is_empty()
-    }
-
-    /// Comma-separated text of ours has a mark before what a spreadsheet would take for a formula.
-    fn unguarded(&self, heading: Heading) -> String {
-        let cell = self.cell(heading);
-        if self.is_text { unguarded(&cell).to_owned() } else { cell }
     }
 }

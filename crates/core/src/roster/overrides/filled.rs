@@ -1,0 +1,132 @@
+//! What was filled in on a Review sheet: how its row is found again, and what was said of it, to be shown again.
+
+use super::tenant_key;
+use crate::fold::fold;
+use crate::record::Record;
+use crate::roster::columns::{Columns, TenantFrom};
+use crate::roster::identity::Identity;
+use crate::roster::repeats::Repeats;
+use crate::roster::understand::text_of;
+
+/// What tells a row from the others of its roster, and from those of the next one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Fits {
+    /// The id of its subscription: whatever its tenant and its plan are called, and wherever the row is.
+    Subscription,
+    /// Its tenant and its plan as the roster writes it, wherever the row is.
+    TenantAndPlan,
+    /// Only where it is: the row of this number, if tenant, plan, subscription and seats are written there as before.
+    Row,
+}
+
+impl Fits {
+    const ALL: [Self; 3] = [Self::Subscription, Self::TenantAndPlan, Self::Row];
+
+    /// Returns the words for it, as the Review sheet shows them.
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Subscription => "subscription",
+            Self::TenantAndPlan => "tenant and plan",
+            Self::Row => "this row only",
+        }
+    }
+
+    pub(super) fn from_words(written: &str) -> Option<Self> {
+        let written = fold(written);
+        Self::ALL.into_iter().find(|fits| fits.words() == written)
+    }
+}
+
+/// What a row is called: what a line of the Review sheet shows of it, and finds it again by.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RowNames {
+    /// What tells the tenant from others: an id, a domain or a name.
+    pub tenant: String,
+    /// The tenant's name, if another column has it.
+    pub name: String,
+    /// The plan as the roster writes it.
+    pub plan: String,
+    /// The paid seats as the roster writes them.
+    pub seats: String,
+    /// The id of the subscription; empty where the roster has none.
+    pub subscription: String,
+}
+
+impl RowNames {
+    /// Returns what a record is called.
+    #[must_use]
+    pub fn of(record: Record<'_>, identity: &Identity, columns: &Columns) -> Self {
+        let (tenant, name) = identity.shown(record);
+        let cell = record.cell(columns.plan);
+        let plan = match &columns.tenant {
+            TenantFrom::BeforeColon(_) => match text_of(cell).split_once(':') {
+                Some((_, plan)) => plan.trim().to_owned(),
+                None => cell.shown(),
+            },
+            TenantFrom::Column(_) | TenantFrom::Given(_) => cell.shown(),
+        };
+        let subscription = identity.subscription(record).and(columns.subscription);
+        let subscription = subscription.map(|column| record.cell(column).shown()).unwrap_or_default();
+        Self { tenant, name, plan, seats: record.cell(columns.seats).shown(), subscription }
+    }
+
+    /// Returns what finds the row again: the subscription, if no other row has it; else tenant and plan, likewise.
+    ///
+    /// `repeats` is how many rows share them.
+    #[must_use]
+    pub fn fits(&self, repeats: Repeats) -> Fits {
+        let is_alone = repeats.tenant_and_plan.is_none() && repeats.as_written.is_none();
+        if !tenant_key(&self.subscription).is_empty() {
+            return if repeats.subscription.is_none() { Fits::Subscription } else { Fits::Row };
+        }
+        if is_alone && !tenant_key(&self.tenant).is_empty() && !fold(&self.plan).is_empty() {
+            Fits::TenantAndPlan
+        } else {
+            Fits::Row
+        }
+    }
+}
+
+/// What was filled in for one row, on one line of a Review sheet or on several.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Filled {
+    /// The first line.
+    pub line: u64,
+    /// What the row was called there.
+    pub names: RowNames,
+    /// Where the roster had it, if the line says so.
+    pub number: Option<u64>,
+    /// What finds it again.
+    pub fits: Fits,
+    /// The plan that was bought, as it was filled in; empty = nothing was.
+    pub plan: String,
+    /// The paid seats.
+    pub seats: Option<u64>,
+    /// The segment, by its place in the policy.
+    pub segment: Option<usize>,
+    /// The status, as it was filled in; empty = nothing was.
+    pub status: String,
+    /// The notes, each once.
+    pub note: String,
+}
+
+impl Filled {
+    /// Returns whether it says anything of the row; otherwise it is a note.
+    #[must_use]
+    pub fn sets_something(&self) -> bool {
+        !self.plan.is_empty() || self.seats.is_some() || self.segment.is_some() || !self.status.is_empty()
+    }
+
+    /// Adds a note, unless it is there already.
+    pub(super) fn add_note(&mut self, note: &str) {
+        const BETWEEN: &str = "; ";
+        if note.is_empty() || self.note.split(BETWEEN).any(|known| known == note) || self.note == note {
+            return;
+        }
+        if !self.note.is_empty() {
+            self.note.push_str(BETWEEN);
+        }
+        self.note.push_str(note);
+    }
+}
