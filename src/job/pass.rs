@@ -5,7 +5,7 @@ use super::done::Done;
 use super::files::plan::SplitPlan;
 use super::finish::{Finished, finish};
 use super::listeners::census::SoFar;
-use super::listeners::{Listeners, Setting};
+use super::listeners::{Listeners, Setting, Wholes};
 use super::output::{Output, RowsFor};
 use super::progress::{Progress, tell};
 use super::refuse;
@@ -122,11 +122,8 @@ pub(super) fn attempt<'a, B: Send>(
         Err(_) if needs_census => return Ok(Attempt::NeedsCensus),
         splits => splits?,
     };
-    if let Some((writer, splits)) = annotated.workbook().zip(splits) {
-        writer.put_back_splits(splits);
-    }
-    let records = wholes.totals.records;
-    let found = wholes.census.take().map(|census| census.finish(records)).transpose()?;
+    annotated.put_back(splits);
+    let found = census_found(&mut wholes)?;
     let Some(whole) = census.or(found.as_ref()).filter(|_| !changes_something(found.as_ref())) else {
         return Ok(Attempt::NeedsCensus);
     };
@@ -149,6 +146,12 @@ fn worker<'j, 'a>(
 ) -> Worker<'j, 'a> {
     let (policy, identity) = (&job.policy, known.identity);
     Worker { policy, identity, census, understandings: understandings(known, census), listeners, rows }
+}
+
+/// Returns the census that was taken on the way, if one was.
+fn census_found(wholes: &mut Wholes<'_, '_>) -> Result<Option<Census>> {
+    let records = wholes.totals.records;
+    wholes.census.take().map(|census| census.finish(records)).transpose()
 }
 
 /// Returns whether rows may read otherwise for what was found out on the way.

@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 use crate::policy::Policy;
 use crate::record::Records;
 use crate::report::roster::{Layout, Outcome};
-use crate::write::{Batch, Rendered, Writer, flat};
+use crate::write::{Batch, Rendered, SplitRows, Writer, flat};
 
 /// Makes annotated rows.
 pub(super) struct RowMaker<'j> {
@@ -143,6 +143,13 @@ impl Annotated<'_> {
     /// Returns the workbook, if one is made: only it has other sheets, and rows from the library.
     pub(super) fn workbook(&mut self) -> Option<&mut Writer> {
         self.output.as_mut().and_then(Output::workbook)
+    }
+
+    /// Puts the sheets of values back, which were filled side by side with the rest.
+    pub(super) fn put_back(&mut self, splits: Option<SplitRows>) {
+        if let Some((writer, splits)) = self.workbook().zip(splits) {
+            writer.put_back_splits(splits);
+        }
     }
 
     /// Adds the rows of the next batch; `split_off` gets those that stand on the sheets of their values, too.
