@@ -29,8 +29,9 @@ struct KnownHeading {
 }
 
 static KNOWN: LazyLock<Vec<KnownHeading>> = LazyLock::new(|| {
-    let listed =
-        Field::ALL.into_iter().flat_map(|field| field.headings().iter().map(move |known| (field, *known)));
+    // What decides nothing is not guessed: `County` is no slip of the hand.
+    let guessed = Field::ALL.into_iter().filter(|field| field.decides());
+    let listed = guessed.flat_map(|field| field.headings().iter().map(move |known| (field, *known)));
     let likely = [
         (Field::Tenant, &LIKELY_TENANT[..]),
         (Field::Plan, &LIKELY_PLAN[..]),
