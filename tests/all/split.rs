@@ -43,7 +43,7 @@ fn check(done: &Done, workbook: &Path, by: By) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(24))]
+    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn every_customer_stands_on_the_sheet_of_its_value_as_on_roster(

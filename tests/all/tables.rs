@@ -268,7 +268,7 @@ fn cells_beyond_the_last_heading_stand_beside_the_table() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
 
     /// Blank rows count, wherever they stand and whoever writes the rows.
     #[test]

@@ -268,7 +268,7 @@ impl<'a> Tenants<'a> {
         self.by_id.values_mut().for_each(|tenant| tenant.join());
     }
 
-    /// Returns the tenants with more than one row, in the order of their first rows; `None` if there were too many
+    /// Returns the tenants that were added, in the order of their first rows; `None` if there were too many
     /// lines that differ to hold them all: more than a million.
     #[must_use]
     pub fn in_order(&self) -> Option<Vec<&Tenant<'a>>> {
@@ -285,7 +285,8 @@ impl<'a> Tenants<'a> {
     }
 
     fn ordered<'t>(&'t self, tenants: impl Iterator<Item = &'t Tenant<'a>>) -> Option<Vec<&'t Tenant<'a>>> {
-        let mut tenants: Vec<&Tenant<'a>> = tenants.filter(|tenant| tenant.rows > 1).collect();
+        // One whose other lines turned out to be no customers' keeps its row: nobody else counts it.
+        let mut tenants: Vec<&Tenant<'a>> = tenants.collect();
         tenants.sort_unstable_by_key(|tenant| tenant.numbers.first().copied());
         (!self.gave_up).then_some(tenants)
     }
