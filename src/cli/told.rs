@@ -168,7 +168,7 @@ fn tenants(done: &Done, is_check: bool) -> String {
     if tenants.gave_up {
         let _ = writeln!(text, "{GAVE_UP}");
     }
-    if tenants.tenants() > 0 {
+    if tenants.rows > tenants.tenants() {
         let where_to = match (is_check, is_flat(done)) {
             (true, _) => "`annotate` rolls them up",
             (false, true) => "a workbook rolls them up (`--format xlsx`)",

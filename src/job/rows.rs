@@ -70,7 +70,7 @@ impl Making<'_> {
     /// If it cannot be stored.
     pub(super) fn take(&mut self, judged: Judged<'_, '_, '_>) -> Result<()> {
         let RowMaker { policy, layout, sheets, .. } = self.maker;
-        let has_review = matches!(self.rendering, Rendering::Workbook(..) | Rendering::Library(..));
+        let has_review = !matches!(self.rendering, Rendering::Nobody | Rendering::Flat(_));
         let review = if has_review { RowToReview::of(&judged) } else { None };
         let Judged { record, row, verdict, repeats, .. } = judged;
         match &mut self.rendering {
