@@ -77,8 +77,8 @@ pub fn sheet(
     let mut blocks = vec![
         Block::Title("Run".to_owned()),
         Block::Line(
-            "Two runs on the same roster with the same policy, catalogues, overrides, flags and version give the \
-             same workbook."
+            "Two runs on the same roster of the same date with the same policy, catalogues, overrides, flags and \
+             version give the same workbook."
                 .to_owned(),
         ),
         Block::Table(input((about, date), summary)),
