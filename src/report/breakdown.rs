@@ -21,7 +21,7 @@ pub const NAME: &str = "Breakdown";
 #[must_use]
 pub fn sheet(policy: &Policy, customers: Option<&Customers>) -> Sheet {
     let mut blocks = vec![
-        Block::Title("Customers by owner, plan, country and renewal".to_owned()),
+        Block::Title("Breakdown of customers".to_owned()),
         Block::Line("What the roster has columns for; each customer counts once, with its tier.".to_owned()),
     ];
     match customers {
@@ -45,7 +45,7 @@ fn tables(policy: &Policy, customers: &Customers) -> Vec<Block> {
         by.filter(|(_, breakdown)| breakdown.is_none()).map(|(dimension, _)| dimension.word()).collect();
     if !unknown.is_empty() {
         blocks.push(Block::Remark(format!(
-            "The roster has no column for: {}. If it has one under another heading, name it when you run fasttrack.",
+            "The roster has no column that is known for: {}. Whoever runs fasttrack can name the one that it has.",
             unknown.join(", ")
         )));
     }

@@ -159,9 +159,7 @@ pub fn beyond(further: u64) -> [(Value<'static>, Style); 1] {
 pub fn words(policy: &Policy, other: &OtherPolicy, differences: &Differences) -> String {
     let (name, title) = (&other.policy().name, &other.policy().title);
     if differences.customers == 0 {
-        return format!(
-            "Under the other shipped policy, {name} ({title}), every customer would get the same."
-        );
+        return format!("Under the policy {name} ({title}), every customer would get the same help.");
     }
     let moved = other.shared().flat_map(|place| {
         let name = policy.entitlements.get(place).map_or("", |entitlement| entitlement.name.as_str());
@@ -172,8 +170,8 @@ pub fn words(policy: &Policy, other: &OtherPolicy, differences: &Differences) ->
         [of(&differences.gain, "would gain"), of(&differences.lose, "would lose")].into_iter().flatten()
     });
     format!(
-        "Under the other shipped policy, {name} ({title}), {} get other help: {}. See the sheet {NAME}.",
-        counted(differences.customers, "customer would", "customers would"),
+        "The choice of the policy matters to {}: under {name} ({title}), {}. See the sheet {NAME}.",
+        counted(differences.customers, "customer", "customers"),
         moved.collect::<Vec<_>>().join(", ")
     )
 }

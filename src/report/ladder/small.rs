@@ -11,8 +11,8 @@ pub const TITLE: &str = "Customers on each step";
 pub const ON_EACH_STEP: &str = " on each step";
 
 /// What it shows, in words.
-const TOLD: &str =
-    "The number on a step is how many customers are on it; the blocks below the number are what they get.";
+const TOLD: &str = "The number on a step is how many customers are on it; the blocks below the number are what they get. \
+                    What some of them get as well, without a lower block, is counted in the next table.";
 
 /// The word in it for those who are counted.
 const CUSTOMERS: &str = "customers";

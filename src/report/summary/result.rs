@@ -8,7 +8,7 @@ const NAMED: usize = 3;
 
 /// Returns whose roster it is and of when, as far as that is known.
 pub(super) fn dated(told: &Told<'_>) -> String {
-    let rules = format!("Rules effective {}.", told.policy.effective);
+    let rules = format!("Judged by the policy {}, effective {}.", told.policy.name, told.policy.effective);
     if told.dated.is_empty() { rules } else { format!("{}. {rules}", told.dated) }
 }
 
