@@ -26,7 +26,8 @@ fn line(chosen: &[u16; 8]) -> String {
         "Nobody knows it",
     ];
     [
-        of(0, &["Contoso", "contoso ", "Fabrikam", "Litware", "Adatum", "", "Tailspin"]),
+        // Rows without a tenant would be read as those of a tenant above them, where it is named only once.
+        of(0, &["Contoso", "contoso ", "Fabrikam", "Litware", "Adatum", "Tailspin", "Proseware"]),
         of(1, &plans),
         (u32::from(chosen[2]) % 1_200).to_string(),
         of(3, &["Commercial", "Education", "Nonprofit", ""]),
@@ -66,11 +67,10 @@ proptest! {
         let lines: Vec<String> = chosen.iter().map(line).collect();
         let done = annotated(folder.path(), &lines);
         let customers = done.customers.unwrap();
-        let tenants = lines.iter().map(|line| fold(line.split(',').next().unwrap()));
-        let (named, unnamed): (Vec<String>, Vec<String>) = tenants.partition(|tenant| !tenant.is_empty());
-        let wanted = named.iter().collect::<BTreeSet<_>>().len() + unnamed.len();
+        let tenants: BTreeSet<String> =
+            lines.iter().map(|line| fold(line.split(',').next().unwrap())).collect();
         let all = customers.verdicts.all();
-        prop_assert_eq!(all.rows, wanted as u64);
+        prop_assert_eq!(all.rows, tenants.len() as u64);
         prop_assert_eq!(customers.on_several_rows, done.tenants.tenants());
         for dimension in Dimension::ALL {
             let mut sum = Count::default();
