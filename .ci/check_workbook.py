@@ -26,6 +26,8 @@ REPEATS = ["Rows of the tenant", "Repeated"]
 SOURCE = "Source row"
 TENANTS = "Tenants"
 FRONT = "Summary"
+LEADING = [FRONT, "Review", "Review summary"]
+"""Sheets with links to other sheets of the workbook."""
 CHARTS = [2, 3]
 """On the Summary, and on Next steps where a customer stands close to a tier."""
 FUNCTIONS = re.compile(r"[A-Z]+(?=\()")
@@ -48,7 +50,8 @@ def shown(value):
         return ""
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
-    return str(value)
+    # A day is read as its midnight by some.
+    return str(value).removesuffix(" 00:00:00")
 
 
 def said(cell):
@@ -159,7 +162,7 @@ def check_formulas(workbook):
                     holds = sheet.title == FRONT and used <= OUR_FUNCTIONS
                     expect(holds, f"{sheet.title}!{cell.coordinate} is the formula {excerpt(cell.value)}")
                 is_phase = sheet.title == ONBOARDING and cell.row == 1 and cell.hyperlink is not None
-                leads_within = sheet.title == FRONT and cell.hyperlink is not None and cell.hyperlink.target is None
+                leads_within = sheet.title in LEADING and cell.hyperlink is not None and cell.hyperlink.target is None
                 is_known = is_phase and cell.hyperlink.location.removeprefix(PHASE).isdigit()
                 expect(cell.hyperlink is None or is_known or leads_within, f"{sheet.title}!{cell.coordinate} is a link")
 
