@@ -130,8 +130,9 @@ fn audit_file(job: &Job, loaded: &Loaded) -> Result<Report> {
         }
     }
     let lists = again.compare(&known, (&mut book, &summary_rows), (&totals, is_whole), &mut findings)?;
+    let lists_compared = lists.is_none();
     let not_compared = whole::not_compared(&known, &book.sheets, is_whole, lists);
-    Ok(reported(&known, &marks, &totals, findings, not_compared))
+    Ok(reported(&known, &marks, &totals, findings, (not_compared, lists_compared)))
 }
 
 impl<'j> Known<'j> {
@@ -247,7 +248,7 @@ fn reported(
     marks: &Marks,
     totals: &Totals,
     findings: Findings,
-    not_compared: Vec<String>,
+    (not_compared, lists_compared): (Vec<String>, bool),
 ) -> Report {
     let saved_by = whole::saved_by(marks);
     let result = match (findings.all, &saved_by) {
@@ -276,6 +277,7 @@ fn reported(
         rows: totals.rows,
         found: findings.all,
         findings: kept,
+        lists_compared,
         not_compared,
     }
 }

@@ -171,6 +171,8 @@ pub struct Report {
     pub found: u64,
     /// The first [`LIMIT_FINDINGS`] of them.
     pub findings: Vec<Finding>,
+    /// Whether the lists of the other sheets were compared with the same lists made again.
+    pub lists_compared: bool,
     /// What was not compared, and why.
     pub not_compared: Vec<String>,
 }
@@ -179,12 +181,20 @@ impl Report {
     /// Returns the result in one sentence.
     #[must_use]
     pub fn sentence(&self) -> String {
+        // Nothing is said of what nobody looked at.
+        const NOT_LISTS: &str = "the lists of the other sheets were not compared, see below";
         match (&self.result, &self.saved_by) {
-            (Result::AsMade, _) => "the workbook is as fasttrack made it".to_owned(),
-            (Result::SavedByAnother, program) => format!(
-                "the workbook was saved by another program ({}); nothing in it was changed",
-                program.as_deref().unwrap_or("it does not say which")
-            ),
+            (Result::AsMade, _) if self.lists_compared => "the workbook is as fasttrack made it".to_owned(),
+            (Result::AsMade, _) => format!("what was compared is as fasttrack made it; {NOT_LISTS}"),
+            (Result::SavedByAnother, program) => {
+                let program = program.as_deref().unwrap_or("it does not say which");
+                let unchanged = if self.lists_compared {
+                    "nothing in it was changed".to_owned()
+                } else {
+                    format!("nothing that was compared was changed; {NOT_LISTS}")
+                };
+                format!("the workbook was saved by another program ({program}); {unchanged}")
+            }
             (Result::Changed, program) => {
                 let things = counted(self.found, "thing is", "things are");
                 let saved = program.as_deref().map_or(String::new(), |by| format!("; it was saved by {by}"));

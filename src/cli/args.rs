@@ -90,14 +90,14 @@ pub(super) struct Reading {
     pub catalogue: Vec<PathBuf>,
     /// Corrections for what the roster cannot show, by tenant and plan: a CSV or XLSX with the headings Tenant, Plan,
     /// Segment, Means plan, Paid seats, Reason; or what words mean: Kind, As written, Means; or a workbook from
-    /// `annotate` with its sheet To settle filled in
+    /// `annotate` with its sheets To settle and Review filled in
     #[arg(long, value_name = "FILE")]
     pub overrides: Option<PathBuf>,
     /// The sheet to read, if the roster is a workbook
     #[arg(long, value_name = "NAME")]
     pub sheet: Option<String>,
-    /// Which column is what: FIELD is tenant, plan, seats, segment, status, trial, subscription, owner,
-    /// phase or services, or ignore for a column that says nothing of them; HEADING may be `#3` for the
+    /// Which column is what: FIELD is tenant, plan, seats, segment, status, trial, subscription, owner, country,
+    /// renewal, phase or services, or ignore for a column that says nothing of them; HEADING may be `#3` for the
     /// third column, or `-` for none
     #[arg(long, value_name = "FIELD=HEADING", value_parser = mapping)]
     pub map: Vec<Mapping>,

@@ -26,6 +26,7 @@ use crate::error::Result;
 use crate::record::Records;
 use crate::report::Sheet;
 use crate::roster::Understanding;
+use crate::roster::dated::RosterDate;
 use crate::write::Writer;
 use causes::CauseCounter;
 use census::CensusOnTheWay;
@@ -149,7 +150,8 @@ pub(super) struct Setting<'j> {
 impl<'j, 'a> Listeners<'j, 'a> {
     /// Returns those that a pass needs.
     pub(super) fn new(job: &'j Job, known: &'j RunContext<'a>, setting: Setting<'j>) -> Self {
-        let said = SaidOf::new(known.columns, known.about);
+        let today = RosterDate::find(job.as_of, known.about).map(|dated| dated.date);
+        let said = SaidOf::new(known.columns, known.about, today);
         let Setting { has_census, is_workbook, sheets, notes, files } = setting;
         Self {
             totals: Totals::new(&job.policy),

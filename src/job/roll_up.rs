@@ -242,7 +242,7 @@ fn step(tenant: &Tenant<'_>, rollup: &Rollup<'_>, distance: Distance) -> Step {
         name: tenant.name.clone(),
         plan: rollup.plan_names(),
         owner: tenant.owner(),
-        renewal: tenant.renewal,
+        renewal: tenant.renewal.map(|renewal| renewal.date),
         segment: rollup.facts.segment,
         seats: rollup.seats,
         tier: rollup.verdict.tier,

@@ -7,6 +7,8 @@ use crate::date::Date;
 use crate::record::{Cell, Record};
 use crate::roster::columns::Columns;
 use crate::roster::renewal::Renewals;
+use crate::tenants::Renewal;
+use crate::verdict::{DecidedBy, Verdict};
 use std::borrow::Cow;
 
 /// Reads it.
@@ -15,13 +17,15 @@ pub(super) struct SaidOf {
     owner: Option<usize>,
     country: Option<usize>,
     renewals: Option<Renewals>,
+    /// The day that the roster is of.
+    today: Option<Date>,
 }
 
 impl SaidOf {
     /// Returns what reads it from a roster's rows.
-    pub(super) fn new(columns: &Columns, about: &About) -> Self {
+    pub(super) fn new(columns: &Columns, about: &About, today: Option<Date>) -> Self {
         let renewals = Renewals::find(columns, about);
-        Self { owner: columns.owner, country: columns.country, renewals }
+        Self { owner: columns.owner, country: columns.country, renewals, today }
     }
 
     /// Returns what customers of the roster can be broken down by.
@@ -51,6 +55,15 @@ impl SaidOf {
     /// Returns the country that a row says.
     pub(super) fn country<'r>(&self, judged: &Judged<'_, 'r, '_>) -> Cow<'r, str> {
         self.country.map(|column| text_of(judged.record, column)).unwrap_or_default()
+    }
+
+    /// Returns the day of renewal that a row of a tenant on several says; `None` where its seats are not paid for, since
+    /// they are not renewed.
+    pub(super) fn renewal_of_paid(&self, judged: &Judged<'_, '_, '_>) -> Option<Renewal> {
+        let is_paid = |verdict: &Verdict| verdict.decided_by != DecidedBy::NotPaid;
+        let date =
+            judged.verdict.as_ref().filter(|verdict| is_paid(verdict)).and_then(|_| self.renewal(judged))?;
+        Some(Renewal { has_passed: self.today.is_some_and(|today| date < today), date })
     }
 
     /// Returns the day of renewal that a row says.

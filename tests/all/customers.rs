@@ -130,6 +130,29 @@ fn a_tenant_on_four_rows_is_one_customer_and_four_rows() {
 }
 
 #[test]
+fn the_next_renewal_of_a_tenant_is_the_first_of_its_paid_rows_that_has_not_passed() {
+    let folder = tempfile::tempdir().unwrap();
+    let lines = |days: [&str; 3]| {
+        let [paid, other, expired] = days;
+        [
+            format!("Acme,Microsoft 365 E3,100,,Active,Ann,DE,{paid}"),
+            format!("Acme,Office 365 E3,45,,Active,Ann,DE,{other}"),
+            format!("Acme,Microsoft 365 E5,3,,Expired,Ann,DE,{expired}"),
+        ]
+    };
+    let quarter = |days: [&str; 3]| {
+        let input = folder.path().join("roster.csv");
+        fs::write(&input, format!("{HEADINGS}\n{}\n", lines(days).join("\n"))).unwrap();
+        let as_of = fasttrack_roster::date::Date::iso("2026-11-29");
+        let job = Job { target: None, as_of, ..job(&input, &folder.path().join("out.xlsx")) };
+        figures(&run(&job).unwrap().customers.unwrap(), Dimension::Renewal)[0].0.clone()
+    };
+    assert_eq!(quarter(["2026-01-10", "2027-05-01", "2025-06-30"]), "2027 q2");
+    assert_eq!(quarter(["2027-02-10", "2027-05-01", "2026-12-30"]), "2027 q1");
+    assert_eq!(quarter(["2026-01-10", "", "2026-12-30"]), "2026 q1");
+}
+
+#[test]
 fn of_when_a_roster_is_stands_below_the_title() {
     let folder = tempfile::tempdir().unwrap();
     let dated = |name: &str, text: &str, as_of: Option<&str>| {

@@ -93,7 +93,7 @@ impl Customers {
             tenant.owner_or(SEVERAL_OWNERS),
             Cow::Borrowed(facts.plan.map_or("", |plan| plan.name.as_str())),
             tenant.country_or(SEVERAL_COUNTRIES),
-            Cow::Owned(tenant.renewal.map(quarter).unwrap_or_default()),
+            Cow::Owned(tenant.renewal.map(|renewal| quarter(renewal.date)).unwrap_or_default()),
         ];
         for (breakdown, said) in self.by.iter_mut().zip(said) {
             if let Some(breakdown) = breakdown {

@@ -77,6 +77,15 @@ impl<'a> TenantPart<'a> {
     }
 }
 
+/// A day of renewal; of several, the next is the least: those to come go before those that have passed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Renewal {
+    /// Whether it is before the day that the roster is of.
+    pub has_passed: bool,
+    /// The day.
+    pub date: Date,
+}
+
 /// A tenant and its rows.
 #[derive(Clone, Debug)]
 pub struct Tenant<'a> {
@@ -92,8 +101,8 @@ pub struct Tenant<'a> {
     pub parts: Vec<TenantPart<'a>>,
     owners: Owned,
     countries: Owned,
-    /// The next renewal that one of its rows names.
-    pub renewal: Option<Date>,
+    /// The next renewal of its paid rows.
+    pub renewal: Option<Renewal>,
     /// Index of the earliest phase of onboarding that one of its rows names.
     pub phase: Option<usize>,
     /// The fingerprint by which its rows are compared with another night's; `None` = they are not, or by several.
@@ -228,8 +237,8 @@ pub struct TenantRow<'r, 'a> {
     pub owner: &'r str,
     /// Its country, likewise.
     pub country: &'r str,
-    /// The day of its next renewal.
-    pub renewal: Option<Date>,
+    /// The day of its next renewal, if its seats are paid for.
+    pub renewal: Option<Renewal>,
     /// How many rows it has, as far as is known: so much room is made for them.
     pub rows: usize,
     /// Index of the phase of onboarding that the row names.

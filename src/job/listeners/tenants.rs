@@ -1,6 +1,5 @@
 //! The rows of tenants that stand on several.
 
-use crate::date::Date;
 use crate::error::Result;
 use crate::job::judged::Judged;
 use crate::job::listener::Listener;
@@ -8,7 +7,7 @@ use crate::job::said::SaidOf;
 use crate::record::Records;
 use crate::roster::Understanding;
 use crate::roster::identity::{Identity, TenantId};
-use crate::tenants::{TenantPart, TenantRow, Tenants};
+use crate::tenants::{Renewal, TenantPart, TenantRow, Tenants};
 use crate::write::Writer;
 use std::num::NonZeroU64;
 
@@ -33,7 +32,7 @@ struct Row<'a> {
     ends: [usize; 4],
     /// How many rows the tenant has.
     rows: usize,
-    renewal: Option<Date>,
+    renewal: Option<Renewal>,
     phase: Option<usize>,
     compared: Option<NonZeroU64>,
     part: TenantPart<'a>,
@@ -77,7 +76,7 @@ impl<'a> Listener<'a> for RowsOfTenants {
         });
         let part = TenantPart::of(row, verdict, record.number, identity.subscription(record));
         let rows = usize::try_from(rows).unwrap_or(usize::MAX);
-        let renewal = self.said.renewal(judged);
+        let renewal = self.said.renewal_of_paid(judged);
         let compared = self.compared.as_ref().map(|identity| identity.tenant_number(record));
         let compared = compared.and_then(NonZeroU64::new);
         batch.rows.push(Row { id, ends, rows, renewal, phase: row.phase, compared, part });

@@ -137,6 +137,9 @@ fn lists_of_a_roster_that_was_a_workbook_are_compared_beside_it() {
     let report = plainly(&edited);
     assert_eq!(report.result, Outcome::AsMade);
     assert!(why_not(&report).unwrap().ends_with("the roster was a workbook: name it with --roster"));
+    // What nobody looked at is not said to be unchanged.
+    let sentence = "what was compared is as fasttrack made it; the lists of the other sheets were not compared, see below";
+    assert_eq!((report.sentence().as_str(), report.lists_compared), (sentence, false));
     let report = audited(&edited, Some(&roster), None, &[]).unwrap();
     assert_eq!((why_not(&report), told(&report)), (None, vec![format!("List Next steps B{row}: 1 -> 2")]));
 }
