@@ -6,6 +6,7 @@ use crate::plans::Catalogue;
 use crate::plans::own::OwnCatalogue;
 use crate::roster::Understanding;
 use crate::roster::columns::Columns;
+use crate::roster::dated::RosterDate;
 use crate::roster::identity::Identity;
 use crate::roster::lines::Lines;
 use crate::roster::overrides::Overrides;
@@ -14,6 +15,8 @@ use crate::scratch::Scratch;
 /// What is known before the first row is judged.
 pub(super) struct RunContext<'a> {
     pub(super) about: &'a About,
+    /// Of when the roster is; `None` = nothing says so.
+    pub(super) date: Option<&'a RosterDate>,
     pub(super) columns: &'a Columns,
     pub(super) overrides: Option<&'a Overrides>,
     /// The user's own catalogues.

@@ -26,7 +26,6 @@ use crate::report;
 use crate::report::live::Live;
 use crate::report::tenants::columns_counted;
 use crate::roster::columns::Columns;
-use crate::roster::dated::RosterDate;
 use crate::roster::exports;
 use crate::roster::repeats::Census;
 use crate::steps::Steps;
@@ -89,7 +88,7 @@ pub(super) fn finish<'j, 'a>(
     let live = live.map(|live| live.with_tenants(rolled.tenants(), columns_counted(&job.policy)));
     let mut done = Done {
         about: known.about.clone(),
-        date: RosterDate::find(job.as_of, known.about),
+        date: known.date.cloned(),
         columns: known.columns.clone(),
         catalogues: known.own.to_vec(),
         overrides: known.overrides.cloned(),

@@ -26,7 +26,6 @@ use crate::error::Result;
 use crate::record::Records;
 use crate::report::Sheet;
 use crate::roster::Understanding;
-use crate::roster::dated::RosterDate;
 use crate::write::Writer;
 use causes::CauseCounter;
 use census::CensusOnTheWay;
@@ -150,7 +149,7 @@ pub(super) struct Setting<'j> {
 impl<'j, 'a> Listeners<'j, 'a> {
     /// Returns those that a pass needs.
     pub(super) fn new(job: &'j Job, known: &'j RunContext<'a>, setting: Setting<'j>) -> Self {
-        let today = RosterDate::find(job.as_of, known.about).map(|dated| dated.date);
+        let today = known.date.map(|dated| dated.date);
         let said = SaidOf::new(known.columns, known.about, today);
         let Setting { has_census, is_workbook, sheets, notes, files } = setting;
         Self {

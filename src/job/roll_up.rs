@@ -236,7 +236,7 @@ fn rendered(
 fn step(tenant: &Tenant<'_>, rollup: &Rollup<'_>, distance: Distance) -> Step {
     Step {
         distance,
-        number: tenant.numbers.first().copied().unwrap_or(0),
+        number: tenant.first_row(),
         rows: tenant.rows,
         tenant: tenant.shown.clone(),
         name: tenant.name.clone(),

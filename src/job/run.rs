@@ -17,6 +17,7 @@ use crate::policy::{Policy, SHIPPED};
 use crate::read::{self, Block};
 use crate::roster::Understanding;
 use crate::roster::columns::{self, ColumnRequest, Columns, Seen};
+use crate::roster::dated::RosterDate;
 use crate::roster::identity::Identity;
 use crate::roster::overrides::{Fitted, Overrides};
 use crate::roster::separators::{self, Mark, Separators};
@@ -41,23 +42,17 @@ pub fn annotate(job: &Job, progress: Progress<'_>) -> Result<Done> {
     let catalogues::Loaded { catalogue, own } = catalogues::load(&job.catalogues)?;
     let scratch = scratch(job);
     let overrides = load_overrides(job, &catalogue, &scratch)?;
-    let options = read::Options {
-        sheet: job.sheet.as_deref(),
-        encoding: job.encoding.as_deref(),
-        delimiter: job.delimiter,
-        limits: job.limits,
-        scratch: &scratch,
-        score: &columns::score,
-    };
-    let mut reader = read::open(&job.input, options)?;
+    let mut reader = read::open(&job.input, how_to_read(job, &scratch))?;
     let about = reader.about.clone();
     refuse::one_sheet_of_several(job, &about)?;
     let columns = find_columns(job, &about, &catalogue).map_err(|error| in_file(error, &about))?;
     let identity = Identity::find(&about.headings, &columns);
+    let date = RosterDate::find(job.as_of, &about);
     let other = other_policy(&job.policy)?;
     let fitted = overrides.as_ref().map(|overrides| Fitted::new(overrides, &about.headings, &columns));
     let known = RunContext {
         about: &about,
+        date: date.as_ref(),
         columns: &columns,
         overrides: overrides.as_ref(),
         own: &own,
@@ -73,8 +68,8 @@ pub fn annotate(job: &Job, progress: Progress<'_>) -> Result<Done> {
     };
     let split = |by| Splitter::new(by, job, &known);
     let (sheets, files) = (job.split.map(split).transpose()?, job.split_files.map(split).transpose()?);
-    let earlier = job.since.as_ref().map(|previous| Earlier::read(job, previous, &known));
-    let mut earlier = earlier.transpose()?;
+    let read = |previous| Earlier::read(job, previous, &known);
+    let mut earlier = job.since.as_ref().map(read).transpose()?;
     let by = (&job.workers, progress);
     let mut census = census::take_if_expected(&mut reader, by, &known)?;
     loop {
@@ -95,6 +90,17 @@ pub fn annotate(job: &Job, progress: Progress<'_>) -> Result<Done> {
             }
             Attempt::NeedsCensus => census = Some(census::take(&mut reader, by, &known)?),
         }
+    }
+}
+
+fn how_to_read<'j>(job: &'j Job, scratch: &'j Scratch) -> read::Options<'j> {
+    read::Options {
+        sheet: job.sheet.as_deref(),
+        encoding: job.encoding.as_deref(),
+        delimiter: job.delimiter,
+        limits: job.limits,
+        scratch,
+        score: &columns::score,
     }
 }
 

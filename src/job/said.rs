@@ -41,10 +41,9 @@ impl SaidOf {
 
     /// Returns what a row says.
     pub(super) fn of<'r>(&self, judged: &Judged<'_, 'r, '_>) -> Said<'r> {
-        let text =
-            |column: Option<usize>| column.map(|column| text_of(judged.record, column)).unwrap_or_default();
+        let owner = text_of(judged.record, self.owner);
         let renewal = self.renewals.map(|renewals| renewals.written(judged.record)).unwrap_or_default();
-        Said { owner: text(self.owner), country: text(self.country), renewal }
+        Said { owner, country: self.country(judged), renewal }
     }
 
     /// Returns what reads days of renewal; `None` = the roster has none.
@@ -54,7 +53,7 @@ impl SaidOf {
 
     /// Returns the country that a row says.
     pub(super) fn country<'r>(&self, judged: &Judged<'_, 'r, '_>) -> Cow<'r, str> {
-        self.country.map(|column| text_of(judged.record, column)).unwrap_or_default()
+        text_of(judged.record, self.country)
     }
 
     /// Returns the day of renewal that a row of a tenant on several says; `None` where its seats are not paid for, since
@@ -72,8 +71,9 @@ impl SaidOf {
     }
 }
 
-fn text_of(record: Record<'_>, column: usize) -> Cow<'_, str> {
-    match record.cell(column) {
+/// The text of a cell; empty where there is no such column.
+fn text_of(record: Record<'_>, column: Option<usize>) -> Cow<'_, str> {
+    match column.map_or(Cell::Blank, |column| record.cell(column)) {
         Cell::Text(text) => Cow::Borrowed(text),
         cell => Cow::Owned(cell.shown()),
     }

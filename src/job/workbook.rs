@@ -4,6 +4,7 @@ use super::output::Output;
 use super::request::Job;
 use super::split_workbook::SplitWorkbook;
 use crate::about::About;
+use crate::date::Date;
 use crate::error::Result;
 use crate::plans::Edition;
 use crate::report::roster::Layout;
@@ -76,7 +77,7 @@ pub(super) fn begin(
             ("Policy SHA-256".to_owned(), job.policy.sha256.clone()),
             ("Catalogue SHA-256".to_owned(), Edition::shipped().sha256.clone()),
         ],
-        date: first_day(&job.policy.effective),
+        date: Date::first_of(&job.policy.effective).map(|date| date.to_string()).unwrap_or_default(),
     };
     let making =
         WriteOptions { method: job.method, compression: job.compression, workers: job.workers.clone() };
@@ -95,11 +96,4 @@ pub(super) fn begin(
     };
     let writer = Writer::create(target, scratch, making, streams, &properties)?;
     Ok((Output::Workbook(Box::new(writer)), sheets))
-}
-
-/// The first day of a year, month or day: `2021-06` is `2021-06-01`.
-fn first_day(date: &str) -> String {
-    const SHAPE: &str = "0000-01-01";
-    let rest = SHAPE.get(date.len()..).unwrap_or_default();
-    format!("{date}{rest}")
 }

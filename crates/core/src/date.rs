@@ -68,6 +68,28 @@ impl Date {
         Self::of(number(&[y1, y2, y3, y4])?, number(&[m1, m2])?, number(&[d1, d2])?)
     }
 
+    /// Returns the first day of what `2026`, `2026-11` or `2026-11-28` names; `None` for anything else.
+    ///
+    /// ```
+    /// use fasttrack_core::date::Date;
+    /// assert_eq!(Date::first_of("2021-06").unwrap().to_string(), "2021-06-01");
+    /// ```
+    #[must_use]
+    pub fn first_of(text: &str) -> Option<Self> {
+        let rest = match text.len() {
+            4 => "-01-01",
+            7 => "-01",
+            _ => "",
+        };
+        Self::iso(&format!("{text}{rest}"))
+    }
+
+    /// Returns the day that a spreadsheet counts so, whether the calendar has it or not: 0 is 1899-12-30.
+    #[must_use]
+    pub const fn of_serial_day(day: i64) -> Self {
+        Self { days: day - SERIAL_OF_1970 }
+    }
+
     /// Returns the day of a spreadsheet's serial number; `None` where it has none, or not the calendar's: spreadsheets
     /// count a day in 1900 that never was.
     #[must_use]
@@ -76,7 +98,7 @@ impl Date {
         const LIMIT: f64 = 2_958_466.0;
         #[expect(clippy::cast_possible_truncation, reason = "in range")]
         let days = |serial: f64| serial.floor() as i64;
-        (FIRST..LIMIT).contains(&serial).then(|| Self { days: days(serial) - SERIAL_OF_1970 })
+        (FIRST..LIMIT).contains(&serial).then(|| Self::of_serial_day(days(serial)))
     }
 
     /// Returns its serial number in a spreadsheet.

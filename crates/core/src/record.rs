@@ -91,9 +91,6 @@ fn is_whole(value: f64) -> bool {
     value.fract() == 0.0 && value.abs() < LIMIT_DIGITS
 }
 
-/// Days from 1899-12-30, where serial numbers begin, to 1970-01-01.
-const DAYS_TO_1970: i64 = 25_569;
-
 /// Returns a serial number as a date, with the time if it has one; alone the time if it has no day.
 fn iso_date(serial: f64) -> String {
     const LIMIT_SERIAL: f64 = 2_958_466.0;
@@ -104,7 +101,7 @@ fn iso_date(serial: f64) -> String {
     #[expect(clippy::cast_possible_truncation, reason = "in range, see above")]
     let seconds = (serial * SECONDS).round() as i64;
     let (days, second) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400));
-    let date = Date::of_days(days - DAYS_TO_1970);
+    let date = Date::of_serial_day(days);
     let time = format!("{:02}:{:02}:{:02}", second / 3600, second / 60 % 60, second % 60);
     match (days, second) {
         (0, _) => time,

@@ -100,12 +100,6 @@ impl Summary {
         self.verdicts.tier(tier)
     }
 
-    /// Returns rows and seats of a tier in one segment.
-    #[must_use]
-    pub fn tier_in_segment(&self, tier: Tier, segment: usize) -> Count {
-        self.verdicts.tier_in_segment(tier, segment)
-    }
-
     /// Returns how many rows have a verdict.
     #[must_use]
     pub fn classified(&self) -> u64 {

@@ -155,6 +155,12 @@ impl<'a> Tenant<'a> {
         self.owners.words()
     }
 
+    /// Returns the line or row of its first row.
+    #[must_use]
+    pub fn first_row(&self) -> u64 {
+        self.numbers.first().copied().unwrap_or(0)
+    }
+
     /// Returns its owner; `several` where its rows name more than one.
     #[must_use]
     pub fn owner_or(&self, several: &'static str) -> Cow<'_, str> {

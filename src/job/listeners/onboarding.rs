@@ -73,7 +73,7 @@ impl<'j> Checklist<'j> {
         }
         let plan = rollup.plan_names();
         let line = Line {
-            number: tenant.numbers.first().copied().unwrap_or(0),
+            number: tenant.first_row(),
             tenant: tenant.shown.clone(),
             name: tenant.name.clone(),
             plan: &plan,

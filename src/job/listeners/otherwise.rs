@@ -72,7 +72,7 @@ impl<'j> Otherwise<'j> {
             return Ok(());
         }
         let line = Line {
-            number: tenant.numbers.first().copied().unwrap_or(0),
+            number: tenant.first_row(),
             tenant: tenant.shown.clone(),
             name: tenant.name.clone(),
             plan: rollup.plan_names(),

@@ -1,5 +1,6 @@
 //! What a text in a policy may look like, and when two texts are the same to a reader.
 
+use crate::date::Date;
 use crate::diagnostic::{Code, excerpt};
 use crate::fold::letters;
 
@@ -111,26 +112,9 @@ fn is_unseen(c: char) -> bool {
         || matches!(u32::from(c) & 0xffff, 0xfffe | 0xffff)
 }
 
+/// Whether a text is a year, a month or a day that the calendar has, from 1990 on.
 fn is_date(date: &str) -> bool {
-    let digits = |part: &str, width: usize| {
-        (part.len() == width && part.bytes().all(|b| b.is_ascii_digit()))
-            .then(|| part.parse::<u32>().ok())
-            .flatten()
-    };
-    let mut parts = date.split('-');
-    let year = parts.next().and_then(|part| digits(part, 4));
-    let month = parts.next().map(|part| digits(part, 2));
-    let day = parts.next().map(|part| digits(part, 2));
-    let Some(year) = year.filter(|year| (1990..=2999).contains(year)) else { return false };
-    let days = match month {
-        None => return true,
-        Some(Some(4 | 6 | 9 | 11)) => 30,
-        Some(Some(2)) if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
-        Some(Some(2)) => 28,
-        Some(Some(1..=12)) => 31,
-        Some(_) => return false,
-    };
-    parts.next().is_none() && day.is_none_or(|day| day.is_some_and(|day| (1..=days).contains(&day)))
+    Date::first_of(date).is_some_and(|first| (1990..=2999).contains(&first.civil().0))
 }
 
 #[cfg(test)]
