@@ -1,0 +1,46 @@
+// The fixes that a person chose on the page: what a word means in all rows, and what is right for one row.
+
+// Returns fixes to add to, beginning with those that a run had.
+export function fixesOf(given) {
+  const words = new Map((given?.words ?? []).map((word) => [wordKey(word), word]));
+  const rows = new Map((given?.rows ?? []).map((row) => [rowKey(row), row]));
+  return { words, rows, given: { words: new Map(words), rows: new Map(rows) } };
+}
+
+// Says what a word means; an empty meaning leaves it open.
+export function setWord(fixes, { kind, as_written }, means) {
+  const key = wordKey({ kind, as_written });
+  if (means === "") fixes.words.delete(key);
+  else fixes.words.set(key, { kind, as_written, means });
+}
+
+// Says what is right in one row: `what` is `seats`, `status`, `segment` or `means_plan`; an empty value leaves it open.
+export function setRow(fixes, { tenant, plan }, what, value) {
+  const key = rowKey({ tenant, plan });
+  const row = { tenant, plan, ...fixes.rows.get(key) };
+  if (value === "") delete row[what];
+  else row[what] = value;
+  const isEmpty = Object.keys(row).every((name) => ["tenant", "plan", "reason"].includes(name));
+  if (isEmpty) fixes.rows.delete(key);
+  else fixes.rows.set(key, row);
+}
+
+export const wordMeans = (fixes, word) => fixes.words.get(wordKey(word))?.means ?? "";
+export const rowValue = (fixes, row, what) => fixes.rows.get(rowKey(row))?.[what] ?? "";
+
+// How many fixes differ from those that the run had.
+export const changed = (fixes) => differences(fixes.words, fixes.given.words) + differences(fixes.rows, fixes.given.rows);
+
+// How many there are in all.
+export const total = (fixes) => fixes.words.size + fixes.rows.size;
+
+// In the form in which the server takes them.
+export const asSent = (fixes) => ({ words: [...fixes.words.values()], rows: [...fixes.rows.values()] });
+
+function differences(now, before) {
+  const keys = new Set([...now.keys(), ...before.keys()]);
+  return [...keys].filter((key) => JSON.stringify(now.get(key)) !== JSON.stringify(before.get(key))).length;
+}
+
+const wordKey = ({ kind, as_written }) => JSON.stringify([kind, as_written]);
+const rowKey = ({ tenant, plan }) => JSON.stringify([tenant, plan]);

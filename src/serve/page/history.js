@@ -1,0 +1,151 @@
+// Earlier uploads: open one, compare two, run one again with another policy, delete one now.
+
+import * as api from "./api.js";
+import { announce } from "./announce.js";
+import * as batch from "./batch.js";
+import { confirm } from "./confirm.js";
+import { h, fill, focusOn } from "./dom.js";
+import { problem } from "./problem.js";
+import { tiersOf } from "./result.js";
+import { count, moment } from "./words.js";
+
+// Of how many uploads the figures are asked for; those below show theirs when they are opened.
+const WITH_FIGURES = 30;
+
+// Shows the view; returns what ends it.
+export function history(main, { about, go }) {
+  const control = new AbortController();
+  const place = h("div", {}, h("p", { class: "muted" }, "Reading\u2026"));
+  fill(main, h("h1", {}, "History"), place);
+  const state = { uploads: [], picked: [], about, go, place, signal: control.signal, reports: new Map() };
+  load(state);
+  return () => control.abort();
+}
+
+async function load(state) {
+  try {
+    state.uploads = await api.uploads();
+    if (state.signal.aborted) return;
+    draw(state);
+    for (const upload of state.uploads.slice(0, WITH_FIGURES)) await figuresOf(state, upload);
+  } catch (error) {
+    if (error.name !== "AbortError") fill(state.place, problem(error));
+  }
+}
+
+async function figuresOf(state, upload) {
+  const done = newest(upload);
+  if (!done || state.signal.aborted) return;
+  try {
+    const run = done.report ? done : await api.run(done.id);
+    if (state.signal.aborted || !run.report) return;
+    state.reports.set(upload.id, run.report);
+    const row = state.place.querySelector(`[data-upload="${CSS.escape(upload.id)}"]`);
+    if (row) fill(row.querySelector(".figures"), figures(run.report));
+    if (row) row.querySelector(".rows").textContent = count(run.report.rows.read);
+  } catch {
+    // The line stays without its figures.
+  }
+}
+
+const newest = (upload) => (upload.runs ?? []).find((run) => run.state === "done");
+
+function draw(state) {
+  const { uploads, place, about } = state;
+  const hours = about.limits?.kept_hours;
+  if (uploads.length === 0) {
+    fill(place, h("div", { class: "card empty" }, h("p", {}, "Nothing was uploaded yet."), h("p", {}, h("a", { href: "#" }, "Upload a roster"))));
+    return;
+  }
+  const compare = h("button", { type: "button", id: "compare", disabled: true, onclick: () => state.go(`#compare/${state.picked.map(encodeURIComponent).join("/")}`) }, "Compare the two");
+  const hint = h("p", { class: "muted", id: "compare-hint" }, "Tick two uploads to compare them.");
+  const pick = (upload, isPicked) => {
+    state.picked = isPicked ? [...state.picked, upload.id] : state.picked.filter((id) => id !== upload.id);
+    compare.disabled = state.picked.length !== 2;
+    hint.textContent = state.picked.length === 2 ? "" : state.picked.length > 2 ? "Only two can be compared: untick the others." : "Tick two uploads to compare them.";
+  };
+  fill(
+    place,
+    hours && h("p", { class: "lead" }, `Files are deleted ${count(hours)} hours after they were uploaded.`),
+    h("div", { class: "compare-bar" }, compare, hint),
+    h(
+      "section",
+      { class: "card flush", "aria-label": "Uploads" },
+      h(
+        "div",
+        { class: "scroll", tabindex: "0", role: "region", "aria-label": "List of uploads" },
+        h(
+          "table",
+          { class: "grid history" },
+          h("caption", { class: "unseen" }, "Uploads, the newest first"),
+          h("thead", {}, h("tr", {}, [["Compare", "unseen-head"], ["When"], ["File"], ["Rows", "number"], ["Customers by tier"], ["Policy"], ["Actions", "unseen-head"]].map(([text, name]) => h("th", { scope: "col", class: name === "number" ? name : null }, name === "unseen-head" ? h("span", { class: "unseen" }, text) : text)))),
+          h("tbody", {}, uploads.map((upload) => row(state, upload, pick))),
+        ),
+      ),
+    ),
+  );
+}
+
+function row(state, upload, pick) {
+  const done = newest(upload);
+  const isHere = upload.files !== "deleted";
+  const address = `#file/${encodeURIComponent(upload.id)}`;
+  return h(
+    "tr",
+    { "data-upload": upload.id },
+    h("td", {}, done && h("input", { type: "checkbox", class: "pick", "aria-label": `Compare ${upload.name}, ${moment(upload.uploaded)}`, onchange: (event) => pick(upload, event.target.checked) })),
+    h("td", { class: "nowrap" }, moment(upload.uploaded)),
+    h("td", { class: "wide" }, h("a", { href: address, class: "file-name" }, upload.name), !isHere && h("span", { class: "muted block" }, "files deleted")),
+    h("td", { class: "number rows" }, ""),
+    h("td", { class: "figures" }, h("span", { class: "muted" }, done ? "" : upload.runs?.[0]?.state ?? "not run yet")),
+    h("td", { class: "policy" }, done?.policy ?? ""),
+    h("td", { class: "row-actions" }, isHere && again(state, upload, done), h("button", { type: "button", class: "small danger", onclick: () => remove(state, upload), "aria-label": `Delete ${upload.name} now` }, "Delete")),
+  );
+}
+
+function figures(report) {
+  return h("ul", { class: "mini" }, tiersOf(report).map((tier) => h("li", {}, h("span", { class: `swatch ${tier.className}`, "aria-hidden": "true" }), h("span", { class: "mini-name" }, tier.name), " ", h("strong", {}, count(tier.customers)))));
+}
+
+function again(state, upload, done) {
+  if (!done || state.about.policies.length < 2) return null;
+  const others = state.about.policies.filter((one) => one.name !== done.policy);
+  const start = async (event) => {
+    const policy = event.target.value;
+    if (policy === "") return;
+    event.target.disabled = true;
+    try {
+      const whole = await api.run(done.id);
+      const run = await api.startRun(upload.id, { settings: { ...whole.settings, policy }, fixes: whole.fixes, since: done.id });
+      state.go(`#file/${encodeURIComponent(upload.id)}/${encodeURIComponent(run.id)}`);
+    } catch (error) {
+      event.target.disabled = false;
+      event.target.value = "";
+      state.place.prepend(problem(error));
+    }
+  };
+  return h("select", { class: "small", value: "", onchange: start, "aria-label": `Run ${upload.name} again with another policy` }, h("option", { value: "" }, "Run again\u2026"), others.map((one) => h("option", { value: one.name }, `with ${one.name}`)));
+}
+
+async function remove(state, upload) {
+  const isSure = await confirm({ title: "Delete this upload?", text: `${upload.name}, its results and its line in the history are deleted now. This cannot be undone.`, yes: "Delete now" });
+  if (!isSure) return;
+  try {
+    await api.deleteUpload(upload.id);
+    batch.remove(upload.id);
+    state.uploads = state.uploads.filter((one) => one.id !== upload.id);
+    state.picked = state.picked.filter((id) => id !== upload.id);
+    draw(state);
+    for (const [id, report] of state.reports) {
+      const line = state.place.querySelector(`[data-upload="${CSS.escape(id)}"]`);
+      if (line) {
+        fill(line.querySelector(".figures"), figures(report));
+        line.querySelector(".rows").textContent = count(report.rows.read);
+      }
+    }
+    announce(`${upload.name} was deleted.`);
+    focusOn(document.querySelector("#main h1"));
+  } catch (error) {
+    state.place.prepend(problem(error));
+  }
+}

@@ -1,0 +1,132 @@
+// The search for the plan that a name means: a text field with suggestions from the catalogue, usable by keyboard.
+
+import * as api from "./api.js";
+import { h, fill, freshId } from "./dom.js";
+import { announce } from "./announce.js";
+import { counted } from "./words.js";
+
+const PAUSE_MILLISECONDS = 160;
+
+// Returns a field with its label. `first` are names that are offered before anything is typed; `choose` is called with
+// the name of a plan, or with an empty text.
+export function planFinder({ label, isLabelSeen = true, id = freshId("plan"), value = "", first = [], choose }) {
+  const state = { options: [], active: -1, chosen: value, control: null, later: 0 };
+  const list = h("ul", { class: "options", role: "listbox", id: `${id}-list`, "aria-label": label, hidden: true });
+  const input = h("input", {
+    id,
+    type: "text",
+    role: "combobox",
+    autocomplete: "off",
+    spellcheck: "false",
+    value,
+    placeholder: "Search the plans",
+    "aria-expanded": "false",
+    "aria-autocomplete": "list",
+    "aria-controls": `${id}-list`,
+  });
+  const finder = { input, list, state, first, choose };
+  input.addEventListener("focus", () => input.value === state.chosen && offer(finder, first.map((name) => ({ name }))));
+  input.addEventListener("input", () => search(finder));
+  input.addEventListener("keydown", (event) => key(finder, event));
+  input.addEventListener("blur", () => leave(finder));
+  return h("div", { class: "plan-finder" }, h("label", { for: id, class: isLabelSeen ? null : "unseen" }, label), h("div", { class: "plan-field" }, input, list));
+}
+
+function search(finder) {
+  const { input, state, first } = finder;
+  const words = input.value.trim();
+  clearTimeout(state.later);
+  state.control?.abort();
+  if (words === "") {
+    offer(finder, first.map((name) => ({ name })));
+    return;
+  }
+  state.later = setTimeout(async () => {
+    state.control = new AbortController();
+    try {
+      const plans = await api.plans(words, state.control.signal);
+      offer(finder, plans);
+      announce(plans.length === 0 ? "No plan has these words." : `${counted(plans.length, "plan")}; choose with the arrow keys.`);
+    } catch (error) {
+      if (error.name !== "AbortError") offer(finder, []);
+    }
+  }, PAUSE_MILLISECONDS);
+}
+
+function offer(finder, plans) {
+  const { input, list, state } = finder;
+  state.options = plans.map((plan) => plan.name);
+  state.active = -1;
+  fill(
+    list,
+    plans.map((plan, place) =>
+      h(
+        "li",
+        {
+          role: "option",
+          id: `${list.id}-${place}`,
+          "aria-selected": "false",
+          // Before the field loses the focus.
+          onpointerdown: (event) => (event.preventDefault(), take(finder, plan.name)),
+        },
+        h("span", {}, plan.name),
+        plan.id && h("span", { class: "muted" }, [plan.id, plan.segment].filter(Boolean).join(" \u00b7 ")),
+      ),
+    ),
+  );
+  list.hidden = plans.length === 0;
+  input.setAttribute("aria-expanded", String(plans.length > 0));
+  input.removeAttribute("aria-activedescendant");
+}
+
+function key(finder, event) {
+  const { list, state } = finder;
+  const isOpen = !list.hidden;
+  if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+    event.preventDefault();
+    if (isOpen) point(finder, event.key === "ArrowDown" ? 1 : -1);
+    else search(finder);
+  } else if (event.key === "Enter" && isOpen && state.active >= 0) {
+    event.preventDefault();
+    take(finder, state.options[state.active]);
+  } else if (event.key === "Enter") {
+    event.preventDefault();
+    leave(finder);
+  } else if (event.key === "Escape" && isOpen) {
+    event.preventDefault();
+    close(finder);
+  }
+}
+
+function point(finder, by) {
+  const { input, list, state } = finder;
+  const many = state.options.length;
+  if (many === 0) return;
+  state.active = state.active < 0 && by < 0 ? many - 1 : (state.active + by + many) % many;
+  [...list.children].forEach((option, place) => option.setAttribute("aria-selected", String(place === state.active)));
+  input.setAttribute("aria-activedescendant", `${list.id}-${state.active}`);
+  list.children[state.active].scrollIntoView({ block: "nearest" });
+}
+
+function take(finder, name) {
+  finder.input.value = name;
+  leave(finder);
+}
+
+// What is in the field when it is left counts: a name, a product id or a GUID may be typed without the list.
+function leave(finder) {
+  const { input, state, choose } = finder;
+  close(finder);
+  const name = input.value.trim();
+  if (name === state.chosen) return;
+  state.chosen = name;
+  choose(name);
+}
+
+function close({ input, list, state }) {
+  clearTimeout(state.later);
+  state.control?.abort();
+  list.hidden = true;
+  input.setAttribute("aria-expanded", "false");
+  input.removeAttribute("aria-activedescendant");
+}

@@ -1,0 +1,65 @@
+// What went wrong, in a box: what happened, what to do, and each place of the roster that is concerned.
+
+import { Refusal } from "./api.js";
+import { h } from "./dom.js";
+import { quoted } from "./quoted.js";
+import { counted, sentence } from "./words.js";
+
+// Places of one kind that are shown; the others are counted.
+const SHOWN = 5;
+
+// What to do on the page, where the program's own help names flags of its command line.
+const ON_THE_PAGE = {
+  "column-missing": "choose the column below; if the whole file is about one customer, write its name under Tenant",
+  "column-not-certain": "check the columns below, then make the workbook",
+  "column-ambiguous": "choose the column below",
+  "sheet-not-certain": "choose the sheet below",
+  "sheet-missing": "choose the sheet below",
+};
+
+// Returns the box for an error that was thrown; `actions` are buttons under it.
+export function problem(error, ...actions) {
+  const known = error instanceof Refusal;
+  const message = known ? error.message : "Something went wrong on this page.";
+  const help = known ? error.help : "Reload the page and try again.";
+  return h(
+    "div",
+    { class: "problem", role: "alert" },
+    h("p", { class: "problem-what" }, quoted(stopped(message))),
+    known && error.diagnostics.length > 0 ? diagnostics(error.diagnostics) : help && h("p", {}, quoted(stopped(inWords({ help, code: error.code })))),
+    actions.some(Boolean) && h("div", { class: "actions" }, actions),
+  );
+}
+
+// Returns diagnostics as a list: those of one kind together, each with its places.
+export function diagnostics(all) {
+  const kinds = new Map();
+  for (const one of all) kinds.set(one.code, [...(kinds.get(one.code) ?? []), one]);
+  return h("ul", { class: "diagnostics" }, [...kinds.values()].flatMap((same) => kind(same)));
+}
+
+function kind(same) {
+  const beyond = same.length - SHOWN;
+  return [
+    ...same.slice(0, SHOWN).map((one) =>
+      h(
+        "li",
+        {},
+        h("span", { class: "diagnostic-what" }, quoted(stopped(one.message))),
+        one.place && h("span", { class: "diagnostic-where" }, " (", quoted(one.place), ")"),
+        inWords(one) && h("span", { class: "diagnostic-help" }, " ", quoted(stopped(inWords(one)))),
+      ),
+    ),
+    beyond > 0 && h("li", {}, `${counted(beyond, "more place")} of the same kind.`),
+  ];
+}
+
+// The help without flags: nobody types a command here.
+export function inWords({ code, help }) {
+  if (ON_THE_PAGE[code]) return ON_THE_PAGE[code];
+  const parts = (help ?? "").split("; ").filter((part) => !/--[a-z]|`fasttrack |overrides file/.test(part));
+  return parts.join("; ");
+}
+
+// The program writes its messages in lower case and without a full stop.
+const stopped = (text) => (text ? sentence(text).replace(/([^.!?:])$/, "$1.") : "");

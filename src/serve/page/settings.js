@@ -1,0 +1,56 @@
+// What a person chose about how a file is read. The words are those of the program's flags.
+
+// How a column is named in the settings: by its heading where no other column has it, else by its place.
+export function columnName(headings, column) {
+  const heading = headings.find((one) => one.column === column)?.heading ?? "";
+  const isPlain = heading.trim() !== "" && !/^[#-]/.test(heading.trim());
+  const isOnly = headings.filter((one) => one.heading === heading).length === 1;
+  return isPlain && isOnly ? heading : `#${column}`;
+}
+
+// Settings with a column chosen for a field; `null` = the file has none.
+export function withColumn(settings, headings, field, column) {
+  const map = { ...settings.map, [field]: column === null ? "-" : columnName(headings, column) };
+  const chosen = { ...settings, map };
+  if (field === "tenant") delete chosen.tenant;
+  return chosen;
+}
+
+// Settings in which every row is one customer's.
+export function withTenant(settings, tenant) {
+  const map = { ...settings.map };
+  delete map.tenant;
+  return without({ ...settings, map, tenant }, tenant === "" ? ["tenant"] : []);
+}
+
+// Settings with one thing chosen; an empty choice leaves it to the program again.
+export function withChoice(settings, name, value) {
+  return without({ ...settings, [name]: value }, value === "" || value === null ? [name] : []);
+}
+
+// Settings in which a column is ignored, or no longer.
+export function withIgnored(settings, heading, isIgnored) {
+  const others = (settings.ignore ?? []).filter((one) => one !== heading);
+  return { ...settings, ignore: isIgnored ? [...others, heading] : others };
+}
+
+// Whether two settings come to the same run. What is only remembered for later changes nothing.
+export function isSame(left, right) {
+  return normal(left) === normal(right);
+}
+
+function without(settings, names) {
+  const rest = { ...settings };
+  for (const name of names) delete rest[name];
+  return rest;
+}
+
+function normal(settings) {
+  const { remember, ...rest } = settings ?? {};
+  const entries = Object.entries(rest)
+    .filter(([, value]) => value !== null && value !== undefined && value !== "")
+    .map(([name, value]) => [name, Array.isArray(value) ? [...value].sort() : typeof value === "object" ? Object.entries(value).sort() : value])
+    .filter(([, value]) => !Array.isArray(value) || value.length > 0)
+    .sort(([one], [other]) => (one < other ? -1 : 1));
+  return JSON.stringify(entries);
+}
