@@ -11,7 +11,7 @@ import { problem } from "./problem.js";
 import { result } from "./result.js";
 import { review } from "./review.js";
 import { running, runningWords } from "./running.js";
-import { isSame } from "./settings.js";
+import { confirmed, isSame } from "./settings.js";
 import { since } from "./since.js";
 import { strip } from "./transfers.js";
 import { understood } from "./understood.js";
@@ -33,6 +33,7 @@ export function file(main, { id, runId, about, go }) {
 
 async function load(state, runId) {
   const { id, slots } = state;
+  fill(slots.head, h("div", { class: "page-head" }, h("h1", {}, "Upload")));
   fill(slots.notice, h("p", { class: "muted" }, "Reading\u2026"));
   try {
     state.upload = await api.upload(id);
@@ -132,7 +133,7 @@ const viewOf = (state) => ({
   isOpen: state.isOpen,
   isBusy: state.isBusy,
   isChanged: isChanged(state),
-  hasRun: state.run !== null && !["failed", "cancelled"].includes(state.run?.state),
+  hasRun: state.run !== null,
   isRemembered: state.isRemembered,
   isOneTenant: state.isOneTenant,
   isMoreOpen: state.isMoreOpen,
@@ -157,7 +158,7 @@ function tellOf(state) {
       state.isOpen = !state.isOpen;
       drawUnderstood(state);
     },
-    run: () => start(state, { fixes: asSent(state.fixes) }),
+    run: () => start(state, { fixes: asSent(state.fixes), settings: confirmed(state.settings, state.preview) }),
     undo: () => choose(state, baseSettings(state)),
     forget: () => forget(state),
   };

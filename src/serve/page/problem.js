@@ -11,10 +11,8 @@ const SHOWN = 5;
 // What to do on the page, where the program's own help names flags of its command line.
 const ON_THE_PAGE = {
   "column-missing": "choose the column below; if the whole file is about one customer, write its name under Tenant",
-  "column-not-certain": "check the columns below, then make the workbook",
-  "column-ambiguous": "choose the column below",
-  "sheet-not-certain": "choose the sheet below",
-  "sheet-missing": "choose the sheet below",
+  "column-uncertain": "check the column below, and choose another one if it is wrong",
+  "sheet-uncertain": "choose the sheet below",
 };
 
 // Returns the box for an error that was thrown; `actions` are buttons under it.
@@ -22,10 +20,12 @@ export function problem(error, ...actions) {
   const known = error instanceof Refusal;
   const message = known ? error.message : "Something went wrong on this page.";
   const help = known ? error.help : "Reload the page and try again.";
+  // The first of the program's own messages may be that of the whole.
+  const isSaid = known && error.diagnostics.some((one) => one.message === message);
   return h(
     "div",
     { class: "problem", role: "alert" },
-    h("p", { class: "problem-what" }, quoted(stopped(message))),
+    !isSaid && h("p", { class: "problem-what" }, quoted(stopped(message))),
     known && error.diagnostics.length > 0 ? diagnostics(error.diagnostics) : help && h("p", {}, quoted(stopped(inWords({ help, code: error.code })))),
     actions.some(Boolean) && h("div", { class: "actions" }, actions),
   );
@@ -58,7 +58,7 @@ function kind(same) {
 export function inWords({ code, help }) {
   if (ON_THE_PAGE[code]) return ON_THE_PAGE[code];
   const parts = (help ?? "").split("; ").filter((part) => !/--[a-z]|`fasttrack |overrides file/.test(part));
-  return parts.join("; ");
+  return parts.join("; ").replace(/ on Review$/, " below");
 }
 
 // The program writes its messages in lower case and without a full stop.

@@ -3,6 +3,7 @@
 import { h, freshId } from "./dom.js";
 import { rowValue, setRow } from "./fixes.js";
 import { planFinder } from "./plans.js";
+import { inWords } from "./problem.js";
 import { quoted } from "./quoted.js";
 import { count, counted, sentence } from "./words.js";
 
@@ -33,7 +34,7 @@ export function group(one, rows, fixes, told) {
     "details",
     { class: "group" },
     h("summary", {}, h("span", { class: "group-what" }, quoted(sentence(one.problem))), h("span", { class: "group-count" }, counted(one.rows, "row"))),
-    one.what_to_do && h("p", { class: "group-help" }, quoted(`${sentence(one.what_to_do)}.`)),
+    help(one) && h("p", { class: "group-help" }, quoted(`${help(one)}.`)),
     forAll,
     rows.length > 0 && table(sentence(one.problem), what, body),
   );
@@ -62,10 +63,12 @@ function line(row, what, fixes, told) {
     h("td", { class: "wide" }, row.tenant),
     h("td", { class: "wide" }, row.plan),
     h("td", { class: "number" }, typeof row.seats === "number" ? count(row.seats) : (row.seats ?? "")),
-    h("td", { class: "wide" }, quoted(sentence(row.problem)), row.what_to_do && h("span", { class: "muted block" }, quoted(sentence(row.what_to_do)))),
+    h("td", { class: "wide" }, quoted(sentence(row.problem)), help(row) && h("span", { class: "muted block" }, quoted(help(row)))),
     what && h("td", {}, hasKey(row) ? control(what, `${WHAT[what]} of row ${row.source_row}`, rowValue(fixes, row, what), (value) => (setRow(fixes, row, what, value), told())) : h("span", { class: "muted" }, "Correct it in the roster and upload it again.")),
   );
 }
+
+const help = (of) => sentence(inWords({ help: of.what_to_do }));
 
 // A row is found again by its tenant and plan.
 const hasKey = (row) => Boolean(row.tenant) && Boolean(row.plan);

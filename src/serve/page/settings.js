@@ -34,6 +34,16 @@ export function withIgnored(settings, heading, isIgnored) {
   return { ...settings, ignore: isIgnored ? [...others, heading] : others };
 }
 
+// Settings in which what was a guess is said: whoever looks at it and goes on has chosen it.
+export function confirmed(settings, preview) {
+  if (!preview || preview.is_certain) return settings;
+  const map = { ...settings.map };
+  const guessed = preview.fields.filter((field) => field.column !== null && !field.is_certain && map[field.field] === undefined);
+  for (const field of guessed) map[field.field] = columnName(preview.headings, field.column);
+  const isOneOfSeveral = (preview.input.sheets ?? []).length > 1;
+  return { ...settings, map, ...(isOneOfSeveral && !settings.sheet ? { sheet: preview.input.sheet } : {}) };
+}
+
 // Whether two settings come to the same run. What is only remembered for later changes nothing.
 export function isSame(left, right) {
   return normal(left) === normal(right);

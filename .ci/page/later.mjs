@@ -1,0 +1,78 @@
+// What comes after the first result: several files, history, comparing, another policy, cancelling, deleting.
+
+import assert from "node:assert/strict";
+import path from "node:path";
+import { check, result } from "./browser.mjs";
+import { chosen } from "./mouse.mjs";
+import { large } from "./rosters.mjs";
+
+const MANY_ROWS = 600_000;
+
+export const journeys = { "several files, one after the other": several, "history, compare, another policy": history, "cancel a run": cancel, "delete now": remove, "log out": logOut };
+
+async function several({ page, world }) {
+  const files = ["exports/salesforce-accounts.csv", "exports/dynamics-accounts.csv", "exports/admin-center-licenses.csv"];
+  await chosen(page, ...files.map((file) => path.join(world.samples, file)));
+  await page.waitForFunction(() => [...document.querySelectorAll(".strip .state")].map((state) => state.textContent).join() === "done,done,needs your choice");
+  await result(page);
+  await check(page, "one of several files");
+  await page.click('.strip a:has-text("dynamics")');
+  await page.waitForFunction(() => document.querySelector("h1").textContent === "dynamics-accounts.csv");
+  assert.match(await result(page), /^10 customers/);
+}
+
+async function history({ page, world }) {
+  for (const file of ["salesforce-accounts.csv", "dynamics-accounts.csv"]) {
+    await chosen(page, path.join(world.samples, "exports", file));
+    await result(page);
+    await page.click("[data-place=start]");
+    await page.waitForSelector("#choose");
+  }
+  await page.click("[data-place=history]");
+  await page.waitForFunction(() => document.querySelectorAll(".history .mini").length > 1);
+  await check(page, "history");
+  await page.locator('.history tr:has-text("salesforce-accounts.csv") .pick').first().check();
+  await page.locator('.history tr:has-text("dynamics-accounts.csv") .pick').first().check();
+  await page.click("#compare");
+  await page.waitForSelector("#compare-customers");
+  await check(page, "two uploads compared");
+  await page.click("#compare-customers");
+  await page.waitForSelector("#since-title");
+  assert.match(await page.textContent(".since"), /Compared with salesforce-accounts\.csv/);
+  await page.click("[data-place=history]");
+  await page.waitForSelector(".history .mini");
+  const again = page.locator('.history tr:has-text("salesforce-accounts.csv") select').first();
+  await again.selectOption("fasttrack-docs-2021");
+  await page.waitForFunction(() => /Judged by fasttrack-docs-2021/.test(document.querySelector(".made")?.textContent ?? ""));
+}
+
+async function cancel({ page, world }) {
+  await chosen(page, large(world.work, MANY_ROWS));
+  await page.waitForSelector("#cancel");
+  await check(page, "a run at work");
+  const began = Date.now();
+  await page.click("#cancel");
+  await page.waitForFunction(() => /^Cancelled/.test(document.getElementById("ended-title")?.textContent ?? ""));
+  assert.ok(Date.now() - began < 10_000, "a run is not stopped when it is cancelled");
+  await check(page, "a run that was cancelled");
+}
+
+async function remove({ page, world }) {
+  await chosen(page, world.sample);
+  await result(page);
+  const address = await page.getAttribute("#download", "href");
+  await page.click("#delete");
+  await page.waitForSelector("dialog[open]");
+  await check(page, "question before deleting");
+  await page.click("dialog .danger");
+  await page.waitForFunction(() => document.querySelector("h1").textContent === "History");
+  assert.equal((await page.request.get(new URL(address, page.url()).href)).status(), 404, "the workbook is still there");
+}
+
+async function logOut({ page }) {
+  await page.click("#log-out");
+  await page.waitForSelector("dialog[open]");
+  await page.click("dialog .danger, dialog button[value=yes]");
+  await page.waitForFunction(() => document.querySelector("h1").textContent === "Logged out");
+  assert.equal((await page.request.get(new URL("/api/v1", page.url()).href)).status(), 401, "the session is still open");
+}

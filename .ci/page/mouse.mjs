@@ -1,0 +1,151 @@
+// The way of most people: drop or choose a file, look, correct, fix, run again, download.
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { check, download, result } from "./browser.mjs";
+import { annotate, hash } from "./program.mjs";
+import { foreign } from "./rosters.mjs";
+
+
+export const journeys = { "upload by choice, result, download": choose, "upload by drop": drop, "cells pasted from Excel": paste, "columns chosen by hand": correct, "one customer for the whole file": oneCustomer, "review, fixes, run again": fix };
+
+async function choose({ page, world }) {
+  await check(page, "start");
+  await chosen(page, world.sample);
+  await result(page);
+  await page.waitForSelector("#review-title");
+  await check(page, "result");
+  const { sha256, report } = await annotate(world.fasttrack, world.work, world.sample);
+  assert.deepEqual(await figures(page), report.customers.tiers.filter((tier) => tier.tier !== "None").map((tier) => [tier.tier, tier.customers, tier.paid_seats]));
+  const book = await download(page, () => page.click("#download"));
+  assert.equal(book.name, "roster.fasttrack.xlsx");
+  assert.equal(hash(book.path), sha256, "the workbook of the page is not that of the command line");
+  for (const format of ["csv", "parquet"]) {
+    const flat = await download(page, () => page.click(`.downloads a[href$="/files/${format}"]`));
+    assert.equal(flat.name, `roster.fasttrack.${format}`);
+    assert.equal(hash(flat.path), (await annotate(world.fasttrack, world.work, world.sample, "--format", format)).sha256);
+  }
+  await page.click("#understood-toggle");
+  await page.waitForSelector(".field");
+  await check(page, "how it was understood");
+}
+
+async function drop({ page, world }) {
+  await drops(page, world.sample);
+  await result(page);
+  assert.equal(await page.textContent("h1"), "roster.csv");
+}
+
+async function paste({ page }) {
+  await page.click("#paste");
+  await page.waitForSelector("dialog[open]");
+  await check(page, "dialog for cells");
+  await page.fill("#cells", "no table");
+  await page.click("dialog .primary");
+  assert.match(await page.textContent("#cells-wrong"), /not cells of a table/);
+  await page.fill("#cells", "Customer\tPlan\tPaid seats\nContoso\tMicrosoft 365 E3\t480\n");
+  await page.click("dialog .primary");
+  assert.match(await result(page), /^1 customer, 480 paid seats/);
+  // The same without the dialog, anywhere on the page.
+  await page.click("[data-place=start]");
+  await page.waitForSelector("#choose");
+  await page.evaluate((text) => {
+    const cells = new DataTransfer();
+    cells.setData("text/plain", text);
+    document.body.dispatchEvent(new ClipboardEvent("paste", { clipboardData: cells, bubbles: true, cancelable: true }));
+  }, "Customer\tPlan\tPaid seats\nFabrikam\tMicrosoft 365 E3\t120\n");
+  await page.waitForFunction(() => /1 customer, 120 paid seats/.test(document.querySelector(".sentence")?.textContent ?? ""));
+}
+
+async function correct({ page, world }) {
+  const file = foreign(world.work);
+  await chosen(page, file);
+  await page.waitForSelector(".ask");
+  assert.ok(await page.isDisabled("#run"), "a run could begin before the columns are chosen");
+  await check(page, "columns to choose");
+  for (const [field, heading] of [["tenant", "A: Who"], ["plan", "B: What"], ["seats", "C: How many"]]) {
+    await page.selectOption(`#column-${field}`, { label: heading });
+    await page.waitForFunction((id) => document.getElementById(id)?.closest(".field:not(.field-open)") && !document.querySelector("[aria-busy]"), `column-${field}`);
+  }
+  await page.click("#run");
+  assert.match(await result(page), /^2 customers, 629 paid seats/);
+  const { sha256 } = await annotate(world.fasttrack, world.work, file, ...["tenant=Who", "plan=What", "seats=How many"].flatMap((map) => ["--map", map]));
+  assert.equal(hash((await download(page, () => page.click("#download"))).path), sha256);
+  // A choice after the run: it is asked for again, and undone.
+  await page.click("#understood-toggle");
+  await page.selectOption("#choice-numbers", "1.234,56");
+  await page.waitForSelector("#run:enabled");
+  await page.click("#undo");
+  await page.waitForFunction(() => document.getElementById("run") === null);
+}
+
+async function oneCustomer({ page, world }) {
+  const file = path.join(world.samples, "exports/admin-center-licenses.csv");
+  await chosen(page, file);
+  await page.waitForSelector(".ask");
+  await page.selectOption("#column-tenant", "=");
+  await page.fill("#one-tenant", "Contoso");
+  await page.press("#one-tenant", "Tab");
+  await page.waitForSelector("#run:enabled");
+  await page.click("#run");
+  assert.match(await result(page), /^1 customer,/);
+  const { sha256 } = await annotate(world.fasttrack, world.work, file, "--tenant", "Contoso");
+  assert.equal(hash((await download(page, () => page.click("#download"))).path), sha256);
+}
+
+async function fix({ page, world }) {
+  await chosen(page, world.sample);
+  await result(page);
+  await page.waitForSelector("#review-title");
+  const before = await reviewed(page);
+  await page.click('.word:has-text("Microsoft 365 E33") .candidates button');
+  await page.selectOption('.word:has-text("Galactic") select', "Commercial");
+  await page.click('.group:has(input[type="number"]) summary');
+  const seats = page.locator('.group[open] input[type="number"]').first();
+  await seats.fill("130");
+  await seats.press("Tab");
+  await page.waitForFunction(() => /^3 changes/.test(document.getElementById("fixes-count").textContent));
+  await check(page, "fixes chosen");
+  await page.click("#run-fixes");
+  await page.waitForSelector("#since-title");
+  await page.waitForSelector("#review-title");
+  assert.equal(await reviewed(page), before - 3, "the three rows still need review");
+  await check(page, "result after fixes");
+  await page.click(".since summary");
+  await page.waitForSelector(".listing tbody tr");
+  const kept = await download(page, () => page.click('.downloads a[href$="/files/overrides.csv"]'));
+  const { report } = await annotate(world.fasttrack, world.work, world.sample, "--overrides", kept.path);
+  assert.deepEqual(await figures(page), report.customers.tiers.filter((tier) => tier.tier !== "None").map((tier) => [tier.tier, tier.customers, tier.paid_seats]), "the file of the fixes does not come to the same");
+}
+
+// Chooses a file by the button.
+export async function chosen(page, ...files) {
+  const [chooser] = await Promise.all([page.waitForEvent("filechooser"), page.click("#choose")]);
+  await chooser.setFiles(files);
+}
+
+// Drops a file somewhere on the page.
+export async function drops(page, file) {
+  const bytes = readFileSync(file).toString("base64");
+  const dropped = await page.evaluateHandle(
+    ([content, name]) => {
+      const data = new DataTransfer();
+      data.items.add(new File([Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0))], name));
+      return data;
+    },
+    [bytes, path.basename(file)],
+  );
+  await page.dispatchEvent("footer", "dragover", { dataTransfer: dropped });
+  assert.ok(await page.isVisible("#drop-cover"), "nothing shows where to drop");
+  await page.dispatchEvent("footer", "drop", { dataTransfer: dropped });
+}
+
+// The table of the tiers as numbers, without its last line.
+export async function figures(page) {
+  const rows = await page.$$eval("#tiers tbody tr", (all) => all.map((row) => [...row.cells].map((cell) => cell.textContent)));
+  const number = (text) => Number(text.replaceAll(",", ""));
+  return rows.map(([tier, customers, , seats]) => [tier, number(customers), number(seats)]);
+}
+
+const reviewed = (page) => page.$$eval(".tile", (tiles) => Number(tiles.find((tile) => /review/.test(tile.textContent)).querySelector("dd").textContent));
