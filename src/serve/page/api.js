@@ -24,7 +24,7 @@ export const forget = (id) => ask("DELETE", `/api/v1/remembered/${part(id)}`);
 export const logOut = () => ask("POST", "/api/v1/log-out");
 export const run = (id) => ask("GET", `/api/v1/runs/${part(id)}`);
 export const deleteRun = (id) => ask("DELETE", `/api/v1/runs/${part(id)}`);
-export const review = (id) => ask("GET", `/api/v1/runs/${part(id)}/review`);
+export const review = async (id) => ({ words: [], groups: [], rows: [], rows_total: 0, ...(await ask("GET", `/api/v1/runs/${part(id)}/review`)) });
 export const changes = (id) => ask("GET", `/api/v1/runs/${part(id)}/changes`);
 export const nextSteps = (id) => ask("GET", `/api/v1/runs/${part(id)}/next-steps`);
 export const fileAddress = (id, kind) => `/api/v1/runs/${part(id)}/files/${part(kind)}`;
@@ -62,7 +62,7 @@ export async function ready(address) {
 export function send(file, tell, signal) {
   return new Promise((done, fail) => {
     const request = new XMLHttpRequest();
-    const modified = file.lastModified ? `&modified=${Math.floor(file.lastModified / 1000)}` : "";
+    const modified = file.lastModified ? `&modified=${file.lastModified}` : "";
     request.open("POST", `/api/v1/uploads?name=${encodeURIComponent(file.name)}${modified}`);
     for (const [name, value] of Object.entries(headers())) request.setRequestHeader(name, value);
     request.setRequestHeader("Content-Type", "application/octet-stream");

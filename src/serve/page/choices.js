@@ -42,7 +42,7 @@ export function fileChoices(state, tell) {
         h("input", { type: "checkbox", id: "remember", checked: settings.remember === true, onchange: (event) => tell.choose({ ...settings, remember: event.target.checked }) }),
         "Remember these choices for files with the same headings",
       ),
-      state.isRemembered && h("button", { type: "button", class: "quiet small", id: "forget", onclick: tell.forget }, "Forget what is remembered"),
+      state.isRemembered && h("button", { type: "button", class: "quiet small", id: "forget", onclick: tell.forget }, "Forget the remembered columns and fixes"),
     ),
   );
 }

@@ -6,12 +6,12 @@ import * as batch from "./batch.js";
 import { confirm } from "./confirm.js";
 import { h, fill, focusOn } from "./dom.js";
 import { downloads } from "./downloads.js";
-import { asSent, fixesOf } from "./fixes.js";
+import { asSent, fixesOf, total } from "./fixes.js";
 import { problem } from "./problem.js";
 import { result } from "./result.js";
 import { review } from "./review.js";
 import { running, runningWords } from "./running.js";
-import { confirmed, isSame } from "./settings.js";
+import { confirmed, isReadSame, isSame } from "./settings.js";
 import { since } from "./since.js";
 import { strip } from "./transfers.js";
 import { understood } from "./understood.js";
@@ -103,7 +103,7 @@ async function readAgain(state, known) {
     const read = known ?? (await api.preview(state.id, state.settings));
     if (mine !== state.asked || state.signal.aborted) return;
     state.preview = read;
-    state.isRemembered = read.remembered || state.upload.remembered;
+    state.isRemembered = read.remembered || state.upload.remembered || total(fixesOf(state.upload.fixes)) > 0;
     state.readError = null;
     state.isOpen ??= !read.is_certain || read.diagnostics.length > 0;
   } catch (error) {
@@ -165,7 +165,7 @@ function tellOf(state) {
 }
 
 async function choose(state, settings) {
-  const isRead = isSame(settings, state.settings);
+  const isRead = isReadSame(settings, state.settings);
   state.settings = settings;
   if (settings.tenant === undefined && settings.map?.tenant !== undefined) state.isOneTenant = false;
   if (!isRead) state.isBusy = true;
@@ -178,7 +178,7 @@ async function forget(state) {
   try {
     await api.forget(state.id);
     state.isRemembered = false;
-    state.upload.remembered = false;
+    Object.assign(state.upload, { remembered: false, fixes: null });
     const { remember, ...rest } = state.settings;
     state.settings = rest;
     drawUnderstood(state);
@@ -194,7 +194,8 @@ async function start(state, { fixes, settings = state.settings }) {
   fill(state.slots.notice);
   try {
     state.run = await api.startRun(state.id, { settings, fixes, since });
-    state.settings = settings;
+    // What was only seen and not corrected is settled now, too.
+    state.settings = state.run.settings ?? settings;
     state.isOpen = false;
     batch.update(state.id, { state: "running", run: state.run });
     drawUnderstood(state);

@@ -9,15 +9,12 @@ import { problem } from "./problem.js";
 import { tiersOf } from "./result.js";
 import { count, moment } from "./words.js";
 
-// Of how many uploads the figures are asked for; those below show theirs when they are opened.
-const WITH_FIGURES = 30;
-
 // Shows the view; returns what ends it.
 export function history(main, { about, go }) {
   const control = new AbortController();
   const place = h("div", {}, h("p", { class: "muted" }, "Reading\u2026"));
   fill(main, h("h1", {}, "History"), place);
-  const state = { uploads: [], picked: [], about, go, place, signal: control.signal, reports: new Map() };
+  const state = { uploads: [], picked: [], about, go, place, signal: control.signal };
   load(state);
   return () => control.abort();
 }
@@ -27,24 +24,8 @@ async function load(state) {
     state.uploads = await api.uploads();
     if (state.signal.aborted) return;
     draw(state);
-    for (const upload of state.uploads.slice(0, WITH_FIGURES)) await figuresOf(state, upload);
   } catch (error) {
     if (error.name !== "AbortError") fill(state.place, problem(error));
-  }
-}
-
-async function figuresOf(state, upload) {
-  const done = newest(upload);
-  if (!done || state.signal.aborted) return;
-  try {
-    const run = done.report ? done : await api.run(done.id);
-    if (state.signal.aborted || !run.report) return;
-    state.reports.set(upload.id, run.report);
-    const row = state.place.querySelector(`[data-upload="${CSS.escape(upload.id)}"]`);
-    if (row) fill(row.querySelector(".figures"), figures(run.report));
-    if (row) row.querySelector(".rows").textContent = count(run.report.rows.read);
-  } catch {
-    // The line stays without its figures.
   }
 }
 
@@ -95,15 +76,15 @@ function row(state, upload, pick) {
     { "data-upload": upload.id },
     h("td", {}, done && h("input", { type: "checkbox", class: "pick", "aria-label": `Compare ${upload.name}, ${moment(upload.uploaded)}`, onchange: (event) => pick(upload, event.target.checked) })),
     h("td", { class: "wide" }, h("a", { href: address, class: "file-name" }, upload.name), h("span", { class: "muted block" }, `${moment(upload.uploaded)}${isHere ? "" : ", files deleted"}`)),
-    h("td", { class: "number rows" }, ""),
-    h("td", { class: "figures" }, h("span", { class: "muted" }, done ? "" : upload.runs?.[0]?.state ?? "not run yet")),
+    h("td", { class: "number" }, done?.totals ? count(done.totals.rows) : ""),
+    h("td", { class: "figures" }, done?.totals ? figures(done.totals) : h("span", { class: "muted" }, upload.runs?.[0]?.state ?? "not run yet")),
     h("td", { class: "policy" }, done?.policy ?? ""),
     h("td", { class: "row-actions" }, isHere && again(state, upload, done), h("button", { type: "button", class: "small danger", onclick: () => remove(state, upload), "aria-label": `Delete ${upload.name} now` }, "Delete")),
   );
 }
 
-function figures(report) {
-  return h("ul", { class: "mini" }, tiersOf(report).map((tier) => h("li", {}, h("span", { class: `swatch ${tier.className}`, "aria-hidden": "true" }), h("span", { class: "mini-name" }, tier.name), " ", h("strong", {}, count(tier.customers)))));
+function figures(totals) {
+  return h("ul", { class: "mini" }, tiersOf(totals.tiers).map((tier) => h("li", {}, h("span", { class: `swatch ${tier.className}`, "aria-hidden": "true" }), h("span", { class: "mini-name" }, tier.name), " ", h("strong", {}, count(tier.customers)))));
 }
 
 function again(state, upload, done) {
@@ -135,13 +116,6 @@ async function remove(state, upload) {
     state.uploads = state.uploads.filter((one) => one.id !== upload.id);
     state.picked = state.picked.filter((id) => id !== upload.id);
     draw(state);
-    for (const [id, report] of state.reports) {
-      const line = state.place.querySelector(`[data-upload="${CSS.escape(id)}"]`);
-      if (line) {
-        fill(line.querySelector(".figures"), figures(report));
-        line.querySelector(".rows").textContent = count(report.rows.read);
-      }
-    }
     announce(`${upload.name} was deleted.`);
     focusOn(document.querySelector("#main h1"));
   } catch (error) {

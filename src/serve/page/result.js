@@ -9,7 +9,7 @@ import { count, counted, day, moment, seconds, share, tierClass } from "./words.
 // Returns the section. `tell` has `open(runId)` and `policy(name)`.
 export function result(run, { about, runs }, tell) {
   const { report } = run;
-  const tiers = tiersOf(report);
+  const tiers = tiersOf(report.customers ? report.customers.tiers : report.rows.tiers);
   return h(
     "section",
     { class: "card result", "aria-labelledby": "result-title" },
@@ -30,8 +30,7 @@ export function result(run, { about, runs }, tell) {
 }
 
 // The tiers with their counts and colours: customers where they could be told apart, else rows.
-export function tiersOf(report) {
-  const source = report.customers ? report.customers.tiers : report.rows.tiers;
+export function tiersOf(source) {
   const ladder = source.filter((tier) => !["None", "Needs review"].includes(tier.tier));
   return source
     .map((tier) => ({

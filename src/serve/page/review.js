@@ -58,7 +58,7 @@ function fixBar({ fixes }, tell) {
     element.classList.toggle("fix-bar-on", many > 0);
     again.hidden = many === 0;
     drop.hidden = many === 0;
-    words.textContent = many > 0 ? `${counted(many, "change")} to your fixes, not in the result yet` : total(fixes) > 0 ? `${counted(total(fixes), "fix", "fixes")} in this result` : "Choose what is right; then run again.";
+    words.textContent = many > 0 ? `${counted(many, "change")} to your fixes, not in the result yet` : total(fixes) > 0 ? `${counted(total(fixes), "fix", "fixes")} in this result, remembered for files with the same headings` : "Choose what is right; then run again.";
   };
   refresh();
   return { element, refresh };

@@ -44,10 +44,11 @@ export function confirmed(settings, preview) {
   return { ...settings, map, ...(isOneOfSeveral && !settings.sheet ? { sheet: preview.input.sheet } : {}) };
 }
 
-// Whether two settings come to the same run. What is only remembered for later changes nothing.
-export function isSame(left, right) {
-  return normal(left) === normal(right);
-}
+// Whether two settings are the same.
+export const isSame = (left, right) => normal(left) === normal(right);
+
+// Whether a file is understood the same with two settings: the others only matter for its run.
+export const isReadSame = (left, right) => normal(ofReading(left)) === normal(ofReading(right));
 
 function without(settings, names) {
   const rest = { ...settings };
@@ -55,10 +56,11 @@ function without(settings, names) {
   return rest;
 }
 
+const ofReading = (settings) => without(settings ?? {}, ["policy", "numbers", "remember"]);
+
 function normal(settings) {
-  const { remember, ...rest } = settings ?? {};
-  const entries = Object.entries(rest)
-    .filter(([, value]) => value !== null && value !== undefined && value !== "")
+  const entries = Object.entries(settings ?? {})
+    .filter(([, value]) => value !== null && value !== undefined && value !== "" && value !== false)
     .map(([name, value]) => [name, Array.isArray(value) ? [...value].sort() : typeof value === "object" ? Object.entries(value).sort() : value])
     .filter(([, value]) => !Array.isArray(value) || value.length > 0)
     .sort(([one], [other]) => (one < other ? -1 : 1));
