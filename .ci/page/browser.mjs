@@ -5,7 +5,15 @@ import { createRequire } from "node:module";
 import { readFileSync } from "node:fs";
 import { chromium } from "playwright-core";
 
-const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
+const FLAGS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
 const LOOKS = [
   { name: "light", media: { colorScheme: "light", forcedColors: "none" } },
   { name: "dark", media: { colorScheme: "dark", forcedColors: "none" } },
@@ -20,13 +28,19 @@ export const launch = (executablePath) => chromium.launch({ executablePath, args
 
 // Opens a page in a session of its own. `isRefused` lets the browser note refusals of the server as errors.
 export async function open(browser, cookies, address, { isRefused = false } = {}) {
-  const context = await browser.newContext({ acceptDownloads: true, viewport: USUAL, reducedMotion: "reduce", timezoneId: "UTC" });
+  const context = await browser.newContext({
+    acceptDownloads: true,
+    viewport: USUAL,
+    reducedMotion: "reduce",
+    timezoneId: "UTC",
+  });
   await context.addCookies(cookies);
   const page = await context.newPage();
   page.setDefaultTimeout(60_000);
   const seen = { elsewhere: [], errors: [] };
   context.on("request", (request) => {
-    if (new URL(request.url()).origin !== new URL(address).origin && !request.url().startsWith("blob:")) seen.elsewhere.push(request.url());
+    if (new URL(request.url()).origin !== new URL(address).origin && !request.url().startsWith("blob:"))
+      seen.elsewhere.push(request.url());
   });
   page.on("console", (message) => {
     const isRefusal = /Failed to load resource/.test(message.text());
@@ -59,13 +73,17 @@ export async function check(page, state) {
   for (const { name, media } of LOOKS) {
     await page.emulateMedia({ ...media, reducedMotion: "reduce" });
     const found = await page.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
-    const violations = found.violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => `${node.target.join(" ")} ${node.failureSummary}`).join(" | ")}`);
+    const violations = found.violations.map(
+      ({ id, nodes }) => `${id}: ${nodes.map((node) => `${node.target.join(" ")} ${node.failureSummary}`).join(" | ")}`,
+    );
     assert.deepEqual(violations, [], `axe on "${state}" in ${name}`);
   }
   await page.emulateMedia({ colorScheme: "light", forcedColors: "none", reducedMotion: "reduce" });
   for (const width of WIDTHS) {
     await page.setViewportSize({ width, height: USUAL.height });
-    const beyond = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    const beyond = await page.evaluate(
+      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    );
     assert.ok(beyond <= 0, `"${state}" is ${beyond} px too wide for ${width} px`);
   }
   await page.setViewportSize(USUAL);
@@ -78,7 +96,12 @@ export async function tabTo(page, selector, most = 120) {
     const at = await page.evaluate((wanted) => {
       const element = document.activeElement;
       const { outlineStyle, outlineWidth } = getComputedStyle(element);
-      return { is: element.matches(wanted), seen: outlineStyle !== "none" && outlineWidth !== "0px", what: element.outerHTML.slice(0, 120), isBody: element === document.body };
+      return {
+        is: element.matches(wanted),
+        seen: outlineStyle !== "none" && outlineWidth !== "0px",
+        what: element.outerHTML.slice(0, 120),
+        isBody: element === document.body,
+      };
     }, selector);
     if (!at.isBody) assert.ok(at.seen, `the focus cannot be seen on ${at.what}`);
     if (at.is) return;

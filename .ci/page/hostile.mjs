@@ -18,9 +18,11 @@ async function markup({ page, world }) {
   await page.waitForSelector("#review-title");
   await page.click("#understood-toggle");
   await page.waitForSelector(".field");
-  for (const details of await page.locator("main details").all()) await details.evaluate((element) => (element.open = true));
+  for (const details of await page.locator("main details").all())
+    await details.evaluate((element) => (element.open = true));
   const text = await page.textContent("main");
-  for (const what of [`${MARKUP}.csv`, `${MARKUP}h`, `${MARKUP}t`, `${MARKUP}p`, `${MARKUP}s`]) assert.ok(text.includes(what), `${what} is not shown`);
+  for (const what of [`${MARKUP}.csv`, `${MARKUP}h`, `${MARKUP}t`, `${MARKUP}p`, `${MARKUP}s`])
+    assert.ok(text.includes(what), `${what} is not shown`);
   await nothingRan(page);
   await page.click("[data-place=history]");
   await page.waitForSelector(".history .mini");
@@ -31,7 +33,9 @@ async function markup({ page, world }) {
 async function sheet({ page, world }) {
   await chosen(page, markedWorkbook(world.work));
   await page.waitForSelector("#choice-sheet");
-  assert.ok((await page.$$eval("#choice-sheet option", (all) => all.map((option) => option.textContent))).includes(MARKUP));
+  assert.ok(
+    (await page.$$eval("#choice-sheet option", (all) => all.map((option) => option.textContent))).includes(MARKUP),
+  );
   await page.selectOption("#choice-sheet", MARKUP);
   await page.waitForSelector("#run:enabled");
   await check(page, "a sheet to choose");

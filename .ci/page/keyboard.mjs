@@ -34,12 +34,20 @@ async function correct(page) {
   await tabTo(page, "#understood-toggle");
   await page.keyboard.press("Enter");
   await page.waitForSelector("#column-tenant");
-  assert.equal(await page.evaluate(() => document.activeElement.id), "understood-toggle", "the focus is lost when the section opens");
+  assert.equal(
+    await page.evaluate(() => document.activeElement.id),
+    "understood-toggle",
+    "the focus is lost when the section opens",
+  );
   await tabTo(page, "#column-tenant");
   // `Tenant ID` is column B; the next one is `Customer`.
   await page.keyboard.press("ArrowDown");
   await page.waitForFunction(() => document.getElementById("run") && !document.querySelector("[aria-busy]"));
-  assert.equal(await page.evaluate(() => document.activeElement.id), "column-tenant", "the focus is lost when the file is read again");
+  assert.equal(
+    await page.evaluate(() => document.activeElement.id),
+    "column-tenant",
+    "the focus is lost when the file is read again",
+  );
   await tabTo(page, "#run");
   await page.keyboard.press("Enter");
   await page.waitForSelector("#since-title");
@@ -49,7 +57,9 @@ async function settle(page) {
   await page.waitForSelector("#review-title");
   await tabTo(page, ".word:has(.plan-finder) [role=combobox]");
   await page.keyboard.type("Microsoft 365 E3");
-  await page.waitForFunction(() => [...document.querySelectorAll("[role=option] span")].some((option) => option.textContent === "Microsoft 365 E3"));
+  await page.waitForFunction(() =>
+    [...document.querySelectorAll("[role=option] span")].some((option) => option.textContent === "Microsoft 365 E3"),
+  );
   await page.keyboard.press("ArrowDown");
   await page.keyboard.press("Enter");
   await page.waitForFunction(() => /^1 change/.test(document.getElementById("fixes-count").textContent));

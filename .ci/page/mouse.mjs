@@ -7,8 +7,14 @@ import { check, download, result } from "./browser.mjs";
 import { annotate, hash } from "./program.mjs";
 import { foreign } from "./rosters.mjs";
 
-
-export const journeys = { "upload by choice, result, download": choose, "upload by drop": drop, "cells pasted from Excel": paste, "columns chosen by hand": correct, "one customer for the whole file": oneCustomer, "review, fixes, run again": fix };
+export const journeys = {
+  "upload by choice, result, download": choose,
+  "upload by drop": drop,
+  "cells pasted from Excel": paste,
+  "columns chosen by hand": correct,
+  "one customer for the whole file": oneCustomer,
+  "review, fixes, run again": fix,
+};
 
 async function choose({ page, world }) {
   await check(page, "start");
@@ -17,14 +23,22 @@ async function choose({ page, world }) {
   await page.waitForSelector("#review-title");
   await check(page, "result");
   const { sha256, report } = await annotate(world.fasttrack, world.work, world.sample);
-  assert.deepEqual(await figures(page), report.customers.tiers.filter((tier) => tier.tier !== "None").map((tier) => [tier.tier, tier.customers, tier.paid_seats]));
+  assert.deepEqual(
+    await figures(page),
+    report.customers.tiers
+      .filter((tier) => tier.tier !== "None")
+      .map((tier) => [tier.tier, tier.customers, tier.paid_seats]),
+  );
   const book = await download(page, () => page.click("#download"));
   assert.equal(book.name, "roster.fasttrack.xlsx");
   assert.equal(hash(book.path), sha256, "the workbook of the page is not that of the command line");
   for (const format of ["csv", "parquet"]) {
     const flat = await download(page, () => page.click(`.downloads a[href$="/files/${format}"]`));
     assert.equal(flat.name, `roster.fasttrack.${format}`);
-    assert.equal(hash(flat.path), (await annotate(world.fasttrack, world.work, world.sample, "--format", format)).sha256);
+    assert.equal(
+      hash(flat.path),
+      (await annotate(world.fasttrack, world.work, world.sample, "--format", format)).sha256,
+    );
   }
   await page.click("#understood-toggle");
   await page.waitForSelector(".field");
@@ -55,7 +69,9 @@ async function paste({ page }) {
     cells.setData("text/plain", text);
     document.body.dispatchEvent(new ClipboardEvent("paste", { clipboardData: cells, bubbles: true, cancelable: true }));
   }, "Customer\tPlan\tPaid seats\nFabrikam\tMicrosoft 365 E3\t120\n");
-  await page.waitForFunction(() => /1 customer, 120 paid seats/.test(document.querySelector(".sentence")?.textContent ?? ""));
+  await page.waitForFunction(() =>
+    /1 customer, 120 paid seats/.test(document.querySelector(".sentence")?.textContent ?? ""),
+  );
 }
 
 async function correct({ page, world }) {
@@ -64,13 +80,25 @@ async function correct({ page, world }) {
   await page.waitForSelector(".ask");
   assert.ok(await page.isDisabled("#run"), "a run could begin before the columns are chosen");
   await check(page, "columns to choose");
-  for (const [field, heading] of [["tenant", "A: Who"], ["plan", "B: What"], ["seats", "C: How many"]]) {
+  for (const [field, heading] of [
+    ["tenant", "A: Who"],
+    ["plan", "B: What"],
+    ["seats", "C: How many"],
+  ]) {
     await page.selectOption(`#column-${field}`, { label: heading });
-    await page.waitForFunction((id) => document.getElementById(id)?.closest(".field:not(.field-open)") && !document.querySelector("[aria-busy]"), `column-${field}`);
+    await page.waitForFunction(
+      (id) => document.getElementById(id)?.closest(".field:not(.field-open)") && !document.querySelector("[aria-busy]"),
+      `column-${field}`,
+    );
   }
   await page.click("#run");
   assert.match(await result(page), /^2 customers, 629 paid seats/);
-  const { sha256 } = await annotate(world.fasttrack, world.work, file, ...["tenant=Who", "plan=What", "seats=How many"].flatMap((map) => ["--map", map]));
+  const { sha256 } = await annotate(
+    world.fasttrack,
+    world.work,
+    file,
+    ...["tenant=Who", "plan=What", "seats=How many"].flatMap((map) => ["--map", map]),
+  );
   assert.equal(hash((await download(page, () => page.click("#download"))).path), sha256);
   // A choice after the run: it is asked for again, and undone.
   await page.click("#understood-toggle");
@@ -116,7 +144,13 @@ async function fix({ page, world }) {
   await page.waitForSelector(".listing tbody tr");
   const kept = await download(page, () => page.click('.downloads a[href$="/files/overrides.csv"]'));
   const { report } = await annotate(world.fasttrack, world.work, world.sample, "--overrides", kept.path);
-  assert.deepEqual(await figures(page), report.customers.tiers.filter((tier) => tier.tier !== "None").map((tier) => [tier.tier, tier.customers, tier.paid_seats]), "the file of the fixes does not come to the same");
+  assert.deepEqual(
+    await figures(page),
+    report.customers.tiers
+      .filter((tier) => tier.tier !== "None")
+      .map((tier) => [tier.tier, tier.customers, tier.paid_seats]),
+    "the file of the fixes does not come to the same",
+  );
 }
 
 // Chooses a file by the button.
@@ -143,9 +177,14 @@ export async function drops(page, file) {
 
 // The table of the tiers as numbers, without its last line.
 export async function figures(page) {
-  const rows = await page.$$eval("#tiers tbody tr", (all) => all.map((row) => [...row.cells].map((cell) => cell.textContent)));
+  const rows = await page.$$eval("#tiers tbody tr", (all) =>
+    all.map((row) => [...row.cells].map((cell) => cell.textContent)),
+  );
   const number = (text) => Number(text.replaceAll(",", ""));
   return rows.map(([tier, customers, , seats]) => [tier, number(customers), number(seats)]);
 }
 
-const reviewed = (page) => page.$$eval(".tile", (tiles) => Number(tiles.find((tile) => /review/.test(tile.textContent)).querySelector("dd").textContent));
+const reviewed = (page) =>
+  page.$$eval(".tile", (tiles) =>
+    Number(tiles.find((tile) => /review/.test(tile.textContent)).querySelector("dd").textContent),
+  );

@@ -32,7 +32,9 @@ export async function serve(fasttrack, work) {
 // Runs the command line; the answer is its exit code and what it printed.
 export function command(fasttrack, args) {
   return new Promise((done) => {
-    execFile(fasttrack, args, { maxBuffer: 256 * 1024 * 1024 }, (error, out, err) => done({ code: error ? error.code : 0, out, err }));
+    execFile(fasttrack, args, { maxBuffer: 256 * 1024 * 1024 }, (error, out, err) =>
+      done({ code: error ? error.code : 0, out, err }),
+    );
   });
 }
 

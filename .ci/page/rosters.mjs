@@ -8,19 +8,37 @@ export const MARKUP = "<img src=x onerror=alert(1)>";
 
 // Headings that nobody can know.
 export function foreign(folder) {
-  return written(folder, "customers.csv", "Who,What,How many\nContoso,Microsoft 365 E3,480\nFabrikam,Office 365 E3,149\n");
+  return written(
+    folder,
+    "customers.csv",
+    "Who,What,How many\nContoso,Microsoft 365 E3,480\nFabrikam,Office 365 E3,149\n",
+  );
 }
 
 // Markup as file name, headings, tenants, plans and words.
 export function marked(folder) {
-  const rows = [["Tenant", "Plan", "Paid seats", "Status", `${MARKUP}h`], [`${MARKUP}t`, "Microsoft 365 E3", "480", "Active", "x"], ["Contoso", `${MARKUP}p`, "150", `${MARKUP}s`, "x"]];
+  const rows = [
+    ["Tenant", "Plan", "Paid seats", "Status", `${MARKUP}h`],
+    [`${MARKUP}t`, "Microsoft 365 E3", "480", "Active", "x"],
+    ["Contoso", `${MARKUP}p`, "150", `${MARKUP}s`, "x"],
+  ];
   return written(folder, `${MARKUP}.csv`, rows.map((row) => row.join(",")).join("\n"));
 }
 
 // A workbook with two sheets that could be the roster, one of which has markup as its name.
 export function markedWorkbook(folder) {
-  const rows = [["Tenant", "Plan", "Paid seats"], ["Contoso", "Microsoft 365 E3", "480"]];
-  return written(folder, "sheets.xlsx", workbook([[MARKUP, rows], ["Customers", rows]]));
+  const rows = [
+    ["Tenant", "Plan", "Paid seats"],
+    ["Contoso", "Microsoft 365 E3", "480"],
+  ];
+  return written(
+    folder,
+    "sheets.xlsx",
+    workbook([
+      [MARKUP, rows],
+      ["Customers", rows],
+    ]),
+  );
 }
 
 // So many rows that there is time to cancel.
@@ -29,7 +47,10 @@ export function large(folder, rows) {
   const handle = openSync(file, "w");
   writeSync(handle, "Tenant,Plan,Paid seats\n");
   for (let row = 0; row < rows; row += 10_000) {
-    const lines = Array.from({ length: 10_000 }, (_, place) => `Tenant ${row + place},Microsoft 365 E3,${(row + place) % 900}\n`);
+    const lines = Array.from(
+      { length: 10_000 },
+      (_, place) => `Tenant ${row + place},Microsoft 365 E3,${(row + place) % 900}\n`,
+    );
     writeSync(handle, lines.join(""));
   }
   closeSync(handle);
@@ -51,17 +72,34 @@ function workbook(sheets) {
   const head = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>';
   const each = (line) => sheets.map(([name, rows], place) => line(place + 1, name, rows)).join("");
   const parts = [
-    ["[Content_Types].xml", `<Types xmlns="${packaged}/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Override PartName="/xl/workbook.xml" ContentType="${kind}.sheet.main+xml"/>${each((id) => `<Override PartName="/xl/worksheets/sheet${id}.xml" ContentType="${kind}.worksheet+xml"/>`)}</Types>`],
-    ["_rels/.rels", `<Relationships xmlns="${packaged}/relationships"><Relationship Id="rId1" Type="${relations}/officeDocument" Target="xl/workbook.xml"/></Relationships>`],
-    ["xl/workbook.xml", `<workbook xmlns="${main}" xmlns:r="${relations}"><sheets>${each((id, name) => `<sheet name="${escaped(name)}" sheetId="${id}" r:id="rId${id}"/>`)}</sheets></workbook>`],
-    ["xl/_rels/workbook.xml.rels", `<Relationships xmlns="${packaged}/relationships">${each((id) => `<Relationship Id="rId${id}" Type="${relations}/worksheet" Target="worksheets/sheet${id}.xml"/>`)}</Relationships>`],
-    ...sheets.map(([, rows], place) => [`xl/worksheets/sheet${place + 1}.xml`, `<worksheet xmlns="${main}"><sheetData>${rows.map(line).join("")}</sheetData></worksheet>`]),
+    [
+      "[Content_Types].xml",
+      `<Types xmlns="${packaged}/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Override PartName="/xl/workbook.xml" ContentType="${kind}.sheet.main+xml"/>${each((id) => `<Override PartName="/xl/worksheets/sheet${id}.xml" ContentType="${kind}.worksheet+xml"/>`)}</Types>`,
+    ],
+    [
+      "_rels/.rels",
+      `<Relationships xmlns="${packaged}/relationships"><Relationship Id="rId1" Type="${relations}/officeDocument" Target="xl/workbook.xml"/></Relationships>`,
+    ],
+    [
+      "xl/workbook.xml",
+      `<workbook xmlns="${main}" xmlns:r="${relations}"><sheets>${each((id, name) => `<sheet name="${escaped(name)}" sheetId="${id}" r:id="rId${id}"/>`)}</sheets></workbook>`,
+    ],
+    [
+      "xl/_rels/workbook.xml.rels",
+      `<Relationships xmlns="${packaged}/relationships">${each((id) => `<Relationship Id="rId${id}" Type="${relations}/worksheet" Target="worksheets/sheet${id}.xml"/>`)}</Relationships>`,
+    ],
+    ...sheets.map(([, rows], place) => [
+      `xl/worksheets/sheet${place + 1}.xml`,
+      `<worksheet xmlns="${main}"><sheetData>${rows.map(line).join("")}</sheetData></worksheet>`,
+    ]),
   ];
   return zipped(parts.map(([name, text]) => [name, Buffer.from(head + text)]));
 }
 
-const line = (cells) => `<row>${cells.map((cell) => (/^\d+$/.test(cell) ? `<c><v>${cell}</v></c>` : `<c t="inlineStr"><is><t>${escaped(cell)}</t></is></c>`)).join("")}</row>`;
-const escaped = (text) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
+const line = (cells) =>
+  `<row>${cells.map((cell) => (/^\d+$/.test(cell) ? `<c><v>${cell}</v></c>` : `<c t="inlineStr"><is><t>${escaped(cell)}</t></is></c>`)).join("")}</row>`;
+const escaped = (text) =>
+  text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
 
 // A zip file of parts that are stored as they are.
 function zipped(parts) {

@@ -14,7 +14,9 @@ import { journeys as later } from "./later.mjs";
 import { journeys as mouse } from "./mouse.mjs";
 import { serve } from "./program.mjs";
 
-const [fasttrack, work, wanted = ""] = process.argv.slice(2).map((given, place) => (place < 2 ? path.resolve(given) : given));
+const [fasttrack, work, wanted = ""] = process.argv
+  .slice(2)
+  .map((given, place) => (place < 2 ? path.resolve(given) : given));
 const samples = path.resolve(import.meta.dirname, "../../samples");
 
 mkdirSync(work, { recursive: true });
@@ -26,10 +28,13 @@ let passed = 0;
 const browser = await launch(process.env.CHROMIUM ?? "/usr/bin/chromium");
 try {
   const all = [
-    ...[mouse, keyboard, hostile, later].flatMap((journeys) => Object.entries(journeys)).map(([name, journey]) => [name, journey, false]),
+    ...[mouse, keyboard, hostile, later]
+      .flatMap((journeys) => Object.entries(journeys))
+      .map(([name, journey]) => [name, journey, false]),
     ...Object.entries(refusals).map(([name, journey]) => [name, journey, true]),
   ];
-  for (const [name, journey, isRefused] of all.filter(([name]) => name.includes(wanted))) await walk(name, journey, isRefused);
+  for (const [name, journey, isRefused] of all.filter(([name]) => name.includes(wanted)))
+    await walk(name, journey, isRefused);
 } finally {
   await browser.close();
 }
@@ -52,7 +57,9 @@ async function walk(name, journey, isRefused) {
   } catch (error) {
     failed += 1;
     console.log(`FAILED  ${name}: ${error.stack ?? error}`);
-    await visit?.page.screenshot({ path: path.join(work, `${name.replaceAll(/\W+/g, "-")}.png`), fullPage: true }).catch(() => {});
+    await visit?.page
+      .screenshot({ path: path.join(work, `${name.replaceAll(/\W+/g, "-")}.png`), fullPage: true })
+      .catch(() => {});
   } finally {
     await visit?.close().catch(() => {});
     await server.stop();

@@ -24,7 +24,13 @@ export const forget = (id) => ask("DELETE", `/api/v1/remembered/${part(id)}`);
 export const logOut = () => ask("POST", "/api/v1/log-out");
 export const run = (id) => ask("GET", `/api/v1/runs/${part(id)}`);
 export const deleteRun = (id) => ask("DELETE", `/api/v1/runs/${part(id)}`);
-export const review = async (id) => ({ words: [], groups: [], rows: [], rows_total: 0, ...(await ask("GET", `/api/v1/runs/${part(id)}/review`)) });
+export const review = async (id) => ({
+  words: [],
+  groups: [],
+  rows: [],
+  rows_total: 0,
+  ...(await ask("GET", `/api/v1/runs/${part(id)}/review`)),
+});
 export const changes = (id) => ask("GET", `/api/v1/runs/${part(id)}/changes`);
 export const nextSteps = (id) => ask("GET", `/api/v1/runs/${part(id)}/next-steps`);
 export const fileAddress = (id, kind) => `/api/v1/runs/${part(id)}/files/${part(kind)}`;
@@ -105,10 +111,13 @@ const headers = () => ({ "X-Fasttrack": "1", Accept: "application/json" });
 const part = encodeURIComponent;
 const pause = (time) => new Promise((go) => setTimeout(go, Math.min(time, GRACE_SECONDS) * 1000));
 
-const refusal = async (answer) => refusalOf(answer.status, parsed(await answer.text()), answer.headers.get("Retry-After"));
+const refusal = async (answer) =>
+  refusalOf(answer.status, parsed(await answer.text()), answer.headers.get("Retry-After"));
 
 function refusalOf(status, said, retryAfter) {
-  const error = said?.error ? { ...said.error, diagnostics: said.error.diagnostics ?? said.diagnostics } : general(status);
+  const error = said?.error
+    ? { ...said.error, diagnostics: said.error.diagnostics ?? said.diagnostics }
+    : general(status);
   return new Refusal(error, status, retryAfter);
 }
 
@@ -138,6 +147,9 @@ function general(status) {
     502: ["The program behind this page does not answer.", "Wait a minute and try again."],
     503: ["There is too much to do at the moment.", "Wait a minute and try again."],
     507: ["There is not enough free space for this file.", "Delete uploads that you do not need, then try again."],
-  }[status] ?? [`Something went wrong (status ${status}).`, "Try again. If it happens again, tell whoever runs this page."];
+  }[status] ?? [
+    `Something went wrong (status ${status}).`,
+    "Try again. If it happens again, tell whoever runs this page.",
+  ];
   return { code: `status-${status}`, message, help };
 }

@@ -26,7 +26,15 @@ export function add(files) {
   if (entries.every(isThrough)) entries = [];
   for (const file of files) {
     last += 1;
-    entries.push({ key: last, file, name: file.name, bytes: file.size, state: "waiting", sent: 0, control: new AbortController() });
+    entries.push({
+      key: last,
+      file,
+      name: file.name,
+      bytes: file.size,
+      state: "waiting",
+      sent: 0,
+      control: new AbortController(),
+    });
   }
   tell();
   work();
@@ -65,7 +73,9 @@ const waiting = () => entries.find((entry) => entry.state === "waiting");
 async function through(entry) {
   try {
     change(entry, { state: "sending" });
-    const upload = await patiently(entry, () => api.send(entry.file, (sent) => change(entry, { sent }), entry.control.signal));
+    const upload = await patiently(entry, () =>
+      api.send(entry.file, (sent) => change(entry, { sent }), entry.control.signal),
+    );
     entry.file = null;
     change(entry, { state: "reading", upload });
     const preview = await api.preview(upload.id, upload.settings ?? {});
@@ -81,7 +91,8 @@ async function through(entry) {
     change(entry, { state: done.state, run: done });
   } catch (error) {
     // A file that was cancelled has said so already.
-    if (error.name !== "AbortError") change(entry, { state: entry.upload && error.status === 422 ? "choose" : "failed", error });
+    if (error.name !== "AbortError")
+      change(entry, { state: entry.upload && error.status === 422 ? "choose" : "failed", error });
   }
 }
 

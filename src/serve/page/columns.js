@@ -18,13 +18,21 @@ export function columns(state, tell) {
   return h(
     "div",
     { class: "fields" },
-    h("ul", { class: "field-list" }, shown.map((field) => line(field, state, tell))),
+    h(
+      "ul",
+      { class: "field-list" },
+      shown.map((field) => line(field, state, tell)),
+    ),
     others.length > 0 &&
       h(
         "details",
         { class: "more", open: state.isMoreOpen, ontoggle: (event) => tell.more(event.target.open) },
         h("summary", {}, `${counted(others.length, "more field")} that this file does not seem to have`),
-        h("ul", { class: "field-list" }, others.map((field) => line(field, state, tell))),
+        h(
+          "ul",
+          { class: "field-list" },
+          others.map((field) => line(field, state, tell)),
+        ),
       ),
   );
 }
@@ -39,7 +47,11 @@ export function otherColumns(state, tell) {
     "details",
     { class: "more", open: state.isRestOpen, ontoggle: (event) => tell.rest(event.target.open) },
     h("summary", {}, `${counted(rest.length, "other column")} ${rest.length === 1 ? "comes" : "come"} back unchanged`),
-    h("p", { class: "muted" }, "If a column looks like a status, a trial or a segment but says nothing of them, ignore it: its rows are then not sent to review because of it."),
+    h(
+      "p",
+      { class: "muted" },
+      "If a column looks like a status, a trial or a segment but says nothing of them, ignore it: its rows are then not sent to review because of it.",
+    ),
     h(
       "ul",
       { class: "rest" },
@@ -77,7 +89,12 @@ function line(field, state, tell) {
   return h(
     "li",
     { class: isOpen ? "field field-open" : "field" },
-    h("div", { class: "field-name" }, h("label", { for: id }, fieldName(field.field)), h("span", { class: "muted", id: `${id}-about` }, fieldMeaning(field.field))),
+    h(
+      "div",
+      { class: "field-name" },
+      h("label", { for: id }, fieldName(field.field)),
+      h("span", { class: "muted", id: `${id}-about` }, fieldMeaning(field.field)),
+    ),
     h(
       "div",
       { class: "field-choice" },
@@ -96,13 +113,20 @@ function choice(field, state, tell, id) {
   const choose = (event) => {
     const chosen = event.target.value;
     if (chosen === ONE_FOR_ALL) tell.oneTenant();
-    else if (chosen !== "") tell.choose(withColumn(settings, preview.headings, field.field, chosen === NONE ? null : Number(chosen)));
+    else if (chosen !== "")
+      tell.choose(withColumn(settings, preview.headings, field.field, chosen === NONE ? null : Number(chosen)));
   };
   return h(
     "select",
     { id, value, onchange: choose, "aria-describedby": `${id}-about ${id}-why` },
     value === "" && h("option", { value: "" }, "Choose a column\u2026"),
-    preview.headings.map((heading) => h("option", { value: String(heading.column) }, `${letters(heading.column)}: ${heading.heading || "(no heading)"}`)),
+    preview.headings.map((heading) =>
+      h(
+        "option",
+        { value: String(heading.column) },
+        `${letters(heading.column)}: ${heading.heading || "(no heading)"}`,
+      ),
+    ),
     field.field === "tenant" && h("option", { value: ONE_FOR_ALL }, "One customer for the whole file\u2026"),
     !field.is_needed && h("option", { value: NONE }, "Not in this file"),
   );
@@ -118,13 +142,19 @@ function oneTenant(state, tell) {
       type: "text",
       value: state.settings.tenant ?? "",
       autocomplete: "off",
-      onchange: (event) => event.target.value.trim() !== "" && tell.choose(withTenant(state.settings, event.target.value.trim())),
+      onchange: (event) =>
+        event.target.value.trim() !== "" && tell.choose(withTenant(state.settings, event.target.value.trim())),
     }),
   );
 }
 
 function why(field) {
-  if (field.heading === null) return h("span", { class: field.is_needed ? "tag tag-wrong" : "tag" }, field.is_needed ? "Not found: choose one" : "Not in this file");
+  if (field.heading === null)
+    return h(
+      "span",
+      { class: field.is_needed ? "tag tag-wrong" : "tag" },
+      field.is_needed ? "Not found: choose one" : "Not in this file",
+    );
   return [
     h("span", { class: field.is_certain ? "tag tag-good" : "tag tag-check" }, field.is_certain ? "Certain" : "A guess"),
     h("span", { class: "muted" }, quoted(because(field.because))),
@@ -134,5 +164,9 @@ function why(field) {
 
 function samples(heading) {
   const some = heading.samples.slice(0, SAMPLES);
-  return h("ul", { class: "samples", "aria-label": `Values of ${heading.heading || `column ${letters(heading.column)}`}` }, some.map((sample) => h("li", { title: sample }, sample)));
+  return h(
+    "ul",
+    { class: "samples", "aria-label": `Values of ${heading.heading || `column ${letters(heading.column)}`}` },
+    some.map((sample) => h("li", { title: sample }, sample)),
+  );
 }

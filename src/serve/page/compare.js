@@ -10,7 +10,12 @@ import { moment } from "./words.js";
 export function compare(main, { ids, go }) {
   const place = h("div", {}, h("p", { class: "muted" }, "Reading\u2026"));
   let isOver = false;
-  fill(main, h("p", { class: "crumb" }, h("a", { href: "#history" }, "History")), h("h1", {}, "Compare two uploads"), place);
+  fill(
+    main,
+    h("p", { class: "crumb" }, h("a", { href: "#history" }, "History")),
+    h("h1", {}, "Compare two uploads"),
+    place,
+  );
   load(ids).then(
     (two) => !isOver && draw(place, two, go),
     (error) => !isOver && fill(place, problem(error)),
@@ -50,10 +55,38 @@ function draw(place, [before, now], go) {
     h(
       "section",
       { class: "card", "aria-label": "Tiers of both" },
-      h("dl", { class: "pairs" }, [["Before", before], ["Now", now]].map(([word, { upload, run }]) => h("div", {}, h("dt", {}, word), h("dd", {}, h("a", { href: `#file/${encodeURIComponent(upload.id)}` }, upload.name), h("span", { class: "muted block" }, `${moment(upload.uploaded)}, ${run.policy}`))))),
+      h(
+        "dl",
+        { class: "pairs" },
+        [
+          ["Before", before],
+          ["Now", now],
+        ].map(([word, { upload, run }]) =>
+          h(
+            "div",
+            {},
+            h("dt", {}, word),
+            h(
+              "dd",
+              {},
+              h("a", { href: `#file/${encodeURIComponent(upload.id)}` }, upload.name),
+              h("span", { class: "muted block" }, `${moment(upload.uploaded)}, ${run.policy}`),
+            ),
+          ),
+        ),
+      ),
       tierTable(sideBySide(before.run.report, now.run.report)),
       isHere
-        ? h("div", { class: "actions actions-line" }, h("button", { type: "button", class: "primary", id: "compare-customers", onclick: start }, "Compare customer by customer"), h("p", { class: "muted" }, "Runs the newer one again and lists who changed."))
+        ? h(
+            "div",
+            { class: "actions actions-line" },
+            h(
+              "button",
+              { type: "button", class: "primary", id: "compare-customers", onclick: start },
+              "Compare customer by customer",
+            ),
+            h("p", { class: "muted" }, "Runs the newer one again and lists who changed."),
+          )
         : h("p", { class: "muted" }, "The files of one of them were deleted, so only the totals can be compared."),
       wrong,
     ),
@@ -68,7 +101,16 @@ function sideBySide(before, now) {
   const names = [...new Set([...of(before), ...of(now)].map((tier) => tier.tier))];
   const tiers = names.map((name) => {
     const [one, other] = [before, now].map((report) => of(report).find((tier) => tier.tier === name));
-    return { tier: name, before: amount(one), now: amount(other), paid_seats_before: one?.paid_seats ?? 0, paid_seats_now: other?.paid_seats ?? 0 };
+    return {
+      tier: name,
+      before: amount(one),
+      now: amount(other),
+      paid_seats_before: one?.paid_seats ?? 0,
+      paid_seats_now: other?.paid_seats ?? 0,
+    };
   });
-  return { counted: both ? "customers" : "rows", tiers: tiers.filter((tier) => tier.tier !== "None" || tier.before + tier.now > 0) };
+  return {
+    counted: both ? "customers" : "rows",
+    tiers: tiers.filter((tier) => tier.tier !== "None" || tier.before + tier.now > 0),
+  };
 }

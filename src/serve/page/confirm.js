@@ -7,13 +7,23 @@ export function confirm({ title, text, yes }) {
   return new Promise((answer) => {
     const dialog = h(
       "dialog",
-      { class: "small-dialog", "aria-labelledby": "confirm-title", "aria-describedby": "confirm-text", onclose: () => (answer(dialog.returnValue === "yes"), dialog.remove()) },
+      {
+        class: "small-dialog",
+        "aria-labelledby": "confirm-title",
+        "aria-describedby": "confirm-text",
+        onclose: () => (answer(dialog.returnValue === "yes"), dialog.remove()),
+      },
       h(
         "form",
         { method: "dialog" },
         h("h2", { id: "confirm-title" }, title),
         h("p", { id: "confirm-text", class: "file-name" }, text),
-        h("div", { class: "actions" }, h("button", { type: "submit", value: "yes", class: "danger" }, yes), h("button", { type: "submit", value: "no", class: "quiet", autofocus: true }, "Cancel")),
+        h(
+          "div",
+          { class: "actions" },
+          h("button", { type: "submit", value: "yes", class: "danger" }, yes),
+          h("button", { type: "submit", value: "no", class: "quiet", autofocus: true }, "Cancel"),
+        ),
       ),
     );
     document.body.append(dialog);

@@ -22,7 +22,10 @@ const KINDS = {
 export function mainDownload(run) {
   const file = (run.files ?? []).find((one) => one.kind === "workbook");
   if (!file) return h("p", { class: "muted" }, "The files of this run were deleted.");
-  return link(run, file, { class: "primary button", id: "download" }, ["Download the workbook", file.bytes !== null && h("span", { class: "on-button" }, size(file.bytes))]);
+  return link(run, file, { class: "primary button", id: "download" }, [
+    "Download the workbook",
+    file.bytes !== null && h("span", { class: "on-button" }, size(file.bytes)),
+  ]);
 }
 
 // Returns the section with all files; nothing where they are deleted.
@@ -33,7 +36,11 @@ export function downloads(run) {
     "section",
     { class: "card downloads", "aria-labelledby": "downloads-title" },
     h("h2", { id: "downloads-title" }, "Downloads"),
-    h("ul", { class: "download-list" }, files.map((file) => line(run, file))),
+    h(
+      "ul",
+      { class: "download-list" },
+      files.map((file) => line(run, file)),
+    ),
   );
 }
 
@@ -42,7 +49,12 @@ function line(run, file) {
   return h(
     "li",
     {},
-    h("div", { class: "download-what" }, link(run, file, { class: "download" }, [title]), h("span", { class: "muted" }, what)),
+    h(
+      "div",
+      { class: "download-what" },
+      link(run, file, { class: "download" }, [title]),
+      h("span", { class: "muted" }, what),
+    ),
     h("span", { class: "file-name muted" }, file.name),
     h("span", { class: "number muted" }, file.ready ? size(file.bytes) : "made when you ask"),
   );

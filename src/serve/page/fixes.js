@@ -29,7 +29,8 @@ export const wordMeans = (fixes, word) => fixes.words.get(wordKey(word))?.means 
 export const rowValue = (fixes, row, what) => fixes.rows.get(rowKey(row))?.[what] ?? "";
 
 // How many fixes differ from those that the run had.
-export const changed = (fixes) => differences(fixes.words, fixes.given.words) + differences(fixes.rows, fixes.given.rows);
+export const changed = (fixes) =>
+  differences(fixes.words, fixes.given.words) + differences(fixes.rows, fixes.given.rows);
 
 // How many there are in all.
 export const total = (fixes) => fixes.words.size + fixes.rows.size;

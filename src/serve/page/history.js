@@ -35,15 +35,37 @@ function draw(state) {
   const { uploads, place, about } = state;
   const hours = about.limits?.kept_hours;
   if (uploads.length === 0) {
-    fill(place, h("div", { class: "card empty" }, h("p", {}, "Nothing was uploaded yet."), h("p", {}, h("a", { href: "#" }, "Upload a roster"))));
+    fill(
+      place,
+      h(
+        "div",
+        { class: "card empty" },
+        h("p", {}, "Nothing was uploaded yet."),
+        h("p", {}, h("a", { href: "#" }, "Upload a roster")),
+      ),
+    );
     return;
   }
-  const compare = h("button", { type: "button", id: "compare", disabled: true, onclick: () => state.go(`#compare/${state.picked.map(encodeURIComponent).join("/")}`) }, "Compare the two");
+  const compare = h(
+    "button",
+    {
+      type: "button",
+      id: "compare",
+      disabled: true,
+      onclick: () => state.go(`#compare/${state.picked.map(encodeURIComponent).join("/")}`),
+    },
+    "Compare the two",
+  );
   const hint = h("p", { class: "muted", id: "compare-hint" }, "Tick two uploads to compare them.");
   const pick = (upload, isPicked) => {
     state.picked = isPicked ? [...state.picked, upload.id] : state.picked.filter((id) => id !== upload.id);
     compare.disabled = state.picked.length !== 2;
-    hint.textContent = state.picked.length === 2 ? "" : state.picked.length > 2 ? "Only two can be compared: untick the others." : "Tick two uploads to compare them.";
+    hint.textContent =
+      state.picked.length === 2
+        ? ""
+        : state.picked.length > 2
+          ? "Only two can be compared: untick the others."
+          : "Tick two uploads to compare them.";
   };
   fill(
     place,
@@ -59,8 +81,33 @@ function draw(state) {
           "table",
           { class: "grid history" },
           h("caption", { class: "unseen" }, "Uploads, the newest first"),
-          h("thead", {}, h("tr", {}, [["Compare", "unseen-head"], ["File"], ["Rows", "number"], ["Customers by tier"], ["Policy"], ["Actions", "unseen-head"]].map(([text, name]) => h("th", { scope: "col", class: name === "number" ? name : null }, name === "unseen-head" ? h("span", { class: "unseen" }, text) : text)))),
-          h("tbody", {}, uploads.map((upload) => row(state, upload, pick))),
+          h(
+            "thead",
+            {},
+            h(
+              "tr",
+              {},
+              [
+                ["Compare", "unseen-head"],
+                ["File"],
+                ["Rows", "number"],
+                ["Customers by tier"],
+                ["Policy"],
+                ["Actions", "unseen-head"],
+              ].map(([text, name]) =>
+                h(
+                  "th",
+                  { scope: "col", class: name === "number" ? name : null },
+                  name === "unseen-head" ? h("span", { class: "unseen" }, text) : text,
+                ),
+              ),
+            ),
+          ),
+          h(
+            "tbody",
+            {},
+            uploads.map((upload) => row(state, upload, pick)),
+          ),
         ),
       ),
     ),
@@ -74,17 +121,63 @@ function row(state, upload, pick) {
   return h(
     "tr",
     { "data-upload": upload.id },
-    h("td", {}, done && h("input", { type: "checkbox", class: "pick", "aria-label": `Compare ${upload.name}, ${moment(upload.uploaded)}`, onchange: (event) => pick(upload, event.target.checked) })),
-    h("td", { class: "wide" }, h("a", { href: address, class: "file-name" }, upload.name), h("span", { class: "muted block" }, `${moment(upload.uploaded)}${isHere ? "" : ", files deleted"}`)),
+    h(
+      "td",
+      {},
+      done &&
+        h("input", {
+          type: "checkbox",
+          class: "pick",
+          "aria-label": `Compare ${upload.name}, ${moment(upload.uploaded)}`,
+          onchange: (event) => pick(upload, event.target.checked),
+        }),
+    ),
+    h(
+      "td",
+      { class: "wide" },
+      h("a", { href: address, class: "file-name" }, upload.name),
+      h("span", { class: "muted block" }, `${moment(upload.uploaded)}${isHere ? "" : ", files deleted"}`),
+    ),
     h("td", { class: "number" }, done?.totals ? count(done.totals.rows) : ""),
-    h("td", { class: "figures" }, done?.totals ? figures(done.totals) : h("span", { class: "muted" }, upload.runs?.[0]?.state ?? "not run yet")),
+    h(
+      "td",
+      { class: "figures" },
+      done?.totals ? figures(done.totals) : h("span", { class: "muted" }, upload.runs?.[0]?.state ?? "not run yet"),
+    ),
     h("td", { class: "policy" }, done?.policy ?? ""),
-    h("td", { class: "row-actions" }, isHere && again(state, upload, done), h("button", { type: "button", class: "small danger", onclick: () => remove(state, upload), "aria-label": `Delete ${upload.name} now` }, "Delete")),
+    h(
+      "td",
+      { class: "row-actions" },
+      isHere && again(state, upload, done),
+      h(
+        "button",
+        {
+          type: "button",
+          class: "small danger",
+          onclick: () => remove(state, upload),
+          "aria-label": `Delete ${upload.name} now`,
+        },
+        "Delete",
+      ),
+    ),
   );
 }
 
 function figures(totals) {
-  return h("ul", { class: "mini" }, tiersOf(totals.tiers).map((tier) => h("li", {}, h("span", { class: `swatch ${tier.className}`, "aria-hidden": "true" }), h("span", { class: "mini-name" }, tier.name), " ", h("strong", {}, count(tier.customers)))));
+  return h(
+    "ul",
+    { class: "mini" },
+    tiersOf(totals.tiers).map((tier) =>
+      h(
+        "li",
+        {},
+        h("span", { class: `swatch ${tier.className}`, "aria-hidden": "true" }),
+        h("span", { class: "mini-name" }, tier.name),
+        " ",
+        h("strong", {}, count(tier.customers)),
+      ),
+    ),
+  );
 }
 
 function again(state, upload, done) {
@@ -96,7 +189,11 @@ function again(state, upload, done) {
     event.target.disabled = true;
     try {
       const whole = await api.run(done.id);
-      const run = await api.startRun(upload.id, { settings: { ...whole.settings, policy }, fixes: whole.fixes, since: done.id });
+      const run = await api.startRun(upload.id, {
+        settings: { ...whole.settings, policy },
+        fixes: whole.fixes,
+        since: done.id,
+      });
       state.go(`#file/${encodeURIComponent(upload.id)}/${encodeURIComponent(run.id)}`);
     } catch (error) {
       event.target.disabled = false;
@@ -104,11 +201,20 @@ function again(state, upload, done) {
       state.place.prepend(problem(error));
     }
   };
-  return h("select", { class: "small", value: "", onchange: start, "aria-label": `Run ${upload.name} again with another policy` }, h("option", { value: "" }, "Run again\u2026"), others.map((one) => h("option", { value: one.name }, `with ${one.name}`)));
+  return h(
+    "select",
+    { class: "small", value: "", onchange: start, "aria-label": `Run ${upload.name} again with another policy` },
+    h("option", { value: "" }, "Run again\u2026"),
+    others.map((one) => h("option", { value: one.name }, `with ${one.name}`)),
+  );
 }
 
 async function remove(state, upload) {
-  const isSure = await confirm({ title: "Delete this upload?", text: `${upload.name}, its results and its line in the history are deleted now. This cannot be undone.`, yes: "Delete now" });
+  const isSure = await confirm({
+    title: "Delete this upload?",
+    text: `${upload.name}, its results and its line in the history are deleted now. This cannot be undone.`,
+    yes: "Delete now",
+  });
   if (!isSure) return;
   try {
     await api.deleteUpload(upload.id);

@@ -19,21 +19,44 @@ export function listing(title, columns, rows) {
     if (isAsked) focusOn(next[0]);
   };
   show(false);
-  const isNumber = (place) => rows.length > 0 && rows.every((cells) => cells[place] === null || cells[place] === "" || typeof cells[place] === "number");
+  const isNumber = (place) =>
+    rows.length > 0 &&
+    rows.every((cells) => cells[place] === null || cells[place] === "" || typeof cells[place] === "number");
   return h(
     "div",
     { class: "listing" },
     h(
       "div",
       { class: "scroll", tabindex: "0", role: "region", "aria-label": title },
-      h("table", { class: "grid" }, h("caption", { class: "unseen" }, title), h("thead", {}, h("tr", {}, columns.map((column, place) => h("th", { scope: "col", class: isNumber(place) ? "number" : null }, column)))), body),
+      h(
+        "table",
+        { class: "grid" },
+        h("caption", { class: "unseen" }, title),
+        h(
+          "thead",
+          {},
+          h(
+            "tr",
+            {},
+            columns.map((column, place) => h("th", { scope: "col", class: isNumber(place) ? "number" : null }, column)),
+          ),
+        ),
+        body,
+      ),
     ),
     more,
   );
 }
 
 function line(columns, cells) {
-  return h("tr", {}, columns.map((_, place) => cell(cells[place])));
+  return h(
+    "tr",
+    {},
+    columns.map((_, place) => cell(cells[place])),
+  );
 }
 
-const cell = (value) => (typeof value === "number" ? h("td", { class: "number" }, count(value)) : h("td", {}, value === true ? "Yes" : value === false ? "No" : (value ?? "")));
+const cell = (value) =>
+  typeof value === "number"
+    ? h("td", { class: "number" }, count(value))
+    : h("td", {}, value === true ? "Yes" : value === false ? "No" : (value ?? ""));

@@ -86,19 +86,34 @@ function mark(view) {
 
 function frame() {
   const hours = about.limits?.kept_hours;
-  fill(document.getElementById("about"), [about.program, hours ? `files are deleted after ${count(hours)} hours` : ""].filter(Boolean).join(" \u00b7 "));
-  fill(document.getElementById("who"), about.user && h("span", { class: "user" }, about.user), about.may_log_out && h("button", { type: "button", class: "small", id: "log-out", onclick: logOut }, "Log out"));
+  fill(
+    document.getElementById("about"),
+    [about.program, hours ? `files are deleted after ${count(hours)} hours` : ""].filter(Boolean).join(" \u00b7 "),
+  );
+  fill(
+    document.getElementById("who"),
+    about.user && h("span", { class: "user" }, about.user),
+    about.may_log_out && h("button", { type: "button", class: "small", id: "log-out", onclick: logOut }, "Log out"),
+  );
 }
 
 async function logOut() {
-  const isSure = await confirm({ title: "Log out?", text: "All files that you uploaded are deleted.", yes: "Log out and delete" });
+  const isSure = await confirm({
+    title: "Log out?",
+    text: "All files that you uploaded are deleted.",
+    yes: "Log out and delete",
+  });
   if (!isSure) return;
   try {
     await api.logOut();
     leave();
     leave = () => {};
     fill(document.getElementById("who"));
-    fill(main, h("h1", {}, "Logged out"), h("p", {}, "Your files were deleted. To go on, open the address that fasttrack printed, or sign in again."));
+    fill(
+      main,
+      h("h1", {}, "Logged out"),
+      h("p", {}, "Your files were deleted. To go on, open the address that fasttrack printed, or sign in again."),
+    );
     announce("Logged out. Your files were deleted.");
     focusOn(main.querySelector("h1"));
   } catch (error) {

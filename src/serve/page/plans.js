@@ -25,11 +25,24 @@ export function planFinder({ label, isLabelSeen = true, id = freshId("plan"), va
     "aria-controls": `${id}-list`,
   });
   const finder = { input, list, state, first, choose };
-  input.addEventListener("focus", () => input.value === state.chosen && offer(finder, first.map((name) => ({ name }))));
+  input.addEventListener(
+    "focus",
+    () =>
+      input.value === state.chosen &&
+      offer(
+        finder,
+        first.map((name) => ({ name })),
+      ),
+  );
   input.addEventListener("input", () => search(finder));
   input.addEventListener("keydown", (event) => key(finder, event));
   input.addEventListener("blur", () => leave(finder));
-  return h("div", { class: "plan-finder" }, h("label", { for: id, class: isLabelSeen ? null : "unseen" }, label), h("div", { class: "plan-field" }, input, list));
+  return h(
+    "div",
+    { class: "plan-finder" },
+    h("label", { for: id, class: isLabelSeen ? null : "unseen" }, label),
+    h("div", { class: "plan-field" }, input, list),
+  );
 }
 
 function search(finder) {
@@ -38,7 +51,10 @@ function search(finder) {
   clearTimeout(state.later);
   state.control?.abort();
   if (words === "") {
-    offer(finder, first.map((name) => ({ name })));
+    offer(
+      finder,
+      first.map((name) => ({ name })),
+    );
     return;
   }
   state.later = setTimeout(async () => {
@@ -46,7 +62,11 @@ function search(finder) {
     try {
       const plans = await api.plans(words, state.control.signal);
       offer(finder, plans);
-      announce(plans.length === 0 ? "No plan has these words." : `${counted(plans.length, "plan")}; choose with the arrow keys.`);
+      announce(
+        plans.length === 0
+          ? "No plan has these words."
+          : `${counted(plans.length, "plan")}; choose with the arrow keys.`,
+      );
     } catch (error) {
       if (error.name !== "AbortError") offer(finder, []);
     }

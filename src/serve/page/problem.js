@@ -26,7 +26,9 @@ export function problem(error, ...actions) {
     "div",
     { class: "problem", role: "alert" },
     !isSaid && h("p", { class: "problem-what" }, quoted(stopped(message))),
-    known && error.diagnostics.length > 0 ? diagnostics(error.diagnostics) : help && h("p", {}, quoted(stopped(inWords({ help, code: error.code })))),
+    known && error.diagnostics.length > 0
+      ? diagnostics(error.diagnostics)
+      : help && h("p", {}, quoted(stopped(inWords({ help, code: error.code })))),
     actions.some(Boolean) && h("div", { class: "actions" }, actions),
   );
 }
@@ -35,21 +37,27 @@ export function problem(error, ...actions) {
 export function diagnostics(all) {
   const kinds = new Map();
   for (const one of all) kinds.set(one.code, [...(kinds.get(one.code) ?? []), one]);
-  return h("ul", { class: "diagnostics" }, [...kinds.values()].flatMap((same) => kind(same)));
+  return h(
+    "ul",
+    { class: "diagnostics" },
+    [...kinds.values()].flatMap((same) => kind(same)),
+  );
 }
 
 function kind(same) {
   const beyond = same.length - SHOWN;
   return [
-    ...same.slice(0, SHOWN).map((one) =>
-      h(
-        "li",
-        {},
-        h("span", { class: "diagnostic-what" }, quoted(stopped(one.message))),
-        one.place && h("span", { class: "diagnostic-where" }, " (", quoted(one.place), ")"),
-        inWords(one) && h("span", { class: "diagnostic-help" }, " ", quoted(stopped(inWords(one)))),
+    ...same
+      .slice(0, SHOWN)
+      .map((one) =>
+        h(
+          "li",
+          {},
+          h("span", { class: "diagnostic-what" }, quoted(stopped(one.message))),
+          one.place && h("span", { class: "diagnostic-where" }, " (", quoted(one.place), ")"),
+          inWords(one) && h("span", { class: "diagnostic-help" }, " ", quoted(stopped(inWords(one)))),
+        ),
       ),
-    ),
     beyond > 0 && h("li", {}, `${counted(beyond, "more place")} of the same kind.`),
   ];
 }

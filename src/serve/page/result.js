@@ -13,15 +13,26 @@ export function result(run, { about, runs }, tell) {
   return h(
     "section",
     { class: "card result", "aria-labelledby": "result-title" },
-    h("div", { class: "card-head" }, h("h2", { id: "result-title" }, "Result"), runs.length > 1 && runChoice(run, runs, tell)),
+    h(
+      "div",
+      { class: "card-head" },
+      h("h2", { id: "result-title" }, "Result"),
+      runs.length > 1 && runChoice(run, runs, tell),
+    ),
     h("p", { class: "sentence" }, run.sentence),
     h("div", { class: "actions" }, mainDownload(run)),
     figures(report, tiers),
     h(
       "div",
       { class: "charts" },
-      bars(`${who(report)} by tier`, tiers.map((tier) => ({ ...tier, amount: tier.customers }))),
-      bars("Paid seats by tier", tiers.map((tier) => ({ ...tier, amount: tier.seats }))),
+      bars(
+        `${who(report)} by tier`,
+        tiers.map((tier) => ({ ...tier, amount: tier.customers })),
+      ),
+      bars(
+        "Paid seats by tier",
+        tiers.map((tier) => ({ ...tier, amount: tier.seats })),
+      ),
     ),
     table(report, tiers),
     checks(run),
@@ -45,7 +56,8 @@ export function tiersOf(source) {
 export const who = (report) => (report.customers ? "Customers" : "Rows");
 
 function runChoice(run, runs, tell) {
-  const of = (one, place) => h("option", { value: one.id }, `Run ${runs.length - place}: ${moment(one.started)}, ${one.policy}`);
+  const of = (one, place) =>
+    h("option", { value: one.id }, `Run ${runs.length - place}: ${moment(one.started)}, ${one.policy}`);
   return h(
     "div",
     { class: "inline-choice" },
@@ -63,7 +75,11 @@ function figures(report, tiers) {
     [count(report.rows.needs_review), report.rows.needs_review === 1 ? "row needs review" : "rows need review"],
     [count(confirm), "to be confirmed"],
   ];
-  return h("dl", { class: "tiles" }, tiles.map(([figure, what]) => h("div", { class: "tile" }, h("dt", {}, what), h("dd", {}, figure))));
+  return h(
+    "dl",
+    { class: "tiles" },
+    tiles.map(([figure, what]) => h("div", { class: "tile" }, h("dt", {}, what), h("dd", {}, figure))),
+  );
 }
 
 const sum = (tiers, what) => tiers.reduce((all, tier) => all + tier[what], 0);
@@ -79,7 +95,18 @@ function table(report, tiers) {
       "table",
       { class: "grid", id: "tiers" },
       h("caption", { class: "unseen" }, `${who(report)} and paid seats by tier`),
-      h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "Tier"), [who(report), "Share", "Paid seats", "Share of seats"].map((text) => h("th", { scope: "col", class: "number" }, text)))),
+      h(
+        "thead",
+        {},
+        h(
+          "tr",
+          {},
+          h("th", { scope: "col" }, "Tier"),
+          [who(report), "Share", "Paid seats", "Share of seats"].map((text) =>
+            h("th", { scope: "col", class: "number" }, text),
+          ),
+        ),
+      ),
       h(
         "tbody",
         {},
@@ -87,12 +114,31 @@ function table(report, tiers) {
           h(
             "tr",
             {},
-            h("th", { scope: "row" }, h("span", { class: `swatch ${tier.className}`, "aria-hidden": "true" }), tier.name),
-            cells([count(tier.customers), share(tier.customers, customers), count(tier.seats), share(tier.seats, seats)]),
+            h(
+              "th",
+              { scope: "row" },
+              h("span", { class: `swatch ${tier.className}`, "aria-hidden": "true" }),
+              tier.name,
+            ),
+            cells([
+              count(tier.customers),
+              share(tier.customers, customers),
+              count(tier.seats),
+              share(tier.seats, seats),
+            ]),
           ),
         ),
       ),
-      h("tfoot", {}, h("tr", {}, h("th", { scope: "row" }, "Total"), cells([count(customers), share(customers, customers), count(seats), share(seats, seats)]))),
+      h(
+        "tfoot",
+        {},
+        h(
+          "tr",
+          {},
+          h("th", { scope: "row" }, "Total"),
+          cells([count(customers), share(customers, customers), count(seats), share(seats, seats)]),
+        ),
+      ),
     ),
   );
 }
@@ -100,14 +146,27 @@ function table(report, tiers) {
 function checks(run) {
   const all = run.checks ?? [];
   if (all.length === 0) return null;
-  return h("div", {}, h("h3", {}, "Checks"), h("ul", { class: "checks" }, all.map((check) => h("li", {}, quoted(check)))));
+  return h(
+    "div",
+    {},
+    h("h3", {}, "Checks"),
+    h(
+      "ul",
+      { class: "checks" },
+      all.map((check) => h("li", {}, quoted(check))),
+    ),
+  );
 }
 
 // What made the result, and the choice of another policy.
 function made(run, about, tell) {
   const { report } = run;
   const other = report.other_policy;
-  const choice = h("select", { id: "other-policy", value: report.policy.name }, about.policies.map((one) => h("option", { value: one.name }, one.title ?? one.name)));
+  const choice = h(
+    "select",
+    { id: "other-policy", value: report.policy.name },
+    about.policies.map((one) => h("option", { value: one.name }, one.title ?? one.name)),
+  );
   return h(
     "div",
     { class: "made" },
@@ -127,7 +186,11 @@ function made(run, about, tell) {
         { class: "inline-choice" },
         h("label", { for: "other-policy" }, "Judge by"),
         choice,
-        h("button", { type: "button", id: "run-policy", onclick: () => tell.policy(choice.value) }, "Run again with this policy"),
+        h(
+          "button",
+          { type: "button", id: "run-policy", onclick: () => tell.policy(choice.value) },
+          "Run again with this policy",
+        ),
       ),
   );
 }
@@ -136,6 +199,15 @@ function otherWords(other) {
   const moved = counted(other.customers_with_other_help, "customer");
   const parts = other.entitlements
     .filter((one) => one.would_gain + one.would_lose > 0)
-    .map((one) => [one.would_gain > 0 && `${count(one.would_gain)} would gain ${one.entitlement}`, one.would_lose > 0 && `${count(one.would_lose)} would lose ${one.entitlement}`].filter(Boolean).join(", "));
-  return other.customers_with_other_help === 0 ? `Under ${other.policy} nothing would change.` : `Under ${other.policy}, ${moved} would get other help: ${parts.join("; ")}.`;
+    .map((one) =>
+      [
+        one.would_gain > 0 && `${count(one.would_gain)} would gain ${one.entitlement}`,
+        one.would_lose > 0 && `${count(one.would_lose)} would lose ${one.entitlement}`,
+      ]
+        .filter(Boolean)
+        .join(", "),
+    );
+  return other.customers_with_other_help === 0
+    ? `Under ${other.policy} nothing would change.`
+    : `Under ${other.policy}, ${moved} would get other help: ${parts.join("; ")}.`;
 }

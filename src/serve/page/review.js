@@ -24,15 +24,33 @@ export function review(state, tell) {
     { class: "card review", "aria-labelledby": "review-title" },
     h("h2", { id: "review-title" }, "To review"),
     open.length + found.groups.length === 0 && h("p", {}, "Nothing is left to review."),
-    open.length > 0 && words("What do these mean?", "Each was not understood. Your answer counts for every row that has it.", open, fixes, told),
+    open.length > 0 &&
+      words(
+        "What do these mean?",
+        "Each was not understood. Your answer counts for every row that has it.",
+        open,
+        fixes,
+        told,
+      ),
     groups(state, told),
-    settled.length > 0 && words("Settled by you", "Change an answer here, or clear it to be asked again.", settled, fixes, told),
+    settled.length > 0 &&
+      words("Settled by you", "Change an answer here, or clear it to be asked again.", settled, fixes, told),
     bar.element,
   );
 }
 
 function words(title, about, list, fixes, told) {
-  return h("div", { class: "review-part" }, h("h3", {}, title), h("p", { class: "muted" }, about), h("ul", { class: "word-list" }, list.map((word) => wordLine(word, fixes, told))));
+  return h(
+    "div",
+    { class: "review-part" },
+    h("h3", {}, title),
+    h("p", { class: "muted" }, about),
+    h(
+      "ul",
+      { class: "word-list" },
+      list.map((word) => wordLine(word, fixes, told)),
+    ),
+  );
 }
 
 function groups({ review: found, fixes }, told) {
@@ -42,7 +60,12 @@ function groups({ review: found, fixes }, told) {
     "div",
     { class: "review-part" },
     h("h3", {}, "Rows to look at"),
-    found.rows.length < found.rows_total && h("p", { class: "muted" }, `The first ${counted(found.rows.length, "row")} can be fixed here; all ${counted(found.rows_total, "row")} are on the sheet Review.`),
+    found.rows.length < found.rows_total &&
+      h(
+        "p",
+        { class: "muted" },
+        `The first ${counted(found.rows.length, "row")} can be fixed here; all ${counted(found.rows_total, "row")} are on the sheet Review.`,
+      ),
     found.groups.map((one) => group(one, rowsOf(one), fixes, told)),
   );
 }
@@ -50,7 +73,11 @@ function groups({ review: found, fixes }, told) {
 // The bar with the number of fixes and the way to run again; it stays in sight while there are any.
 function fixBar({ fixes }, tell) {
   const words = h("p", { role: "status", id: "fixes-count" });
-  const again = h("button", { type: "button", class: "primary", id: "run-fixes", onclick: tell.run }, "Run again with these fixes");
+  const again = h(
+    "button",
+    { type: "button", class: "primary", id: "run-fixes", onclick: tell.run },
+    "Run again with these fixes",
+  );
   const drop = h("button", { type: "button", class: "quiet", id: "drop-fixes", onclick: tell.drop }, "Discard");
   const element = h("div", { class: "fix-bar" }, words, h("div", { class: "actions" }, again, drop));
   const refresh = () => {
@@ -58,7 +85,12 @@ function fixBar({ fixes }, tell) {
     element.classList.toggle("fix-bar-on", many > 0);
     again.hidden = many === 0;
     drop.hidden = many === 0;
-    words.textContent = many > 0 ? `${counted(many, "change")} to your fixes, not in the result yet` : total(fixes) > 0 ? `${counted(total(fixes), "fix", "fixes")} in this result, remembered for files with the same headings` : "Choose what is right; then run again.";
+    words.textContent =
+      many > 0
+        ? `${counted(many, "change")} to your fixes, not in the result yet`
+        : total(fixes) > 0
+          ? `${counted(total(fixes), "fix", "fixes")} in this result, remembered for files with the same headings`
+          : "Choose what is right; then run again.";
   };
   refresh();
   return { element, refresh };

@@ -29,11 +29,17 @@ export function group(one, rows, fixes, told) {
   const body = h("tbody");
   const draw = () => body.replaceChildren(...rows.map((row) => line(row, what, fixes, told)));
   draw();
-  const forAll = what && rows.filter(hasKey).length > 1 && all(what, rows.filter(hasKey), fixes, () => (draw(), told()));
+  const forAll =
+    what && rows.filter(hasKey).length > 1 && all(what, rows.filter(hasKey), fixes, () => (draw(), told()));
   return h(
     "details",
     { class: "group" },
-    h("summary", {}, h("span", { class: "group-what" }, quoted(sentence(one.problem))), h("span", { class: "group-count" }, counted(one.rows, "row"))),
+    h(
+      "summary",
+      {},
+      h("span", { class: "group-what" }, quoted(sentence(one.problem))),
+      h("span", { class: "group-count" }, counted(one.rows, "row")),
+    ),
     help(one) && h("p", { class: "group-help" }, quoted(`${help(one)}.`)),
     forAll,
     rows.length > 0 && table(sentence(one.problem), what, body),
@@ -49,7 +55,16 @@ function table(title, what, body) {
       "table",
       { class: "grid" },
       h("caption", { class: "unseen" }, title),
-      h("thead", {}, h("tr", {}, columns.map(([text, name]) => h("th", { scope: "col", class: name }, text)), what && h("th", { scope: "col" }, WHAT[what]))),
+      h(
+        "thead",
+        {},
+        h(
+          "tr",
+          {},
+          columns.map(([text, name]) => h("th", { scope: "col", class: name }, text)),
+          what && h("th", { scope: "col" }, WHAT[what]),
+        ),
+      ),
       body,
     ),
   );
@@ -63,8 +78,25 @@ function line(row, what, fixes, told) {
     h("td", { class: "wide" }, row.tenant),
     h("td", { class: "wide" }, row.plan),
     h("td", { class: "number" }, typeof row.seats === "number" ? count(row.seats) : (row.seats ?? "")),
-    h("td", { class: "wide" }, quoted(sentence(row.problem)), help(row) && h("span", { class: "muted block" }, quoted(help(row)))),
-    what && h("td", {}, hasKey(row) ? control(what, `${WHAT[what]} of row ${row.source_row}`, rowValue(fixes, row, what), (value) => (setRow(fixes, row, what, value), told())) : h("span", { class: "muted" }, "Correct it in the roster and upload it again.")),
+    h(
+      "td",
+      { class: "wide" },
+      quoted(sentence(row.problem)),
+      help(row) && h("span", { class: "muted block" }, quoted(help(row))),
+    ),
+    what &&
+      h(
+        "td",
+        {},
+        hasKey(row)
+          ? control(
+              what,
+              `${WHAT[what]} of row ${row.source_row}`,
+              rowValue(fixes, row, what),
+              (value) => (setRow(fixes, row, what, value), told()),
+            )
+          : h("span", { class: "muted" }, "Correct it in the roster and upload it again."),
+      ),
   );
 }
 
@@ -92,9 +124,35 @@ function control(what, label, value, choose, isLabelSeen = false) {
   const id = freshId("fix");
   const name = h("label", { for: id, class: isLabelSeen ? null : "unseen" }, label);
   if (what === "seats") {
-    const change = (event) => choose(event.target.checkValidity() && event.target.value !== "" ? Number(event.target.value) : "");
-    return h("div", { class: "fix" }, name, h("input", { id, type: "number", min: "0", max: String(MOST_SEATS), step: "1", inputmode: "numeric", class: "number", value: String(value), onchange: change }));
+    const change = (event) =>
+      choose(event.target.checkValidity() && event.target.value !== "" ? Number(event.target.value) : "");
+    return h(
+      "div",
+      { class: "fix" },
+      name,
+      h("input", {
+        id,
+        type: "number",
+        min: "0",
+        max: String(MOST_SEATS),
+        step: "1",
+        inputmode: "numeric",
+        class: "number",
+        value: String(value),
+        onchange: change,
+      }),
+    );
   }
   const options = what === "segment" ? SEGMENTS : STATUSES;
-  return h("div", { class: "fix" }, name, h("select", { id, value, onchange: (event) => choose(event.target.value) }, h("option", { value: "" }, "As it is"), options.map((option) => h("option", { value: option }, option))));
+  return h(
+    "div",
+    { class: "fix" },
+    name,
+    h(
+      "select",
+      { id, value, onchange: (event) => choose(event.target.value) },
+      h("option", { value: "" }, "As it is"),
+      options.map((option) => h("option", { value: option }, option)),
+    ),
+  );
 }

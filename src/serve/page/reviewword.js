@@ -6,7 +6,11 @@ import { planFinder } from "./plans.js";
 import { count, counted } from "./words.js";
 
 const KINDS = { plan: "Plan", status: "Status", trial: "Trial", segment: "Segment" };
-const MEANINGS = { status: ["active", "not active"], trial: ["trial", "paid"], segment: ["Commercial", "Government", "Education", "Nonprofit"] };
+const MEANINGS = {
+  status: ["active", "not active"],
+  trial: ["trial", "paid"],
+  segment: ["Commercial", "Government", "Education", "Nonprofit"],
+};
 
 // Returns the line; `told` is called when an answer was given or taken back.
 export function wordLine(word, fixes, told) {
@@ -27,7 +31,9 @@ export function wordLine(word, fixes, told) {
       h("strong", { class: "word-written" }, word.as_written),
       h("span", { class: "muted" }, `${counted(word.rows, "row")}, ${count(word.seats)} paid seats`),
     ),
-    word.kind === "plan" ? plan(label, means, candidates, choose) : meanings(label, means, MEANINGS[word.kind] ?? candidates, choose),
+    word.kind === "plan"
+      ? plan(label, means, candidates, choose)
+      : meanings(label, means, MEANINGS[word.kind] ?? candidates, choose),
   );
 }
 
@@ -43,7 +49,14 @@ function plan(label, means, candidates, choose) {
     "div",
     { class: "word-means" },
     finder,
-    candidates.length > 0 && h("div", { class: "candidates" }, candidates.slice(0, 3).map((name) => h("button", { type: "button", class: "small", onclick: () => use(name) }, name))),
+    candidates.length > 0 &&
+      h(
+        "div",
+        { class: "candidates" },
+        candidates
+          .slice(0, 3)
+          .map((name) => h("button", { type: "button", class: "small", onclick: () => use(name) }, name)),
+      ),
   );
 }
 
@@ -53,6 +66,11 @@ function meanings(label, means, options, choose) {
     "div",
     { class: "word-means" },
     h("label", { for: id, class: "unseen" }, label),
-    h("select", { id, value: means, onchange: (event) => choose(event.target.value) }, h("option", { value: "" }, "Choose\u2026"), options.map((option) => h("option", { value: option }, option))),
+    h(
+      "select",
+      { id, value: means, onchange: (event) => choose(event.target.value) },
+      h("option", { value: "" }, "Choose\u2026"),
+      options.map((option) => h("option", { value: option }, option)),
+    ),
   );
 }

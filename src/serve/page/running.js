@@ -20,4 +20,6 @@ export function running(run, stop) {
 export const runningWords = (run) => (run.state === "queued" ? place(run.place) : "The run is at work.");
 
 const place = (number) =>
-  number === null || number === undefined ? "Waiting for a free place." : `Place ${number} in the queue. It begins by itself.`;
+  number === null || number === undefined
+    ? "Waiting for a free place."
+    : `Place ${number} in the queue. It begins by itself.`;

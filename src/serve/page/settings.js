@@ -38,7 +38,9 @@ export function withIgnored(settings, heading, isIgnored) {
 export function confirmed(settings, preview) {
   if (!preview || preview.is_certain) return settings;
   const map = { ...settings.map };
-  const guessed = preview.fields.filter((field) => field.column !== null && !field.is_certain && map[field.field] === undefined);
+  const guessed = preview.fields.filter(
+    (field) => field.column !== null && !field.is_certain && map[field.field] === undefined,
+  );
   for (const field of guessed) map[field.field] = columnName(preview.headings, field.column);
   const isOneOfSeveral = (preview.input.sheets ?? []).length > 1;
   return { ...settings, map, ...(isOneOfSeveral && !settings.sheet ? { sheet: preview.input.sheet } : {}) };
@@ -61,7 +63,10 @@ const ofReading = (settings) => without(settings ?? {}, ["policy", "numbers", "r
 function normal(settings) {
   const entries = Object.entries(settings ?? {})
     .filter(([, value]) => value !== null && value !== undefined && value !== "" && value !== false)
-    .map(([name, value]) => [name, Array.isArray(value) ? [...value].sort() : typeof value === "object" ? Object.entries(value).sort() : value])
+    .map(([name, value]) => [
+      name,
+      Array.isArray(value) ? [...value].sort() : typeof value === "object" ? Object.entries(value).sort() : value,
+    ])
     .filter(([, value]) => !Array.isArray(value) || value.length > 0)
     .sort(([one], [other]) => (one < other ? -1 : 1));
   return JSON.stringify(entries);

@@ -26,14 +26,27 @@ const KINDS = {
 export function since(run) {
   const compared = run.report?.since;
   if (!compared) return null;
-  const moved = Object.entries(compared.changes?.kinds ?? {}).filter(([kind, of]) => kind !== "unchanged" && of.customers > 0);
+  const moved = Object.entries(compared.changes?.kinds ?? {}).filter(
+    ([kind, of]) => kind !== "unchanged" && of.customers > 0,
+  );
   return h(
     "section",
     { class: "card since", "aria-labelledby": "since-title" },
     h("h2", { id: "since-title" }, "What changed"),
-    h("p", { class: "muted" }, `Compared with ${run.since?.name ?? compared.name}${compared.policy !== run.report.policy.name ? `, judged by ${compared.policy}` : ""}.`),
-    compared.remarks.length > 0 && h("ul", { class: "remarks" }, compared.remarks.map((remark) => h("li", {}, quoted(sentence(remark))))),
-    moved.length === 0 ? h("p", {}, compared.changes ? "No customer changed." : "Only the totals can be compared.") : h("ul", { class: "kinds" }, moved.map(kindLine)),
+    h(
+      "p",
+      { class: "muted" },
+      `Compared with ${run.since?.name ?? compared.name}${compared.policy !== run.report.policy.name ? `, judged by ${compared.policy}` : ""}.`,
+    ),
+    compared.remarks.length > 0 &&
+      h(
+        "ul",
+        { class: "remarks" },
+        compared.remarks.map((remark) => h("li", {}, quoted(sentence(remark)))),
+      ),
+    moved.length === 0
+      ? h("p", {}, compared.changes ? "No customer changed." : "Only the totals can be compared.")
+      : h("ul", { class: "kinds" }, moved.map(kindLine)),
     tierTable(compared),
     moved.length > 0 && customers(run),
   );
@@ -46,7 +59,8 @@ function kindLine([kind, of]) {
     { class: ["down", "gone", "to_review"].includes(kind) ? "kind kind-loss" : "kind" },
     h("strong", {}, count(of.customers)),
     ` ${of.customers === 1 ? "customer" : "customers"} ${KINDS[kind] ?? kind}`,
-    seats !== 0 && h("span", { class: "muted" }, ` (${difference(of.paid_seats_now, of.paid_seats_before)} paid seats)`),
+    seats !== 0 &&
+      h("span", { class: "muted" }, ` (${difference(of.paid_seats_now, of.paid_seats_before)} paid seats)`),
   );
 }
 
@@ -61,25 +75,36 @@ export function tierTable(compared) {
       "table",
       { class: "grid" },
       h("caption", { class: "unseen" }, "Tiers before and now"),
-      h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "Tier"), columns.map((text) => h("th", { scope: "col", class: "number" }, text)))),
+      h(
+        "thead",
+        {},
+        h(
+          "tr",
+          {},
+          h("th", { scope: "col" }, "Tier"),
+          columns.map((text) => h("th", { scope: "col", class: "number" }, text)),
+        ),
+      ),
       h(
         "tbody",
         {},
-        compared.tiers.filter((tier) => tier.before + tier.now > 0 || tier.tier !== "None").map((tier) =>
-          h(
-            "tr",
-            {},
-            h("th", { scope: "row" }, tier.tier),
-            [
-              count(tier.before),
-              count(tier.now),
-              difference(tier.now, tier.before),
-              count(tier.paid_seats_before),
-              count(tier.paid_seats_now),
-              difference(tier.paid_seats_now, tier.paid_seats_before),
-            ].map((text) => h("td", { class: "number" }, text)),
+        compared.tiers
+          .filter((tier) => tier.before + tier.now > 0 || tier.tier !== "None")
+          .map((tier) =>
+            h(
+              "tr",
+              {},
+              h("th", { scope: "row" }, tier.tier),
+              [
+                count(tier.before),
+                count(tier.now),
+                difference(tier.now, tier.before),
+                count(tier.paid_seats_before),
+                count(tier.paid_seats_now),
+                difference(tier.paid_seats_now, tier.paid_seats_before),
+              ].map((text) => h("td", { class: "number" }, text)),
+            ),
           ),
-        ),
       ),
     ),
   );
@@ -95,11 +120,25 @@ function customers(run) {
     fill(place, h("p", { class: "muted" }, "Reading\u2026"));
     try {
       const { columns, rows, total } = await api.changes(run.id);
-      fill(place, rows.length < total && h("p", { class: "muted" }, `The first ${count(rows.length)} of ${counted(total, "customer")}; all are on the sheet Changes.`), listing("Customers that changed", columns, rows));
+      fill(
+        place,
+        rows.length < total &&
+          h(
+            "p",
+            { class: "muted" },
+            `The first ${count(rows.length)} of ${counted(total, "customer")}; all are on the sheet Changes.`,
+          ),
+        listing("Customers that changed", columns, rows),
+      );
     } catch (error) {
       isAsked = false;
       fill(place, problem(error));
     }
   };
-  return h("details", { class: "more", ontoggle: (event) => event.target.open && show() }, h("summary", {}, "Customers that changed"), place);
+  return h(
+    "details",
+    { class: "more", ontoggle: (event) => event.target.open && show() },
+    h("summary", {}, "Customers that changed"),
+    place,
+  );
 }

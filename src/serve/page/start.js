@@ -47,8 +47,17 @@ function dropZone(about, open) {
     { class: "drop", "aria-labelledby": "drop-title" },
     sheetMark(),
     h("h2", { id: "drop-title" }, "Drop a file anywhere on this page"),
-    h("div", { class: "actions" }, chooser(open), h("button", { type: "button", id: "paste", onclick: () => askForCells(open) }, "Paste cells")),
-    h("p", { class: "muted" }, `Excel workbooks, ODS, CSV and other text${largest ? `, up to ${size(largest)}` : ""}. Several files go one after the other.`),
+    h(
+      "div",
+      { class: "actions" },
+      chooser(open),
+      h("button", { type: "button", id: "paste", onclick: () => askForCells(open) }, "Paste cells"),
+    ),
+    h(
+      "p",
+      { class: "muted" },
+      `Excel workbooks, ODS, CSV and other text${largest ? `, up to ${size(largest)}` : ""}. Several files go one after the other.`,
+    ),
   );
 }
 
@@ -63,15 +72,35 @@ function example() {
     "section",
     { class: "card", "aria-labelledby": "example-title" },
     h("h2", { id: "example-title" }, "What a roster looks like"),
-    h("p", { class: "muted" }, "One heading row, and one row for each plan that a customer bought. Other columns may stay; they come back unchanged."),
+    h(
+      "p",
+      { class: "muted" },
+      "One heading row, and one row for each plan that a customer bought. Other columns may stay; they come back unchanged.",
+    ),
     h(
       "div",
       { class: "scroll", tabindex: "0", role: "region", "aria-label": "Example of a roster" },
       h(
         "table",
         { class: "grid" },
-        h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "Customer"), h("th", { scope: "col" }, "Plan"), h("th", { scope: "col", class: "number" }, "Paid seats"))),
-        h("tbody", {}, EXAMPLE.map(([customer, plan, seats]) => h("tr", {}, h("td", {}, customer), h("td", {}, plan), h("td", { class: "number" }, count(seats))))),
+        h(
+          "thead",
+          {},
+          h(
+            "tr",
+            {},
+            h("th", { scope: "col" }, "Customer"),
+            h("th", { scope: "col" }, "Plan"),
+            h("th", { scope: "col", class: "number" }, "Paid seats"),
+          ),
+        ),
+        h(
+          "tbody",
+          {},
+          EXAMPLE.map(([customer, plan, seats]) =>
+            h("tr", {}, h("td", {}, customer), h("td", {}, plan), h("td", { class: "number" }, count(seats))),
+          ),
+        ),
       ),
     ),
   );
@@ -89,8 +118,13 @@ function whatComes(about) {
     "section",
     { class: "card", "aria-labelledby": "steps-title" },
     h("h2", { id: "steps-title" }, "What happens next"),
-    h("ol", { class: "steps" }, steps.map((step) => h("li", {}, step))),
-    hours && h("p", { class: "muted" }, `Files are deleted after ${count(hours)} hours, or as soon as you delete them.`),
+    h(
+      "ol",
+      { class: "steps" },
+      steps.map((step) => h("li", {}, step)),
+    ),
+    hours &&
+      h("p", { class: "muted" }, `Files are deleted after ${count(hours)} hours, or as soon as you delete them.`),
   );
 }
 
@@ -102,9 +136,16 @@ function recently(recent) {
     h(
       "ul",
       { class: "recent" },
-      recent.slice(0, 4).map((upload) =>
-        h("li", {}, h("a", { href: `#file/${encodeURIComponent(upload.id)}` }, upload.name), h("span", { class: "muted" }, moment(upload.uploaded))),
-      ),
+      recent
+        .slice(0, 4)
+        .map((upload) =>
+          h(
+            "li",
+            {},
+            h("a", { href: `#file/${encodeURIComponent(upload.id)}` }, upload.name),
+            h("span", { class: "muted" }, moment(upload.uploaded)),
+          ),
+        ),
     ),
     h("p", {}, h("a", { href: "#history" }, "All uploads")),
   );

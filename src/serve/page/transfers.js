@@ -23,9 +23,18 @@ export function strip(entries, uploadId) {
       "ul",
       {},
       entries.map((entry) => {
-        const words = [h("span", { class: "file-name" }, entry.name), h("span", { class: `state state-${entry.state}` }, stateWords(entry))];
+        const words = [
+          h("span", { class: "file-name" }, entry.name),
+          h("span", { class: `state state-${entry.state}` }, stateWords(entry)),
+        ];
         const isHere = entry.upload?.id === uploadId;
-        return h("li", {}, entry.upload ? h("a", { href: address(entry), "aria-current": isHere ? "page" : null }, words) : h("span", { class: "strip-waiting" }, words));
+        return h(
+          "li",
+          {},
+          entry.upload
+            ? h("a", { href: address(entry), "aria-current": isHere ? "page" : null }, words)
+            : h("span", { class: "strip-waiting" }, words),
+        );
       }),
     ),
   );
@@ -40,9 +49,21 @@ function line(entry) {
     h(
       "div",
       { class: "file-line" },
-      entry.upload ? h("a", { class: "file-name", href: address(entry) }, entry.name) : h("span", { class: "file-name" }, entry.name),
+      entry.upload
+        ? h("a", { class: "file-name", href: address(entry) }, entry.name)
+        : h("span", { class: "file-name" }, entry.name),
       h("span", { class: `state state-${entry.state}` }, stateWords(entry)),
-      canStop && h("button", { type: "button", class: "small", onclick: () => batch.cancel(entry), "aria-label": `Cancel the upload of ${entry.name}` }, "Cancel"),
+      canStop &&
+        h(
+          "button",
+          {
+            type: "button",
+            class: "small",
+            onclick: () => batch.cancel(entry),
+            "aria-label": `Cancel the upload of ${entry.name}`,
+          },
+          "Cancel",
+        ),
     ),
     isMoving && h("progress", { max: "1", value: progress(entry), "aria-label": `Progress of ${entry.name}` }),
     entry.error && h("p", { class: "wrong", role: "alert" }, `${entry.error.message} ${entry.error.help ?? ""}`),
@@ -50,7 +71,8 @@ function line(entry) {
 }
 
 // How much has gone; a bar without a value moves to and fro, for what cannot be told.
-const progress = (entry) => (entry.state === "sending" && entry.sent < entry.bytes ? entry.sent / Math.max(1, entry.bytes) : undefined);
+const progress = (entry) =>
+  entry.state === "sending" && entry.sent < entry.bytes ? entry.sent / Math.max(1, entry.bytes) : undefined;
 
 const address = (entry) => `#file/${encodeURIComponent(entry.upload.id)}`;
 

@@ -22,7 +22,18 @@ export function understood(state, tell) {
       { class: "card-head" },
       h("h2", { id: "understood-title" }, "How it was understood"),
       verdict(preview),
-      h("button", { type: "button", class: "small", id: "understood-toggle", "aria-expanded": String(isOpen), "aria-controls": bodyId, onclick: tell.toggle }, isOpen ? "Hide" : "Show and change"),
+      h(
+        "button",
+        {
+          type: "button",
+          class: "small",
+          id: "understood-toggle",
+          "aria-expanded": String(isOpen),
+          "aria-controls": bodyId,
+          onclick: tell.toggle,
+        },
+        isOpen ? "Hide" : "Show and change",
+      ),
     ),
     isOpen ? null : inShort(preview),
     h("div", { id: bodyId, hidden: !isOpen }, isOpen && body(state, tell)),
@@ -64,8 +75,14 @@ function aboutFile(input) {
 function body(state, tell) {
   const { preview } = state;
   return [
-    preview.diagnostics.length > 0 && h("div", { class: "ask", role: "group", "aria-label": "To decide" }, diagnostics(preview.diagnostics)),
-    preview.remarks.length > 0 && h("ul", { class: "remarks" }, preview.remarks.map((remark) => h("li", {}, quoted(sentence(remark))))),
+    preview.diagnostics.length > 0 &&
+      h("div", { class: "ask", role: "group", "aria-label": "To decide" }, diagnostics(preview.diagnostics)),
+    preview.remarks.length > 0 &&
+      h(
+        "ul",
+        { class: "remarks" },
+        preview.remarks.map((remark) => h("li", {}, quoted(sentence(remark)))),
+      ),
     columns(state, tell),
     otherColumns(state, tell),
     fileChoices(state, tell),
@@ -79,7 +96,12 @@ function actions(state, tell) {
   return h(
     "div",
     { class: "actions actions-line" },
-    (isChanged || !hasRun) && h("button", { type: "button", class: "primary", id: "run", disabled: isStuck || isBusy, onclick: tell.run }, text),
+    (isChanged || !hasRun) &&
+      h(
+        "button",
+        { type: "button", class: "primary", id: "run", disabled: isStuck || isBusy, onclick: tell.run },
+        text,
+      ),
     isStuck && h("p", { class: "muted" }, "First decide what is asked above."),
     hasRun && isChanged && !isStuck && h("p", { class: "muted" }, "The result below does not have these choices yet."),
     isChanged && h("button", { type: "button", class: "quiet", id: "undo", onclick: tell.undo }, "Undo my changes"),

@@ -56,11 +56,19 @@ export function chooser(open, text = "Choose files") {
 
 // Opens the dialog that takes cells.
 export function askForCells(open) {
-  const cells = h("textarea", { id: "cells", rows: "9", spellcheck: "false", autocomplete: "off", wrap: "off", "aria-describedby": "cells-help cells-wrong" });
+  const cells = h("textarea", {
+    id: "cells",
+    rows: "9",
+    spellcheck: "false",
+    autocomplete: "off",
+    wrap: "off",
+    "aria-describedby": "cells-help cells-wrong",
+  });
   const wrong = h("p", { id: "cells-wrong", class: "wrong", role: "alert" });
   const use = () => {
     if (!isTable(cells.value)) {
-      wrong.textContent = "These are not cells of a table. Copy the heading row and at least one row below it, with at least two columns.";
+      wrong.textContent =
+        "These are not cells of a table. Copy the heading row and at least one row below it, with at least two columns.";
       cells.focus();
       return;
     }
@@ -74,7 +82,11 @@ export function askForCells(open) {
       "form",
       { method: "dialog", onsubmit: (event) => (event.preventDefault(), use()) },
       h("h2", { id: "cells-title" }, "Paste cells from Excel"),
-      h("p", { id: "cells-help" }, "In Excel, select the heading row and all rows below it, and copy. Then paste here."),
+      h(
+        "p",
+        { id: "cells-help" },
+        "In Excel, select the heading row and all rows below it, and copy. Then paste here.",
+      ),
       h("label", { for: "cells" }, "Cells"),
       cells,
       wrong,
@@ -93,7 +105,9 @@ export function askForCells(open) {
 
 function take(files, open) {
   if (files.length === 0) return;
-  announce(files.length === 1 ? `${files[0].name} is being uploaded.` : `${counted(files.length, "file")} are being uploaded.`);
+  announce(
+    files.length === 1 ? `${files[0].name} is being uploaded.` : `${counted(files.length, "file")} are being uploaded.`,
+  );
   batch.add(files);
   open();
 }
@@ -102,7 +116,10 @@ function take(files, open) {
 function takeCells(text, open) {
   const now = new Date();
   const time = [now.getHours(), now.getMinutes()].map((part) => String(part).padStart(2, "0")).join("");
-  take([new File([text], `Pasted cells ${time}.tsv`, { type: "text/tab-separated-values", lastModified: now.getTime() })], open);
+  take(
+    [new File([text], `Pasted cells ${time}.tsv`, { type: "text/tab-separated-values", lastModified: now.getTime() })],
+    open,
+  );
 }
 
 // A table has a tab in its first line that is not blank, and another line under it.
