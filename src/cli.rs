@@ -5,6 +5,7 @@ mod args;
 mod audit;
 mod exit;
 mod explain;
+mod failure;
 mod mapping;
 mod overrides;
 mod plans;
@@ -19,19 +20,26 @@ mod told;
 use args::{Arguments, Command};
 use clap::{CommandFactory, Parser};
 use exit::Exit;
+use fasttrack_roster::error::ErrorKind;
 use std::process::ExitCode;
+use std::time::Instant;
 
 /// Parses the arguments, runs the command, and returns its exit code.
 pub(crate) fn run() -> ExitCode {
+    let began = Instant::now();
     signals::make_errors_of_limits();
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(error) => {
-            let exit = if error.use_stderr() { Exit::Usage } else { Exit::Done };
             say::usage(&error);
-            return exit.into();
+            if !error.use_stderr() {
+                return Exit::Done.into();
+            }
+            failure::of_arguments(&error, began);
+            return Exit::Failed(ErrorKind::Usage).into();
         }
     };
+    let wants_report = arguments.command.wants_run_report();
     let done = match arguments.command {
         Command::Annotate(wanted) => annotate::run(&wanted),
         Command::Audit(wanted) => audit::run(&wanted),
@@ -54,7 +62,10 @@ pub(crate) fn run() -> ExitCode {
         Ok(exit) => exit.into(),
         Err(error) => {
             say::error(&error);
-            Exit::from(error.kind).into()
+            if wants_report {
+                failure::report(&error, began);
+            }
+            Exit::Failed(error.kind).into()
         }
     }
 }

@@ -1,5 +1,9 @@
 //! The run report: what a scheduler reads on standard output, as JSON.
 
+mod failure;
+
+pub use failure::{DiagnosticPart, Failure, FailurePart};
+
 use crate::about::{About, Form};
 use crate::changes::{ChangeKind, Moved, Since, TierSince};
 use crate::customers::Customers;

@@ -74,6 +74,16 @@ pub(super) enum Command {
     Man,
 }
 
+impl Command {
+    /// Returns whether a run report was asked for, which tells errors, too.
+    pub(super) const fn wants_run_report(&self) -> bool {
+        match self {
+            Self::Annotate(Annotate { reading, .. }) | Self::Check(Check { reading }) => reading.json,
+            _ => false,
+        }
+    }
+}
+
 /// How a roster is read and judged.
 #[derive(Debug, Args)]
 pub(super) struct Reading {
@@ -134,7 +144,7 @@ pub(super) struct Reading {
     /// Print only errors
     #[arg(long, short)]
     pub quiet: bool,
-    /// Print the run report as JSON on standard output
+    /// Print the run report as JSON on standard output; if the run fails, the errors
     #[arg(long)]
     pub json: bool,
 }
