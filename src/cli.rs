@@ -3,6 +3,7 @@
 mod annotate;
 mod args;
 mod audit;
+mod confined;
 mod exit;
 mod explain;
 mod failure;
@@ -10,8 +11,11 @@ mod mapping;
 mod overrides;
 mod plans;
 mod policy;
+mod preview;
 mod progress;
 mod say;
+#[cfg(feature = "serve")]
+mod serve;
 mod settled;
 mod signals;
 mod since;
@@ -39,6 +43,12 @@ pub(crate) fn run() -> ExitCode {
             return Exit::Failed(ErrorKind::Usage).into();
         }
     };
+    if let Some(limits) = arguments.confined
+        && let Err(error) = limits.keep_to()
+    {
+        say::error(&error);
+        return Exit::Failed(error.kind).into();
+    }
     let wants_report = arguments.command.wants_run_report();
     let done = match arguments.command {
         Command::Annotate(wanted) => annotate::run(&wanted),
@@ -47,7 +57,10 @@ pub(crate) fn run() -> ExitCode {
         Command::Explain(wanted) => explain::run(&wanted),
         Command::Overrides(wanted) => overrides::run(&wanted),
         Command::Plans(wanted) => plans::run(&wanted),
+        Command::Preview(wanted) => preview::run(&wanted),
         Command::Policy(wanted) => policy::run(&wanted.action),
+        #[cfg(feature = "serve")]
+        Command::Serve(wanted) => serve::run(&wanted),
         Command::Completions { shell } => {
             let mut text = Vec::new();
             clap_complete::generate(shell, &mut Arguments::command(), "fasttrack", &mut text);
