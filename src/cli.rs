@@ -3,14 +3,19 @@
 mod annotate;
 mod args;
 mod audit;
+mod confined;
 mod exit;
 mod explain;
+mod failure;
 mod mapping;
 mod overrides;
 mod plans;
 mod policy;
+mod preview;
 mod progress;
 mod say;
+#[cfg(feature = "serve")]
+mod serve;
 mod settled;
 mod signals;
 mod since;
@@ -19,19 +24,32 @@ mod told;
 use args::{Arguments, Command};
 use clap::{CommandFactory, Parser};
 use exit::Exit;
+use fasttrack_roster::error::ErrorKind;
 use std::process::ExitCode;
+use std::time::Instant;
 
 /// Parses the arguments, runs the command, and returns its exit code.
 pub(crate) fn run() -> ExitCode {
+    let began = Instant::now();
     signals::make_errors_of_limits();
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(error) => {
-            let exit = if error.use_stderr() { Exit::Usage } else { Exit::Done };
             say::usage(&error);
-            return exit.into();
+            if !error.use_stderr() {
+                return Exit::Done.into();
+            }
+            failure::of_arguments(&error, began);
+            return Exit::Failed(ErrorKind::Usage).into();
         }
     };
+    if let Some(limits) = arguments.confined
+        && let Err(error) = limits.keep_to()
+    {
+        say::error(&error);
+        return Exit::Failed(error.kind).into();
+    }
+    let wants_report = arguments.command.wants_run_report();
     let done = match arguments.command {
         Command::Annotate(wanted) => annotate::run(&wanted),
         Command::Audit(wanted) => audit::run(&wanted),
@@ -39,7 +57,10 @@ pub(crate) fn run() -> ExitCode {
         Command::Explain(wanted) => explain::run(&wanted),
         Command::Overrides(wanted) => overrides::run(&wanted),
         Command::Plans(wanted) => plans::run(&wanted),
+        Command::Preview(wanted) => preview::run(&wanted),
         Command::Policy(wanted) => policy::run(&wanted.action),
+        #[cfg(feature = "serve")]
+        Command::Serve(wanted) => serve::run(&wanted),
         Command::Completions { shell } => {
             let mut text = Vec::new();
             clap_complete::generate(shell, &mut Arguments::command(), "fasttrack", &mut text);
@@ -54,7 +75,10 @@ pub(crate) fn run() -> ExitCode {
         Ok(exit) => exit.into(),
         Err(error) => {
             say::error(&error);
-            Exit::from(error.kind).into()
+            if wants_report {
+                failure::report(&error, began);
+            }
+            Exit::Failed(error.kind).into()
         }
     }
 }

@@ -17,6 +17,7 @@ mod open_files;
 mod output;
 mod overrides;
 mod pass;
+pub mod preview;
 mod progress;
 mod refuse;
 mod request;

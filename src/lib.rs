@@ -49,6 +49,8 @@ pub mod audit;
 pub mod job;
 pub mod report;
 pub mod run_report;
+#[cfg(feature = "serve")]
+pub mod serve;
 
 pub use fasttrack_batch::{handles, pipeline, scratch, sort, tally, threads};
 pub use fasttrack_core::{

@@ -1,5 +1,10 @@
 //! The run report: what a scheduler reads on standard output, as JSON.
 
+mod failure;
+mod words;
+
+pub use failure::{DiagnosticPart, Failure, FailurePart};
+
 use crate::about::{About, Form};
 use crate::changes::{ChangeKind, Moved, Since, TierSince};
 use crate::customers::Customers;
@@ -20,6 +25,7 @@ use serde::Serialize;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
+use words::CheckPart;
 
 /// The version of this shape; grows when a field changes its meaning or goes away, not when one is added.
 pub const SCHEMA: u32 = 2;
@@ -45,6 +51,9 @@ pub struct RunReport {
     since: Option<SincePart>,
     /// Whether an earlier night was named that is none yet, so that nothing was compared.
     first_night: bool,
+    /// The result in one sentence, as the Summary sheet has it.
+    sentence: String,
+    checks: Vec<CheckPart>,
     split: Option<SplitPart>,
     split_files: Option<FilesPart>,
     faults: BTreeMap<&'static str, u64>,
@@ -321,6 +330,7 @@ impl RunReport {
             RowCount { tier: tier_name(policy, tier).to_owned(), rows, paid_seats: seats }
         };
         let written = done.written.as_ref();
+        let (sentence, checks) = words::of(policy, done);
         Self {
             schema: SCHEMA,
             program: PROGRAM,
@@ -354,6 +364,8 @@ impl RunReport {
             other_policy: done.otherwise.as_ref().map(|otherwise| other_policy(policy, otherwise)),
             since: done.since.as_ref().map(compared),
             first_night: false,
+            sentence,
+            checks,
             split: done.split.as_ref().map(split),
             split_files: done.files.as_ref().map(files),
             faults: summary.faults.iter().map(|(code, rows)| (code.as_str(), *rows)).collect(),

@@ -5,13 +5,13 @@ use crate::cli::exit::Exit;
 use crate::cli::told::told;
 use crate::cli::{mapping, policy, progress, say, since};
 use fasttrack_roster::changes::MaxDrop;
-use fasttrack_roster::diagnostic::{Code, visible};
+use fasttrack_roster::diagnostic::{Code, Diagnostic, visible};
 use fasttrack_roster::error::{Error, Result};
 use fasttrack_roster::job::split::By;
 use fasttrack_roster::job::{Done, Job, Previous, annotate};
 use fasttrack_roster::output_fields::Names;
 use fasttrack_roster::pipeline::Workers;
-use fasttrack_roster::read::Input;
+use fasttrack_roster::read::{Input, OpenFile};
 use fasttrack_roster::run_report::RunReport;
 use fasttrack_roster::write::format::Format;
 use fasttrack_roster::write::target::Target;
@@ -50,7 +50,12 @@ pub(super) fn run(wanted: &Annotate) -> Result<Exit> {
         split: wanted.split.map(Into::into),
         split_files: wanted.split_files.map(Into::into),
     };
-    work(&wanted.reading, output, &wanted.making, (wanted.since.as_deref(), wanted.max_drop))
+    let since = Since {
+        previous: wanted.since.as_deref(),
+        called: wanted.since_called.clone(),
+        max_drop: wanted.max_drop,
+    };
+    work(&wanted.reading, output, &wanted.making, since)
 }
 
 /// Runs `check`.
@@ -58,7 +63,16 @@ pub(super) fn run(wanted: &Annotate) -> Result<Exit> {
 /// # Errors
 /// Why the roster cannot be read.
 pub(super) fn check(wanted: &Check) -> Result<Exit> {
-    work(&wanted.reading, Output::default(), &WriteArguments::default(), (None, None))
+    work(&wanted.reading, Output::default(), &WriteArguments::default(), Since::default())
+}
+
+/// What the run is compared with.
+#[derive(Default)]
+struct Since<'a> {
+    previous: Option<&'a Path>,
+    /// What it is called in the output; `None` = by its name.
+    called: Option<String>,
+    max_drop: Option<MaxDrop>,
 }
 
 /// What is written, and where.
@@ -72,15 +86,29 @@ struct Output {
     split_files: Option<By>,
 }
 
-fn input(reading: &Reading) -> Input {
-    if reading.roster.as_os_str() == STREAM { Input::Stdin } else { Input::File(reading.roster.clone()) }
+/// Returns where a roster comes from; one that is called otherwise than its file is given open, under that name.
+///
+/// # Errors
+/// If it is called otherwise, and its file cannot be opened.
+pub(super) fn input(roster: &Path, called: Option<&str>) -> Result<Input> {
+    match called {
+        _ if roster.as_os_str() == STREAM => Ok(Input::Stdin),
+        None => Ok(Input::File(roster.to_owned())),
+        Some(name) => {
+            let file = std::fs::File::open(roster).map_err(|error| {
+                let message = format!("the file cannot be read: {error}");
+                Error::input(Diagnostic::error(Code::RosterUnreadable, message).in_file(name))
+            })?;
+            Ok(Input::Open(OpenFile::new(file, name)))
+        }
+    }
 }
 
 fn work(
     reading: &Reading,
     output: Output,
     making: &WriteArguments,
-    (previous, max_drop): (Option<&Path>, Option<MaxDrop>),
+    Since { previous, called: since_called, max_drop }: Since<'_>,
 ) -> Result<Exit> {
     let began = Instant::now();
     let is_check = output.target.is_none();
@@ -88,7 +116,7 @@ fn work(
     let previous = previous.filter(|_| first_night.is_none());
     let since = previous.map(since::find).transpose()?;
     let also_read = also_read(reading, previous.filter(|_| matches!(since, Some(Previous::Report(_)))));
-    let job = Job { since, max_drop, also_read, ..job(reading, output, making)? };
+    let job = Job { since, since_called, max_drop, also_read, ..job(reading, output, making)? };
     reading.save_map.as_deref().map(mapping::check).transpose()?;
     let bar = progress::bar(reading.quiet);
     let done = annotate(&job, &progress::shown_on(&bar));
@@ -143,7 +171,10 @@ fn job(reading: &Reading, output: Output, making: &WriteArguments) -> Result<Job
         workers: Workers::new(reading.threads)?,
         method: making.writer.unwrap_or_default().into(),
         compression: making.compression.unwrap_or_default().into(),
-        ..Job::new(input(reading), policy::load(reading.policy.as_deref())?)
+        ..Job::new(
+            input(&reading.roster, reading.called.as_deref())?,
+            policy::load(reading.policy.as_deref())?,
+        )
     })
 }
 
@@ -207,7 +238,6 @@ fn beside(roster: &Path, format: Format) -> PathBuf {
 }
 
 fn usage(message: &str, help: &str) -> Error {
-    use fasttrack_roster::diagnostic::Diagnostic;
     use fasttrack_roster::error::ErrorKind;
     Error::new(ErrorKind::Usage, Diagnostic::error(Code::Usage, message).help(help))
 }

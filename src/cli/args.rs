@@ -1,5 +1,8 @@
 //! What can be typed.
 
+use crate::cli::confined;
+#[cfg(feature = "serve")]
+use crate::cli::serve;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use fasttrack_roster::changes::MaxDrop;
 use fasttrack_roster::date::Date;
@@ -41,6 +44,9 @@ Exit codes:
 #[derive(Debug, Parser)]
 #[command(name = "fasttrack", version, after_help = EXIT_CODES)]
 pub(super) struct Arguments {
+    /// What the process may use, for one that reads what strangers send
+    #[arg(long, hide = true, global = true, value_name = "BYTES,BYTES,SECONDS,PROCESS", value_parser = confined::Limits::read)]
+    pub confined: Option<confined::Limits>,
     #[command(subcommand)]
     pub command: Command,
 }
@@ -53,6 +59,9 @@ pub(super) enum Command {
     /// Show the columns found, the counts and the faults, without writing a workbook
     #[command(after_help = EXIT_CODES)]
     Check(Check),
+    /// Show how a roster is understood, from its first rows
+    #[command(after_help = EXIT_CODES)]
+    Preview(Preview),
     /// Audit a finished workbook: is it whole, does every verdict follow from its row, which cells were changed since
     #[command(after_help = AUDIT_HELP)]
     Audit(Audit),
@@ -65,6 +74,9 @@ pub(super) enum Command {
     Plans(Plans),
     /// Show or check a policy
     Policy(PolicyCommand),
+    /// Open the upload page: drop a roster, see how it is understood, correct it, download the workbook
+    #[cfg(feature = "serve")]
+    Serve(Box<serve::Serve>),
     /// Print the completions for a shell
     Completions {
         /// The shell
@@ -74,12 +86,26 @@ pub(super) enum Command {
     Man,
 }
 
+impl Command {
+    /// Returns whether a run report was asked for, which tells errors, too.
+    pub(super) const fn wants_run_report(&self) -> bool {
+        match self {
+            Self::Annotate(Annotate { reading, .. }) | Self::Check(Check { reading }) => reading.json,
+            Self::Preview(preview) => preview.json,
+            _ => false,
+        }
+    }
+}
+
 /// How a roster is read and judged.
 #[derive(Debug, Args)]
 pub(super) struct Reading {
     /// The roster: CSV, TSV, XLSX, XLSM, XLSB, XLS or ODS; `-` is standard input
     #[arg(value_name = "ROSTER")]
     pub roster: PathBuf,
+    /// What the roster is called in the output and in messages, whatever the file's name is
+    #[arg(long, hide = true, value_name = "NAME")]
+    pub called: Option<String>,
     /// The policy: a file, or the name of a shipped one (`fasttrack policy show` lists them)
     #[arg(long, value_name = "FILE")]
     pub policy: Option<String>,
@@ -134,7 +160,7 @@ pub(super) struct Reading {
     /// Print only errors
     #[arg(long, short)]
     pub quiet: bool,
-    /// Print the run report as JSON on standard output
+    /// Print the run report as JSON on standard output; if the run fails, the errors
     #[arg(long)]
     pub json: bool,
 }
@@ -142,11 +168,16 @@ pub(super) struct Reading {
 impl Reading {
     /// Returns the limits, with those that were typed.
     pub(super) fn limits(&self) -> Result<Limits, Error> {
-        let mut limits = Limits::default();
-        // Each of them was tried when it was typed.
-        self.limit.iter().try_for_each(|written| limits.set(written)).map_err(Error::internal)?;
-        Ok(limits)
+        limits(&self.limit)
     }
+}
+
+/// Returns the limits, with those that were typed.
+pub(super) fn limits(written: &[String]) -> Result<Limits, Error> {
+    let mut limits = Limits::default();
+    // Each of them was tried when it was typed.
+    written.iter().try_for_each(|written| limits.set(written)).map_err(Error::internal)?;
+    Ok(limits)
 }
 
 /// The arguments of `annotate`.
@@ -162,6 +193,9 @@ pub(super) struct Annotate {
     /// from `--json`, of which only the totals are compared
     #[arg(long, value_name = "PREVIOUS")]
     pub since: Option<PathBuf>,
+    /// What the file of `--since` is called in the output
+    #[arg(long, hide = true, value_name = "NAME", requires = "since")]
+    pub since_called: Option<String>,
     /// With `--since`: end with code 4 and replace nothing if rows, customers or paid seats fell by more than this
     /// many percent since the earlier run
     #[arg(long, value_name = "PERCENT", requires = "since", allow_negative_numbers = true, value_parser = MaxDrop::read)]
@@ -324,6 +358,44 @@ pub(super) struct Check {
     pub reading: Reading,
 }
 
+/// The arguments of `preview`.
+#[derive(Debug, Args)]
+pub(super) struct Preview {
+    /// The roster, as for `annotate`
+    #[arg(value_name = "ROSTER")]
+    pub roster: PathBuf,
+    /// What the roster is called in messages, whatever the file's name is
+    #[arg(long, hide = true, value_name = "NAME")]
+    pub called: Option<String>,
+    /// Your own products and spellings, on top of the shipped catalogue; repeatable
+    #[arg(long, value_name = "FILE")]
+    pub catalogue: Vec<PathBuf>,
+    /// The sheet to read, if the roster is a workbook
+    #[arg(long, value_name = "NAME")]
+    pub sheet: Option<String>,
+    /// Which column is what, as for `annotate`
+    #[arg(long, value_name = "FIELD=HEADING", value_parser = mapping)]
+    pub map: Vec<Mapping>,
+    /// Of when the roster is, such as 2026-11-28
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    pub as_of: Option<Date>,
+    /// The tenant of every row, for a roster without a tenant column
+    #[arg(long, value_name = "NAME")]
+    pub tenant: Option<String>,
+    /// The encoding of a text file, if it is detected wrongly
+    #[arg(long, value_name = "NAME")]
+    pub encoding: Option<String>,
+    /// The delimiter of a text file: one character, or `comma`, `semicolon`, `tab` or `bar`
+    #[arg(long, value_name = "CHARACTER", value_parser = delimiter)]
+    pub delimiter: Option<u8>,
+    /// Change a limit, as for `annotate`
+    #[arg(long, value_name = "WHAT=AMOUNT", value_parser = limit)]
+    pub limit: Vec<String>,
+    /// Print it as JSON on standard output; if the roster cannot be read, the errors
+    #[arg(long)]
+    pub json: bool,
+}
+
 /// The arguments of `audit`.
 #[derive(Debug, Args)]
 pub(super) struct Audit {
@@ -399,6 +471,9 @@ pub(super) struct Plans {
     /// Print them as CSV in the form that `--catalogue` reads, so that you can copy lines into your own file
     #[arg(long)]
     pub csv: bool,
+    /// Print them as JSON: name, id, guid, family and segment of each
+    #[arg(long, conflicts_with = "csv")]
+    pub json: bool,
     /// Your own products and spellings, on top of the shipped catalogue; repeatable
     #[arg(long, value_name = "FILE")]
     pub catalogue: Vec<PathBuf>,

@@ -7,42 +7,19 @@ use std::process::ExitCode;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Exit {
     /// All rows were classified.
-    Done = 0,
-    /// The program broke a promise of its own.
-    Internal = 1,
-    /// The command line makes no sense.
-    Usage = 2,
+    Done,
     /// The workbook was written; some rows need review. Of an audit: the workbook was changed.
-    Review = 3,
-    /// The roster cannot be read.
-    Input = 4,
-    /// It is not certain which column is which.
-    Columns = 5,
-    /// The workbook cannot be written.
-    Output = 6,
-    /// Another run writes the same workbook.
-    Busy = 7,
-    /// The policy, a catalogue or the overrides are not valid.
-    Policy = 8,
-}
-
-impl From<ErrorKind> for Exit {
-    fn from(kind: ErrorKind) -> Self {
-        match kind {
-            // Nothing on the command line stops a run but a signal.
-            ErrorKind::Internal | ErrorKind::Stopped => Self::Internal,
-            ErrorKind::Usage => Self::Usage,
-            ErrorKind::Input => Self::Input,
-            ErrorKind::Columns => Self::Columns,
-            ErrorKind::Output => Self::Output,
-            ErrorKind::Busy => Self::Busy,
-            ErrorKind::Policy => Self::Policy,
-        }
-    }
+    Review,
+    /// There is no output.
+    Failed(ErrorKind),
 }
 
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
-        Self::from(exit as u8)
+        match exit {
+            Exit::Done => Self::SUCCESS,
+            Exit::Review => Self::from(3),
+            Exit::Failed(kind) => Self::from(kind.exit_code()),
+        }
     }
 }

@@ -4,12 +4,13 @@ use crate::cli::args::Plans;
 use crate::cli::exit::Exit;
 use crate::cli::say;
 use fasttrack_roster::diagnostic::{excerpt, visible};
-use fasttrack_roster::error::Result;
+use fasttrack_roster::error::{Error, Result};
 use fasttrack_roster::job::catalogues::{self, Loaded};
 use fasttrack_roster::plans::catalogue::MOST_CANDIDATES;
 use fasttrack_roster::plans::own::form;
 use fasttrack_roster::plans::{Match, MatchedBy, NotFound, Plan, PlanFrom};
 use fasttrack_roster::verdict::words::counted;
+use serde::Serialize;
 use std::fmt::Write as _;
 use std::ptr;
 
@@ -32,6 +33,9 @@ pub(super) fn run(wanted: &Plans) -> Result<Exit> {
         None => SHOWN,
     };
     let shown = plans.get(..limit.min(plans.len())).unwrap_or_default();
+    if wanted.json {
+        return say::out_bytes(&json(shown)?);
+    }
     if wanted.csv {
         if plans.is_empty() {
             say::note(none(found.as_ref().err()).trim_end());
@@ -58,6 +62,27 @@ pub(super) fn run(wanted: &Plans) -> Result<Exit> {
         count => writeln!(text, "{}", counted(u64::try_from(count).unwrap_or(u64::MAX), "plan", "plans")),
     };
     say::out(&text)
+}
+
+/// A plan, for a program.
+#[derive(Serialize)]
+struct PlanPart<'a> {
+    name: &'a str,
+    id: &'a str,
+    guid: &'a str,
+    family: &'a str,
+    segment: &'a str,
+}
+
+fn json(plans: &[&Plan]) -> Result<Vec<u8>> {
+    let part = |plan: &&'_ Plan| {
+        let Plan { name, id, guid, family, segment, .. } = *plan;
+        serde_json::to_value(PlanPart { name, id, guid, family, segment })
+    };
+    let parts: serde_json::Result<Vec<_>> = plans.iter().map(part).collect();
+    let text = parts.and_then(|parts| serde_json::to_string_pretty(&parts));
+    text.map(|text| format!("{text}\n").into_bytes())
+        .map_err(|error| Error::internal(format!("no plans: {error}")))
 }
 
 /// Returns the plans that the words name as a roster's would, then those in which they occur, each once.

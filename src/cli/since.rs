@@ -40,6 +40,13 @@ struct Report {
     tiers: Option<Vec<Tiered>>,
 }
 
+/// The report of a run that ended with an error.
+#[derive(Deserialize)]
+struct Failed {
+    #[serde(rename = "error")]
+    _error: serde::de::IgnoredAny,
+}
+
 #[derive(Default, Deserialize)]
 struct Tiers {
     tiers: Option<Vec<Tiered>>,
@@ -108,6 +115,9 @@ pub(super) fn find(path: &Path) -> Result<Previous> {
 /// Returns the totals of a run report.
 fn understood(bytes: &[u8], path: &Path) -> Result<Totals> {
     let not_ours = |why: &str| refused(Code::SinceNotOurs, why, path);
+    if serde_json::from_slice(bytes).is_ok_and(|Failed { .. }| true) {
+        return Err(not_ours("is the report of a run that failed, so it counts nothing"));
+    }
     let report: Report =
         serde_json::from_slice(bytes).map_err(|error| not_ours(&format!("is not a run report: {error}")))?;
     let schema = report.schema;

@@ -42,6 +42,8 @@ pub struct Job {
     /// The earlier night to compare with, if there is one; it is read before the workbook is written, so that it may be
     /// the one that is replaced.
     pub since: Option<Previous>,
+    /// What the earlier night's file is called in the output; `None` = by its name.
+    pub since_called: Option<String>,
     /// By how much rows, customers and paid seats may have fallen since the earlier night; `None` = by anything.
     pub max_drop: Option<MaxDrop>,
     /// The sheet to read, if the roster is a workbook; `None` = the one that looks like a roster.
@@ -93,6 +95,7 @@ impl Job {
             overrides: None,
             also_read: Vec::new(),
             since: None,
+            since_called: None,
             max_drop: None,
             sheet: None,
             mappings: Vec::new(),

@@ -93,7 +93,7 @@ pub fn annotate(job: &Job, progress: Progress<'_>) -> Result<Done> {
     }
 }
 
-fn how_to_read<'j>(job: &'j Job, scratch: &'j Scratch) -> read::Options<'j> {
+pub(super) fn how_to_read<'j>(job: &'j Job, scratch: &'j Scratch) -> read::Options<'j> {
     read::Options {
         sheet: job.sheet.as_deref(),
         encoding: job.encoding.as_deref(),
@@ -140,7 +140,7 @@ fn with_target_unchanged(mut error: Error, job: &Job) -> Error {
 }
 
 /// Temporary files go where the job says; else beside the output, and without one at a path where the system has them.
-fn scratch(job: &Job) -> Scratch {
+pub(super) fn scratch(job: &Job) -> Scratch {
     match (&job.scratch, &job.target) {
         (Some(folder), _) => Scratch::in_folder(folder),
         (None, Some(Target::File(output))) => Scratch::beside_output(&folder_of(&resolved(output))),
@@ -148,7 +148,7 @@ fn scratch(job: &Job) -> Scratch {
     }
 }
 
-fn find_columns(job: &Job, about: &About, catalogue: &Catalogue) -> Result<Columns> {
+pub(super) fn find_columns(job: &Job, about: &About, catalogue: &Catalogue) -> Result<Columns> {
     let is_plan = |written: &str| catalogue.knows(written);
     let seen = Seen { headings: &about.headings, rows: &about.first, is_plan: &is_plan };
     let request =
@@ -163,7 +163,7 @@ fn shown_by_file(about: &About) -> Option<Mark> {
     if has_semicolons { separators::of_file(&about.first) } else { None }
 }
 
-fn in_file(mut error: Error, about: &About) -> Error {
+pub(super) fn in_file(mut error: Error, about: &About) -> Error {
     for diagnostic in &mut error.diagnostics {
         diagnostic.file.clone_from(&about.name);
         diagnostic.place = match about.sheet() {

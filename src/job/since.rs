@@ -63,13 +63,16 @@ impl Earlier {
             overrides_sha256: known.overrides.map(|overrides| overrides.sha256.clone()),
             ..Origin::default()
         };
-        let (origin, rows) = match previous {
+        let (mut origin, rows) = match previous {
             Previous::Report(totals) => (totals.origin.clone(), EarlierRows::Totals(totals.clone())),
             Previous::Workbook(path) => {
                 let previous::Read { origin, notes, ladder, identity } = previous::read(path, job, known)?;
                 (origin, EarlierRows::All { notes, ladder, identity })
             }
         };
+        if let Some(name) = &job.since_called {
+            origin.name.clone_from(name);
+        }
         Ok(Self {
             remarks: remarks(&origin, &now),
             origin,

@@ -115,6 +115,25 @@ pub fn sheet(told: &Told<'_>) -> Sheet {
     }
 }
 
+/// Returns the result in one sentence, as the sheet has it under its title.
+#[must_use]
+pub fn sentence(told: &Told<'_>) -> String {
+    result::sentence(told)
+}
+
+/// Returns what was checked, as the sheet's table of checks has it: what, the result, and the figures.
+#[must_use]
+pub fn checks(told: &Told<'_>) -> Vec<[String; 3]> {
+    let text = |cell: &CellOut| match &cell.value {
+        Value::Text(text) => text.to_string(),
+        _ => String::new(),
+    };
+    let rows = checks::table(told).rows;
+    rows.iter()
+        .map(|row| std::array::from_fn(|column| row.get(column).map(text).unwrap_or_default()))
+        .collect()
+}
+
 /// The word for customers in titles, which is `Rows` where those are counted instead.
 pub const CUSTOMERS: &str = "Customers";
 

@@ -170,6 +170,7 @@ codes! {
     NoThread = "no-thread",
     ParquetTooLarge = "parquet-too-large",
     RunLocked = "run-locked",
+    ServeNotPossible = "serve-not-possible",
     WorkbookNotMade = "workbook-not-made",
     OutputNotAFile = "output-not-a-file",
     // policies

@@ -178,7 +178,10 @@ impl Diagnostic {
         InRows { first: self, rows }
     }
 
-    fn place_words(&self) -> String {
+    /// Returns where it is in words, with the file and the heading, such as ``customers.xlsx, sheet `Roster`, C214``; empty
+    /// where there is no place.
+    #[must_use]
+    pub fn place_words(&self) -> String {
         let mut place = self.file.clone();
         let within = self.place.to_string();
         if !within.is_empty() {

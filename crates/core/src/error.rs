@@ -26,6 +26,38 @@ pub enum ErrorKind {
     Stopped,
 }
 
+impl ErrorKind {
+    /// Returns the exit code of a program that ends with such an error.
+    #[must_use]
+    pub const fn exit_code(self) -> u8 {
+        match self {
+            // Nothing on the command line stops a run but a signal.
+            Self::Internal | Self::Stopped => 1,
+            Self::Usage => 2,
+            Self::Input => 4,
+            Self::Columns => 5,
+            Self::Output => 6,
+            Self::Busy => 7,
+            Self::Policy => 8,
+        }
+    }
+
+    /// Returns it as one word for scripts, which never changes.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Internal => "internal",
+            Self::Usage => "usage",
+            Self::Input => "input",
+            Self::Columns => "columns",
+            Self::Output => "output",
+            Self::Busy => "busy",
+            Self::Policy => "policy",
+            Self::Stopped => "stopped",
+        }
+    }
+}
+
 /// Why no workbook was written: at least one diagnostic, all of one kind.
 #[derive(Debug, thiserror::Error)]
 #[error("{}", rendered(.diagnostics))]

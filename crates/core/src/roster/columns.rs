@@ -38,6 +38,8 @@ use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::LazyLock;
 
+use find::Finder;
+
 /// What a column can mean to us.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Field {
@@ -419,6 +421,24 @@ pub fn find(headings: &[String], mappings: &[Mapping], tenant: Option<&str>) -> 
 pub fn find_in(seen: Seen<'_>, request: ColumnRequest<'_>) -> Result<Columns> {
     foreign::refuse(seen, request)?;
     tables::find(seen, request)
+}
+
+/// Returns the columns as far as they can be found, for a person who will name the others: guesses are among them, and what
+/// is missing is left out. Columns that are named and not there leave none but those that are found without names.
+#[must_use]
+pub fn found_in_part(seen: Seen<'_>, request: ColumnRequest<'_>) -> Vec<Found> {
+    if let Ok(columns) = find_in(seen, request) {
+        return columns.found;
+    }
+    let gathered = |request| Finder::new(seen, request).gathered();
+    gathered(request).or_else(|_| gathered(ColumnRequest { mappings: &[], ..request })).unwrap_or_default()
+}
+
+/// Returns the name of the known export that a row of headings is, if it is one.
+#[must_use]
+pub fn export_of(headings: &[String]) -> Option<&'static str> {
+    let keys: Vec<String> = headings.iter().map(|heading| squeezed(&heading_key(heading))).collect();
+    Export::recognised(&keys).map(|export| export.name)
 }
 
 /// Headings are compared without case, what shows nothing and the marks of forms around them (`Status?`, `*Seats`), and

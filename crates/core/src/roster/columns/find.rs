@@ -45,6 +45,21 @@ impl<'a> Finder<'a> {
     }
 
     pub(super) fn find(mut self) -> Result<Columns> {
+        let found = self.gathered()?;
+        if self.request.guesses == Guesses::Refused {
+            for guess in found.iter().filter(|known| known.because.confidence() == Confidence::Guess) {
+                let flag = self.flag(guess.field, guess.column);
+                self.wrong.push(refusals::uncertain(guess, &flag));
+            }
+        }
+        self.columns(found)
+    }
+
+    /// Returns the columns that are there, however many are missing.
+    ///
+    /// # Errors
+    /// If the user names a column that is not there, or names one twice.
+    pub(super) fn gathered(&mut self) -> Result<Vec<Found>> {
         let (mut found, request) = (Vec::new(), self.request);
         self.ignore()?;
         for field in Field::ALL.into_iter().filter(|field| !declines(request, *field)) {
@@ -64,13 +79,7 @@ impl<'a> Finder<'a> {
             found.extend(if is_sought { self.by_values(field, &found) } else { None });
         }
         found.sort_by_key(|known| Field::ALL.into_iter().position(|field| field == known.field));
-        if self.request.guesses == Guesses::Refused {
-            for guess in found.iter().filter(|known| known.because.confidence() == Confidence::Guess) {
-                let flag = self.flag(guess.field, guess.column);
-                self.wrong.push(refusals::uncertain(guess, &flag));
-            }
-        }
-        self.columns(found)
+        Ok(found)
     }
 
     /// Returns the column that is a status or marks trials by its values.

@@ -1,0 +1,94 @@
+//! The upload page: rosters come in over HTTP, are understood and annotated as on the command line, and the workbooks go
+//! out the same way.
+//!
+//! The way of a roster: [`listen`] accepts a connection and sets its timers; [`guard`] lets in requests of this page alone;
+//! [`receive`] writes the upload into [`folder`] while limits hold; a [`child`] process of the same program looks at its first
+//! rows ([`previews`]), and later annotates it ([`queue`], [`work`]); [`downloads`] hands out what it wrote. This process
+//! never reads a roster. What is known of uploads and runs is the [`book`], kept in a [`journal`] where a folder for it is
+//! named.
+
+mod api;
+mod assets;
+mod attachment;
+mod body;
+mod book;
+mod child;
+mod clock;
+mod downloads;
+mod failures;
+mod fixes;
+mod folder;
+mod guard;
+mod history;
+mod id;
+mod journal;
+mod key;
+mod listen;
+mod making;
+mod options;
+mod patience;
+mod plans;
+mod previews;
+mod problem;
+mod queue;
+mod receive;
+mod remembered;
+mod review;
+mod roster_name;
+mod routes;
+mod runs;
+mod session;
+mod settings;
+mod site;
+mod stop;
+mod sweep;
+mod told;
+mod uploads;
+mod work;
+mod zipped;
+
+pub use options::{Access, At, Limits, Options};
+pub use told::Told;
+
+use crate::error::{Error, Result};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Runs the page until it is told to stop, by a signal; `tell` is given its address, and what happens.
+///
+/// What was uploaded and made is deleted at the end, and what an earlier process left behind at the beginning.
+///
+/// # Errors
+/// Of kind `Output`: if it cannot listen where it should, its folder cannot be used, or another process uses it.
+pub fn serve(options: Options, tell: impl Fn(Told<'_>) + Send + Sync + 'static) -> Result<()> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .max_blocking_threads(BLOCKING_THREADS)
+        .build()
+        .map_err(|error| Error::no_thread(&error))?;
+    let site = runtime.block_on(listen::run(options, Arc::new(tell)))?;
+    // Whatever still waits has nobody to wait for; children end with it.
+    runtime.shutdown_timeout(END_TIME);
+    clean(&site)
+}
+
+/// Removes what must not stay; a child that is just being ended may still write something.
+fn clean(site: &site::Site) -> Result<()> {
+    const TRIES: u32 = 40;
+    const PAUSE: Duration = Duration::from_millis(50);
+    let mut closed = site.folder.close();
+    for _ in 0..TRIES {
+        if closed.is_ok() {
+            break;
+        }
+        std::thread::sleep(PAUSE);
+        closed = site.folder.close();
+    }
+    closed.map_err(|error| listen::refused(&format!("its files cannot be removed: {error}")))
+}
+
+/// How long the end waits for what is being written.
+const END_TIME: Duration = Duration::from_secs(2);
+
+/// Threads that wait for the disk, at most.
+const BLOCKING_THREADS: usize = 8;

@@ -1,0 +1,81 @@
+//! What the page asks first, and what ends a session.
+
+use super::id::Id;
+use super::options::Access;
+use super::problem::Problem;
+use super::site::{Site, User};
+use super::told::Told;
+use super::uploads::remove_files;
+use crate::report::run::PROGRAM;
+use axum::extract::{Path, State};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::{Extension, Json};
+use serde_json::{Value, json};
+use std::sync::Arc;
+
+/// The description of the API.
+const DESCRIPTION: &str = include_str!("../../docs/openapi.json");
+
+/// Says what the server is, and what it takes.
+pub(super) async fn get(State(site): State<Arc<Site>>, Extension(user): Extension<User>) -> Json<Value> {
+    let limits = &site.options.limits;
+    let policies = site.policies.iter().enumerate().map(|(place, policy)| {
+        json!({
+            "name": policy.name,
+            "title": policy.title,
+            "effective": policy.effective,
+            "is_default": place == 0,
+        })
+    });
+    let hours = limits.keep.as_secs_f64() / 3_600.0;
+    Json(json!({
+        "program": PROGRAM,
+        "policies": policies.collect::<Vec<_>>(),
+        "limits": { "upload_bytes": limits.upload_bytes, "kept_hours": hours },
+        "user": user.name,
+        "may_log_out": matches!(site.options.access, Access::Token),
+        "keeps_history": site.folder.history().is_some(),
+    }))
+}
+
+/// Describes the API.
+pub(super) async fn description() -> Response {
+    ([(header::CONTENT_TYPE, "application/json")], DESCRIPTION).into_response()
+}
+
+/// Deletes the files of the user, and ends the session; a new address is told where the first one was.
+pub(super) async fn log_out(
+    State(site): State<Arc<Site>>,
+    Extension(user): Extension<User>,
+) -> Result<StatusCode, Problem> {
+    let key = user.key();
+    let here = site.book().here(|upload| upload.owner == key);
+    for upload in &here {
+        remove_files(&site, upload).await?;
+    }
+    if matches!(site.options.access, Access::Token) {
+        site.sessions.close();
+        let token = site.sessions.token().map_err(|_| Problem::internal())?;
+        site.tell(Told::Address(&format!("{}/?token={token}", site.address())));
+    }
+    site.log(&format!("log-out: the files of {} uploads deleted", here.len()));
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Forgets what is remembered for the headings of an upload.
+pub(super) async fn forget(
+    State(site): State<Arc<Site>>,
+    Extension(user): Extension<User>,
+    Path(id): Path<String>,
+) -> Result<StatusCode, Problem> {
+    let id = Id::read(&id).ok_or_else(Problem::not_found)?;
+    let headings = {
+        let book = site.book();
+        book.upload(&user.key(), &id).ok_or_else(Problem::not_found)?.headings.clone()
+    };
+    if let Some(headings) = headings {
+        site.remembered.forget(&user.key(), &headings).map_err(|_| Problem::internal())?;
+    }
+    Ok(StatusCode::NO_CONTENT)
+}

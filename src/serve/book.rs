@@ -1,0 +1,274 @@
+//! What is known of uploads and runs: the history, in memory, and each change as a line for the journal.
+
+use super::fixes::Fixes;
+use super::id::Id;
+use super::settings::Settings;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+/// Uploads that the history keeps of a user, at most; the oldest go.
+const LIMIT_UPLOADS: usize = 1_000;
+
+/// A roster that was uploaded.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Upload {
+    pub(super) id: Id,
+    /// The key of the user whose it is.
+    pub(super) owner: String,
+    /// What its user called it.
+    pub(super) name: String,
+    pub(super) bytes: u64,
+    /// Seconds since 1970-01-01 00:00 UTC.
+    pub(super) uploaded: u64,
+    /// Whether its files are still there.
+    pub(super) is_here: bool,
+    /// What stands for its headings; `None` = they were not understood yet.
+    pub(super) headings: Option<String>,
+    /// What was used last, or remembered.
+    pub(super) settings: Settings,
+    pub(super) fixes: Fixes,
+    /// What was seen last in a preview.
+    #[serde(skip)]
+    pub(super) seen: Option<Seen>,
+}
+
+/// What a person saw in a preview: a run with the same settings confirms it.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Seen {
+    pub(super) settings: Settings,
+    /// Columns that were guessed: field and column, from 1.
+    pub(super) guesses: Vec<(String, u64)>,
+    /// The sheet that was shown, where others may be the roster as well.
+    pub(super) sheet: Option<String>,
+    /// The answer, for whoever asks again.
+    pub(super) answer: Value,
+}
+
+/// How far a run is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum State {
+    Queued,
+    Running,
+    Done,
+    Failed,
+    Cancelled,
+}
+
+impl State {
+    pub(super) const fn is_over(self) -> bool {
+        matches!(self, Self::Done | Self::Failed | Self::Cancelled)
+    }
+}
+
+/// What a run is compared with.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct SinceRun {
+    pub(super) run: Id,
+    pub(super) upload: Id,
+    /// What the earlier roster is called.
+    pub(super) name: String,
+    /// Whether the server chose it, so that the run goes on without it if they cannot be compared.
+    #[serde(skip_serializing, default)]
+    pub(super) is_choice: bool,
+}
+
+/// One annotation of an upload.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Run {
+    pub(super) id: Id,
+    pub(super) upload: Id,
+    pub(super) owner: String,
+    pub(super) state: State,
+    /// Seconds since 1970-01-01 00:00 UTC.
+    pub(super) asked: u64,
+    pub(super) started: Option<u64>,
+    pub(super) seconds: Option<f64>,
+    pub(super) policy: String,
+    pub(super) settings: Settings,
+    pub(super) fixes: Fixes,
+    pub(super) since: Option<SinceRun>,
+    pub(super) exit_code: Option<i32>,
+    pub(super) error: Option<Value>,
+    /// The run report, without the words that were not understood: those are in its file.
+    pub(super) report: Option<Value>,
+    /// Bytes of its files.
+    pub(super) bytes: u64,
+    /// Whether its files are there.
+    pub(super) is_here: bool,
+}
+
+/// A line of the journal.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Line {
+    Upload(Box<Upload>),
+    Run(Box<Run>),
+    /// An upload that was deleted, with its runs.
+    Gone(Id),
+    /// A run that was deleted.
+    Without(Id),
+}
+
+/// The history.
+#[derive(Default)]
+pub(super) struct Book {
+    uploads: BTreeMap<Id, Upload>,
+    runs: BTreeMap<Id, Run>,
+    /// In the order in which they came.
+    order: u64,
+    places: BTreeMap<Id, u64>,
+}
+
+impl Book {
+    /// Returns the history that lines tell, after an end at any moment: no files are there any more, and what was not over
+    /// has failed.
+    pub(super) fn read(lines: Vec<Line>) -> Self {
+        let mut book = Self::default();
+        for line in lines {
+            match line {
+                Line::Upload(upload) => book.put_upload(*upload),
+                Line::Run(run) => book.put_run(*run),
+                Line::Gone(id) => drop(book.remove_upload(&id)),
+                Line::Without(id) => book.remove_run(&id),
+            }
+        }
+        for upload in book.uploads.values_mut() {
+            upload.is_here = false;
+        }
+        for run in book.runs.values_mut() {
+            run.is_here = false;
+            run.bytes = 0;
+            if !run.state.is_over() {
+                run.state = State::Cancelled;
+            }
+        }
+        let uploads = &book.uploads;
+        book.runs.retain(|_, run| uploads.contains_key(&run.upload));
+        book.forget_the_oldest();
+        book
+    }
+
+    /// Returns the lines that tell this history.
+    pub(super) fn lines(&self) -> Vec<Line> {
+        let mut uploads: Vec<&Upload> = self.uploads.values().collect();
+        uploads.sort_by_key(|upload| self.place(&upload.id));
+        let mut runs: Vec<&Run> = self.runs.values().collect();
+        runs.sort_by_key(|run| self.place(&run.id));
+        let uploads = uploads.into_iter().map(|upload| Line::Upload(Box::new(upload.clone())));
+        uploads.chain(runs.into_iter().map(|run| Line::Run(Box::new(run.clone())))).collect()
+    }
+
+    fn forget_the_oldest(&mut self) {
+        let mut by_owner: BTreeMap<String, Vec<Id>> = BTreeMap::new();
+        for upload in self.uploads.values() {
+            by_owner.entry(upload.owner.clone()).or_default().push(upload.id.clone());
+        }
+        for mut ids in by_owner.into_values() {
+            ids.sort_by_key(|id| std::cmp::Reverse(self.place(id)));
+            for id in ids.iter().skip(LIMIT_UPLOADS) {
+                self.remove_upload(id);
+            }
+        }
+    }
+
+    fn place(&self, id: &Id) -> u64 {
+        self.places.get(id).copied().unwrap_or(0)
+    }
+
+    fn number(&mut self, id: &Id) {
+        self.order += 1;
+        self.places.entry(id.clone()).or_insert(self.order);
+    }
+
+    pub(super) fn put_upload(&mut self, upload: Upload) {
+        self.number(&upload.id);
+        self.uploads.insert(upload.id.clone(), upload);
+    }
+
+    pub(super) fn put_run(&mut self, run: Run) {
+        self.number(&run.id);
+        self.runs.insert(run.id.clone(), run);
+    }
+
+    /// Returns an upload of this user.
+    pub(super) fn upload(&self, owner: &str, id: &Id) -> Option<&Upload> {
+        self.uploads.get(id).filter(|upload| upload.owner == owner)
+    }
+
+    pub(super) fn upload_mut(&mut self, id: &Id) -> Option<&mut Upload> {
+        self.uploads.get_mut(id)
+    }
+
+    /// Returns a run of this user.
+    pub(super) fn run(&self, owner: &str, id: &Id) -> Option<&Run> {
+        self.runs.get(id).filter(|run| run.owner == owner)
+    }
+
+    pub(super) fn run_mut(&mut self, id: &Id) -> Option<&mut Run> {
+        self.runs.get_mut(id)
+    }
+
+    /// Returns the uploads of a user, newest first.
+    pub(super) fn uploads(&self, owner: &str) -> Vec<&Upload> {
+        let mut uploads: Vec<&Upload> =
+            self.uploads.values().filter(|upload| upload.owner == owner).collect();
+        uploads.sort_by_key(|upload| std::cmp::Reverse(self.place(&upload.id)));
+        uploads
+    }
+
+    /// Returns the runs of an upload, newest first.
+    pub(super) fn runs(&self, upload: &Id) -> Vec<&Run> {
+        let mut runs: Vec<&Run> = self.runs.values().filter(|run| run.upload == *upload).collect();
+        runs.sort_by_key(|run| std::cmp::Reverse(self.place(&run.id)));
+        runs
+    }
+
+    /// Returns the newest run that is done of another upload with the same headings.
+    pub(super) fn last_like(&self, upload: &Upload) -> Option<&Run> {
+        let headings = upload.headings.as_ref()?;
+        let is_like = |run: &&Run| {
+            let of = self.uploads.get(&run.upload);
+            run.owner == upload.owner
+                && run.upload != upload.id
+                && run.state == State::Done
+                && of.is_some_and(|of| of.headings.as_ref() == Some(headings))
+        };
+        self.runs.values().filter(is_like).max_by_key(|run| self.place(&run.id))
+    }
+
+    pub(super) fn remove_upload(&mut self, id: &Id) -> Option<Upload> {
+        self.runs.retain(|_, run| run.upload != *id);
+        self.places.remove(id);
+        self.uploads.remove(id)
+    }
+
+    pub(super) fn remove_run(&mut self, id: &Id) {
+        self.places.remove(id);
+        self.runs.remove(id);
+    }
+
+    /// Returns all uploads whose files are there, and that `is_meant`.
+    pub(super) fn here(&self, is_meant: impl Fn(&Upload) -> bool) -> Vec<Id> {
+        let here = self.uploads.values().filter(|upload| upload.is_here && is_meant(upload));
+        here.map(|upload| upload.id.clone()).collect()
+    }
+
+    /// Returns the bytes of all files that are there.
+    pub(super) fn bytes(&self) -> u64 {
+        let uploads = self.uploads.values().filter(|upload| upload.is_here).map(|upload| upload.bytes);
+        let runs = self.runs.values().filter(|run| run.is_here).map(|run| run.bytes);
+        uploads.chain(runs).fold(0, u64::saturating_add)
+    }
+}
+
+/// A file that a run can be asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Output {
+    pub(super) kind: &'static str,
+    /// What the program calls it.
+    pub(super) name: String,
+    pub(super) path: PathBuf,
+}

@@ -1,0 +1,154 @@
+//! What a user set right, as the overrides file that `annotate` takes.
+
+use super::problem::Problem;
+use crate::escape::guarded;
+use serde::{Deserialize, Serialize};
+
+/// Fixes of each kind, at most: as many as the sheets to fill in have.
+const LIMIT_FIXES: usize = 12_000;
+/// Characters of each text.
+const LIMIT_CHARACTERS: usize = 2_000;
+
+/// The headings of the file.
+const HEADINGS: [&str; 10] = [
+    "Tenant",
+    "Plan",
+    "Right segment",
+    "Means plan",
+    "Paid seats",
+    "Status",
+    "Kind",
+    "As written",
+    "Means",
+    "Reason",
+];
+
+/// What was set right.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Fixes {
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) words: Vec<Word>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) rows: Vec<Row>,
+}
+
+/// What a word of the roster means, in all rows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Word {
+    pub(super) kind: Kind,
+    pub(super) as_written: String,
+    pub(super) means: String,
+}
+
+/// What kind of word it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Kind {
+    Plan,
+    Status,
+    Trial,
+    Segment,
+}
+
+impl Kind {
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Plan => "plan",
+            Self::Status => "status",
+            Self::Trial => "trial",
+            Self::Segment => "segment",
+        }
+    }
+}
+
+/// What is right for the rows of a tenant and plan.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Row {
+    pub(super) tenant: String,
+    pub(super) plan: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) segment: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) means_plan: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) seats: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) status: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) reason: Option<String>,
+}
+
+impl Fixes {
+    pub(super) const fn is_empty(&self) -> bool {
+        self.words.is_empty() && self.rows.is_empty()
+    }
+
+    /// Refuses what is too much.
+    ///
+    /// # Errors
+    /// In words.
+    pub(super) fn check(&self) -> Result<(), Problem> {
+        if self.words.len() > LIMIT_FIXES || self.rows.len() > LIMIT_FIXES {
+            return Err(Problem::not_valid("there are too many fixes"));
+        }
+        let words = self.words.iter().flat_map(|word| [&word.as_written, &word.means]);
+        let rows = self.rows.iter().flat_map(|row| {
+            let optional = [&row.segment, &row.means_plan, &row.status, &row.reason].into_iter().flatten();
+            [&row.tenant, &row.plan].into_iter().chain(optional)
+        });
+        if words.chain(rows).any(|text| text.chars().nth(LIMIT_CHARACTERS).is_some()) {
+            return Err(Problem::not_valid("a text in the fixes is too long"));
+        }
+        Ok(())
+    }
+
+    /// Returns the overrides file: comma-separated text with a mark of UTF-8, in which nothing begins as a formula.
+    pub(super) fn csv(&self) -> String {
+        let mut text = "\u{feff}".to_owned();
+        push(&mut text, HEADINGS);
+        for Word { kind, as_written, means } in &self.words {
+            push(&mut text, ["", "", "", "", "", "", kind.word(), as_written, means, ""]);
+        }
+        for row in &self.rows {
+            let or_blank = |text: &'_ Option<String>| text.clone().unwrap_or_default();
+            let seats = row.seats.map(|seats| seats.to_string()).unwrap_or_default();
+            let [segment, means, status, reason] =
+                [&row.segment, &row.means_plan, &row.status, &row.reason].map(or_blank);
+            push(&mut text, [&row.tenant, &row.plan, &segment, &means, &seats, &status, "", "", "", &reason]);
+        }
+        text
+    }
+}
+
+fn push(text: &mut String, cells: [&str; HEADINGS.len()]) {
+    let quoted = |cell: &str| {
+        let cell = guarded(cell);
+        let is_quoted = cell.contains(['"', ',', ';', '\r', '\n', '\t']);
+        if is_quoted { format!("\"{}\"", cell.replace('"', "\"\"")) } else { cell.into_owned() }
+    };
+    text.push_str(&cells.map(quoted).join(","));
+    text.push_str("\r\n");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fixes_become_an_overrides_file_without_a_formula() {
+        let fixes: Fixes = serde_json::from_str(
+            r#"{"words":[{"kind":"plan","as_written":"=House, bundle","means":"SPE_E3"}],
+                "rows":[{"tenant":"Contoso","plan":"E3","seats":125,"reason":"asked"}]}"#,
+        )
+        .unwrap();
+        let text = fixes.csv();
+        let mut lines = text.trim_start_matches('\u{feff}').lines();
+        assert_eq!(lines.next().unwrap(), HEADINGS.join(","));
+        assert_eq!(lines.next(), Some(",,,,,,plan,\"'=House, bundle\",SPE_E3,"));
+        assert_eq!(lines.next(), Some("Contoso,E3,,,125,,,,,asked"));
+        assert_eq!(lines.next(), None);
+    }
+}

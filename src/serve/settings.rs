@@ -1,0 +1,148 @@
+//! What a user says of a roster: the flags of `annotate` that a request may have, and no other.
+
+use super::problem::Problem;
+use super::site::Site;
+use crate::date::Date;
+use crate::roster::columns::Field;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Characters of a heading, a sheet or a name, at most.
+const LIMIT_CHARACTERS: usize = 2_000;
+/// Columns that can be ignored.
+const LIMIT_IGNORED: usize = 1_000;
+
+/// How a roster is read and judged.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Settings {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) sheet: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) encoding: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) delimiter: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) numbers: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) tenant: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) as_of: Option<String>,
+    /// Field to heading, `#3` or `-`.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub(super) map: BTreeMap<String, String>,
+    /// Headings.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) ignore: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) policy: Option<String>,
+    /// Whether they are kept for files with these headings.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub(super) remember: bool,
+}
+
+impl Settings {
+    /// Refuses what no flag could say.
+    ///
+    /// # Errors
+    /// With what is wrong, in words.
+    pub(super) fn check(&self, site: &Site) -> Result<(), Problem> {
+        let texts = [&self.sheet, &self.encoding, &self.tenant, &self.policy].into_iter().flatten();
+        let texts = texts.chain(self.map.values()).chain(&self.ignore);
+        for text in texts {
+            let is_text = !text.trim().is_empty() && !text.contains('\0');
+            if !is_text || text.chars().nth(LIMIT_CHARACTERS).is_some() {
+                return Err(Problem::not_valid("a text in the settings is empty or too long"));
+            }
+        }
+        if self.ignore.len() > LIMIT_IGNORED {
+            return Err(Problem::not_valid("too many columns are ignored"));
+        }
+        if let Some(field) = self.map.keys().find(|field| Field::from_word(field).is_none()) {
+            return Err(Problem::not_valid(format!("`{field}` is not a field")));
+        }
+        if self.delimiter.as_deref().is_some_and(|delimiter| !is_delimiter(delimiter)) {
+            return Err(Problem::not_valid("the delimiter is not one character"));
+        }
+        if self.numbers.as_deref().is_some_and(|numbers| !matches!(numbers, "1.234,56" | "1,234.56")) {
+            return Err(Problem::not_valid("`numbers` is `1.234,56` or `1,234.56`"));
+        }
+        if self.as_of.as_deref().is_some_and(|day| Date::iso(day).is_none()) {
+            return Err(Problem::not_valid("`as_of` is a date such as 2026-11-28"));
+        }
+        if site.policy(self.policy.as_deref()).is_none() {
+            return Err(Problem::not_valid("there is no such policy"));
+        }
+        Ok(())
+    }
+
+    /// Returns the same without what only a run needs, and what changes nothing.
+    pub(super) fn of_preview(&self) -> Self {
+        Self { numbers: None, policy: None, remember: false, ..self.clone() }
+    }
+
+    /// Returns the flags of both `preview` and `annotate`.
+    pub(super) fn flags_of_reading(&self) -> Vec<String> {
+        let named = [
+            ("sheet", &self.sheet),
+            ("encoding", &self.encoding),
+            ("delimiter", &self.delimiter),
+            ("tenant", &self.tenant),
+            ("as-of", &self.as_of),
+        ];
+        let named =
+            named.into_iter().filter_map(|(flag, value)| Some(format!("--{flag}={}", value.as_ref()?)));
+        let mapped = self.map.iter().map(|(field, heading)| format!("--map={field}={heading}"));
+        let ignored = self.ignore.iter().map(|heading| format!("--map=ignore={heading}"));
+        named.chain(mapped).chain(ignored).collect()
+    }
+
+    /// Returns the flags of `annotate`; `site` knows the policies.
+    pub(super) fn flags(&self, site: &Site) -> Vec<String> {
+        let mut flags = self.flags_of_reading();
+        flags.extend(self.numbers.as_ref().map(|numbers| format!("--numbers={numbers}")));
+        flags.extend(
+            site.policy(self.policy.as_deref()).map(|policy| format!("--policy={}", policy.argument)),
+        );
+        flags
+    }
+}
+
+fn is_delimiter(text: &str) -> bool {
+    let is_one =
+        matches!(text.as_bytes(), [byte] if byte.is_ascii() && !matches!(byte, b'"' | b'\r' | b'\n' | 0));
+    is_one || matches!(text, "comma" | "semicolon" | "tab" | "bar")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_setting_is_one_argument_whatever_it_begins_with() {
+        let settings = Settings {
+            sheet: Some("--policy=/etc/passwd".to_owned()),
+            map: BTreeMap::from([("seats".to_owned(), "-o x".to_owned())]),
+            ignore: vec!["--json".to_owned()],
+            ..Settings::default()
+        };
+        assert_eq!(
+            settings.flags_of_reading(),
+            ["--sheet=--policy=/etc/passwd", "--map=seats=-o x", "--map=ignore=--json"]
+        );
+    }
+
+    #[test]
+    fn what_is_not_a_setting_is_refused() {
+        for text in [r#"{"overrides":"/etc/passwd"}"#, r#"{"policy":7}"#, r#"{"map":["a"]}"#, "[]", "7"] {
+            let read: Result<Settings, _> = serde_json::from_str(text);
+            assert!(read.is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_delimiter_is_one_character() {
+        assert!(is_delimiter(";") && is_delimiter("\t") && is_delimiter("tab"));
+        assert!(!is_delimiter("") && !is_delimiter(";;") && !is_delimiter("\"") && !is_delimiter("\n"));
+    }
+}
