@@ -18,6 +18,8 @@ const ON_THE_PAGE = {
 // Returns the box for an error that was thrown; `actions` are buttons under it.
 export function problem(error, ...actions) {
   const known = error instanceof Refusal;
+  // For whoever mends the page.
+  if (!known) console.error(error);
   const message = known ? error.message : "Something went wrong on this page.";
   const help = known ? error.help : "Reload the page and try again.";
   // The first of the program's own messages may be that of the whole.

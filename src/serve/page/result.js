@@ -143,6 +143,9 @@ function table(report, tiers) {
   );
 }
 
+// How a check came out: its word here, and its look.
+const CHECKED = { holds: ["Holds", "tag tag-good"], look: ["Look", "tag tag-check"] };
+
 function checks(run) {
   const all = run.checks ?? [];
   if (all.length === 0) return null;
@@ -153,7 +156,15 @@ function checks(run) {
     h(
       "ul",
       { class: "checks" },
-      all.map((check) => h("li", {}, quoted(check))),
+      all.map(({ check, result, figures: words }) =>
+        h(
+          "li",
+          {},
+          h("span", { class: CHECKED[result]?.[1] ?? "tag" }, CHECKED[result]?.[0] ?? "Note"),
+          h("span", { class: "check-name" }, check),
+          h("span", { class: "muted" }, quoted(words)),
+        ),
+      ),
     ),
   );
 }
