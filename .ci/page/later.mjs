@@ -73,8 +73,8 @@ async function cancel({ page, world }) {
   await page.click("#run-again");
   await page.waitForSelector("#cancel");
   await check(page, "a run at work");
+  for (const route of held.splice(0)) await route.continue();
   await page.unroute(isWaited);
-  for (const route of held) await route.continue();
   await cancelled(page);
 }
 

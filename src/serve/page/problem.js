@@ -10,10 +10,12 @@ const SHOWN = 5;
 
 // What to do on the page, where the program's own help names flags of its command line.
 const ON_THE_PAGE = {
-  "column-missing": "choose the column below; if the whole file is about one customer, write its name under Tenant",
   "column-uncertain": "check the column below, and choose another one if it is wrong",
   "sheet-uncertain": "choose the sheet below",
 };
+
+const CHOOSE_COLUMN = "choose the column below";
+const CHOOSE_TENANT = "choose the column below, or say that the whole file is about one customer";
 
 // Returns the box for an error that was thrown; `actions` are buttons under it.
 export function problem(error, ...actions) {
@@ -30,7 +32,7 @@ export function problem(error, ...actions) {
     !isSaid && h("p", { class: "problem-what" }, quoted(stopped(message))),
     known && error.diagnostics.length > 0
       ? diagnostics(error.diagnostics)
-      : help && h("p", {}, quoted(stopped(inWords({ help, code: error.code })))),
+      : help && h("p", {}, quoted(stopped(inWords({ help, message, code: error.code })))),
     actions.some(Boolean) && h("div", { class: "actions" }, actions),
   );
 }
@@ -65,7 +67,8 @@ function kind(same) {
 }
 
 // The help without flags: nobody types a command here.
-export function inWords({ code, help }) {
+export function inWords({ code, help, message }) {
+  if (code === "column-missing") return /tenant/.test(message) ? CHOOSE_TENANT : CHOOSE_COLUMN;
   if (ON_THE_PAGE[code]) return ON_THE_PAGE[code];
   const parts = (help ?? "").split("; ").filter((part) => !/--[a-z]|`fasttrack |overrides file/.test(part));
   return parts.join("; ").replace(/ on Review$/, " below");

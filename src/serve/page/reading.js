@@ -31,11 +31,12 @@ export async function readAgain(state, known) {
 export function drawUnderstood(state) {
   const { slots, preview, readError } = state;
   const focused = document.activeElement?.id;
+  const another = () => h("a", { href: "#" }, "Upload another file");
   const undo = () =>
     h("button", { type: "button", onclick: () => choose(state, baseSettings(state)) }, "Undo my changes");
   fill(
     slots.understood,
-    readError && problem(readError, isChanged(state) && undo()),
+    readError && problem(readError, isChanged(state) ? undo() : another()),
     preview && understood(viewOf(state), tellOf(state)),
   );
   // What was redrawn keeps the focus where it was.

@@ -77,6 +77,7 @@ function body(state, tell) {
   return [
     preview.diagnostics.length > 0 &&
       h("div", { class: "ask", role: "group", "aria-label": "To decide" }, diagnostics(preview.diagnostics)),
+    preview.diagnostics.length === 0 && !preview.is_certain && h("p", { class: "check-first" }, checkFirst(preview)),
     preview.remarks.length > 0 &&
       h(
         "ul",
@@ -87,6 +88,14 @@ function body(state, tell) {
     otherColumns(state, tell),
     fileChoices(state, tell),
   ];
+}
+
+function checkFirst({ fields, input }) {
+  const isGuess = fields.some((field) => field.heading !== null && !field.is_certain);
+  const what = isGuess
+    ? "Some columns are only a guess."
+    : `The file has ${input.sheets.length} sheets that could be the roster.`;
+  return `${what} Check what is marked, change it where it is wrong, then make the workbook.`;
 }
 
 function actions(state, tell) {

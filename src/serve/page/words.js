@@ -100,7 +100,7 @@ export const delimiterName = (mark) => DELIMITERS[mark] ?? mark;
 // Why a column was taken; what was chosen on the page was told to the program on its command line.
 export function because(words) {
   if (!words) return "";
-  return /command line/.test(words) ? "chosen here" : words;
+  return /command line/.test(words) ? "chosen here" : words.replace(/^a guess: /, "");
 }
 
 // Tiers by their place on the ladder, for their colours; a policy may have other tiers than the shipped ones.
