@@ -8,13 +8,17 @@ import readline from "node:readline";
 
 const START_MILLISECONDS = 30_000;
 
-// Starts `fasttrack serve`; the answer is the address that it prints, with what stops it.
+// Starts `fasttrack serve`; the answer is the address that it prints, its log, and what stops it.
 export async function serve(fasttrack, work) {
   const state = mkdtempSync(path.join(work, "state-"));
-  const child = spawn(fasttrack, ["serve", "--port", "0", "--state", state], { stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(fasttrack, ["serve", "--port", "0", "--state", state], { stdio: ["ignore", "pipe", "pipe"] });
+  let log = "";
+  child.stderr.on("data", (text) => {
+    log += text;
+  });
   const address = await new Promise((found, fail) => {
     const timer = setTimeout(() => fail(new Error("fasttrack serve printed no address")), START_MILLISECONDS);
-    child.once("exit", (code) => fail(new Error(`fasttrack serve ended with code ${code}`)));
+    child.once("exit", (code) => fail(new Error(`fasttrack serve ended with code ${code}: ${log}`)));
     readline.createInterface({ input: child.stdout }).on("line", (line) => {
       const said = line.match(/https?:\/\/\S+/);
       if (said) found((clearTimeout(timer), said[0]));
@@ -26,7 +30,7 @@ export async function serve(fasttrack, work) {
       child.once("exit", () => (rmSync(state, { recursive: true, force: true }), done()));
       child.kill("SIGTERM");
     });
-  return { address, stop };
+  return { address, stop, log: () => log };
 }
 
 // Runs the command line; the answer is its exit code and what it printed.

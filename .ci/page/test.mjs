@@ -56,7 +56,7 @@ async function walk(name, journey, isRefused) {
     console.log(`passed  ${name}, ${((Date.now() - began) / 1000).toFixed(1)} s`);
   } catch (error) {
     failed += 1;
-    console.log(`FAILED  ${name}: ${error.stack ?? error}`);
+    console.log(`FAILED  ${name}: ${error.stack ?? error}\n${server.log()}`);
     await visit?.page
       .screenshot({ path: path.join(work, `${name.replaceAll(/\W+/g, "-")}.png`), fullPage: true })
       .catch(() => {});

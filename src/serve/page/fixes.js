@@ -35,6 +35,10 @@ export const changed = (fixes) =>
 // How many there are in all.
 export const total = (fixes) => fixes.words.size + fixes.rows.size;
 
+// What the run had: words that are settled, and rows that were put right.
+export const givenWords = (fixes) => [...fixes.given.words.values()];
+export const givenRows = (fixes) => [...fixes.given.rows.values()];
+
 // In the form in which the server takes them.
 export const asSent = (fixes) => ({ words: [...fixes.words.values()], rows: [...fixes.rows.values()] });
 

@@ -86,9 +86,12 @@ function mark(view) {
 
 function frame() {
   const hours = about.limits?.kept_hours;
+  const end = about.keeps_history === false ? ", or when fasttrack stops" : "";
   fill(
     document.getElementById("about"),
-    [about.program, hours ? `files are deleted after ${count(hours)} hours` : ""].filter(Boolean).join(" \u00b7 "),
+    [about.program, hours ? `files are deleted after ${count(hours)} hours${end}` : ""]
+      .filter(Boolean)
+      .join(" \u00b7 "),
   );
   fill(
     document.getElementById("who"),

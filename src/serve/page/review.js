@@ -1,10 +1,10 @@
 // What a person has to look at, grouped by what to do: words first, since one answer settles all of their rows.
 
 import { h } from "./dom.js";
-import { changed, total } from "./fixes.js";
+import { changed, givenRows, givenWords, rowValue, setRow, total } from "./fixes.js";
 import { group } from "./reviewgroup.js";
 import { wordLine } from "./reviewword.js";
-import { counted } from "./words.js";
+import { count, counted } from "./words.js";
 
 // Returns the section; nothing where there is nothing to look at and nothing was fixed.
 //
@@ -12,8 +12,9 @@ import { counted } from "./words.js";
 export function review(state, tell) {
   const { review: found, fixes } = state;
   const open = found.words.filter((word) => !word.means);
-  const settled = found.words.filter((word) => word.means);
-  if (found.words.length + found.groups.length + total(fixes) === 0) return null;
+  const isOpen = ({ kind, as_written }) => open.some((word) => word.kind === kind && word.as_written === as_written);
+  const settled = givenWords(fixes).filter((word) => !isOpen(word));
+  if (open.length + found.groups.length + total(fixes) === 0) return null;
   const bar = fixBar(state, tell);
   const told = () => {
     bar.refresh();
@@ -35,6 +36,7 @@ export function review(state, tell) {
     groups(state, told),
     settled.length > 0 &&
       words("Settled by you", "Change an answer here, or clear it to be asked again.", settled, fixes, told),
+    rowsPutRight(fixes, told),
     bar.element,
   );
 }
@@ -67,6 +69,40 @@ function groups({ review: found, fixes }, told) {
         `The first ${counted(found.rows.length, "row")} can be fixed here; all ${counted(found.rows_total, "row")} are on the sheet Review.`,
       ),
     found.groups.map((one) => group(one, rowsOf(one), fixes, told)),
+  );
+}
+
+const SET = { seats: "paid seats", means_plan: "plan", segment: "segment", status: "status" };
+
+// What was put right in single rows, each with the way to take it back.
+function rowsPutRight(fixes, told) {
+  const rows = givenRows(fixes);
+  if (rows.length === 0) return null;
+  const line = (row) => {
+    const what = Object.keys(SET).filter((name) => rowValue(fixes, row, name) !== "");
+    const says = what.map((name) => `${SET[name]}: ${name === "seats" ? count(row[name]) : row[name]}`).join(", ");
+    const back = h(
+      "button",
+      { type: "button", class: "small", "aria-label": `Take back the fix of ${row.tenant}` },
+      "Take back",
+    );
+    back.addEventListener("click", () => {
+      for (const name of what) setRow(fixes, row, name, "");
+      back.disabled = true;
+      told();
+    });
+    return h(
+      "li",
+      { class: "word" },
+      h("span", { class: "word-what" }, h("strong", {}, row.tenant), row.plan, h("span", { class: "muted" }, says)),
+      back,
+    );
+  };
+  return h(
+    "div",
+    { class: "review-part" },
+    h("h3", {}, "Rows put right by you"),
+    h("ul", { class: "word-list" }, rows.map(line)),
   );
 }
 

@@ -29,13 +29,16 @@ export function wordLine(word, fixes, told) {
       { class: "word-what" },
       h("span", { class: "tag" }, KINDS[word.kind] ?? word.kind),
       h("strong", { class: "word-written" }, word.as_written),
-      h("span", { class: "muted" }, `${counted(word.rows, "row")}, ${count(word.seats)} paid seats`),
+      word.rows !== undefined &&
+        h("span", { class: "muted" }, `${counted(word.rows, "row")}, ${count(word.seats)} paid seats`),
     ),
-    word.kind === "plan"
-      ? plan(label, means, candidates, choose)
-      : meanings(label, means, MEANINGS[word.kind] ?? candidates, choose),
+    word.kind === "plan" ? plan(label, means, candidates, choose) : meanings(label, means, optionsOf(word), choose),
   );
 }
+
+// A policy may have segments of its own.
+const optionsOf = ({ kind, candidates }) =>
+  kind === "segment" && candidates?.length > 0 ? candidates : MEANINGS[kind];
 
 function plan(label, means, candidates, choose) {
   const finder = planFinder({ label, isLabelSeen: false, value: means, first: candidates, choose });
