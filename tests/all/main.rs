@@ -33,6 +33,7 @@ mod review;
 #[path = "../../benches/generate/rows.rs"]
 mod rows;
 mod samples;
+mod serve;
 mod since;
 mod split;
 mod split_files;

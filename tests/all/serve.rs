@@ -1,0 +1,11 @@
+//! The upload page as a process: what it lets in, what it does with it, and what it leaves behind.
+#![cfg(feature = "serve")]
+
+mod bytes;
+mod client;
+mod described;
+mod ends;
+mod history;
+mod limits;
+mod proxy;
+mod security;
