@@ -50,6 +50,11 @@ async function drop({ page, world }) {
   await drops(page, world.sample);
   await result(page);
   assert.equal(await page.textContent("h1"), "roster.csv");
+  assert.equal(await page.locator("#since-title").count(), 0, "there is nothing to compare the first upload with");
+  // The next upload with the same headings is compared with it.
+  await drops(page, world.sample);
+  await page.waitForSelector("#since-title");
+  assert.match(await page.textContent(".since"), /Compared with roster\.csv.*No customer changed/);
 }
 
 async function paste({ page }) {
@@ -92,6 +97,7 @@ async function correct({ page, world }) {
       `column-${field}`,
     );
   }
+  await page.check("#remember");
   await page.click("#run");
   assert.match(await result(page), /^2 customers, 629 paid seats/);
   const { sha256 } = await annotate(
@@ -107,6 +113,19 @@ async function correct({ page, world }) {
   await page.waitForSelector("#run:enabled");
   await page.click("#undo");
   await page.waitForFunction(() => document.getElementById("run") === null);
+  // The next file with these headings needs no choice, until they are forgotten.
+  const again = async () => {
+    await page.click("[data-place=start]");
+    await page.waitForSelector("#choose");
+    await chosen(page, file);
+  };
+  await again();
+  await page.waitForSelector("#since-title");
+  await page.click("#understood-toggle");
+  await page.click("#forget");
+  await page.waitForFunction(() => document.getElementById("forget") === null);
+  await again();
+  await page.waitForSelector(".ask");
 }
 
 async function oneCustomer({ page, world }) {
