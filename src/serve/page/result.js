@@ -1,6 +1,6 @@
 // The result of a run: the sentence, the figures by tier, the checks.
 
-import { h } from "./dom.js";
+import { h, focusOn } from "./dom.js";
 import { bars } from "./chart.js";
 import { mainDownload } from "./downloads.js";
 import { quoted } from "./quoted.js";
@@ -20,7 +20,7 @@ export function result(run, { about, runs }, tell) {
       runs.length > 1 && runChoice(run, runs, tell),
     ),
     h("p", { class: "sentence" }, run.sentence),
-    h("div", { class: "actions" }, mainDownload(run)),
+    h("div", { class: "actions" }, mainDownload(run), toReview(report.rows.needs_review)),
     figures(report, tiers),
     h(
       "div",
@@ -38,6 +38,13 @@ export function result(run, { about, runs }, tell) {
     checks(run),
     made(run, about, tell),
   );
+}
+
+// The way down to what a person has to look at.
+function toReview(rows) {
+  if (rows === 0) return null;
+  const go = () => focusOn(document.getElementById("review-title"));
+  return h("button", { type: "button", id: "to-review", onclick: go }, `Review ${counted(rows, "row")}`);
 }
 
 // The tiers with their counts and colours: customers where they could be told apart, else rows.

@@ -6,6 +6,9 @@ import { group } from "./reviewgroup.js";
 import { wordLine } from "./reviewword.js";
 import { count, counted } from "./words.js";
 
+// Words that are shown at once.
+const PAGE = 50;
+
 // Returns the section; nothing where there is nothing to look at and nothing was fixed.
 //
 // `state` is `{review, fixes, isBusy}`; `tell` has `run()`, `drop()` and `changed()`.
@@ -41,18 +44,21 @@ export function review(state, tell) {
   );
 }
 
+// The words, those with the most rows first, a page of them at a time.
 function words(title, about, list, fixes, told) {
-  return h(
-    "div",
-    { class: "review-part" },
-    h("h3", {}, title),
-    h("p", { class: "muted" }, about),
-    h(
-      "ul",
-      { class: "word-list" },
-      list.map((word) => wordLine(word, fixes, told)),
-    ),
-  );
+  const lines = h("ul", { class: "word-list" });
+  const more = h("button", { type: "button", class: "small", onclick: () => show(true) });
+  const show = (isAsked) => {
+    const from = lines.children.length;
+    const next = list.slice(from, from + PAGE).map((word) => wordLine(word, fixes, told));
+    lines.append(...next);
+    const left = list.length - from - next.length;
+    more.hidden = left === 0;
+    more.textContent = `Show more (${count(left)})`;
+    if (isAsked) next[0].querySelector("input, select").focus();
+  };
+  show(false);
+  return h("div", { class: "review-part" }, h("h3", {}, title), h("p", { class: "muted" }, about), lines, more);
 }
 
 function groups({ review: found, fixes }, told) {

@@ -36,7 +36,7 @@ export function since(run) {
     h(
       "p",
       { class: "muted" },
-      `Compared with ${run.since?.name ?? compared.name}${compared.policy !== run.report.policy.name ? `, judged by ${compared.policy}` : ""}.`,
+      `Compared with ${earlier(run, compared)}${compared.policy !== run.report.policy.name ? `, judged by ${compared.policy}` : ""}.`,
     ),
     compared.remarks.length > 0 &&
       h(
@@ -51,6 +51,10 @@ export function since(run) {
     moved.length > 0 && customers(run),
   );
 }
+
+// A run before this one of the same file, or another file.
+const earlier = ({ since, upload }, compared) =>
+  since?.upload === upload ? "the run before" : (since?.name ?? compared.name);
 
 function kindLine([kind, of]) {
   const seats = of.paid_seats_now - of.paid_seats_before;
