@@ -14,6 +14,7 @@ pub mod run;
 pub mod split;
 pub mod steps;
 pub mod summary;
+pub mod tables;
 pub mod tenants;
 pub mod to_settle;
 

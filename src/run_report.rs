@@ -11,7 +11,7 @@ use crate::customers::Customers;
 use crate::findings::to_settle::Word;
 use crate::job::files::{self, Files};
 use crate::job::split::{Parts, SplitValue};
-use crate::job::{Done, Otherwise};
+use crate::job::{Done, Otherwise, TableWritten, TablesWritten};
 use crate::plans::Edition;
 use crate::plans::own::OwnCatalogue;
 use crate::policy::{Entitlement, Policy};
@@ -56,6 +56,8 @@ pub struct RunReport {
     checks: Vec<CheckPart>,
     split: Option<SplitPart>,
     split_files: Option<FilesPart>,
+    /// The flat tables; `null` where none were asked for.
+    tables: Option<TablesPart>,
     faults: BTreeMap<&'static str, u64>,
     /// The words that were not understood, those of most rows first.
     to_settle: Vec<WordPart>,
@@ -233,6 +235,24 @@ struct FilePart {
     sha256: String,
 }
 
+/// The flat tables.
+#[derive(Debug, Serialize)]
+struct TablesPart {
+    format: &'static str,
+    folder: String,
+    files: Vec<TablePart>,
+}
+
+#[derive(Debug, Serialize)]
+struct TablePart {
+    table: &'static str,
+    rows: u64,
+    path: String,
+    bytes: u64,
+    sha256: String,
+    defanged_cells: u64,
+}
+
 /// What moved since an earlier night.
 #[derive(Debug, Serialize)]
 struct SincePart {
@@ -368,6 +388,7 @@ impl RunReport {
             checks,
             split: done.split.as_ref().map(split),
             split_files: done.files.as_ref().map(files),
+            tables: done.tables.as_ref().map(tables),
             faults: summary.faults.iter().map(|(code, rows)| (code.as_str(), *rows)).collect(),
             to_settle: done.to_settle.open().iter().map(word).collect(),
             to_settle_beyond_rows: done.to_settle.beyond,
@@ -439,6 +460,22 @@ fn files(files: &Files) -> FilesPart {
         folder: files.folder.display().to_string(),
         parts: files.parts.iter().map(part).collect(),
         others: files.others.clone(),
+    }
+}
+
+fn tables(tables: &TablesWritten) -> TablesPart {
+    let part = |file: &TableWritten| TablePart {
+        table: file.table.name(),
+        rows: file.rows,
+        path: file.written.path.as_ref().map(|path| path.display().to_string()).unwrap_or_default(),
+        bytes: file.written.bytes,
+        sha256: file.written.sha256.clone(),
+        defanged_cells: file.written.defanged,
+    };
+    TablesPart {
+        format: tables.format.word(),
+        folder: tables.folder.display().to_string(),
+        files: tables.files.iter().map(part).collect(),
     }
 }
 

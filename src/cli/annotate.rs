@@ -8,7 +8,7 @@ use fasttrack_roster::changes::MaxDrop;
 use fasttrack_roster::diagnostic::{Code, Diagnostic, visible};
 use fasttrack_roster::error::{Error, Result};
 use fasttrack_roster::job::split::By;
-use fasttrack_roster::job::{Done, Job, Previous, annotate};
+use fasttrack_roster::job::{Done, Job, Previous, TablesJob, annotate};
 use fasttrack_roster::output_fields::Names;
 use fasttrack_roster::pipeline::Workers;
 use fasttrack_roster::read::{Input, OpenFile};
@@ -36,7 +36,7 @@ pub(super) fn run(wanted: &Annotate) -> Result<Exit> {
     };
     let format = wanted.format.map_or_else(|| said_by(&target), Format::from);
     refuse_flags_for_workbooks(format, wanted)?;
-    refuse_machine_names(format, wanted.names.into())?;
+    refuse_machine_names(format, wanted)?;
     if target == Target::Stdout && wanted.reading.json {
         return Err(usage("`-o -` and `--json` both use standard output", "write the output to a file"));
     }
@@ -47,6 +47,7 @@ pub(super) fn run(wanted: &Annotate) -> Result<Exit> {
         target: Some(target),
         format,
         names: wanted.names.into(),
+        tables: wanted.tables.clone().map(|folder| TablesJob { folder, format: wanted.tables_format.into() }),
         split: wanted.split.map(Into::into),
         split_files: wanted.split_files.map(Into::into),
     };
@@ -82,6 +83,7 @@ struct Output {
     target: Option<Target>,
     format: Format,
     names: Names,
+    tables: Option<TablesJob>,
     split: Option<By>,
     split_files: Option<By>,
 }
@@ -149,11 +151,12 @@ fn work(
 
 /// Returns the job that is asked for, but for what it is compared with.
 fn job(reading: &Reading, output: Output, making: &WriteArguments) -> Result<Job> {
-    let Output { target, format, names, split, split_files } = output;
+    let Output { target, format, names, tables, split, split_files } = output;
     Ok(Job {
         target,
         format,
         names,
+        tables,
         catalogues: reading.catalogue.clone(),
         overrides: reading.overrides.clone(),
         sheet: reading.sheet.clone(),
@@ -211,8 +214,9 @@ fn refuse_flags_for_workbooks(format: Format, wanted: &Annotate) -> Result<()> {
         ("--writer", writer.is_some()),
         ("--split", wanted.split.is_some()),
         ("--split-files", wanted.split_files.is_some()),
-        ("--near-seats", near_seats.is_some()),
-        ("--near-percent", near_percent.is_some()),
+        // The tables have these lists, too.
+        ("--near-seats", near_seats.is_some() && wanted.tables.is_none()),
+        ("--near-percent", near_percent.is_some() && wanted.tables.is_none()),
     ];
     let Some((flag, _)) = flags.into_iter().find(|(_, is_said)| *is_said && format.is_flat()) else {
         return Ok(());
@@ -222,11 +226,11 @@ fn refuse_flags_for_workbooks(format: Format, wanted: &Annotate) -> Result<()> {
 }
 
 /// The headings of a workbook are for people, and its other sheets, the audit and `--since` go by them.
-fn refuse_machine_names(format: Format, names: Names) -> Result<()> {
-    if format.is_flat() || names == Names::Headings {
+fn refuse_machine_names(format: Format, wanted: &Annotate) -> Result<()> {
+    if format.is_flat() || wanted.tables.is_some() || Names::from(wanted.names) == Names::Headings {
         return Ok(());
     }
-    let help = "leave it out, or choose another format, such as `--format csv`";
+    let help = "leave it out, or choose another format, such as `--format csv`, or `--tables DIR`";
     Err(usage("`--names machine` is not for workbooks", help))
 }
 

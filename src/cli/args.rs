@@ -206,6 +206,13 @@ pub(super) struct Annotate {
     /// What the FastTrack columns are called in CSV, JSON lines and Parquet
     #[arg(long, value_name = "KIND", value_enum, default_value_t)]
     pub names: Names,
+    /// Also write what the sheets say as files for programs to this folder, which is replaced as a whole: customers,
+    /// changes (with `--since`), next steps, at risk, review, to settle
+    #[arg(long, value_name = "DIR")]
+    pub tables: Option<PathBuf>,
+    /// The kind of these files
+    #[arg(long, value_name = "KIND", value_enum, default_value_t, requires = "tables")]
+    pub tables_format: TablesFormat,
     /// Also write the customers to separate sheets after Roster, one for each value
     #[arg(long, value_name = "KIND", value_enum)]
     pub split: Option<Split>,
@@ -257,6 +264,28 @@ impl From<Format> for write::format::Format {
             Format::Csv => Self::Csv,
             Format::Jsonl => Self::Jsonl,
             Format::Parquet => Self::Parquet,
+        }
+    }
+}
+
+/// What kind of files the flat tables are.
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+pub enum TablesFormat {
+    /// Comma-separated text, UTF-8 with a BOM; cells that begin like formulas get a `'` in front
+    #[default]
+    Csv,
+    /// JSON lines, one object per row
+    Jsonl,
+    /// Parquet
+    Parquet,
+}
+
+impl From<TablesFormat> for write::format::Format {
+    fn from(said: TablesFormat) -> Self {
+        match said {
+            TablesFormat::Csv => Self::Csv,
+            TablesFormat::Jsonl => Self::Jsonl,
+            TablesFormat::Parquet => Self::Parquet,
         }
     }
 }

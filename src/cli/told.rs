@@ -5,7 +5,7 @@ use fasttrack_roster::changes::words_of_counts;
 use fasttrack_roster::diagnostic::{excerpt, visible};
 use fasttrack_roster::job::files::Files;
 use fasttrack_roster::job::split::Parts;
-use fasttrack_roster::job::{Done, FAULTS_SHOWN};
+use fasttrack_roster::job::{Done, FAULTS_SHOWN, TableWritten, TablesWritten};
 use fasttrack_roster::policy::Policy;
 use fasttrack_roster::report::run::{delimiter_name, encoding_name, separators_words};
 use fasttrack_roster::roster::columns::{Field, Flag, Found};
@@ -48,6 +48,7 @@ pub(super) fn told(policy: &Policy, done: &Done, is_check: bool, took: Duration)
         let _ = write!(text, "\n{note}");
     }
     text.push_str(&defanged(done));
+    text.push_str(&tables(done));
     if let Some(path) = done.written.as_ref().and_then(|written| written.path.as_ref()) {
         let path = visible(&path.display().to_string());
         let _ = write!(text, "\nwrote {path} in {:.1} s", took.as_secs_f64());
@@ -55,9 +56,19 @@ pub(super) fn told(policy: &Policy, done: &Done, is_check: bool, took: Duration)
     text
 }
 
+/// The flat tables that were written.
+fn tables(done: &Done) -> String {
+    let Some(TablesWritten { folder, files, .. }) = &done.tables else { return String::new() };
+    let rows = |file: &TableWritten| format!("{} ({})", file.table.name(), grouped(file.rows));
+    let named = files.iter().map(rows).collect::<Vec<_>>().join(", ");
+    format!("\ntables in {}: {named}", visible(&folder.display().to_string()))
+}
+
 /// What was changed so that no spreadsheet takes it for a formula.
 fn defanged(done: &Done) -> String {
-    match done.written.as_ref().map_or(0, |written| written.defanged) {
+    let files = done.tables.iter().flat_map(|tables| &tables.files);
+    let all = done.written.iter().chain(files.map(|file| &file.written));
+    match all.map(|written| written.defanged).sum::<u64>() {
         0 => String::new(),
         1 => "\n1 cell begins like a formula; it has a ' in front of it in the output".to_owned(),
         cells => {

@@ -5,6 +5,7 @@ use crate::changes::Since;
 use crate::customers::Customers;
 use crate::diagnostic::Diagnostic;
 use crate::findings::to_settle::ToSettle;
+use crate::output_fields::FlatTable;
 use crate::plans::own::OwnCatalogue;
 use crate::report::otherwise::Differences;
 use crate::report::split::By;
@@ -15,6 +16,7 @@ use crate::roster::separators::Separators;
 use crate::summary::{Summary, VerdictCounts};
 use crate::tenants::TenantSummary;
 use crate::write::Written;
+use crate::write::format::Format;
 use std::path::PathBuf;
 
 /// How many kinds of faults are shown at once; all of them stand on the Review sheet.
@@ -55,6 +57,30 @@ pub struct Done {
     pub to_settle: ToSettle,
     /// The output; `None` = none was asked for.
     pub written: Option<Written>,
+    /// The flat tables; `None` = none were asked for.
+    pub tables: Option<TablesWritten>,
+}
+
+/// The flat tables that were written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TablesWritten {
+    /// Where they are, as the user named it.
+    pub folder: PathBuf,
+    /// What kind of files they are.
+    pub format: Format,
+    /// Each of them, in their order.
+    pub files: Vec<TableWritten>,
+}
+
+/// A flat table that was written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TableWritten {
+    /// Which one.
+    pub table: FlatTable,
+    /// Its rows.
+    pub rows: u64,
+    /// The file.
+    pub written: Written,
 }
 
 impl Done {

@@ -1,7 +1,7 @@
 //! The end of a pass: tenants rolled up, nights compared, the sheets that are not streamed, and the output in its place.
 
 use super::context::RunContext;
-use super::done::{self, Done, FAULTS_SHOWN, Parts};
+use super::done::{self, Done, FAULTS_SHOWN, Parts, TablesWritten};
 use super::files::plan::SplitPlan;
 use super::listeners::onboarding::Checklist;
 use super::listeners::otherwise::{Found, Otherwise};
@@ -15,6 +15,7 @@ use super::sheets;
 use super::since::{Earlier, ThisNight};
 use super::split::Values;
 use super::split_workbook::SplitWorkbook;
+use super::tables::Tables;
 use crate::about::About;
 use crate::diagnostic::Diagnostic;
 use crate::error::{Error, Result};
@@ -31,7 +32,7 @@ use crate::roster::repeats::Census;
 use crate::steps::Steps;
 use crate::summary::Summary;
 use crate::tenants::{Once, TenantSummary, Tenants};
-use crate::write::{RowCount, Writer};
+use crate::write::{RowCount, Writer, Written};
 
 /// What came of a pass, and what workbooks of values are made from.
 pub(super) struct Finished<'a> {
@@ -62,7 +63,7 @@ pub(super) fn finish<'j, 'a>(
     let rolled = part.map_or_else(|| tenants.in_order(), |part| part.tenants.with_a_row_among(&tenants));
     let (sheet, checklist) = (annotated.review.sheets.tenants, listeners.onboarding.as_ref());
     let told = ToldOfTenants {
-        writer: annotated.workbook(),
+        sink: annotated.sink(),
         sheet,
         checklist,
         steps: steps.as_mut(),
@@ -77,9 +78,9 @@ pub(super) fn finish<'j, 'a>(
     let changes = annotated.review.sheets.changes;
     let counted = (!rolled.gave_up).then_some(&customers.verdicts);
     let night = ThisNight { summary: &summary, customers: counted, notes };
-    let compare = |earlier: Earlier| earlier.compare(&job.policy, night, annotated.workbook().zip(changes));
+    let compare = |earlier: Earlier| earlier.compare(&job.policy, night, (&mut annotated.sink(), changes));
     let since = earlier.map(compare).transpose()?;
-    let Annotated { mut output, values, layout, .. } = annotated;
+    let Annotated { mut output, tables, values, layout, .. } = annotated;
     let split = split_over(job, values, &summary, output.as_mut())?;
     let files = job.split_files.zip(packed);
     let files = files.map(|(by, packed)| SplitPlan::of(packed, by, job, &summary)).transpose()?;
@@ -103,13 +104,34 @@ pub(super) fn finish<'j, 'a>(
         separators: census.facts.separators.with(known.understanding.numbers()),
         faults: shown(&findings, known.about),
         written: None,
+        tables: None,
     };
     let told = sheets::Told { done: &done, files: files.as_ref(), part, live, onboarding, causes, further };
-    let steps = steps.unwrap_or_else(|| Steps::new(&job.policy));
-    let written =
-        output.map(|output| output.finish(|writer| sheets::of(job, told, steps, writer), rows)).transpose();
-    done.written = written.inspect_err(|_| files.iter().for_each(SplitPlan::give_up))?;
+    let put = put_in_place((job, rows), (output, tables), told, steps);
+    (done.written, done.tables) = put.inspect_err(|_| files.iter().for_each(SplitPlan::give_up))?;
     Ok(Finished { done, tenants, files })
+}
+
+/// Makes the output and the flat tables whole, and puts both in their places.
+///
+/// # Errors
+/// If that fails; `tables-gave-up`.
+fn put_in_place(
+    (job, rows): (&Job, RowCount),
+    (output, tables): (Option<Output>, Option<Tables>),
+    told: sheets::Told<'_>,
+    steps: Option<Steps>,
+) -> Result<(Option<Written>, Option<TablesWritten>)> {
+    let steps = steps.unwrap_or_else(|| Steps::new(&job.policy));
+    let (to_settle, gave_up) = (&told.done.to_settle, told.done.tenants.gave_up);
+    let complete = |tables: Tables| tables.complete(&job.policy, (&steps, to_settle), gave_up);
+    let tables = tables.map(complete).transpose()?;
+    let written = output
+        .map(|output| output.finish(|writer| sheets::of(job, told, steps, writer), rows))
+        .transpose()?;
+    // They are whole by now: only the name of their folder may fail, after the output has its own.
+    let tables = tables.map(|tables| tables.commit(written.as_ref())).transpose()?;
+    Ok((written, tables))
 }
 
 /// Returns the rows, if every one that was read is accounted for.

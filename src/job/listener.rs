@@ -1,11 +1,11 @@
 //! What listens to judged rows.
 
 use super::judged::Judged;
+use super::sink::Sink;
 use crate::error::Result;
 use crate::record::Records;
 use crate::report::Sheet;
 use crate::roster::Understanding;
-use crate::write::Writer;
 
 /// Counts or collects something of judged rows: a part for each batch, made by a worker, joined in the order of the
 /// roster.
@@ -39,11 +39,11 @@ pub(super) trait Listener<'a>: Sync {
     /// Returns the whole of no parts.
     fn start(&self) -> Self::Whole;
 
-    /// Adds the next part; `writer` takes the rows of a sheet of its own, if a workbook is made.
+    /// Adds the next part; `sink` takes the rows of a sheet or a flat table of its own.
     ///
     /// # Errors
     /// If they cannot be stored, there is no room for temporary files, or there is more than may be.
-    fn join(&self, whole: &mut Self::Whole, part: Self::Part, writer: Option<&mut Writer>) -> Result<()>;
+    fn join(&self, whole: &mut Self::Whole, part: Self::Part, sink: &mut Sink<'_>) -> Result<()>;
 
     /// Returns a sheet made of the whole, which stands behind the others of its workbook; most have none.
     fn sheet(&self, _whole: &Self::Whole) -> Option<Sheet> {
@@ -85,9 +85,9 @@ impl<'a, L: Listener<'a>> Listener<'a> for Option<L> {
         self.as_ref().map(Listener::start)
     }
 
-    fn join(&self, whole: &mut Self::Whole, part: Self::Part, writer: Option<&mut Writer>) -> Result<()> {
+    fn join(&self, whole: &mut Self::Whole, part: Self::Part, sink: &mut Sink<'_>) -> Result<()> {
         match (self, whole, part) {
-            (Some(listener), Some(whole), Some(part)) => listener.join(whole, part, writer),
+            (Some(listener), Some(whole), Some(part)) => listener.join(whole, part, sink),
             _ => Ok(()),
         }
     }

@@ -5,6 +5,7 @@ mod causes;
 pub(super) mod census;
 #[cfg(test)]
 mod countries;
+pub(super) mod customer_table;
 mod customers;
 mod findings;
 pub(super) mod notes;
@@ -20,15 +21,17 @@ use super::judged::Judged;
 use super::listener::Listener;
 use super::request::Job;
 use super::said::SaidOf;
+use super::sink::Sink;
 use super::split::Splitter;
+use super::tables::TableMaker;
 use super::workbook::SheetIds;
 use crate::error::Result;
 use crate::record::Records;
 use crate::report::Sheet;
 use crate::roster::Understanding;
-use crate::write::Writer;
 use causes::CauseCounter;
 use census::CensusOnTheWay;
+use customer_table::CustomerTable;
 use customers::CustomersOfRows;
 use findings::FaultCollector;
 use notes::NoteMaker;
@@ -92,17 +95,17 @@ macro_rules! listeners {
                 Wholes { $($(#[$only])* $name: self.$name.start(),)* }
             }
 
-            /// Joins the parts of the next batch; `writer` gives the workbook, if one is made.
+            /// Joins the parts of the next batch; `sink` takes rows of theirs.
             ///
             /// # Errors
             /// The first of theirs.
-            pub(super) fn join<'w>(
+            pub(super) fn join(
                 &self,
                 wholes: &mut Wholes<'j, 'a>,
                 parts: Parts<'j, 'a>,
-                mut writer: Option<&'w mut Writer>,
+                sink: &mut Sink<'_>,
             ) -> Result<()> {
-                $($(#[$only])* self.$name.join(&mut wholes.$name, parts.$name, writer.as_deref_mut())?;)*
+                $($(#[$only])* self.$name.join(&mut wholes.$name, parts.$name, sink)?;)*
                 Ok(())
             }
 
@@ -119,6 +122,7 @@ macro_rules! listeners {
 listeners! {
     totals: Totals<'j>,
     customers: CustomersOfRows<'j>,
+    customer_table: Option<CustomerTable<'j>>,
     census: Option<CensusOnTheWay<'j, 'a>>,
     steps: Option<StepsOfRows<'j>>,
     tenants: RowsOfTenants,
@@ -138,6 +142,8 @@ pub(super) struct Setting<'j> {
     pub(super) has_census: bool,
     /// Whether a workbook is made, which has other sheets, too.
     pub(super) is_workbook: bool,
+    /// Makes rows of the table of customers; `None` = there are no flat tables.
+    pub(super) customers: Option<TableMaker>,
     /// Where rows go that have a sheet of their own.
     pub(super) sheets: SheetIds,
     /// Makes notes to be compared with an earlier night; `None` = there is none.
@@ -151,12 +157,14 @@ impl<'j, 'a> Listeners<'j, 'a> {
     pub(super) fn new(job: &'j Job, known: &'j RunContext<'a>, setting: Setting<'j>) -> Self {
         let today = known.date.map(|dated| dated.date);
         let said = SaidOf::new(known.columns, known.about, today);
-        let Setting { has_census, is_workbook, sheets, notes, files } = setting;
+        let Setting { has_census, is_workbook, customers, sheets, notes, files } = setting;
+        let has_lists = is_workbook || customers.is_some();
         Self {
             totals: Totals::new(&job.policy),
             customers: CustomersOfRows::new(&job.policy, said),
+            customer_table: customers.map(|maker| CustomerTable { policy: &job.policy, said, maker }),
             census: (!has_census).then(|| CensusOnTheWay::new(known)),
-            steps: is_workbook.then(|| StepsOfRows::new(job, said)),
+            steps: has_lists.then(|| StepsOfRows::new(job, said)),
             tenants: RowsOfTenants { said, compared: notes.as_ref().map(|notes| notes.identity.clone()) },
             notes,
             onboarding: sheets.onboarding.and_then(|sheet| Checklist::new(&job.policy, sheet)),

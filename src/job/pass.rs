@@ -16,10 +16,12 @@ use super::since::Earlier;
 use super::split::{Splitter, Values};
 use super::split_sheets::{self, NumberedBatch, RowNumbers};
 use super::split_workbook::SplitWorkbook;
+use super::tables::Tables;
 use super::understandings::Understandings;
 use super::workbook::{self, Has};
 use super::worker::Worker;
 use crate::error::{Error, Result};
+use crate::output_fields::FlatTable;
 use crate::pipeline;
 use crate::record::Records;
 use crate::report::roster::Layout;
@@ -82,22 +84,22 @@ pub(super) fn attempt<'a, B: Send>(
     };
     let about = (known.about, known.columns);
     let begin = |target| workbook::begin((job, target), known.scratch, about, &layout, has, part);
+    let tables = if part.is_none() { Tables::begin(job, has.changes)? } else { None };
     let (output, sheets) = target.map(begin).transpose()?.unzip();
     let sheets = sheets.unwrap_or_default();
     let is_workbook = output.is_some() && !job.format.is_flat();
     let notes = earlier.as_ref().and_then(|earlier| earlier.note_maker(&job.policy, known));
     let has_census = census.is_some();
-    let setting = Setting { has_census, is_workbook, sheets, notes, files };
+    let customers = tables.as_ref().and_then(|tables| tables.maker(FlatTable::Customers));
+    let setting = Setting { has_census, is_workbook, customers, sheets, notes, files };
     let listeners = Listeners::new(job, known, setting);
-    let rows_for = output.as_ref().map_or(RowsFor::Nobody, Output::rows_for);
-    let split = split.filter(|_| is_workbook);
-    let rows = RowMaker { policy: &job.policy, layout: &layout, rows_for, sheets: split };
+    let rows = row_maker((job, &layout), output.as_ref(), split, tables.is_some());
     let worker = worker((job, known), census, &listeners, rows);
     let mut wholes = listeners.start();
     let (values, numbers) = (Values::default(), RowNumbers::default());
     let review = ReviewSheet::new((&job.policy, known.about), known.overrides, sheets);
     let (about, layout) = (known.about, &layout);
-    let mut annotated = Annotated { output, values, numbers, about, layout, review };
+    let mut annotated = Annotated { output, tables, values, numbers, about, layout, review };
     let splits = annotated.workbook().and_then(Writer::take_splits);
     // What is repeated is mostly known long before the end; the rest of the work would be in vain.
     let mut needs_census = false;
@@ -108,7 +110,7 @@ pub(super) fn attempt<'a, B: Send>(
             |rows| worker.batch(open(rows)?),
             |batch| {
                 let Some(batch) = batch else { return Ok(()) };
-                listeners.join(&mut wholes, batch.parts, annotated.workbook())?;
+                listeners.join(&mut wholes, batch.parts, &mut annotated.sink())?;
                 if wholes.census.as_ref().is_some_and(SoFar::has_repeated) {
                     needs_census = true;
                     return Err(Error::internal("stopped for a census"));
@@ -135,6 +137,23 @@ pub(super) fn attempt<'a, B: Send>(
     let Finished { done, tenants, files } =
         finish((job, known), (annotated, &listeners, wholes), (whole, earlier.take()), part)?;
     Ok(Attempt::Done(Box::new(done), Box::new(AfterPass { census: found, tenants, files })))
+}
+
+/// Returns what makes the rows of the output, and the lines of Review, for a workbook or for tables.
+fn row_maker<'j>(
+    (job, layout): (&'j Job, &'j Layout<'j>),
+    output: Option<&Output>,
+    split: Option<Splitter<'j>>,
+    has_tables: bool,
+) -> RowMaker<'j> {
+    let is_workbook = output.is_some() && !job.format.is_flat();
+    RowMaker {
+        policy: &job.policy,
+        layout,
+        rows_for: output.map_or(RowsFor::Nobody, Output::rows_for),
+        sheets: split.filter(|_| is_workbook),
+        has_review: is_workbook || has_tables,
+    }
 }
 
 /// Returns what judges the rows.

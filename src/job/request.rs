@@ -25,8 +25,10 @@ pub struct Job {
     pub target: Option<Target>,
     /// What kind of file the output is.
     pub format: Format,
-    /// What the FastTrack columns are called in a file without sheets; workbooks have headings.
+    /// What the FastTrack columns are called in files without sheets; workbooks have headings.
     pub names: Names,
+    /// The flat tables beside the output; `None` = there are none.
+    pub tables: Option<TablesJob>,
     /// The folder for temporary files that have no name: what comes through a pipe, what is sorted, and the output until
     /// it is whole, if its target is not a path. `None` = that of the output; the system's, if there is none. An output at
     /// a path is always made beside it.
@@ -89,6 +91,7 @@ impl Job {
             target: None,
             format: Format::default(),
             names: Names::default(),
+            tables: None,
             scratch: None,
             policy,
             catalogues: Vec::new(),
@@ -114,6 +117,15 @@ impl Job {
             compression: Compression::default(),
         }
     }
+}
+
+/// Flat tables that are wanted: files that say what the sheets of a workbook say.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TablesJob {
+    /// The folder they go to, which is replaced as a whole and must hold nothing else.
+    pub folder: PathBuf,
+    /// What kind of files they are; not a workbook.
+    pub format: Format,
 }
 
 /// What this night is compared with.

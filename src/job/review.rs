@@ -2,14 +2,15 @@
 //! was filled in and fits no row.
 
 use super::judged::Judged;
+use super::sink::Sink;
 use super::workbook::SheetIds;
 use crate::about::About;
 use crate::error::Result;
+use crate::output_fields::FlatTable;
 use crate::policy::Policy;
 use crate::report::review::{LIMIT_LINKS, Row, cells, filled_cells};
 use crate::roster::Fault;
 use crate::roster::overrides::{Fits, Overrides, REVIEW_LINES, RowNames};
-use crate::write::Writer;
 use std::collections::HashSet;
 
 /// A row that has lines on the Review sheet.
@@ -71,8 +72,8 @@ impl<'r> ReviewSheet<'r> {
     ///
     /// # Errors
     /// If they cannot be stored.
-    pub(super) fn add(&mut self, writer: &mut Writer, review: &RowToReview) -> Result<()> {
-        let Some(sheet) = self.sheets.review else { return Ok(()) };
+    pub(super) fn add(&mut self, sink: &mut Sink<'_>, review: &RowToReview) -> Result<()> {
+        let (sheet, table) = (self.sheets.review, Some(FlatTable::Review));
         let RowToReview { number, ordinal, names, fits, filled, faults } = review;
         let row = |lines: &mut u64| {
             *lines += 1;
@@ -81,12 +82,13 @@ impl<'r> ReviewSheet<'r> {
         for line in filled {
             let filled = self.overrides.and_then(|overrides| overrides.filled_at(*line));
             if let Some(filled) = filled.filter(|_| self.shown.insert(*line)) {
-                writer.row(sheet, &filled_cells(Some(row(&mut self.lines)), filled, self.policy))?;
+                let row = Some(row(&mut self.lines));
+                sink.row(sheet, table, &filled_cells(row, filled, self.policy))?;
             }
         }
         faults.iter().try_for_each(|fault| {
             let shown = fault.diagnostic(&self.about.name, self.about.sheet(), *number, &self.about.headings);
-            writer.row(sheet, &cells(row(&mut self.lines), fault, &shown))
+            sink.row(sheet, table, &cells(row(&mut self.lines), fault, &shown))
         })
     }
 
@@ -94,9 +96,11 @@ impl<'r> ReviewSheet<'r> {
     ///
     /// # Errors
     /// If it cannot be stored.
-    pub(super) fn end(&mut self, writer: &mut Writer) -> Result<()> {
-        let (Some(sheet), Some(overrides)) = (self.sheets.review, self.overrides) else { return Ok(()) };
+    pub(super) fn end(&mut self, sink: &mut Sink<'_>) -> Result<()> {
+        let Some(overrides) = self.overrides else { return Ok(()) };
+        let (sheet, table) = (self.sheets.review, Some(FlatTable::Review));
         let rest = overrides.filled().iter().filter(|filled| !self.shown.contains(&filled.line));
-        rest.into_iter().try_for_each(|filled| writer.row(sheet, &filled_cells(None, filled, self.policy)))
+        rest.into_iter()
+            .try_for_each(|filled| sink.row(sheet, table, &filled_cells(None, filled, self.policy)))
     }
 }

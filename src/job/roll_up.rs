@@ -4,16 +4,20 @@ use super::listeners::onboarding::Checklist;
 use super::listeners::otherwise::{Found, Otherwise};
 use super::request::Job;
 use super::since::together;
+use super::sink::Sink;
+use super::tables::TableMaker;
 use crate::customers::{Customers, Dimension};
 use crate::error::Result;
 use crate::otherwise::{DecidedThere, Differs};
+use crate::output_fields::FlatTable;
 use crate::pipeline;
 use crate::policy::Policy;
+use crate::report::tables::customers::of_tenant;
 use crate::report::tenants::cells;
 use crate::sort::Sorter;
 use crate::steps::{Distance, Near, Step, Steps};
 use crate::tenants::{Once, Rollup, Tenant, TenantSummary};
-use crate::write::{Rendered, Renderer, SheetId, Writer};
+use crate::write::{Rendered, Renderer, SheetId, flat};
 use std::sync::Arc;
 
 /// Tenants that a worker judges at once.
@@ -33,6 +37,8 @@ struct Judged<'t> {
     /// Those close to a tier, where anybody asks.
     steps: Option<Steps>,
     rows: Rows,
+    /// Their rows in the table of customers, if there is one.
+    listed: Option<flat::Rendered>,
     /// Those who are looked at once more in order.
     held: Vec<Held<'t>>,
     /// Those to be onboarded for whom the checklist has no room.
@@ -68,8 +74,8 @@ enum RowsFor {
 
 /// What hears of tenants on several rows.
 pub(super) struct ToldOfTenants<'t, 'j> {
-    /// The workbook, if one is made.
-    pub(super) writer: Option<&'t mut Writer>,
+    /// The workbook and the flat tables, if there are any.
+    pub(super) sink: Sink<'t>,
     /// Its sheet of tenants.
     pub(super) sheet: Option<SheetId>,
     /// Its sheet of those to be onboarded.
@@ -105,7 +111,8 @@ pub(super) fn roll_up<'t>(
         otherwise: told.otherwise.as_ref().map(|(compared, _)| *compared),
         has_notes: told.notes.is_some(),
         by: told.customers.dimensions(),
-        rows_for: match (&told.writer, told.sheet) {
+        customers: told.sink.tables().and_then(|tables| tables.maker(FlatTable::Customers)),
+        rows_for: match (told.sink.workbook(), told.sheet) {
             (Some(writer), Some(_)) => writer.renderer().map_or(RowsFor::Library, RowsFor::Us),
             _ => RowsFor::Nobody,
         },
@@ -126,7 +133,7 @@ pub(super) fn roll_up<'t>(
 impl ToldOfTenants<'_, '_> {
     /// Adds the next tenants.
     fn add(&mut self, policy: &Policy, judged: Judged<'_>) -> Result<()> {
-        let Judged { customers, steps, rows, held, further, .. } = judged;
+        let Judged { customers, steps, rows, listed, held, further, .. } = judged;
         self.customers.merge(&customers);
         if let Some((mine, theirs)) = self.steps.as_mut().zip(steps) {
             mine.merge(theirs);
@@ -137,10 +144,13 @@ impl ToldOfTenants<'_, '_> {
         if let Some((compared, found)) = &mut self.otherwise {
             for Held { tenant, rollup, differs, .. } in &held {
                 let Some(differs) = differs else { continue };
-                compared.tenant((tenant, *differs), rollup, (found, self.writer.as_deref_mut()))?;
+                compared.tenant((tenant, *differs), rollup, (found, self.sink.workbook()))?;
             }
         }
-        let Some(writer) = self.writer.as_mut() else { return Ok(()) };
+        if let Some(listed) = listed {
+            self.sink.append(FlatTable::Customers, listed)?;
+        }
+        let Some(writer) = self.sink.workbook() else { return Ok(()) };
         match (rows, self.sheet) {
             (Rows::Rendered(rows, last), Some(sheet)) => writer.append_beside(sheet, rows, last)?,
             (Rows::Library, Some(sheet)) => held
@@ -169,6 +179,8 @@ struct Worker<'t, 'w> {
     has_notes: bool,
     /// What customers are broken down by.
     by: Vec<Dimension>,
+    /// Makes rows of the table of customers; `None` = there is none.
+    customers: Option<TableMaker>,
     rows_for: RowsFor,
 }
 
@@ -201,12 +213,13 @@ impl<'t> Worker<'t, '_> {
                 Rows::Rendered(rendered(renderer, policy, (chunk.first, &held))?, last)
             }
         };
+        let listed = self.customers.as_ref().map(|maker| listed(maker, policy, &held)).transpose()?;
         let is_full = self.checklist.is_some_and(Checklist::is_full);
         let further = if is_full { asked_no_more(&mut held) } else { 0 };
         if !matches!(rows, Rows::Library) && !self.has_notes {
             held.retain(|held| held.is_asked || held.differs.is_some());
         }
-        Ok(Judged { totals, customers, steps, rows, held, further })
+        Ok(Judged { totals, customers, steps, rows, listed, held, further })
     }
 }
 
@@ -230,6 +243,15 @@ fn rendered(
         })?;
     }
     batch.finish()
+}
+
+/// Makes the rows of tenants in the table of customers.
+fn listed(maker: &TableMaker, policy: &Policy, held: &[Held<'_>]) -> Result<flat::Rendered> {
+    let mut batch = maker.renderer.batch();
+    for Held { tenant, rollup, .. } in held {
+        maker.row(&mut batch, of_tenant(policy, tenant, rollup))?;
+    }
+    Ok(batch.finish())
 }
 
 /// Returns a tenant's line on the lists of those close to a tier.

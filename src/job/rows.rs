@@ -3,8 +3,10 @@
 use super::judged::Judged;
 use super::output::{Output, RowsFor};
 use super::review::{ReviewSheet, RowToReview};
+use super::sink::Sink;
 use super::split::{Found, Splitter, Values};
 use super::split_sheets::{NumberedBatch, RowNumbers, SplitBatch};
+use super::tables::Tables;
 use crate::about::About;
 use crate::error::{Error, Result};
 use crate::policy::Policy;
@@ -19,32 +21,39 @@ pub(super) struct RowMaker<'j> {
     pub(super) rows_for: RowsFor,
     /// Tells on which other sheet a customer stands; `None` = on no other.
     pub(super) sheets: Option<Splitter<'j>>,
+    /// Whether anybody asks for the lines of the Review sheet.
+    pub(super) has_review: bool,
 }
 
 /// The rows of a batch on their way.
 pub(super) struct Making<'m> {
     maker: &'m RowMaker<'m>,
     rendering: Rendering<'m>,
+    to_review: Vec<RowToReview>,
 }
 
 enum Rendering<'m> {
     Nobody,
-    /// With the rows that have lines on the Review sheet, which only a workbook has.
-    Workbook(Batch<'m>, Vec<RowToReview>),
+    Workbook(Batch<'m>),
     /// Likewise; customers stand on the sheets of their values, too.
-    Split(Batch<'m>, Vec<Outcome>, Found, Vec<RowToReview>),
+    Split(Batch<'m>, Vec<Outcome>, Found),
     Flat(flat::Batch<'m>),
-    Library(Vec<Outcome>, Found, Vec<RowToReview>),
+    Library(Vec<Outcome>, Found),
 }
 
-/// The rows of a batch, as the output takes them.
-pub(super) enum MadeRows {
+/// The rows of a batch, as the output takes them, and those that have lines on the Review sheet.
+pub(super) struct MadeRows {
+    made: Made,
+    to_review: Vec<RowToReview>,
+}
+
+enum Made {
     Nobody,
-    Workbook(Vec<Rendered>, Vec<RowToReview>),
-    Split(Vec<Rendered>, Box<SplitBatch>, Vec<RowToReview>),
+    Workbook(Vec<Rendered>),
+    Split(Vec<Rendered>, Box<SplitBatch>),
     Flat(flat::Rendered),
     /// With the values that customers are split by; none where there is no split.
-    Library(Records, Vec<Outcome>, Found, Vec<RowToReview>),
+    Library(Records, Vec<Outcome>, Found),
 }
 
 impl RowMaker<'_> {
@@ -53,13 +62,13 @@ impl RowMaker<'_> {
         let rendering = match &self.rows_for {
             RowsFor::Nobody => Rendering::Nobody,
             RowsFor::Workbook(renderer) if self.sheets.is_some() => {
-                Rendering::Split(renderer.batch(), Vec::new(), Found::default(), Vec::new())
+                Rendering::Split(renderer.batch(), Vec::new(), Found::default())
             }
-            RowsFor::Workbook(renderer) => Rendering::Workbook(renderer.batch(), Vec::new()),
+            RowsFor::Workbook(renderer) => Rendering::Workbook(renderer.batch()),
             RowsFor::Flat(renderer) => Rendering::Flat(renderer.batch()),
-            RowsFor::Library => Rendering::Library(Vec::new(), Found::default(), Vec::new()),
+            RowsFor::Library => Rendering::Library(Vec::new(), Found::default()),
         };
-        Making { maker: self, rendering }
+        Making { maker: self, rendering, to_review: Vec::new() }
     }
 }
 
@@ -69,40 +78,43 @@ impl Making<'_> {
     /// # Errors
     /// If it cannot be stored.
     pub(super) fn take(&mut self, judged: Judged<'_, '_, '_>) -> Result<()> {
-        let RowMaker { policy, layout, sheets, .. } = self.maker;
-        let has_review = !matches!(self.rendering, Rendering::Nobody | Rendering::Flat(_));
-        let review = if has_review { RowToReview::of(&judged) } else { None };
+        let RowMaker { policy, layout, sheets, has_review, .. } = self.maker;
+        let review = if *has_review { RowToReview::of(&judged) } else { None };
         let Judged { record, row, verdict, repeats, .. } = judged;
-        match &mut self.rendering {
+        let faults = match &mut self.rendering {
             // Nobody asks for the words.
-            Rendering::Nobody => {}
-            Rendering::Workbook(rows, to_review) => {
+            Rendering::Nobody => row.faults,
+            Rendering::Workbook(rows) => {
                 let outcome = Outcome::new(policy, row, verdict, repeats);
                 rows.row(record.ordinal, |emit| layout.cells(record, &outcome, emit))?;
-                to_review.extend(review.map(|review| review.with_faults(outcome.faults)));
+                outcome.faults
             }
-            Rendering::Split(rows, outcomes, found, to_review) => {
+            Rendering::Split(rows, outcomes, found) => {
                 if let Some(splitter) = sheets {
                     found.see(splitter, record, verdict.as_ref().map(|verdict| (&row, verdict)));
                 }
                 let outcome = Outcome::new(policy, row, verdict, repeats);
                 rows.row(record.ordinal, |emit| layout.cells(record, &outcome, emit))?;
-                to_review.extend(review.map(|review| review.with_faults(outcome.faults.clone())));
+                let faults = outcome.faults.clone();
                 outcomes.push(outcome);
+                faults
             }
             Rendering::Flat(rows) => {
                 let outcome = Outcome::new(policy, row, verdict, repeats);
                 rows.row(record.ordinal, |emit| layout.cells(record, &outcome, emit))?;
+                outcome.faults
             }
-            Rendering::Library(outcomes, found, to_review) => {
+            Rendering::Library(outcomes, found) => {
                 if let Some(splitter) = sheets {
                     found.see(splitter, record, verdict.as_ref().map(|verdict| (&row, verdict)));
                 }
                 let outcome = Outcome::new(policy, row, verdict, repeats);
-                to_review.extend(review.map(|review| review.with_faults(outcome.faults.clone())));
+                let faults = outcome.faults.clone();
                 outcomes.push(outcome);
+                faults
             }
-        }
+        };
+        self.to_review.extend(review.map(|review| review.with_faults(faults)));
         Ok(())
     }
 
@@ -111,18 +123,16 @@ impl Making<'_> {
     /// # Errors
     /// If they cannot be stored.
     pub(super) fn finish(self, records: Records) -> Result<MadeRows> {
-        Ok(match self.rendering {
-            Rendering::Nobody => MadeRows::Nobody,
-            Rendering::Workbook(rows, to_review) => MadeRows::Workbook(rows.finish()?, to_review),
-            Rendering::Split(rows, outcomes, found, to_review) => {
-                let batch = SplitBatch { records, outcomes, found };
-                MadeRows::Split(rows.finish()?, Box::new(batch), to_review)
+        let made = match self.rendering {
+            Rendering::Nobody => Made::Nobody,
+            Rendering::Workbook(rows) => Made::Workbook(rows.finish()?),
+            Rendering::Split(rows, outcomes, found) => {
+                Made::Split(rows.finish()?, Box::new(SplitBatch { records, outcomes, found }))
             }
-            Rendering::Flat(rows) => MadeRows::Flat(rows.finish()),
-            Rendering::Library(outcomes, found, to_review) => {
-                MadeRows::Library(records, outcomes, found, to_review)
-            }
-        })
+            Rendering::Flat(rows) => Made::Flat(rows.finish()),
+            Rendering::Library(outcomes, found) => Made::Library(records, outcomes, found),
+        };
+        Ok(MadeRows { made, to_review: self.to_review })
     }
 }
 
@@ -130,6 +140,8 @@ impl Making<'_> {
 pub(super) struct Annotated<'r> {
     /// What the rows go into; `None` = nothing.
     pub(super) output: Option<Output>,
+    /// The flat tables beside it; `None` = there are none.
+    pub(super) tables: Option<Tables>,
     /// The values that customers are split by; empty where there is no split.
     pub(super) values: Values,
     /// The rows that their sheets have so far.
@@ -143,6 +155,11 @@ impl Annotated<'_> {
     /// Returns the workbook, if one is made: only it has other sheets, and rows from the library.
     pub(super) fn workbook(&mut self) -> Option<&mut Writer> {
         self.output.as_mut().and_then(Output::workbook)
+    }
+
+    /// Returns what takes rows beside the annotated ones.
+    pub(super) fn sink(&mut self) -> Sink<'_> {
+        Sink::new(self.output.as_mut().and_then(Output::workbook), self.tables.as_mut())
     }
 
     /// Puts the sheets of values back, which were filled side by side with the rest.
@@ -161,25 +178,23 @@ impl Annotated<'_> {
         made: MadeRows,
         split_off: &mut dyn FnMut(NumberedBatch) -> Result<()>,
     ) -> Result<()> {
+        let MadeRows { made, to_review } = made;
         match (made, &mut self.output) {
-            (MadeRows::Nobody, None) => Ok(()),
-            (MadeRows::Flat(rows), Some(Output::Flat(writer))) => writer.append(rows),
-            (MadeRows::Workbook(rows, to_review), Some(Output::Workbook(writer))) => {
+            (Made::Nobody, None) => {}
+            (Made::Flat(rows), Some(Output::Flat(writer))) => writer.append(rows)?,
+            (Made::Workbook(rows), Some(Output::Workbook(writer))) => writer.append(rows)?,
+            (Made::Split(rows, batch), Some(Output::Workbook(writer))) => {
                 writer.append(rows)?;
-                self.add_to_review(&to_review)
+                split_off(self.numbers.give(*batch, &mut self.values, &self.about.name)?)?;
             }
-            (MadeRows::Split(rows, batch, to_review), Some(Output::Workbook(writer))) => {
-                writer.append(rows)?;
-                self.add_to_review(&to_review)?;
-                split_off(self.numbers.give(*batch, &mut self.values, &self.about.name)?)
-            }
-            (MadeRows::Library(records, outcomes, found, to_review), Some(Output::Workbook(_))) => {
+            (Made::Library(records, outcomes, found), Some(Output::Workbook(_))) => {
                 let values = self.values.merge(found, &self.about.name)?;
                 self.add_held(&records, &outcomes, &values)?;
-                self.add_to_review(&to_review)
             }
-            _ => Err(Error::internal("rows for another kind of file")),
+            _ => return Err(Error::internal("rows for another kind of file")),
         }
+        let mut sink = Sink::new(self.output.as_mut().and_then(Output::workbook), self.tables.as_mut());
+        to_review.iter().try_for_each(|row| self.review.add(&mut sink, row))
     }
 
     /// Hands rows to the workbook library; `values` are those that the rows are split by, empty where there is no
@@ -199,17 +214,12 @@ impl Annotated<'_> {
         Ok(())
     }
 
-    fn add_to_review(&mut self, rows: &[RowToReview]) -> Result<()> {
-        let Some(Output::Workbook(writer)) = &mut self.output else { return Ok(()) };
-        rows.iter().try_for_each(|row| self.review.add(writer, row))
-    }
-
     /// Ends the Review sheet with what was filled in before and fits no row of the roster.
     ///
     /// # Errors
     /// If it cannot be stored.
     pub(super) fn end_review(&mut self) -> Result<()> {
-        let Some(Output::Workbook(writer)) = &mut self.output else { return Ok(()) };
-        self.review.end(writer)
+        let mut sink = Sink::new(self.output.as_mut().and_then(Output::workbook), self.tables.as_mut());
+        self.review.end(&mut sink)
     }
 }

@@ -7,7 +7,7 @@ use super::progress::Progress;
 use super::request::Job;
 use super::since::Earlier;
 use super::split::Splitter;
-use super::{catalogues, census, files, open_files, overrides, refuse};
+use super::{catalogues, census, files, open_files, overrides, refuse, tables};
 use crate::about::{About, Form};
 use crate::diagnostic::Place;
 use crate::error::{Error, ErrorKind, Result};
@@ -38,7 +38,7 @@ use std::path::PathBuf;
 /// it and those that are whole.
 pub fn annotate(job: &Job, progress: Progress<'_>) -> Result<Done> {
     check(job)?;
-    let _held = files::folder::hold(job)?;
+    let (_files_held, _tables_held) = (files::folder::hold(job)?, tables::hold(job)?);
     let catalogues::Loaded { catalogue, own } = catalogues::load(&job.catalogues)?;
     let scratch = scratch(job);
     let overrides = load_overrides(job, &catalogue, &scratch)?;

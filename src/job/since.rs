@@ -11,15 +11,18 @@ mod totals;
 use super::context::RunContext;
 use super::listeners::notes::NoteMaker;
 use super::request::{Job, Previous, Totals};
+use super::sink::Sink;
 use crate::changes::{
     self, Change, ChangeKind, Counted, Fall, Fold, Ladders, MaxDrop, Moves, Night, Noted, Origin, Since,
     TierSince, by_rows, fallen, remarks,
 };
 use crate::diagnostic::{Code, Diagnostic, excerpt};
 use crate::error::{Error, Result};
+use crate::output_fields::FlatTable;
 use crate::policy::Policy;
 use crate::report::changes::{MOST, cells, more};
 use crate::report::run::PROGRAM;
+use crate::report::tables::change;
 use crate::report::{Style, Value};
 use crate::roster::Understanding;
 use crate::roster::identity::Identity;
@@ -27,7 +30,7 @@ use crate::scratch::Scratch;
 use crate::sort::{Sorted, Sorter};
 use crate::summary::{Count, Summary, VerdictCounts};
 use crate::verdict::words::{rung_name, tier_name};
-use crate::write::{SheetId, Writer};
+use crate::write::SheetId;
 use std::collections::BTreeMap;
 
 /// The earlier night, read before the first row of this one is judged.
@@ -103,7 +106,7 @@ impl Earlier {
         self,
         policy: &Policy,
         now: ThisNight<'_>,
-        writer: Option<(&mut Writer, SheetId)>,
+        (sink, sheet): (&mut Sink<'_>, Option<SheetId>),
     ) -> Result<Since> {
         let Self { origin, mut remarks, rows, max_drop, scratch } = self;
         let has_other_rules = !remarks.is_empty();
@@ -124,10 +127,20 @@ impl Earlier {
                 let mine = now.notes.ok_or_else(|| Error::internal("no notes of this night's rows"))?;
                 let (changes, moves, totals) = folded([notes, mine], ladders, &scratch)?;
                 remarks.extend(shrunk(&origin.name, totals.nights, max_drop)?);
-                if let Some((writer, sheet)) = writer {
-                    let mut put = |cells: &[(Value<'_>, Style)]| writer.row(sheet, cells);
-                    list(policy, changes, (moves.changed(), MOST), has_other_rules, &mut put)?;
-                }
+                let counts = (moves.changed(), MOST);
+                let (writer, tables) = sink.both();
+                let mut on_sheet = writer.zip(sheet);
+                let mut put = |cells: &[(Value<'_>, Style)]| match &mut on_sheet {
+                    Some((writer, sheet)) => writer.row(*sheet, cells),
+                    None => Ok(()),
+                };
+                let mut put_change = tables.map(|tables| {
+                    move |of: &Change, cells: &[(Value<'_>, Style)]| {
+                        tables.cells(FlatTable::Changes, change(of, cells))
+                    }
+                });
+                let in_table = put_change.as_mut().map(|put| put as &mut PutChange<'_>);
+                list(policy, changes, counts, has_other_rules, (&mut put, in_table))?;
                 remarks.extend(by_rows(&totals));
                 remarks.extend(have_nothing_in_common(&moves).then(|| {
                     "no customer is in both rosters: they may be rosters of different customers".to_owned()
@@ -216,25 +229,35 @@ fn folded(
     Ok((changes, moves, totals))
 }
 
-/// What takes the cells of a row.
+/// What takes the cells of a row of the Changes sheet.
 type PutRow<'a> = dyn FnMut(&[(Value<'_>, Style)]) -> Result<()> + 'a;
 
-/// Puts the rows of the Changes sheet: of all changes the first, `most` of them, and how many more there are.
+/// What takes a change, and the cells of its row, for the table of changes.
+type PutChange<'a> = dyn FnMut(&Change, &[(Value<'_>, Style)]) -> Result<()> + 'a;
+
+/// Puts the rows of the Changes sheet: of all changes the first, `most` of them, and how many more there are. The table,
+/// if there is one, has all of them.
 fn list(
     policy: &Policy,
     changes: Sorter,
     (all, most): (u64, u64),
     has_other_rules: bool,
-    put: &mut PutRow<'_>,
+    (put, mut in_table): (&mut PutRow<'_>, Option<&mut PutChange<'_>>),
 ) -> Result<()> {
     let (mut sorted, mut record, mut listed) = (Sorted::of([changes])?, Vec::new(), 0);
-    while listed < most && sorted.next(&mut record)? {
+    while (listed < most || in_table.is_some()) && sorted.next(&mut record)? {
         let change = Change::read(&record).ok_or_else(|| Error::internal("a change cannot be read back"))?;
-        put(&cells(policy, &change, has_other_rules))?;
+        let cells = cells(policy, &change, has_other_rules);
+        if listed < most {
+            put(&cells)?;
+        }
+        if let Some(in_table) = &mut in_table {
+            in_table(&change, &cells)?;
+        }
         listed += 1;
     }
-    if all > listed {
-        put(&more(all - listed))?;
+    if all > most {
+        put(&more(all - most))?;
     }
     Ok(())
 }

@@ -283,8 +283,8 @@ fn day(date: Option<Date>) -> CellOut {
     CellOut::styled(value, Style::Body)
 }
 
-/// A line of either list: what it says of both tiers, and of the entitlements between them.
-fn line(policy: &Policy, step: &Step) -> Vec<CellOut> {
+/// Returns a line of either list with all columns: what it says of both tiers, and of the entitlements between them.
+pub(crate) fn line(policy: &Policy, step: &Step) -> Vec<CellOut> {
     let segment = policy.segments.get(step.segment).map_or("", |segment| segment.name.as_str());
     let tier =
         |tier: Tier| CellOut::styled(Value::text(tier_name(policy, tier).to_owned()), tier_style(tier));

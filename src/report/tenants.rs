@@ -6,7 +6,7 @@ use crate::report::roster::notes::noted;
 use crate::report::roster::{tier_looks, tier_style, tier_width};
 use crate::report::{COUNT_FORMAT, Column, Printed, Stream, Style, Value};
 use crate::tenants::{Basis, NAMED_ROWS, Rollup, Tenant, Uncounted};
-use crate::verdict::words::{self, answer, counted, grouped, tier_name};
+use crate::verdict::words::{answer, counted, grouped, tier_name, why_together};
 use crate::verdict::{DecidedBy, Tier};
 use std::fmt::Write as _;
 
@@ -162,6 +162,29 @@ pub fn stream(policy: &Policy) -> Stream {
     }
 }
 
+/// What is said of a tenant in words.
+pub(crate) struct TenantWords {
+    pub(crate) why: String,
+    /// The plans that were added up.
+    pub(crate) plans: String,
+    pub(crate) uncounted: String,
+    /// Its segments, where they are several.
+    pub(crate) segments: String,
+    /// Where its first rows are.
+    pub(crate) rows: String,
+}
+
+/// Returns what is said of a tenant in words.
+pub(crate) fn words(policy: &Policy, tenant: &Tenant<'_>, rollup: &Rollup<'_>) -> TenantWords {
+    TenantWords {
+        why: why(policy, tenant, rollup),
+        plans: plans(rollup),
+        uncounted: uncounted(rollup),
+        segments: segments(policy, rollup),
+        rows: rows(tenant),
+    }
+}
+
 /// Returns the cells of one tenant.
 #[must_use]
 pub fn cells<'a>(
@@ -195,12 +218,13 @@ pub fn cells<'a>(
     let adding = rollup.is_only_by_adding();
     cells.push((Value::text(answer_of(adding)), if adding { Style::Warning } else { Style::Plain }));
     cells.extend([(Value::text(largest), Style::Plain), (Value::Count(seats), Style::Figure)]);
-    cells.extend([plain(why(policy, tenant, rollup)), plain(plans(rollup)), plain(uncounted(rollup))]);
+    let words = words(policy, tenant, rollup);
+    cells.extend([plain(words.why), plain(words.plans), plain(words.uncounted)]);
     cells.extend([
-        plain(segments(policy, rollup)),
+        plain(words.segments),
         (Value::text(tenant.shown.as_str()), Style::Plain),
         (Value::Count(tenant.rows), Style::Figure),
-        plain(rows(tenant)),
+        plain(words.rows),
     ]);
     let most = rollup.of_any_plan.map_or(rollup.seats, |(_, seats)| seats);
     cells.extend(asks_any_plan(policy).then_some((Value::Count(most), Style::Figure)));
@@ -271,7 +295,7 @@ fn why(policy: &Policy, tenant: &Tenant<'_>, rollup: &Rollup<'_>) -> String {
         );
     }
     words.push_str(": ");
-    words.push_str(&words::why_together(policy, rollup.facts, &rollup.verdict));
+    words.push_str(&why_together(policy, rollup.facts, &rollup.verdict));
     let by_adding = rollup.only_by_adding();
     let by_adding = policy.entitlements.iter().enumerate().filter(|(index, _)| by_adding.has(*index));
     let by_adding: Vec<&str> = by_adding.map(|(_, entitlement)| entitlement.name.as_str()).collect();

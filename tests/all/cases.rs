@@ -48,6 +48,7 @@ const WITHOUT_CASE: &[Code] = &[
     Code::NoRoom,
     Code::NoThread,
     Code::RunLocked,
+    Code::TablesGaveUp,
     Code::RosterChanged,
     Code::OutputNotAFile,
     Code::FormulaWithoutValue,

@@ -3,7 +3,7 @@
 //! `FASTTRACK_BLESS=1 cargo test --test all columns_doc::` writes the lists anew; read them before you commit them.
 #![allow(clippy::unwrap_used, reason = "a helper of tests: to fail loudly is its work")]
 
-use fasttrack_roster::output_fields::{Appears, OutputField, output_fields};
+use fasttrack_roster::output_fields::{Appears, FlatTable, OutputField, TableField, output_fields};
 use fasttrack_roster::policy::Policy;
 use std::fmt::Write as _;
 use std::path::Path;
@@ -29,6 +29,20 @@ fn table(is_listed: impl Fn(&OutputField) -> bool) -> String {
     text
 }
 
+/// Returns the columns of a flat table.
+fn of_flat_table(table: FlatTable) -> String {
+    let mut text =
+        "| heading | `--names machine` | type | what it says |\n| --- | --- | --- | --- |\n".to_owned();
+    for field in table.fields(&Policy::default_shipped().unwrap()) {
+        let TableField { name, heading, field_type, unit, meaning } = field;
+        let heading = heading.map_or(String::new(), |heading| format!("`{heading}`"));
+        let unit = if unit.is_empty() { String::new() } else { format!(" ({unit})") };
+        let cells = [heading, format!("`{name}`"), format!("{}{unit}", field_type.word()), meaning];
+        writeln!(text, "| {} |", cells.map(|cell| cell.replace('|', "\\|")).join(" | ")).unwrap();
+    }
+    text
+}
+
 #[test]
 fn the_lists_of_columns_are_those_of_the_program() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs").join("columns.md");
@@ -36,7 +50,9 @@ fn the_lists_of_columns_are_those_of_the_program() {
     let mut wanted = found.clone();
     let of_sheet = table(|field| field.appears != Appears::InFiles);
     let of_files = table(|field| field.appears == Appears::InFiles);
-    for (name, list) in [("sheet", of_sheet), ("files", of_files)] {
+    let of_rows = [("sheet".to_owned(), of_sheet), ("files".to_owned(), of_files)];
+    let of_tables = FlatTable::ALL.map(|table| (format!("table {}", table.name()), of_flat_table(table)));
+    for (name, list) in of_rows.into_iter().chain(of_tables) {
         let begin = format!("{BEGIN}{name} -->\n");
         let (before, rest) = wanted.split_once(&begin).unwrap();
         let (_, behind) = rest.split_once(END).unwrap();

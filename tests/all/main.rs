@@ -13,6 +13,7 @@ mod customers;
 mod decision_table;
 mod explain_agrees;
 mod exports;
+mod flat_tables;
 mod formats;
 mod hidden_rows;
 mod imports;

@@ -116,6 +116,8 @@ codes! {
     SplitFolder = "split-folder",
     SplitOwner = "split-owner",
     SplitTooMany = "split-too-many",
+    TablesFolder = "tables-folder",
+    TablesGaveUp = "tables-gave-up",
     TablesSideBySide = "tables-side-by-side",
     Usage = "usage",
     UsersListed = "users-listed",

@@ -18,11 +18,13 @@
 mod entitlements;
 mod fixed;
 pub mod headings;
+mod tables;
 
 use crate::policy::Policy;
 use crate::verdict::Tier;
 use crate::verdict::words::{NEEDS_REVIEW, NO_TIER, tier_name};
 use fixed::{BEFORE, BEHIND, Fixed};
+pub use tables::{FlatTable, TableField};
 
 /// Which names columns have in a file without sheets, and how their values are written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -155,6 +155,12 @@ impl<'a> Tenant<'a> {
         self.owners.words()
     }
 
+    /// Returns its country: those that its rows name, likewise.
+    #[must_use]
+    pub fn country(&self) -> String {
+        self.countries.words()
+    }
+
     /// Returns the line or row of its first row.
     #[must_use]
     pub fn first_row(&self) -> u64 {

@@ -32,6 +32,9 @@ use verify::Expected;
 const BLANK_ROWS: u64 = 1024;
 /// Buffers up to this size are used again; a usual piece has a few million bytes.
 const KEPT_BYTES: usize = 16 << 20;
+/// Rows that come one by one wait until there are so many, or so many bytes of them.
+const WAITING_ROWS: u64 = 4_096;
+const WAITING_BYTES: usize = 256 << 10;
 
 /// Renders batches of rows; shared by all workers.
 #[derive(Debug)]
@@ -120,6 +123,23 @@ pub struct Rendered {
     body: Body,
 }
 
+impl Rendered {
+    /// Returns the batch once more, for the rows that come next.
+    fn go_on(self, renderer: &Renderer) -> Batch<'_> {
+        let Self { first, rows, defanged, body } = self;
+        Batch { renderer, body, first, rows, defanged }
+    }
+
+    /// Returns whether it is worth being written.
+    fn is_much(&self) -> bool {
+        let has_many_bytes = match &self.body {
+            Body::Text(text) => text.memory.len() >= WAITING_BYTES,
+            Body::Cells(cells) => cells.bytes() >= WAITING_BYTES,
+        };
+        has_many_bytes || self.rows >= WAITING_ROWS
+    }
+}
+
 impl Renderer {
     /// Begins a batch.
     pub fn batch(&self) -> Batch<'_> {
@@ -162,6 +182,17 @@ impl Batch<'_> {
         if self.first + self.rows > ordinal {
             return Err(Error::internal("a row came twice"));
         }
+        self.line(cells)
+    }
+
+    /// Writes the row that comes next in a file whose rows have no numbers.
+    ///
+    /// # Errors
+    /// As [`Batch::row`].
+    pub fn next_row(
+        &mut self,
+        cells: impl FnOnce(&mut dyn FnMut(usize, Value<'_>, Style) -> Result<()>) -> Result<()>,
+    ) -> Result<()> {
         self.line(cells)
     }
 
@@ -225,9 +256,11 @@ pub struct Writer {
     renderer: Arc<Renderer>,
     staged: Staged,
     sink: Sink,
-    /// Rows of the roster written.
+    /// Rows written.
     rows: u64,
     defanged: u64,
+    /// Rows that came one by one, and are not many yet.
+    waiting: Option<Rendered>,
 }
 
 impl Writer {
@@ -260,7 +293,7 @@ impl Writer {
         } else {
             Sink::Text(head.copy_to(staged.file())?.0)
         };
-        Ok(Self { format, renderer, staged, sink, rows: 0, defanged })
+        Ok(Self { format, renderer, staged, sink, rows: 0, defanged, waiting: None })
     }
 
     /// Returns what renders the rows, for workers.
@@ -269,13 +302,47 @@ impl Writer {
         Arc::clone(&self.renderer)
     }
 
-    /// Appends rows; batches come in order, and rows left out between them are blank.
+    /// Writes the row that comes next in a file whose rows have no numbers; the same as a batch of one.
+    ///
+    /// # Errors
+    /// Those of `cells`; if it cannot be stored.
+    pub fn row(
+        &mut self,
+        cells: impl FnOnce(&mut dyn FnMut(usize, Value<'_>, Style) -> Result<()>) -> Result<()>,
+    ) -> Result<()> {
+        let renderer = self.renderer();
+        let mut batch = self.waiting.take().map_or_else(|| renderer.batch(), |rows| rows.go_on(&renderer));
+        batch.next_row(cells)?;
+        let waiting = batch.finish();
+        if waiting.is_much() {
+            return self.put(waiting);
+        }
+        self.waiting = Some(waiting);
+        Ok(())
+    }
+
+    /// Returns how many rows came.
+    #[must_use]
+    pub fn rows(&self) -> u64 {
+        self.rows + self.waiting.as_ref().map_or(0, |waiting| waiting.rows)
+    }
+
+    /// Writes the rows that came one by one.
+    fn no_longer_wait(&mut self) -> Result<()> {
+        self.waiting.take().map_or(Ok(()), |waiting| self.put(waiting))
+    }
+
+    /// Appends rows; batches come in order, and rows left out between them are blank, if rows have numbers.
     ///
     /// # Errors
     /// If they cannot be stored, or come twice.
     pub fn append(&mut self, rendered: Rendered) -> Result<()> {
+        self.no_longer_wait()?;
         if rendered.rows == 0 {
             return Ok(());
+        }
+        if rendered.first == 0 {
+            return self.put(rendered);
         }
         self.blank_rows(rendered.first - 1)?;
         if rendered.first != self.rows + 1 {
@@ -319,6 +386,7 @@ impl Writer {
     /// # Errors
     /// If any of that fails; what stood at the target before still stands there.
     pub fn finish(mut self, rows: u64) -> Result<Written> {
+        self.no_longer_wait()?;
         self.blank_rows(rows)?;
         if self.rows != rows {
             let written = self.rows;

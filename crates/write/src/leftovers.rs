@@ -23,6 +23,27 @@ pub(super) fn remove(folder: &Path, name: &str) {
     }
 }
 
+/// Removes the temporary folders of a folder of files that belong together, by its name in `around`; likewise. One that
+/// holds anything else stays.
+pub(super) fn remove_folders(around: &Path, name: &str, is_ours: fn(&str) -> bool) {
+    for entry in entries(around) {
+        let is_leftover = entry.file_name().to_str().and_then(workbook_of_temporary) == Some(name);
+        if !is_leftover || !entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+            continue;
+        }
+        for file in entries(&entry.path()) {
+            let name = file.file_name();
+            let Some(name) = name.to_str() else { continue };
+            let of = workbook_of_temporary(name).or_else(|| workbook_of_lock(name)).unwrap_or(name);
+            if is_ours(of) {
+                let _ = std::fs::remove_file(file.path());
+            }
+        }
+        // One that is not empty is somebody's, and in nobody's way.
+        let _ = std::fs::remove_dir(entry.path());
+    }
+}
+
 /// Removes the temporary files and locks of all workbooks in a folder, but for those that a run is writing.
 pub fn sweep(folder: &Path) {
     let workbook = |entry: std::fs::DirEntry| {

@@ -18,6 +18,7 @@ mod copied;
 pub mod deflate;
 mod fill;
 pub mod flat;
+pub mod folder;
 pub mod format;
 mod formats;
 mod handle;

@@ -12,7 +12,7 @@ use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 /// The folder that has the name of the workbook of all customers, and stands beside it.
-pub(super) fn beside(output: &Path) -> PathBuf {
+pub(in crate::job) fn beside(output: &Path) -> PathBuf {
     let folder = output.with_extension("");
     if folder != output && folder.file_name().is_some() && folder.parent() == output.parent() {
         return folder;

@@ -4,9 +4,9 @@ use crate::error::Result;
 use crate::findings::causes::Causes;
 use crate::job::judged::Judged;
 use crate::job::listener::Listener;
+use crate::job::sink::Sink;
 use crate::record::Records;
 use crate::roster::Understanding;
-use crate::write::Writer;
 
 /// Counts rows and customers by what is wrong.
 pub(in crate::job) struct CauseCounter;
@@ -32,7 +32,7 @@ impl<'a> Listener<'a> for CauseCounter {
         Causes::default()
     }
 
-    fn join(&self, whole: &mut Causes, part: Causes, _writer: Option<&mut Writer>) -> Result<()> {
+    fn join(&self, whole: &mut Causes, part: Causes, _sink: &mut Sink<'_>) -> Result<()> {
         whole.merge(part);
         Ok(())
     }

@@ -4,6 +4,7 @@ use crate::error::Result;
 use crate::job::context::RunContext;
 use crate::job::judged::Judged;
 use crate::job::listener::Listener;
+use crate::job::sink::Sink;
 use crate::record::Records;
 use crate::roster::Understanding;
 use crate::roster::column_facts::ColumnFacts;
@@ -11,7 +12,6 @@ use crate::roster::lines::Lines;
 use crate::roster::lines::outline::Seeing;
 use crate::roster::repeats::{Census, CensusBatch};
 use crate::tally::{Sample, Tally};
-use crate::write::Writer;
 use std::sync::Arc;
 
 /// Takes the census.
@@ -87,7 +87,7 @@ impl<'a> Listener<'a> for CensusOnTheWay<'_, 'a> {
         SoFar { tally, sample, facts: ColumnFacts::default(), lines: self.known.lines() }
     }
 
-    fn join(&self, whole: &mut SoFar, part: CensusBatch, _writer: Option<&mut Writer>) -> Result<()> {
+    fn join(&self, whole: &mut SoFar, part: CensusBatch, _sink: &mut Sink<'_>) -> Result<()> {
         whole.facts.merge(part.facts);
         whole.lines.add(part.lines);
         whole.sample.add(&part.fingerprints);

@@ -4,10 +4,10 @@ use crate::about::About;
 use crate::error::Result;
 use crate::job::judged::Judged;
 use crate::job::listener::Listener;
+use crate::job::sink::Sink;
 use crate::record::Records;
 use crate::report::{Block, CellOut, Page, Sheet, Style, Table, Value};
 use crate::roster::Understanding;
-use crate::write::Writer;
 use std::collections::BTreeMap;
 
 /// Counts customers by what a column says.
@@ -55,7 +55,7 @@ impl<'a> Listener<'a> for CustomersByCountry {
         &self,
         whole: &mut BTreeMap<String, u64>,
         part: BTreeMap<String, u64>,
-        _writer: Option<&mut Writer>,
+        _sink: &mut Sink<'_>,
     ) -> Result<()> {
         for (country, customers) in part {
             *whole.entry(country).or_default() += customers;

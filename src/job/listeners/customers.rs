@@ -5,10 +5,10 @@ use crate::error::Result;
 use crate::job::judged::Judged;
 use crate::job::listener::Listener;
 use crate::job::said::SaidOf;
+use crate::job::sink::Sink;
 use crate::policy::Policy;
 use crate::record::Records;
 use crate::roster::Understanding;
-use crate::write::Writer;
 
 /// Counts customers on one row.
 pub(in crate::job) struct CustomersOfRows<'j> {
@@ -50,7 +50,7 @@ impl<'a> Listener<'a> for CustomersOfRows<'_> {
         Customers::new(self.policy, &self.by)
     }
 
-    fn join(&self, whole: &mut Customers, part: Customers, _writer: Option<&mut Writer>) -> Result<()> {
+    fn join(&self, whole: &mut Customers, part: Customers, _sink: &mut Sink<'_>) -> Result<()> {
         whole.merge(&part);
         Ok(())
     }

@@ -4,9 +4,9 @@ use crate::error::Result;
 use crate::findings::Findings;
 use crate::job::judged::Judged;
 use crate::job::listener::Listener;
+use crate::job::sink::Sink;
 use crate::record::Records;
 use crate::roster::Understanding;
-use crate::write::Writer;
 
 /// Gathers faults.
 pub(in crate::job) struct FaultCollector;
@@ -32,7 +32,7 @@ impl<'a> Listener<'a> for FaultCollector {
         Findings::default()
     }
 
-    fn join(&self, whole: &mut Findings, part: Findings, _writer: Option<&mut Writer>) -> Result<()> {
+    fn join(&self, whole: &mut Findings, part: Findings, _sink: &mut Sink<'_>) -> Result<()> {
         whole.merge(part);
         Ok(())
     }

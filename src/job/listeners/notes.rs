@@ -4,6 +4,7 @@ use crate::changes::Note;
 use crate::error::Result;
 use crate::job::judged::Judged;
 use crate::job::listener::Listener;
+use crate::job::sink::Sink;
 use crate::policy::Policy;
 use crate::record::Records;
 use crate::roster::Understanding;
@@ -11,7 +12,6 @@ use crate::roster::identity::{Identity, plan_number};
 use crate::scratch::Scratch;
 use crate::sort::{Gathered, Sorter};
 use crate::verdict::words::tier_name;
-use crate::write::Writer;
 
 /// Notes the rows that have a verdict.
 pub(in crate::job) struct NoteMaker<'j> {
@@ -74,7 +74,7 @@ impl<'a> Listener<'a> for NoteMaker<'_> {
         Sorter::new(self.scratch)
     }
 
-    fn join(&self, whole: &mut Sorter, part: Gathered, _writer: Option<&mut Writer>) -> Result<()> {
+    fn join(&self, whole: &mut Sorter, part: Gathered, _sink: &mut Sink<'_>) -> Result<()> {
         part.sort_into(whole)
     }
 }

@@ -4,6 +4,7 @@
 use crate::error::Result;
 use crate::job::judged::Judged;
 use crate::job::listener::Listener;
+use crate::job::sink::Sink;
 use crate::policy::Policy;
 use crate::record::Records;
 use crate::report::onboarding::{LIMIT_LINES, Line, beyond, cells, without_tenants};
@@ -144,8 +145,8 @@ impl<'a> Listener<'a> for Checklist<'_> {
     fn start(&self) {}
 
     /// Writes the lines of the next batch, as far as the sheet holds them.
-    fn join(&self, (): &mut (), part: Lines<'a>, writer: Option<&mut Writer>) -> Result<()> {
-        let Some(writer) = writer else { return Ok(()) };
+    fn join(&self, (): &mut (), part: Lines<'a>, sink: &mut Sink<'_>) -> Result<()> {
+        let Some(writer) = sink.workbook() else { return Ok(()) };
         let before = self.came.load(Ordering::Relaxed);
         let room = usize::try_from(LIMIT_LINES.saturating_sub(before)).unwrap_or(usize::MAX);
         for line in part.lines.iter().take(room) {

@@ -4,6 +4,7 @@
 use crate::error::Result;
 use crate::job::judged::Judged;
 use crate::job::listener::Listener;
+use crate::job::sink::Sink;
 use crate::otherwise::{DecidedThere, Differs, OtherPolicy};
 use crate::plans::Plan;
 use crate::policy::{Policy, Standing};
@@ -143,9 +144,9 @@ impl<'a> Listener<'a> for Otherwise<'_> {
         self.nobody()
     }
 
-    fn join(&self, whole: &mut Found, part: Found, mut writer: Option<&mut Writer>) -> Result<()> {
+    fn join(&self, whole: &mut Found, part: Found, sink: &mut Sink<'_>) -> Result<()> {
         for (place, line) in (whole.differences.customers + 1..).zip(&part.lines) {
-            self.put(line, place, writer.as_deref_mut())?;
+            self.put(line, place, sink.workbook())?;
         }
         whole.differences.merge(&part.differences);
         Ok(())

@@ -3,12 +3,12 @@
 use crate::error::{Error, Result};
 use crate::job::judged::Judged;
 use crate::job::listener::Listener;
+use crate::job::sink::Sink;
 use crate::job::split::{LIMIT_FILES, Splitter, ValueLimit, Values};
 use crate::record::{Common, Records};
 use crate::roster::Understanding;
 use crate::scratch::Scratch;
 use crate::sort::{Gathered, Sorter};
-use crate::write::Writer;
 
 /// Packs the rows of customers, by the value that they are split by.
 pub(in crate::job) struct RowsForSplitFiles<'j> {
@@ -78,7 +78,7 @@ impl<'a> Listener<'a> for RowsForSplitFiles<'_> {
         RowSpool { values: Values::default(), rows: Sorter::new(self.scratch), common: None }
     }
 
-    fn join(&self, whole: &mut RowSpool, part: PackedBatch, _writer: Option<&mut Writer>) -> Result<()> {
+    fn join(&self, whole: &mut RowSpool, part: PackedBatch, _sink: &mut Sink<'_>) -> Result<()> {
         whole.values.add_all(part.values, ValueLimit { values: LIMIT_FILES, each: "workbook" }, self.file)?;
         if let Some(new) = part.common
             && !whole.common.get_or_insert_with(|| new.clone()).is(&new)

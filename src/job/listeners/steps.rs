@@ -5,12 +5,12 @@ use crate::job::judged::Judged;
 use crate::job::listener::Listener;
 use crate::job::request::Job;
 use crate::job::said::SaidOf;
+use crate::job::sink::Sink;
 use crate::policy::Policy;
 use crate::record::Records;
 use crate::roster::{RosterRow, Understanding};
 use crate::steps::{Distance, Near, Step, Steps};
 use crate::verdict::Verdict;
-use crate::write::Writer;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Collects those close to a tier.
@@ -61,7 +61,7 @@ impl<'a> Listener<'a> for StepsOfRows<'_> {
         Steps::new(self.policy)
     }
 
-    fn join(&self, whole: &mut Steps, part: Steps, _writer: Option<&mut Writer>) -> Result<()> {
+    fn join(&self, whole: &mut Steps, part: Steps, _sink: &mut Sink<'_>) -> Result<()> {
         whole.merge(part);
         for (limit, known) in self.limits.iter().zip(whole.limits()) {
             limit.store(known, Ordering::Relaxed);

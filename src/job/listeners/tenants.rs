@@ -4,11 +4,11 @@ use crate::error::Result;
 use crate::job::judged::Judged;
 use crate::job::listener::Listener;
 use crate::job::said::SaidOf;
+use crate::job::sink::Sink;
 use crate::record::Records;
 use crate::roster::Understanding;
 use crate::roster::identity::{Identity, TenantId};
 use crate::tenants::{Renewal, TenantPart, TenantRow, Tenants};
-use crate::write::Writer;
 use std::num::NonZeroU64;
 
 /// Collects the rows of tenants that stand on several, to be rolled up.
@@ -95,12 +95,7 @@ impl<'a> Listener<'a> for RowsOfTenants {
         Tenants::default()
     }
 
-    fn join(
-        &self,
-        whole: &mut Tenants<'a>,
-        part: RowsOfBatch<'a>,
-        _writer: Option<&mut Writer>,
-    ) -> Result<()> {
+    fn join(&self, whole: &mut Tenants<'a>, part: RowsOfBatch<'a>, _sink: &mut Sink<'_>) -> Result<()> {
         part.iter().for_each(|row| whole.add(row));
         Ok(())
     }

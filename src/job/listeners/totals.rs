@@ -3,11 +3,11 @@
 use crate::error::{Error, Result};
 use crate::job::judged::Judged;
 use crate::job::listener::Listener;
+use crate::job::sink::Sink;
 use crate::policy::Policy;
 use crate::record::{Cell, Record, Records};
 use crate::roster::{RowKind, Understanding};
 use crate::summary::Summary;
-use crate::write::Writer;
 
 /// Counts rows.
 pub(in crate::job) struct Totals<'j> {
@@ -65,7 +65,7 @@ impl<'a> Listener<'a> for Totals<'_> {
         Counted { summary: Summary::new(self.policy), records: 0, filled: 0, first: None }
     }
 
-    fn join(&self, whole: &mut Counted, part: Counted, _writer: Option<&mut Writer>) -> Result<()> {
+    fn join(&self, whole: &mut Counted, part: Counted, _sink: &mut Sink<'_>) -> Result<()> {
         let Some(first) = part.first else { return Ok(()) };
         let skipped = first.checked_sub(whole.summary.read + 1);
         whole.summary.add_blank(skipped.ok_or_else(|| Error::internal("a row came twice"))?);

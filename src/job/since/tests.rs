@@ -35,7 +35,7 @@ fn listed(changes: &[Change], most: u64) -> Vec<[String; 2]> {
         rows.push([shown(cells.first()), shown(cells.get(1))]);
         Ok(())
     };
-    list(&policy, sorter, (changes.len() as u64, most), false, &mut put).unwrap();
+    list(&policy, sorter, (changes.len() as u64, most), false, (&mut put, None)).unwrap();
     rows
 }
 

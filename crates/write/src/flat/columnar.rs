@@ -89,6 +89,9 @@ impl Sorter {
             (Kind::Count, Value::Count(count)) => {
                 column.counts.push(i64::try_from(*count).unwrap_or(i64::MAX));
             }
+            (Kind::Count, Value::Number { value, .. }) if value.fract() == 0.0 => {
+                column.counts.push(whole(*value));
+            }
             (Kind::Truth, Value::Bool(value)) => column.truths.push(*value),
             (Kind::Count | Kind::Truth, _) => {
                 return Err(Error::internal("a cell that is not of its column's type"));
@@ -112,7 +115,18 @@ impl Sorter {
     }
 }
 
+/// Returns a number without a fraction, such as a difference of counts.
+#[expect(clippy::cast_possible_truncation, reason = "differences of seats are far below 2^53")]
+const fn whole(value: f64) -> i64 {
+    value as i64
+}
+
 impl Cells {
+    /// Returns about how many bytes they take.
+    pub(super) const fn bytes(&self) -> usize {
+        self.bytes
+    }
+
     /// Ends the current row.
     pub(super) fn end_row(&mut self) {
         self.rows += 1;
