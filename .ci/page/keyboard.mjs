@@ -72,6 +72,12 @@ async function historyAndDelete(page) {
   await tabTo(page, "[data-place=history]");
   await page.keyboard.press("Enter");
   await page.waitForSelector(".history .mini");
+  await tabTo(page, ".history .file-name");
+  await page.keyboard.press("Enter");
+  await page.waitForFunction(() => document.activeElement.textContent === "roster.csv");
+  await tabTo(page, "[data-place=history]");
+  await page.keyboard.press("Enter");
+  await page.waitForSelector(".history .mini");
   await tabTo(page, ".row-actions .danger");
   await page.keyboard.press("Enter");
   await page.waitForSelector("dialog[open]");

@@ -1,5 +1,7 @@
 // Asks the server. Every answer that is not a success becomes a `Refusal`, which says in words what happened.
 
+import { size } from "./words.js";
+
 const GRACE_SECONDS = 2;
 
 // What went wrong: `message` says what happened, `help` what to do; `diagnostics` are the program's own, place by place.
@@ -128,6 +130,14 @@ function parsed(text) {
     return null;
   }
 }
+
+// What is said of a file that is larger than the server takes.
+export const tooLarge = (largest) =>
+  new Refusal({
+    code: "too-large",
+    message: `The file is larger than ${size(largest)}.`,
+    help: "Save it as CSV or XLSX without the columns that are not needed, or split it.",
+  });
 
 const unreachable = () =>
   new Refusal({

@@ -6,6 +6,7 @@ const listeners = new Set();
 let entries = [];
 let last = 0;
 let busy = false;
+let largest = Infinity;
 
 // What is in the batch, in the order in which it was given. An entry is
 // `{key, name, bytes, state, sent, upload, preview, run, error}`; its state is `waiting`, `sending`, `reading`, `choose`,
@@ -19,6 +20,11 @@ export const ofUpload = (id) => entries.find((entry) => entry.upload?.id === id)
 export function onChange(listener) {
   listeners.add(listener);
   return () => listeners.delete(listener);
+}
+
+// Says how many bytes a file may have: a larger one is not sent, since the server would close the door in its middle.
+export function limit(bytes) {
+  largest = bytes || Infinity;
 }
 
 // Adds files. A batch whose files are all through is replaced by the new one.
@@ -72,6 +78,7 @@ const waiting = () => entries.find((entry) => entry.state === "waiting");
 
 async function through(entry) {
   try {
+    if (entry.bytes > largest) throw api.tooLarge(largest);
     change(entry, { state: "sending" });
     const upload = await patiently(entry, () =>
       api.send(entry.file, (sent) => change(entry, { sent }), entry.control.signal),

@@ -55,6 +55,8 @@ async function load(state, runId) {
     state.fixes = fixesOf(state.run?.fixes ?? state.upload.fixes);
     fill(slots.notice);
     drawHead(state);
+    // The heading that had the focus was that of the waiting.
+    if (document.activeElement === document.body) focusOn(slots.head.querySelector("h1"));
     drawStrip(state);
     if (state.upload.files !== "deleted") await readAgain(state, batch.ofUpload(id)?.preview);
     else
@@ -87,6 +89,7 @@ function drawStrip(state) {
 
 function drawHead(state) {
   const { upload, slots } = state;
+  document.title = `${upload.name} \u2013 FastTrack roster`;
   fill(
     slots.head,
     h(

@@ -136,6 +136,7 @@ async function begin() {
     return;
   }
   frame();
+  batch.limit(about.limits?.upload_bytes);
   takeEverywhere(follow);
   batch.onChange(followed);
   window.addEventListener("hashchange", show);

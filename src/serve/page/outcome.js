@@ -18,6 +18,8 @@ export async function start(state, { fixes, settings = state.settings }) {
   fill(state.slots.notice);
   try {
     state.run = await api.startRun(state.id, { settings, fixes, since });
+    // The address may name an earlier run.
+    history.replaceState(null, "", `#file/${encodeURIComponent(state.id)}`);
     // What was only seen and not corrected is settled now, too.
     state.settings = state.run.settings ?? settings;
     state.isOpen = false;
