@@ -35,6 +35,7 @@ export const review = async (id) => ({
 });
 export const changes = (id) => ask("GET", `/api/v1/runs/${part(id)}/changes`);
 export const nextSteps = (id) => ask("GET", `/api/v1/runs/${part(id)}/next-steps`);
+export const atRisk = (id) => ask("GET", `/api/v1/runs/${part(id)}/at-risk`);
 export const fileAddress = (id, kind) => `/api/v1/runs/${part(id)}/files/${part(kind)}`;
 export const plans = async (words, signal) =>
   (await ask("GET", `/api/v1/plans?q=${encodeURIComponent(words)}`, undefined, signal)).plans;

@@ -16,7 +16,7 @@ import { moment, size } from "./words.js";
 export function file(main, { id, runId, about, go }) {
   const control = new AbortController();
   const slots = Object.fromEntries(
-    ["strip", "head", "notice", "understood", "outcome", "since", "review", "downloads"].map((name) => [
+    ["strip", "head", "notice", "understood", "outcome", "since", "review", "near", "downloads"].map((name) => [
       name,
       h("div", { class: `slot slot-${name}` }),
     ]),

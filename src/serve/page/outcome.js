@@ -6,6 +6,7 @@ import * as batch from "./batch.js";
 import { h, fill, focusOn } from "./dom.js";
 import { downloads } from "./downloads.js";
 import { asSent, fixesOf } from "./fixes.js";
+import { near } from "./near.js";
 import { problem } from "./problem.js";
 import { result } from "./result.js";
 import { review } from "./review.js";
@@ -39,6 +40,7 @@ export async function outcome(state, isAsked = false) {
   if (wasWaiting) {
     fill(slots.review);
     fill(slots.since);
+    fill(slots.near);
     fill(slots.downloads);
     let told = "";
     drawRunning(state);
@@ -93,6 +95,7 @@ function drawDone(state) {
   };
   fill(slots.outcome, result(run, { about, runs: upload.runs.filter((one) => one.state === "done") }, tell));
   fill(slots.since, since(run));
+  fill(slots.near, upload.files !== "deleted" && near(run));
   fill(slots.downloads, downloads(run));
   if (upload.files !== "deleted") showReview(state);
 }

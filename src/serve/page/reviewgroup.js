@@ -74,10 +74,15 @@ function line(row, what, fixes, told) {
   return h(
     "tr",
     {},
-    h("td", { class: "number" }, count(row.source_row)),
-    h("td", { class: "wide" }, row.tenant),
+    h("td", { class: "number" }, row.source_row ?? ""),
+    h(
+      "td",
+      { class: "wide" },
+      row.tenant,
+      row.name && row.name !== row.tenant && h("span", { class: "muted block" }, row.name),
+    ),
     h("td", { class: "wide" }, row.plan),
-    h("td", { class: "number" }, typeof row.seats === "number" ? count(row.seats) : (row.seats ?? "")),
+    h("td", { class: "number" }, row.seats ?? ""),
     h(
       "td",
       { class: "wide" },

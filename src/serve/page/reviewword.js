@@ -29,7 +29,7 @@ export function wordLine(word, fixes, told) {
       { class: "word-what" },
       h("span", { class: "tag" }, KINDS[word.kind] ?? word.kind),
       h("strong", { class: "word-written" }, word.as_written),
-      word.rows !== undefined &&
+      typeof word.rows === "number" &&
         h("span", { class: "muted" }, `${counted(word.rows, "row")}, ${count(word.seats)} paid seats`),
     ),
     word.kind === "plan" ? plan(label, means, candidates, choose) : meanings(label, means, optionsOf(word), choose),

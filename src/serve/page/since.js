@@ -1,9 +1,8 @@
 // What changed since an earlier run: the tiers before and now, the kinds of changes, and the customers.
 
 import * as api from "./api.js";
-import { h, fill } from "./dom.js";
-import { listing } from "./listing.js";
-import { problem } from "./problem.js";
+import { h } from "./dom.js";
+import { lazyListing } from "./lazylisting.js";
 import { quoted } from "./quoted.js";
 import { count, counted, difference, sentence } from "./words.js";
 
@@ -48,7 +47,7 @@ export function since(run) {
       ? h("p", {}, compared.changes ? "No customer changed." : "Only the totals can be compared.")
       : h("ul", { class: "kinds" }, moved.map(kindLine)),
     tierTable(compared),
-    moved.length > 0 && customers(run),
+    moved.length > 0 && lazyListing("Customers that changed", "Changes", () => api.changes(run.id)),
   );
 }
 
@@ -111,38 +110,5 @@ export function tierTable(compared) {
           ),
       ),
     ),
-  );
-}
-
-// The customers that changed; asked for when they are to be seen.
-function customers(run) {
-  const place = h("div", {});
-  let isAsked = false;
-  const show = async () => {
-    if (isAsked) return;
-    isAsked = true;
-    fill(place, h("p", { class: "muted" }, "Reading\u2026"));
-    try {
-      const { columns, rows, total } = await api.changes(run.id);
-      fill(
-        place,
-        rows.length < total &&
-          h(
-            "p",
-            { class: "muted" },
-            `The first ${count(rows.length)} of ${counted(total, "customer")}; all are on the sheet Changes.`,
-          ),
-        listing("Customers that changed", columns, rows),
-      );
-    } catch (error) {
-      isAsked = false;
-      fill(place, problem(error));
-    }
-  };
-  return h(
-    "details",
-    { class: "more", ontoggle: (event) => event.target.open && show() },
-    h("summary", {}, "Customers that changed"),
-    place,
   );
 }
