@@ -10,7 +10,12 @@ import { MARKUP, marked, markedWorkbook } from "./rosters.mjs";
 export const journeys = { "markup stays text": markup, "a sheet called like markup": sheet };
 
 // Those in which the server refuses something, which the browser notes as an error.
-export const refusals = { "a file that is no roster": noRoster, "what is gone": gone };
+export const refusals = {
+  "a file that is no roster": noRoster,
+  "a file that is too large": tooLarge,
+  "a server that has too much to do": busy,
+  "what is gone": gone,
+};
 
 async function markup({ page, world }) {
   await chosen(page, marked(world.work));
@@ -24,6 +29,7 @@ async function markup({ page, world }) {
   for (const what of [`${MARKUP}.csv`, `${MARKUP}h`, `${MARKUP}t`, `${MARKUP}p`, `${MARKUP}s`])
     assert.ok(text.includes(what), `${what} is not shown`);
   await nothingRan(page);
+  await check(page, "markup, everything open");
   await page.click("[data-place=history]");
   await page.waitForSelector(".history .mini");
   assert.ok((await page.textContent(".history")).includes(`${MARKUP}.csv`));
@@ -53,6 +59,41 @@ async function noRoster({ page, world }) {
   assert.ok(words.length > 20 && !/--[a-z]|\/tmp|undefined|\[object/.test(words), words);
   await check(page, "a file that is no roster");
 }
+
+async function tooLarge({ page, world }) {
+  await page.route(isAbout, async (route) => {
+    const about = await (await route.fetch()).json();
+    await route.fulfill({ json: { ...about, limits: { ...about.limits, upload_bytes: 1000 } } });
+  });
+  await page.reload();
+  await page.waitForSelector("#choose");
+  await chosen(page, world.sample);
+  await page.waitForSelector(".transfers .wrong");
+  assert.match(await page.textContent(".transfers .wrong"), /larger than 1.0 kB\. Save it as CSV/);
+  await check(page, "a file that is too large");
+}
+
+const isAbout = (url) => url.pathname === "/api/v1";
+
+// The page waits as long as it is asked to, and tries again by itself.
+async function busy({ page, world }) {
+  let refused = 0;
+  await page.route(isRuns, (route) => {
+    refused += 1;
+    if (refused > 1) return route.continue();
+    const error = {
+      code: "queue-full",
+      message: "too many runs are waiting at this moment",
+      help: "try again in a minute",
+    };
+    return route.fulfill({ status: 503, headers: { "Retry-After": "1" }, json: { error } });
+  });
+  await chosen(page, world.sample);
+  await result(page);
+  assert.equal(refused, 2);
+}
+
+const isRuns = (url) => /\/uploads\/[^/]+\/runs$/.test(url.pathname);
 
 async function gone({ page }) {
   await page.goto(new URL("/#file/00000000000000000000000000000000", page.url()).href);

@@ -56,7 +56,11 @@ function line(columns, cells) {
   );
 }
 
-const cell = (value) =>
-  typeof value === "number"
-    ? h("td", { class: "number" }, count(value))
-    : h("td", {}, value === true ? "Yes" : value === false ? "No" : (value ?? ""));
+// Characters from which a text gets a wide column.
+const LONG = 40;
+
+function cell(value) {
+  if (typeof value === "number") return h("td", { class: "number" }, count(value));
+  const text = value === true ? "Yes" : value === false ? "No" : String(value ?? "");
+  return h("td", { class: text.length > LONG ? "wide" : null }, text);
+}
