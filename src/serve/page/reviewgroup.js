@@ -27,7 +27,7 @@ const WHAT = { seats: "Right seats", means_plan: "Right plan", segment: "Right s
 export function group(one, rows, fixes, told) {
   const what = SETTLED_BY.find(([begin]) => one.code.startsWith(begin))?.[1];
   const body = h("tbody");
-  const draw = () => body.replaceChildren(...rows.map((row) => line(row, what, fixes, told)));
+  const draw = () => body.replaceChildren(...rows.map((row) => line(row, one, what, fixes, told)));
   draw();
   const forAll =
     what && rows.filter(hasKey).length > 1 && all(what, rows.filter(hasKey), fixes, () => (draw(), told()));
@@ -70,7 +70,7 @@ function table(title, what, body) {
   );
 }
 
-function line(row, what, fixes, told) {
+function line(row, one, what, fixes, told) {
   return h(
     "tr",
     {},
@@ -87,7 +87,7 @@ function line(row, what, fixes, told) {
       "td",
       { class: "wide" },
       quoted(sentence(row.problem)),
-      help(row) && h("span", { class: "muted block" }, quoted(help(row))),
+      help(row) !== help(one) && h("span", { class: "muted block" }, quoted(help(row))),
     ),
     what &&
       h(
