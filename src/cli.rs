@@ -6,6 +6,7 @@ mod audit;
 mod exit;
 mod explain;
 mod mapping;
+mod nightly;
 mod overrides;
 mod plans;
 mod policy;
@@ -37,6 +38,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Audit(wanted) => audit::run(&wanted),
         Command::Check(wanted) => annotate::check(&wanted),
         Command::Explain(wanted) => explain::run(&wanted),
+        Command::Nightly(wanted) => nightly::run(&wanted),
         Command::Overrides(wanted) => overrides::run(&wanted),
         Command::Plans(wanted) => plans::run(&wanted),
         Command::Policy(wanted) => policy::run(&wanted.action),

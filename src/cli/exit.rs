@@ -22,8 +22,12 @@ pub enum Exit {
     Output = 6,
     /// Another run writes the same workbook.
     Busy = 7,
-    /// The policy, a catalogue or the overrides are not valid.
+    /// The policy, a catalogue, the overrides or the configuration of a nightly run are not valid.
     Policy = 8,
+    /// There was nothing to do, where somebody asked to be told.
+    Nothing = 9,
+    /// Some rosters of a nightly run failed or did not come.
+    SomeFailed = 10,
 }
 
 impl From<ErrorKind> for Exit {
