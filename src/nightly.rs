@@ -45,4 +45,4 @@ pub mod status;
 pub mod words;
 
 pub use rosters::{RosterEnd, State};
-pub use run::{Asked, Night, run};
+pub use run::{Asked, Held, Night, run};

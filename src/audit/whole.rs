@@ -232,6 +232,8 @@ pub(super) fn not_compared(
     say(has(changes::NAME), "the lines of the Changes sheet, except against its counts, because the earlier workbook decides them, \
          too"
             .to_owned());
+    let of_runs = "the lines of the Run history sheet, because earlier runs decide them";
+    say(has(history::NAME), of_runs.to_owned());
     say(true, "cells to be filled in, on Review, Onboarding and To settle".to_owned());
     said
 }

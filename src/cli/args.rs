@@ -24,7 +24,9 @@ const EXIT_CODES: &str = "Exit codes:
   5  it is not certain which column is which, or which sheet is the roster
   6  the output cannot be written
   7  another run is writing the same file
-  8  the policy, a catalogue or the overrides are not valid";
+  8  the policy, a catalogue, the overrides or the configuration of nightly runs are not valid
+  9  nightly: there was nothing to do (only where asked for)
+  10 nightly: some rosters failed or did not come";
 
 const NIGHTLY_HELP: &str = "Examples:
   fasttrack nightly init

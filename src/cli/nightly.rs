@@ -50,7 +50,7 @@ fn judged(wanted: &NightArguments) -> Result<Exit> {
         again: wanted.again.clone(),
         is_dry: wanted.dry_run,
     };
-    let night = nightly::run(&asked, &mut |end| tell(end, wanted))?;
+    let (night, _held) = nightly::run(&asked, &mut |end| tell(end, wanted))?;
     for remark in &night.remarks {
         remark_of(remark, wanted);
     }

@@ -10,6 +10,7 @@ use std::path::Path;
 const FILE: &str = "lock";
 
 /// Held as long as the run goes on.
+#[derive(Debug)]
 pub(super) struct Lock {
     _file: File,
     /// Whether the system keeps locks there; some network folders do not.

@@ -258,6 +258,10 @@ pub fn text(value: &impl Serialize) -> Result<String> {
 fn remove_old(folder: &Path) {
     let Ok(entries) = fs::read_dir(folder) else { return };
     let mut names: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
+    // What a killed run did not finish; no other run is at work.
+    let is_unfinished =
+        |path: &PathBuf| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
+    names.retain(|path| !(is_unfinished(path) && fs::remove_file(path).is_ok()));
     names.sort();
     let old = names.len().saturating_sub(LIMIT_KEPT * 2);
     for path in names.into_iter().take(old) {

@@ -343,6 +343,15 @@ fn told(mut error: Error, roster: &str) -> Failure {
                 diagnostic.help
             ),
             Code::SheetUncertain => "name the sheet with `sheet` in the configuration".to_owned(),
+            Code::SinceCell
+            | Code::SinceColumns
+            | Code::SinceNotOurs
+            | Code::SinceNotReadable
+            | Code::SincePart
+            | Code::SinceRows => {
+                "move the roster's newest workbook out of the outbox; the next run compares with the one before it"
+                    .to_owned()
+            }
             _ => diagnostic.help.replace(", or write elsewhere with `-o`", ""),
         };
         diagnostic.help = help;

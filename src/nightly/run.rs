@@ -65,6 +65,12 @@ pub struct Night {
     pub lines: Lines,
 }
 
+/// Keeps other runs away until it is dropped: reports and metrics are written under it, too.
+#[derive(Debug)]
+pub struct Held {
+    _lock: Option<Lock>,
+}
+
 /// Runs a night; `tell` is told how each roster ended, as soon as it did.
 ///
 /// Reports and metrics are written by whoever asked, see [`super::report`] and [`super::metrics`]; the line of the night
@@ -74,7 +80,7 @@ pub struct Night {
 /// `night-folder` (kind `Input`) if the inbox is not there; `run-locked` (kind `Busy`) if another run is at work;
 /// `night-name` (kind `Usage`); `night-state` (kind `Output`) if ledger or lock cannot be written. Whatever fails with one
 /// roster is told of that roster, and is no error of the night.
-pub fn run(asked: &Asked<'_>, tell: &mut dyn FnMut(&RosterEnd)) -> Result<Night> {
+pub fn run(asked: &Asked<'_>, tell: &mut dyn FnMut(&RosterEnd)) -> Result<(Night, Held)> {
     let configuration = asked.configuration;
     let began = asked.clock.now();
     let lock = if asked.is_dry { None } else { Some(Lock::take(&configuration.state)?) };
@@ -91,6 +97,7 @@ pub fn run(asked: &Asked<'_>, tell: &mut dyn FnMut(&RosterEnd)) -> Result<Night>
         configuration.rosters.iter().position(|series| series.name == end.roster).unwrap_or(usize::MAX)
     };
     ends.sort_by_key(in_order);
+    remarks.extend(not_tried(&rosters.again, &ends));
     let removed = remove_old(&rosters);
     let counted = counted(configuration, &ends);
     let code = counted.code(configuration.fail_on);
@@ -101,7 +108,7 @@ pub fn run(asked: &Asked<'_>, tell: &mut dyn FnMut(&RosterEnd)) -> Result<Night>
         written.ledger.add(Line::Night(ledger::Night { at: ended.seconds, night, code, done, failed }))?;
         written.journal.clear()?;
     }
-    Ok(Night {
+    let night = Night {
         began,
         ended,
         took: asked.clock.elapsed(),
@@ -113,7 +120,8 @@ pub fn run(asked: &Asked<'_>, tell: &mut dyn FnMut(&RosterEnd)) -> Result<Night>
         removed,
         remarks,
         lines: rosters.lines().clone(),
-    })
+    };
+    Ok((night, Held { _lock: lock }))
 }
 
 /// Opens what a run writes to, and enters what an earlier one left undone.
@@ -253,6 +261,16 @@ fn missing(
         Some(end)
     };
     rosters.configuration.rosters.iter().filter_map(late).collect()
+}
+
+/// Says of rosters that somebody wanted to be tried again that there was nothing to try.
+fn not_tried(again: &BTreeSet<String>, ends: &[RosterEnd]) -> Vec<String> {
+    let is_tried = |end: &RosterEnd| !matches!(end.state, State::Known | State::Older | State::Missing);
+    let was_tried = |name: &String| ends.iter().any(|end| end.roster == *name && is_tried(end));
+    let remark = |name: &String| {
+        format!("`{name}` has no file that failed or was held back, so nothing was tried again")
+    };
+    again.iter().filter(|name| !was_tried(name)).map(remark).collect()
 }
 
 /// Counts how the rosters ended.

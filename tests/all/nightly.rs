@@ -86,6 +86,13 @@ fn a_night_is_compared_with_the_one_before_and_not_with_itself() {
     let again = stage.night("2026-11-29T02:00");
     assert!(again.rosters.iter().any(|end| end.state == State::Restored));
     assert_eq!(std::fs::read(output).unwrap(), bytes);
+    let audit = std::process::Command::new(env!("CARGO_BIN_EXE_fasttrack"))
+        .arg("audit")
+        .arg(output)
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&audit.stdout).into_owned();
+    assert!(audit.status.success() && said.contains("the lines of the Run history sheet"), "{said}");
     let rows = crate::support::sheet(output, "Run history");
     let shown = |row: usize, heading: &str| {
         let headings = rows.iter().position(|row| crate::support::shown(row, 0) == "Date").unwrap();
@@ -155,6 +162,8 @@ fn a_roster_that_shrank_is_held_back_until_it_is_released() {
     }
     let released = stage.night_again("2026-11-30T02:00", &["crm.csv"]);
     assert_eq!((released.code, states(&released)), (0, vec![("crm", State::Done)]));
+    let nothing = stage.night_again("2026-11-30T03:00", &["crm"]);
+    assert!(nothing.remarks[0].contains("nothing was tried again"), "{:?}", nothing.remarks);
     let error = stage.try_night("2026-11-30T03:00", &["crn"]).unwrap_err();
     assert!(error.to_string().contains("name one of the rosters `crm`"), "{error}");
 }

@@ -115,7 +115,8 @@ impl Stage {
         let configuration = self.configuration();
         let again = again.iter().map(|name| (*name).to_owned()).collect();
         let workers = Workers::new(2).unwrap();
-        run(&Asked { configuration: &configuration, clock, workers, again, is_dry }, tell)
+        let asked = Asked { configuration: &configuration, clock, workers, again, is_dry };
+        run(&asked, tell).map(|(night, _)| night)
     }
 
     /// All files of the outbox, with their bytes.
