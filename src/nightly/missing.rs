@@ -8,7 +8,7 @@ use crate::date::Date;
 use crate::diagnostic::{Code, Diagnostic};
 use std::time::Duration;
 
-/// Returns why a roster is late; `None` if it is not. `is_there` says whether a file of it came or waits in this run.
+/// Returns why a roster is late; `None` if it is not. `is_there` says whether a file of it came in this run.
 pub(super) fn late(series: &Series, lines: &Lines, now: Moment, is_there: bool) -> Option<Failure> {
     if is_there {
         return None;

@@ -206,7 +206,8 @@ impl Rosters<'_> {
             key: &key,
             earlier: earlier.as_ref(),
             history,
-            max_drop: series.max_drop.filter(|_| !self.again.contains(&series.name)),
+            // What was accepted once is made again as it was.
+            max_drop: series.max_drop.filter(|_| before.is_none() && !self.again.contains(&series.name)),
             outbox,
             state: &self.configuration.state,
             workers: self.workers,

@@ -251,12 +251,16 @@ fn missing(
 ) -> Vec<RosterEnd> {
     let came: HashSet<&str> = ends
         .iter()
-        .filter(|end| !matches!(end.state, State::Known | State::Older | State::Restored))
+        .filter(|end| !matches!(end.state, State::Known | State::Older | State::Restored | State::Waiting))
         .map(|end| end.roster.as_str())
         .collect();
     let late = |series: &Series| {
         let why = late(series, rosters.lines(), now, came.contains(series.name.as_str()))?;
-        let end = RosterEnd::new(&series.name, None, State::Missing).failed(why);
+        let mut end = RosterEnd::new(&series.name, None, State::Missing).failed(why);
+        let waits = |other: &&RosterEnd| other.roster == series.name && other.state == State::Waiting;
+        if let Some(file) = ends.iter().find(waits).and_then(|end| end.input.as_ref()) {
+            end.remarks.push(format!("`{file}` is in the inbox, and is not complete yet"));
+        }
         tell(&end);
         Some(end)
     };

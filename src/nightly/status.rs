@@ -108,7 +108,7 @@ fn roster(series: &Series, lines: &Lines, files: &[&Found], now: Moment) -> Rost
     let before = last.and_then(|last| week_before(&runs, last));
     let new_files: Vec<String> =
         files.iter().filter(|file| is_new(lines, &series.name, file)).map(|file| file.name.clone()).collect();
-    let problem = problem(series, lines, now, !new_files.is_empty());
+    let problem = problem(series, lines, (now, files), !new_files.is_empty());
     let mut in_words = Vec::new();
     match last {
         Some(last) => {
@@ -185,10 +185,17 @@ fn is_new(lines: &Lines, roster: &str, file: &Found) -> bool {
 }
 
 /// What is wrong with a roster: its last line says that it failed, or it did not come.
-fn problem(series: &Series, lines: &Lines, now: Moment, is_there: bool) -> Option<Problem> {
+fn problem(
+    series: &Series,
+    lines: &Lines,
+    (now, files): (Moment, &[&Found]),
+    is_there: bool,
+) -> Option<Problem> {
+    // What somebody took out of the inbox is no problem any more.
+    let is_gone = |failed: &Failed| files.iter().all(|file| file.name != failed.input);
     let last = lines.lines.iter().rev().find_map(|line| match line {
         Line::Done(done) if done.roster == series.name => Some(None),
-        Line::Failed(failed) if failed.roster == series.name => Some(Some(failed)),
+        Line::Failed(failed) if failed.roster == series.name && !is_gone(failed) => Some(Some(failed)),
         _ => None,
     });
     let failed = last.flatten().map(|failed: &Failed| Problem {

@@ -162,6 +162,9 @@ fn a_roster_that_shrank_is_held_back_until_it_is_released() {
     }
     let released = stage.night_again("2026-11-30T02:00", &["crm.csv"]);
     assert_eq!((released.code, states(&released)), (0, vec![("crm", State::Done)]));
+    // What was released once is made again without another word.
+    std::fs::remove_file(&released.rosters[0].outputs[0]).unwrap();
+    assert_eq!(states(&stage.night("2026-11-30T02:30")), [("crm", State::Restored)]);
     let nothing = stage.night_again("2026-11-30T03:00", &["crm"]);
     assert!(nothing.remarks[0].contains("nothing was tried again"), "{:?}", nothing.remarks);
     let error = stage.try_night("2026-11-30T03:00", &["crn"]).unwrap_err();

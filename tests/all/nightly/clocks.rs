@@ -27,6 +27,22 @@ fn a_roster_that_does_not_come_is_an_alarm_of_its_own() {
 }
 
 #[test]
+fn a_file_that_is_never_complete_has_not_come() {
+    let stage = Stage::with(
+        "ready = \".ready\"\n",
+        "[[roster]]\nname = \"crm\"\nfiles = \"crm.csv\"\nexpect-by = \"06:00\"\n",
+    );
+    stage.put("crm.csv", &roster(2, 140));
+    let night = stage.night("2026-11-28T06:00");
+    assert_eq!((night.code, states(&night)), (10, vec![("crm", State::Waiting), ("crm", State::Missing)]));
+    assert!(
+        night.rosters[1].remarks[0].contains("`crm.csv` is in the inbox"),
+        "{:?}",
+        night.rosters[1].remarks
+    );
+}
+
+#[test]
 fn a_clock_that_is_set_back_changes_no_order_and_replaces_nothing() {
     let stage = Stage::with(
         "settle = \"0s\"\nkeep = { nights = 1 }\n",

@@ -48,6 +48,23 @@ fn one_line_a_roster_and_one_for_all_and_a_report_for_programs() {
 }
 
 #[test]
+fn what_is_wrong_is_said_until_it_is_right_or_gone() {
+    let stage = Stage::new(CRM);
+    stage.put("crm.csv", "%PDF-1.7");
+    let status = || String::from_utf8_lossy(&nightly(&stage, &["status"]).stdout).into_owned();
+    assert!(
+        status().contains("there was no run yet") && status().contains("next run: crm.csv"),
+        "{}",
+        status()
+    );
+    assert_eq!(nightly(&stage, &["-q"]).status.code(), Some(4), "the only roster failed");
+    assert!(status().contains("problem: `crm.csv` failed with code 4"), "{}", status());
+    fs::remove_file(stage.path("in/crm.csv")).unwrap();
+    assert!(!status().contains("problem"), "{}", status());
+    assert_eq!(nightly(&stage, &["-q"]).status.code(), Some(0));
+}
+
+#[test]
 fn a_log_of_json_has_one_object_a_line() {
     let stage = Stage::new(CRM);
     stage.put("crm.csv", &roster(2, 140));
