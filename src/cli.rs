@@ -8,6 +8,7 @@ mod exit;
 mod explain;
 mod failure;
 mod mapping;
+mod nightly;
 mod overrides;
 mod plans;
 mod policy;
@@ -55,6 +56,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Audit(wanted) => audit::run(&wanted),
         Command::Check(wanted) => annotate::check(&wanted),
         Command::Explain(wanted) => explain::run(&wanted),
+        Command::Nightly(wanted) => nightly::run(&wanted),
         Command::Overrides(wanted) => overrides::run(&wanted),
         Command::Plans(wanted) => plans::run(&wanted),
         Command::Preview(wanted) => preview::run(&wanted),

@@ -47,6 +47,7 @@
 
 pub mod audit;
 pub mod job;
+pub mod nightly;
 pub mod report;
 pub mod run_report;
 #[cfg(feature = "serve")]

@@ -3,6 +3,7 @@
 pub mod breakdown;
 pub mod changes;
 pub mod guide;
+pub mod history;
 pub mod ladder;
 pub mod live;
 pub mod onboarding;
@@ -20,6 +21,6 @@ pub mod to_settle;
 
 pub use crate::write::model::{
     Block, COUNT_FORMAT, CellOut, Chart, Checklist, Choice, ChooseFrom, Column, Field, FilledIn, Formula,
-    Highlight, Kind, LIMIT_LITERAL, LIMIT_LIVE_ROWS, Page, Printed, SHARE_FORMAT, Sheet, Step, Stream, Style,
-    Table, Value,
+    Highlight, Kind, LIMIT_LITERAL, LIMIT_LIVE_ROWS, LineChart, Page, Printed, SHARE_FORMAT, Sheet, Step,
+    Stream, Style, Table, Value,
 };

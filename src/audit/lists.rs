@@ -7,7 +7,7 @@ use super::report::{Finding, FindingKind, Findings};
 use crate::diagnostic::Code;
 use crate::error::Result;
 use crate::report::review::causes;
-use crate::report::{changes, onboarding, policy, review, roster, run, summary, to_settle};
+use crate::report::{changes, history, onboarding, policy, review, roster, run, summary, to_settle};
 use std::collections::{BTreeMap, HashSet};
 
 const MESSAGE: &str = "it does not follow from the rows";
@@ -57,11 +57,11 @@ pub(super) fn compare(
     Ok(())
 }
 
-/// The other sheets are compared elsewhere, or, as Changes, follow from more than the rows.
+/// The other sheets are compared elsewhere, or, as Changes and Run history, follow from more than the rows.
 fn is_list(sheet: &str) -> bool {
     let is_roster =
         sheet == roster::NAME || sheet.strip_prefix(roster::NAME).is_some_and(|rest| rest.starts_with(" ("));
-    !is_roster && ![summary::NAME, policy::NAME, run::NAME, changes::NAME].contains(&sheet)
+    !is_roster && ![summary::NAME, policy::NAME, run::NAME, changes::NAME, history::NAME].contains(&sheet)
 }
 
 fn is_told(findings: &Findings, sheet: &str) -> bool {

@@ -71,6 +71,7 @@ pub(super) fn laid_out(sheet: &Sheet) -> BTreeMap<(u32, usize), Value<'static>> 
                 row += 1;
             }
             Block::Charts(charts) => row += 1 + if charts.is_empty() { 0 } else { CHART_ROWS },
+            Block::LineChart(_) => row += 1 + CHART_ROWS,
             Block::Table(table) => row = table_at(table, row + 1, &mut cells),
         }
     }

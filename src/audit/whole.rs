@@ -10,7 +10,8 @@ use crate::report::review::causes;
 use crate::report::roster::NAME;
 use crate::report::split::{self, By};
 use crate::report::{
-    breakdown, changes, guide, onboarding, otherwise, policy, review, run, steps, summary, tenants, to_settle,
+    breakdown, changes, guide, history, onboarding, otherwise, policy, review, run, steps, summary, tenants,
+    to_settle,
 };
 use crate::verdict::words::{counted, grouped};
 
@@ -23,9 +24,10 @@ const APPLICATION: &str = "Microsoft Excel 12.0000";
 /// Sheets that every workbook of ours has, and those that some have.
 const ALWAYS: [&str; 8] =
     [summary::NAME, steps::NEXT, steps::RISK, NAME, review::NAME, guide::NAME, policy::NAME, run::NAME];
-const SOMETIMES: [&str; 7] = [
+const SOMETIMES: [&str; 8] = [
     breakdown::NAME,
     changes::NAME,
+    history::NAME,
     tenants::NAME,
     onboarding::NAME,
     otherwise::NAME,
@@ -230,6 +232,8 @@ pub(super) fn not_compared(
     say(has(changes::NAME), "the lines of the Changes sheet, except against its counts, because the earlier workbook decides them, \
          too"
             .to_owned());
+    let of_runs = "the lines of the Run history sheet, because earlier runs decide them";
+    say(has(history::NAME), of_runs.to_owned());
     say(true, "cells to be filled in, on Review, Onboarding and To settle".to_owned());
     said
 }

@@ -3,11 +3,13 @@
 use crate::cli::confined;
 #[cfg(feature = "serve")]
 use crate::cli::serve;
+use crate::cli::nightly::DateAndTime;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use fasttrack_roster::changes::MaxDrop;
 use fasttrack_roster::date::Date;
 use fasttrack_roster::error::Error;
 use fasttrack_roster::job::split::By;
+use fasttrack_roster::nightly::configuration::DEFAULT_FILE;
 use fasttrack_roster::output_fields;
 use fasttrack_roster::read::Limits;
 use fasttrack_roster::roster::columns::{Field, IGNORE, Mapping};
@@ -25,7 +27,27 @@ const EXIT_CODES: &str = "Exit codes:
   5  it is not certain which column is which, or which sheet is the roster
   6  the output cannot be written
   7  another run is writing the same file
-  8  the policy, a catalogue or the overrides are not valid";
+  8  the policy, a catalogue, the overrides or the configuration of nightly runs are not valid
+  9  nightly: there was nothing to do (only where asked for)
+  10 nightly: some rosters failed or did not come";
+
+const NIGHTLY_HELP: &str = "Examples:
+  fasttrack nightly init
+  fasttrack nightly --dry-run
+  fasttrack nightly
+  fasttrack nightly status
+
+Exit codes:
+  0   all rosters were judged, or there was nothing to do
+  1   internal failure
+  2   the command line is not valid
+  3   done; some rows need review (see fail-on and max-review in the configuration)
+  4   the inbox is not there; or all rosters failed, and each would end with 4 by itself (also 5, 6, 8)
+  6   the state folder cannot be written
+  7   another nightly run is at work
+  8   the configuration is not valid
+  9   there was nothing to do (only with fail-on = [\"nothing-new\"])
+  10  some rosters failed or did not come; the others were judged";
 
 const AUDIT_HELP: &str = "Examples:
   fasttrack audit roster.fasttrack.xlsx
@@ -67,6 +89,9 @@ pub(super) enum Command {
     Audit(Audit),
     /// Explain one verdict in words
     Explain(Explain),
+    /// Judge every roster that came since the last run, as a file says: for schedulers
+    #[command(after_help = NIGHTLY_HELP)]
+    Nightly(Nightly),
     /// Save what was filled in on a workbook's sheet To settle as an overrides file
     #[command(after_help = EXIT_CODES)]
     Overrides(Overrides),
@@ -475,6 +500,77 @@ pub(super) struct Explain {
     pub catalogue: Vec<PathBuf>,
 }
 
+/// The arguments of `nightly`.
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub(super) struct Nightly {
+    #[command(subcommand)]
+    pub action: Option<NightlyAction>,
+    #[command(flatten)]
+    pub night: NightArguments,
+}
+
+/// How a night is run.
+#[derive(Debug, Args)]
+pub(super) struct NightArguments {
+    /// The configuration
+    #[arg(value_name = "FILE", default_value = DEFAULT_FILE)]
+    pub config: PathBuf,
+    /// Say what would be done, and write nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Print the report of the run as JSON on standard output
+    #[arg(long)]
+    pub json: bool,
+    /// Run as if it were this day, such as 2026-11-28, or this time of it in UTC, such as 2026-11-28T06:00
+    #[arg(long, value_name = "DATE", value_parser = date_and_time)]
+    pub date: Option<DateAndTime>,
+    /// Try a roster again that failed, or release one that shrank: its name, or that of its file; repeatable
+    #[arg(long, value_name = "NAME")]
+    pub again: Vec<String>,
+    /// How the lines on standard error are written
+    #[arg(long, value_name = "KIND", value_enum, default_value_t)]
+    pub log_format: LogFormat,
+    /// How many threads to use; 0 is one for each core. The result is the same for any number
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = threads)]
+    pub threads: usize,
+    /// Print only what needs a person
+    #[arg(long, short)]
+    pub quiet: bool,
+}
+
+/// How the lines on standard error are written.
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+pub(super) enum LogFormat {
+    /// In words
+    #[default]
+    Text,
+    /// One JSON object a line
+    Json,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum NightlyAction {
+    /// Say what came, what did not, what is wrong, and how the figures move
+    Status {
+        /// The configuration
+        #[arg(value_name = "FILE", default_value = DEFAULT_FILE)]
+        config: PathBuf,
+        /// Print it as JSON
+        #[arg(long)]
+        json: bool,
+        /// Look as if it were this day, or this time of it in UTC
+        #[arg(long, value_name = "DATE", value_parser = date_and_time)]
+        date: Option<DateAndTime>,
+    },
+    /// Write a configuration to begin with, for the rosters that are in `inbox`
+    Init {
+        /// The file to write; one that is there is not replaced
+        #[arg(value_name = "FILE", default_value = DEFAULT_FILE)]
+        config: PathBuf,
+    },
+}
+
 /// The arguments of `overrides`.
 #[derive(Debug, Args)]
 pub(super) struct Overrides {
@@ -579,6 +675,24 @@ fn limit(written: &str) -> Result<String, String> {
 
 fn date(written: &str) -> Result<Date, String> {
     Date::iso(written).ok_or_else(|| "write year, month and day, such as 2026-11-28".to_owned())
+}
+
+fn date_and_time(written: &str) -> Result<DateAndTime, String> {
+    let wrong = || "write a day such as 2026-11-28, or with a time in UTC, 2026-11-28T06:00".to_owned();
+    let Some((day, time)) = written.split_once('T') else { return Ok((date(written)?, None)) };
+    let number = |part: &str, below: i64| {
+        let is_number = part.len() == 2 && part.bytes().all(|byte| byte.is_ascii_digit());
+        is_number.then(|| part.parse::<i64>().ok()).flatten().filter(|number| *number < below)
+    };
+    let parts: Vec<&str> = time.trim_end_matches('Z').split(':').collect();
+    let (hours, minutes, seconds) = match parts.as_slice() {
+        [hours, minutes] => (number(hours, 24), number(minutes, 60), Some(0)),
+        [hours, minutes, seconds] => (number(hours, 24), number(minutes, 60), number(seconds, 60)),
+        _ => return Err(wrong()),
+    };
+    let (Some(hours), Some(minutes), Some(seconds)) = (hours, minutes, seconds) else { return Err(wrong()) };
+    let day = Date::iso(day).ok_or_else(wrong)?;
+    Ok((day, Some(hours * 3_600 + minutes * 60 + seconds)))
 }
 
 fn near_seats(written: &str) -> Result<u64, String> {

@@ -12,6 +12,10 @@ pub enum Exit {
     Review,
     /// There is no output.
     Failed(ErrorKind),
+    /// There was nothing to do, where somebody asked to be told.
+    Nothing,
+    /// Some rosters of a nightly run failed or did not come.
+    SomeFailed,
 }
 
 impl From<Exit> for ExitCode {
@@ -19,6 +23,8 @@ impl From<Exit> for ExitCode {
         match exit {
             Exit::Done => Self::SUCCESS,
             Exit::Review => Self::from(3),
+            Exit::Nothing => Self::from(9),
+            Exit::SomeFailed => Self::from(10),
             Exit::Failed(kind) => Self::from(kind.exit_code()),
         }
     }

@@ -4,7 +4,7 @@ use super::request::Job;
 use crate::about::About;
 use crate::diagnostic::{Code, Diagnostic, Place, excerpt};
 use crate::error::{Error, ErrorKind, Result};
-use crate::read::Input;
+use crate::read::{self, Input};
 use crate::roster::columns::Guesses;
 use crate::summary::Summary;
 use crate::verdict::words::counted;
@@ -30,6 +30,14 @@ pub(super) fn one_sheet_of_several(job: &Job, about: &About) -> Result<()> {
         format!("name the one you mean, such as --sheet \"{sheet}\"; to read several, run once for each"),
     );
     Err(Error::new(ErrorKind::Columns, diagnostic))
+}
+
+/// Refuses other bytes than those that were meant: another file took the roster's place since somebody looked.
+pub(super) fn another_roster(job: &Job, about: &About) -> Result<()> {
+    match &job.sha256 {
+        Some(meant) if *meant != about.sha256 => Err(read::changed()),
+        _ => Ok(()),
+    }
 }
 
 pub(super) fn to_overwrite_the_input(job: &Job) -> Result<()> {

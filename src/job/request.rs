@@ -6,6 +6,7 @@ use crate::output_fields::Names;
 use crate::pipeline::Workers;
 use crate::policy::Policy;
 use crate::read::{Input, Limits};
+use crate::report::history::HistoryLine;
 use crate::report::split::By;
 use crate::roster::columns::{Guesses, Mapping};
 use crate::roster::separators::Mark;
@@ -21,6 +22,9 @@ use std::path::PathBuf;
 pub struct Job {
     /// Where the roster comes from.
     pub input: Input,
+    /// SHA-256 that the roster must have, lower case hexadecimal; `None` = any. Whoever looked at the file before the run
+    /// says so which bytes were meant.
+    pub sha256: Option<String>,
     /// Where the output goes; `None` = it is not made, everything else is.
     pub target: Option<Target>,
     /// What kind of file the output is.
@@ -48,6 +52,8 @@ pub struct Job {
     pub since_called: Option<String>,
     /// By how much rows, customers and paid seats may have fallen since the earlier night; `None` = by anything.
     pub max_drop: Option<MaxDrop>,
+    /// What earlier runs of the roster came to, the oldest first, for the sheet Run history; empty = there is no such sheet.
+    pub history: Vec<HistoryLine>,
     /// The sheet to read, if the roster is a workbook; `None` = the one that looks like a roster.
     pub sheet: Option<String>,
     /// Columns that the user names.
@@ -88,6 +94,7 @@ impl Job {
     pub fn new(input: Input, policy: Policy) -> Self {
         Self {
             input,
+            sha256: None,
             target: None,
             format: Format::default(),
             names: Names::default(),
@@ -100,6 +107,7 @@ impl Job {
             since: None,
             since_called: None,
             max_drop: None,
+            history: Vec::new(),
             sheet: None,
             mappings: Vec::new(),
             tenant: None,

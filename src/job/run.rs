@@ -44,6 +44,7 @@ pub fn annotate(job: &Job, progress: Progress<'_>) -> Result<Done> {
     let overrides = load_overrides(job, &catalogue, &scratch)?;
     let mut reader = read::open(&job.input, how_to_read(job, &scratch))?;
     let about = reader.about.clone();
+    refuse::another_roster(job, &about)?;
     refuse::one_sheet_of_several(job, &about)?;
     let columns = find_columns(job, &about, &catalogue).map_err(|error| in_file(error, &about))?;
     let identity = Identity::find(&about.headings, &columns);

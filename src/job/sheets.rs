@@ -9,11 +9,13 @@ use crate::error::Result;
 use crate::findings::causes::Causes;
 use crate::policy::Policy;
 use crate::report;
+use crate::report::history::{HistoryLine, Moved};
 use crate::report::live::Live;
 use crate::report::steps::ListSheet;
 use crate::report::summary::Listed;
 use crate::roster::dated::RosterDate;
 use crate::steps::Steps;
+use crate::verdict::words::tier_name;
 use crate::write::Writer;
 
 /// What the sheets tell.
@@ -61,10 +63,35 @@ pub(super) fn of(job: &Job, told: Told<'_>, steps: Steps, writer: &mut Writer) -
     let (next, risk) = (filled(&next, policy, writer)?, filled(&risk, policy, writer)?);
     let causes = report::review::causes::sheet(&causes, &done.summary);
     let settle = report::to_settle::sheet(&done.to_settle);
+    let history = history(job, done, part.is_some());
     let behind = [report::guide::sheet(policy), report::policy::sheet(policy), last];
     let by = report::breakdown::sheet(policy, done.customers.as_ref());
     let front: [report::Sheet; FRONT] = [first, next, risk, by];
-    Ok(front.into_iter().chain(causes).chain(settle).chain(behind).chain(further).collect())
+    Ok(front.into_iter().chain(causes).chain(settle).chain(history).chain(behind).chain(further).collect())
+}
+
+/// Returns the sheet of what earlier runs came to, with this one as the last; only where somebody keeps them, and not of
+/// parts of a roster, which those runs did not count.
+fn history(job: &Job, done: &Done, is_part: bool) -> Option<report::Sheet> {
+    if job.history.is_empty() || is_part {
+        return None;
+    }
+    let policy = &job.policy;
+    let customers = done.customers();
+    let tier = |tier| {
+        let count = customers.tier(tier);
+        (tier_name(policy, tier).to_owned(), count.rows, count.seats)
+    };
+    let now = HistoryLine {
+        night: done.date.as_ref().map(|dated| dated.date.to_string()).unwrap_or_default(),
+        roster: done.about.name.clone(),
+        rows: done.summary.read,
+        review: done.summary.review(),
+        tiers: customers.tiers().map(tier).collect(),
+        moves: done.since.as_ref().and_then(|since| since.moves.as_ref()).map(Moved::of),
+    };
+    let lines: Vec<HistoryLine> = job.history.iter().cloned().chain([now]).collect();
+    Some(report::history::sheet(policy, &lines))
 }
 
 /// Gives a sheet the rows of its list.

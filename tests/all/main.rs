@@ -24,6 +24,7 @@ mod lines;
 mod names;
 mod nasty;
 mod next_steps;
+mod nightly;
 mod onboarding;
 mod open_files;
 mod overrides;

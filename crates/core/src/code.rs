@@ -265,6 +265,14 @@ codes! {
     OverridesNothingFilledIn = "overrides-nothing-filled-in",
     OverridesNothingToSettle = "overrides-nothing-to-settle",
     OverridesTooMany = "overrides-too-many",
+    // nightly runs
+    NightFolder = "night-folder",
+    NightName = "night-name",
+    NightNotReadable = "night-not-readable",
+    NightState = "night-state",
+    NightValue = "night-value",
+    RosterLate = "roster-late",
+    RunEnded = "run-ended",
     // the run itself
     Internal = "internal",
     PlanAmbiguous = "plan-ambiguous",

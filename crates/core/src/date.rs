@@ -123,6 +123,38 @@ impl Date {
         (if month <= 2 { year + 1 } else { year }, month, day)
     }
 
+    /// Returns its number: days since 1970-01-01.
+    #[must_use]
+    pub const fn number(self) -> i64 {
+        self.days
+    }
+
+    /// Returns how many days it is after another; negative, if it is before it.
+    #[must_use]
+    pub const fn days_since(self, earlier: Self) -> i64 {
+        self.days - earlier.days
+    }
+
+    /// Returns how many weeks, which begin on Mondays, its own is after another day's.
+    ///
+    /// ```
+    /// use fasttrack_core::date::Date;
+    /// let [sunday, monday] = ["2026-11-29", "2026-11-30"].map(|day| Date::iso(day).unwrap());
+    /// assert_eq!(monday.weeks_since(sunday), 1);
+    /// ```
+    #[must_use]
+    pub const fn weeks_since(self, earlier: Self) -> i64 {
+        // 1970-01-01 was a Thursday.
+        (self.days + 3).div_euclid(7) - (earlier.days + 3).div_euclid(7)
+    }
+
+    /// Returns how many months of the calendar its own is after another day's.
+    #[must_use]
+    pub const fn months_since(self, earlier: Self) -> i64 {
+        let ((year, month, _), (earlier_year, earlier_month, _)) = (self.civil(), earlier.civil());
+        (year - earlier_year) * 12 + month - earlier_month
+    }
+
     /// Returns its year and quarter, 1 to 4.
     #[must_use]
     pub const fn quarter(self) -> (i64, i64) {

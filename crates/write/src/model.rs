@@ -277,6 +277,24 @@ pub struct Chart {
     pub styles: Vec<Style>,
 }
 
+/// A line chart over a table of the same sheet, one line for each of some columns.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LineChart {
+    /// The title.
+    pub title: String,
+    /// What it shows in words, with its figures, for those who do not see it.
+    pub alt: String,
+    /// Which table of the sheet, counted from 0.
+    pub table: usize,
+    /// How many of its rows, from the first.
+    pub rows: usize,
+    /// The lines: what each is called, the column with its values, and its style; what stands along the lower edge is in
+    /// the table's first column.
+    pub lines: Vec<(String, usize, Style)>,
+    /// The title of the value axis.
+    pub axis: String,
+}
+
 /// One thing on a sheet; blocks stand below each other, each beginning in the first column.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Block {
@@ -290,6 +308,8 @@ pub enum Block {
     Table(Table),
     /// A row of charts side by side.
     Charts(Vec<Chart>),
+    /// A line chart.
+    LineChart(LineChart),
 }
 
 /// How a sheet prints; always one page wide.

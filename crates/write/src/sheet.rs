@@ -8,7 +8,9 @@ use crate::error::Result;
 use crate::failed;
 use crate::formats::{FormatCache, GRID_COLOR, attribute, chart_color};
 use crate::library::{column_number, note, put, put_formula, put_link};
-use crate::model::{Block, CellOut, Chart as ChartOut, FilledIn, Formula, Page, Sheet, Style, Table, Value};
+use crate::model::{
+    Block, CellOut, Chart as ChartOut, FilledIn, Formula, LineChart, Page, Sheet, Style, Table, Value,
+};
 use crate::page;
 use rust_xlsxwriter::{
     Chart, ChartDataLabel, ChartFont, ChartFormat, ChartLine, ChartPoint, ChartSolidFill, ChartType,
@@ -54,6 +56,7 @@ pub(crate) fn render(sheet: &Sheet, worksheet: &mut Worksheet, formats: &mut For
                 render_table(table, (sheet.name, &sheet.widths), row, worksheet, formats)?;
             }
             Block::Charts(charts) => render_charts(sheet, charts, row, worksheet)?,
+            Block::LineChart(chart) => render_lines(sheet, chart, row, worksheet)?,
         }
     }
     worksheet.set_screen_gridlines(false);
@@ -87,6 +90,7 @@ fn set_up_page(sheet: &Sheet, worksheet: &mut Worksheet) -> Result<()> {
 fn columns_with_charts(sheet: &Sheet) -> usize {
     let charts = sheet.blocks.iter().map(|block| match block {
         Block::Charts(charts) => u32::try_from(charts.len()).unwrap_or(u32::MAX),
+        Block::LineChart(_) => 2,
         _ => 0,
     });
     let right = |charts: u32| CHART_MARGIN + (charts - 1).saturating_mul(CHART_PITCH) + CHART_WIDTH;
@@ -154,7 +158,7 @@ fn height(block: &Block) -> u32 {
             first_row(table, 0) + u32::try_from(table.rows.len() + table.further).unwrap_or(0)
         }
         Block::Charts(charts) if charts.is_empty() => 0,
-        Block::Charts(_) => CHART_ROWS,
+        Block::Charts(_) | Block::LineChart(_) => CHART_ROWS,
     }
 }
 
@@ -316,17 +320,55 @@ fn lines(cell: &CellOut, width: f64) -> u32 {
 
 fn render_charts(sheet: &Sheet, charts: &[ChartOut], row: u32, worksheet: &mut Worksheet) -> Result<()> {
     for (index, chart) in (0..).zip(charts) {
-        let mut tables = placed(sheet).into_iter().filter_map(|(block, top)| match block {
-            Block::Table(table) => Some(first_row(table, top)),
-            _ => None,
-        });
-        let Some(first) = tables.nth(chart.table) else { continue };
+        let Some(first) = first_row_of_table(sheet, chart.table) else { continue };
         let drawn = draw(sheet.name, chart, first)?;
         worksheet
             .insert_chart_with_offset(row, 0, &drawn, CHART_MARGIN + index * CHART_PITCH, CHART_MARGIN)
             .map_err(|error| failed(&error))?;
     }
     Ok(())
+}
+
+/// Returns the first row of a sheet's table below its headings, counted from 0; tables are counted from 0, too.
+fn first_row_of_table(sheet: &Sheet, number: usize) -> Option<u32> {
+    let mut tables = placed(sheet).into_iter().filter_map(|(block, top)| match block {
+        Block::Table(table) => Some(first_row(table, top)),
+        _ => None,
+    });
+    tables.nth(number)
+}
+
+/// Draws a chart with a line for each of some columns, twice as wide as others.
+fn render_lines(sheet: &Sheet, chart: &LineChart, row: u32, worksheet: &mut Worksheet) -> Result<()> {
+    let Some(first) = first_row_of_table(sheet, chart.table) else { return Ok(()) };
+    let last = first + u32::try_from(chart.rows).unwrap_or(1).saturating_sub(1);
+    let mut drawn = Chart::new(ChartType::Line);
+    for (name, column, style) in &chart.lines {
+        let column = column_number(*column)?;
+        let color = ChartLine::new().set_color(chart_color(*style)).set_width(2.25).clone();
+        drawn
+            .add_series()
+            .set_name(attribute(name).as_str())
+            .set_categories((sheet.name, first, 0, last, 0))
+            .set_values((sheet.name, first, column, last, column))
+            .set_format(ChartFormat::new().set_line(&color));
+    }
+    drawn
+        .title()
+        .set_name(attribute(&chart.title).as_str())
+        .set_font(ChartFont::new().set_size(13).set_bold());
+    let faint = ChartLine::new().set_color(GRID_COLOR).clone();
+    drawn
+        .y_axis()
+        .set_name(attribute(&chart.axis).as_str())
+        .set_num_format("#,##0")
+        .set_min(0)
+        .set_major_gridlines_line(&faint);
+    drawn.set_alt_text(attribute(&chart.alt)).set_width(CHART_PITCH + CHART_WIDTH).set_height(CHART_HEIGHT);
+    worksheet
+        .insert_chart_with_offset(row, 0, &drawn, CHART_MARGIN, CHART_MARGIN)
+        .map(|_| ())
+        .map_err(|error| failed(&error))
 }
 
 fn draw(sheet: &str, chart: &ChartOut, first: u32) -> Result<Chart> {

@@ -3,8 +3,8 @@
 use crate::escape::without_escapes;
 use crate::fold::{alike, is_invisible, squeeze};
 use crate::report::{
-    breakdown, changes, guide, onboarding, otherwise, policy, review, roster, run, steps, summary, tenants,
-    to_settle,
+    breakdown, changes, guide, history, onboarding, otherwise, policy, review, roster, run, steps, summary,
+    tenants, to_settle,
 };
 use std::collections::HashSet;
 
@@ -12,7 +12,7 @@ use std::collections::HashSet;
 const LIMIT_UNITS: usize = 31;
 
 /// Sheets of ours that a value's sheet must not be called as, and the one name that Excel keeps for itself.
-const KEPT: [&str; 16] = [
+const KEPT: [&str; 17] = [
     summary::NAME,
     changes::NAME,
     steps::NEXT,
@@ -28,6 +28,7 @@ const KEPT: [&str; 16] = [
     guide::NAME,
     policy::NAME,
     run::NAME,
+    history::NAME,
     "History",
 ];
 

@@ -41,6 +41,12 @@ impl MaxDrop {
         millionths.map(|millionths| Self { millionths }).ok_or_else(wrong)
     }
 
+    /// Returns whether a part is more of a whole than that; of nothing there is no part.
+    #[must_use]
+    pub fn is_exceeded_by(self, part: u64, whole: u64) -> bool {
+        u128::from(part) * 100 * u128::from(ONE_PERCENT) > u128::from(whole) * u128::from(self.millionths)
+    }
+
     /// Returns whether a figure fell by more than that; one that was 0 cannot fall.
     fn is_exceeded(self, before: u64, now: u64) -> bool {
         let fell = u128::from(before.saturating_sub(now));

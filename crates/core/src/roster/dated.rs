@@ -134,7 +134,8 @@ pub fn written(text: &str) -> Option<Date> {
 
 /// Returns the day that a file's name says: `licenses-2026-11-28.csv`, `export_20261128.xlsx`, `28.11.2026.csv`; `None`
 /// where it says none, or several.
-fn in_name(name: &str) -> Option<Date> {
+#[must_use]
+pub fn in_name(name: &str) -> Option<Date> {
     let is_part = |letter: char| letter.is_ascii_digit() || matches!(letter, '-' | '_' | '.');
     let mut found: Vec<Date> = Vec::new();
     for run in name.split(|letter| !is_part(letter)) {

@@ -1,0 +1,48 @@
+//! The nightly run: every roster that came is judged once, and the morning after nobody has to wonder what happened.
+//!
+//! One roster goes through a night like this; behind each step, what a crash there leaves and how the next run goes on:
+//!
+//! 1. found in the `inbox`, and written to its end (`settle`) - nothing; it is found again;
+//! 2. hashed in its place, through one open file (`fingerprint`), so that it may be replaced meanwhile - nothing;
+//! 3. known from the `ledger`? Then it is done (`decide`);
+//! 4. entered as begun (`began`) - the next run counts a try, and takes the roster last;
+//! 5. judged by [`job::annotate`](crate::job::annotate) into a temporary file beside its place, checked, made to last, and
+//!    renamed - a temporary file, which the next run removes; or the output, which it makes again, byte for byte;
+//! 6. its run report written (`judge`) - likewise;
+//! 7. a line in the `ledger`, made to last - a torn line is cut off, and the roster judged again;
+//! 8. copied to `latest`, and moved out of the inbox (`outbox`) - the next run knows the roster, and does both.
+//!
+//! When all rosters are through, those that did not come are told, outputs that are not kept any more are removed
+//! (`retention`), the report of the night (`report`) and the `metrics` are written, a line of the night ends the ledger,
+//! and the program of the user is run (`hook`).
+//!
+//! It has no rule of its own on rosters: each is a [`Job`](crate::job::Job), as for every other command.
+
+mod again;
+mod began;
+pub mod clock;
+pub mod configuration;
+mod decide;
+mod fingerprint;
+pub mod hook;
+mod inbox;
+mod judge;
+pub mod ledger;
+mod lock;
+pub mod metrics;
+mod missing;
+mod outbox;
+pub mod outcome;
+pub mod page;
+pub mod pattern;
+pub mod report;
+mod retention;
+mod rosters;
+mod run;
+mod settle;
+pub mod starter;
+pub mod status;
+pub mod words;
+
+pub use rosters::{RosterEnd, State};
+pub use run::{Asked, Held, Night, run};

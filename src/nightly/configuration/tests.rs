@@ -1,0 +1,82 @@
+use super::*;
+
+const SMALL: &str = "[night]\ninbox = \"in\"\noutbox = \"out\"\nstate = \"state\"\n\
+    [[roster]]\nname = \"crm\"\nfiles = \"crm-*.csv\"\n";
+
+fn read(text: &str) -> Result<Configuration> {
+    Configuration::read(text, Path::new("place/fasttrack.toml"))
+}
+
+fn codes(text: &str) -> Vec<(String, String)> {
+    let told = |found: Diagnostic| (found.code.to_string(), found.place.to_string() + &found.place.short());
+    read(text).unwrap_err().diagnostics.into_iter().map(told).collect()
+}
+
+#[test]
+fn a_small_file_has_what_is_usual_and_paths_beside_it() {
+    let found = read(SMALL).unwrap();
+    assert_eq!(found.inbox, Path::new("place/in"));
+    assert_eq!(found.settle, Settle::Quiet(Duration::from_secs(30)));
+    assert_eq!((found.tries, found.keep, found.on_finish.len()), (3, None, 0));
+    assert_eq!(found.fail_on, FailOn { review: true, nothing: false });
+    let roster = &found.rosters[0];
+    assert_eq!((roster.name.as_str(), &roster.formats[..]), ("crm", &[Format::Xlsx][..]));
+    assert!(roster.files[0].fits("crm-1.csv") && roster.max_drop.is_none());
+}
+
+#[test]
+fn every_key_is_taken() {
+    let text = "[night]\ninbox = \"in\"\noutbox = \"out\"\nstate = \"state\"\ndone = \"done\"\nready = \".ready\"\n\
+        tries = 2\nkeep = { nights = 14, weeks = 8, months = 12 }\nfail-on = [\"nothing-new\"]\nmax-review = \"2.5 %\"\n\
+        max-drop = 10\non-finish = [\"mail\", \"{report}\"]\nmetrics = \"m/fasttrack.prom\"\n\
+        [[roster]]\nname = \"crm\"\nfiles = [\"crm-*.csv\", \"**/crm.xlsx\"]\nnewest-only = true\nexpect-by = \"06:30\"\n\
+        max-age = \"8d\"\npolicy = \"fasttrack-docs-2021\"\ncatalogue = \"own.csv\"\noverrides = \"a.csv\"\n\
+        map-file = \"columns.toml\"\nsheet = \"Customers\"\ntenant = \"Contoso\"\nformats = [\"xlsx\", \"parquet\"]\n\
+        split-files = \"owner\"\nmax-drop = 12.5\n[[roster]]\nname = \"other\"\nfiles = \"o.csv\"\npolicy = \"my.toml\"\n";
+    let found = read(text).unwrap();
+    assert_eq!(found.settle, Settle::Marker(".ready".to_owned()));
+    assert_eq!(found.keep, Some(Keep { nights: 14, weeks: 8, months: 12 }));
+    assert_eq!(found.fail_on, FailOn { review: false, nothing: true });
+    let [crm, other] = &found.rosters[..] else { panic!("two rosters") };
+    assert_eq!((crm.expect_by, crm.max_age), (Some(390), Some(Duration::from_hours(8 * 24))));
+    assert_eq!(crm.policy.as_deref(), Some("fasttrack-docs-2021"));
+    assert_eq!(crm.overrides.as_deref(), Some(Path::new("place/a.csv")));
+    assert_eq!(crm.max_drop.unwrap().to_string(), "12.5");
+    assert_eq!(other.max_drop.unwrap().to_string(), "10");
+    assert_eq!(other.policy.as_deref(), Some("place/my.toml"));
+}
+
+#[test]
+fn all_that_is_wrong_is_told_at_once_with_its_line() {
+    let text = "[night]\ninbox = \"in\"\noutbox = \"in\"\nsettle = \"soon\"\ntries = 0\nkeep = {}\nfali-on = \"x\"\n\
+        [[roster]]\nname = \"../crm\"\nexpect-by = \"25:00\"\n[[roster]]\nname = \"b\"\nfiles = []\nformats = \"docx\"\n\
+        [[roster]]\nname = \"B\"\nfiles = \"/b\"\nsplit-files = 1\n";
+    let found = codes(text);
+    let lines: Vec<&str> =
+        found.iter().map(|(_, place)| place.split("line").nth(1).unwrap().trim()).collect();
+    assert_eq!(lines, ["1", "3", "4", "5", "6", "7", "8", "9", "10", "13", "14", "15", "17", "18"]);
+    assert_eq!(found.iter().filter(|(code, _)| code == "night-value").count(), 10);
+    for code in ["key-missing", "key-unknown", "name-duplicate"] {
+        assert!(found.iter().any(|(found, _)| found == code), "{code}: {found:?}");
+    }
+}
+
+#[test]
+fn what_is_no_toml_or_names_nothing_is_told() {
+    assert_eq!(codes("[night\n")[0].0, "toml-syntax");
+    let missing: Vec<String> = codes("").into_iter().map(|(code, _)| code).collect();
+    assert_eq!(missing, ["key-missing", "key-missing"]);
+    let folder = tempfile::tempdir().unwrap();
+    let error = Configuration::load(&folder.path().join("fasttrack.toml")).unwrap_err();
+    assert_eq!((error.kind, error.diagnostics[0].code), (ErrorKind::Policy, Code::NightNotReadable));
+}
+
+#[test]
+fn a_folder_that_would_be_read_as_rosters_is_refused() {
+    for key in ["outbox", "state", "done"] {
+        let text = SMALL.replace(&format!("{key} = "), &format!("old-{key} = "));
+        let text = text.replace("[night]\n", &format!("[night]\n{key} = \"in\"\n"));
+        let error = read(&text).unwrap_err();
+        assert!(error.to_string().contains("this folder is the inbox, too"), "{key}: {error}");
+    }
+}

@@ -1,0 +1,182 @@
+//! What an output is made from, as hashes: equal ones give equal bytes.
+
+use super::configuration::Series;
+use super::inbox::{Found, Seen};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::error::{Error, Result};
+use crate::hash::shown;
+use crate::plans::Edition;
+use crate::policy::{DEFAULT_NAME, Policy};
+use crate::read;
+use crate::report::history::HistoryLine;
+use crate::report::run::PROGRAM;
+use sha2::{Digest, Sha256};
+use std::fmt::Write as _;
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+/// Digits of a base: enough to tell apart what one roster is made from.
+const BASE_DIGITS: usize = 16;
+/// Digits of a key, which is part of the names of outputs.
+const KEY_DIGITS: usize = 32;
+
+/// Returns what the rules of a roster come to: policy, catalogues, overrides, columns, flags, and this version.
+///
+/// A file that cannot be read counts as one of its own kind: when it is there, the rules are others.
+pub(super) fn rules(series: &Series) -> String {
+    let mut hash = Sha256::new();
+    let mut add = |what: &str, value: &str| {
+        // Each with its length, so that no two lists look alike.
+        hash.update(format!("{what} {} {value}\n", value.len()));
+    };
+    add("program", PROGRAM);
+    add("catalogue", &Edition::shipped().sha256);
+    let policy = series.policy.as_deref().unwrap_or(DEFAULT_NAME);
+    match Policy::shipped(policy) {
+        Some(text) => add("policy", &shown(Sha256::new_with_prefix(text))),
+        None => add("policy", &of_path(Path::new(policy))),
+    }
+    let mut files = |what: &str, paths: &[PathBuf]| {
+        for path in paths {
+            // Messages and sheets name them.
+            add(what, &path.file_name().unwrap_or_default().to_string_lossy());
+            add(what, &of_path(path));
+        }
+    };
+    files("own catalogue", &series.catalogues);
+    files("overrides", series.overrides.as_slice());
+    files("columns", series.map_file.as_slice());
+    for format in &series.formats {
+        add("format", format.word());
+    }
+    add("split", series.split_files.map_or("", crate::report::split::By::word));
+    add("sheet", series.sheet.as_deref().unwrap_or_default());
+    add("tenant", series.tenant.as_deref().unwrap_or_default());
+    shown(hash)
+}
+
+fn of_path(path: &Path) -> String {
+    match File::open(path).and_then(|file| of_file(&file)) {
+        Ok(hash) => hash,
+        Err(error) => format!("cannot be read: {}", error.kind()),
+    }
+}
+
+/// Returns the SHA-256 of a file from its start, wherever its cursor is.
+///
+/// # Errors
+/// Those of the system.
+pub(super) fn of_file(file: &File) -> io::Result<String> {
+    const CHUNK_BYTES: usize = 1024 * 1024;
+    let mut file = file;
+    io::Seek::rewind(&mut file)?;
+    let (mut hash, mut chunk) = (Sha256::new(), vec![0; CHUNK_BYTES]);
+    loop {
+        match file.read(&mut chunk) {
+            Ok(0) => return Ok(shown(hash)),
+            Ok(read) => hash.update(chunk.get(..read).unwrap_or_default()),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+/// A roster that was looked at: open, so that it stays the same file, and with its hash.
+pub(super) struct Looked {
+    /// The file.
+    pub(super) file: File,
+    /// Its SHA-256.
+    pub(super) sha256: String,
+    /// What it is made from together with its rules, without the earlier workbook.
+    pub(super) base: String,
+}
+
+/// Opens a roster and hashes it in its place.
+///
+/// # Errors
+/// `roster-changed` if it changed meanwhile; `roster-missing` or `roster-unreadable`.
+pub(super) fn look(found: &Found, rules: &str) -> Result<Looked> {
+    let failed = |error: io::Error| unreadable(&error, &found.name);
+    let file = File::open(&found.path).map_err(failed)?;
+    let seen = Seen::of(&file.metadata().map_err(failed)?);
+    let sha256 = of_file(&file).map_err(failed)?;
+    if Seen::of(&file.metadata().map_err(failed)?) != seen || seen != found.seen {
+        return Err(read::changed());
+    }
+    // A roster may be of the day on which its file was last changed.
+    let base = format!("{sha256}\n{}\n{}\n{rules}", found.name, seen.day());
+    Ok(Looked { file, sha256, base: cut(&base, BASE_DIGITS) })
+}
+
+fn unreadable(error: &io::Error, name: &str) -> Error {
+    let (code, message) = match error.kind() {
+        io::ErrorKind::NotFound => (Code::RosterMissing, "the file was there and is gone".to_owned()),
+        _ => (Code::RosterUnreadable, format!("the file cannot be read: {error}")),
+    };
+    let help = "check that you have permission to read it, and that no other program moves it";
+    Error::input(Diagnostic::error(code, message).in_file(name).help(help))
+}
+
+/// Returns the key of an output: its base, the earlier workbook, and the history that is shown in it.
+pub(super) fn key(base: &str, earlier: Option<&str>, history: &[HistoryLine]) -> String {
+    let mut text = format!("{base}\n{}\n", earlier.unwrap_or("none"));
+    for line in history {
+        let _ = writeln!(text, "{line:?}");
+    }
+    cut(&text, KEY_DIGITS)
+}
+
+fn cut(text: &str, digits: usize) -> String {
+    shown(Sha256::new_with_prefix(text)).chars().take(digits).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::nightly::configuration::Configuration;
+
+    fn series(folder: &Path, more: &str) -> Series {
+        let text = format!(
+            "[night]\ninbox = \"in\"\noutbox = \"out\"\nstate = \"state\"\n\
+             [[roster]]\nname = \"crm\"\nfiles = \"*\"\n{more}"
+        );
+        let mut read = Configuration::read(&text, &folder.join("fasttrack.toml")).unwrap();
+        read.rosters.remove(0)
+    }
+
+    #[test]
+    fn whatever_changes_the_output_changes_the_rules_and_nothing_else_does() {
+        let folder = tempfile::tempdir().unwrap();
+        let rules = |more: &str| rules(&series(folder.path(), more));
+        let plain = rules("");
+        assert_eq!(plain, rules("policy = \"fasttrack-learn-2021\"\nexpect-by = \"06:00\"\nmax-drop = 5\n"));
+        let mut all = vec![plain];
+        for more in [
+            "policy = \"fasttrack-docs-2021\"",
+            "policy = \"own.toml\"",
+            "formats = [\"xlsx\", \"csv\"]",
+            "split-files = \"owner\"",
+            "sheet = \"A\"",
+            "tenant = \"A\"",
+            "overrides = \"a.csv\"",
+            "catalogue = \"a.csv\"",
+            "map-file = \"a.csv\"",
+        ] {
+            all.push(rules(more));
+        }
+        std::fs::write(folder.path().join("a.csv"), "x").unwrap();
+        all.push(rules("overrides = \"a.csv\""));
+        let count = all.len();
+        all.sort();
+        all.dedup();
+        assert_eq!(all.len(), count);
+    }
+
+    #[test]
+    fn a_key_depends_on_the_earlier_workbook() {
+        let keys = [key("a", None, &[]), key("a", Some("b"), &[]), key("b", None, &[])];
+        assert!(keys[0] != keys[1] && keys[0] != keys[2] && keys[1] != keys[2]);
+        assert!(keys.iter().all(|key| key.len() == KEY_DIGITS));
+    }
+}

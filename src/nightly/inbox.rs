@@ -1,0 +1,240 @@
+//! What is in the inbox: the files that may be rosters, in order, and to which roster each belongs.
+
+use super::configuration::{Configuration, Series, Settle};
+use super::pattern::Pattern;
+use crate::date::Date;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::error::{Error, Result};
+use crate::roster::dated;
+use std::fs::{self, Metadata};
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+/// How names of files end that another program has not finished.
+const UNFINISHED: [&str; 7] = [".part", ".partial", ".tmp", ".temp", ".crdownload", ".download", ".filepart"];
+
+/// How deep folders are looked into.
+const LIMIT_DEPTH: usize = 16;
+
+/// A file of the inbox.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Found {
+    /// Where it is.
+    pub(super) path: PathBuf,
+    /// Its path below the inbox, with `/` between the parts.
+    pub(super) name: String,
+    /// What it showed of itself when it was seen.
+    pub(super) seen: Seen,
+}
+
+/// What changes when a file is written to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Seen {
+    /// Its size.
+    pub(super) bytes: u64,
+    /// When it was last changed; the later of both times, where the system keeps two.
+    pub(super) changed: SystemTime,
+    /// When its content was last changed, as copies keep it.
+    pub(super) modified: SystemTime,
+}
+
+impl Seen {
+    /// Returns what a file shows.
+    pub(super) fn of(metadata: &Metadata) -> Self {
+        let modified = metadata.modified().unwrap_or(SystemTime::UNIX_EPOCH);
+        Self { bytes: metadata.len(), changed: changed(metadata, modified), modified }
+    }
+
+    /// Returns the day on which the content was last changed, in UTC.
+    pub(super) fn day(&self) -> Date {
+        let seconds = match self.modified.duration_since(SystemTime::UNIX_EPOCH) {
+            Ok(since) => i64::try_from(since.as_secs()).unwrap_or(i64::MAX),
+            Err(before) => -i64::try_from(before.duration().as_secs()).unwrap_or(i64::MAX),
+        };
+        Date::of_unix_seconds(seconds)
+    }
+}
+
+/// Copies keep the time of the content, but not that of the file's entry, which nobody can set.
+#[cfg(unix)]
+fn changed(metadata: &Metadata, modified: SystemTime) -> SystemTime {
+    use std::os::unix::fs::MetadataExt;
+    use std::time::Duration;
+    let seconds = u64::try_from(metadata.ctime()).unwrap_or(0);
+    let nanoseconds = u32::try_from(metadata.ctime_nsec()).unwrap_or(0);
+    let entry = SystemTime::UNIX_EPOCH.checked_add(Duration::new(seconds, nanoseconds));
+    entry.map_or(modified, |entry| entry.max(modified))
+}
+
+#[cfg(not(unix))]
+fn changed(_: &Metadata, modified: SystemTime) -> SystemTime {
+    modified
+}
+
+/// Returns the files of the inbox that may be rosters, by their names in order.
+///
+/// Passed over are hidden files, lock files of programs, what another program has not finished, markers, folders, pipes,
+/// and the run's own folders and files.
+///
+/// # Errors
+/// `night-folder` (kind `Input`), if the inbox cannot be read: a network folder that is not there must not look like a
+/// night on which nothing came.
+pub(super) fn files(configuration: &Configuration) -> Result<Vec<Found>> {
+    let (file, metrics) = (Some(&configuration.file), configuration.metrics.as_ref());
+    let folders = [Some(&configuration.outbox), Some(&configuration.state), configuration.done.as_ref()];
+    let own = folders.into_iter().chain([file, metrics]);
+    let own: Vec<PathBuf> = own.flatten().filter_map(|path| path.canonicalize().ok()).collect();
+    let is_deep = configuration.rosters.iter().flat_map(|series| &series.files).any(Pattern::reaches_folders);
+    let depth = if is_deep { LIMIT_DEPTH } else { 0 };
+    let mut found = Vec::new();
+    let failed = |error: std::io::Error| {
+        let message =
+            format!("the inbox `{}` cannot be read: {}", configuration.inbox.display(), why(&error));
+        Error::input(Diagnostic::error(Code::NightFolder, message).help(
+            "create the folder, or check `inbox` in the configuration and whether the network folder is connected",
+        ))
+    };
+    let inbox = Inbox { own: &own, settle: &configuration.settle };
+    inbox.look(&configuration.inbox, "", depth, &mut found).map_err(failed)?;
+    found.sort_by(|left, right| left.name.cmp(&right.name));
+    Ok(found)
+}
+
+fn why(error: &std::io::Error) -> String {
+    match error.kind() {
+        std::io::ErrorKind::NotFound => "there is no such folder".to_owned(),
+        _ => error.to_string(),
+    }
+}
+
+struct Inbox<'i> {
+    /// The run's own folders and files, which are no rosters.
+    own: &'i [PathBuf],
+    settle: &'i Settle,
+}
+
+impl Inbox<'_> {
+    fn look(&self, folder: &Path, before: &str, depth: usize, found: &mut Vec<Found>) -> std::io::Result<()> {
+        for entry in fs::read_dir(folder)? {
+            let entry = entry?;
+            let Ok(name) = entry.file_name().into_string() else { continue };
+            if is_passed_over(&name) || self.is_marker(&name) {
+                continue;
+            }
+            let (path, name) = (entry.path(), format!("{before}{name}"));
+            // A link to a file is followed, a link to a folder is not: it may lead back.
+            let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
+            if is_folder && depth > 0 {
+                // A folder below that cannot be read says nothing of the inbox.
+                if !self.is_own(&path) {
+                    let _ = self.look(&path, &format!("{name}/"), depth - 1, found);
+                }
+                continue;
+            }
+            // What went since has been taken by somebody else.
+            let Ok(metadata) = fs::metadata(&path) else { continue };
+            if metadata.is_file() && !self.is_own(&path) {
+                found.push(Found { path, name, seen: Seen::of(&metadata) });
+            }
+        }
+        Ok(())
+    }
+
+    fn is_own(&self, path: &Path) -> bool {
+        path.canonicalize().is_ok_and(|path| self.own.contains(&path))
+    }
+
+    fn is_marker(&self, name: &str) -> bool {
+        matches!(self.settle, Settle::Marker(marker) if name.ends_with(marker.as_str()))
+    }
+}
+
+/// Whether a name is that of a hidden file, of a lock, or of what is not finished.
+fn is_passed_over(name: &str) -> bool {
+    let lower = name.to_lowercase();
+    name.starts_with(['.', '~']) || UNFINISHED.iter().any(|end| lower.ends_with(end))
+}
+
+/// The files of one roster, the oldest first: by the day that their names say, or else by the time of their content.
+pub(super) fn of_series<'f>(series: &Series, rosters: &[Series], files: &'f [Found]) -> Vec<&'f Found> {
+    let mut mine: Vec<&Found> =
+        files.iter().filter(|file| owner(rosters, file).is_some_and(|owner| owner == series)).collect();
+    mine.sort_by_key(|file| order(file));
+    mine
+}
+
+/// The first roster whose pattern fits has the file.
+fn owner<'s>(rosters: &'s [Series], file: &Found) -> Option<&'s Series> {
+    rosters.iter().find(|series| series.files.iter().any(|pattern| pattern.fits(&file.name)))
+}
+
+/// Returns the files that fit no roster.
+pub(super) fn strangers<'f>(rosters: &[Series], files: &'f [Found]) -> Vec<&'f Found> {
+    files.iter().filter(|file| owner(rosters, file).is_none()).collect()
+}
+
+fn order(file: &Found) -> (Date, SystemTime, &str) {
+    let base = file.name.rsplit('/').next().unwrap_or_default();
+    let day = dated::in_name(base).unwrap_or_else(|| file.seen.day());
+    (day, file.seen.modified, &file.name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::nightly::configuration::Configuration;
+
+    fn configuration(folder: &Path, files: &str) -> Configuration {
+        let text = format!(
+            "[night]\ninbox = \"in\"\noutbox = \"in/out\"\nstate = \"in/state\"\nready = \".ready\"\n\
+             [[roster]]\nname = \"crm\"\nfiles = \"{files}\"\n[[roster]]\nname = \"all\"\nfiles = \"*.csv\"\n"
+        );
+        Configuration::read(&text, &folder.join("fasttrack.toml")).unwrap()
+    }
+
+    fn write(folder: &Path, name: &str) {
+        let path = folder.join("in").join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, name).unwrap();
+    }
+
+    #[test]
+    fn what_is_no_finished_file_is_passed_over() {
+        let folder = tempfile::tempdir().unwrap();
+        let names = ["~$a.csv", ".a.csv", "a.csv.part", "a.csv.TMP", "a.crdownload", "a.csv.ready"];
+        for name in names.iter().chain(&["a.csv", "b.csv", "deep/c.csv", "out/o.csv", "state/s.csv"]) {
+            write(folder.path(), name);
+        }
+        let shown = |files: &str| {
+            let found = super::files(&configuration(folder.path(), files)).unwrap();
+            found.into_iter().map(|found| found.name).collect::<Vec<_>>()
+        };
+        assert_eq!(shown("a.csv"), ["a.csv", "b.csv"]);
+        assert_eq!(shown("**/a.csv"), ["a.csv", "b.csv", "deep/c.csv"]);
+    }
+
+    #[test]
+    fn an_inbox_that_is_not_there_is_an_error_and_no_empty_night() {
+        let folder = tempfile::tempdir().unwrap();
+        let error = files(&configuration(folder.path(), "a.csv")).unwrap_err();
+        assert_eq!(error.diagnostics[0].code, Code::NightFolder);
+    }
+
+    #[test]
+    fn a_file_belongs_to_the_first_roster_that_it_fits_and_the_oldest_goes_first() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in ["crm-2026-11-28.csv", "crm-2026-11-27.csv", "x.csv", "y.xlsx"] {
+            write(folder.path(), name);
+        }
+        let configuration = configuration(folder.path(), "crm-*");
+        let found = files(&configuration).unwrap();
+        let names = |series: &Series| {
+            let mine = of_series(series, &configuration.rosters, &found);
+            mine.into_iter().map(|file| file.name.clone()).collect::<Vec<_>>()
+        };
+        assert_eq!(names(&configuration.rosters[0]), ["crm-2026-11-27.csv", "crm-2026-11-28.csv"]);
+        assert_eq!(names(&configuration.rosters[1]), ["x.csv"]);
+        let strangers = strangers(&configuration.rosters, &found);
+        assert_eq!(strangers.iter().map(|file| file.name.as_str()).collect::<Vec<_>>(), ["y.xlsx"]);
+    }
+}

@@ -1,0 +1,111 @@
+//! Rosters that did not come.
+
+use super::clock::Moment;
+use super::configuration::Series;
+use super::ledger::Lines;
+use super::outcome::{Failure, SOME_FAILED};
+use crate::date::Date;
+use crate::diagnostic::{Code, Diagnostic};
+use std::time::Duration;
+
+/// Returns why a roster is late; `None` if it is not. `is_there` says whether a file of it came in this run.
+pub(super) fn late(series: &Series, lines: &Lines, now: Moment, is_there: bool) -> Option<Failure> {
+    if is_there {
+        return None;
+    }
+    let today = now.day();
+    let last = lines.done_of(&series.name).map(|done| (done.at, &done.night)).next_back();
+    let is_of_today = |at| Moment { seconds: at }.day() == today;
+    let came_today = last.is_some_and(|(at, _)| is_of_today(at))
+        || lines.failed_of(&series.name).any(|failed| is_of_today(failed.at));
+    let expected = series.expect_by.filter(|minute| now.minute() >= *minute && !came_today);
+    let is_old = |most: Duration| last.is_none_or(|(at, _)| now.since(Moment { seconds: at }) > most);
+    let too_old = series.max_age.filter(|most| is_old(*most));
+    let why = match (expected, too_old) {
+        (Some(minute), _) => format!("expected by {:02}:{:02} UTC", minute / 60, minute % 60),
+        (None, Some(most)) => format!("expected at least every {}", length(most)),
+        (None, None) => return None,
+    };
+    let last = last
+        .and_then(|(_, night)| Date::iso(night))
+        .map_or_else(|| "it has never come".to_owned(), |night| format!("it last came on {}", night.words()));
+    let files: Vec<String> = series.files.iter().map(|pattern| format!("`{pattern}`")).collect();
+    let diagnostic =
+        Diagnostic::error(Code::RosterLate, format!("`{}` did not come: {why}; {last}", series.name)).help(
+            format!(
+                "check the export, and whether its file in the inbox is called like {}",
+                files.join(" or ")
+            ),
+        );
+    Some(Failure::new(SOME_FAILED, diagnostic))
+}
+
+/// Returns a length of time in its largest whole unit.
+pub(super) fn length(time: Duration) -> String {
+    let seconds = time.as_secs();
+    let units = [(86_400, "day", "days"), (3_600, "hour", "hours"), (60, "minute", "minutes")];
+    for (unit, one, many) in units {
+        if seconds >= unit && seconds.is_multiple_of(unit) {
+            return crate::verdict::words::counted(seconds / unit, one, many);
+        }
+    }
+    crate::verdict::words::counted(seconds, "second", "seconds")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::nightly::configuration::Configuration;
+    use crate::nightly::ledger::{Done, Line};
+    use std::path::Path;
+
+    fn series(more: &str) -> Series {
+        let text = format!(
+            "[night]\ninbox = \"in\"\noutbox = \"out\"\nstate = \"state\"\n\
+             [[roster]]\nname = \"crm\"\nfiles = \"crm-*\"\n{more}"
+        );
+        Configuration::read(&text, Path::new("fasttrack.toml")).unwrap().rosters.remove(0)
+    }
+
+    fn at(day: &str, minutes: i64) -> Moment {
+        Moment { seconds: Date::iso(day).unwrap().number() * 86_400 + minutes * 60 }
+    }
+
+    fn came(moment: Moment) -> Lines {
+        let done = Done {
+            at: moment.seconds,
+            night: moment.day().to_string(),
+            roster: "crm".to_owned(),
+            ..Done::default()
+        };
+        Lines { lines: vec![Line::Done(done)], ..Lines::default() }
+    }
+
+    #[test]
+    fn a_roster_is_expected_by_a_time_of_each_day() {
+        let series = series("expect-by = \"06:00\"");
+        let late = |lines: &Lines, now| late(&series, lines, now, false).is_some();
+        let none = Lines::default();
+        assert!(!late(&none, at("2026-11-28", 359)) && late(&none, at("2026-11-28", 360)));
+        let yesterday = came(at("2026-11-27", 100));
+        assert!(late(&yesterday, at("2026-11-28", 360)) && !late(&yesterday, at("2026-11-27", 1_439)));
+        assert!(!late(&came(at("2026-11-28", 100)), at("2026-11-28", 1_000)));
+    }
+
+    #[test]
+    fn a_roster_may_be_so_old_and_no_older() {
+        let series = series("max-age = \"8d\"");
+        let told =
+            |lines: &Lines, now| late(&series, lines, now, false).map(|why| why.diagnostics[0].to_string());
+        let came = came(at("2026-11-20", 0));
+        assert_eq!(told(&came, at("2026-11-28", 0)), None);
+        let words = told(&came, at("2026-11-28", 1)).unwrap();
+        assert!(
+            words.contains("expected at least every 8 days; it last came on 20 November 2026"),
+            "{words}"
+        );
+        assert!(words.contains("`crm-*`"), "{words}");
+        assert!(told(&Lines::default(), at("2026-11-28", 0)).unwrap().contains("never come"));
+        assert!(late(&series, &Lines::default(), at("2026-11-28", 0), true).is_none());
+    }
+}

@@ -1,0 +1,374 @@
+//! The rosters of a run, one file after the other, and how each ended.
+
+use super::began::{Began, Journal};
+use super::clock::Clock;
+use super::configuration::{Configuration, Series, Settle};
+use super::decide::{Decision, decide, night_of};
+use super::fingerprint::{self, Looked};
+use super::inbox::{Found, Seen};
+use super::judge::{self, Earlier, Judging, judge};
+use super::ledger::{Done, Failed, Ledger, Line};
+use super::outbox;
+use super::outcome::Failure;
+use super::settle::marker_of;
+use crate::diagnostic::{Code, visible};
+use crate::error::{Error, Result};
+use crate::pipeline::Workers;
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// How a file of a roster ended, or the roster itself, if none came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// It was judged in this run.
+    Done,
+    /// It was judged before, and its output was made again.
+    Restored,
+    /// It was judged before.
+    Known,
+    /// It would be judged (of a dry run).
+    Due,
+    /// It is not written to its end, or changed while it was read.
+    Waiting,
+    /// A newer file of the roster is there, or was judged.
+    Older,
+    /// It failed in this run.
+    Failed,
+    /// It shrank by more than it may, and is held back.
+    HeldBack,
+    /// It failed before, and nothing that could help has changed.
+    SetAside,
+    /// It did not come.
+    Missing,
+}
+
+/// How a file of a roster ended.
+#[derive(Clone, Debug)]
+pub struct RosterEnd {
+    /// The roster's name.
+    pub roster: String,
+    /// The file's path below the inbox; `None` = none came.
+    pub input: Option<String>,
+    /// How it ended.
+    pub state: State,
+    /// What the ledger says of its output, if it has one.
+    pub done: Option<Done>,
+    /// Its outputs, as paths.
+    pub outputs: Vec<PathBuf>,
+    /// Its run report, if one was written in this run.
+    pub run_report: Option<PathBuf>,
+    /// Why it has no output.
+    pub failure: Option<Failure>,
+    /// The day of the run that it was compared with.
+    pub compared_with: Option<String>,
+    /// What a person should know, in words.
+    pub remarks: Vec<String>,
+    /// How long it took.
+    pub took: Duration,
+}
+
+impl RosterEnd {
+    pub(super) fn new(roster: &str, input: Option<&str>, state: State) -> Self {
+        Self {
+            roster: roster.to_owned(),
+            input: input.map(str::to_owned),
+            state,
+            done: None,
+            outputs: Vec::new(),
+            run_report: None,
+            failure: None,
+            compared_with: None,
+            remarks: Vec::new(),
+            took: Duration::ZERO,
+        }
+    }
+
+    fn with_remark(mut self, remark: impl Into<String>) -> Self {
+        self.remarks.push(remark.into());
+        self
+    }
+
+    pub(super) fn failed(mut self, failure: Failure) -> Self {
+        self.failure = Some(failure);
+        self
+    }
+
+    fn with_outputs(mut self, done: Done, configuration: &Configuration) -> Self {
+        let place = |extension: &String| outbox::place(&configuration.outbox, &done, extension);
+        self.outputs = done.outputs.keys().map(place).collect();
+        self.done = Some(done);
+        self
+    }
+}
+
+/// What the rosters of a run go through.
+pub(super) struct Rosters<'r> {
+    pub(super) configuration: &'r Configuration,
+    pub(super) clock: &'r dyn Clock,
+    pub(super) workers: &'r Workers,
+    /// The day of the run.
+    pub(super) night: String,
+    /// Rosters that are tried whatever failed before, however much they shrank.
+    pub(super) again: BTreeSet<String>,
+    /// What is said where something may be written; `None` = a dry run.
+    pub(super) written: Option<Written>,
+    /// What the ledger held, for a dry run.
+    pub(super) lines: super::ledger::Lines,
+}
+
+/// What a run writes to.
+pub(super) struct Written {
+    pub(super) ledger: Ledger,
+    pub(super) journal: Journal,
+}
+
+impl Rosters<'_> {
+    /// Returns what the ledger holds by now.
+    pub(super) fn lines(&self) -> &super::ledger::Lines {
+        self.written.as_ref().map_or(&self.lines, |written| &written.ledger.read)
+    }
+
+    /// Takes a file through the night.
+    ///
+    /// # Errors
+    /// `night-state` (kind `Output`): without its ledger a run cannot go on. Whatever else fails is the end of this roster
+    /// alone.
+    pub(super) fn take(&mut self, series: &Series, file: &Found) -> Result<RosterEnd> {
+        let began = self.clock.elapsed();
+        let mut end = self.took_its_way(series, file)?;
+        end.took = self.clock.elapsed().saturating_sub(began);
+        Ok(end)
+    }
+
+    fn took_its_way(&mut self, series: &Series, file: &Found) -> Result<RosterEnd> {
+        let rules = fingerprint::rules(series);
+        let end = |state| RosterEnd::new(&series.name, Some(&file.name), state);
+        let looked = match fingerprint::look(file, &rules) {
+            Ok(looked) => looked,
+            Err(error) if is_changed(&error) => return Ok(end(State::Waiting).with_remark(CHANGED)),
+            Err(error) => return self.failed(end(State::Failed), "", error.into()),
+        };
+        let (tries, outbox) = (self.configuration.tries, self.configuration.outbox.as_path());
+        match decide(self.lines(), (series, &file.name), &looked, (tries, outbox)) {
+            Decision::Judge => self.judge(series, file, &looked, None),
+            Decision::Restore(done) => self.judge(series, file, &looked, Some(&done)),
+            Decision::Known(done) => Ok(self.settled(end(State::Known), series, (file, &looked), *done)),
+            Decision::Edited(done) => {
+                let remark = "the workbook was changed since it was written, and is kept as it is".to_owned();
+                let end = end(State::Known).with_remark(remark);
+                Ok(self.settled(end, series, (file, &looked), *done))
+            }
+            Decision::Older => Ok(end(State::Older)),
+            Decision::SetAside(failed) => Ok(end(State::SetAside).failed(remembered(&failed))),
+        }
+    }
+
+    /// Judges a file; `before` is what the ledger says of it, if only its output is gone.
+    fn judge(
+        &mut self,
+        series: &Series,
+        file: &Found,
+        looked: &Looked,
+        before: Option<&Done>,
+    ) -> Result<RosterEnd> {
+        let end = |state| RosterEnd::new(&series.name, Some(&file.name), state);
+        if self.written.is_none() {
+            return Ok(end(State::Due));
+        }
+        let (outbox, at) = (self.configuration.outbox.as_path(), self.clock.now().seconds);
+        let same = before.map(|done| done.key.as_str());
+        let (earlier, is_lost) = judge::earlier(self.lines(), &series.name, outbox, same);
+        let history = judge::history(self.lines(), &series.name, same);
+        let sha256 = earlier.as_ref().map(|earlier| earlier.sha256.as_str());
+        let key = fingerprint::key(&looked.base, sha256, &history);
+        let night = match before {
+            Some(done) => done.night.clone(),
+            None => night_of(self.lines(), &series.name, &looked.base, &self.night),
+        };
+        let began = Began {
+            at,
+            night: night.clone(),
+            roster: series.name.clone(),
+            input: file.name.clone(),
+            base: looked.base.clone(),
+            key: key.clone(),
+        };
+        if let Some(written) = &mut self.written {
+            written.journal.begin(&began)?;
+        }
+        let judging = Judging {
+            series,
+            input: &file.name,
+            looked,
+            night: &night,
+            key: &key,
+            earlier: earlier.as_ref(),
+            history,
+            // What was accepted once is made again as it was.
+            max_drop: series.max_drop.filter(|_| before.is_none() && !self.again.contains(&series.name)),
+            outbox,
+            state: &self.configuration.state,
+            workers: self.workers,
+            at,
+        };
+        let start = self.clock.elapsed();
+        let judged = judge(&judging, &|| self.clock.elapsed().saturating_sub(start));
+        match judged {
+            Ok(judged) => self.done(series, (file, looked), (judged, before), (earlier, is_lost)),
+            Err(error) if is_changed(&error) => Ok(end(State::Waiting).with_remark(CHANGED)),
+            Err(error) if is_of_state(&error) => Err(error),
+            Err(error) => {
+                let is_held = error.diagnostics.first().is_some_and(|first| first.code == Code::RosterShrank);
+                let state = if is_held { State::HeldBack } else { State::Failed };
+                self.failed(end(state), &looked.base, told(error, &series.name))
+            }
+        }
+    }
+
+    fn done(
+        &mut self,
+        series: &Series,
+        (file, looked): (&Found, &Looked),
+        (judged, before): (judge::Judged, Option<&Done>),
+        (earlier, is_lost): (Option<Earlier>, bool),
+    ) -> Result<RosterEnd> {
+        let done = judged.line;
+        // What comes to the same bytes in its old place is in the ledger already.
+        let is_same = before.is_some_and(|before| before.key == done.key && before.outputs == done.outputs);
+        if let Some(written) = self.written.as_mut().filter(|_| !is_same) {
+            written.ledger.add(Line::Done(done.clone()))?;
+        }
+        let state = if before.is_some() { State::Restored } else { State::Done };
+        let mut end = RosterEnd::new(&series.name, Some(&file.name), state);
+        end.remarks = judged.remarks;
+        if is_lost {
+            end.remarks.push(
+                "no earlier workbook of this roster is there any more, so nothing was compared".to_owned(),
+            );
+        }
+        if earlier.as_ref().is_some_and(|earlier| !judge::is_as_written(earlier)) {
+            end.remarks.push("the earlier workbook was changed since it was written".to_owned());
+        }
+        end.compared_with = earlier.map(|earlier| earlier.done.night);
+        end.run_report = Some(judge::report_path(&self.configuration.state, &done));
+        Ok(self.settled(end, series, (file, looked), done))
+    }
+
+    /// What follows when a file is judged, in this run or in one before that was cut off: the copy of the newest output,
+    /// and the inbox.
+    fn settled(
+        &self,
+        end: RosterEnd,
+        series: &Series,
+        (file, looked): (&Found, &Looked),
+        done: Done,
+    ) -> RosterEnd {
+        if self.written.is_none() {
+            return end.with_outputs(done, self.configuration);
+        }
+        let mut end = end;
+        let newest = self.lines().done_of(&series.name).next_back();
+        if newest.is_some_and(|newest| newest.key == done.key) {
+            for extension in done.outputs.keys() {
+                if let Err(error) = outbox::set_latest(&self.configuration.outbox, &done, extension) {
+                    end.remarks.push(format!("`latest.{extension}` was not replaced: {error}"));
+                }
+            }
+        }
+        if let Some(folder) = &self.configuration.done {
+            let to = folder.join(&done.roster).join(&done.night);
+            if let Err(error) = self.take_away(file, looked, &to) {
+                end.remarks.push(format!("the file was not moved out of the inbox: {error}"));
+            }
+        }
+        end.with_outputs(done, self.configuration)
+    }
+
+    /// Moves a file out of the inbox, if it is still the one that was judged.
+    fn take_away(&self, file: &Found, looked: &Looked, to: &std::path::Path) -> std::io::Result<()> {
+        let is_same = fs::metadata(&file.path).is_ok_and(|there| Seen::of(&there) == file.seen);
+        if !is_same || looked.file.metadata().is_ok_and(|open| Seen::of(&open) != file.seen) {
+            return Ok(());
+        }
+        let name = file.name.rsplit('/').next().unwrap_or_default();
+        outbox::take_away(&file.path, to, name)?;
+        // A marker that stayed would release the next file before it is written to its end.
+        if let Settle::Marker(marker) = &self.configuration.settle {
+            let _ = fs::remove_file(marker_of(&file.path, marker));
+        }
+        Ok(())
+    }
+
+    fn failed(&mut self, end: RosterEnd, base: &str, failure: Failure) -> Result<RosterEnd> {
+        let first = failure.diagnostics.first();
+        let line = Failed {
+            at: self.clock.now().seconds,
+            night: self.night.clone(),
+            roster: end.roster.clone(),
+            input: end.input.clone().unwrap_or_default(),
+            base: base.to_owned(),
+            code: failure.code,
+            error: first.map(|first| first.code.to_string()).unwrap_or_default(),
+            message: first.map(|first| visible(&first.message)).unwrap_or_default(),
+            help: first.map(|first| visible(&first.help)).unwrap_or_default(),
+        };
+        if let Some(written) = &mut self.written {
+            written.ledger.add(Line::Failed(line))?;
+        }
+        Ok(end.failed(failure))
+    }
+}
+
+const CHANGED: &str = "the file changed while it was read; the next run takes it";
+
+fn is_changed(error: &Error) -> bool {
+    error.diagnostics.first().is_some_and(|first| first.code == Code::RosterChanged)
+}
+
+fn is_of_state(error: &Error) -> bool {
+    error.diagnostics.first().is_some_and(|first| first.code == Code::NightState)
+}
+
+/// Says what to do in the words of a nightly run: there are no flags on its command line.
+fn told(mut error: Error, roster: &str) -> Failure {
+    for diagnostic in &mut error.diagnostics {
+        let help = match diagnostic.code {
+            Code::RosterShrank => format!(
+                "check whether the export is complete; if it is, release it with `fasttrack nightly --again {roster}`"
+            ),
+            Code::ColumnMissing | Code::ColumnUncertain | Code::ColumnDoubtful => format!(
+                "{}; in the configuration, name a file of columns with `map-file` (`fasttrack check FILE --save-map \
+                 columns.toml` writes one), or `tenant`",
+                diagnostic.help
+            ),
+            Code::SheetUncertain => "name the sheet with `sheet` in the configuration".to_owned(),
+            Code::SinceCell
+            | Code::SinceColumns
+            | Code::SinceNotOurs
+            | Code::SinceNotReadable
+            | Code::SincePart
+            | Code::SinceRows => {
+                "move the roster's newest workbook out of the outbox; the next run compares with the one before it"
+                    .to_owned()
+            }
+            _ => diagnostic.help.replace(", or write elsewhere with `-o`", ""),
+        };
+        diagnostic.help = help;
+    }
+    error.into()
+}
+
+/// Returns why a roster failed in an earlier run.
+fn remembered(failed: &Failed) -> Failure {
+    use crate::diagnostic::Diagnostic;
+    let code = Code::ALL.iter().copied().find(|code| code.as_str() == failed.error).unwrap_or(Code::Internal);
+    let help = if failed.help.is_empty() { String::new() } else { format!("{}; ", failed.help) };
+    let help = format!(
+        "{help}it is tried again when the file or its rules change, or with `fasttrack nightly --again {}`",
+        failed.roster
+    );
+    let diagnostic = Diagnostic::error(code, failed.message.clone()).in_file(failed.input.clone()).help(help);
+    Failure::new(failed.code, diagnostic)
+}

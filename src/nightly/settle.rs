@@ -1,0 +1,139 @@
+//! Whether a file has been written to its end: it has not changed for a while, or a marker beside it says so.
+
+use super::clock::Clock;
+use super::configuration::Settle;
+use super::inbox::{Found, Seen};
+use std::collections::HashSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// How often files that were changed lately are looked at again.
+const LOOKS: u32 = 10;
+
+/// Returns the paths of those files that have been written to their end; waits for those that changed lately, once and
+/// no longer than they have to be quiet.
+pub(super) fn settled(files: &[&Found], settle: &Settle, clock: &dyn Clock) -> HashSet<PathBuf> {
+    match settle {
+        Settle::Marker(marker) => {
+            files.iter().filter(|file| is_marked(file, marker)).map(|file| file.path.clone()).collect()
+        }
+        Settle::Quiet(quiet) => {
+            let is_old = |file: &&&Found| clock.age(file.seen.changed).is_some_and(|age| age >= *quiet);
+            let (old, young): (Vec<&Found>, Vec<&Found>) = files.iter().partition(is_old);
+            let young = unchanged(young, *quiet, clock);
+            old.into_iter().chain(young).map(|file| file.path.clone()).collect()
+        }
+    }
+}
+
+/// Waits, and returns those that stayed as they were all the while.
+fn unchanged<'f>(mut young: Vec<&'f Found>, quiet: Duration, clock: &dyn Clock) -> Vec<&'f Found> {
+    if quiet.is_zero() {
+        return young;
+    }
+    for _ in 0..LOOKS {
+        if young.is_empty() {
+            break;
+        }
+        clock.wait(quiet / LOOKS);
+        young.retain(|file| seen(&file.path) == Some(file.seen));
+    }
+    young
+}
+
+fn seen(path: &Path) -> Option<Seen> {
+    fs::metadata(path).ok().map(|metadata| Seen::of(&metadata))
+}
+
+/// A marker that is older than the file is that of an earlier one.
+fn is_marked(file: &Found, marker: &str) -> bool {
+    let beside = seen(&marker_of(&file.path, marker));
+    beside.is_some_and(|beside| beside.modified >= file.seen.modified)
+}
+
+/// Returns the path of a file's marker.
+pub(super) fn marker_of(path: &Path, marker: &str) -> PathBuf {
+    let mut name = path.file_name().unwrap_or_default().to_os_string();
+    name.push(marker);
+    path.with_file_name(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::nightly::clock::Moment;
+    use std::cell::Cell;
+    use std::time::SystemTime;
+
+    /// A clock that changes a file while somebody waits.
+    struct Busy<'b> {
+        path: &'b Path,
+        waits: Cell<u32>,
+        age: Option<Duration>,
+    }
+
+    impl Clock for Busy<'_> {
+        fn now(&self) -> Moment {
+            Moment { seconds: 0 }
+        }
+
+        fn age(&self, _: SystemTime) -> Option<Duration> {
+            self.age
+        }
+
+        fn wait(&self, _: Duration) {
+            self.waits.set(self.waits.get() + 1);
+            if self.waits.get() == 3 {
+                let grown = fs::read_to_string(self.path).unwrap() + "more";
+                fs::write(self.path, grown).unwrap();
+            }
+        }
+
+        fn elapsed(&self) -> Duration {
+            Duration::ZERO
+        }
+    }
+
+    fn found(path: &Path) -> Found {
+        Found { path: path.to_owned(), name: "x".to_owned(), seen: seen(path).unwrap() }
+    }
+
+    #[test]
+    fn a_file_that_grows_while_it_is_watched_waits_and_others_do_not() {
+        let folder = tempfile::tempdir().unwrap();
+        let (grows, still) = (folder.path().join("grows.csv"), folder.path().join("still.csv"));
+        fs::write(&grows, "a").unwrap();
+        fs::write(&still, "a").unwrap();
+        let quiet = Settle::Quiet(Duration::from_secs(30));
+        let files = [found(&grows), found(&still)];
+        let files: Vec<&Found> = files.iter().collect();
+        // Young, or in the future after a clock was set back.
+        for age in [Some(Duration::from_secs(1)), None] {
+            let clock = Busy { path: &grows, waits: Cell::new(0), age };
+            fs::write(&grows, "a").unwrap();
+            let files = [found(&grows), (*files[1]).clone()];
+            let settled = settled(&files.iter().collect::<Vec<_>>(), &quiet, &clock);
+            assert_eq!(settled, HashSet::from([still.clone()]));
+        }
+        let clock = Busy { path: &grows, waits: Cell::new(0), age: Some(Duration::from_secs(31)) };
+        assert_eq!(settled(&files, &quiet, &clock).len(), 2);
+        assert_eq!(clock.waits.get(), 0, "nobody waits for what is old");
+    }
+
+    #[test]
+    fn a_marker_releases_its_file_unless_it_is_that_of_an_earlier_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, marker) = (folder.path().join("a.csv"), folder.path().join("a.csv.ready"));
+        fs::write(&path, "a").unwrap();
+        let settle = Settle::Marker(".ready".to_owned());
+        let clock = Busy { path: &path, waits: Cell::new(10), age: None };
+        let is_settled = || !settled(&[&found(&path)], &settle, &clock).is_empty();
+        assert!(!is_settled());
+        fs::write(&marker, "").unwrap();
+        assert!(is_settled());
+        let file = fs::File::options().write(true).open(&marker).unwrap();
+        file.set_modified(SystemTime::UNIX_EPOCH).unwrap();
+        assert!(!is_settled());
+    }
+}

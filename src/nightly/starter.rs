@@ -1,0 +1,170 @@
+//! A configuration to begin with, made for what is in a folder.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+
+/// The inbox of a configuration to begin with.
+pub const INBOX: &str = "inbox";
+
+/// How names of rosters end.
+const EXTENSIONS: [&str; 8] = ["csv", "tsv", "txt", "xlsx", "xlsm", "xlsb", "xls", "ods"];
+
+/// Most rosters that are named.
+const LIMIT: usize = 50;
+
+const HEAD: &str = r#"# What `fasttrack nightly` does, every night. Times are in UTC. Paths are relative to this file.
+# Try it with `fasttrack nightly --dry-run`; the manual is docs/nightly.md.
+
+[night]
+inbox = "inbox"                 # where rosters come in
+outbox = "outbox"               # where workbooks go: outbox/ROSTER/2026-11-28/
+state = "state"                 # ledger, reports, lock
+# done = "done"                 # move rosters here when they were judged [default: they stay in the inbox]
+settle = "30s"                  # a file is complete if it did not change for so long
+# ready = ".ready"              # or: roster.csv is complete if roster.csv.ready is there
+tries = 3                       # for errors that may pass, such as a full disk
+# keep = { nights = 14, weeks = 8, months = 12 }   # which workbooks are kept [default: all]
+# max-drop = 10                 # hold a roster back that shrank by more than 10 percent
+# fail-on = ["review"]          # exit code 3 if rows need review; add "nothing-new" for code 9; [] for neither
+# max-review = 5                # no code 3 up to 5 percent of the rows
+# on-finish = ["notify", "{report}", "{code}"]     # a program and its arguments, run at the end
+# metrics = "fasttrack.prom"    # for Prometheus, such as the folder of node_exporter
+
+"#;
+
+const ROSTER: &str = r#"# newest-only = true            # judge only the newest of these files
+# expect-by = "06:00"           # tell if none came by then
+# max-age = "8d"                # tell if the last one is older
+# policy = "my-policy.toml"
+# catalogue = "own-products.csv"
+# overrides = "overrides.csv"
+# map-file = "columns.toml"     # written by `fasttrack check FILE --save-map columns.toml`
+# sheet = "Customers"
+# tenant = "Contoso"
+# formats = ["xlsx", "parquet"]
+# split-files = "owner"         # or tier, segment
+"#;
+
+/// Returns the text of a configuration with a roster for each kind of file in the inbox of `folder`, or one to be changed
+/// if there is none.
+#[must_use]
+pub fn text(folder: &Path) -> String {
+    let mut text = HEAD.to_owned();
+    let found = patterns(&folder.join(INBOX));
+    if found.is_empty() {
+        roster(&mut text, "roster", "[\"*.csv\", \"*.xlsx\"]");
+    }
+    for (name, pattern) in found {
+        roster(&mut text, &name, &quoted(&pattern));
+    }
+    text
+}
+
+fn roster(text: &mut String, name: &str, files: &str) {
+    let _ = write!(text, "[[roster]]\nname = {}\nfiles = {files}\n{ROSTER}\n", quoted(name));
+}
+
+fn quoted(text: &str) -> String {
+    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
+}
+
+/// Returns a name and a pattern for each kind of file: `crm-2026-11-28.csv` and those of other days are one.
+fn patterns(inbox: &Path) -> BTreeMap<String, String> {
+    let entries = fs::read_dir(inbox).into_iter().flatten().flatten();
+    let names = entries
+        .filter(|entry| entry.path().is_file())
+        .filter_map(|entry| entry.file_name().into_string().ok());
+    let mut patterns: Vec<String> = names.filter_map(|name| pattern(&name)).collect();
+    patterns.sort();
+    patterns.dedup();
+    let mut found = BTreeMap::new();
+    for pattern in patterns.into_iter().take(LIMIT) {
+        let mut name = name(&pattern);
+        while found.contains_key(&name) {
+            name.push_str("-2");
+        }
+        found.insert(name, pattern);
+    }
+    found
+}
+
+/// Returns the pattern of a file's name, if it may be a roster's: what changes from day to day is `*`.
+fn pattern(name: &str) -> Option<String> {
+    let (stem, extension) = name.rsplit_once('.')?;
+    let is_roster = EXTENSIONS.contains(&extension.to_lowercase().as_str()) && !name.starts_with(['.', '~']);
+    if !is_roster || name.chars().any(char::is_control) {
+        return None;
+    }
+    let mut pattern = String::new();
+    for letter in stem.chars() {
+        let is_of_a_date = letter.is_ascii_digit();
+        match (is_of_a_date, pattern.ends_with('*')) {
+            (true, false) => pattern.push('*'),
+            (true, true) => {}
+            // Marks between the parts of a date.
+            (false, true) if matches!(letter, '-' | '_' | '.') => {}
+            (false, _) if matches!(letter, '*' | '?') => pattern.push('?'),
+            (false, _) => pattern.push(letter),
+        }
+    }
+    Some(format!("{pattern}.{extension}"))
+}
+
+fn name(pattern: &str) -> String {
+    const LIMIT_NAME: usize = 30;
+    let stem = pattern.rsplit_once('.').map_or(pattern, |(stem, _)| stem);
+    let letters = stem.chars().map(|letter| if letter.is_ascii_alphanumeric() { letter } else { '-' });
+    let name: String = letters.take(LIMIT_NAME).collect::<String>().to_lowercase();
+    let name = name.trim_matches('-');
+    if name.is_empty() { "roster".to_owned() } else { name.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::nightly::configuration::Configuration;
+
+    fn checked(folder: &Path) -> Configuration {
+        Configuration::read(&text(folder), &folder.join("fasttrack.toml")).unwrap()
+    }
+
+    #[test]
+    fn what_is_written_is_a_valid_configuration_for_the_files_that_are_there() {
+        let folder = tempfile::tempdir().unwrap();
+        assert_eq!(checked(folder.path()).rosters.len(), 1);
+        fs::create_dir(folder.path().join(INBOX)).unwrap();
+        for name in
+            ["crm-2026-11-27.csv", "crm-2026-11-28.csv", "Licen\u{df}es \"A\".xlsx", "20261128.xls", "a.pdf"]
+        {
+            fs::write(folder.path().join(INBOX).join(name), "").unwrap();
+        }
+        let found = checked(folder.path());
+        let names: Vec<&str> = found.rosters.iter().map(|series| series.name.as_str()).collect();
+        assert_eq!(names, ["crm", "licen-es--a", "roster"]);
+        assert!(found.rosters[0].files[0].fits("crm-2027-01-01.csv"));
+    }
+
+    #[test]
+    fn every_key_that_is_shown_is_a_key() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut shown =
+            text(folder.path()).replace("# done", "done").replace("tries", "#").replace("settle = ", "# ");
+        for line in
+            ["keep", "max-drop", "fail-on", "max-review", "on-finish", "metrics", "ready", "newest-only"]
+        {
+            shown = shown.replace(&format!("# {line} "), &format!("{line} "));
+        }
+        for line in
+            ["expect-by", "max-age", "policy", "catalogue", "overrides", "map-file", "sheet", "tenant"]
+        {
+            shown = shown.replace(&format!("# {line} "), &format!("{line} "));
+        }
+        for line in ["formats", "split-files"] {
+            shown = shown.replace(&format!("# {line} "), &format!("{line} "));
+        }
+        let read = Configuration::read(&shown, &folder.path().join("fasttrack.toml")).unwrap();
+        assert!(read.keep.is_some() && read.metrics.is_some() && read.rosters[0].split_files.is_some());
+    }
+}

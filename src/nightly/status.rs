@@ -1,0 +1,245 @@
+//! What a person who was not there wants to know: what came, what did not, what is wrong, and where it goes.
+
+use super::clock::{Clock, Moment};
+use super::configuration::{Configuration, Series};
+use super::inbox::{self, Found, of_series};
+use super::ledger::{Done, Failed, Line, Lines, Night};
+use super::missing::{late, length};
+use super::words::figures_of;
+use crate::date::Date;
+use crate::error::Result;
+use crate::report::run::PROGRAM;
+use crate::verdict::words::{counted, grouped};
+use serde::Serialize;
+use std::fmt::{self, Write as _};
+use std::time::Duration;
+
+/// The version of this shape as JSON.
+pub const SCHEMA: u32 = 1;
+
+/// Days that a trend goes back.
+const TREND_DAYS: i64 = 7;
+
+/// How things are.
+#[derive(Clone, Debug, Serialize)]
+pub struct Status {
+    schema: u32,
+    program: &'static str,
+    now: String,
+    last_run: Option<LastRun>,
+    rosters: Vec<RosterStatus>,
+    remarks: Vec<String>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct LastRun {
+    ended: String,
+    exit_code: u8,
+    seconds_ago: u64,
+}
+
+/// How things are with a roster.
+#[derive(Clone, Debug, Serialize)]
+struct RosterStatus {
+    roster: String,
+    last: Option<LastDone>,
+    /// What is wrong, in words; `None` = nothing.
+    problem: Option<Problem>,
+    /// Files in the inbox that no run has looked at.
+    new_files: Vec<String>,
+    in_words: Vec<String>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct LastDone {
+    night: String,
+    file: String,
+    rows: u64,
+    customers: u64,
+    needs_review: u64,
+    /// The customers of the newest output that is at least a week older.
+    customers_a_week_before: Option<u64>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct Problem {
+    code: String,
+    message: String,
+    help: String,
+}
+
+/// Looks how things are; nothing is written.
+///
+/// # Errors
+/// `night-state` (kind `Output`), if the ledger cannot be read; an inbox that is not there is a remark.
+pub fn status(configuration: &Configuration, clock: &dyn Clock) -> Result<Status> {
+    let lines = Lines::read(&configuration.state)?;
+    let now = clock.now();
+    let mut remarks = lines.remarks.clone();
+    let files = inbox::files(configuration).unwrap_or_else(|error| {
+        remarks.extend(error.diagnostics.iter().map(|found| format!("{}; {}", found.message, found.help)));
+        Vec::new()
+    });
+    remarks.extend(
+        inbox::strangers(&configuration.rosters, &files)
+            .iter()
+            .map(|file| format!("`{}` in the inbox fits no roster of the configuration", file.name)),
+    );
+    let last_run = lines.nights().next_back().map(|night: &Night| LastRun {
+        ended: Moment { seconds: night.at }.to_string(),
+        exit_code: night.code,
+        seconds_ago: now.since(Moment { seconds: night.at }).as_secs(),
+    });
+    let rosters = &configuration.rosters;
+    let of = |series: &Series| roster(series, &lines, &of_series(series, rosters, &files), now);
+    Ok(Status {
+        schema: SCHEMA,
+        program: PROGRAM,
+        now: now.to_string(),
+        last_run,
+        rosters: rosters.iter().map(of).collect(),
+        remarks,
+    })
+}
+
+fn roster(series: &Series, lines: &Lines, files: &[&Found], now: Moment) -> RosterStatus {
+    let runs: Vec<&Done> = lines.done_of(&series.name).collect();
+    let last = runs.last().copied();
+    let before = last.and_then(|last| week_before(&runs, last));
+    let new_files: Vec<String> =
+        files.iter().filter(|file| is_new(lines, &series.name, file)).map(|file| file.name.clone()).collect();
+    let problem = problem(series, lines, (now, files), !new_files.is_empty());
+    let mut in_words = Vec::new();
+    match last {
+        Some(last) => {
+            let day = Date::iso(&last.night).map_or_else(|| last.night.clone(), Date::words);
+            in_words.push(format!("last judged on {day} ({}): {}", last.input, figures_of(last)));
+            in_words.extend(before.map(|before| trend(last, before)));
+        }
+        None => in_words.push("was never judged".to_owned()),
+    }
+    if let Some(problem) = &problem {
+        in_words.push(format!("problem: {}", problem.message));
+        if !problem.help.is_empty() {
+            in_words.push(format!("what to do: {}", problem.help));
+        }
+    }
+    if !new_files.is_empty() {
+        in_words.push(format!("in the inbox for the next run: {}", new_files.join(", ")));
+    }
+    RosterStatus {
+        roster: series.name.clone(),
+        last: last.map(|last| LastDone {
+            night: last.night.clone(),
+            file: last.input.clone(),
+            rows: last.rows.first().copied().unwrap_or(0),
+            customers: customers(last),
+            needs_review: last.rows.get(2).copied().unwrap_or(0),
+            customers_a_week_before: before.map(customers),
+        }),
+        problem,
+        new_files,
+        in_words,
+    }
+}
+
+fn customers(done: &Done) -> u64 {
+    done.tiers.iter().map(|(_, customers, _)| customers).sum()
+}
+
+/// The newest run that is at least a week older than the last.
+fn week_before<'d>(runs: &[&'d Done], last: &Done) -> Option<&'d Done> {
+    let newest = Date::iso(&last.night)?;
+    let is_old =
+        |done: &&&Done| Date::iso(&done.night).is_some_and(|night| newest.days_since(night) >= TREND_DAYS);
+    runs.iter().rev().find(is_old).copied()
+}
+
+/// `trend: 38 customers, 36 on 21 November 2026; Migration 10, was 9`.
+fn trend(last: &Done, before: &Done) -> String {
+    let day = Date::iso(&before.night).map_or_else(|| before.night.clone(), Date::words);
+    let mut text = format!(
+        "trend: {}, and {} on {day}",
+        counted(customers(last), "customer", "customers"),
+        grouped(customers(before))
+    );
+    let of = |done: &Done, name: &str| {
+        done.tiers.iter().find(|(tier, _, _)| tier == name).map_or(0, |(_, customers, _)| *customers)
+    };
+    for (tier, now, _) in &last.tiers {
+        let was = of(before, tier);
+        if was != *now {
+            let _ = write!(text, "; {tier} {}, was {}", grouped(*now), grouped(was));
+        }
+    }
+    for (tier, was, _) in before.tiers.iter().filter(|(tier, _, _)| of(last, tier) == 0) {
+        let _ = write!(text, "; {tier} 0, was {}", grouped(*was));
+    }
+    text
+}
+
+/// Whether no line of the ledger tells of a file.
+fn is_new(lines: &Lines, roster: &str, file: &Found) -> bool {
+    let is_done = lines.done_of(roster).any(|done| done.input == file.name);
+    !is_done && !lines.failed_of(roster).any(|failed| failed.input == file.name)
+}
+
+/// What is wrong with a roster: its last line says that it failed, or it did not come.
+fn problem(
+    series: &Series,
+    lines: &Lines,
+    (now, files): (Moment, &[&Found]),
+    is_there: bool,
+) -> Option<Problem> {
+    // What somebody took out of the inbox is no problem any more.
+    let is_gone = |failed: &Failed| files.iter().all(|file| file.name != failed.input);
+    let last = lines.lines.iter().rev().find_map(|line| match line {
+        Line::Done(done) if done.roster == series.name => Some(None),
+        Line::Failed(failed) if failed.roster == series.name && !is_gone(failed) => Some(Some(failed)),
+        _ => None,
+    });
+    let failed = last.flatten().map(|failed: &Failed| Problem {
+        code: failed.error.clone(),
+        message: format!("`{}` failed with code {}: {}", failed.input, failed.code, failed.message),
+        help: failed.help.clone(),
+    });
+    failed.or_else(|| {
+        let late = late(series, lines, now, is_there)?;
+        let first = late.diagnostics.into_iter().next()?;
+        Some(Problem { code: first.code.to_string(), message: first.message, help: first.help })
+    })
+}
+
+impl fmt::Display for Status {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.last_run {
+            Some(run) => {
+                let ago = length(rounded(Duration::from_secs(run.seconds_ago)));
+                writeln!(f, "last run: {}, {ago} ago, exit code {}", run.ended, run.exit_code)?;
+            }
+            None => writeln!(f, "there was no run yet")?,
+        }
+        for roster in &self.rosters {
+            writeln!(f, "\n{}", roster.roster)?;
+            for words in &roster.in_words {
+                writeln!(f, "  {words}")?;
+            }
+        }
+        for remark in &self.remarks {
+            writeln!(f, "\nremark: {remark}")?;
+        }
+        Ok(())
+    }
+}
+
+/// Nobody wants to know the seconds of yesterday.
+fn rounded(time: Duration) -> Duration {
+    let seconds = time.as_secs();
+    let unit = match seconds {
+        0..60 => 1,
+        60..7_200 => 60,
+        7_200..172_800 => 3_600,
+        _ => 86_400,
+    };
+    Duration::from_secs(seconds / unit * unit)
+}
