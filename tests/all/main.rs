@@ -14,6 +14,7 @@ mod decision_table;
 mod explain_agrees;
 mod exports;
 mod formats;
+mod golden;
 mod hidden_rows;
 mod imports;
 mod kills;
