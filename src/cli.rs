@@ -14,6 +14,7 @@ mod say;
 mod settled;
 mod signals;
 mod since;
+mod sql;
 mod told;
 
 use args::{Arguments, Command};
@@ -40,6 +41,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Overrides(wanted) => overrides::run(&wanted),
         Command::Plans(wanted) => plans::run(&wanted),
         Command::Policy(wanted) => policy::run(&wanted.action),
+        Command::Sql(wanted) => sql::run(&wanted),
         Command::Completions { shell } => {
             let mut text = Vec::new();
             clap_complete::generate(shell, &mut Arguments::command(), "fasttrack", &mut text);

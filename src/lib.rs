@@ -17,6 +17,8 @@
 //!
 //! [`audit`] looks at a finished workbook again, by code that none of these share with it, but for the judging.
 //!
+//! [`sql`] writes the same rule for a warehouse.
+//!
 //! [`job`] joins these, over the ordered parallel batches of [`pipeline`]. Nouns ([`policy`], [`plans`],
 //! [`record`], [`roster`], [`verdict`], [`summary`], [`report`]) touch nothing outside; verbs ([`read`], [`mod@write`])
 //! do nothing else and never see each other.
@@ -49,6 +51,7 @@ pub mod audit;
 pub mod job;
 pub mod report;
 pub mod run_report;
+pub mod sql;
 
 pub use fasttrack_batch::{handles, pipeline, scratch, sort, tally, threads};
 pub use fasttrack_core::{

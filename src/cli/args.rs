@@ -9,6 +9,7 @@ use fasttrack_roster::output_fields;
 use fasttrack_roster::read::Limits;
 use fasttrack_roster::roster::columns::{Field, IGNORE, Mapping};
 use fasttrack_roster::roster::separators::Mark;
+use fasttrack_roster::sql::Dialect;
 use fasttrack_roster::steps::Near;
 use fasttrack_roster::write;
 use std::path::PathBuf;
@@ -23,6 +24,13 @@ const EXIT_CODES: &str = "Exit codes:
   6  the output cannot be written
   7  another run is writing the same file
   8  the policy, a catalogue or the overrides are not valid";
+
+const SQL_HELP: &str = "Example:
+  duckdb lake.db \"copy (select distinct plan, segment from roster) to 'distinct.csv'\"
+  fasttrack sql --dialect duckdb --plans distinct.csv > verdicts.sql
+  duckdb lake.db < verdicts.sql
+
+Run it again when the view `fasttrack_unresolved` has rows.";
 
 const AUDIT_HELP: &str = "Examples:
   fasttrack audit roster.fasttrack.xlsx
@@ -65,6 +73,9 @@ pub(super) enum Command {
     Plans(Plans),
     /// Show or check a policy
     Policy(PolicyCommand),
+    /// Print the rule as SQL for a warehouse, over the plans that its rosters name
+    #[command(after_help = SQL_HELP)]
+    Sql(Sql),
     /// Print the completions for a shell
     Completions {
         /// The shell
@@ -404,6 +415,36 @@ pub(super) struct Plans {
     pub catalogue: Vec<PathBuf>,
 }
 
+/// The arguments of `sql`.
+#[derive(Debug, Args)]
+pub(super) struct Sql {
+    /// The engine: duckdb, postgres, spark, snowflake, bigquery, trino, tsql or sqlite
+    #[arg(long, value_name = "ENGINE", value_parser = dialect)]
+    pub dialect: Dialect,
+    /// The distinct texts of the roster: a file with a column for the plan, and for the segment, the status and the seats
+    /// if they are texts too
+    #[arg(long, value_name = "DISTINCT.csv")]
+    pub plans: PathBuf,
+    /// The table or view with the roster
+    #[arg(long, value_name = "NAME", default_value = "roster")]
+    pub table: String,
+    /// The schema for the tables and views of the script [default: that of the session]
+    #[arg(long, value_name = "NAME")]
+    pub schema: Option<String>,
+    /// Name a column of the roster: tenant, plan, seats, segment or status; repeatable [default: the same word]
+    #[arg(long, value_name = "FIELD=COLUMN", value_parser = sql_column)]
+    pub map: Vec<(Field, String)>,
+    /// A further column of the roster that the view is to have; repeatable
+    #[arg(long, value_name = "COLUMN")]
+    pub keep: Vec<String>,
+    /// The policy: a file, or the name of a shipped one
+    #[arg(long, value_name = "FILE")]
+    pub policy: Option<String>,
+    /// Your own products and spellings, on top of the shipped catalogue; repeatable
+    #[arg(long, value_name = "FILE")]
+    pub catalogue: Vec<PathBuf>,
+}
+
 /// The arguments of `policy`.
 #[derive(Debug, Args)]
 pub(super) struct PolicyCommand {
@@ -445,6 +486,20 @@ fn mapping(written: &str) -> Result<Mapping, String> {
         return Err("there is no heading after `=`".to_owned());
     }
     Ok(Mapping { field: meant, heading: heading.to_owned(), file: None })
+}
+
+fn dialect(written: &str) -> Result<Dialect, String> {
+    let known = Dialect::ALL.into_iter().find(|dialect| dialect.word() == written);
+    let words = Dialect::ALL.map(Dialect::word).join(", ");
+    known.ok_or_else(|| format!("the engines are {words}"))
+}
+
+fn sql_column(written: &str) -> Result<(Field, String), String> {
+    const FIELDS: [Field; 5] = [Field::Tenant, Field::Plan, Field::Seats, Field::Segment, Field::Status];
+    let Mapping { field, heading, .. } = mapping(written)?;
+    let field = field.filter(|field| FIELDS.contains(field));
+    let known = FIELDS.map(Field::word).join(", ");
+    field.map(|field| (field, heading)).ok_or_else(|| format!("the fields are {known}"))
 }
 
 fn numbers(written: &str) -> Result<Mark, String> {
