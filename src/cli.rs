@@ -20,6 +20,7 @@ mod serve;
 mod settled;
 mod signals;
 mod since;
+mod sql;
 mod told;
 
 use args::{Arguments, Command};
@@ -63,6 +64,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Policy(wanted) => policy::run(&wanted.action),
         #[cfg(feature = "serve")]
         Command::Serve(wanted) => serve::run(&wanted),
+        Command::Sql(wanted) => sql::run(&wanted),
         Command::Completions { shell } => {
             let mut text = Vec::new();
             clap_complete::generate(shell, &mut Arguments::command(), "fasttrack", &mut text);

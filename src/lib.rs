@@ -17,6 +17,8 @@
 //!
 //! [`audit`] looks at a finished workbook again, by code that none of these share with it, but for the judging.
 //!
+//! [`sql`] writes the same rule for a warehouse.
+//!
 //! [`job`] joins these, over the ordered parallel batches of [`pipeline`]. Nouns ([`policy`], [`plans`],
 //! [`record`], [`roster`], [`verdict`], [`summary`], [`report`]) touch nothing outside; verbs ([`read`], [`mod@write`])
 //! do nothing else and never see each other.
@@ -52,6 +54,7 @@ pub mod report;
 pub mod run_report;
 #[cfg(feature = "serve")]
 pub mod serve;
+pub mod sql;
 
 pub use fasttrack_batch::{handles, pipeline, scratch, sort, tally, threads};
 pub use fasttrack_core::{

@@ -14,6 +14,7 @@ use fasttrack_roster::output_fields;
 use fasttrack_roster::read::Limits;
 use fasttrack_roster::roster::columns::{Field, IGNORE, Mapping};
 use fasttrack_roster::roster::separators::Mark;
+use fasttrack_roster::sql::Dialect;
 use fasttrack_roster::steps::Near;
 use fasttrack_roster::write;
 use std::path::PathBuf;
@@ -48,6 +49,13 @@ Exit codes:
   8   the configuration is not valid
   9   there was nothing to do (only with fail-on = [\"nothing-new\"])
   10  some rosters failed or did not come; the others were judged";
+
+const SQL_HELP: &str = "Example:
+  duckdb lake.db \"copy (select distinct plan, segment from roster) to 'distinct.csv'\"
+  fasttrack sql --dialect duckdb --plans distinct.csv > verdicts.sql
+  duckdb lake.db < verdicts.sql
+
+Run it again when the view `fasttrack_unresolved` has rows.";
 
 const AUDIT_HELP: &str = "Examples:
   fasttrack audit roster.fasttrack.xlsx
@@ -102,6 +110,9 @@ pub(super) enum Command {
     /// Open the upload page: drop a roster, see how it is understood, correct it, download the workbook
     #[cfg(feature = "serve")]
     Serve(Box<serve::Serve>),
+    /// Print the rule as SQL for a warehouse, over the plans that its rosters name
+    #[command(after_help = SQL_HELP)]
+    Sql(Sql),
     /// Print the completions for a shell
     Completions {
         /// The shell
@@ -604,6 +615,36 @@ pub(super) struct Plans {
     pub catalogue: Vec<PathBuf>,
 }
 
+/// The arguments of `sql`.
+#[derive(Debug, Args)]
+pub(super) struct Sql {
+    /// The engine: duckdb, postgres, spark, snowflake, bigquery, trino, tsql or sqlite
+    #[arg(long, value_name = "ENGINE", value_parser = dialect)]
+    pub dialect: Dialect,
+    /// The distinct texts of the roster: a file with a column for the plan, and for the segment, the status and the seats
+    /// if they are texts too
+    #[arg(long, value_name = "DISTINCT.csv")]
+    pub plans: PathBuf,
+    /// The table or view with the roster
+    #[arg(long, value_name = "NAME", default_value = "roster")]
+    pub table: String,
+    /// The schema for the tables and views of the script [default: that of the session]
+    #[arg(long, value_name = "NAME")]
+    pub schema: Option<String>,
+    /// Name a column of the roster: tenant, plan, seats, segment or status; repeatable [default: the same word]
+    #[arg(long, value_name = "FIELD=COLUMN", value_parser = sql_column)]
+    pub map: Vec<(Field, String)>,
+    /// A further column of the roster that the view is to have; repeatable
+    #[arg(long, value_name = "COLUMN")]
+    pub keep: Vec<String>,
+    /// The policy: a file, or the name of a shipped one
+    #[arg(long, value_name = "FILE")]
+    pub policy: Option<String>,
+    /// Your own products and spellings, on top of the shipped catalogue; repeatable
+    #[arg(long, value_name = "FILE")]
+    pub catalogue: Vec<PathBuf>,
+}
+
 /// The arguments of `policy`.
 #[derive(Debug, Args)]
 pub(super) struct PolicyCommand {
@@ -645,6 +686,20 @@ fn mapping(written: &str) -> Result<Mapping, String> {
         return Err("there is no heading after `=`".to_owned());
     }
     Ok(Mapping { field: meant, heading: heading.to_owned(), file: None })
+}
+
+fn dialect(written: &str) -> Result<Dialect, String> {
+    let known = Dialect::ALL.into_iter().find(|dialect| dialect.word() == written);
+    let words = Dialect::ALL.map(Dialect::word).join(", ");
+    known.ok_or_else(|| format!("the engines are {words}"))
+}
+
+fn sql_column(written: &str) -> Result<(Field, String), String> {
+    const FIELDS: [Field; 5] = [Field::Tenant, Field::Plan, Field::Seats, Field::Segment, Field::Status];
+    let Mapping { field, heading, .. } = mapping(written)?;
+    let field = field.filter(|field| FIELDS.contains(field));
+    let known = FIELDS.map(Field::word).join(", ");
+    field.map(|field| (field, heading)).ok_or_else(|| format!("the fields are {known}"))
 }
 
 fn numbers(written: &str) -> Result<Mark, String> {

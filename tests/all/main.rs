@@ -15,6 +15,7 @@ mod explain_agrees;
 mod exports;
 mod flat_tables;
 mod formats;
+mod golden;
 mod hidden_rows;
 mod imports;
 mod kills;

@@ -143,9 +143,7 @@ impl<'a> Tenant<'a> {
     #[must_use]
     pub fn of(parts: impl IntoIterator<Item = TenantPart<'a>>) -> Self {
         let mut tenant = Self::new(String::new(), String::new(), 0);
-        for part in parts {
-            tenant.add(part);
-        }
+        tenant.extend(parts);
         tenant
     }
 
@@ -215,6 +213,15 @@ impl<'a> Tenant<'a> {
             are_alike
         });
         self.parts.sort_unstable_by_key(|part| part.number);
+    }
+}
+
+impl<'a> Extend<TenantPart<'a>> for Tenant<'a> {
+    /// Adds lines, in the order of the roster.
+    fn extend<T: IntoIterator<Item = TenantPart<'a>>>(&mut self, parts: T) {
+        for part in parts {
+            self.add(part);
+        }
     }
 }
 

@@ -1,0 +1,94 @@
+"""Data frames of pandas and polars: out of them what is read, and into them what was judged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pandas
+    import polars
+    import pyarrow
+
+
+def kind_of(data: object) -> str:
+    """Returns which library's table it is, such as `polars.DataFrame`; the library need not be there."""
+    kind = type(data)
+    return f"{kind.__module__.partition('.')[0]}.{kind.__name__}"
+
+
+def capsules(data: Any) -> object:
+    """Returns the Arrow capsules of a table: of its stream, or of its array if it is one batch."""
+    # A record batch has both; as an array it says that it is one.
+    if hasattr(data, "__arrow_c_array__"):
+        return data.__arrow_c_array__()
+    if hasattr(data, "__arrow_c_stream__"):
+        return data.__arrow_c_stream__()
+    raise TypeError(
+        f"`{type(data).__name__}` is not an Arrow table: pass a table, a data frame or a reader of pyarrow, polars, pandas "
+        "2.2 or later, DuckDB, or of another library with `__arrow_c_stream__`"
+    )
+
+
+def to_arrow(judged: Any) -> Any:
+    import pyarrow
+
+    if hasattr(judged, "__arrow_c_array__"):
+        return pyarrow.record_batch(judged)
+    return pyarrow.table(judged)
+
+
+def to_polars(judged: Any) -> polars.DataFrame:
+    import polars
+
+    if hasattr(judged, "__arrow_c_array__"):
+        return polars.Series(judged).struct.unnest()
+    return polars.DataFrame(judged)
+
+
+def to_pandas(judged: Any) -> pandas.DataFrame:
+    """Whole numbers and booleans stay what they are where some are missing."""
+    import pandas
+    import pyarrow
+
+    types = {pyarrow.int64(): pandas.Int64Dtype(), pyarrow.bool_(): pandas.BooleanDtype()}
+    frame: pandas.DataFrame = to_arrow(judged).to_pandas(types_mapper=types.get)
+    return frame
+
+
+def of_pandas(frame: pandas.DataFrame, names: Iterable[str]) -> pyarrow.Table:
+    """Returns the columns that are read. A column of mixed values, as pandas has them, becomes text."""
+    import pyarrow
+
+    columns = {}
+    for name in names:
+        if name not in frame.columns:
+            continue
+        values = frame[name]
+        try:
+            columns[name] = pyarrow.Array.from_pandas(values)
+        except (pyarrow.ArrowInvalid, pyarrow.ArrowTypeError):
+            columns[name] = pyarrow.array([None if missing else str(value) for value, missing in zip(values, values.isna())], pyarrow.string())
+    return pyarrow.table(columns)
+
+
+def beside_pandas(frame: pandas.DataFrame, judged: Any) -> pandas.DataFrame:
+    import pandas
+
+    verdicts = to_pandas(judged)
+    verdicts.index = frame.index
+    refuse_twice(frame.columns, verdicts.columns)
+    return pandas.concat([frame, verdicts], axis=1)
+
+
+def beside_polars(frame: polars.DataFrame, judged: Any) -> polars.DataFrame:
+    verdicts = to_polars(judged)
+    refuse_twice(frame.columns, verdicts.columns)
+    return frame.hstack(verdicts)
+
+
+def refuse_twice(own: Iterable[str], verdicts: Iterable[str]) -> None:
+    own = set(own)
+    twice = [f"`{name}`" for name in verdicts if name in own]
+    if twice:
+        raise ValueError(f"the table already has the columns {', '.join(twice)}; rename or drop them, or pass keep=False")

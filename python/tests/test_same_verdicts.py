@@ -1,0 +1,149 @@
+"""The module gives the verdicts of the golden table, and those of the program on any roster, whatever library has it."""
+
+import duckdb
+import pandas
+import polars
+import pyarrow
+import pytest
+from conftest import NAMES, OF_FILES, annotate, columns, expected, records, roster, write_csv
+
+import fasttrack_roster
+
+VERDICTS = fasttrack_roster.output_schema().names
+
+
+def of_pyarrow(table):
+    return fasttrack_roster.judge(pyarrow.table(table), **NAMES).select(VERDICTS).to_pylist()
+
+
+def of_reader(table):
+    reader = pyarrow.table(table).to_reader(max_chunksize=100)
+    return fasttrack_roster.judge(reader, **NAMES).read_all().select(VERDICTS).to_pylist()
+
+
+def of_batch(table):
+    [batch] = pyarrow.table(table).to_batches()
+    return fasttrack_roster.judge(batch, **NAMES).select(VERDICTS).to_pylist()
+
+
+def of_polars(table):
+    return fasttrack_roster.judge(polars.DataFrame(table), **NAMES).select(VERDICTS).to_dicts()
+
+
+def of_pandas(table):
+    judged = fasttrack_roster.judge(pandas.DataFrame(table), **NAMES)[VERDICTS]
+    return judged.astype(object).where(judged.notna(), None).to_dict("records")
+
+
+def of_duckdb(table):
+    roster = pyarrow.table(table)
+    with duckdb.connect() as connection:
+        judged = fasttrack_roster.judge(connection.sql("select * from roster"), **NAMES)
+        found = connection.sql("from judged").select(*[f'"{name}"' for name in VERDICTS])
+        return [dict(zip(VERDICTS, row)) for row in found.fetchall()]
+
+
+LIBRARIES = [of_pyarrow, of_reader, of_batch, of_polars, of_pandas, of_duckdb]
+
+
+def differences(found, wanted):
+    """Returns rows that differ; the program leaves the last full stop of a reason out where it goes on."""
+    assert len(found) == len(wanted)
+    for row in [*found, *wanted]:
+        if row.get("why"):
+            row["why"] = row["why"].rstrip(".")
+    return [(number, one, other) for number, (one, other) in enumerate(zip(found, wanted)) if one != other]
+
+
+def test_the_verdict_columns_are_those_of_the_program_but_for_what_only_files_have(golden):
+    of_program = list(golden[0])[len(NAMES) :]
+    assert VERDICTS == [name for name in of_program if name not in OF_FILES]
+
+
+@pytest.mark.parametrize("library", LIBRARIES)
+def test_every_library_gets_the_verdicts_of_the_golden_table(library, golden):
+    assert differences(library(columns(golden)), expected(golden, VERDICTS)) == []
+
+
+@pytest.mark.parametrize("policy", ["fasttrack-learn-2021", "fasttrack-docs-2021"])
+def test_a_generated_roster_has_the_verdicts_of_the_program(policy, program, tmp_path):
+    table = roster(20_000, seed=17)
+    write_csv(table, tmp_path / "roster.csv")
+    annotate(program, tmp_path / "roster.csv", tmp_path / "out.csv", "--policy", policy)
+    of_program = records(tmp_path / "out.csv")
+    judged = fasttrack_roster.judge(polars.DataFrame(table), policy=policy, **NAMES)
+    verdicts = fasttrack_roster.output_schema(policy).names
+    assert differences(judged.select(verdicts).to_dicts(), expected(of_program, verdicts)) == []
+    # What was compared is not all alike.
+    assert judged["fasttrack_tier"].n_unique() > 3
+    assert judged["needs_review"].mean() > 0.1
+    assert judged["fault_codes"].n_unique() > 20
+
+
+@pytest.mark.parametrize("difficult", ["1.234.567", "12,5"])
+def test_thousands_are_read_as_the_column_shows_them(difficult, program, tmp_path):
+    table = {"Tenant": ["A", "B"], "Plan": ["SPE_E3"] * 2, "Paid seats": ["1.234", difficult], "Segment": ["", ""], "Status": ["", ""]}
+    write_csv(table, tmp_path / "roster.csv")
+    annotate(program, tmp_path / "roster.csv", tmp_path / "out.csv")
+    found = of_polars(table)
+    assert differences(found, expected(records(tmp_path / "out.csv"), VERDICTS)) == []
+    assert found[0]["seats_counted"] == 1234
+    assert fasttrack_roster.thousands(polars.DataFrame(table), seats="Paid seats") == "."
+    # A reader cannot be looked at before it is read: who knows says so.
+    reader = pyarrow.table(table).to_reader(max_chunksize=1)
+    assert fasttrack_roster.judge(reader, **NAMES).read_all()["fault_codes"][0].as_py() == "seats-ambiguous"
+    reader = pyarrow.table(table).to_reader(max_chunksize=1)
+    assert fasttrack_roster.judge(reader, thousands=".", **NAMES).read_all()["seats_counted"][0].as_py() == 1234
+
+
+def test_overrides_and_a_catalogue_of_ones_own_mean_what_they_mean_to_the_program(program, tmp_path):
+    table = roster(500, seed=3)
+    overrides = {"Plan": ["Workplace E3"], "Means plan": ["SPE_E3"]}
+    catalogue = {"Name": ["Contoso Bundle"], "Segment": ["commercial"], "Family": ["microsoft-365"], "Kind": ["base"], "Price": ["paid"]}
+    table["Plan"][:5] = ["Workplace E3", "Contoso Bundle", "Workplace E3", "Contoso Bundle", "Contoso Bundles"]
+    for name, values in [("roster", table), ("overrides", overrides), ("catalogue", catalogue)]:
+        write_csv(values, tmp_path / f"{name}.csv")
+    flags = ["--overrides", tmp_path / "overrides.csv", "--catalogue", tmp_path / "catalogue.csv"]
+    annotate(program, tmp_path / "roster.csv", tmp_path / "out.csv", *flags)
+    tables = {"overrides": pyarrow.table(overrides), "catalogue": polars.DataFrame(catalogue)}
+    judged = fasttrack_roster.judge(polars.DataFrame(table), **NAMES, **tables)
+    wanted = expected(records(tmp_path / "out.csv"), VERDICTS)
+    assert differences(judged.select(VERDICTS).to_dicts(), wanted) == []
+    assert judged.filter(judged["why"].str.contains("(override file)", literal=True)).height > 0
+    assert judged.filter(judged["recognised_as"].str.contains("Contoso Bundle", literal=True)).height > 0
+
+
+def test_tenants_together_are_those_of_the_tenants_sheet(program, tmp_path):
+    openpyxl = pytest.importorskip("openpyxl")
+    import subprocess
+
+    table = roster(3_000, seed=5)
+    write_csv(table, tmp_path / "roster.csv")
+    subprocess.run([program, "annotate", tmp_path / "roster.csv", "--quiet", "-o", tmp_path / "out.xlsx"], check=False)
+    headings, *rows = openpyxl.load_workbook(tmp_path / "out.xlsx", read_only=True)["Tenants"].iter_rows(values_only=True)
+    sheet = [dict(zip(headings, row)) for row in rows]
+    together = fasttrack_roster.rollup(polars.DataFrame(table), **NAMES).to_polars()
+    several = together.filter(polars.col("rows") > 1).to_dicts()
+    yes = {"Yes": True, "Yes, confirm": True, "No": False}
+
+    def of_sheet(row):
+        is_review = row["FastTrack tier"] == "Needs review"
+        return {
+            "tenant": row["Tenant"],
+            "rows": row["Rows"],
+            "fasttrack_segment": row["FastTrack segment"],
+            "seats_counted": row["Paid seats together"],
+            "fasttrack_tier": None if is_review else row["FastTrack tier"],
+            "entitled_specialist": None if is_review else yes[row["Specialist"]],
+            "confirm_migration": None if is_review else row["Migration"] == "Yes, confirm",
+            "next_tier": row["Next tier"],
+            "seats_to_next_tier": row["Seats to next tier"],
+            "only_by_adding_plans": yes[row["Only by adding plans"]],
+            "largest_plan": row["Largest plan"],
+            "seats_of_the_largest_plan": row["Seats of the largest plan"] or None,
+        }
+
+    wanted = [of_sheet(row) for row in sheet]
+    assert len(wanted) > 500
+    assert differences([{name: row[name] for name in wanted[0]} for row in several], wanted) == []
+    assert together["rows"].sum() == sum(1 for tenant in table["Tenant"] if tenant)
