@@ -10,11 +10,15 @@
 mod block;
 mod encoder;
 mod huffman;
+mod rows;
 
 use crate::error::{Error, Result};
 use encoder::Encoder;
 use flate2::{Compress, Crc, Decompress, FlushCompress, FlushDecompress, Status};
+use rows::RowEncoder;
 use std::sync::Mutex;
+
+pub(crate) use rows::{Mark, Marks, RowMark};
 
 /// How much time is spent to make the workbook small.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -43,6 +47,9 @@ impl Compression {
 /// The last, empty block of a deflate stream.
 pub const END: [u8; 2] = [0x03, 0x00];
 
+/// Longer rows are compressed without their marks, whose positions have 32 bits.
+const LIMIT_MARKED_BYTES: usize = 1 << 30;
+
 /// A stored block holds at most so many bytes.
 const STORED_BYTES: usize = u16::MAX as usize;
 
@@ -60,7 +67,7 @@ pub struct Piece {
 /// One that makes pieces.
 #[derive(Debug)]
 enum Maker {
-    Ours(Box<Encoder>),
+    Ours(Box<Encoder>, Box<RowEncoder>),
     Library(Compress),
 }
 
@@ -84,12 +91,27 @@ impl Deflater {
     /// # Errors
     /// Internal, if the compressor made no progress.
     pub fn piece(&self, bytes: &[u8]) -> Result<Piece> {
+        self.marked(bytes, None)
+    }
+
+    /// Compresses rendered rows, as [`Deflater::piece`] does; `marks` say where their parts stand.
+    ///
+    /// # Errors
+    /// Internal, if the compressor made no progress.
+    pub(crate) fn rows(&self, bytes: &[u8], marks: &Marks) -> Result<Piece> {
+        self.marked(bytes, Some(marks).filter(|_| bytes.len() < LIMIT_MARKED_BYTES))
+    }
+
+    fn marked(&self, bytes: &[u8], marks: Option<&Marks>) -> Result<Piece> {
         let taken = self.free.lock().ok().and_then(|mut free| free.pop());
         let mut maker = taken.unwrap_or_else(|| self.maker());
         let out = match &mut maker {
-            Maker::Ours(encoder) => {
+            Maker::Ours(encoder, row_encoder) => {
                 let mut out = Vec::with_capacity(usual_size(bytes));
-                encoder.encode(bytes, &mut out);
+                match marks {
+                    Some(marks) => row_encoder.encode(bytes, marks, &mut out),
+                    None => encoder.encode(bytes, &mut out),
+                }
                 out
             }
             Maker::Library(compress) => {
@@ -108,7 +130,7 @@ impl Deflater {
 
     fn maker(&self) -> Maker {
         if self.compression == Compression::Fast {
-            return Maker::Ours(Box::default());
+            return Maker::Ours(Box::default(), Box::default());
         }
         let level = flate2::Compression::new(u32::from(self.compression.level()));
         Maker::Library(Compress::new(level, false))

@@ -3,10 +3,12 @@
 //! Source of the forms: ECMA-376 part 1, 18.3.1.4 (cells) and 22.9.2.19 (`_xHHHH_` in text). Every cell carries its
 //! address; some programs lose cells without.
 
+use crate::deflate::{Mark, Marks, RowMark};
 use crate::escape::is_escape;
 use crate::fold::has_byte;
 use crate::model::{COUNT_FORMAT, SHARE_FORMAT, Style, Value};
 use crate::roster::LIMIT_CELL_UNITS;
+use crate::template::letters;
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::io::Write as _;
@@ -85,7 +87,7 @@ pub struct Numbers {
     plain: Look,
     /// By style; few, so that looking through them is the fastest way to find one.
     looks: Vec<Looks>,
-    /// The shared string of each repeated text, with what ends its cell.
+    /// The shared string of each repeated text.
     strings: Vec<Short>,
 }
 
@@ -113,7 +115,7 @@ impl Numbers {
 
     /// Takes the number of the next repeated text.
     pub fn add_string(&mut self, number: u32) {
-        self.strings.push(Short::new(format!("{number}</v></c>").as_bytes()));
+        self.strings.push(Short::new(number.to_string().as_bytes()));
     }
 
     fn look(&self, style: Style, format: &str) -> Result<&Look, Unannounced> {
@@ -135,10 +137,14 @@ impl Numbers {
 pub struct SheetRows {
     /// The XML so far.
     pub xml: Vec<u8>,
+    /// Where its parts stand.
+    pub(crate) marks: Marks,
     /// Rows that hold a cell.
     pub filled: u64,
     /// The number of the current row.
     row: Short,
+    /// Behind that number in the row's tag.
+    number_end: u32,
     /// Where the current row's tag ends; without a cell behind it the row is taken back.
     row_start: usize,
     cells_start: usize,
@@ -150,7 +156,15 @@ pub struct Unannounced;
 
 impl Default for SheetRows {
     fn default() -> Self {
-        Self { xml: Vec::new(), filled: 0, row: Short::new(b""), row_start: 0, cells_start: 0 }
+        Self {
+            xml: Vec::new(),
+            marks: Marks::default(),
+            filled: 0,
+            row: Short::new(b""),
+            number_end: 0,
+            row_start: 0,
+            cells_start: 0,
+        }
     }
 }
 
@@ -158,6 +172,7 @@ impl SheetRows {
     /// Forgets all rows, and keeps the memory.
     pub fn clear(&mut self) {
         self.xml.clear();
+        self.marks.clear();
         self.filled = 0;
     }
 
@@ -167,6 +182,7 @@ impl SheetRows {
         self.row_start = self.xml.len();
         self.xml.extend_from_slice(b"<row r=\"");
         self.row.push_to(&mut self.xml);
+        self.number_end = self.here();
         self.xml.extend_from_slice(b"\">");
         self.cells_start = self.xml.len();
     }
@@ -178,7 +194,13 @@ impl SheetRows {
         } else {
             self.xml.extend_from_slice(b"</row>");
             self.filled += 1;
+            self.marks.rows.push(RowMark { number_end: self.number_end, cells: self.marks.cells.len() });
         }
+    }
+
+    /// Returns where the next byte goes; rows that are longer than positions can say are compressed without marks.
+    fn here(&self) -> u32 {
+        u32::try_from(self.xml.len()).unwrap_or(u32::MAX)
     }
 
     /// Writes a cell of the current row; `head` is that of its column.
@@ -200,73 +222,93 @@ impl SheetRows {
             Value::Blank | Value::Text(_) => {
                 let look = numbers.look(style, "")?;
                 if look.blank.length > 0 {
-                    self.open(head, &look.blank);
+                    let opened = self.open(head, &look.blank);
+                    self.close(opened, b"");
                 }
             }
             Value::Repeated { index, .. } => {
                 let string = numbers.strings.get(*index).ok_or(Unannounced)?;
-                self.open(head, &numbers.look(style, "")?.shared);
+                let opened = self.open(head, &numbers.look(style, "")?.shared);
                 string.push_to(&mut self.xml);
+                self.close(opened, VALUE_END);
             }
             Value::Count(count) | Value::Leading { count, .. } => {
-                self.open(head, &numbers.look(style, COUNT_FORMAT)?.value);
+                let opened = self.open(head, &numbers.look(style, COUNT_FORMAT)?.value);
                 push_count(&mut self.xml, *count);
-                self.xml.extend_from_slice(VALUE_END);
+                self.close(opened, VALUE_END);
             }
             Value::Number { value, format, written: "" } | Value::Date(value, format) => {
                 self.number(*value, numbers.look(style, format)?, head);
             }
             Value::Share(share) => self.number(*share, numbers.look(style, SHARE_FORMAT)?, head),
             Value::Number { format, written, .. } => {
-                self.open(head, &numbers.look(style, format)?.value);
+                let opened = self.open(head, &numbers.look(style, format)?.value);
                 self.xml.extend_from_slice(written.as_bytes());
-                self.xml.extend_from_slice(VALUE_END);
+                self.close(opened, VALUE_END);
             }
             Value::Bool(value) => {
-                self.open(head, &numbers.look(style, "")?.bool);
+                let opened = self.open(head, &numbers.look(style, "")?.bool);
                 self.xml.push(if *value { b'1' } else { b'0' });
-                self.xml.extend_from_slice(VALUE_END);
+                self.close(opened, VALUE_END);
             }
         }
         Ok(())
     }
 
-    fn open(&mut self, head: &CellHead, behind: &Short) {
-        head.0.push_to(&mut self.xml);
+    /// Begins a cell, up to its value.
+    fn open(&mut self, head: &CellHead, behind: &Short) -> Mark {
+        let start = self.here();
+        head.start.push_to(&mut self.xml);
         self.row.push_to(&mut self.xml);
+        let look = self.here();
         behind.push_to(&mut self.xml);
+        let value = self.here();
+        Mark { column: head.column, head: start, look, value, end: value, is_text: false }
+    }
+
+    /// Ends a cell behind its value.
+    fn close(&mut self, opened: Mark, behind: &[u8]) {
+        let end = self.here();
+        self.xml.extend_from_slice(behind);
+        self.marks.cells.push(Mark { end, ..opened });
     }
 
     fn number(&mut self, value: f64, look: &Look, head: &CellHead) {
-        self.open(head, &look.value);
+        let opened = self.open(head, &look.value);
         push_number(&mut self.xml, value);
-        self.xml.extend_from_slice(VALUE_END);
+        self.close(opened, VALUE_END);
     }
 
     fn text(&mut self, look: &Look, head: &CellHead, text: &str) {
         let is_outer = |byte: Option<&u8>| matches!(byte, Some(b'\t' | b'\n' | b' '));
         let bytes = text.as_bytes();
         let is_preserved = is_outer(bytes.first()) || is_outer(bytes.last());
-        self.open(head, &look.text);
+        let opened = self.open(head, &look.text);
         if is_preserved {
             self.xml.extend_from_slice(PRESERVED);
         } else {
             self.xml.push(b'>');
         }
+        let value = self.here();
         push_text(&mut self.xml, text);
-        self.xml.extend_from_slice(TEXT_END);
+        self.close(Mark { value, is_text: true, ..opened }, TEXT_END);
     }
 }
 
 /// What the cells of a column begin with, before the number of their row.
 #[derive(Clone, Copy, Debug)]
-pub struct CellHead(Short);
+pub struct CellHead {
+    start: Short,
+    /// The column, from 0.
+    column: u32,
+}
 
 impl CellHead {
-    /// Returns the head for a column, by its letters.
+    /// Returns the head for a column, counted from 0.
     #[must_use]
-    pub fn new(letters: &str) -> Self {
-        Self(Short::new(format!("<c r=\"{letters}").as_bytes()))
+    pub fn new(column: usize) -> Self {
+        let start = Short::new(format!("<c r=\"{}", letters(column)).as_bytes());
+        Self { start, column: u32::try_from(column).unwrap_or(u32::MAX) }
     }
 }
 
@@ -397,8 +439,8 @@ mod tests {
         numbers.add_string(7);
         let mut rows = SheetRows::default();
         rows.begin(12);
-        for ((value, style), letters) in cells.iter().zip(["A", "B", "AA"]) {
-            rows.cell(&numbers, &CellHead::new(letters), value, *style).unwrap();
+        for ((value, style), column) in cells.iter().zip([0, 1, 26]) {
+            rows.cell(&numbers, &CellHead::new(column), value, *style).unwrap();
         }
         rows.end();
         String::from_utf8(rows.xml).unwrap()
@@ -463,7 +505,7 @@ mod tests {
         numbers.add_string(u32::MAX);
         let mut rows = SheetRows::default();
         rows.begin(1_048_576);
-        let head = CellHead::new("XFD");
+        let head = CellHead::new(16_383);
         rows.cell(&numbers, &head, &Value::text("a"), Style::Figure).unwrap();
         rows.cell(&numbers, &head, &Value::Repeated { index: 0, text: "Yes" }, Style::Figure).unwrap();
         rows.end();
@@ -506,9 +548,9 @@ mod tests {
         let mut rows = SheetRows::default();
         rows.begin(1);
         let numbers = Numbers::default();
-        assert_eq!(rows.cell(&numbers, &CellHead::new("A"), &Value::Blank, Style::Review), Err(Unannounced));
+        assert_eq!(rows.cell(&numbers, &CellHead::new(0), &Value::Blank, Style::Review), Err(Unannounced));
         let repeated = Value::Repeated { index: 0, text: "Yes" };
-        assert_eq!(rows.cell(&numbers, &CellHead::new("A"), &repeated, Style::Plain), Err(Unannounced));
+        assert_eq!(rows.cell(&numbers, &CellHead::new(0), &repeated, Style::Plain), Err(Unannounced));
     }
 
     #[test]

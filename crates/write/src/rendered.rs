@@ -5,7 +5,6 @@ use crate::error::{Error, Result};
 use crate::library::LIMIT_ROWS;
 use crate::model::{Style, Value};
 use crate::render::{CellHead, Numbers, SheetRows};
-use crate::template::letters;
 use std::sync::Mutex;
 
 /// Rows below the headings of one part of a streamed sheet; where they are full, the next part begins.
@@ -38,7 +37,7 @@ impl Renderer {
     /// Returns what renders rows of about so many columns.
     pub(crate) fn new(columns: usize, numbers: Numbers, compression: Compression) -> Self {
         Self {
-            heads: (0..columns).map(|column| CellHead::new(&letters(column))).collect(),
+            heads: (0..columns).map(CellHead::new).collect(),
             numbers,
             deflater: Deflater::new(compression),
             free: Mutex::default(),
@@ -127,7 +126,7 @@ impl OpenRows {
         rows.begin(row);
         cells(&mut |column, value, style| {
             let known = renderer.heads.get(column).copied();
-            let head = known.unwrap_or_else(|| CellHead::new(&letters(column)));
+            let head = known.unwrap_or_else(|| CellHead::new(column));
             *last_column = (*last_column).max(column);
             rows.cell(&renderer.numbers, &head, &value, style)
                 .map_err(|_| Error::internal(format!("a cell has a style that was not announced: {style:?}")))
@@ -153,7 +152,7 @@ impl OpenRows {
                 part: self.part,
                 filled: self.rows.filled,
                 last_column: self.last_column,
-                piece: renderer.deflater.piece(&self.rows.xml)?,
+                piece: renderer.deflater.rows(&self.rows.xml, &self.rows.marks)?,
             });
         }
         self.rows.clear();

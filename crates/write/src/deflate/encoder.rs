@@ -11,9 +11,9 @@
 use super::block::{self, BitWriter, Counts, Distance, Token};
 
 /// How far back a match may lie (RFC 1951, 2).
-const WINDOW: u32 = 1 << 15;
+pub(super) const WINDOW: u32 = 1 << 15;
 /// The longest match (RFC 1951, 3.2.5).
-const LONGEST: u32 = 258;
+pub(super) const LONGEST: u32 = 258;
 /// Bytes that a match from the table has at least, and that are hashed.
 const LEAST: u32 = 7;
 /// Bytes that are compared at once for a match at the same distance as the one before.
@@ -253,7 +253,7 @@ fn around(bytes: &[u8], at: u32) -> Option<&[u8; AROUND]> {
 }
 
 #[inline]
-fn word_at(bytes: &[u8], at: u32) -> Option<u64> {
+pub(super) fn word_at(bytes: &[u8], at: u32) -> Option<u64> {
     let at = at as usize;
     bytes.get(at..at + 8)?.first_chunk().map(|word| u64::from_le_bytes(*word))
 }
