@@ -141,9 +141,9 @@ async function showReview(state) {
         draw();
         focusOn(document.getElementById("review-title"));
       },
-      changed: () => {},
     };
-    const draw = () => fill(state.slots.review, review({ review: found, fixes: state.fixes }, tell));
+    const ask = async (code) => (await api.review(mine, code)).rows;
+    const draw = () => fill(state.slots.review, review({ review: found, fixes: state.fixes, ask }, tell));
     draw();
   } catch (error) {
     fill(state.slots.review, problem(error));
