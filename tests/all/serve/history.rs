@@ -55,6 +55,15 @@ fn a_fix_settles_all_rows_of_a_word_and_is_the_file_that_an_unattended_run_takes
         (&word["kind"], &word["as_written"], &word["rows"]),
         (&json!("plan"), &json!("House bundle"), &json!(1))
     );
+    assert_eq!((&word["means"], &review["rows_total"]), (&json!(null), &json!(1)));
+    let (group, row) = (&review["groups"][0], &review["rows"][0]);
+    assert_eq!((&group["code"], &group["rows"]), (&json!("plan-unknown"), &json!(1)), "{review}");
+    assert_eq!(
+        (&row["tenant"], &row["plan"], &row["seats"]),
+        (&json!("Contoso"), &json!("House bundle"), &json!("480"))
+    );
+    let none = page.get(&format!("/api/v1/runs/{}/review?code=seats-blank", id(&first))).json();
+    assert_eq!((&none["rows"], &none["rows_total"]), (&json!([]), &json!(0)));
     let fixes = json!({
         "words": [{"kind": "plan", "as_written": "House bundle", "means": "Microsoft 365 E3"}],
         "rows": [{"tenant": "Fabrikam", "plan": "Office 365 E3", "seats": 900, "reason": "asked"}],
@@ -63,6 +72,11 @@ fn a_fix_settles_all_rows_of_a_word_and_is_the_file_that_an_unattended_run_takes
     assert_eq!(second["totals"]["needs_review"], 0, "{second}");
     assert_eq!(second["report"]["since"]["changes"]["kinds"]["from_review"]["customers"], 1);
     assert_eq!(second["report"]["overrides"]["rows_set"], 2);
+    let changes = page.get(&format!("/api/v1/runs/{}/changes", id(&second))).json();
+    assert_eq!((&changes["columns"][0], &changes["total"]), (&json!("Change"), &json!(2)), "{changes}");
+    assert!(changes["rows"].as_array().unwrap().iter().any(|row| row[1] == "Contoso"), "{changes}");
+    let settled = page.get(&format!("/api/v1/runs/{}/review", id(&second))).json();
+    assert_eq!((&settled["words"][0]["means"], &settled["rows"]), (&json!("Microsoft 365 E3"), &json!([])));
     // The same on the command line.
     let overrides = download(&page, &second, "overrides.csv");
     std::fs::write(folder.path().join("overrides.csv"), &overrides).unwrap();
