@@ -131,6 +131,8 @@ function ended(state) {
 
 async function showReview(state) {
   const mine = state.run.id;
+  // For a large roster it is collected now.
+  fill(state.slots.review, h("p", { class: "muted" }, "Collecting what is to be reviewed\u2026"));
   try {
     const found = await api.review(mine);
     if (state.run.id !== mine || state.signal.aborted) return;

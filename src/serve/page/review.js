@@ -17,14 +17,15 @@ export function review(state, tell) {
   const open = found.words.filter((word) => !word.means);
   const isOpen = ({ kind, as_written }) => open.some((word) => word.kind === kind && word.as_written === as_written);
   const settled = givenWords(fixes).filter((word) => !isOpen(word));
-  if (open.length + found.groups.length + total(fixes) === 0) return null;
+  const kinds = found.groups.filter((one) => one.weight !== "settled");
+  if (open.length + kinds.length + total(fixes) === 0) return null;
   const bar = fixBar(state, tell);
   const told = () => bar.refresh();
   return h(
     "section",
     { class: "card review", "aria-labelledby": "review-title" },
     h("h2", { id: "review-title" }, "To review"),
-    open.length + found.groups.length === 0 && h("p", {}, "Nothing is left to review."),
+    open.length + kinds.filter(keepsFromVerdict).length === 0 && h("p", {}, "Nothing is left to review."),
     open.length > 0 &&
       words(
         "What do these mean?",
@@ -33,7 +34,7 @@ export function review(state, tell) {
         fixes,
         told,
       ),
-    groups(state, told),
+    groups(kinds, state, told),
     settled.length > 0 &&
       words("Settled by you", "Change an answer here, or clear it to be asked again.", settled, fixes, told),
     rowsPutRight(fixes, told),
@@ -58,9 +59,11 @@ function words(title, about, list, fixes, told) {
   return h("div", { class: "review-part" }, h("h3", {}, title), h("p", { class: "muted" }, about), lines, more);
 }
 
+// A remark does not.
+const keepsFromVerdict = (one) => one.weight !== "remark";
+
 // The kinds of problems: first those that keep a row from a verdict, then those that are only worth a look.
-function groups({ review: found, fixes, ask }, told) {
-  const isRemark = (one) => one.weight === "remark";
+function groups(kinds, { review: found, fixes, ask }, told) {
   const part = (title, about, some) =>
     some.length > 0 &&
     h(
@@ -81,9 +84,13 @@ function groups({ review: found, fixes, ask }, told) {
     part(
       "Rows to look at",
       "These rows have no verdict until what is wrong is put right.",
-      found.groups.filter((one) => !isRemark(one)),
+      kinds.filter(keepsFromVerdict),
     ),
-    part("Remarks", "These rows have a verdict. Look whether it is right.", found.groups.filter(isRemark)),
+    part(
+      "Remarks",
+      "These rows have a verdict. Look whether it is right.",
+      kinds.filter((one) => !keepsFromVerdict(one)),
+    ),
   ];
 }
 
