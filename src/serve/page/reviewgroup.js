@@ -76,7 +76,7 @@ function table(title, what, body) {
     { class: "scroll", tabindex: "0", role: "region", "aria-label": title },
     h(
       "table",
-      { class: "grid" },
+      { class: what ? "grid with-fix" : "grid" },
       h("caption", { class: "unseen" }, title),
       h(
         "thead",
