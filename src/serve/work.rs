@@ -78,14 +78,14 @@ async fn one(site: &Site, id: &Id, stop: oneshot::Receiver<()>) {
     }
     let measured = folder.clone();
     let bytes = tokio::task::spawn_blocking(move || size(&measured)).await.unwrap_or(0);
-    let over = ended(site, id, outcome, (began.elapsed(), bytes));
-    if let Some(run) = over {
-        let state = format!("{:?}", run.state).to_lowercase();
-        site.log(&format!("run {}: {state} after {:.1} s", id.short(), began.elapsed().as_secs_f64()));
-        if !site.journal.write(&Line::Run(Box::new(run))).await {
-            site.log("the history could not be written");
-        }
+    let over = ended(run, outcome, (began.elapsed(), bytes));
+    let state = format!("{:?}", over.state).to_lowercase();
+    site.log(&format!("run {}: {state} after {:.1} s", id.short(), began.elapsed().as_secs_f64()));
+    // It is on the disk before anyone is told.
+    if !site.journal.write(&Line::Run(Box::new(over.clone()))).await {
+        site.log("the history could not be written");
     }
+    keep(site, over);
 }
 
 /// Marks a run as begun; `None` = it was deleted meanwhile.
@@ -100,9 +100,8 @@ fn begun(site: &Site, id: &Id) -> Option<(Run, String, u64)> {
     Some((run, name, bytes))
 }
 
-fn ended(site: &Site, id: &Id, outcome: Outcome, (took, bytes): (Duration, u64)) -> Option<Run> {
-    let mut book = site.book();
-    let run = book.run_mut(id)?;
+/// Returns a run with what it came to.
+fn ended(mut run: Run, outcome: Outcome, (took, bytes): (Duration, u64)) -> Run {
     let Outcome { state, exit_code, error, report } = outcome;
     run.is_here = state == State::Done;
     run.state = state;
@@ -111,12 +110,20 @@ fn ended(site: &Site, id: &Id, outcome: Outcome, (took, bytes): (Duration, u64))
     run.report = report;
     run.seconds = Some((took.as_secs_f64() * 1000.0).round() / 1000.0);
     run.bytes = bytes;
-    let run = run.clone();
+    run
+}
+
+/// Puts a run that is over into the book, unless it was deleted meanwhile.
+fn keep(site: &Site, run: Run) {
+    let mut book = site.book();
+    if book.run_mut(&run.id).is_none() {
+        return;
+    }
     if let Some(upload) = book.upload_mut(&run.upload) {
         upload.settings = run.settings.clone();
         upload.fixes = run.fixes.clone();
     }
-    Some(run)
+    book.put_run(run);
 }
 
 /// Makes the folder of a run, and the files that the program reads beside the roster.
@@ -226,7 +233,6 @@ pub(super) fn arguments(site: &Site, run: &Run, name: &str, with_since: bool) ->
         "--json".to_owned(),
         "--quiet".to_owned(),
         "--unattended".to_owned(),
-        format!("--threads={}", site.program.threads),
         format!("--called={name}"),
         site.folder.roster(&run.upload).to_string_lossy().into_owned(),
     ];
