@@ -12,6 +12,7 @@ mod assets;
 mod attachment;
 mod body;
 mod book;
+mod cells;
 mod child;
 mod clock;
 mod downloads;

@@ -26,9 +26,8 @@ pub(super) struct Program {
     path: PathBuf,
     memory: u64,
     pub(super) time: Duration,
-    /// Cores of the machine, and of them those that a run has.
+    /// Cores of the machine: a second of all of them counts as so many.
     cores: u64,
-    pub(super) threads: usize,
 }
 
 /// How a child process ended.
@@ -53,7 +52,6 @@ impl Program {
             memory: limits.child_memory,
             time: limits.run_time,
             cores: u64::try_from(cores).unwrap_or(1),
-            threads: (cores / limits.runs.max(1)).max(1),
         }
     }
 

@@ -28,11 +28,12 @@ const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.
 const ZIP: &str = "application/zip";
 
 /// All kinds.
-pub(super) const KINDS: [Kind; 8] = [
+pub(super) const KINDS: [Kind; 9] = [
     ("workbook", "xlsx", XLSX),
     ("csv", "csv", "text/csv; charset=utf-8"),
     ("jsonl", "jsonl", "application/x-ndjson"),
     ("parquet", "parquet", "application/vnd.apache.parquet"),
+    ("tables-csv.zip", "tables.zip", ZIP),
     ("split-tier.zip", "tier.zip", ZIP),
     ("split-segment.zip", "segment.zip", ZIP),
     ("split-owner.zip", "owner.zip", ZIP),

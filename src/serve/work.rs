@@ -22,6 +22,12 @@ pub(super) const WORKBOOK: &str = "workbook.xlsx";
 pub(super) const REPORT: &str = "report.json";
 /// What the overrides of a run are called, which the workbook names.
 pub(super) const OVERRIDES: &str = "overrides.csv";
+/// The tables of a run, in JSON lines.
+pub(super) const TABLES: &str = "tables";
+/// Bytes of a roster whose tables are made with its workbook; those of a longer one wait until somebody asks for them.
+const TABLES_BYTES: u64 = 16 * 1024 * 1024;
+/// The table of all customers, which nobody asks for here, and which may be long.
+pub(super) const CUSTOMERS: &str = "customers.jsonl";
 /// The columns that were used.
 const COLUMNS: &str = "columns.toml";
 /// The totals of an earlier run whose workbook is not there any more.
@@ -57,11 +63,11 @@ impl Outcome {
 
 async fn one(site: &Site, id: &Id, stop: oneshot::Receiver<()>) {
     let began = Instant::now();
-    let Some((run, name)) = begun(site, id) else { return };
+    let Some((run, name, bytes)) = begun(site, id) else { return };
     site.has_changed();
     let folder = site.folder.run(&run.upload, id);
     let outcome = match prepared(site, &run, &folder).await {
-        Ok(()) => done(site, &run, &name, stop).await,
+        Ok(()) => done(site, &run, (&name, bytes), stop).await,
         Err(_) => Outcome::failed(None, super::problem::Problem::no_room().part()),
     };
     if outcome.state == State::Done {
@@ -72,30 +78,30 @@ async fn one(site: &Site, id: &Id, stop: oneshot::Receiver<()>) {
     }
     let measured = folder.clone();
     let bytes = tokio::task::spawn_blocking(move || size(&measured)).await.unwrap_or(0);
-    let over = ended(site, id, outcome, (began.elapsed(), bytes));
-    if let Some(run) = over {
-        let state = format!("{:?}", run.state).to_lowercase();
-        site.log(&format!("run {}: {state} after {:.1} s", id.short(), began.elapsed().as_secs_f64()));
-        if !site.journal.write(&Line::Run(Box::new(run))).await {
-            site.log("the history could not be written");
-        }
+    let over = ended(run, outcome, (began.elapsed(), bytes));
+    let state = format!("{:?}", over.state).to_lowercase();
+    site.log(&format!("run {}: {state} after {:.1} s", id.short(), began.elapsed().as_secs_f64()));
+    // It is on the disk before anyone is told.
+    if !site.journal.write(&Line::Run(Box::new(over.clone()))).await {
+        site.log("the history could not be written");
     }
+    keep(site, over);
 }
 
 /// Marks a run as begun; `None` = it was deleted meanwhile.
-fn begun(site: &Site, id: &Id) -> Option<(Run, String)> {
+fn begun(site: &Site, id: &Id) -> Option<(Run, String, u64)> {
     let mut book = site.book();
     let run = book.run_mut(id)?;
     run.state = State::Running;
     run.started = Some(clock::now());
     let run = run.clone();
-    let name = book.upload(&run.owner, &run.upload)?.name.clone();
-    Some((run, name))
+    let upload = book.upload(&run.owner, &run.upload)?;
+    let (name, bytes) = (upload.name.clone(), upload.bytes);
+    Some((run, name, bytes))
 }
 
-fn ended(site: &Site, id: &Id, outcome: Outcome, (took, bytes): (Duration, u64)) -> Option<Run> {
-    let mut book = site.book();
-    let run = book.run_mut(id)?;
+/// Returns a run with what it came to.
+fn ended(mut run: Run, outcome: Outcome, (took, bytes): (Duration, u64)) -> Run {
     let Outcome { state, exit_code, error, report } = outcome;
     run.is_here = state == State::Done;
     run.state = state;
@@ -104,12 +110,20 @@ fn ended(site: &Site, id: &Id, outcome: Outcome, (took, bytes): (Duration, u64))
     run.report = report;
     run.seconds = Some((took.as_secs_f64() * 1000.0).round() / 1000.0);
     run.bytes = bytes;
-    let run = run.clone();
+    run
+}
+
+/// Puts a run that is over into the book, unless it was deleted meanwhile.
+fn keep(site: &Site, run: Run) {
+    let mut book = site.book();
+    if book.run_mut(&run.id).is_none() {
+        return;
+    }
     if let Some(upload) = book.upload_mut(&run.upload) {
         upload.settings = run.settings.clone();
         upload.fixes = run.fixes.clone();
     }
-    Some(run)
+    book.put_run(run);
 }
 
 /// Makes the folder of a run, and the files that the program reads beside the roster.
@@ -135,7 +149,12 @@ fn workbook_of(site: &Site, since: &SinceRun) -> Option<PathBuf> {
     path.is_file().then_some(path)
 }
 
-async fn done(site: &Site, run: &Run, name: &str, mut stop: oneshot::Receiver<()>) -> Outcome {
+async fn done(
+    site: &Site,
+    run: &Run,
+    (name, bytes): (&str, u64),
+    mut stop: oneshot::Receiver<()>,
+) -> Outcome {
     let folder = site.folder.run(&run.upload, &run.id);
     let mut with_since = run.since.is_some();
     loop {
@@ -144,6 +163,9 @@ async fn done(site: &Site, run: &Run, name: &str, mut stop: oneshot::Receiver<()
             format!("--output={}", folder.join(WORKBOOK).to_string_lossy()),
             format!("--save-map={}", folder.join(COLUMNS).to_string_lossy()),
         ]);
+        if bytes <= TABLES_BYTES {
+            arguments.extend(flags_of_tables(&folder.join(TABLES), "jsonl"));
+        }
         let (tell, told) = oneshot::channel();
         let running = site.program.run(&arguments, &folder, site.room(), told);
         let ended = tokio::select! {
@@ -157,6 +179,7 @@ async fn done(site: &Site, run: &Run, name: &str, mut stop: oneshot::Receiver<()
         return match ended {
             Ok(Ended::Answered { code: Some(code @ (0 | 3)), answer: Some(report) }) => {
                 let report = shown(site, report, name);
+                let _ = fs::remove_file(folder.join(TABLES).join(CUSTOMERS)).await;
                 if fs::write(folder.join(REPORT), report.to_string()).await.is_err() {
                     return Outcome::failed(None, super::problem::Problem::no_room().part());
                 }
@@ -185,6 +208,11 @@ async fn done(site: &Site, run: &Run, name: &str, mut stop: oneshot::Receiver<()
     }
 }
 
+/// Returns the flags for the tables that workbooks have as sheets.
+pub(super) fn flags_of_tables(folder: &Path, format: &str) -> [String; 2] {
+    [format!("--tables={}", folder.to_string_lossy()), format!("--tables-format={format}")]
+}
+
 /// Returns when the disk has no more room.
 async fn full(site: &Site) {
     const LOOK: Duration = Duration::from_secs(1);
@@ -205,7 +233,6 @@ pub(super) fn arguments(site: &Site, run: &Run, name: &str, with_since: bool) ->
         "--json".to_owned(),
         "--quiet".to_owned(),
         "--unattended".to_owned(),
-        format!("--threads={}", site.program.threads),
         format!("--called={name}"),
         site.folder.roster(&run.upload).to_string_lossy().into_owned(),
     ];
@@ -238,6 +265,10 @@ impl Site {
 /// Returns a run report in which the output is called as the program calls it, and nothing says where it is.
 fn shown(site: &Site, report: Value, name: &str) -> Value {
     let mut report = failures::without_paths(site, report);
+    // They are the page's own.
+    if let Some(tables) = report.get_mut("tables") {
+        *tables = Value::Null;
+    }
     if let Some(path) = report.pointer_mut("/output/path") {
         *path = json!(roster_name::output(name, "xlsx"));
     }

@@ -26,13 +26,13 @@ export const forget = (id) => ask("DELETE", `/api/v1/remembered/${part(id)}`);
 export const logOut = () => ask("POST", "/api/v1/log-out");
 export const run = (id) => ask("GET", `/api/v1/runs/${part(id)}`);
 export const deleteRun = (id) => ask("DELETE", `/api/v1/runs/${part(id)}`);
-export const review = async (id) => ({
-  words: [],
-  groups: [],
-  rows: [],
-  rows_total: 0,
-  ...(await ask("GET", `/api/v1/runs/${part(id)}/review`)),
-});
+
+// What is to be reviewed of a run; with a code, the rows of that kind.
+export async function review(id, code) {
+  const found = await ask("GET", `/api/v1/runs/${part(id)}/review${code ? `?code=${encodeURIComponent(code)}` : ""}`);
+  return { words: [], groups: [], rows: [], rows_total: 0, ...found };
+}
+
 export const changes = (id) => ask("GET", `/api/v1/runs/${part(id)}/changes`);
 export const nextSteps = (id) => ask("GET", `/api/v1/runs/${part(id)}/next-steps`);
 export const atRisk = (id) => ask("GET", `/api/v1/runs/${part(id)}/at-risk`);

@@ -131,6 +131,8 @@ function ended(state) {
 
 async function showReview(state) {
   const mine = state.run.id;
+  // For a large roster it is collected now.
+  fill(state.slots.review, h("p", { class: "muted" }, "Collecting what is to be reviewed\u2026"));
   try {
     const found = await api.review(mine);
     if (state.run.id !== mine || state.signal.aborted) return;
@@ -141,9 +143,9 @@ async function showReview(state) {
         draw();
         focusOn(document.getElementById("review-title"));
       },
-      changed: () => {},
     };
-    const draw = () => fill(state.slots.review, review({ review: found, fixes: state.fixes }, tell));
+    const ask = async (code) => (await api.review(mine, code)).rows;
+    const draw = () => fill(state.slots.review, review({ review: found, fixes: state.fixes, ask }, tell));
     draw();
   } catch (error) {
     fill(state.slots.review, problem(error));

@@ -20,7 +20,7 @@ const CHOOSE_TENANT = "choose the column below, or say that the whole file is ab
 // Returns the box for an error that was thrown; `actions` are buttons under it.
 export function problem(error, ...actions) {
   const known = error instanceof Refusal;
-  // For whoever mends the page.
+  // For whoever fixes the page.
   if (!known) console.error(error);
   const message = known ? error.message : "Something went wrong on this page.";
   const help = known ? error.help : "Reload the page and try again.";

@@ -11,23 +11,21 @@ const PAGE = 50;
 
 // Returns the section; nothing where there is nothing to look at and nothing was fixed.
 //
-// `state` is `{review, fixes, isBusy}`; `tell` has `run()`, `drop()` and `changed()`.
+// `state` is `{review, fixes, ask}`, of which `ask(code)` fetches the rows of a kind; `tell` has `run()` and `drop()`.
 export function review(state, tell) {
   const { review: found, fixes } = state;
   const open = found.words.filter((word) => !word.means);
   const isOpen = ({ kind, as_written }) => open.some((word) => word.kind === kind && word.as_written === as_written);
   const settled = givenWords(fixes).filter((word) => !isOpen(word));
-  if (open.length + found.groups.length + total(fixes) === 0) return null;
+  const kinds = found.groups.filter((one) => one.weight !== "settled");
+  if (open.length + kinds.length + total(fixes) === 0) return null;
   const bar = fixBar(state, tell);
-  const told = () => {
-    bar.refresh();
-    tell.changed();
-  };
+  const told = () => bar.refresh();
   return h(
     "section",
     { class: "card review", "aria-labelledby": "review-title" },
     h("h2", { id: "review-title" }, "To review"),
-    open.length + found.groups.length === 0 && h("p", {}, "Nothing is left to review."),
+    open.length + kinds.filter(keepsFromVerdict).length === 0 && h("p", {}, "Nothing is left to review."),
     open.length > 0 &&
       words(
         "What do these mean?",
@@ -36,7 +34,7 @@ export function review(state, tell) {
         fixes,
         told,
       ),
-    groups(state, told),
+    groups(kinds, state, told),
     settled.length > 0 &&
       words("Settled by you", "Change an answer here, or clear it to be asked again.", settled, fixes, told),
     rowsPutRight(fixes, told),
@@ -61,21 +59,39 @@ function words(title, about, list, fixes, told) {
   return h("div", { class: "review-part" }, h("h3", {}, title), h("p", { class: "muted" }, about), lines, more);
 }
 
-function groups({ review: found, fixes }, told) {
-  if (found.groups.length === 0) return null;
-  const rowsOf = (one) => found.rows.filter((row) => row.code === one.code);
-  return h(
-    "div",
-    { class: "review-part" },
-    h("h3", {}, "Rows to look at"),
-    found.rows.length < found.rows_total &&
-      h(
-        "p",
-        { class: "muted" },
-        `The first ${counted(found.rows.length, "row")} can be fixed here; all ${counted(found.rows_total, "row")} are on the sheet Review.`,
+// A remark does not.
+const keepsFromVerdict = (one) => one.weight !== "remark";
+
+// The kinds of problems: first those that keep a row from a verdict, then those that are only worth a look.
+function groups(kinds, { review: found, fixes, ask }, told) {
+  const part = (title, about, some) =>
+    some.length > 0 &&
+    h(
+      "div",
+      { class: "review-part" },
+      h("h3", {}, title),
+      h("p", { class: "muted" }, about),
+      some.map((one) =>
+        group(
+          one,
+          found.rows.filter((row) => row.code === one.code),
+          fixes,
+          { told, ask },
+        ),
       ),
-    found.groups.map((one) => group(one, rowsOf(one), fixes, told)),
-  );
+    );
+  return [
+    part(
+      "Rows to look at",
+      "These rows have no verdict until what is wrong is put right.",
+      kinds.filter(keepsFromVerdict),
+    ),
+    part(
+      "Remarks",
+      "These rows have a verdict. Look whether it is right.",
+      kinds.filter((one) => !keepsFromVerdict(one)),
+    ),
+  ];
 }
 
 const SET = { seats: "paid seats", means_plan: "plan", segment: "segment", status: "status" };

@@ -1,9 +1,9 @@
 // The rows with one kind of problem: what to do, one fix for all of them, and each row with its own.
 
-import { h, freshId } from "./dom.js";
+import { h, fill, freshId } from "./dom.js";
 import { rowValue, setRow } from "./fixes.js";
 import { planFinder } from "./plans.js";
-import { inWords } from "./problem.js";
+import { inWords, problem } from "./problem.js";
 import { quoted } from "./quoted.js";
 import { count, counted, sentence } from "./words.js";
 
@@ -23,17 +23,27 @@ const SETTLED_BY = [
 
 const WHAT = { seats: "Right seats", means_plan: "Right plan", segment: "Right segment", status: "Right status" };
 
-// Returns the group, folded; `told` is called when a fix was chosen or taken back.
-export function group(one, rows, fixes, told) {
-  const what = SETTLED_BY.find(([begin]) => one.code.startsWith(begin))?.[1];
-  const body = h("tbody");
-  const draw = () => body.replaceChildren(...rows.map((row) => line(row, one, what, fixes, told)));
-  draw();
-  const forAll =
-    what && rows.filter(hasKey).length > 1 && all(what, rows.filter(hasKey), fixes, () => (draw(), told()));
+// Returns the group, folded. `rows` are those that are known already; where none is, `ask` fetches them when the group is
+// opened. `told` is called when a fix was chosen or taken back.
+export function group(one, rows, fixes, { told, ask }) {
+  const place = h("div");
+  const show = (all) => fill(place, content(one, all, fixes, told));
+  let isShown = rows.length > 0;
+  if (isShown) show(rows);
+  const open = async () => {
+    if (isShown) return;
+    isShown = true;
+    fill(place, h("p", { class: "muted" }, "Reading\u2026"));
+    try {
+      show(await ask(one.code));
+    } catch (error) {
+      isShown = false;
+      fill(place, problem(error));
+    }
+  };
   return h(
     "details",
-    { class: "group" },
+    { class: "group", ontoggle: (event) => event.target.open && open() },
     h(
       "summary",
       {},
@@ -41,9 +51,22 @@ export function group(one, rows, fixes, told) {
       h("span", { class: "group-count" }, counted(one.rows, "row")),
     ),
     help(one) && h("p", { class: "group-help" }, quoted(`${help(one)}.`)),
-    forAll,
-    rows.length > 0 && table(sentence(one.problem), what, body),
+    place,
   );
+}
+
+function content(one, rows, fixes, told) {
+  const what = SETTLED_BY.find(([begin]) => one.code.startsWith(begin))?.[1];
+  const body = h("tbody");
+  const draw = () => body.replaceChildren(...rows.map((row) => line(row, one, what, fixes, told)));
+  draw();
+  const fixable = rows.filter(hasKey);
+  return [
+    rows.length < one.rows &&
+      h("p", { class: "muted" }, `The first ${counted(rows.length, "row")} are listed; all are on the sheet Review.`),
+    what && fixable.length > 1 && all(what, fixable, fixes, () => (draw(), told())),
+    rows.length > 0 && table(sentence(one.problem), what, body),
+  ];
 }
 
 function table(title, what, body) {
@@ -53,7 +76,7 @@ function table(title, what, body) {
     { class: "scroll", tabindex: "0", role: "region", "aria-label": title },
     h(
       "table",
-      { class: "grid" },
+      { class: what ? "grid with-fix" : "grid" },
       h("caption", { class: "unseen" }, title),
       h(
         "thead",

@@ -121,12 +121,15 @@ fn other_formats_and_splits_are_those_of_the_command_line() {
         let kind = if kind == "xlsx" { "workbook" } else { kind };
         assert!(download(&page, &run, kind) == written, "{kind}");
     }
-    for by in ["tier", "segment", "owner"] {
-        annotate(folder.path(), &[flags.clone(), vec![format!("--split-files={by}")]].concat());
-        let zip = std::io::Cursor::new(download(&page, &run, &format!("split-{by}.zip")));
+    let split = |by| (format!("split-{by}.zip"), vec![format!("--split-files={by}")]);
+    let tables = ["--tables=roster.fasttrack", "--format=csv"].map(str::to_owned).to_vec();
+    let zips = [split("tier"), split("segment"), split("owner"), ("tables-csv.zip".to_owned(), tables)];
+    for (kind, more) in zips {
+        annotate(folder.path(), &[flags.clone(), more].concat());
+        let zip = std::io::Cursor::new(download(&page, &run, &kind));
         let mut zip = zip::ZipArchive::new(zip).unwrap();
         let books = folder.path().join("roster.fasttrack");
-        assert_eq!(zip.len(), std::fs::read_dir(&books).unwrap().count(), "{by}");
+        assert_eq!(zip.len(), std::fs::read_dir(&books).unwrap().count(), "{kind}");
         for index in 0..zip.len() {
             let mut inner = zip.by_index(index).unwrap();
             let name = inner.name().unwrap().into_owned();

@@ -97,7 +97,9 @@ fn ask_for_all(page: &Page) {
     let run = page.run(&upload, &json!({"since": run["id"], "fixes": {}}));
     page.post(&format!("{of_upload}/runs"), &json!({"since": "none"}));
     let of_run = format!("/api/v1/runs/{}", id(&run));
-    page.get(&format!("{of_run}/review"));
+    for what in ["review", "changes", "next-steps", "at-risk"] {
+        page.get(&format!("{of_run}/{what}"));
+    }
     page.get(&format!("{of_run}/files/workbook"));
     let failed = page.run(&upload, &json!({"settings": {"map": {"seats": "None"}}}));
     assert_eq!(failed["error"]["code"], "settings-not-valid", "{failed}");
@@ -119,6 +121,9 @@ fn ask_for_all(page: &Page) {
         ("GET", format!("/api/v1/runs/{none}")),
         ("DELETE", format!("/api/v1/runs/{none}")),
         ("GET", format!("/api/v1/runs/{none}/review")),
+        ("GET", format!("/api/v1/runs/{none}/changes")),
+        ("GET", format!("/api/v1/runs/{none}/next-steps")),
+        ("GET", format!("/api/v1/runs/{none}/at-risk")),
         ("GET", format!("/api/v1/runs/{none}/files/workbook")),
         ("DELETE", format!("/api/v1/remembered/{none}")),
     ] {
@@ -148,7 +153,9 @@ fn ask_for_what_is_gone() -> Page {
     let of_upload = format!("/api/v1/uploads/{}", run["upload"].as_str().unwrap());
     page.post(&format!("{of_upload}/preview"), &json!({}));
     page.post(&format!("{of_upload}/runs"), &json!({}));
-    page.get(&format!("/api/v1/runs/{}/review", id(&run)));
+    for what in ["review", "changes", "next-steps", "at-risk"] {
+        page.get(&format!("/api/v1/runs/{}/{what}", id(&run)));
+    }
     page.get(&format!("/api/v1/runs/{}/files/workbook", id(&run)));
     page
 }

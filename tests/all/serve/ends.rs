@@ -156,3 +156,47 @@ fn a_folder_is_used_by_one_page() {
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(said.contains("serve-not-possible") && said.contains("another page uses"), "{said}");
 }
+
+#[test]
+#[ignore = "takes minutes"]
+fn a_kill_at_any_moment_leaves_a_history_that_is_right() {
+    const KILLS: u32 = 40;
+    let state = tempfile::tempdir().unwrap();
+    let flags = ["--state", state.path().to_str().unwrap()];
+    let (mut drawn, mut done) = (11_u64, 0);
+    for _ in 0..KILLS {
+        let page = Page::start(&flags);
+        assert_eq!(files_in(state.path()), 0, "what a kill left is gone");
+        let uploads = page.get("/api/v1/uploads").json()["uploads"].as_array().unwrap().clone();
+        let runs = uploads.iter().flat_map(|upload| upload["runs"].as_array().unwrap());
+        let states: Vec<&str> = runs.map(|run| run["state"].as_str().unwrap()).collect();
+        assert!(states.iter().all(|state| ["done", "cancelled"].contains(state)), "{states:?}");
+        let now_done = states.iter().filter(|state| **state == "done").count();
+        assert!(now_done >= done, "no run that was told is forgotten");
+        drawn = drawn.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        let milliseconds = drawn >> 53;
+        let process = page.process();
+        let killer = std::thread::spawn(move || {
+            std::thread::sleep(std::time::Duration::from_millis(milliseconds));
+            std::process::Command::new("kill").args(["-KILL", &process.to_string()]).status().unwrap();
+        });
+        done = now_done + told_as_done(&page);
+        killer.join().unwrap();
+        page.ended();
+    }
+    println!("{KILLS} kills, {done} runs were done before one");
+}
+
+/// Uploads and runs until the page is gone; returns how many runs it said were done.
+fn told_as_done(page: &Page) -> usize {
+    let mut done = 0;
+    loop {
+        let tried = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+            page.done("roster.csv", &long_roster(2_000));
+        }));
+        if tried.is_err() {
+            return done;
+        }
+        done += 1;
+    }
+}

@@ -55,6 +55,7 @@ fn a_fix_settles_all_rows_of_a_word_and_is_the_file_that_an_unattended_run_takes
         (&word["kind"], &word["as_written"], &word["rows"]),
         (&json!("plan"), &json!("House bundle"), &json!(1))
     );
+    is_grouped(&page, &first, &review);
     let fixes = json!({
         "words": [{"kind": "plan", "as_written": "House bundle", "means": "Microsoft 365 E3"}],
         "rows": [{"tenant": "Fabrikam", "plan": "Office 365 E3", "seats": 900, "reason": "asked"}],
@@ -63,6 +64,11 @@ fn a_fix_settles_all_rows_of_a_word_and_is_the_file_that_an_unattended_run_takes
     assert_eq!(second["totals"]["needs_review"], 0, "{second}");
     assert_eq!(second["report"]["since"]["changes"]["kinds"]["from_review"]["customers"], 1);
     assert_eq!(second["report"]["overrides"]["rows_set"], 2);
+    let changes = page.get(&format!("/api/v1/runs/{}/changes", id(&second))).json();
+    assert_eq!((&changes["columns"][0], &changes["total"]), (&json!("Change"), &json!(2)), "{changes}");
+    assert!(changes["rows"].as_array().unwrap().iter().any(|row| row[1] == "Contoso"), "{changes}");
+    let settled = page.get(&format!("/api/v1/runs/{}/review", id(&second))).json();
+    assert_eq!((&settled["words"][0]["means"], &settled["rows"]), (&json!("Microsoft 365 E3"), &json!([])));
     // The same on the command line.
     let overrides = download(&page, &second, "overrides.csv");
     std::fs::write(folder.path().join("overrides.csv"), &overrides).unwrap();
@@ -79,15 +85,7 @@ fn a_fix_settles_all_rows_of_a_word_and_is_the_file_that_an_unattended_run_takes
     ];
     annotate(folder.path(), &flags.map(str::to_owned));
     assert!(download(&page, &second, "workbook") == std::fs::read(folder.path().join("again.xlsx")).unwrap());
-
-    // The next roster of that kind begins with all of it.
-    let next = page.upload("next.csv", MESSY.replace("480", "481").as_bytes());
-    assert_eq!((&next["remembered"], &next["fixes"]), (&json!(true), &fixes));
-    assert_eq!(next["settings"]["map"], settings["map"]);
-    let run = page.run(&next, &json!({"settings": next["settings"], "since": "last"}));
-    assert_eq!((&run["totals"]["needs_review"], &run["fixes"]), (&json!(0), &fixes), "{run}");
-    assert_eq!(run["since"]["run"], second["id"], "the newest of another upload");
-    assert_eq!(run["report"]["since"]["changes"]["kinds"]["more_seats"]["customers"], 1);
+    is_remembered(&page, (&settings, &fixes), id(&second));
 
     // So does a run that nobody watches, with what is in the state folder.
     let remembered = only(&only(&state.path().join("remembered")));
@@ -100,10 +98,34 @@ fn a_fix_settles_all_rows_of_a_word_and_is_the_file_that_an_unattended_run_takes
     ];
     annotate(folder.path(), &flags);
 
-    assert_eq!(page.ask("DELETE", &format!("/api/v1/remembered/{}", id(&next)), b"").status, 204);
+    assert_eq!(page.ask("DELETE", &format!("/api/v1/remembered/{}", id(&upload)), b"").status, 204);
     let forgotten = page.upload("next.csv", MESSY.as_bytes());
     assert_eq!((&forgotten["remembered"], &forgotten["fixes"]), (&json!(false), &json!({})));
     assert_eq!(forgotten["settings"], json!({}));
+}
+
+/// What needs review is there by kind and line by line.
+fn is_grouped(page: &Page, first: &serde_json::Value, review: &serde_json::Value) {
+    assert_eq!((&review["words"][0]["means"], &review["rows_total"]), (&json!(null), &json!(1)));
+    let (group, row) = (&review["groups"][0], &review["rows"][0]);
+    assert_eq!((&group["code"], &group["rows"]), (&json!("plan-unknown"), &json!(1)), "{review}");
+    assert_eq!(
+        (&row["tenant"], &row["plan"], &row["seats"]),
+        (&json!("Contoso"), &json!("House bundle"), &json!("480"))
+    );
+    let none = page.get(&format!("/api/v1/runs/{}/review?code=seats-blank", id(first))).json();
+    assert_eq!((&none["rows"], &none["rows_total"]), (&json!([]), &json!(0)));
+}
+
+/// The next roster of that kind begins with all of it.
+fn is_remembered(page: &Page, (settings, fixes): (&serde_json::Value, &serde_json::Value), last: &str) {
+    let next = page.upload("next.csv", MESSY.replace("480", "481").as_bytes());
+    assert_eq!((&next["remembered"], &next["fixes"]), (&json!(true), fixes));
+    assert_eq!(next["settings"]["map"], settings["map"]);
+    let run = page.run(&next, &json!({"settings": next["settings"], "since": "last"}));
+    assert_eq!((&run["totals"]["needs_review"], &run["fixes"]), (&json!(0), fixes), "{run}");
+    assert_eq!(run["since"]["run"], last, "the newest of another upload");
+    assert_eq!(run["report"]["since"]["changes"]["kinds"]["more_seats"]["customers"], 1);
 }
 
 /// Returns the one folder in a folder.
