@@ -92,7 +92,8 @@ fn row(filled: &Filled, policy: &Policy) -> [String; OF_ROWS.len()] {
         only(is_plan, &names.plan),
         only(*fits != Fits::TenantAndPlan, &names.subscription),
         number.unwrap_or_default(),
-        only(is_row, &names.seats),
+        // What the cell said then, so that a later count is not replaced in silence.
+        only(is_row || seats.is_some(), &names.seats),
         plan.clone(),
         seats.map(|seats| seats.to_string()).unwrap_or_default(),
         segment.map(|segment| segment.name.clone()).unwrap_or_default(),
@@ -157,8 +158,8 @@ mod tests {
             text(&[], &all.iter().collect::<Vec<_>>(), &policy),
             "\u{feff}Tenant,Plan,Subscription id,Source row,Seats in roster,Right plan,Right seats,Right segment,\
              Right status,Reason\r\n\
-             ,,4711,,,SPE_E3,12,Nonprofit,Active,\"asked, by phone\"\r\n\
-             Contoso,'=E3,,,,SPE_E3,12,Nonprofit,Active,\"asked, by phone\"\r\n\
+             ,,4711,,12.5,SPE_E3,12,Nonprofit,Active,\"asked, by phone\"\r\n\
+             Contoso,'=E3,,,12.5,SPE_E3,12,Nonprofit,Active,\"asked, by phone\"\r\n\
              Contoso,'=E3,4711,9,12.5,SPE_E3,12,Nonprofit,Active,\"asked, by phone\"\r\n"
         );
     }

@@ -5,9 +5,10 @@ use crate::policy::{PlansServed, Policy};
 use crate::report::roster::notes::noted;
 use crate::report::roster::{tier_looks, tier_style, tier_width};
 use crate::report::{COUNT_FORMAT, Column, Printed, Stream, Style, Value};
+use crate::roster::Overridden;
 use crate::tenants::{Basis, NAMED_ROWS, Rollup, Tenant, Uncounted};
 use crate::verdict::words::{answer, counted, grouped, tier_name, why_together};
-use crate::verdict::{DecidedBy, Tier};
+use crate::verdict::{DecidedBy, Facts, Tier};
 use std::fmt::Write as _;
 
 /// The name of the sheet.
@@ -294,8 +295,11 @@ fn why(policy: &Policy, tenant: &Tenant<'_>, rollup: &Rollup<'_>) -> String {
             ),
         );
     }
+    words.push_str(&by_overrides(tenant));
     words.push_str(": ");
-    words.push_str(&why_together(policy, rollup.facts, &rollup.verdict));
+    // What an overrides file says of some rows it does not say of all.
+    let facts = Facts { overridden: Overridden::default(), ..rollup.facts };
+    words.push_str(&why_together(policy, facts, &rollup.verdict));
     let by_adding = rollup.only_by_adding();
     let by_adding = policy.entitlements.iter().enumerate().filter(|(index, _)| by_adding.has(*index));
     let by_adding: Vec<&str> = by_adding.map(|(_, entitlement)| entitlement.name.as_str()).collect();
@@ -310,6 +314,22 @@ fn why(policy: &Policy, tenant: &Tenant<'_>, rollup: &Rollup<'_>) -> String {
         );
     }
     words
+}
+
+/// What an overrides file says of its rows, and of how many; empty where it says nothing.
+fn by_overrides(tenant: &Tenant<'_>) -> String {
+    let rows = |is_said: fn(Overridden) -> bool| {
+        tenant.parts.iter().filter(|part| is_said(part.overridden)).map(|part| part.rows).sum::<u64>()
+    };
+    let said = [
+        ("the plan", rows(|said| said.plan)),
+        ("the seats", rows(|said| said.seats)),
+        ("the status", rows(|said| said.status || said.trial)),
+    ];
+    let said = said.into_iter().filter(|(_, rows)| *rows > 0);
+    let said: Vec<String> =
+        said.map(|(what, rows)| format!("{what} of {}", counted(rows, "row", "rows"))).collect();
+    if said.is_empty() { String::new() } else { format!(" (override file: {})", said.join(", ")) }
 }
 
 /// Whether what is open to any plan asks for seats in the tenant's segment.

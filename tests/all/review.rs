@@ -65,6 +65,18 @@ fn edit(from: &Path, to: &Path, part: &str, change: impl FnOnce(String) -> Strin
 
 /// Puts a text into a cell, in its place among the others of its row; nothing clears it.
 fn with_cell(xml: &str, row: usize, column: usize, text: &str) -> String {
+    let text = text.replace('&', "&amp;").replace('<', "&lt;");
+    match text.as_str() {
+        "" => with_content(xml, row, column, None),
+        digits if digits.parse::<u32>().is_ok() => {
+            with_content(xml, row, column, Some(format!("><v>{digits}</v>")))
+        }
+        text => with_content(xml, row, column, Some(format!(" t=\"inlineStr\"><is><t>{text}</t></is>"))),
+    }
+}
+
+/// Likewise; the content goes on behind the cell's name.
+fn with_content(xml: &str, row: usize, column: usize, content: Option<String>) -> String {
     let letter = char::from(b'A' + u8::try_from(column).unwrap());
     let from = xml.find(&format!("<row r=\"{row}\"")).unwrap();
     let end = from + xml[from..].find("</row>").unwrap();
@@ -78,12 +90,7 @@ fn with_cell(xml: &str, row: usize, column: usize, text: &str) -> String {
             side.push_str(cell);
         }
     }
-    let text = text.replace('&', "&amp;").replace('<', "&lt;");
-    let cell = match text.as_str() {
-        "" => String::new(),
-        digits if digits.parse::<u32>().is_ok() => format!("<c r=\"{letter}{row}\"><v>{digits}</v></c>"),
-        text => format!("<c r=\"{letter}{row}\" t=\"inlineStr\"><is><t>{text}</t></is></c>"),
-    };
+    let cell = content.map_or(String::new(), |content| format!("<c r=\"{letter}{row}\"{content}</c>"));
     format!("{}{before}{cell}{behind}{}", &xml[..cells], &xml[end..])
 }
 
@@ -394,4 +401,108 @@ fn no_line_of_review_tells_somebody_to_type_a_command() {
         let words = under(&review, row, "What to do");
         assert!(!words.is_empty() && !words.contains("--") && !words.contains("fasttrack "), "{words}");
     }
+}
+
+/// A tenant's rows, written as a roster of [`HEADINGS`] and annotated; returns the folder with `roster.csv` and `first.xlsx`.
+fn asked(rows: &[[&str; 7]]) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let (input, first) = (folder.path().join("roster.csv"), folder.path().join("first.xlsx"));
+    write(&input, rows);
+    run(&job(&input, &first)).unwrap();
+    folder
+}
+
+/// Annotates the roster of a folder with what was filled in.
+fn again(folder: &Path) -> fasttrack_roster::error::Result<Done> {
+    let job = job(&folder.join("roster.csv"), &folder.join("next.xlsx"));
+    run(&Job { overrides: Some(folder.join("filled.xlsx")), ..job })
+}
+
+#[test]
+fn contradictory_answers_for_one_row_are_refused_whatever_finds_it_again() {
+    let folder = asked(&[["", "{A1}", "Contoso", "House bundle", "12.5", "", "Active"]]);
+    let [first, filled] = ["first.xlsx", "filled.xlsx"].map(|name| folder.path().join(name));
+    let review = sheet(&first, "Review");
+    let at = |code: &str| line(&review, "2", code);
+    let cells = |seats| {
+        [
+            (at("plan-unknown"), "Right seats", "160"),
+            (at("seats-not-whole"), "Right seats", seats),
+            (at("seats-not-whole"), "Fits", "this row only"),
+        ]
+    };
+    fill_in(&first, &filled, &cells("170"));
+    let error = again(folder.path()).unwrap_err();
+    assert_eq!(error.kind.exit_code(), 8);
+    let told = error.to_string();
+    assert!(told.contains("both name row 2 of the roster") && told.contains("`160` and `170`"), "{told}");
+    assert_eq!(error.diagnostics.len(), 1, "{told}");
+    fill_in(&first, &filled, &cells("160"));
+    assert!(again(folder.path()).is_ok());
+}
+
+#[test]
+fn a_plan_that_is_filled_in_changes_nothing_of_what_finds_rows_again() {
+    let folder = asked(&[
+        ["", "{A1}", "Contoso", "House bundle", "12.5", "", "Active"],
+        ["", "{A1}", "Contoso", "SPE_E3", "about 70", "", "Active"],
+    ]);
+    let [first, filled] = ["first.xlsx", "filled.xlsx"].map(|name| folder.path().join(name));
+    let review = sheet(&first, "Review");
+    fill_in(&first, &filled, &[(line(&review, "2", "plan-unknown"), "Right plan", "SPE_E3")]);
+    again(folder.path()).unwrap();
+    let review = sheet(&folder.path().join("next.xlsx"), "Review");
+    let found: Vec<[String; 3]> = (1..review.len())
+        .map(|row| ["Source row", "Weight", "Fits"].map(|heading| under(&review, row, heading)))
+        .collect();
+    let wanted = [["2", "settled"], ["2", "needs review"], ["3", "needs review"]];
+    assert_eq!(found, wanted.map(|[row, weight]| [row, weight, "tenant and plan"].map(str::to_owned)));
+}
+
+#[test]
+fn a_formula_that_was_never_calculated_is_an_answer_that_nobody_knows() {
+    let folder = asked(&[["", "{A1}", "Contoso", "House bundle", "12.5", "", "Active"]]);
+    let [first, filled] = ["first.xlsx", "filled.xlsx"].map(|name| folder.path().join(name));
+    let headings = sheet(&first, "Review")[0].clone();
+    let seats = (0..headings.len()).find(|at| shown(&headings, *at) == "Right seats").unwrap();
+    let part = part_of(&first, "Review");
+    edit(&first, &filled, &part, |xml| with_content(&xml, 3, seats, Some("><f>100+60</f>".to_owned())));
+    let error = again(folder.path()).unwrap_err();
+    assert_eq!(error.kind.exit_code(), 8);
+    let told = error.to_string();
+    assert!(told.contains("formula-without-value") && told.contains("sheet `Review`, H3"), "{told}");
+}
+
+#[test]
+fn seats_that_were_filled_in_for_another_cell_say_what_it_was() {
+    let folder = asked(&[["", "{A1}", "Contoso", "SPE_E3", "12.5", "", "Active"]]);
+    let [first, filled] = ["first.xlsx", "filled.xlsx"].map(|name| folder.path().join(name));
+    let review = sheet(&first, "Review");
+    fill_in(&first, &filled, &[(line(&review, "2", "seats-not-whole"), "Right seats", "160")]);
+    let remark = |seats: &str| {
+        write(&folder.path().join("roster.csv"), &[["", "{A1}", "Contoso", "SPE_E3", seats, "", "Active"]]);
+        again(folder.path()).unwrap();
+        let review = sheet(&folder.path().join("next.xlsx"), "Review");
+        let row = line(&review, "2", "override-seats") - 1;
+        under(&review, row, "What is wrong")
+    };
+    let told = remark("175");
+    assert!(told.starts_with("the cell says `175`; 160 paid seats were taken"), "{told}");
+    assert!(told.ends_with("; they were filled in when the cell said `12.5`"), "{told}");
+    assert!(!remark("12.5").contains("when the cell"));
+}
+
+#[test]
+fn a_tenant_says_of_how_many_of_its_rows_something_was_filled_in() {
+    let folder = asked(&[
+        ["", "{A1}", "Contoso", "House bundle", "600", "", "Active"],
+        ["", "{A1}", "Contoso", "Exchange Online (Plan 1)", "70", "", "Active"],
+    ]);
+    let [first, filled] = ["first.xlsx", "filled.xlsx"].map(|name| folder.path().join(name));
+    let review = sheet(&first, "Review");
+    fill_in(&first, &filled, &[(line(&review, "2", "plan-unknown"), "Right plan", "SPE_E3")]);
+    again(folder.path()).unwrap();
+    let why = under(&sheet(&folder.path().join("next.xlsx"), "Tenants"), 1, "Why");
+    assert!(why.contains("(override file: the plan of 1 row)"), "{why}");
+    assert!(!why.contains("(override file)"), "{why}");
 }

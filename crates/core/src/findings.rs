@@ -35,8 +35,8 @@ pub struct Finding {
     pub seats: u64,
 }
 
-/// What is wrong with the rows: faults are the same if code, column and value are, the value as texts are compared, or
-/// where there is none, the message.
+/// What is wrong with the rows: faults are the same if code, column, value and message are, as texts are compared; of a
+/// word that a person can settle, the message does not matter.
 ///
 /// No more is kept than there is room for, whatever the roster; what has none is counted.
 #[derive(Clone, Debug, Default)]
@@ -76,7 +76,8 @@ impl Findings {
             let text = match (&word, fault.value.as_str()) {
                 (Some((_, word)), _) => fold(word),
                 (None, "") => fault.message.clone(),
-                (None, value) => fold(value),
+                // What is said of one value may differ, such as by segment.
+                (None, value) => format!("{}\0{}", fold(value), fold(&fault.message)),
             };
             let key = Key { code: fault.code, kind, column: fault.column, text };
             let seats = row.seats.unwrap_or(0);
@@ -235,6 +236,29 @@ mod tests {
             ]
         );
         assert_eq!(found.first(1)[0].fault.value, "House  bundle");
+    }
+
+    #[test]
+    fn what_is_said_of_one_plan_in_two_segments_is_told_twice() {
+        let headings = ["Tenant", "Plan", "Seats", "Segment"].map(str::to_owned);
+        let columns = columns::find(&headings, &[], None).unwrap();
+        let (policy, catalogue) = (Policy::default_shipped().unwrap(), Catalogue::shipped().unwrap());
+        let mut records = Records::default();
+        records.begin(2, 1);
+        for cell in ["Contoso", "Office 365 E1", "30", "Nonprofit"] {
+            records.push_text(cell);
+        }
+        let of_nonprofit = understand(records.iter().next().unwrap(), &columns, &policy, &catalogue);
+        let mut of_school = of_nonprofit.clone();
+        let message = &mut of_school.faults[0].message;
+        *message = message.replace("nonprofit", "school");
+        let mut found = Findings::default();
+        for (number, row) in [(2, &of_nonprofit), (3, &of_school), (4, &of_nonprofit)] {
+            found.see(row, number, &columns);
+        }
+        let told: Vec<_> =
+            found.first(20).iter().map(|of| (of.fault.code.as_str(), of.number, of.rows)).collect();
+        assert_eq!(told, [("plan-price-doubtful", 2, 2), ("plan-price-doubtful", 3, 1)]);
     }
 
     #[test]

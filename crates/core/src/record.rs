@@ -138,7 +138,10 @@ pub enum Flaw {
         line: u64,
     },
     /// It holds a formula without the value that was last worked out for it (workbooks only).
-    Uncalculated,
+    Uncalculated {
+        /// The column of the first such formula, from 0.
+        column: usize,
+    },
     /// Bytes that the encoding does not know were replaced by U+FFFD.
     Undecodable,
     /// A cell looks like UTF-8 that was read in the encoding of the rest of the file.
@@ -156,6 +159,14 @@ pub enum Flaw {
         /// The cell's column, from 0; `None` = there are several such cells.
         column: Option<usize>,
     },
+}
+
+impl Flaw {
+    /// Returns whether it is a formula without its value.
+    #[must_use]
+    pub const fn is_uncalculated(self) -> bool {
+        matches!(self, Self::Uncalculated { .. })
+    }
 }
 
 /// A block of records in the order of the file.

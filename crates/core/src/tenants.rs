@@ -71,7 +71,8 @@ impl<'a> TenantPart<'a> {
     /// What lines have in common that are alike.
     fn kind(&self) -> impl Ord + use<'_> {
         let plan = self.plan.map(Plan::key);
-        let overridden = (self.overridden.plan, self.overridden.seats);
+        let said = self.overridden;
+        let overridden = (said.plan, said.seats, said.status, said.trial);
         let verdict = (self.seats, self.decided_by as usize, overridden);
         (plan, self.segment, self.segment_from as usize, verdict, self.subscription)
     }

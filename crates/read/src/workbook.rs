@@ -223,8 +223,8 @@ mod tests {
         ];
         let (_, rows) = read_all(&Parts::new(&rows.concat()).bytes()).unwrap();
         let seen: Vec<_> = rows.iter().map(|(number, cells, flaw)| (*number, cells.len(), *flaw)).collect();
-        let flaw = Some(Flaw::Uncalculated);
-        assert_eq!(seen, [(2, 2, flaw), (3, 3, None), (4, 0, None), (5, 0, None), (6, 0, flaw)]);
+        let flaw = |column| Some(Flaw::Uncalculated { column });
+        assert_eq!(seen, [(2, 2, flaw(2)), (3, 3, None), (4, 0, None), (5, 0, None), (6, 0, flaw(1))]);
     }
 
     #[test]

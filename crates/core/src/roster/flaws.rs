@@ -47,7 +47,7 @@ pub fn fault(flaw: Flaw) -> Fault {
             "close the quote, remove it, or double it (`\"\"`) if it belongs to the text; check whether the lines \
              below belong to this row",
         ),
-        Flaw::Uncalculated => (
+        Flaw::Uncalculated { .. } => (
             Code::FormulaWithoutValue,
             "the row contains a formula that was never calculated, so its cell reads as blank".to_owned(),
             "open the file in Excel, save it, and run again",

@@ -353,6 +353,8 @@ pub enum Of {
     Plan,
     /// A plan of a tenant, as it is written.
     TenantAndWords,
+    /// A plan of a tenant, whatever overrides say of it.
+    TenantAndPlanOfRoster,
 }
 
 /// What tells a tenant from others, as a number that is the same for the same folded words, and for others surely another.

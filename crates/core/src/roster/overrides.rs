@@ -85,7 +85,7 @@ struct OfTenant {
 }
 
 /// What a row has to say where one row alone is meant, each as it is compared.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 struct RowKey {
     tenant: String,
     plan: String,
@@ -136,6 +136,8 @@ pub(super) struct Stated<T> {
     pub line: u64,
     /// The reason given, or nothing.
     pub reason: String,
+    /// What the roster's cell said when it was filled in; `None` = nobody knows.
+    pub was: Option<String>,
 }
 
 impl Overrides {

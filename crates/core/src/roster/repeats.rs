@@ -6,6 +6,7 @@ use super::identity::{Identity, Of, fingerprint};
 use super::lines::{Caption, Line, LinesSeen, Outline};
 use super::understand::{Understanding, text_of};
 use crate::fold::fold;
+use crate::plans::Plan;
 use crate::record::Record;
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
@@ -74,22 +75,28 @@ impl CensusBatch {
     }
 }
 
-/// Returns the numbers of a record's tenant, of its plan with its tenant, of its subscription, and of a plan that is not
-/// known with its tenant.
+/// Returns the numbers of a record's tenant, of its plan with its tenant, of its subscription, of a plan that is not
+/// known with its tenant, and of its plan with its tenant as the roster has it, where overrides may say something else.
 fn fingerprints(
     record: Record<'_>,
     identity: &Identity,
     understanding: &mut Understanding<'_>,
-) -> [Option<u64>; 4] {
+) -> [Option<u64>; 5] {
     let tenant = identity.tenant(record);
     let plan = tenant.is_some().then(|| understanding.plan(record)).flatten();
     let cell = record.cell(understanding.columns().plan);
     let unknown = tenant.as_ref().filter(|_| plan.is_none());
+    let of_roster = tenant.as_ref().filter(|_| understanding.has_overrides()).map(|tenant| {
+        let written = fold(&text_of(cell));
+        let key = understanding.plan_of_roster(record).map_or(written.as_str(), Plan::key);
+        fingerprint(Of::TenantAndPlanOfRoster, [tenant, key])
+    });
     [
         tenant.as_ref().map(|tenant| fingerprint(Of::Tenant, [tenant, ""])),
         tenant.as_ref().zip(plan).map(|(tenant, plan)| fingerprint(Of::TenantAndPlan, [tenant, plan.key()])),
         identity.subscription(record),
         unknown.map(|tenant| fingerprint(Of::TenantAndWords, [tenant, &fold(&text_of(cell))])),
+        of_roster,
     ]
 }
 
@@ -102,8 +109,9 @@ pub struct Repeats {
     pub tenant_and_plan: Option<u32>,
     /// Rows with its subscription.
     pub subscription: Option<u32>,
-    /// Rows of its tenant with its plan as it is written, where that is not known.
-    pub as_written: Option<u32>,
+    /// Rows of its tenant with its plan as the roster has it, whatever overrides say; as it is written, where that is not
+    /// known.
+    pub plan_of_roster: Option<u32>,
 }
 
 impl Census {
@@ -125,9 +133,12 @@ impl Census {
             return Repeats::default();
         }
         let times = |number: Option<u64>| number.and_then(|number| self.repeated.times(number));
-        let [tenant, tenant_and_plan, subscription, as_written] =
-            fingerprints(record, identity, understanding).map(times);
-        Repeats { tenant, tenant_and_plan, subscription, as_written }
+        let found = fingerprints(record, identity, understanding);
+        let [tenant, tenant_and_plan, subscription, as_written, of_roster] = found.map(times);
+        // Without overrides the roster alone says which plan it is.
+        let has_overrides = matches!(found, [.., Some(_)]);
+        let plan_of_roster = if has_overrides { of_roster } else { tenant_and_plan.or(as_written) };
+        Repeats { tenant, tenant_and_plan, subscription, plan_of_roster }
     }
 }
 

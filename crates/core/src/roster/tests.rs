@@ -95,7 +95,7 @@ fn a_totals_line_with_a_formula_that_was_never_worked_out_says_so() {
     let policy = Policy::default_shipped().expect("shipped");
     let catalogue = Catalogue::shipped().expect("shipped");
     let columns = columns::find(&HEADINGS.map(str::to_owned), &[], None).expect("all are known");
-    for (flaw, wanted) in [(Flaw::Uncalculated, 1), (Flaw::Short { found: 1, wanted: 6 }, 0)] {
+    for (flaw, wanted) in [(Flaw::Uncalculated { column: 1 }, 1), (Flaw::Short { found: 1, wanted: 6 }, 0)] {
         let mut records = Records::default();
         records.begin(2, 1);
         records.push_text("Total");
@@ -112,7 +112,7 @@ fn a_row_whose_cells_are_known_to_be_lost_has_one_fault_for_it() {
     let policy = Policy::default_shipped().expect("shipped");
     let catalogue = Catalogue::shipped().expect("shipped");
     let columns = columns::find(&HEADINGS.map(str::to_owned), &[], None).expect("all are known");
-    for flaw in [Flaw::Short { found: 1, wanted: 6 }, Flaw::Uncalculated] {
+    for flaw in [Flaw::Short { found: 1, wanted: 6 }, Flaw::Uncalculated { column: 1 }] {
         let mut records = Records::default();
         records.begin(2, 1);
         records.push_text("Contoso");
@@ -122,7 +122,7 @@ fn a_row_whose_cells_are_known_to_be_lost_has_one_fault_for_it() {
     }
     let mut records = Records::default();
     records.begin(2, 1);
-    records.flaw(Flaw::Uncalculated);
+    records.flaw(Flaw::Uncalculated { column: 1 });
     let record = records.iter().next().expect("one");
     let row = understand(record, &columns, &policy, &catalogue);
     assert!(row.kind == RowKind::Customer && row.needs_review(), "no blank row, though nothing shows");

@@ -185,10 +185,25 @@ impl<'a> Understanding<'a> {
     /// Returns the plan of a record, if the catalogue has it.
     #[must_use]
     pub fn plan(&mut self, record: Record<'_>) -> Option<&'a Plan> {
-        let cell = record.cell(self.columns.plan);
         let said = self.overrides.map(|overrides| overrides.fit(record)).unwrap_or_default();
-        let named = match said.plan {
-            Some(meant) => self.named(&meant.value),
+        self.plan_or(record, said.plan.map(|meant| meant.value.as_str()))
+    }
+
+    /// Returns the plan of a record as the roster has it, whatever overrides say.
+    pub(super) fn plan_of_roster(&mut self, record: Record<'_>) -> Option<&'a Plan> {
+        self.plan_or(record, None)
+    }
+
+    /// Returns whether there are overrides, which may say of a plan that it is another.
+    pub(super) const fn has_overrides(&self) -> bool {
+        self.overrides.is_some()
+    }
+
+    /// Returns the plan that is `meant`; where nothing is, that which the record names.
+    fn plan_or(&mut self, record: Record<'_>, meant: Option<&str>) -> Option<&'a Plan> {
+        let cell = record.cell(self.columns.plan);
+        let named = match meant {
+            Some(meant) => self.named(meant),
             None if matches!(cell, Cell::Error(_)) => return None,
             None if cell.is_blank() => {
                 return plan_columns::elsewhere(record, self.columns, self)
@@ -253,7 +268,7 @@ impl<'a> Understanding<'a> {
 
     /// The same; `line` becomes what the record is by itself.
     pub fn row_on(&mut self, record: Record<'_>, line: &mut Line) -> RosterRow<'a> {
-        if record.is_blank() && !self.is_alone && record.flaw != Some(Flaw::Uncalculated) {
+        if record.is_blank() && !self.is_alone && !record.flaw.is_some_and(Flaw::is_uncalculated) {
             *line = Line::Row;
             let beyond = record.flaw.filter(|flaw| matches!(flaw, Flaw::Beyond { .. }));
             let faults = beyond.map(flaws::fault).into_iter().collect();
@@ -266,8 +281,7 @@ impl<'a> Understanding<'a> {
         let mut row = self.unread();
         if let Some(kind) = self.between_rows(line, record) {
             row.kind = kind;
-            row.faults
-                .extend(record.flaw.filter(|flaw| *flaw == Flaw::Uncalculated).map(flaws::footer_fault));
+            row.faults.extend(record.flaw.filter(|flaw| flaw.is_uncalculated()).map(flaws::footer_fault));
             row.faults.extend(lines::remark(line, record, columns));
             return row;
         }
@@ -299,7 +313,10 @@ impl<'a> Understanding<'a> {
         onboarding::read(record, self, &mut row);
         find_swallowed_lines(record, self, &mut row);
         find_changed_cells(record, columns, &mut row);
-        if matches!(record.flaw, Some(Flaw::Short { .. } | Flaw::OpenQuote { .. } | Flaw::Uncalculated)) {
+        if matches!(
+            record.flaw,
+            Some(Flaw::Short { .. } | Flaw::OpenQuote { .. } | Flaw::Uncalculated { .. })
+        ) {
             forgive_the_missing(&mut row);
         } else if let Line::Caption(caption) = line {
             row.faults.retain(|fault| !matches!(fault.code, Code::PlanMissing | Code::SeatsMissing));

@@ -183,7 +183,7 @@ impl<'a> Gather<'a> {
         }
         self.open();
         if *value == Value::Uncalculated {
-            return self.records.flaw(Flaw::Uncalculated);
+            return self.records.flaw(Flaw::Uncalculated { column: column as usize });
         }
         self.records.push_blanks(column.saturating_sub(self.pushed.unwrap_or(0)) as usize);
         self.pushed = Some(column + 1);

@@ -220,7 +220,7 @@ impl BlockRows<'_> {
         let body = Body::read(&mut self.xml, head.kind).map_err(|harm| self.cell_error(column, &harm))?;
         if body.is_uncalculated(head.kind) && self.is_given() {
             self.open();
-            self.records.flaw(Flaw::Uncalculated);
+            self.records.flaw(Flaw::Uncalculated { column: column as usize });
         }
         self.value(column, head.style, head.kind, &body.text)?;
         if body.is_restyled {

@@ -111,7 +111,7 @@ fn a_cell_far_away_from_all_others_leaves_nothing_out_but_itself() {
     assert_eq!(seen, [(2, vec!["Contoso".to_owned()], flaw), (3, vec![], flaw)]);
     // What is wrong with the row besides weighs more.
     let long = format!("<row r=\"2\">{}<c r=\"XFA2\"><f>1</f></c>{}</row>", cell(2), far(2));
-    assert_eq!(rows(&long)[0].2, Some(Flaw::Uncalculated));
+    assert_eq!(rows(&long)[0].2, Some(Flaw::Uncalculated { column: 16_380 }));
     let edge = "<c r=\"XBX2\"><v>1</v></c><c r=\"XBY2\"><v>1</v></c>";
     assert_eq!(code(&format!("<row r=\"2\">{edge}</row>")), "record-too-wide");
 }

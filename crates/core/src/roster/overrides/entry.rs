@@ -23,13 +23,15 @@ pub(super) struct Entry<'a> {
 }
 
 /// What a line says.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Says {
     /// By its place in the policy.
     pub segment: Option<usize>,
     /// As written; the catalogue has it.
     pub plan: Option<String>,
     pub seats: Option<u64>,
+    /// What the roster's own cell said of the seats, as the line has it; `None` = the line does not say.
+    pub seats_in_roster: Option<String>,
     /// The segment that counts whatever the roster's own column says; by its place in the policy.
     pub right_segment: Option<usize>,
     pub status: Option<StatusSaid>,
@@ -59,6 +61,11 @@ impl Entry<'_> {
     /// # Errors
     /// All that is wrong with it.
     pub(super) fn filled_in(&self) -> Result<Option<(NamedValue, Says)>, Vec<Fault>> {
+        // A formula whose value nobody has worked out reads as blank, but somebody has filled it in.
+        let of_formula = |column: &usize| self.record.flaw == Some(Flaw::Uncalculated { column: *column });
+        if let Some(column) = self.headings.filled_in().find(of_formula) {
+            return Err(vec![not_worked_out(column)]);
+        }
         if self.headings.filled_in().all(|column| self.record.cell(column).is_blank()) {
             return Ok(None);
         }
@@ -89,6 +96,9 @@ impl Entry<'_> {
             segment: segment.ok()?,
             plan: plan.ok()?,
             seats: seats.ok()?,
+            // A Review sheet says so of every row; in a file a blank cell says nothing.
+            seats_in_roster: Some(self.cell(Heading::RosterSeats))
+                .filter(|seats| self.headings.is_review() || !seats.is_empty()),
             right_segment: right_segment.ok()?,
             status: status.ok()?,
             reason,
@@ -98,8 +108,10 @@ impl Entry<'_> {
     /// Cells missing at the end of a line are blank ones; but none may stand where no heading says what it is.
     pub(super) fn whole(&self) -> Result<(), Fault> {
         let is_width = |flaw: &Flaw| matches!(flaw, Flaw::Short { .. } | Flaw::Long { .. });
-        if let Some(flaw) = self.record.flaw.filter(|flaw| !is_width(flaw)) {
-            return Err(flaws::fault(flaw));
+        match self.record.flaw.filter(|flaw| !is_width(flaw)) {
+            Some(Flaw::Uncalculated { column }) => return Err(not_worked_out(column)),
+            Some(flaw) => return Err(flaws::fault(flaw)),
+            None => {}
         }
         let is_stray = |column: &usize| !self.headings.has(*column) && !self.record.cell(*column).is_blank();
         let Some(column) = (0..self.record.width()).find(is_stray) else { return Ok(()) };
@@ -279,6 +291,14 @@ impl Entry<'_> {
         let column = self.headings.column(heading);
         column.map_or(String::new(), |column| text_of(self.record.cell(column)).trim().to_owned())
     }
+}
+
+/// Returns the fault of a cell with a formula that was never worked out.
+fn not_worked_out(column: usize) -> Fault {
+    let message =
+        "the cell contains a formula that was never calculated, so nobody knows its value".to_owned();
+    let help = "type the value itself; or open the file in Excel, save it, and run again".to_owned();
+    fault(Code::FormulaWithoutValue, Some(column), message, help)
 }
 
 /// Returns a fault of an overrides file.

@@ -6,10 +6,11 @@ use super::headings::{Heading, Headings};
 use super::named::NamedValue;
 use super::rules::{Clash, joined};
 use super::words::{Meaning, SettledWord, say};
-use super::{Line, Overrides, REVIEW_LINES, lines};
+use super::{Line, Overrides, REVIEW_LINES, RowKey, Rule, lines, tenant_key};
 use crate::about::About;
 use crate::diagnostic::{Code, Diagnostic, Severity, excerpt};
 use crate::error::{Error, ErrorKind, Result};
+use crate::fold::fold;
 use crate::plans::Catalogue;
 use crate::policy::Policy;
 use crate::record::{Cell, Flaw, Record};
@@ -34,6 +35,8 @@ pub struct Reading<'a> {
     overrides: Overrides,
     /// Where what was filled in for a row is kept, by the first of its lines.
     places: HashMap<u64, usize>,
+    /// What lines of Review sheets say of a row, by what finds it again, which may have been something else before.
+    by_row: HashMap<(u64, RowKey), Vec<(Fits, Rule)>>,
     wrong: Vec<Diagnostic>,
 }
 
@@ -67,8 +70,8 @@ impl<'a> Reading<'a> {
 
     fn of_nothing(about: &'a About, (policy, catalogue): (&'a Policy, &'a Catalogue)) -> Self {
         let overrides = Overrides::nothing(about.name.clone(), about.sha256.clone());
-        let (headings, places, wrong) = (None, HashMap::new(), Vec::new());
-        Self { about, policy, catalogue, headings, part: 0, count: 0, overrides, places, wrong }
+        let (headings, places, by_row, wrong) = (None, HashMap::new(), HashMap::new(), Vec::new());
+        Self { about, policy, catalogue, headings, part: 0, count: 0, overrides, places, by_row, wrong }
     }
 
     /// Goes on with a Review sheet: its n-th part, from 0. Of one on which nothing can be filled in no line is read.
@@ -87,7 +90,7 @@ impl<'a> Reading<'a> {
     /// # Errors
     /// `overrides-too-many`, beyond [`LIMIT_LINES`]. What is wrong with a line is kept until [`Reading::finish`].
     pub fn line(&mut self, record: Record<'_>) -> Result<()> {
-        if record.is_blank() && record.flaw != Some(Flaw::Uncalculated) {
+        if record.is_blank() && !record.flaw.is_some_and(Flaw::is_uncalculated) {
             return Ok(());
         }
         let Some(headings) = &self.headings else { return Ok(()) };
@@ -101,13 +104,13 @@ impl<'a> Reading<'a> {
         let read = if line.is_of_a_word() {
             line.word().map(|word| word.map(|(settled, meaning)| Read::Word(settled, meaning)))
         } else {
-            line.read().map(|(named, says)| Some(Read::Rows(named, says)))
+            line.read().map(|(named, says)| Some(Read::Rows(named, Box::new(says))))
         };
         self.see()?;
         match read {
             Ok(Some(Read::Word(settled, meaning))) => self.keep_word(record, settled, meaning),
             Ok(Some(Read::Rows(named, says))) => {
-                self.keep(record, &named, says);
+                self.keep(record, &named, *says);
             }
             Ok(None) => self.overrides.open += 1,
             Err(faults) => faults.iter().for_each(|fault| self.tell(record, fault)),
@@ -126,6 +129,7 @@ impl<'a> Reading<'a> {
             Ok(Some((named, says))) => {
                 self.see()?;
                 let filled = self.filled(record, &named, &says);
+                self.compare_with_its_row(record, &filled, &says);
                 let first = self.keep(record, &named, says);
                 self.keep_filled(first, filled);
             }
@@ -173,11 +177,42 @@ impl<'a> Reading<'a> {
         let first = *rule.first.get_or_insert(line);
         let clashes = joined(rule, line, says, self.policy, self.catalogue);
         self.overrides.lines.push(Line { number: line, first, has_seats, is_word: false });
+        self.tell_clashes(record, &named.words(), clashes);
+        first
+    }
+
+    /// Compares a line of a Review sheet with those before it that are about the same row, and find it again by something
+    /// else: nobody means two different things by what is filled in for one row.
+    fn compare_with_its_row(&mut self, record: Record<'_>, filled: &Filled, says: &Says) {
+        let Filled { line, names, number: Some(number), fits, .. } = filled else { return };
+        let key = RowKey {
+            tenant: tenant_key(&names.tenant),
+            plan: fold(&names.plan),
+            subscription: tenant_key(&names.subscription),
+            seats: fold(&names.seats),
+        };
+        let join = |rule: &mut Rule| joined(rule, *line, says.clone(), self.policy, self.catalogue);
+        let known = self.by_row.entry((*number, key)).or_default();
+        let others = known.iter().filter(|(other, _)| other != fits);
+        let clashes = others.flat_map(|(_, rule)| join(&mut rule.clone())).collect();
+        // Lines that find it by the same are compared where they are joined.
+        if let Some((_, rule)) = known.iter_mut().find(|(other, _)| other == fits) {
+            join(rule);
+        } else {
+            let mut rule = Rule::default();
+            join(&mut rule);
+            known.push((*fits, rule));
+        }
+        self.tell_clashes(record, &format!("row {number} of the roster"), clashes);
+    }
+
+    /// Tells where a line says something else than one before it.
+    fn tell_clashes(&mut self, record: Record<'_>, named: &str, clashes: Vec<Clash>) {
+        let line = self.number(record);
         for Clash { heading, first, values: [before, now] } in clashes {
             let message = format!(
-                "{} both name {}, but say different things: `{}` and `{}`",
+                "{} both name {named}, but say different things: `{}` and `{}`",
                 lines::both(first, line),
-                named.words(),
                 excerpt(&before),
                 excerpt(&now)
             );
@@ -189,7 +224,6 @@ impl<'a> Reading<'a> {
             let column = self.headings.as_ref().and_then(|headings| headings.column(heading));
             self.tell(record, &fault(Code::OverrideConflict, column, message, help.to_owned()));
         }
-        first
     }
 
     /// Returns the number by which a line is known.
@@ -290,7 +324,7 @@ impl<'a> Reading<'a> {
 /// A line of a file that says something.
 enum Read {
     Word(SettledWord, Meaning),
-    Rows(NamedValue, Says),
+    Rows(NamedValue, Box<Says>),
 }
 
 fn refused(about: &About, wrong: &[Fault]) -> Error {

@@ -76,7 +76,7 @@ impl RowNames {
     /// `repeats` is how many rows share them.
     #[must_use]
     pub fn fits(&self, repeats: Repeats) -> Fits {
-        let is_alone = repeats.tenant_and_plan.is_none() && repeats.as_written.is_none();
+        let is_alone = repeats.plan_of_roster.is_none();
         if !tenant_key(&self.subscription).is_empty() {
             return if repeats.subscription.is_none() { Fits::Subscription } else { Fits::Row };
         }

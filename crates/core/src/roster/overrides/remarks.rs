@@ -2,6 +2,7 @@
 
 use super::{REVIEW_LINES, Said, Stated, StatusSaid, lines};
 use crate::diagnostic::{Code, excerpt};
+use crate::fold::fold;
 use crate::plans::Plan;
 use crate::policy::Policy;
 use crate::record::Cell;
@@ -19,7 +20,15 @@ pub(in crate::roster) fn seats(
         cell if cell.is_blank() => "the cell is blank".to_owned(),
         cell => format!("the cell says `{}`", excerpt(&cell.shown())),
     };
-    let message = format!("{found}; {} paid seats were taken, {}", stated.value, from(said, stated));
+    let mut message = format!("{found}; {} paid seats were taken, {}", stated.value, from(said, stated));
+    // What was right for one cell may not be for the next.
+    match stated.was.as_deref().filter(|was| fold(was) != fold(&cell.shown())) {
+        Some("") => message.push_str("; they were filled in when the cell was blank"),
+        Some(was) => {
+            let _ = write!(message, "; they were filled in when the cell said `{}`", excerpt(was));
+        }
+        None => {}
+    }
     remark(Code::OverrideSeats, (column, cell.shown()), message, stated)
 }
 

@@ -76,6 +76,9 @@ pub(super) fn joined(
     let segments = state(&mut rule.segment, says.segment, line, reason, PartialEq::eq);
     let plans = state(&mut rule.plan, says.plan, line, reason, is_same);
     let seats = state(&mut rule.seats, says.seats, line, reason, PartialEq::eq);
+    if let Some(stated) = rule.seats.as_mut().filter(|stated| stated.line == line) {
+        stated.was = says.seats_in_roster;
+    }
     let right = state(&mut rule.right_segment, says.right_segment, line, reason, PartialEq::eq);
     let same_status = |left: &StatusSaid, right: &StatusSaid| left.is == right.is;
     let statuses = state(&mut rule.status, says.status, line, reason, same_status);
@@ -105,7 +108,7 @@ fn state<T: Clone>(
         Some(first) if is_same(&first.value, &value) => None,
         Some(first) => Some((first.line, [first.value.clone(), value])),
         None => {
-            *stated = Some(Stated { value, line, reason: reason.to_owned() });
+            *stated = Some(Stated { value, line, reason: reason.to_owned(), was: None });
             None
         }
     }

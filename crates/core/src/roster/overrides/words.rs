@@ -121,7 +121,7 @@ pub(super) fn say<T: PartialEq>(
         hash_map::Entry::Occupied(known) => (known.get().line, known.get().value == value),
         hash_map::Entry::Vacant(free) => {
             let (line, reason) = (settled.line, settled.reason.clone());
-            free.insert(Stated { value, line, reason });
+            free.insert(Stated { value, line, reason, was: None });
             (line, true)
         }
     }

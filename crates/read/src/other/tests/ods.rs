@@ -129,8 +129,8 @@ fn a_formula_without_its_value_marks_its_row() {
     let bytes = book(
         &[row("", &[never]), row("", &[label("Contoso"), float]), row("", &[label("a"), text])].concat(),
     );
-    let flaw = Some(Flaw::Uncalculated);
-    assert_eq!(flaws(&bytes), [(2, flaw), (3, flaw), (4, None)]);
+    let flaw = |column| Some(Flaw::Uncalculated { column });
+    assert_eq!(flaws(&bytes), [(2, flaw(0)), (3, flaw(1)), (4, None)]);
 }
 
 #[test]

@@ -236,8 +236,10 @@ fn a_row_is_found_again_by_what_no_other_row_has() {
         (names("s-1", "Contoso", "SPE_E3"), several(|of| of.tenant_and_plan = Some(2)), Fits::Subscription),
         (names("s-1", "Contoso", "SPE_E3"), several(|of| of.subscription = Some(2)), Fits::Row),
         (names("", "Contoso", "SPE_E3"), several(|_| {}), Fits::TenantAndPlan),
-        (names("", "Contoso", "SPE_E3"), several(|of| of.tenant_and_plan = Some(2)), Fits::Row),
-        (names("", "Contoso", "House"), several(|of| of.as_written = Some(2)), Fits::Row),
+        (names("", "Contoso", "SPE_E3"), several(|of| of.plan_of_roster = Some(2)), Fits::Row),
+        // That another row has the plan which somebody filled in for this one does not matter.
+        (names("", "Contoso", "SPE_E3"), several(|of| of.tenant_and_plan = Some(2)), Fits::TenantAndPlan),
+        (names("", "Contoso", "House"), several(|of| of.plan_of_roster = Some(2)), Fits::Row),
         (names("", "Contoso", " "), alone, Fits::Row),
         (names("", "", "SPE_E3"), alone, Fits::Row),
     ] {
