@@ -36,6 +36,7 @@ mod words;
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::error::{Error, ErrorKind, Result};
+use crate::hash::shown;
 use crate::job::catalogues::{self, Loaded};
 use crate::plans::Catalogue;
 use crate::plans::own::OwnCatalogue;
@@ -52,6 +53,9 @@ use roster::Prints;
 use rows::{AuditContext, RowAudit};
 use rules::Rules;
 use run::Run;
+use sha2::{Digest, Sha256};
+use std::fs::File;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use totals::Totals;
 
@@ -66,14 +70,16 @@ pub struct Job {
     pub policy: Option<Policy>,
     /// The user's own catalogues, in order.
     pub catalogues: Vec<PathBuf>,
+    /// The overrides that it was made with; `None` = the lists of a run with overrides are not compared.
+    pub overrides: Option<PathBuf>,
 }
 
 /// Audits a workbook.
 ///
 /// # Errors
 /// `audit-not-readable` and `audit-not-ours`, of kind `Input`: there is nothing to audit. `audit-policy-other` and
-/// `audit-catalogue-other`, of kind `Policy`: it was made by others than those given. Those of reading the roster and
-/// the catalogues.
+/// `audit-catalogue-other` and `audit-overrides-other`, of kind `Policy`: it was made by others than those given. Those of
+/// reading the roster, the catalogues and the overrides.
 pub fn audit(job: &Job) -> Result<Report> {
     let loaded = catalogues::load(&job.catalogues)?;
     audit_file(job, &loaded).map_err(|error| in_file(error, &job.workbook))
@@ -103,6 +109,7 @@ fn audit_file(job: &Job, loaded: &Loaded) -> Result<Report> {
     }
     let run = run::read(&mut book)?;
     check_catalogues(&loaded.own, &run)?;
+    job.overrides.as_deref().map_or(Ok(()), |path| check_overrides(path, &run))?;
     let (policy_rows, summary_rows) = (book.all(policy::NAME)?, book.all(summary::NAME)?);
     let rules = rules::find(job.policy.clone(), &run, &marks, &policy_rows)?;
     whole::check_sheets(&book.sheets, &summary_rows, &run, &mut findings);
@@ -240,6 +247,36 @@ fn check_catalogues(own: &[OwnCatalogue], run: &Run) -> Result<()> {
             format!("the workbook was not made with the catalogue `{}` as it is now", other.name),
             "name the file as it was then, or leave `--catalogue` out",
         )),
+    }
+}
+
+/// Refuses overrides that the workbook was not made with; what they say is of no matter here.
+fn check_overrides(path: &Path, run: &Run) -> Result<()> {
+    let name = path.display();
+    let sum = sum_of(path).map_err(|error| {
+        let message = format!("the overrides `{name}` cannot be read: {error}");
+        refused(Code::OverridesNotReadable, message, "check the name and the folder")
+    })?;
+    if run.overrides_sha256.as_deref() == Some(shown(sum).as_str()) {
+        return Ok(());
+    }
+    Err(refused(
+        Code::AuditOverridesOther,
+        format!("the workbook was not made with the overrides `{name}` as they are now"),
+        "name the file as it was then, or leave `--overrides` out",
+    ))
+}
+
+fn sum_of(path: &Path) -> std::io::Result<Sha256> {
+    // A pipe would be waited for.
+    if !path.metadata()?.is_file() {
+        return Err(std::io::Error::other("it is not a file"));
+    }
+    let (mut file, mut sum, mut buffer) = (File::open(path)?, Sha256::new(), vec![0; 64 * 1024]);
+    loop {
+        let read = file.read(&mut buffer)?;
+        let Some(bytes) = buffer.get(..read).filter(|bytes| !bytes.is_empty()) else { return Ok(sum) };
+        sum.update(bytes);
     }
 }
 

@@ -120,8 +120,8 @@ fn why_not(known: &Known<'_>) -> Option<String> {
     }
     let why = if !known.has_plans {
         "some plans are not known here"
-    } else if run.overrides_sha256.is_some() {
-        "an overrides file set some of the rows"
+    } else if run.overrides_sha256.is_some() && known.job.overrides.is_none() {
+        "an overrides file set some of the rows: name it with --overrides"
     } else if run.part.is_some() {
         "the workbook has only some of the roster's customers"
     } else if known.job.roster.is_none() && !can_stand_for(run) {
@@ -158,6 +158,7 @@ fn making(
     Ok(Making {
         target: Some(Target::File(target)),
         catalogues: known.job.catalogues.clone(),
+        overrides: known.job.overrides.clone(),
         sheet: run.sheet.clone(),
         mappings: run.mappings(),
         tenant: run.tenant.clone(),

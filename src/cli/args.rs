@@ -67,7 +67,7 @@ Exit codes:
   2  the command line makes no sense
   3  something was changed; each thing is named with its sheet and cell
   4  the workbook or the roster cannot be read, or fasttrack did not write it
-  8  the policy or a catalogue is not valid, or not the one that made the workbook";
+  8  the policy, a catalogue or the overrides are not valid, or not those that made the workbook";
 
 /// Reads a customer roster and writes a workbook that says, for every row, which Microsoft FastTrack help the customer
 /// is entitled to, and why.
@@ -477,6 +477,9 @@ pub(super) struct Audit {
     /// The catalogues of your own that it was made with; repeatable
     #[arg(long, value_name = "FILE")]
     pub catalogue: Vec<PathBuf>,
+    /// The overrides that it was made with, so that its lists can be compared
+    #[arg(long, value_name = "FILE")]
+    pub overrides: Option<PathBuf>,
     /// Print the report as JSON
     #[arg(long)]
     pub json: bool,

@@ -23,6 +23,7 @@ pub(super) fn run(wanted: &Audit) -> Result<Exit> {
         roster: wanted.roster.clone(),
         policy: wanted.policy.as_deref().map(|policy| policy::load(Some(policy))).transpose()?,
         catalogues: wanted.catalogue.clone(),
+        overrides: wanted.overrides.clone(),
     };
     let report = audit(&job)?;
     if wanted.json {

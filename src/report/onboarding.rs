@@ -7,11 +7,13 @@ use crate::policy::{Policy, Service};
 use crate::report::guide::phase_name;
 use crate::report::roster::notes::{OWNER, noted};
 use crate::report::roster::{tier_looks, tier_style};
-use crate::report::{COUNT_FORMAT, Checklist, Choice, ChooseFrom, Column, Stream, Style, Value};
+use crate::report::{COUNT_FORMAT, Checklist, Choice, ChooseFrom, Column, Printed, Stream, Style, Value};
 use crate::roster::LIMIT_CELL_UNITS;
 use crate::roster::wanted::Wanted;
 use crate::verdict::Tier;
 use crate::verdict::words::{counted, tier_name};
+use crate::write::page::{LEGIBLE_POINTS, printed_points};
+use std::ops::RangeInclusive;
 
 /// The name of the sheet.
 pub const NAME: &str = "Onboarding";
@@ -102,8 +104,35 @@ pub fn checklist(policy: &Policy) -> Option<Checklist> {
         ],
         links: links.collect(),
         limit_lines: u32::try_from(LIMIT_LINES).unwrap_or(u32::MAX),
-        stream: Stream { looks: looks(policy), ..Stream::new(NAME, columns, 2) },
+        stream: Stream {
+            looks: looks(policy),
+            printed: Some(printed(&columns, last)),
+            ..Stream::new(NAME, columns, 2)
+        },
     })
+}
+
+/// Returns the columns that are printed: the first choice of those that show less and less that is legible; `last` is the
+/// column of the last phase, behind which the owner stands.
+fn printed(columns: &[Column], last: usize) -> Printed {
+    const WHO: RangeInclusive<usize> = 1..=2;
+    const BOUGHT: usize = 3;
+    const SEATS: usize = 4;
+    let beside = |columns| Printed { first: Some(WHO), columns };
+    let answer = BEFORE.len();
+    let choices = [
+        Printed { first: None, columns: 1..=last + 1 },
+        beside(SEATS..=last + 1),
+        beside(answer..=last + 1),
+        beside(answer..=last),
+        beside(answer..=answer + 1),
+    ];
+    let is_legible = |choice: &Printed| {
+        let shown = choice.first.clone().into_iter().flatten().chain(choice.columns.clone());
+        let widths = shown.filter_map(|column| columns.get(column)).map(|column| column.width);
+        printed_points(widths) >= LEGIBLE_POINTS
+    };
+    choices.into_iter().find(is_legible).unwrap_or(Printed { first: None, columns: 1..=BOUGHT })
 }
 
 /// Returns what the cells of its lines may be dressed as.

@@ -5,6 +5,7 @@ use crate::report::summary::{WHERE_TO_LOOK, place_to_look};
 use crate::report::{Block, CellOut, FilledIn, Page, Sheet, Style, Table, Value};
 use crate::roster::overrides::{KIND, MEANS, ROWS, WORD, WordKind};
 use crate::verdict::words::counted;
+use crate::write::page::legible_columns;
 
 /// The name of the sheet.
 pub const NAME: &str = "To settle";
@@ -69,8 +70,11 @@ pub fn sheet(list: &ToSettle) -> Option<Sheet> {
         filled_in: Some(FilledIn { column: MEANS_AT, is_open }),
         ..Table::default()
     }));
-    let widths = HEADINGS.iter().map(|(_, width, _)| *width).chain(std::iter::repeat_n(40.0, most)).collect();
-    Some(Sheet { name: NAME, widths, page: Page::Landscape, blocks, names: Vec::new() })
+    let widths: Vec<f64> =
+        HEADINGS.iter().map(|(_, width, _)| *width).chain(std::iter::repeat_n(40.0, most)).collect();
+    // The last candidates are for the screen, where a page has no room for them.
+    let page = Page::Columns(legible_columns(&widths));
+    Some(Sheet { name: NAME, widths, page, blocks, names: Vec::new() })
 }
 
 fn row(word: &Word) -> Vec<CellOut> {

@@ -37,7 +37,8 @@ fn audited(
     own: &[PathBuf],
 ) -> Result<Report> {
     let roster = roster.map(Path::to_owned);
-    audit(&Job { workbook: workbook.to_owned(), roster, policy, catalogues: own.to_vec() })
+    let (workbook, catalogues) = (workbook.to_owned(), own.to_vec());
+    audit(&Job { workbook, roster, policy, catalogues, overrides: None })
 }
 
 fn plainly(workbook: &Path) -> Report {

@@ -287,9 +287,14 @@ fn lists_beside_the_roster_print_what_a_page_shows() {
     for method in [Method::Streamed, Method::Library] {
         let since = Some(Previous::Workbook(before.clone()));
         run(&Job { method, since, ..job(&sample("roster.csv"), &output) }).unwrap();
-        for (name, first, last) in
-            [("Changes", "Change", "Difference"), ("Other policy", "Customer", "Owner")]
-        {
+        let settle = printed(&output, "To settle");
+        assert!(settle.points() >= LEAST_POINTS, "{:.2} points", settle.points());
+        for (name, first, last) in [
+            ("Changes", "Change", "Difference"),
+            ("Other policy", "Customer", "Owner"),
+            ("Review", "Source row", "What to do"),
+            ("Onboarding", "Tenant", "Owner"),
+        ] {
             let found = printed(&output, name);
             assert!(found.points() >= LEAST_POINTS, "{name}: {:.2} points", found.points());
             let headings = headings(&output, name, 1, &found);

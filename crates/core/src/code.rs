@@ -162,6 +162,7 @@ codes! {
     AuditCatalogueOther = "audit-catalogue-other",
     AuditNotOurs = "audit-not-ours",
     AuditNotReadable = "audit-not-readable",
+    AuditOverridesOther = "audit-overrides-other",
     AuditPolicyOther = "audit-policy-other",
     // output
     MapNotWritable = "map-not-writable",

@@ -245,7 +245,9 @@ mod tests {
         let (policy, catalogue) = (Policy::default_shipped().unwrap(), Catalogue::shipped().unwrap());
         let mut records = Records::default();
         records.begin(2, 1);
-        ["Contoso", "Office 365 E1", "30", "Nonprofit"].map(|cell| records.push_text(cell));
+        for cell in ["Contoso", "Office 365 E1", "30", "Nonprofit"] {
+            records.push_text(cell);
+        }
         let of_nonprofit = understand(records.iter().next().unwrap(), &columns, &policy, &catalogue);
         let mut of_school = of_nonprofit.clone();
         let message = &mut of_school.faults[0].message;

@@ -4,6 +4,7 @@ use super::{
     Edited, Made, Outcome, Report, Sample, audited, is_as_made, plainly, row_of, sample, text_cell, told,
 };
 use crate::support::{job, run};
+use fasttrack_roster::audit::{Job, audit};
 use fasttrack_roster::job::Previous;
 use fasttrack_roster::job::split::By;
 use fasttrack_roster::roster::columns::{Field, Mapping};
@@ -150,7 +151,7 @@ fn lists_that_follow_from_more_than_the_rows_are_said_not_to_be_compared() {
     let output = folder.path().join("out.xlsx");
     let made = Made { overrides: Some(sample("overrides.csv")), ..job(&sample("roster.csv"), &output) };
     run(&made).unwrap();
-    assert!(why_not(&plainly(&output)).unwrap().ends_with("an overrides file set some of the rows"));
+    assert!(why_not(&plainly(&output)).unwrap().contains("an overrides file set some of the rows"));
 }
 
 #[test]
@@ -316,4 +317,35 @@ fn findings_on_the_changes_sheet_are_in_its_order() {
     let found = told(&plainly(&edited));
     let cells: Vec<String> = (2..12).map(|row| format!("List Changes A{row}: ? -> ?")).collect();
     assert_eq!(found.get(..10), Some(cells.as_slice()), "{found:?}");
+}
+
+#[test]
+fn lists_of_a_run_with_overrides_are_compared_where_those_are_given() {
+    let folder = tempfile::tempdir().unwrap();
+    let (output, edited) = (folder.path().join("out.xlsx"), folder.path().join("edited.xlsx"));
+    let (roster, overrides) = (sample("roster.csv"), sample("overrides.csv"));
+    run(&Made { overrides: Some(overrides.clone()), ..job(&roster, &output) }).unwrap();
+    let audited = |workbook: &Path, overrides: Option<&Path>| {
+        audit(&Job {
+            workbook: workbook.to_owned(),
+            roster: Some(roster.clone()),
+            policy: None,
+            catalogues: Vec::new(),
+            overrides: overrides.map(Path::to_owned),
+        })
+    };
+    let without = audited(&output, None).unwrap();
+    assert!(why_not(&without).unwrap().contains("name it with --overrides"), "{without:?}");
+    let with = audited(&output, Some(&overrides)).unwrap();
+    assert_eq!((with.result, told(&with), why_not(&with)), (Outcome::AsMade, Vec::new(), None));
+    let mut book = Edited::open(&output);
+    let line = row_of(&book, "Next steps", "A", "Northwind Traders");
+    book.set("Next steps", &format!("B{line}"), Some("2"));
+    book.save(&edited);
+    let found = told(&audited(&edited, Some(&overrides)).unwrap());
+    assert_eq!(found, [format!("List Next steps B{line}: 1 -> 2")]);
+    let other = folder.path().join("other.csv");
+    fs::write(&other, "Tenant,Segment\nContoso,Education\n").unwrap();
+    let error = audited(&output, Some(&other)).unwrap_err();
+    assert_eq!(error.diagnostics[0].code.as_str(), "audit-overrides-other");
 }
