@@ -123,6 +123,10 @@ pub(super) fn judge(judging: &Judging<'_>, elapsed: &dyn Fn() -> Duration) -> Re
     let folder = outbox::folder(judging.outbox, &series.name, judging.night);
     let job = job(judging)?;
     fs::create_dir_all(&folder).map_err(|error| folder_failed(&folder, &error))?;
+    // New folders last, too, before the ledger says what is in them.
+    for above in folder.ancestors().skip(1).take_while(|above| above.starts_with(judging.outbox)) {
+        ledger::sync_folder(above);
+    }
     let mut outputs = BTreeMap::new();
     let mut first: Option<Done> = None;
     for format in formats(series) {

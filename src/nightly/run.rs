@@ -53,7 +53,8 @@ pub struct Night {
     pub code: u8,
     /// What its rosters came to.
     pub ends: Ends,
-    /// How each file ended, and each roster that did not come, in the order of the configuration.
+    /// How each file ended, and each roster that did not come, in the order of the configuration; of those that were judged
+    /// long ago the newest of each name.
     pub rosters: Vec<RosterEnd>,
     /// Files of the inbox that fit no roster.
     pub strangers: Vec<String>,
@@ -91,7 +92,7 @@ pub fn run(asked: &Asked<'_>, tell: &mut dyn FnMut(&RosterEnd)) -> Result<(Night
             .push("the system keeps no locks in the state folder: never start two runs at once".to_owned());
     }
     let mut rosters = opened(asked, &files, began, &mut remarks)?;
-    let mut ends = all(&mut rosters, &files, tell)?;
+    let (mut ends, silent) = all(&mut rosters, &files, tell)?;
     ends.extend(missing(&rosters, &ends, began, tell));
     let in_order = |end: &RosterEnd| {
         configuration.rosters.iter().position(|series| series.name == end.roster).unwrap_or(usize::MAX)
@@ -99,7 +100,8 @@ pub fn run(asked: &Asked<'_>, tell: &mut dyn FnMut(&RosterEnd)) -> Result<(Night
     ends.sort_by_key(in_order);
     remarks.extend(not_tried(&rosters.again, &ends));
     let removed = remove_old(&rosters);
-    let counted = counted(configuration, &ends);
+    let mut counted = counted(configuration, &ends);
+    counted.known += silent;
     let code = counted.code(configuration.fail_on);
     let ended = asked.clock.now();
     if let Some(written) = &mut rosters.written {
@@ -203,11 +205,12 @@ fn enter_what_ended(
 }
 
 /// Takes all files through the night: in the order of the configuration, those last that ended the process before.
+/// Returns how they ended, and how many there are of which there is nothing to say.
 fn all(
     rosters: &mut Rosters<'_>,
     files: &[Found],
     tell: &mut dyn FnMut(&RosterEnd),
-) -> Result<Vec<RosterEnd>> {
+) -> Result<(Vec<RosterEnd>, u32)> {
     let configuration = rosters.configuration;
     let all: Vec<(&Series, Vec<&Found>)> = configuration
         .rosters
@@ -216,19 +219,19 @@ fn all(
         .collect();
     let waiting: Vec<&Found> = all.iter().flat_map(|(_, files)| files.iter().copied()).collect();
     let settled = settled(&waiting, &configuration.settle, rosters.clock);
-    let (mut ends, mut due) = (Vec::new(), Vec::new());
+    let (mut ends, mut due, mut silent) = (Vec::new(), Vec::new(), 0);
     for (series, files) in &all {
         let newest = files.last().map(|file| file.path.clone());
         for file in files {
-            let state = if series.newest_only && Some(&file.path) != newest.as_ref() {
-                State::Older
-            } else if settled.contains(&file.path) {
+            if series.newest_only && Some(&file.path) != newest.as_ref() {
+                silent += 1;
+                continue;
+            }
+            if settled.contains(&file.path) {
                 due.push((*series, *file));
                 continue;
-            } else {
-                State::Waiting
-            };
-            let end = RosterEnd::new(&series.name, Some(&file.name), state);
+            }
+            let end = RosterEnd::new(&series.name, Some(&file.name), State::Waiting);
             tell(&end);
             ends.push(end);
         }
@@ -236,10 +239,24 @@ fn all(
     due.sort_by_key(|(series, file)| ended_the_process(rosters.lines(), &series.name, &file.name));
     for (series, file) in due {
         let end = rosters.take(series, file)?;
+        if !is_news(rosters.lines(), &end) {
+            silent += 1;
+            continue;
+        }
         tell(&end);
         ends.push(end);
     }
-    Ok(ends)
+    Ok((ends, silent))
+}
+
+/// Whether there is something to say: rosters may stay in the inbox for years, and of each name the newest is enough.
+fn is_news(lines: &Lines, end: &RosterEnd) -> bool {
+    let newest = || lines.done_of(&end.roster).next_back().map(|done| done.key.as_str());
+    match (end.state, &end.done) {
+        (State::Older, _) => false,
+        (State::Known, Some(done)) => !end.remarks.is_empty() || newest() == Some(done.key.as_str()),
+        _ => true,
+    }
 }
 
 /// Returns the rosters that did not come.

@@ -11,8 +11,8 @@ use std::time::Duration;
 /// How often files that were changed lately are looked at again.
 const LOOKS: u32 = 10;
 
-/// Returns the paths of those files that have been written to their end; waits for those that changed lately, once and
-/// no longer than they have to be quiet.
+/// Returns the paths of those files that have been written to their end; waits for those that changed lately, no
+/// longer than until the last of them has been quiet for so long.
 pub(super) fn settled(files: &[&Found], settle: &Settle, clock: &dyn Clock) -> HashSet<PathBuf> {
     match settle {
         Settle::Marker(marker) => {
@@ -21,22 +21,25 @@ pub(super) fn settled(files: &[&Found], settle: &Settle, clock: &dyn Clock) -> H
         Settle::Quiet(quiet) => {
             let is_old = |file: &&&Found| clock.age(file.seen.changed).is_some_and(|age| age >= *quiet);
             let (old, young): (Vec<&Found>, Vec<&Found>) = files.iter().partition(is_old);
-            let young = unchanged(young, *quiet, clock);
+            let rest =
+                |file: &&Found| clock.age(file.seen.changed).map_or(*quiet, |age| quiet.saturating_sub(age));
+            let rest = young.iter().map(rest).max().unwrap_or_default();
+            let young = unchanged(young, rest, clock);
             old.into_iter().chain(young).map(|file| file.path.clone()).collect()
         }
     }
 }
 
 /// Waits, and returns those that stayed as they were all the while.
-fn unchanged<'f>(mut young: Vec<&'f Found>, quiet: Duration, clock: &dyn Clock) -> Vec<&'f Found> {
-    if quiet.is_zero() {
+fn unchanged<'f>(mut young: Vec<&'f Found>, rest: Duration, clock: &dyn Clock) -> Vec<&'f Found> {
+    if rest.is_zero() {
         return young;
     }
     for _ in 0..LOOKS {
         if young.is_empty() {
             break;
         }
-        clock.wait(quiet / LOOKS);
+        clock.wait(rest / LOOKS);
         young.retain(|file| seen(&file.path) == Some(file.seen));
     }
     young

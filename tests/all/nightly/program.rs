@@ -164,7 +164,7 @@ fn from_nothing_to_a_night_and_to_words_for_who_was_not_there() {
     fs::write(stage.path("inbox/crm.csv"), roster(3, 160)).unwrap();
     assert_eq!(nightly(&stage, &["--date", "2026-11-28T02:00"]).status.code(), Some(0));
     fs::write(stage.path("inbox/new.csv"), roster(3, 160)).unwrap();
-    let status = nightly(&stage, &["status", "--date", "2026-11-29T03:00"]);
+    let status = nightly(&stage, &["status", "--date", "2026-11-29T02:30"]);
     let words = String::from_utf8_lossy(&status.stdout).into_owned();
     for part in [
         "last run: 2026-11-28T02:00",
