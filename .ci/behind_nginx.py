@@ -101,25 +101,25 @@ try:
         except OSError:
             time.sleep(0.1)
     assert ask(None, "GET", "/api/v1")[0] == 401, "nobody is signed in"
-    assert told(ask("megan", "GET", "/api/v1"))["user"] == "megan@contoso.example"
-    forged = {"X-Forwarded-User": "alex@contoso.example"}
-    assert told(ask("megan", "GET", "/api/v1", **forged))["user"] == "megan@contoso.example"
+    assert told(ask("west", "GET", "/api/v1"))["user"] == "west@contoso.example"
+    forged = {"X-Forwarded-User": "east@contoso.example"}
+    assert told(ask("west", "GET", "/api/v1", **forged))["user"] == "west@contoso.example"
     assert ask(None, "GET", "/api/v1", **forged)[0] == 401
     # More than nginx takes without being told, and more than it keeps in memory.
     rows = b"".join(b"Contoso %d,SPE_E3,480\n" % row for row in range(200_000))
-    upload = told(ask("megan", "POST", "/api/v1/uploads?name=roster.csv", b"Tenant,Plan,Paid seats\n" + rows), 201)
+    upload = told(ask("west", "POST", "/api/v1/uploads?name=roster.csv", b"Tenant,Plan,Paid seats\n" + rows), 201)
     origin = {"Origin": public, "Sec-Fetch-Site": "same-origin"}
-    run = told(ask("megan", "POST", f"/api/v1/uploads/{upload['id']}/runs", b"{}", **origin), 202)
+    run = told(ask("west", "POST", f"/api/v1/uploads/{upload['id']}/runs", b"{}", **origin), 202)
     while run["state"] in ("queued", "running"):
-        run = told(ask("megan", "GET", f"/api/v1/runs/{run['id']}?wait=20"))
+        run = told(ask("west", "GET", f"/api/v1/runs/{run['id']}?wait=20"))
     assert run["state"] == "done", run
     workbook = f"/api/v1/runs/{run['id']}/files/workbook"
-    status, body = ask("megan", "GET", workbook)
+    status, body = ask("west", "GET", workbook)
     assert (status, len(body)) == (200, run["files"][0]["bytes"])
-    assert ask("alex", "GET", workbook)[0] == 404
-    assert told(ask("alex", "GET", "/api/v1/uploads")) == {"uploads": []}
+    assert ask("east", "GET", workbook)[0] == 404
+    assert told(ask("east", "GET", "/api/v1/uploads")) == {"uploads": []}
     other = {"Origin": "https://evil.example"}
-    assert ask("megan", "DELETE", f"/api/v1/uploads/{upload['id']}", **other)[0] == 403
+    assert ask("west", "DELETE", f"/api/v1/uploads/{upload['id']}", **other)[0] == 403
     print(f"behind nginx: {upload['bytes']:,} bytes up, {len(body):,} bytes down, each user sees their own")
 finally:
     nginx.send_signal(signal.SIGTERM)

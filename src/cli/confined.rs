@@ -41,11 +41,8 @@ impl Limits {
     #[cfg(all(unix, feature = "serve"))]
     pub(super) fn keep_to(self) -> Result<()> {
         use fasttrack_roster::error::Error;
-        const LESS_URGENT: i32 = 5;
         let failed = |error| Error::internal(format!("the process cannot be held to its limits: {error}"));
         self.end_with_parent().map_err(failed)?;
-        // The page goes on answering meanwhile; a system that does not know of that is no worse.
-        let _ = rustix::process::setpriority_process(None, LESS_URGENT);
         self.limit_resources().map_err(failed)
     }
 
