@@ -282,17 +282,17 @@ def judge(
     kind = _frames.kind_of(data)
     if kind == "pandas.DataFrame":
         read = _frames.of_pandas(data, _used(names))
-        judged = _native.judge(_frames.capsules(read), options, keep=False, tenant_key=tenant_key, whole=True)
+        judged = _native.judge(_frames.capsules(read), options, keep=False, verdict=True, tenant_key=tenant_key, whole=True)
         return _frames.beside_pandas(data, judged) if keep else _frames.to_pandas(judged)
     if kind == "polars.DataFrame":
         read = data.select([name for name in data.columns if name in _used(names)])
-        judged = _native.judge(_frames.capsules(read), options, keep=False, tenant_key=tenant_key, whole=True)
+        judged = _native.judge(_frames.capsules(read), options, keep=False, verdict=True, tenant_key=tenant_key, whole=True)
         return _frames.beside_polars(data, judged) if keep else _frames.to_polars(judged)
     if kind == "polars.LazyFrame":
         raise TypeError("a LazyFrame has no rows yet: call collect() first")
     # A relation cannot be read while another query of its connection reads what was judged.
     is_whole = kind in ("pyarrow.Table", "duckdb.DuckDBPyRelation")
-    rows = _native.judge(_frames.capsules(data), options, keep=keep, tenant_key=tenant_key, whole=is_whole)
+    rows = _native.judge(_frames.capsules(data), options, keep=keep, verdict=True, tenant_key=tenant_key, whole=is_whole)
     told = JudgedBatch(rows) if isinstance(rows, _native.Batch) else Judged(rows)
     if kind in ("pyarrow.Table", "pyarrow.RecordBatch"):
         return _frames.to_arrow(told)
@@ -325,7 +325,7 @@ def rollup(
     if _frames.kind_of(data) == "pandas.DataFrame":
         data = _frames.of_pandas(data, _used(names))  # type: ignore[arg-type]
     options = _options(names, policy, catalogue, overrides, thousands)
-    return Judged(_native.rollup(_frames.capsules(data), options))
+    return Judged(_native.rollup(_frames.capsules(data), options, whole=True))
 
 
 def thousands(data: Table, *, seats: str = "seats") -> Mark | None:
@@ -333,7 +333,8 @@ def thousands(data: Table, *, seats: str = "seats") -> Mark | None:
     not, or contradict each other. What `judge` finds for a frame, for readers that are judged as they come."""
     if _frames.kind_of(data) == "pandas.DataFrame":
         data = _frames.of_pandas(data, [seats])  # type: ignore[arg-type]
-    return _native.thousands(_frames.capsules(data), seats)
+    shown = _native.thousands(_frames.capsules(data), seats)
+    return None if shown == "mixed" else shown
 
 
 def explain(
@@ -419,6 +420,7 @@ def _options(
         "catalogue": _capsules(catalogue),
         "overrides": _capsules(overrides),
         "thousands": thousands,
+        "shown": None,
     }
 
 

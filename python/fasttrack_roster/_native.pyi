@@ -2,6 +2,21 @@
 
 from typing import Any, Literal, TypedDict, final
 
+__all__ = [
+    "Batch",
+    "OutputSchema",
+    "Policy",
+    "Rows",
+    "__version__",
+    "explain",
+    "judge",
+    "output_schema",
+    "plans",
+    "policy",
+    "rollup",
+    "thousands",
+]
+
 __version__: str
 
 class _Names(TypedDict):
@@ -19,6 +34,7 @@ class _Options(TypedDict):
     catalogue: object | None
     overrides: object | None
     thousands: str | None
+    shown: str | None
 
 @final
 class Rows:
@@ -51,9 +67,9 @@ class Policy:
     @property
     def tiers(self) -> list[str]: ...
 
-def judge(data: object, options: _Options, *, keep: bool, tenant_key: bool, whole: bool) -> Rows | Batch: ...
-def rollup(data: object, options: _Options) -> Rows: ...
-def thousands(data: object, seats: str) -> Literal[".", ","] | None: ...
+def judge(data: object, options: _Options, *, keep: bool, verdict: bool, tenant_key: bool, whole: bool) -> Rows | Batch: ...
+def rollup(data: object, options: _Options, *, whole: bool) -> Rows: ...
+def thousands(data: object, seats: str) -> Literal[".", ",", "mixed"] | None: ...
 def explain(
     plan: str,
     seats: str,

@@ -75,3 +75,15 @@ impl Names {
         Ok(Chosen { places, headings: named.into_iter().map(|(_, name)| name.clone()).collect(), columns })
     }
 }
+
+impl Chosen {
+    /// Returns the columns that show something as a whole, and what they mean among themselves: to read only those takes
+    /// half the time.
+    pub(crate) fn of_facts(&self) -> (Vec<usize>, Columns) {
+        let read = [Some(0), Some(self.columns.seats), self.columns.subscription];
+        let places = read.into_iter().flatten().filter_map(|at| self.places.get(at).copied()).collect();
+        let subscription = self.columns.subscription.map(|_| 2);
+        // No plan is read.
+        (places, Columns { subscription, ..Columns::of(TenantFrom::Column(0), 0, 1) })
+    }
+}

@@ -44,6 +44,9 @@ struct Options {
     overrides: Option<Table>,
     #[pyo3(item)]
     thousands: Option<String>,
+    /// What the column of seats shows as a whole, where only a part of it is at hand.
+    #[pyo3(item)]
+    shown: Option<String>,
 }
 
 impl Options {
@@ -51,7 +54,7 @@ impl Options {
         let rules = rules::with_own(self.policy.as_deref(), self.catalogue)?;
         let overrides = self.overrides.map(|said| rules::overrides(said, &rules)).transpose()?;
         let chosen = self.names.find(&table.reader.schema()).map_err(value_error)?;
-        let numbers = rules::numbers(self.thousands.as_deref())?;
+        let numbers = rules::numbers(self.thousands.as_deref())?.with(rules::seen(self.shown.as_deref()));
         Ok((Setup { rules, chosen, numbers }, overrides))
     }
 }
@@ -59,17 +62,18 @@ impl Options {
 /// Judges the rows of a table one by one. With `whole`, all of it is read before the first row is judged: what a column
 /// shows as a whole is then known.
 #[pyfunction]
-#[pyo3(signature = (data, options, *, keep, tenant_key, whole))]
+#[pyo3(signature = (data, options, *, keep, verdict, tenant_key, whole))]
 fn judge(
     py: Python<'_>,
     data: Table,
     options: Options,
     keep: bool,
+    verdict: bool,
     tenant_key: bool,
     whole: bool,
 ) -> PyResult<Bound<'_, PyAny>> {
     let (setup, overrides) = options.setup(&data)?;
-    let wanted = Wanted { keep, with_key: tenant_key };
+    let wanted = Wanted { keep, with_verdict: verdict, with_key: tenant_key };
     let Table { reader, is_batch } = data;
     if !whole && !is_batch {
         let reading = Reading::begin(setup, overrides, ColumnFacts::default());
@@ -93,28 +97,29 @@ fn judge(
     }
 }
 
-/// Judges the tenants of a table, each on all its rows together.
+/// Judges the tenants of a table, each on all its rows together; `whole` as for `judge`.
 #[pyfunction]
-fn rollup(py: Python<'_>, data: Table, options: Options) -> PyResult<Rows> {
+#[pyo3(signature = (data, options, *, whole))]
+fn rollup(py: Python<'_>, data: Table, options: Options, whole: bool) -> PyResult<Rows> {
     let (setup, overrides) = options.setup(&data)?;
     let schema = tenants::schema(&setup.rules.policy);
     let batch = py.detach(|| {
+        if !whole {
+            return tenants::rollup(data.reader, Reading::begin(setup, overrides, ColumnFacts::default()));
+        }
         // What a column shows as a whole may come last, and decides how the first cells are read.
         let schema = data.reader.schema();
         let batches = data.reader.collect::<Result<Vec<_>, ArrowError>>()?;
-        let reading = {
-            let facts = facts(&setup, &batches)?;
-            Reading::begin(setup, overrides, facts)
-        };
+        let facts = facts(&setup, &batches)?;
         let source = arrow_array::RecordBatchIterator::new(batches.into_iter().map(Ok), schema);
-        tenants::rollup(Box::new(source), reading)
+        tenants::rollup(Box::new(source), Reading::begin(setup, overrides, facts))
     });
     Ok(Rows::held(schema, vec![batch.map_err(value_error)?]))
 }
 
-/// Returns the mark between thousands that the seats of a table show, or `None`.
+/// Returns the mark between thousands that the seats of a table show, `mixed` if they contradict each other, or `None`.
 #[pyfunction]
-fn thousands(py: Python<'_>, data: Table, seats: &str) -> PyResult<Option<char>> {
+fn thousands(py: Python<'_>, data: Table, seats: &str) -> PyResult<Option<&'static str>> {
     let place = data.reader.schema().index_of(seats).map_err(|_| {
         value_error(ArrowError::SchemaError(format!("the table has no column `{seats}` (seats=)")))
     })?;
@@ -128,7 +133,7 @@ fn thousands(py: Python<'_>, data: Table, seats: &str) -> PyResult<Option<char>>
         }
         Ok(shown)
     });
-    Ok(shown.map_err(value_error)?.mark().map(fasttrack_core::roster::separators::Mark::character))
+    Ok(rules::shown_in(shown.map_err(value_error)?))
 }
 
 /// Explains the verdict on one customer.
@@ -216,7 +221,7 @@ fn output_schema(policy: Option<&str>, tenant_key: bool, of_rollup: bool) -> PyR
     let schema = if of_rollup {
         tenants::schema(&rules.policy)
     } else {
-        Arc::new(output::verdict_schema(&rules.policy, tenant_key))
+        Arc::new(output::verdict_schema(&rules.policy, true, tenant_key))
     };
     Ok(OutputSchema { schema })
 }
@@ -226,7 +231,7 @@ fn output_schema(policy: Option<&str>, tenant_key: bool, of_rollup: bool) -> PyR
 mod _native {
     #[pymodule_export]
     use super::{
-        Batch, OutputSchema, Policy, explain, judge, output_schema, plans, policy, rollup, thousands,
+        Batch, OutputSchema, Policy, Rows, explain, judge, output_schema, plans, policy, rollup, thousands,
     };
 
     /// The version of the package.

@@ -40,9 +40,9 @@ pub(crate) fn arrow_field(name: &str, field_type: FieldType) -> Field {
     Field::new(name, data_type, true)
 }
 
-/// Returns the columns of verdicts.
-pub(crate) fn verdict_schema(policy: &Policy, with_key: bool) -> Schema {
-    let fields = fields(policy);
+/// Returns the columns of verdicts, if they are wanted, and of the key.
+pub(crate) fn verdict_schema(policy: &Policy, with_verdict: bool, with_key: bool) -> Schema {
+    let fields = if with_verdict { fields(policy) } else { Vec::new() };
     let fields = fields.iter().map(|field| arrow_field(&field.name, field.field_type));
     let key = with_key.then(|| Field::new(TENANT_KEY, DataType::Utf8, true));
     Schema::new(fields.chain(key).collect::<Vec<_>>())

@@ -10,7 +10,7 @@ use fasttrack_core::judge::Rules;
 use fasttrack_core::plans::own::{Reading as ReadingOfPlans, Source};
 use fasttrack_core::plans::{Catalogue, PlanFrom};
 use fasttrack_core::policy::{DEFAULT_NAME, Policy};
-use fasttrack_core::record::{Record, Records};
+use fasttrack_core::record::{Cell, Record, Records};
 use fasttrack_core::roster::overrides::{Overrides, Reading};
 use fasttrack_core::roster::separators::{Mark, Separators};
 use pyo3::exceptions::PyValueError;
@@ -96,6 +96,32 @@ pub(crate) fn overrides(said: Table, rules: &Rules) -> PyResult<Overrides> {
         reading.line(record).map_err(of_rules)?;
     }
     reading.finish().map_err(of_rules)
+}
+
+/// What the values of a column show where some of them contradict others.
+pub(crate) const MIXED: &str = "mixed";
+
+/// Returns what was found elsewhere of a column, as [`shown_in`] says it: by values that show it.
+pub(crate) fn seen(shown: Option<&str>) -> Separators {
+    let (dots, commas) = ("1.234.567", "1,234,567");
+    let values: &[&str] = match shown {
+        Some(".") => &[dots],
+        Some(",") => &[commas],
+        Some(MIXED) => &[dots, commas],
+        _ => &[],
+    };
+    let mut seen = Separators::default();
+    values.iter().for_each(|value| seen.see(Cell::Text(value), 1));
+    seen
+}
+
+/// Returns what the values of a column show: the mark that parts thousands, [`MIXED`], or nothing.
+pub(crate) fn shown_in(column: Separators) -> Option<&'static str> {
+    match column.thousands() {
+        Some((Mark::Dot, _)) => Some("."),
+        Some((Mark::Comma, _)) => Some(","),
+        None => column.are_mixed().then_some(MIXED),
+    }
 }
 
 /// Returns how seats are written in which `1.234` may be a fraction or thousands: by the mark that parts thousands.

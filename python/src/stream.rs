@@ -2,7 +2,7 @@
 
 use crate::capsule::Reader;
 use crate::cells::{beside, records};
-use crate::output::{TENANT_KEY, Values, Verdicts, joined_schema, verdict_schema};
+use crate::output::{Values, Verdicts, joined_schema, verdict_schema};
 use crate::rules::Setup;
 use arrow_array::{ArrayRef, RecordBatch, RecordBatchOptions, RecordBatchReader};
 use arrow_schema::{ArrowError, SchemaRef};
@@ -65,22 +65,25 @@ impl Reading {
         })
     }
 
+    /// Returns what tells the tenants of records from others.
+    fn keys(&self, records: &Records) -> ArrayRef {
+        let mut keys = Values::new(FieldType::Text, records.len());
+        for record in records.iter() {
+            keys.text(self.borrow_owner().identity.tenant(record).as_deref());
+        }
+        keys.finish()
+    }
+
     /// Judges records; returns the columns of their verdicts.
-    pub(crate) fn judge(&mut self, records: &Records, with_key: bool) -> Vec<ArrayRef> {
+    fn judge(&mut self, records: &Records) -> Vec<ArrayRef> {
         self.with_dependent_mut(|ground, understanding| {
             let policy = &ground.setup.rules.policy;
             let mut verdicts = Verdicts::new(policy, records.len());
-            let mut keys = with_key.then(|| Values::new(FieldType::Text, records.len()));
             for record in records.iter() {
                 let row = understanding.row(record);
                 verdicts.add(&row, &judge(policy, Facts::of(&row)));
-                if let Some(keys) = &mut keys {
-                    keys.text(ground.identity.tenant(record).as_deref());
-                }
             }
-            let mut arrays = verdicts.finish();
-            arrays.extend(keys.map(Values::finish));
-            arrays
+            verdicts.finish()
         })
     }
 }
@@ -92,10 +95,11 @@ impl Reading {
 pub(crate) fn facts(setup: &Setup, batches: &[RecordBatch]) -> Result<ColumnFacts, ArrowError> {
     let mut facts = ColumnFacts::default();
     let mut before = 0;
+    let (places, columns) = setup.chosen.of_facts();
     for batch in batches.iter().flat_map(pieces) {
-        let records = records(&batch, &setup.chosen.places, before)?;
+        let records = records(&batch, &places, before)?;
         before += batch.num_rows() as u64;
-        records.iter().for_each(|record| facts.see(record, &setup.chosen.columns));
+        records.iter().for_each(|record| facts.see(record, &columns));
     }
     Ok(facts)
 }
@@ -111,6 +115,8 @@ pub(crate) fn pieces(batch: &RecordBatch) -> impl Iterator<Item = RecordBatch> +
 pub(crate) struct Wanted {
     /// The table's own columns, in front of those of verdicts.
     pub(crate) keep: bool,
+    /// The verdicts.
+    pub(crate) with_verdict: bool,
     /// What tells its tenant from others, behind them.
     pub(crate) with_key: bool,
 }
@@ -139,8 +145,8 @@ impl JudgedReader {
         wanted: Wanted,
         is_whole: bool,
     ) -> Result<Self, ArrowError> {
-        let verdict = verdict_schema(&reading.borrow_owner().setup.rules.policy, wanted.with_key);
-        debug_assert!(!wanted.with_key || verdict.index_of(TENANT_KEY).is_ok());
+        let policy = &reading.borrow_owner().setup.rules.policy;
+        let verdict = verdict_schema(policy, wanted.with_verdict, wanted.with_key);
         let schema = joined_schema(&source.schema(), &verdict, wanted.keep)?;
         Ok(Self { source, rest: None, reading, before: 0, schema, wanted, is_whole })
     }
@@ -148,8 +154,10 @@ impl JudgedReader {
     fn judged(&mut self, batch: &RecordBatch) -> Result<RecordBatch, ArrowError> {
         let records = records(batch, &self.reading.borrow_owner().setup.chosen.places, self.before)?;
         self.before += batch.num_rows() as u64;
-        let verdicts = self.reading.judge(&records, self.wanted.with_key);
-        let arrays = if self.wanted.keep { beside(batch, verdicts) } else { verdicts };
+        let Wanted { keep, with_verdict, with_key } = self.wanted;
+        let mut told = if with_verdict { self.reading.judge(&records) } else { Vec::new() };
+        told.extend(with_key.then(|| self.reading.keys(&records)));
+        let arrays = if keep { beside(batch, told) } else { told };
         let options = RecordBatchOptions::new().with_row_count(Some(batch.num_rows()));
         RecordBatch::try_new_with_options(self.schema.clone(), arrays, &options)
     }

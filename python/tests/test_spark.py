@@ -1,0 +1,93 @@
+"""Spark gives the verdicts that one machine gives, however the rows are spread. Run where pyspark and Java are there."""
+
+import os
+import shutil
+import subprocess
+import sys
+
+import pyarrow
+import pyarrow.parquet
+import pytest
+from conftest import NAMES, ROOT, columns, roster
+
+import fasttrack_roster
+
+sql = pytest.importorskip("pyspark.sql")
+if shutil.which("java") is None:
+    pytest.skip("there is no Java", allow_module_level=True)
+
+from fasttrack_roster import spark
+
+os.environ.update(SPARK_LOCAL_IP="127.0.0.1", PYSPARK_PYTHON=sys.executable, PYSPARK_DRIVER_PYTHON=sys.executable)
+VERDICTS = fasttrack_roster.output_schema().names
+
+
+@pytest.fixture(scope="module")
+def session():
+    builder = sql.SparkSession.builder.master("local[2]").config("spark.ui.enabled", "false").config("spark.driver.bindAddress", "127.0.0.1")
+    session = builder.config("spark.driver.host", "127.0.0.1").config("spark.sql.shuffle.partitions", "4").getOrCreate()
+    session.sparkContext.setLogLevel("ERROR")
+    yield session
+    session.stop()
+
+
+def numbered(table):
+    return pyarrow.table({**table, "number": list(range(len(table["Plan"])))})
+
+
+def test_the_golden_table_has_its_verdicts_on_spark(session, golden):
+    table = numbered(columns(golden))
+    wanted = fasttrack_roster.judge(table, **NAMES)
+    judged = spark.judge(session.createDataFrame(table).repartition(3), **NAMES).orderBy("number").toArrow()
+    assert judged.select(["number", *VERDICTS]).to_pylist() == wanted.select(["number", *VERDICTS]).to_pylist()
+
+
+@pytest.mark.parametrize("partitions", [1, 4, 16])
+def test_partitions_change_nothing(session, partitions):
+    table = numbered(roster(4000, seed=11))
+    on_spark = session.createDataFrame(table).repartition(partitions)
+    wanted = fasttrack_roster.judge(table, **NAMES).select(["number", *VERDICTS]).to_pylist()
+    judged = spark.judge(on_spark, repeats=True, **NAMES).orderBy("number").toArrow()
+    assert judged.select(["number", *VERDICTS]).to_pylist() == wanted
+    together = {row["tenant_key"]: row for row in fasttrack_roster.rollup(table, **NAMES).to_arrow().to_pylist()}
+    found = spark.rollup(on_spark, **NAMES).toArrow().to_pylist()
+    assert {row["tenant_key"]: {**row, "tenant": None} for row in found} == {key: {**row, "tenant": None} for key, row in together.items()}
+    assert len(found) == len(together) > 1000
+    rows = {row["Tenant"]: row["rows_of_the_tenant"] for row in judged.to_pylist()}
+    assert all(rows[row["tenant"]] == (row["rows"] if row["rows"] > 1 else None) for row in together.values())
+
+
+def test_a_partition_that_fails_is_judged_again_without_a_trace(session, tmp_path):
+    def failing_once(batches):
+        batches = list(batches)
+        mark = tmp_path / "failed"
+        if not mark.exists():
+            mark.touch()
+            raise OSError("the executor is lost")
+        yield from batches
+
+    # Locally a task is tried once, unless the master says how often.
+    session.stop()
+    again = sql.SparkSession.builder.master("local[2, 3]").getOrCreate()
+    again.sparkContext.setLogLevel("OFF")
+    table = numbered(roster(500, seed=2))
+    frame = again.createDataFrame(table).repartition(2)
+    frame = frame.mapInArrow(failing_once, frame.schema)
+    judged = spark.judge(frame, thousands=None, **NAMES).orderBy("number").toArrow()
+    assert judged.select(VERDICTS).to_pylist() == fasttrack_roster.judge(table, **NAMES).select(VERDICTS).to_pylist()
+    assert (tmp_path / "failed").exists()
+    with pytest.raises(ValueError, match=r"no column `product` \(plan=\)"):
+        spark.judge(frame, thousands=None, **{**NAMES, "plan": "product"})
+    again.stop()
+
+
+def test_the_sample_job_writes_its_four_tables(tmp_path):
+    names = {"tenant": "Tenant ID", "plan": "Plan type", "seats": "Paid seats", "segment": "Segment", "status": "Status"}
+    flags = [f"--map={field}={column}" for field, column in names.items()]
+    command = [sys.executable, ROOT / "samples/spark/annotate.py", ROOT / "samples/roster.csv", tmp_path / "out", "--format", "csv", *flags]
+    environment = {**os.environ, "PYSPARK_SUBMIT_ARGS": "--master local[1] --conf spark.ui.enabled=false pyspark-shell"}
+    ran = subprocess.run(command, check=False, capture_output=True, text=True, env=environment)
+    assert ran.returncode == 0, ran.stderr[-3000:]
+    tables = {name: pyarrow.parquet.read_table(tmp_path / "out" / name) for name in ("annotated", "customers", "summary", "review")}
+    assert sum(tables["summary"]["customers"].to_pylist()) == tables["customers"].num_rows > 5
+    assert tables["review"].num_rows > 0 and "why" in tables["annotated"].column_names
