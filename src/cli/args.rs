@@ -128,6 +128,7 @@ impl Command {
         match self {
             Self::Annotate(Annotate { reading, .. }) | Self::Check(Check { reading }) => reading.json,
             Self::Preview(preview) => preview.json,
+            Self::Nightly(nightly) => nightly.action.is_none() && nightly.night.json,
             _ => false,
         }
     }

@@ -7,7 +7,7 @@ use fasttrack_roster::run_report::Failure;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 /// The commands that have a run report.
-const WITH_REPORT: [&str; 3] = ["annotate", "check", "preview"];
+const WITH_REPORT: [&str; 4] = ["annotate", "check", "nightly", "preview"];
 
 /// Prints the report of an error.
 pub(super) fn report(error: &Error, began: Instant) {

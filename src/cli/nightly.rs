@@ -7,7 +7,7 @@ use fasttrack_roster::diagnostic::{Code, Diagnostic};
 use fasttrack_roster::error::{Error, ErrorKind, Result};
 use fasttrack_roster::nightly::clock::{Clock, Moment};
 use fasttrack_roster::nightly::configuration::{Configuration, DEFAULT_FILE};
-use fasttrack_roster::nightly::report::{self, Log, NightFailure, NightReport};
+use fasttrack_roster::nightly::report::{self, Log, NightReport};
 use fasttrack_roster::nightly::{self, Asked, RosterEnd, hook, metrics, starter, status, words};
 use fasttrack_roster::pipeline::Workers;
 use std::io::Write;
@@ -31,16 +31,6 @@ pub(super) fn run(wanted: &Nightly) -> Result<Exit> {
 }
 
 fn night(wanted: &NightArguments) -> Result<Exit> {
-    let ended = judged(wanted);
-    if let Err(error) = &ended
-        && wanted.json
-    {
-        say::out_bytes(report::text(&NightFailure::new(error))?.as_bytes())?;
-    }
-    ended
-}
-
-fn judged(wanted: &NightArguments) -> Result<Exit> {
     let configuration = Configuration::load(&wanted.config)?;
     let clock = SystemClock::new(wanted.date);
     let asked = Asked {

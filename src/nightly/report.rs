@@ -6,9 +6,9 @@ use super::outbox::write_whole;
 use super::rosters::RosterEnd;
 use super::run::Night;
 use super::{page, words};
-use crate::diagnostic::Diagnostic;
 use crate::error::{Error, Result};
 use crate::report::run::PROGRAM;
+use crate::run_report::DiagnosticPart;
 use serde::Serialize;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -100,16 +100,6 @@ struct OutputPart {
     sha256: String,
 }
 
-#[derive(Debug, Serialize)]
-struct DiagnosticPart {
-    code: &'static str,
-    severity: &'static str,
-    file: String,
-    place: String,
-    message: String,
-    help: String,
-}
-
 impl NightReport {
     /// Returns the report of a night.
     #[must_use]
@@ -181,7 +171,7 @@ impl RosterPart {
                 .failure
                 .iter()
                 .flat_map(|failure| &failure.diagnostics)
-                .map(DiagnosticPart::new)
+                .map(DiagnosticPart::from)
                 .collect(),
             remarks: end.remarks.clone(),
         }
@@ -194,19 +184,6 @@ fn exit_code(end: &RosterEnd) -> u8 {
         (Some(failure), _) => failure.code,
         (None, Some(done)) => done.code,
         (None, None) => 0,
-    }
-}
-
-impl DiagnosticPart {
-    fn new(found: &Diagnostic) -> Self {
-        Self {
-            code: found.code.as_str(),
-            severity: found.severity.word(),
-            file: found.file.clone(),
-            place: found.place.to_string(),
-            message: found.message.clone(),
-            help: found.help.clone(),
-        }
     }
 }
 
@@ -265,24 +242,6 @@ fn remove_old(folder: &Path) {
     let old = names.len().saturating_sub(LIMIT_KEPT * 2);
     for path in names.into_iter().take(old) {
         let _ = fs::remove_file(path);
-    }
-}
-
-/// The report of a run that could not begin or go on.
-#[derive(Debug, Serialize)]
-pub struct NightFailure {
-    schema: u32,
-    program: &'static str,
-    exit_code: u8,
-    diagnostics: Vec<DiagnosticPart>,
-}
-
-impl NightFailure {
-    /// Returns the report of an error.
-    #[must_use]
-    pub fn new(error: &Error) -> Self {
-        let part = error.diagnostics.iter().map(DiagnosticPart::new).collect();
-        Self { schema: SCHEMA, program: PROGRAM, exit_code: error.kind.exit_code(), diagnostics: part }
     }
 }
 

@@ -114,7 +114,8 @@ fn a_state_folder_that_cannot_be_written_is_told_before_anything_is_done() {
     assert_eq!(output.status.code(), Some(6), "{said}");
     assert!(said.contains("night-state") && said.contains("check `state` in the configuration"), "{said}");
     let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
-    assert_eq!((&report["exit_code"], &report["diagnostics"][0]["code"]), (&6.into(), &"night-state".into()));
+    let error = &report["error"];
+    assert_eq!((&error["exit_code"], &error["diagnostics"][0]["code"]), (&6.into(), &"night-state".into()));
     assert!(!stage.path("out").exists());
 }
 
