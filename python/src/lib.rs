@@ -63,6 +63,7 @@ impl Options {
 /// shows as a whole is then known.
 #[pyfunction]
 #[pyo3(signature = (data, options, *, keep, verdict, tenant_key, whole))]
+#[expect(clippy::fn_params_excessive_bools, reason = "Python names each of them")]
 fn judge(
     py: Python<'_>,
     data: Table,

@@ -111,7 +111,9 @@ pub(crate) fn seen(shown: Option<&str>) -> Separators {
         _ => &[],
     };
     let mut seen = Separators::default();
-    values.iter().for_each(|value| seen.see(Cell::Text(value), 1));
+    for value in values {
+        seen.see(Cell::Text(value), 1);
+    }
     seen
 }
 
