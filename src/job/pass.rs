@@ -17,16 +17,16 @@ use super::split::{Splitter, Values};
 use super::split_sheets::{self, NumberedBatch, RowNumbers};
 use super::split_workbook::SplitWorkbook;
 use super::understandings::Understandings;
-use super::workbook::{self, Has};
-use super::worker::Worker;
+use super::workbook::{self, Has, SheetIds};
+use super::worker::{RowJudge, Worker};
 use crate::error::{Error, Result};
 use crate::pipeline;
 use crate::record::Records;
 use crate::report::roster::Layout;
 use crate::roster::repeats::Census;
 use crate::tenants::Tenants;
-use crate::write::Writer;
 use crate::write::target::Target;
+use crate::write::{SharedTexts, Writer};
 use std::sync::Arc;
 
 /// What is settled before the first row goes by.
@@ -80,8 +80,8 @@ pub(super) fn attempt<'a, B: Send>(
         tenants: has_repeats && part.is_none_or(|part| part.has_tenants),
         changes: earlier.as_ref().is_some_and(Earlier::has_rows),
     };
-    let about = (known.about, known.columns);
-    let begin = |target| workbook::begin((job, target), known.scratch, about, &layout, has, part);
+    let judge = row_judge((job, known), census);
+    let begin = |target| begin((job, known), target, (&judge, &layout), has, part);
     let (output, sheets) = target.map(begin).transpose()?.unzip();
     let sheets = sheets.unwrap_or_default();
     let is_workbook = output.is_some() && !job.format.is_flat();
@@ -92,7 +92,7 @@ pub(super) fn attempt<'a, B: Send>(
     let rows_for = output.as_ref().map_or(RowsFor::Nobody, Output::rows_for);
     let split = split.filter(|_| is_workbook);
     let rows = RowMaker { policy: &job.policy, layout: &layout, rows_for, sheets: split };
-    let worker = worker((job, known), census, &listeners, rows);
+    let worker = Worker { judge, listeners: &listeners, rows };
     let mut wholes = listeners.start();
     let (values, numbers) = (Values::default(), RowNumbers::default());
     let review = ReviewSheet::new((&job.policy, known.about), known.overrides, sheets);
@@ -137,15 +137,30 @@ pub(super) fn attempt<'a, B: Send>(
     Ok(Attempt::Done(Box::new(done), Box::new(AfterPass { census: found, tenants, files })))
 }
 
+/// Begins the output.
+fn begin(
+    (job, known): (&Job, &RunContext<'_>),
+    target: &Target,
+    (judge, layout): (&RowJudge<'_, '_>, &Layout<'_>),
+    has: Has,
+    part: Option<&SplitWorkbook<'_, '_>>,
+) -> Result<(Output, SheetIds)> {
+    let shared = match part {
+        // The texts of others are none of its.
+        Some(_) => SharedTexts::default(),
+        None => known.first.shared(job, judge, layout)?,
+    };
+    let about = (known.about, known.columns);
+    workbook::begin((job, target), known.scratch, about, (layout, shared), has, part)
+}
+
 /// Returns what judges the rows.
-fn worker<'j, 'a>(
+fn row_judge<'j, 'a>(
     (job, known): (&'j Job, &'j RunContext<'a>),
     census: Option<&'j Census>,
-    listeners: &'j Listeners<'j, 'a>,
-    rows: RowMaker<'j>,
-) -> Worker<'j, 'a> {
+) -> RowJudge<'j, 'a> {
     let (policy, identity) = (&job.policy, known.identity);
-    Worker { policy, identity, census, understandings: understandings(known, census), listeners, rows }
+    RowJudge { policy, identity, census, understandings: understandings(known, census) }
 }
 
 /// Returns the census that was taken on the way, if one was.
