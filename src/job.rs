@@ -10,6 +10,7 @@ mod context;
 mod done;
 pub mod files;
 mod finish;
+mod first_rows;
 mod judged;
 mod listener;
 mod listeners;

@@ -1,9 +1,9 @@
 //! What can be typed.
 
 use crate::cli::confined;
+use crate::cli::nightly::DateAndTime;
 #[cfg(feature = "serve")]
 use crate::cli::serve;
-use crate::cli::nightly::DateAndTime;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use fasttrack_roster::changes::MaxDrop;
 use fasttrack_roster::date::Date;

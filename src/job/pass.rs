@@ -18,8 +18,8 @@ use super::split_sheets::{self, NumberedBatch, RowNumbers};
 use super::split_workbook::SplitWorkbook;
 use super::tables::Tables;
 use super::understandings::Understandings;
-use super::workbook::{self, Has};
-use super::worker::Worker;
+use super::workbook::{self, Has, SheetIds};
+use super::worker::{RowJudge, Worker};
 use crate::error::{Error, Result};
 use crate::output_fields::FlatTable;
 use crate::pipeline;
@@ -27,8 +27,8 @@ use crate::record::Records;
 use crate::report::roster::Layout;
 use crate::roster::repeats::Census;
 use crate::tenants::Tenants;
-use crate::write::Writer;
 use crate::write::target::Target;
+use crate::write::{SharedTexts, Writer};
 use std::sync::Arc;
 
 /// What is settled before the first row goes by.
@@ -82,8 +82,8 @@ pub(super) fn attempt<'a, B: Send>(
         tenants: has_repeats && part.is_none_or(|part| part.has_tenants),
         changes: earlier.as_ref().is_some_and(Earlier::has_rows),
     };
-    let about = (known.about, known.columns);
-    let begin = |target| workbook::begin((job, target), known.scratch, about, &layout, has, part);
+    let judge = row_judge((job, known), census);
+    let begin = |target| begin((job, known), target, (&judge, &layout), has, part);
     let tables = if part.is_none() { Tables::begin(job, has.changes)? } else { None };
     let (output, sheets) = target.map(begin).transpose()?.unzip();
     let sheets = sheets.unwrap_or_default();
@@ -94,7 +94,7 @@ pub(super) fn attempt<'a, B: Send>(
     let setting = Setting { has_census, is_workbook, customers, sheets, notes, files };
     let listeners = Listeners::new(job, known, setting);
     let rows = row_maker((job, &layout), output.as_ref(), split, tables.is_some());
-    let worker = worker((job, known), census, &listeners, rows);
+    let worker = Worker { judge, listeners: &listeners, rows };
     let mut wholes = listeners.start();
     let (values, numbers) = (Values::default(), RowNumbers::default());
     let review = ReviewSheet::new((&job.policy, known.about), known.overrides, sheets);
@@ -156,15 +156,30 @@ fn row_maker<'j>(
     }
 }
 
+/// Begins the output.
+fn begin(
+    (job, known): (&Job, &RunContext<'_>),
+    target: &Target,
+    (judge, layout): (&RowJudge<'_, '_>, &Layout<'_>),
+    has: Has,
+    part: Option<&SplitWorkbook<'_, '_>>,
+) -> Result<(Output, SheetIds)> {
+    let shared = match part {
+        // The texts of others are none of its.
+        Some(_) => SharedTexts::default(),
+        None => known.first.shared(job, judge, layout)?,
+    };
+    let about = (known.about, known.columns);
+    workbook::begin((job, target), known.scratch, about, (layout, shared), has, part)
+}
+
 /// Returns what judges the rows.
-fn worker<'j, 'a>(
+fn row_judge<'j, 'a>(
     (job, known): (&'j Job, &'j RunContext<'a>),
     census: Option<&'j Census>,
-    listeners: &'j Listeners<'j, 'a>,
-    rows: RowMaker<'j>,
-) -> Worker<'j, 'a> {
+) -> RowJudge<'j, 'a> {
     let (policy, identity) = (&job.policy, known.identity);
-    Worker { policy, identity, census, understandings: understandings(known, census), listeners, rows }
+    RowJudge { policy, identity, census, understandings: understandings(known, census) }
 }
 
 /// Returns the census that was taken on the way, if one was.

@@ -2,6 +2,7 @@
 
 use super::context::RunContext;
 use super::done::Done;
+use super::first_rows::FirstRows;
 use super::pass::{self, Attempt, Pass};
 use super::progress::Progress;
 use super::request::Job;
@@ -50,11 +51,13 @@ pub fn annotate(job: &Job, progress: Progress<'_>) -> Result<Done> {
     let identity = Identity::find(&about.headings, &columns);
     let date = RosterDate::find(job.as_of, &about);
     let other = other_policy(&job.policy)?;
+    let first = FirstRows::read(&mut reader, job)?;
     let fitted = overrides.as_ref().map(|overrides| Fitted::new(overrides, &about.headings, &columns));
     let known = RunContext {
         about: &about,
         date: date.as_ref(),
         columns: &columns,
+        first: &first,
         overrides: overrides.as_ref(),
         own: &own,
         catalogue: &catalogue,

@@ -12,7 +12,7 @@ use crate::report::{self, Stream, review};
 use crate::roster::columns::Columns;
 use crate::scratch::Scratch;
 use crate::write::target::Target;
-use crate::write::{self, Properties, SheetId, Streams, WriteOptions, Writer};
+use crate::write::{self, Properties, SharedTexts, SheetId, Streams, WriteOptions, Writer};
 
 /// Sheets in front of the streamed ones: the Summary, Next steps, At risk, Breakdown.
 pub(super) const FRONT: usize = 4;
@@ -49,7 +49,7 @@ pub(super) fn begin(
     (job, target): (&Job, &Target),
     scratch: &Scratch,
     (about, columns): (&About, &Columns),
-    layout: &Layout<'_>,
+    (layout, shared): (&Layout<'_>, SharedTexts),
     has: Has,
     part: Option<&SplitWorkbook<'_, '_>>,
 ) -> Result<(Output, SheetIds)> {
@@ -82,6 +82,7 @@ pub(super) fn begin(
     let making =
         WriteOptions { method: job.method, compression: job.compression, workers: job.workers.clone() };
     let mut streams = Streams::new(FRONT, layout.stream(about, columns));
+    streams.share(shared);
     streams.announce(report::steps::looks(&job.policy));
     if job.split.is_some() {
         streams.split();

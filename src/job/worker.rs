@@ -8,21 +8,26 @@ use super::understandings::Understandings;
 use crate::error::Result;
 use crate::policy::Policy;
 use crate::record::Records;
-use crate::roster::RowKind;
 use crate::roster::identity::Identity;
 use crate::roster::lines::Line;
 use crate::roster::lines::grouped::name_tenants;
 use crate::roster::repeats::{Census, Repeats};
+use crate::roster::{RowKind, Understanding};
 use crate::verdict::{Facts, judge};
 
-/// What a worker has to know.
-pub(super) struct Worker<'j, 'a> {
+/// Judges rows, whoever asks for it.
+pub(super) struct RowJudge<'j, 'a> {
     pub(super) policy: &'j Policy,
     pub(super) identity: &'j Identity,
     /// What the whole roster says; `None` = it is found out on the way.
     pub(super) census: Option<&'j Census>,
     /// One for each worker, which remembers what the blocks before showed.
     pub(super) understandings: Understandings<'a>,
+}
+
+/// What a worker has to know.
+pub(super) struct Worker<'j, 'a> {
+    pub(super) judge: RowJudge<'j, 'a>,
     pub(super) listeners: &'j Listeners<'j, 'a>,
     pub(super) rows: RowMaker<'j>,
 }
@@ -44,37 +49,56 @@ impl<'j, 'a> Worker<'j, 'a> {
         if records.is_empty() {
             return Ok(None);
         }
-        let records = self.named(records);
-        let mut understanding = self.understandings.take();
+        let (records, mut understanding) = self.judge.begin(records);
         let mut gatherings = self.listeners.begin(&records);
         let mut rows = self.rows.begin();
+        self.judge.each(&records, &mut understanding, |judged| {
+            self.listeners.hear(&judged, &mut gatherings);
+            rows.take(judged)
+        })?;
+        let parts = self.listeners.end(gatherings, &records, &understanding);
+        self.judge.end(understanding);
+        Ok(Some(Batch { parts, rows: rows.finish(records)? }))
+    }
+}
+
+impl<'a> RowJudge<'_, 'a> {
+    /// Names the tenants of rows that are named above them, in a report that is grouped by them; returns what reads the
+    /// rows, too.
+    pub(super) fn begin(&self, mut records: Records) -> (Records, Understanding<'a>) {
+        let mut understanding = self.understandings.take();
+        if self.census.is_some_and(|census| census.outline.is_grouped()) {
+            name_tenants(&mut records, self.identity, &mut understanding);
+        }
+        (records, understanding)
+    }
+
+    /// Gives each row to `take`, judged.
+    ///
+    /// # Errors
+    /// The first of `take`.
+    pub(super) fn each<'r>(
+        &self,
+        records: &'r Records,
+        understanding: &mut Understanding<'a>,
+        mut take: impl FnMut(Judged<'_, 'r, 'a>) -> Result<()>,
+    ) -> Result<()> {
         for record in records.iter() {
             let mut line = Line::Row;
             let row = understanding.row_on(record, &mut line);
             let verdict = (row.kind == RowKind::Customer).then(|| judge(self.policy, Facts::of(&row)));
             let repeats = match self.census {
-                Some(census) if verdict.is_some() => {
-                    census.repeats(record, self.identity, &mut understanding)
-                }
+                Some(census) if verdict.is_some() => census.repeats(record, self.identity, understanding),
                 _ => Repeats::default(),
             };
-            let (identity, understanding) = (self.identity, &understanding);
-            let judged = Judged { record, row, verdict, repeats, line, identity, understanding };
-            self.listeners.hear(&judged, &mut gatherings);
-            rows.take(judged)?;
+            let (identity, understanding) = (self.identity, &*understanding);
+            take(Judged { record, row, verdict, repeats, line, identity, understanding })?;
         }
-        let parts = self.listeners.end(gatherings, &records, &understanding);
-        self.understandings.put_back(understanding);
-        Ok(Some(Batch { parts, rows: rows.finish(records)? }))
+        Ok(())
     }
 
-    /// Names the tenants of rows that are named above them, in a report that is grouped by them.
-    fn named(&self, mut records: Records) -> Records {
-        if self.census.is_some_and(|census| census.outline.is_grouped()) {
-            let mut understanding = self.understandings.take();
-            name_tenants(&mut records, self.identity, &mut understanding);
-            self.understandings.put_back(understanding);
-        }
-        records
+    /// Takes back what read the rows.
+    pub(super) fn end(&self, understanding: Understanding<'a>) {
+        self.understandings.put_back(understanding);
     }
 }

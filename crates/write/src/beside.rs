@@ -12,6 +12,15 @@ use crate::spool::Spool;
 use rust_xlsxwriter::Workbook;
 use std::sync::Arc;
 
+/// Texts that many cells of the main sheet have: kept once, in the workbook's table of texts, and named there by cells.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SharedTexts {
+    /// The texts; at most [`LIMIT_SHARED_TEXTS`](crate::LIMIT_SHARED_TEXTS), and each once.
+    pub texts: Vec<String>,
+    /// Whether the cells of a column, from 0, may have them; not of those beyond.
+    pub columns: Vec<bool>,
+}
+
 /// The sheets whose rows go by, in the order in which they stand in the workbook.
 #[derive(Clone, Debug)]
 pub struct Streams {
@@ -19,6 +28,7 @@ pub struct Streams {
     pub(crate) front: usize,
     pub(crate) before: Vec<Stream>,
     pub(crate) main: Stream,
+    pub(crate) shared: SharedTexts,
     pub(crate) has_splits: bool,
     pub(crate) behind: Vec<Behind>,
     /// What cells of other sheets may be dressed as whose rows we write.
@@ -47,7 +57,21 @@ impl Streams {
     /// Returns the main sheet alone, behind `front` sheets that are not streamed.
     #[must_use]
     pub const fn new(front: usize, main: Stream) -> Self {
-        Self { front, before: Vec::new(), main, has_splits: false, behind: Vec::new(), looks: Vec::new() }
+        Self {
+            front,
+            before: Vec::new(),
+            main,
+            shared: SharedTexts { texts: Vec::new(), columns: Vec::new() },
+            has_splits: false,
+            behind: Vec::new(),
+            looks: Vec::new(),
+        }
+    }
+
+    /// Keeps texts in the workbook's table of texts that the cells of the main sheet are expected to have; those that none
+    /// has stay in the table all the same.
+    pub fn share(&mut self, texts: SharedTexts) {
+        self.shared = texts;
     }
 
     /// Lets rows of the main sheet stand once more on sheets of values, see [`Writer::split_row`](crate::Writer::split_row).

@@ -56,7 +56,7 @@ use crate::model::{CellOut, Sheet, Stream, Style, Value};
 use crate::pipeline::Workers;
 use crate::scratch::Scratch;
 use beside::{Beside, By};
-pub use beside::{SheetId, Streams};
+pub use beside::{SharedTexts, SheetId, Streams};
 use body::Body;
 use copied::Changed;
 use fill::Lists;
@@ -74,6 +74,9 @@ use tables::Ranged;
 use target::{Staged, Target};
 use verify::Expected;
 use zip::result::ZipError;
+
+/// Texts of cells that a workbook keeps in its table of texts, at most.
+pub const LIMIT_SHARED_TEXTS: usize = 1 << 16;
 
 /// Who writes the rows of the roster.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -185,7 +188,7 @@ impl Writer {
         properties: &Properties,
     ) -> Result<Self> {
         let looks: Vec<(Style, String)> = streams.looks_beside().cloned().collect();
-        let Streams { front, mut main, has_splits, before, behind, .. } = streams;
+        let Streams { front, mut main, shared, has_splits, before, behind, .. } = streams;
         // What a sheet without rows says of itself, and what those beside it look like.
         for look in [(Style::Muted, String::new())].into_iter().chain(looks) {
             if !main.looks.contains(&look) {
@@ -201,10 +204,11 @@ impl Writer {
         let is_streamed = making.method == Method::Streamed && template::can_be_probed(&main);
         let roster = has_splits.then(|| main.clone());
         let main = if is_streamed {
+            let shared = shared.announced_in(&mut main);
             let first = template::begin(&main, part_name(&main, 0), &mut workbook, &mut formats)?;
             let folder = staged.folder().to_owned();
             let (sheet, level) = (front + before.len() + 1, making.compression);
-            let parts = Parts::begin(main.clone(), sheet, level, &folder, staged.file())?;
+            let parts = Parts::begin((main.clone(), shared), sheet, level, &folder, staged.file())?;
             Main::Streamed { parts: Box::new(parts), stream: Box::new(main), first: Box::new(first) }
         } else {
             Main::Library(Box::new(Streamed::begin(main, &mut workbook, &mut formats)?))

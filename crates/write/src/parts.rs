@@ -5,6 +5,7 @@ use crate::deflate::{self, Compression, stored};
 use crate::error::{Error, Result};
 use crate::library::LIMIT_ROWS;
 use crate::model::{Stream, Style, Value};
+use crate::render::Announced;
 use crate::rendered::{ROWS_OF_A_PART, Rendered, Renderer, place};
 use crate::target::io_failed;
 use crate::template::{Cut, Extent, sheet_part};
@@ -148,7 +149,7 @@ impl Parts {
     /// # Errors
     /// If the file cannot be written; internal, if the library's sheet is not as we know it.
     pub(crate) fn begin(
-        stream: Stream,
+        (stream, shared): (Stream, Announced),
         first_sheet: usize,
         compression: Compression,
         folder: &Path,
@@ -157,7 +158,8 @@ impl Parts {
         let cut = Cut::probe(&stream, first_extent(0), folder)?;
         // Other sheets have rows, too.
         let columns = stream.columns.len().max(LEAST_COLUMNS);
-        let renderer = Renderer::new(columns, cut.numbers(&stream)?, compression);
+        let numbers = cut.numbers(&stream)?.sharing(&stream, shared);
+        let renderer = Renderer::new(columns, numbers, compression);
         let mut archive = Archive::default();
         let open = begin_part(&mut archive, file, &stream, (0, first_sheet), cut)?;
         let renderer = Arc::new(renderer);

@@ -3,10 +3,13 @@
 //! Source of the forms: ECMA-376 part 1, 18.3.1.4 (cells) and 22.9.2.19 (`_xHHHH_` in text). Every cell carries its
 //! address; some programs lose cells without.
 
+use crate::LIMIT_SHARED_TEXTS;
+use crate::beside::SharedTexts;
 use crate::deflate::{Mark, Marks, RowMark};
 use crate::escape::is_escape;
 use crate::fold::has_byte;
-use crate::model::{COUNT_FORMAT, SHARE_FORMAT, Style, Value};
+use crate::hash::FastHash;
+use crate::model::{COUNT_FORMAT, SHARE_FORMAT, Stream, Style, Value};
 use crate::roster::LIMIT_CELL_UNITS;
 use crate::template::letters;
 use std::borrow::Cow;
@@ -80,6 +83,40 @@ struct Looks {
     others: HashMap<String, Look>,
 }
 
+/// Texts of cells that were announced among the repeated texts of a stream.
+#[derive(Debug, Default)]
+pub(crate) struct Announced {
+    /// The place of the first; all behind it are of them.
+    pub first: usize,
+    /// Whether the cells of a column may have them.
+    pub columns: Vec<bool>,
+}
+
+impl SharedTexts {
+    /// Announces the texts in a stream, behind its own.
+    ///
+    /// Those that the workbook library writes in another way than a cell has them stay with their cells.
+    pub(crate) fn announced_in(self, stream: &mut Stream) -> Announced {
+        let first = stream.repeated.len();
+        let plain = self.texts.into_iter().filter(|text| is_plain(text)).take(LIMIT_SHARED_TEXTS);
+        stream.repeated.extend(plain);
+        Announced { first, columns: self.columns }
+    }
+}
+
+/// Returns whether a text has nothing that has to be escaped in Excel's own way, and is no longer than a short text.
+fn is_plain(text: &str) -> bool {
+    /// What is longer is hardly ever there twice.
+    const LIMIT_BYTES: usize = 1_024;
+    let is_escaped = |at: usize| {
+        let rest = text.as_bytes().get(at..).unwrap_or_default();
+        !matches!(rest, [b'&' | b'<' | b'>', ..]) && escaped(rest).is_some()
+    };
+    text.len() <= LIMIT_BYTES
+        && !text.bytes().any(|byte| byte < 0x20)
+        && !text.bytes().enumerate().any(|(at, byte)| is_special(byte) && is_escaped(at))
+}
+
 /// The numbers that the workbook's own parts give to styles and strings.
 #[derive(Clone, Debug)]
 pub struct Numbers {
@@ -89,11 +126,21 @@ pub struct Numbers {
     looks: Vec<Looks>,
     /// The shared string of each repeated text.
     strings: Vec<Short>,
+    /// Which of them a text of a cell has.
+    shared: HashMap<Box<str>, usize, FastHash>,
+    /// Whether the cells of a column may have one.
+    sharing: Vec<bool>,
 }
 
 impl Default for Numbers {
     fn default() -> Self {
-        Self { plain: Look::new(0), looks: Vec::new(), strings: Vec::new() }
+        Self {
+            plain: Look::new(0),
+            looks: Vec::new(),
+            strings: Vec::new(),
+            shared: HashMap::default(),
+            sharing: Vec::new(),
+        }
     }
 }
 
@@ -116,6 +163,22 @@ impl Numbers {
     /// Takes the number of the next repeated text.
     pub fn add_string(&mut self, number: u32) {
         self.strings.push(Short::new(number.to_string().as_bytes()));
+    }
+
+    /// Lets cells have the texts that were announced in a stream, whose strings were all added.
+    #[must_use]
+    pub(crate) fn sharing(mut self, stream: &Stream, announced: Announced) -> Self {
+        let texts = stream.repeated.iter().enumerate().skip(announced.first);
+        self.shared = texts.map(|(index, text)| (text.as_str().into(), index)).collect();
+        self.sharing = announced.columns;
+        self
+    }
+
+    /// Returns the string that the text of a cell is, in a column from 0.
+    #[inline]
+    fn shared(&self, column: u32, text: &str) -> Option<&Short> {
+        let may_be = self.sharing.get(column as usize).is_some_and(|may_be| *may_be);
+        if may_be { self.strings.get(*self.shared.get(text)?) } else { None }
     }
 
     fn look(&self, style: Style, format: &str) -> Result<&Look, Unannounced> {
@@ -217,7 +280,10 @@ impl SheetRows {
         match value {
             Value::Text(text) if !text.is_empty() => {
                 let look = numbers.look(style, "")?;
-                self.text(look, head, within_limit(text));
+                match numbers.shared(head.column, text) {
+                    Some(string) => self.shared(look, head, string),
+                    None => self.text(look, head, within_limit(text)),
+                }
             }
             Value::Blank | Value::Text(_) => {
                 let look = numbers.look(style, "")?;
@@ -228,9 +294,7 @@ impl SheetRows {
             }
             Value::Repeated { index, .. } => {
                 let string = numbers.strings.get(*index).ok_or(Unannounced)?;
-                let opened = self.open(head, &numbers.look(style, "")?.shared);
-                string.push_to(&mut self.xml);
-                self.close(opened, VALUE_END);
+                self.shared(numbers.look(style, "")?, head, string);
             }
             Value::Count(count) | Value::Leading { count, .. } => {
                 let opened = self.open(head, &numbers.look(style, COUNT_FORMAT)?.value);
@@ -271,6 +335,12 @@ impl SheetRows {
         let end = self.here();
         self.xml.extend_from_slice(behind);
         self.marks.cells.push(Mark { end, ..opened });
+    }
+
+    fn shared(&mut self, look: &Look, head: &CellHead, string: &Short) {
+        let opened = self.open(head, &look.shared);
+        string.push_to(&mut self.xml);
+        self.close(opened, VALUE_END);
     }
 
     fn number(&mut self, value: f64, look: &Look, head: &CellHead) {

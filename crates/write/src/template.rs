@@ -1,9 +1,9 @@
 //! What the workbook library makes of a streamed sheet without its rows, and what we learn from it.
 //!
-//! The sheet is made with its headings, with all that stands before and behind the rows, and with one probe row: a
-//! blank cell for each look and a cell for each repeated text that the rows will use. From the probe row the
+//! The sheet is made with its headings, with all that stands before and behind the rows, and with probe rows: a
+//! blank cell for each look and a cell for each repeated text that the rows will use. From these the
 //! numbers of styles and strings are learned, so that nothing about the library's order of them is assumed; then the
-//! row is cut out. The workbook that is written in the end holds the same sheet once more, and [`Cut`] compares them.
+//! probe rows are cut out. The workbook that is written in the end holds the same sheet once more, and [`Cut`] compares them.
 
 use crate::copied::archive_failed;
 use crate::diagnostic::column_letters;
@@ -20,12 +20,12 @@ use std::io::{Cursor, Read, Seek};
 use std::path::Path;
 use zip::ZipArchive;
 
-/// Rows of the library's sheet: the headings and the probe.
+/// Rows of the library's sheet: the headings and the probes.
 const PROBE_ROW: u32 = 1;
 /// The most cells of a probe row: the columns of a sheet.
 const LIMIT_PROBES: usize = 16_384;
 
-/// Returns whether a streamed sheet has few enough looks and texts to be probed in one row.
+/// Returns whether a streamed sheet has few enough looks and texts of its own to be probed in one row.
 pub(crate) fn can_be_probed(stream: &Stream) -> bool {
     stream.looks.len() + stream.repeated.len() <= LIMIT_PROBES
 }
@@ -48,8 +48,9 @@ pub(crate) fn begin(
         let format = formats.format(*style, format);
         worksheet.write_blank(PROBE_ROW, column_number(column)?, format).map_err(|error| failed(&error))?;
     }
-    for (column, text) in (stream.looks.len()..).zip(&stream.repeated) {
-        literal::write(&mut worksheet, (PROBE_ROW, column_number(column)?), text, None)?;
+    for (probe, text) in (stream.looks.len()..).zip(&stream.repeated) {
+        let row = PROBE_ROW + u32::try_from(probe / LIMIT_PROBES).unwrap_or(LIMIT_ROWS);
+        literal::write(&mut worksheet, (row, column_number(probe % LIMIT_PROBES)?), text, None)?;
     }
     Ok(worksheet)
 }
@@ -83,7 +84,7 @@ pub(crate) struct Cut {
     before: String,
     /// Where in `before` the range belongs.
     range_at: usize,
-    /// The probe row.
+    /// The probe rows.
     probe: String,
     /// From behind the rows to the end.
     pub behind: String,
@@ -112,7 +113,7 @@ impl Cut {
     /// Cuts the XML of a sheet.
     ///
     /// # Errors
-    /// Internal, unless there is exactly one row between the headings and the end of the rows.
+    /// Internal, unless there are probe rows right below the headings, and no others.
     pub(crate) fn of(xml: &str) -> Result<Self> {
         const DIMENSION: &str = "<dimension ref=\"";
         const ROWS: &str = "<sheetData>";
@@ -125,9 +126,14 @@ impl Cut {
         let (between, rest) = rest.split_once(ROWS).ok_or_else(unknown)?;
         let (rows, behind) = rest.split_once(ROWS_END).ok_or_else(unknown)?;
         let (headings, probe) = rows.split_once(ROW_END).ok_or_else(unknown)?;
+        let numbers = probe.match_indices(ROW).map(|(at, row)| {
+            let number = probe.get(at + row.len()..).and_then(|rest| rest.split_once('"'));
+            number.and_then(|(number, _)| number.parse::<usize>().ok())
+        });
         let is_known = headings.starts_with(&format!("{ROW}1\""))
-            && probe.starts_with(&format!("{ROW}2\""))
-            && rows.matches(ROW).count() == 2
+            && headings.matches(ROW).count() == 1
+            && probe.starts_with(ROW)
+            && numbers.zip(2..).all(|(number, wanted)| number == Some(wanted))
             && probe.ends_with(ROW_END);
         if !is_known || xml.matches(DIMENSION).count() != 1 || xml.matches(ROWS_END).count() != 1 {
             return Err(unknown());
@@ -152,15 +158,15 @@ impl Cut {
         format!("{start}<dimension ref=\"A1:{last}\"/>{pad}{rest}")
     }
 
-    /// Returns whether two sheets are the same up to the end of the probe row.
+    /// Returns whether two sheets are the same up to the end of the probe rows.
     pub(crate) fn has_same_start(&self, other: &Self) -> bool {
         (&self.before, self.range_at, &self.probe) == (&other.before, other.range_at, &other.probe)
     }
 
-    /// Returns the numbers that the probe row shows.
+    /// Returns the numbers that the probe rows show.
     ///
     /// # Errors
-    /// Internal, if it does not show one for each look and each text of `stream`.
+    /// Internal, if they do not show one for each look and each text of `stream`.
     pub(crate) fn numbers(&self, stream: &Stream) -> Result<Numbers> {
         let unknown = || Error::internal("the workbook library writes cells in another way than is known");
         let mut numbers = Numbers::default();
