@@ -33,7 +33,7 @@ mod tests {
         );
         assert_eq!(
             named("a\"\r\n<\u{e4}>.csv"),
-            "attachment; filename=\"a_____.csv\"; filename*=UTF-8''a%22%0D%0A%3C%C3%A4%3E.csv"
+            "attachment; filename=\"a______.csv\"; filename*=UTF-8''a%22%0D%0A%3C%C3%A4%3E.csv"
         );
     }
 }

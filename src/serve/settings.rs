@@ -134,7 +134,7 @@ mod tests {
 
     #[test]
     fn what_is_not_a_setting_is_refused() {
-        for text in [r#"{"overrides":"/etc/passwd"}"#, r#"{"policy":7}"#, r#"{"map":["a"]}"#, "[]", "7"] {
+        for text in [r#"{"overrides":"/etc/passwd"}"#, r#"{"policy":7}"#, r#"{"map":["a"]}"#, "[7]", "7"] {
             let read: Result<Settings, _> = serde_json::from_str(text);
             assert!(read.is_err(), "{text}");
         }

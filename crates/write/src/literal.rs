@@ -26,7 +26,8 @@ pub(crate) fn write(
     done.map_err(|error| failed(&error))
 }
 
-fn is_taken_for_xml(text: &str) -> bool {
+/// Returns whether the library takes a text for XML.
+pub(crate) fn is_taken_for_xml(text: &str) -> bool {
     text.starts_with("<r>") && text.ends_with("</r>")
 }
 

@@ -9,6 +9,7 @@ use crate::deflate::{Mark, Marks, RowMark};
 use crate::escape::is_escape;
 use crate::fold::has_byte;
 use crate::hash::FastHash;
+use crate::literal::is_taken_for_xml;
 use crate::model::{COUNT_FORMAT, SHARE_FORMAT, Stream, Style, Value};
 use crate::roster::LIMIT_CELL_UNITS;
 use crate::template::letters;
@@ -104,7 +105,8 @@ impl SharedTexts {
     }
 }
 
-/// Returns whether a text has nothing that has to be escaped in Excel's own way, and is no longer than a short text.
+/// Returns whether a text has nothing that has to be escaped in Excel's own way, nor looks like XML to the workbook
+/// library, and is not long.
 fn is_plain(text: &str) -> bool {
     /// What is longer is hardly ever there twice.
     const LIMIT_BYTES: usize = 1_024;
@@ -113,6 +115,7 @@ fn is_plain(text: &str) -> bool {
         !matches!(rest, [b'&' | b'<' | b'>', ..]) && escaped(rest).is_some()
     };
     text.len() <= LIMIT_BYTES
+        && !is_taken_for_xml(text)
         && !text.bytes().any(|byte| byte < 0x20)
         && !text.bytes().enumerate().any(|(at, byte)| is_special(byte) && is_escaped(at))
 }
