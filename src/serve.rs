@@ -1,10 +1,10 @@
 //! The upload page: rosters come in over HTTP, are understood and annotated as on the command line, and the workbooks go
 //! out the same way.
 //!
-//! The way of a roster: [`listen`] accepts a connection and sets its timers; [`guard`] lets in requests of this page alone;
-//! [`receive`] writes the upload into [`folder`] while limits hold; a [`child`] process of the same program looks at its first
-//! rows ([`previews`]), and later annotates it ([`queue`], [`work`]); [`downloads`] hands out what it wrote. This process
-//! never reads a roster. What is known of uploads and runs is the [`book`], kept in a [`journal`] where a folder for it is
+//! The way of a roster: `listen` accepts a connection and sets its timers; `guard` lets in requests of this page alone;
+//! `receive` writes the upload into `folder` while limits hold; a `child` process of the same program looks at its first
+//! rows (`previews`), and later annotates it (`queue`, `work`); `downloads` hands out what it wrote. This process
+//! never reads a roster. What is known of uploads and runs is the `book`, kept in a `journal` where a folder for it is
 //! named.
 
 mod api;
