@@ -3,6 +3,7 @@
 
 use super::request::Job;
 use super::worker::RowJudge;
+use crate::about::About;
 use crate::error::{Error, Result};
 use crate::hash::FastHash;
 use crate::pipeline;
@@ -13,9 +14,13 @@ use crate::write::model::Value;
 use crate::write::{LIMIT_SHARED_TEXTS, Method, SharedTexts};
 use std::collections::{HashMap, HashSet};
 
-/// Blocks that are looked at; one has about 2,000 rows.
-const BLOCKS: usize = 1;
-/// A roster that has no more blocks than this, about 10,000 rows, is looked at to its end.
+/// Of so many blocks one is looked at, since its rows are judged once more; ...
+const OF_SO_MANY_BLOCKS: u64 = 32;
+/// ... a block of text has so many bytes, ...
+const BLOCK_BYTES: u64 = 1 << 18;
+/// ... and a workbook has so many times as many as its file.
+const UNPACKED: u64 = 5;
+/// No more than these are, about 10,000 rows; a roster that has no more is looked at to its end.
 const SMALL_BLOCKS: usize = 6;
 /// The texts of a column are shared if one of so many has been there before.
 const OF_SO_MANY: u64 = 8;
@@ -50,7 +55,9 @@ impl FirstRows {
         if !has_more {
             read?;
         }
-        blocks.truncate(if has_more { BLOCKS } else { SMALL_BLOCKS });
+        if has_more {
+            blocks.truncate(worthwhile(&reader.about));
+        }
         let blocks = blocks.into_iter().map(Block::records).collect::<Result<_>>()?;
         Ok(Self { blocks, are_all: !has_more })
     }
@@ -77,6 +84,13 @@ impl FirstRows {
         )?;
         Ok(seen.shared(self.are_all))
     }
+}
+
+/// Returns how many of the first blocks of a large roster are looked at.
+fn worthwhile(about: &About) -> usize {
+    let bytes = about.bytes.saturating_mul(if about.sheet().is_some() { UNPACKED } else { 1 });
+    let blocks = usize::try_from(bytes / BLOCK_BYTES / OF_SO_MANY_BLOCKS).unwrap_or(SMALL_BLOCKS);
+    blocks.clamp(1, SMALL_BLOCKS)
 }
 
 /// How often texts stand in cells, by column, in the order in which they come first.
