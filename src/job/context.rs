@@ -1,6 +1,5 @@
 //! What is known before the first row is judged.
 
-use super::first_rows::FirstRows;
 use crate::about::About;
 use crate::otherwise::OtherPolicy;
 use crate::plans::Catalogue;
@@ -19,8 +18,6 @@ pub(super) struct RunContext<'a> {
     /// Of when the roster is; `None` = nothing says so.
     pub(super) date: Option<&'a RosterDate>,
     pub(super) columns: &'a Columns,
-    /// The first rows below the headings.
-    pub(super) first: &'a FirstRows,
     pub(super) overrides: Option<&'a Overrides>,
     /// The user's own catalogues.
     pub(super) own: &'a [OwnCatalogue],

@@ -11,6 +11,7 @@ pub(super) mod plan;
 
 use super::context::RunContext;
 pub use super::done::{FilePart, Files};
+use super::first_rows::FirstRows;
 use super::listeners::packed;
 use super::pass::{self, AfterPass, Attempt, Pass};
 use super::progress::Progress;
@@ -58,6 +59,8 @@ pub(super) fn write<'a>(
         let part = SplitWorkbook { by, value, rows, has_tenants, summary, tenants: &tenants };
         let target = Target::File(path.clone());
         let pass = Pass {
+            // The texts of others are none of its.
+            first: FirstRows::default(),
             target: Some(&target),
             census: Some(&census),
             earlier: &mut None,

@@ -67,7 +67,7 @@ impl FirstRows {
     /// # Errors
     /// Internal.
     pub(super) fn shared(
-        &self,
+        self,
         job: &Job,
         judge: &RowJudge<'_, '_>,
         layout: &Layout<'_>,
@@ -75,8 +75,8 @@ impl FirstRows {
         let mut seen = Texts::default();
         pipeline::ordered(
             &job.workers,
-            |emit| self.blocks.iter().try_for_each(emit),
-            |records| Texts::of(records.clone(), (job, judge), layout),
+            |emit| self.blocks.into_iter().try_for_each(emit),
+            |records| Texts::of(records, (job, judge), layout),
             |texts| {
                 seen.add(texts);
                 Ok(())

@@ -4,6 +4,7 @@ use super::context::RunContext;
 use super::done::Done;
 use super::files::plan::SplitPlan;
 use super::finish::{Finished, finish};
+use super::first_rows::FirstRows;
 use super::listeners::census::SoFar;
 use super::listeners::{Listeners, Setting, Wholes};
 use super::output::{Output, RowsFor};
@@ -27,12 +28,14 @@ use crate::record::Records;
 use crate::report::roster::Layout;
 use crate::roster::repeats::Census;
 use crate::tenants::Tenants;
+use crate::write::Writer;
 use crate::write::target::Target;
-use crate::write::{SharedTexts, Writer};
 use std::sync::Arc;
 
 /// What is settled before the first row goes by.
 pub(super) struct Pass<'p, 'a> {
+    /// The first rows, whose texts the workbook keeps once; none = each text stands in its cell.
+    pub(super) first: FirstRows,
     /// Where the output goes; `None` = it is not made.
     pub(super) target: Option<&'p Target>,
     /// What the whole roster says; `None` = it is found out on the way.
@@ -75,7 +78,7 @@ pub(super) fn attempt<'a, B: Send>(
     open: impl Fn(B) -> Result<Records> + Sync,
     progress: Progress<'_>,
 ) -> Result<Attempt<'a>> {
-    let Pass { target, census, earlier, sheets: split, files, part } = pass;
+    let Pass { first, target, census, earlier, sheets: split, files, part } = pass;
     let has_repeats = census.is_some_and(|census| !census.repeated.is_empty());
     let layout = layout((job, known), has_repeats);
     let has = Has {
@@ -83,7 +86,7 @@ pub(super) fn attempt<'a, B: Send>(
         changes: earlier.as_ref().is_some_and(Earlier::has_rows),
     };
     let judge = row_judge((job, known), census);
-    let begin = |target| begin((job, known), target, (&judge, &layout), has, part);
+    let begin = |target| begin((job, known), (target, first), (&judge, &layout), has, part);
     let tables = if part.is_none() { Tables::begin(job, has.changes)? } else { None };
     let (output, sheets) = target.map(begin).transpose()?.unzip();
     let sheets = sheets.unwrap_or_default();
@@ -159,16 +162,12 @@ fn row_maker<'j>(
 /// Begins the output.
 fn begin(
     (job, known): (&Job, &RunContext<'_>),
-    target: &Target,
+    (target, first): (&Target, FirstRows),
     (judge, layout): (&RowJudge<'_, '_>, &Layout<'_>),
     has: Has,
     part: Option<&SplitWorkbook<'_, '_>>,
 ) -> Result<(Output, SheetIds)> {
-    let shared = match part {
-        // The texts of others are none of its.
-        Some(_) => SharedTexts::default(),
-        None => known.first.shared(job, judge, layout)?,
-    };
+    let shared = first.shared(job, judge, layout)?;
     let about = (known.about, known.columns);
     workbook::begin((job, target), known.scratch, about, (layout, shared), has, part)
 }

@@ -51,13 +51,11 @@ pub fn annotate(job: &Job, progress: Progress<'_>) -> Result<Done> {
     let identity = Identity::find(&about.headings, &columns);
     let date = RosterDate::find(job.as_of, &about);
     let other = other_policy(&job.policy)?;
-    let first = FirstRows::read(&mut reader, job)?;
     let fitted = overrides.as_ref().map(|overrides| Fitted::new(overrides, &about.headings, &columns));
     let known = RunContext {
         about: &about,
         date: date.as_ref(),
         columns: &columns,
-        first: &first,
         overrides: overrides.as_ref(),
         own: &own,
         catalogue: &catalogue,
@@ -78,6 +76,7 @@ pub fn annotate(job: &Job, progress: Progress<'_>) -> Result<Done> {
     let mut census = census::take_if_expected(&mut reader, by, &known)?;
     loop {
         let pass = Pass {
+            first: FirstRows::read(&mut reader, job)?,
             target: job.target.as_ref(),
             census: census.as_ref(),
             earlier: &mut earlier,
