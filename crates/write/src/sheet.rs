@@ -353,22 +353,24 @@ fn render_lines(sheet: &Sheet, chart: &LineChart, row: u32, worksheet: &mut Work
             .set_values((sheet.name, first, column, last, column))
             .set_format(ChartFormat::new().set_line(&color));
     }
-    drawn
-        .title()
-        .set_name(attribute(&chart.title).as_str())
-        .set_font(ChartFont::new().set_size(13).set_bold());
-    let faint = ChartLine::new().set_color(GRID_COLOR).clone();
-    drawn
-        .y_axis()
-        .set_name(attribute(&chart.axis).as_str())
-        .set_num_format("#,##0")
-        .set_min(0)
-        .set_major_gridlines_line(&faint);
+    label(&mut drawn, &chart.title, &chart.axis);
     drawn.set_alt_text(attribute(&chart.alt)).set_width(CHART_PITCH + CHART_WIDTH).set_height(CHART_HEIGHT);
     worksheet
         .insert_chart_with_offset(row, 0, &drawn, CHART_MARGIN, CHART_MARGIN)
         .map(|_| ())
         .map_err(|error| failed(&error))
+}
+
+/// Gives a chart its title, and an axis of counts.
+fn label(drawn: &mut Chart, title: &str, axis: &str) {
+    drawn.title().set_name(attribute(title).as_str()).set_font(ChartFont::new().set_size(13).set_bold());
+    let faint = ChartLine::new().set_color(GRID_COLOR).clone();
+    drawn
+        .y_axis()
+        .set_name(attribute(axis).as_str())
+        .set_num_format("#,##0")
+        .set_min(0)
+        .set_major_gridlines_line(&faint);
 }
 
 fn draw(sheet: &str, chart: &ChartOut, first: u32) -> Result<Chart> {
@@ -391,17 +393,7 @@ fn draw(sheet: &str, chart: &ChartOut, first: u32) -> Result<Chart> {
         .set_points(&points)
         .set_gap(60)
         .set_data_label(ChartDataLabel::new().show_value().set_num_format("#,##0"));
-    drawn
-        .title()
-        .set_name(attribute(&chart.title).as_str())
-        .set_font(ChartFont::new().set_size(13).set_bold());
-    let faint = ChartLine::new().set_color(GRID_COLOR).clone();
-    drawn
-        .y_axis()
-        .set_name(attribute(&chart.axis).as_str())
-        .set_num_format("#,##0")
-        .set_min(0)
-        .set_major_gridlines_line(&faint);
+    label(&mut drawn, &chart.title, &chart.axis);
     drawn.legend().set_hidden();
     drawn.set_alt_text(attribute(&chart.alt)).set_width(CHART_WIDTH).set_height(CHART_HEIGHT);
     Ok(drawn)

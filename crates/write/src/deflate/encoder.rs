@@ -23,7 +23,7 @@ const MOST_DIFFERENT: u32 = 2;
 /// Bytes before a position that are looked at: a match begins earlier than where it was found, if it can.
 const BEFORE: u32 = 8;
 /// Bytes that are compared behind the first ones without a branch.
-const STRIDE: u32 = 32;
+pub(super) const STRIDE: u32 = 32;
 /// What is looked at around a position: those before it, the first ones, and a stride.
 const AROUND: usize = 48;
 /// Positions in the table: few enough for the nearest cache; only the begin and the end of a match are entered.
@@ -281,12 +281,22 @@ fn word<const OFFSET: usize>(around: &[u8; AROUND]) -> u64 {
     around.get(OFFSET..).and_then(|rest| rest.first_chunk()).map_or(0, |word| u64::from_le_bytes(*word))
 }
 
-/// Returns how many bytes from `OFFSET` on are the same, of a stride; selections, no branches.
+/// Returns how many bytes from `OFFSET` on are the same, of a stride.
 #[inline]
 fn same_in_stride<const OFFSET: usize>(here: &[u8; AROUND], there: &[u8; AROUND]) -> u32 {
-    let words = |bytes: &[u8; AROUND]| {
-        let stride = bytes.get(OFFSET..).and_then(|rest| rest.first_chunk::<32>()).unwrap_or(&[0; 32]);
-        stride.as_chunks::<8>().0.first_chunk::<4>().map_or([0; 4], |words| words.map(u64::from_le_bytes))
+    same_of_stride(stride(here, OFFSET), stride(there, OFFSET))
+}
+
+#[inline]
+fn stride(around: &[u8; AROUND], offset: usize) -> &[u8; STRIDE as usize] {
+    around.get(offset..).and_then(|rest| rest.first_chunk()).unwrap_or(&[0; STRIDE as usize])
+}
+
+/// Returns how many bytes of two strides are the same from the first on; selections, no branches.
+#[inline]
+pub(super) fn same_of_stride(here: &[u8; STRIDE as usize], there: &[u8; STRIDE as usize]) -> u32 {
+    let words = |bytes: &[u8; STRIDE as usize]| {
+        bytes.as_chunks::<8>().0.first_chunk::<4>().map_or([0; 4], |words| words.map(u64::from_le_bytes))
     };
     let mut there = words(there).into_iter();
     let [first, second, third, fourth] = words(here).map(|word| word ^ there.next().unwrap_or_default());
@@ -298,11 +308,17 @@ fn same_in_stride<const OFFSET: usize>(here: &[u8; AROUND], there: &[u8; AROUND]
 
 /// Returns the slot of the first `LEAST` bytes of a word.
 #[inline]
-#[expect(clippy::cast_possible_truncation, reason = "fewer bits are left than the smallest usize has")]
 fn hash(word: u64) -> usize {
+    spread(word << (u64::BITS - 8 * LEAST), SLOTS)
+}
+
+/// Returns the place of a word among a power of two of them.
+#[inline]
+#[expect(clippy::cast_possible_truncation, reason = "fewer bits are left than the smallest usize has")]
+pub(super) fn spread(word: u64, places: usize) -> usize {
     /// 2^64 over the golden ratio spreads close values far apart.
     const SPREAD: u64 = 0x9e37_79b1_85eb_ca87;
-    ((word << (u64::BITS - 8 * LEAST)).wrapping_mul(SPREAD) >> (u64::BITS - SLOTS.trailing_zeros())) as usize
+    (word.wrapping_mul(SPREAD) >> (u64::BITS - places.trailing_zeros())) as usize
 }
 
 #[inline]

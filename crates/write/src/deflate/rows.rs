@@ -5,7 +5,7 @@
 //! looked for, wherever in the rows they stood before.
 
 use super::block::{self, BitWriter, Counts, Distance, Token};
-use super::encoder::{LONGEST, WINDOW, word_at};
+use super::encoder::{LONGEST, STRIDE, WINDOW, same_of_stride, spread, word_at};
 
 /// Columns that are told apart; those further right share their places with others.
 const COLUMNS: usize = 64;
@@ -23,8 +23,6 @@ const BLOCK_TOKENS: usize = 1 << 14;
 const BLOCK_BYTES: usize = 1 << 22;
 /// Literals before a match are told in 23 bits; more are told apart.
 const LIMIT_RUN: u32 = 1 << 22;
-/// Bytes that are compared without a branch.
-const STRIDE: u32 = 32;
 /// Where nothing stood yet.
 const NOWHERE: u32 = u32::MAX;
 /// Words are looked for in a column's texts as long as one byte of so many is found again, ...
@@ -299,26 +297,13 @@ fn same(bytes: &[u8], at: u32, from: u32) -> u32 {
     let (Some(here), Some(there)) = (stride(bytes, at), stride(bytes, from)) else {
         return same_behind(bytes, at, from, 0);
     };
-    let same = same_in_stride(here, there);
+    let same = same_of_stride(here, there);
     if same < STRIDE { same } else { same_behind(bytes, at, from, STRIDE) }
 }
 
 #[inline]
 fn stride(bytes: &[u8], at: u32) -> Option<&[u8; STRIDE as usize]> {
     bytes.get(at as usize..)?.first_chunk()
-}
-
-#[inline]
-fn same_in_stride(here: &[u8; STRIDE as usize], there: &[u8; STRIDE as usize]) -> u32 {
-    let words = |bytes: &[u8; STRIDE as usize]| {
-        bytes.as_chunks::<8>().0.first_chunk::<4>().map_or([0; 4], |words| words.map(u64::from_le_bytes))
-    };
-    let mut there = words(there).into_iter();
-    let [first, second, third, fourth] = words(here).map(|word| word ^ there.next().unwrap_or_default());
-    let (low, low_bits) = if first != 0 { (first, 0) } else { (second, 64) };
-    let (high, high_bits) = if third != 0 { (third, 128) } else { (fourth, 192) };
-    let (difference, bits) = if first | second != 0 { (low, low_bits) } else { (high, high_bits) };
-    (bits + difference.trailing_zeros()) / 8
 }
 
 /// Goes on behind so many bytes that are the same.
@@ -341,15 +326,6 @@ fn same_behind(bytes: &[u8], at: u32, from: u32, known: u32) -> u32 {
 #[inline]
 fn word_slot(word: u64) -> usize {
     spread(word << (u64::BITS - 8 * LEAST_WORD), WORDS)
-}
-
-/// Returns the place of a word among a power of two of them.
-#[inline]
-#[expect(clippy::cast_possible_truncation, reason = "fewer bits are left than the smallest usize has")]
-fn spread(word: u64, places: usize) -> usize {
-    /// 2^64 over the golden ratio spreads close values far apart.
-    const SPREAD: u64 = 0x9e37_79b1_85eb_ca87;
-    (word.wrapping_mul(SPREAD) >> (u64::BITS - places.trailing_zeros())) as usize
 }
 
 #[cfg(test)]
