@@ -7,7 +7,7 @@ use crate::diagnostic::Diagnostic;
 use crate::output_fields::headings::SOURCE_ROW;
 use crate::policy::Policy;
 use crate::report::roster::cell_of;
-use crate::report::{Choice, ChooseFrom, Column, Printed, Stream, Style, Value};
+use crate::report::{COUNT_FORMAT, Choice, ChooseFrom, Column, Printed, Stream, Style, Value};
 use crate::roster::Fault;
 use crate::roster::overrides::{
     FITS, Filled, Fits, NAME as TENANT_NAME, NOTE, PLAN, RIGHT_PLAN, RIGHT_SEATS, RIGHT_SEGMENT,
@@ -114,8 +114,16 @@ pub fn stream(policy: &Policy) -> Stream {
             ),
             choice(status, ChooseFrom::Words(statuses), "Choose one from the list."),
         ],
+        looks: looks(),
         ..Stream::new(NAME, columns, 3)
     }
+}
+
+/// Returns what the cells of its lines may be dressed as.
+fn looks() -> Vec<(Style, String)> {
+    let words = [Style::Plain, Style::Review, Style::Muted, Style::Good, Style::Warning];
+    let figures = [Style::Figure, Style::Link].map(|style| (style, COUNT_FORMAT.to_owned()));
+    words.map(|style| (style, String::new())).into_iter().chain(figures).collect()
 }
 
 /// A row of the roster, as the lines of the sheet name it.

@@ -150,14 +150,13 @@ impl Beside {
     ) -> Result<Self> {
         let mut begin = |sheet| {
             Ok(match (by, sheet) {
-                // Cells that lead elsewhere are the library's work.
-                (By::Us(renderer, spool), sheet) if sheet.stream().choices.is_empty() => {
+                (By::Us(renderer, spool), sheet) => {
                     Sheet::Ours(Box::new((sheet, OwnRows::new(Arc::clone(renderer), spool.clone()))))
                 }
-                (_, Behind::Always(stream)) => {
+                (By::Library, Behind::Always(stream)) => {
                     Sheet::Always(Box::new(Streamed::begin(stream, workbook, formats)?))
                 }
-                (_, Behind::OnDemand(checklist)) => Sheet::OnDemand(Box::new(OnDemand::new(checklist))),
+                (By::Library, Behind::OnDemand(checklist)) => Sheet::OnDemand(Box::new(OnDemand::new(checklist))),
             })
         };
         let before: Result<Vec<Sheet>> = before.into_iter().map(Behind::Always).map(&mut begin).collect();

@@ -6,6 +6,7 @@
 use crate::archive::Archive;
 use crate::deflate::Piece;
 use crate::error::{Error, Result};
+use crate::links::Links;
 use crate::parts::{Inflates, PartWriter, StreamedPart};
 use crate::rendered::Renderer;
 use crate::spool::{PartRows, Spool};
@@ -28,6 +29,8 @@ pub(crate) struct Body {
     pub last_row: u64,
     /// Where they belong.
     pub place: RowsPlace,
+    /// Those of their cells that lead elsewhere.
+    pub links: Links,
 }
 
 /// Where rows belong that the library does not have.
@@ -62,13 +65,13 @@ impl Body {
             let piece = Inflates { bytes: &bytes, size: waiting.size, crc: &waiting.crc, rows: waiting.rows };
             writer.append(archive, file, piece)?;
         }
-        let behind = renderer.piece(behind)?;
+        let behind = self.links.put_into(behind).ok_or_else(unknown)?;
+        let behind = renderer.piece(&behind)?;
         writer.end(archive, file, inflates(&behind, below))
     }
 
     /// Returns what stands before the rows, and what stands behind them.
     fn around<'x>(&self, xml: &'x str) -> Result<(String, &'x str)> {
-        let unknown = || Error::internal("the workbook library writes sheets in another way than is known");
         let cut = match self.place {
             RowsPlace::Marker => around_marker(xml),
             RowsPlace::Below(row) => below_row(xml, row),
@@ -90,6 +93,10 @@ impl Body {
         let last_row = last.strip_prefix(own)?.parse().ok().map(|row: u64| row.max(self.last_row))?;
         Some(format!("{start}{RANGE}{first}:{widest}{last_row}\"{rest}"))
     }
+}
+
+fn unknown() -> Error {
+    Error::internal("the workbook library writes sheets in another way than is known")
 }
 
 /// Returns what stands before the marker row, which has to be the last, and what stands behind it.
@@ -127,7 +134,7 @@ mod tests {
 
     fn body(place: RowsPlace, last_column: usize) -> Body {
         let rows = PartRows { last_column, ..PartRows::default() };
-        Body { rows, spool: Spool::new(&std::env::temp_dir()), last_row: 41, place }
+        Body { rows, spool: Spool::new(&std::env::temp_dir()), last_row: 41, place, links: Links::default() }
     }
 
     fn sheet(rows: &str, range: &str) -> String {

@@ -4,6 +4,7 @@
 use crate::beside::By;
 use crate::body::{Body, RowsPlace};
 use crate::error::{Error, Result};
+use crate::links::Links;
 use crate::model::{CellOut, Sheet};
 use crate::pipeline::{self, Workers};
 use crate::rendered::{ROWS_OF_A_PART, Rendered, Renderer};
@@ -100,7 +101,7 @@ impl Lists {
             let place = sheets.iter().position(|other| other.name == sheet);
             let place = place.ok_or_else(|| Error::internal("a sheet with rows is lost"))?;
             let (rows, spool) = body.take(0);
-            Ok((place, Body { rows, spool, last_row, place: RowsPlace::Below(first) }, table))
+            Ok((place, Body { rows, spool, last_row, place: RowsPlace::Below(first), links: Links::default() }, table))
         };
         self.filled.into_iter().map(end).collect()
     }

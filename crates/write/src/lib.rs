@@ -3,11 +3,10 @@
 //!
 //! The rows of the roster are our own work, since they are nearly all of the bytes: workers render and compress them
 //! in batches, one thread appends them. So are those of the other streamed sheets and of long lists, which wait in an
-//! unnamed file until the end (`write/spool.rs`); but for streams with cells to choose from or links, such as Review, which
-//! only the library can write. Everything else is made by the workbook library, also the sheets around
-//! these rows; its parts are copied behind the roster's rows as they are, but for the rows that are put in
-//! (`write/body.rs`), and for the tables, whose last row is only known at their end (`write/tables.rs`). With
-//! [`Method::Library`] the library writes all rows: slower, the same cells.
+//! unnamed file until the end (`write/spool.rs`), with the links of their cells (`write/links.rs`). Everything else is made
+//! by the workbook library, also the sheets around these rows; its parts are copied behind the roster's rows as they are,
+//! but for the rows that are put in (`write/body.rs`), and for the tables, whose last row is only known at their end
+//! (`write/tables.rs`). With [`Method::Library`] the library writes all rows: slower, the same cells.
 
 mod archive;
 mod beside;
@@ -24,6 +23,7 @@ mod formats;
 mod handle;
 pub mod leftovers;
 mod library;
+mod links;
 mod literal;
 pub mod lock;
 pub mod model;

@@ -6,9 +6,10 @@ use crate::checklist;
 use crate::error::{Error, Result};
 use crate::failed;
 use crate::formats::FormatCache;
+use crate::links::Links;
 use crate::library::{LibraryPart, end_part, new_part, part_name};
 use crate::model::{Checklist, Stream, Style, Value};
-use crate::rendered::{OpenRows, PutCell, ROWS_OF_A_PART, Rendered, Renderer, place};
+use crate::rendered::{OpenRows, ROWS_OF_A_PART, Rendered, Renderer, place};
 use crate::spool::{SheetBody, Spool};
 use crate::tables::Wanted;
 use rust_xlsxwriter::{Workbook, Worksheet};
@@ -24,6 +25,8 @@ pub(crate) struct OwnRows {
     body: SheetBody,
     /// Rows that came one by one, and are not yet in the body.
     open: OpenRows,
+    /// The cells of each part that lead elsewhere.
+    links: Vec<Links>,
     /// The number of the last row below the headings, from 1; 0 = there is none.
     rows: u64,
 }
@@ -31,7 +34,7 @@ pub(crate) struct OwnRows {
 impl OwnRows {
     /// Returns a sheet without rows.
     pub(crate) fn new(renderer: Arc<Renderer>, spool: Spool) -> Self {
-        Self { renderer, body: SheetBody::new(spool), open: OpenRows::default(), rows: 0 }
+        Self { renderer, body: SheetBody::new(spool), open: OpenRows::default(), links: Vec::new(), rows: 0 }
     }
 
     /// Returns how many rows it has.
@@ -44,19 +47,28 @@ impl OwnRows {
     /// # Errors
     /// If it cannot be stored; internal, if a style was not announced.
     pub(crate) fn row(&mut self, cells: &[(Value<'_>, Style)]) -> Result<()> {
-        self.row_at(self.rows + 1, |emit| {
-            let mut columns = cells.iter().enumerate();
-            columns.try_for_each(|(column, (value, style))| emit(column, value.clone(), *style))
-        })
-    }
-
-    fn row_at(&mut self, ordinal: u64, cells: impl FnOnce(&mut PutCell<'_>) -> Result<()>) -> Result<()> {
-        self.open.row(&self.renderer, ordinal, cells)?;
+        let ordinal = self.rows + 1;
+        let (part, row) = place(ordinal);
+        if self.links.len() <= part {
+            self.links.resize_with(part + 1, Links::default);
+        }
+        let Self { links, open, renderer, .. } = self;
+        let Some(links) = links.get_mut(part) else {
+            return Err(Error::internal("a row beyond the parts of its sheet"));
+        };
+        open.row(renderer, ordinal, |emit| {
+            cells.iter().enumerate().try_for_each(|(column, (value, style))| match value {
+                Value::Leading { count, to } if !links.add(row, column, *count, to) => {
+                    emit(column, Value::Count(*count), Style::Figure)
+                }
+                value => emit(column, value.clone(), *style),
+            })
+        })?;
         self.rows = ordinal;
         if self.open.bytes() >= PIECE_BYTES { self.end_piece() } else { Ok(()) }
     }
 
-    /// Appends rows that the renderer made, down to the one with the number `last`.
+    /// Appends rows that the renderer made, down to the one with the number `last`. None of their cells leads elsewhere.
     ///
     /// # Errors
     /// If they cannot be stored.
@@ -92,7 +104,8 @@ impl OwnRows {
                 self.say_nothing(before + rows, frame.stream.nothing)?;
             }
             let (rows_of_part, spool) = self.body.take(part);
-            let body = Body { rows: rows_of_part, spool, last_row: rows + 1, place: RowsPlace::Marker };
+            let links = self.links.get_mut(part).map(std::mem::take).unwrap_or_default();
+            let body = Body { rows: rows_of_part, spool, last_row: rows + 1, place: RowsPlace::Marker, links };
             parts.push(frame.around(body, (part, is_blank), workbook, formats)?);
         }
         Ok(parts)

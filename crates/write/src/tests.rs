@@ -289,7 +289,7 @@ fn a_row_that_is_lost_on_a_sheet_beside_is_noticed() {
         }
         bodies.append(batch.finish().unwrap()).unwrap();
         let (rows, spool) = bodies.take(0);
-        (Body { rows, spool, last_row: 4, place: body::RowsPlace::Marker }, renderer)
+        (Body { rows, spool, last_row: 4, place: body::RowsPlace::Marker, links: links::Links::default() }, renderer)
     };
     let (body, renderer) = rows(&[1, 2, 3]);
     let xml = "<worksheet><dimension ref=\"A1:A2\"/><sheetData><row r=\"1\"><c r=\"A1\"/></row>\
@@ -367,6 +367,10 @@ fn as_many_changes_as_are_listed_and_the_line_for_the_others_fill_one_sheet() {
 
 #[test]
 fn cells_lead_to_others_up_to_the_limit_of_a_sheet_and_stay_numbers() {
+    [Method::Streamed, Method::Library].into_iter().for_each(assert_cells_lead_to_others);
+}
+
+fn assert_cells_lead_to_others(method: Method) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("out.xlsx");
     let limit = u64::from(LIMIT_LINKS);
@@ -378,12 +382,10 @@ fn cells_lead_to_others_up_to_the_limit_of_a_sheet_and_stay_numbers() {
         choice(1, words(&["Public <&> sector", "Other"])),
         choice(2, words(&["State, local"])),
     ];
-    let sheet = streams.add_behind(Stream { choices, ..list("Review") });
-    let making = WriteOptions {
-        method: Method::Library,
-        compression: Compression::Fast,
-        workers: Workers::new(2).unwrap(),
-    };
+    let looks = [Style::Link, Style::Figure].map(|style| (style, COUNT_FORMAT.to_owned())).to_vec();
+    let sheet = streams.add_behind(Stream { choices, looks, ..list("Review") });
+    let workers = Workers::new(2).unwrap();
+    let making = WriteOptions { method, compression: Compression::Fast, workers };
     let target = Target::File(path.clone());
     let mut writer =
         Writer::create(&target, &Scratch::system(), making, streams, &Properties::default()).unwrap();
