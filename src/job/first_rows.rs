@@ -7,23 +7,26 @@ use crate::about::About;
 use crate::error::{Error, Result};
 use crate::hash::FastHash;
 use crate::pipeline;
-use crate::read::{Block, Reader};
+use crate::read::Reader;
 use crate::record::Records;
 use crate::report::roster::{Layout, Outcome};
 use crate::write::model::Value;
 use crate::write::{LIMIT_SHARED_TEXTS, Method, SharedTexts};
 use std::collections::{HashMap, HashSet};
 
-/// Of so many blocks one is looked at, since its rows are judged once more; ...
-const OF_SO_MANY_BLOCKS: u64 = 32;
+/// One byte of so many is looked at, since its rows are judged once more; ...
+const OF_SO_MANY_BYTES: u64 = 32;
 /// ... a block of text has so many bytes, ...
-const BLOCK_BYTES: u64 = 1 << 18;
-/// ... and a workbook has so many times as many as its file.
-const UNPACKED: u64 = 5;
-/// No more than these are, about 10,000 rows; a roster that has no more is looked at to its end.
-const SMALL_BLOCKS: usize = 6;
+const BLOCK_BYTES: u64 = 1 << 17;
+/// ... and a workbook makes so many times as many as its file has.
+const UNPACKED: u64 = 3;
+/// When there are so many rows, no further block is looked at; a roster that has no more is looked at to its end.
+const SMALL_ROWS: usize = 10_000;
 /// The texts of a column are shared if one of so many has been there before.
 const OF_SO_MANY: u64 = 8;
+/// A column of a large roster in which fewer than one of so many comes again is one of ids and names: no more of its texts
+/// are kept.
+const HOPELESS: u64 = 64;
 
 /// The first rows of a roster.
 #[derive(Default)]
@@ -43,13 +46,15 @@ impl FirstRows {
         if !is_workbook || job.method != Method::Streamed {
             return Ok(Self::default());
         }
-        let (mut blocks, mut has_more) = (Vec::new(), false);
+        let (mut blocks, mut rows, mut has_more) = (Vec::new(), 0, false);
         let read = reader.read(&mut |block| {
-            if blocks.len() == SMALL_BLOCKS {
+            if rows >= SMALL_ROWS {
                 has_more = true;
                 return Err(Error::internal("these are enough"));
             }
-            blocks.push(block);
+            let records = block.records()?;
+            rows += records.len();
+            blocks.push(records);
             Ok(())
         });
         if !has_more {
@@ -58,7 +63,6 @@ impl FirstRows {
         if has_more {
             blocks.truncate(worthwhile(&reader.about));
         }
-        let blocks = blocks.into_iter().map(Block::records).collect::<Result<_>>()?;
         Ok(Self { blocks, are_all: !has_more })
     }
 
@@ -79,6 +83,9 @@ impl FirstRows {
             |records| Texts::of(records, (job, judge), layout),
             |texts| {
                 seen.add(texts);
+                if !self.are_all {
+                    seen.give_up();
+                }
                 Ok(())
             },
         )?;
@@ -89,16 +96,16 @@ impl FirstRows {
 /// Returns how many of the first blocks of a large roster are looked at.
 fn worthwhile(about: &About) -> usize {
     let bytes = about.bytes.saturating_mul(if about.sheet().is_some() { UNPACKED } else { 1 });
-    let blocks = usize::try_from(bytes / BLOCK_BYTES / OF_SO_MANY_BLOCKS).unwrap_or(SMALL_BLOCKS);
-    blocks.clamp(1, SMALL_BLOCKS)
+    usize::try_from(bytes / BLOCK_BYTES / OF_SO_MANY_BYTES).unwrap_or(usize::MAX).max(1)
 }
 
 /// How often texts stand in cells, by column, in the order in which they come first.
 #[derive(Default)]
 struct Texts {
-    counts: Vec<(usize, String, u64)>,
-    /// The place of each among them, by column.
-    places: Vec<HashMap<String, usize, FastHash>>,
+    /// The column and how often, of each text.
+    counts: Vec<(usize, u64)>,
+    /// The place of each text among them, by column; `None` = the column is one of ids.
+    places: Vec<Option<HashMap<String, usize, FastHash>>>,
 }
 
 impl Texts {
@@ -122,44 +129,77 @@ impl Texts {
     }
 
     fn count(&mut self, column: usize, text: &str, times: u64) {
-        if self.places.len() <= column {
-            self.places.resize_with(column + 1, HashMap::default);
-        }
-        let Some(places) = self.places.get_mut(column) else { return };
-        if let Some((_, _, count)) = places.get(text).and_then(|place| self.counts.get_mut(*place)) {
+        self.open(column);
+        let Some(Some(places)) = self.places.get_mut(column) else { return };
+        if let Some((_, count)) = places.get(text).and_then(|place| self.counts.get_mut(*place)) {
             *count += times;
         } else {
             places.insert(text.to_owned(), self.counts.len());
-            self.counts.push((column, text.to_owned(), times));
+            self.counts.push((column, times));
+        }
+    }
+
+    fn open(&mut self, column: usize) {
+        if self.places.len() <= column {
+            self.places.resize_with(column + 1, || Some(HashMap::default()));
         }
     }
 
     /// Adds those of the rows behind.
     fn add(&mut self, behind: Self) {
-        for (column, text, times) in behind.counts {
+        let counts = behind.counts.clone();
+        for (column, text, place) in behind.in_order() {
+            let times = counts.get(place).map_or(0, |(_, times)| *times);
             self.count(column, &text, times);
         }
     }
 
-    /// Returns the texts that are there twice, of the columns where that is usual; or all, if no rows follow.
-    fn shared(self, are_all: bool) -> SharedTexts {
-        let mut columns: Vec<(u64, u64)> = Vec::new();
-        for (column, _, count) in &self.counts {
-            if columns.len() <= *column {
-                columns.resize(column + 1, (0, 0));
+    /// Keeps no texts of columns in which hardly any comes again.
+    fn give_up(&mut self) {
+        for (column, (all, again)) in self.by_column().into_iter().enumerate() {
+            if again.saturating_mul(HOPELESS) < all
+                && let Some(places) = self.places.get_mut(column)
+            {
+                *places = None;
             }
+        }
+    }
+
+    /// Returns for each column how many cells have a text, and how many of these one that is there twice.
+    fn by_column(&self) -> Vec<(u64, u64)> {
+        let mut columns = vec![(0, 0); self.places.len()];
+        for (column, count) in &self.counts {
             if let Some((all, again)) = columns.get_mut(*column) {
                 *all += count;
                 *again += if *count > 1 { *count } else { 0 };
             }
         }
+        columns
+    }
+
+    /// Returns the texts with their columns and places, in their order.
+    fn in_order(self) -> Vec<(usize, String, usize)> {
+        let of_column = |(column, places): (usize, Option<HashMap<String, usize, FastHash>>)| {
+            places.into_iter().flatten().map(move |(text, place)| (column, text, place))
+        };
+        let mut texts: Vec<(usize, String, usize)> =
+            self.places.into_iter().enumerate().flat_map(of_column).collect();
+        texts.sort_unstable_by_key(|(_, _, place)| *place);
+        texts
+    }
+
+    /// Returns the texts that are there twice, of the columns where that is usual; or all, if no rows follow.
+    fn shared(self, are_all: bool) -> SharedTexts {
         let is_usual = |(all, again): (u64, u64)| again * OF_SO_MANY >= all && again > 0;
-        let columns: Vec<bool> = columns.into_iter().map(|column| are_all || is_usual(column)).collect();
-        let is_wanted = |(column, count): (usize, u64)| {
-            are_all || (count > 1 && columns.get(column).copied().unwrap_or_default())
+        let columns = self.by_column().into_iter().map(|column| are_all || is_usual(column));
+        let columns: Vec<bool> = columns.collect();
+        let counts = self.counts.clone();
+        let is_wanted = |column: usize, place: usize| {
+            let is_there_twice = counts.get(place).is_some_and(|(_, count)| *count > 1);
+            are_all || (is_there_twice && columns.get(column).copied().unwrap_or_default())
         };
         let mut taken = HashSet::with_hasher(FastHash::default());
-        let wanted = self.counts.into_iter().filter(|(column, _, count)| is_wanted((*column, *count)));
+        let wanted = self.in_order().into_iter().filter(|(column, _, place)| is_wanted(*column, *place));
         let texts = wanted.map(|(_, text, _)| text).filter(|text| taken.insert(text.clone()));
         SharedTexts { texts: texts.take(LIMIT_SHARED_TEXTS).collect(), columns }
     }
@@ -185,6 +225,25 @@ mod tests {
         let shared = seen.shared(false);
         assert_eq!(shared.texts, ["E3", "E5"]);
         assert_eq!(shared.columns, [false, true, false]);
+    }
+
+    #[test]
+    fn texts_of_ids_are_not_kept_while_others_are() {
+        let id = |row: u32| format!("id-{row}");
+        let mut seen = Texts::default();
+        for block in 0..3 {
+            let mut texts = Texts::default();
+            for row in block * 100..(block + 1) * 100 {
+                texts.count(0, &id(row), 1);
+                texts.count(1, "E3", 1);
+            }
+            seen.add(texts);
+            seen.give_up();
+            assert!(seen.places[0].is_none() && seen.places[1].is_some());
+        }
+        assert_eq!(seen.counts.len(), 101, "the ids of the first rows alone");
+        let shared = seen.shared(false);
+        assert_eq!((shared.texts, shared.columns), (vec!["E3".to_owned()], vec![false, true]));
     }
 
     #[test]

@@ -16,7 +16,7 @@ use crate::positioned::Positioned;
 /// Text that is looked at for the delimiter and the headings; more only if no record ends in it.
 const PREVIEW_BYTES: usize = 256 * 1024;
 /// Text in a block: enough to pay for handing it to another thread, little enough to keep all of them busy.
-const BLOCK_BYTES: usize = 256 * 1024;
+const BLOCK_BYTES: usize = 128 * 1024;
 /// Records in a block, if they are so short: what is made of a record has a size of its own, whatever it holds.
 const BLOCK_RECORDS: usize = 4_096;
 
