@@ -11,6 +11,9 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 GOLDEN = ROOT / "tests" / "golden" / "verdicts.csv"
 
+ROWS = int(os.environ.get("FASTTRACK_ROWS", "20000"))
+"""How many rows the generated rosters have that are compared with the program's."""
+
 NAMES = {"tenant": "Tenant", "plan": "Plan", "seats": "Paid seats", "segment": "Segment", "status": "Status"}
 """How the columns of the golden table and of generated rosters are named."""
 

@@ -5,7 +5,7 @@ import pandas
 import polars
 import pyarrow
 import pytest
-from conftest import NAMES, OF_FILES, annotate, columns, expected, records, roster, write_csv
+from conftest import NAMES, OF_FILES, ROWS, annotate, columns, expected, records, roster, write_csv
 
 import fasttrack_roster
 
@@ -43,7 +43,13 @@ def of_duckdb(table):
         return [dict(zip(VERDICTS, row)) for row in found.fetchall()]
 
 
-LIBRARIES = [of_pyarrow, of_reader, of_batch, of_polars, of_pandas, of_duckdb]
+def of_datafusion(table):
+    context = pytest.importorskip("datafusion").SessionContext()
+    judged = fasttrack_roster.judge(context.from_arrow(pyarrow.table(table)), **NAMES)
+    return judged.to_arrow().select(VERDICTS).to_pylist()
+
+
+LIBRARIES = [of_pyarrow, of_reader, of_batch, of_polars, of_pandas, of_duckdb, of_datafusion]
 
 
 def differences(found, wanted):
@@ -67,7 +73,7 @@ def test_every_library_gets_the_verdicts_of_the_golden_table(library, golden):
 
 @pytest.mark.parametrize("policy", ["fasttrack-learn-2021", "fasttrack-docs-2021"])
 def test_a_generated_roster_has_the_verdicts_of_the_program(policy, program, tmp_path):
-    table = roster(20_000, seed=17)
+    table = roster(ROWS, seed=17)
     write_csv(table, tmp_path / "roster.csv")
     annotate(program, tmp_path / "roster.csv", tmp_path / "out.csv", "--policy", policy)
     of_program = records(tmp_path / "out.csv")

@@ -9,6 +9,7 @@ import pyarrow
 import pyarrow.parquet
 import pytest
 from conftest import NAMES, ROOT, columns, roster
+from test_sql import differences, script, write_distinct
 
 import fasttrack_roster
 
@@ -55,6 +56,25 @@ def test_partitions_change_nothing(session, partitions):
     assert len(found) == len(together) > 1000
     rows = {row["Tenant"]: row["rows_of_the_tenant"] for row in judged.to_pylist()}
     assert all(rows[row["tenant"]] == (row["rows"] if row["rows"] > 1 else None) for row in together.values())
+
+
+def test_the_sql_gives_the_verdicts_of_the_golden_table_on_spark(session, golden, program, tmp_path):
+    table = numbered(columns(golden))
+    table = table.set_column(table.column_names.index("number"), "Number", table["number"])
+    session.createDataFrame(table).createOrReplaceTempView("roster")
+    distinct = {name: [value or "" for value in table[name].to_pylist()] for name in ("Plan", "Segment", "Status", "Paid seats")}
+    write_distinct(distinct, tmp_path / "distinct.csv")
+    schema = "golden_verdicts"
+    session.sql(f"create database {schema} location '{tmp_path.as_uri()}/lake'")
+    # The view outlives the roster only if that is a table, too.
+    session.sql(f"create table {schema}.roster using parquet as select * from roster")
+    text = script(program, "spark", tmp_path / "distinct.csv", "--keep=Number", "--schema", schema, "--table", f"{schema}.roster")
+    for statement in "\n".join(line for line in text.split("\n") if not line.startswith("--")).split(";\n"):
+        if statement.strip():
+            session.sql(statement)
+    found = session.sql(f"select * from {schema}.fasttrack_verdicts order by Number").toArrow().to_pylist()
+    session.sql(f"drop database {schema} cascade")
+    assert differences(found, golden) == []
 
 
 def test_a_partition_that_fails_is_judged_again_without_a_trace(session, tmp_path):
