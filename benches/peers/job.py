@@ -44,6 +44,7 @@ PLANS = dict.fromkeys(
         "Microsoft 365 E3", "Microsoft 365 E5", "SPE_E3", "SPE_E5", "Microsoft 365 F3",
         "Microsoft 365 Apps for Enterprise", "Office 365 E1", "Office 365 E3", "ENTERPRISEPACK", "Office 365 E5",
         "Exchange Online (Plan 1)", "Exchange Online (Plan 2)", "Enterprise Mobility + Security E3",
+        "Microsoft 365 E5 Security",
     ],
     Plan("served", "Commercial"),
 ) | {
@@ -55,7 +56,6 @@ PLANS = dict.fromkeys(
     "Microsoft 365 G3 GCC": Plan("served", "Government"),
     "Power BI Pro": Plan("outside", "Commercial"),
     "Dynamics 365 Sales Premium": Plan("outside", "Commercial"),
-    "Microsoft 365 E5 Security": Plan("outside", "Commercial"),
     "Visio Plan 2": Plan("outside", "Commercial"),
 }
 KINDS = {name: plan.kind for name, plan in PLANS.items()}
