@@ -156,7 +156,9 @@ impl Beside {
                 (By::Library, Behind::Always(stream)) => {
                     Sheet::Always(Box::new(Streamed::begin(stream, workbook, formats)?))
                 }
-                (By::Library, Behind::OnDemand(checklist)) => Sheet::OnDemand(Box::new(OnDemand::new(checklist))),
+                (By::Library, Behind::OnDemand(checklist)) => {
+                    Sheet::OnDemand(Box::new(OnDemand::new(checklist)))
+                }
             })
         };
         let before: Result<Vec<Sheet>> = before.into_iter().map(Behind::Always).map(&mut begin).collect();

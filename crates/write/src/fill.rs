@@ -101,7 +101,11 @@ impl Lists {
             let place = sheets.iter().position(|other| other.name == sheet);
             let place = place.ok_or_else(|| Error::internal("a sheet with rows is lost"))?;
             let (rows, spool) = body.take(0);
-            Ok((place, Body { rows, spool, last_row, place: RowsPlace::Below(first), links: Links::default() }, table))
+            Ok((
+                place,
+                Body { rows, spool, last_row, place: RowsPlace::Below(first), links: Links::default() },
+                table,
+            ))
         };
         self.filled.into_iter().map(end).collect()
     }

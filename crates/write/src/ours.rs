@@ -6,8 +6,8 @@ use crate::checklist;
 use crate::error::{Error, Result};
 use crate::failed;
 use crate::formats::FormatCache;
-use crate::links::Links;
 use crate::library::{LibraryPart, end_part, new_part, part_name};
+use crate::links::Links;
 use crate::model::{Checklist, Stream, Style, Value};
 use crate::rendered::{OpenRows, ROWS_OF_A_PART, Rendered, Renderer, place};
 use crate::spool::{SheetBody, Spool};
@@ -105,7 +105,8 @@ impl OwnRows {
             }
             let (rows_of_part, spool) = self.body.take(part);
             let links = self.links.get_mut(part).map(std::mem::take).unwrap_or_default();
-            let body = Body { rows: rows_of_part, spool, last_row: rows + 1, place: RowsPlace::Marker, links };
+            let body =
+                Body { rows: rows_of_part, spool, last_row: rows + 1, place: RowsPlace::Marker, links };
             parts.push(frame.around(body, (part, is_blank), workbook, formats)?);
         }
         Ok(parts)

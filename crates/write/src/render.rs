@@ -5,7 +5,8 @@
 
 use crate::LIMIT_SHARED_TEXTS;
 use crate::beside::SharedTexts;
-use crate::deflate::{Mark, Marks, RowMark};
+use crate::deflate::{Deflater, Mark, Marks, Piece, RowMark};
+use crate::error;
 use crate::escape::is_escape;
 use crate::fold::has_byte;
 use crate::hash::FastHash;
@@ -262,6 +263,14 @@ impl SheetRows {
             self.filled += 1;
             self.marks.rows.push(RowMark { number_end: self.number_end, cells: self.marks.cells.len() });
         }
+    }
+
+    /// Compresses the rows, which makes them a piece of the sheet's stream.
+    ///
+    /// # Errors
+    /// Internal, if the compressor made no progress.
+    pub fn deflated(&self, deflater: &Deflater) -> error::Result<Piece> {
+        deflater.rows(&self.xml, &self.marks)
     }
 
     /// Returns where the next byte goes; rows that are longer than positions can say are compressed without marks.

@@ -152,7 +152,7 @@ impl OpenRows {
                 part: self.part,
                 filled: self.rows.filled,
                 last_column: self.last_column,
-                piece: renderer.deflater.rows(&self.rows.xml, &self.rows.marks)?,
+                piece: self.rows.deflated(&renderer.deflater)?,
             });
         }
         self.rows.clear();

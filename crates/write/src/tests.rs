@@ -289,7 +289,10 @@ fn a_row_that_is_lost_on_a_sheet_beside_is_noticed() {
         }
         bodies.append(batch.finish().unwrap()).unwrap();
         let (rows, spool) = bodies.take(0);
-        (Body { rows, spool, last_row: 4, place: body::RowsPlace::Marker, links: links::Links::default() }, renderer)
+        (
+            Body { rows, spool, last_row: 4, place: body::RowsPlace::Marker, links: links::Links::default() },
+            renderer,
+        )
     };
     let (body, renderer) = rows(&[1, 2, 3]);
     let xml = "<worksheet><dimension ref=\"A1:A2\"/><sheetData><row r=\"1\"><c r=\"A1\"/></row>\
