@@ -9,3 +9,4 @@ mod history;
 mod limits;
 mod proxy;
 mod security;
+mod understood;
