@@ -5,6 +5,7 @@ mod bytes;
 mod client;
 mod described;
 mod ends;
+mod full;
 mod history;
 mod limits;
 mod proxy;

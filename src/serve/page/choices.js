@@ -133,6 +133,7 @@ export function unreadChoices({ settings, readError }, tell) {
     "fieldset",
     { class: "choices" },
     h("legend", {}, "Read the file in another way"),
+    h("p", { class: "muted" }, "If it opens well in Excel, one of these may be what was not found by itself."),
     h(
       "div",
       { class: "choice-grid" },

@@ -168,7 +168,7 @@ function checks(run) {
           "li",
           {},
           h("span", { class: CHECKED[result]?.[1] ?? "tag" }, CHECKED[result]?.[0] ?? "Note"),
-          h("span", { class: "check-name" }, check),
+          h("span", { class: "check-name" }, check.replace("Every override", "Every fix")),
           h("span", { class: "muted" }, quoted(words)),
         ),
       ),
