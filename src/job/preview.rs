@@ -133,10 +133,15 @@ pub fn preview(job: &Job) -> Result<Preview> {
     let about = read::open(&job.input, how_to_read(job, &scratch))?.about;
     let watched = Job { guesses: Guesses::Used, ..job.clone() };
     let unwatched = Job { guesses: Guesses::Refused, ..job.clone() };
-    let wrong = find_columns(&watched, &about, &catalogue).err().map(|error| in_file(error, &about));
-    let is_certain = refuse::one_sheet_of_several(&unwatched, &about).is_ok()
+    let columns = find_columns(&watched, &about, &catalogue);
+    // What a person who watches is refused, nobody is given unwatched.
+    let is_certain = columns.is_ok()
+        && refuse::one_sheet_of_several(&unwatched, &about).is_ok()
         && find_columns(&unwatched, &about, &catalogue).is_ok();
-    let found = found(&watched, &about, &catalogue);
+    let (found, wrong) = match columns {
+        Ok(columns) => (columns.found, None),
+        Err(error) => (found(&watched, &about, &catalogue), Some(in_file(error, &about))),
+    };
     let is_empty = about.first.is_empty();
     Ok(Preview {
         schema: SCHEMA,

@@ -133,7 +133,7 @@ export function unreadChoices({ settings, readError }, tell) {
     "fieldset",
     { class: "choices" },
     h("legend", {}, "Read the file in another way"),
-    h("p", { class: "muted" }, "If it opens well in Excel, one of these may be what was not found by itself."),
+    h("p", { class: "muted" }, "If the file opens well in Excel, say here how it is written."),
     h(
       "div",
       { class: "choice-grid" },
