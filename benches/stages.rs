@@ -69,6 +69,7 @@ fn rosters(rows: u64) -> Rosters {
 fn opened(path: &Path) -> Reader {
     let options = Options {
         sheet: None,
+        heading_row: None,
         encoding: None,
         delimiter: None,
         limits: Limits::default(),

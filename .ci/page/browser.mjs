@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { createRequire } from "node:module";
 import { readFileSync } from "node:fs";
+import path from "node:path";
 import { chromium } from "playwright-core";
 
 const FLAGS = [
@@ -67,6 +68,13 @@ export async function signIn(browser, address) {
   return cookies;
 }
 
+// Where a picture of each state goes, if somebody wants to look at them.
+const PICTURES = process.env.PICTURES;
+
+async function picture(page, state, look) {
+  if (PICTURES) await page.screenshot({ path: path.join(PICTURES, `${state}, ${look}.png`), fullPage: true });
+}
+
 // Holds the state of the page against axe in each look, and against each width.
 export async function check(page, state) {
   await page.evaluate(AXE);
@@ -77,6 +85,7 @@ export async function check(page, state) {
       ({ id, nodes }) => `${id}: ${nodes.map((node) => `${node.target.join(" ")} ${node.failureSummary}`).join(" | ")}`,
     );
     assert.deepEqual(violations, [], `axe on "${state}" in ${name}`);
+    await picture(page, state, name);
   }
   await page.emulateMedia({ colorScheme: "light", forcedColors: "none", reducedMotion: "reduce" });
   for (const width of WIDTHS) {
@@ -85,6 +94,7 @@ export async function check(page, state) {
       () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
     );
     assert.ok(beyond <= 0, `"${state}" is ${beyond} px too wide for ${width} px`);
+    if (width === WIDTHS[0]) await picture(page, state, `${width} px`);
   }
   await page.setViewportSize(USUAL);
 }

@@ -5,13 +5,14 @@ import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { check, result } from "./browser.mjs";
 import { chosen } from "./mouse.mjs";
-import { MARKUP, marked, markedWorkbook } from "./rosters.mjs";
+import { MARKUP, marked, markedWorkbook, unclosed } from "./rosters.mjs";
 
 export const journeys = { "markup stays text": markup, "a sheet called like markup": sheet };
 
 // Those in which the server refuses something, which the browser notes as an error.
 export const refusals = {
   "a file that is no roster": noRoster,
+  "a file that is read in another way": misread,
   "a file that is too large": tooLarge,
   "a server that has too much to do": busy,
   "what is gone": gone,
@@ -48,6 +49,21 @@ async function sheet({ page, world }) {
   await page.click("#run");
   await result(page);
   await nothingRan(page);
+}
+
+// It is asked for once, and what may help can be chosen.
+async function misread({ page, world }) {
+  const asked = [];
+  page.on("request", (request) => request.url().endsWith("/preview") && asked.push(request.url()));
+  await chosen(page, unclosed(world.work));
+  await page.waitForSelector(".problem");
+  assert.match(await page.textContent(".problem"), /quote in the headings is opened here/);
+  assert.equal(asked.length, 1, "it was asked for again");
+  await check(page, "file that cannot be read");
+  await page.fill("#choice-heading-row", "2");
+  await page.press("#choice-heading-row", "Tab");
+  await page.waitForSelector(".fields");
+  assert.equal(await page.locator(".problem").count(), 0);
 }
 
 async function noRoster({ page, world }) {

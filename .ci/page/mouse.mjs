@@ -5,13 +5,14 @@ import { readFileSync, readdirSync } from "node:fs";
 import path from "node:path";
 import { check, download, result } from "./browser.mjs";
 import { annotate, command, hash } from "./program.mjs";
-import { foreign } from "./rosters.mjs";
+import { bannered, foreign } from "./rosters.mjs";
 
 export const journeys = {
   "upload by choice, result, download": choose,
   "upload by drop": drop,
   "cells pasted from Excel": paste,
   "columns chosen by hand": correct,
+  "the row of the headings chosen by hand": headingRow,
   "one customer for the whole file": oneCustomer,
   "the same bytes for every sample": samples,
   "review, fixes, run again": fix,
@@ -86,26 +87,11 @@ async function correct({ page, world }) {
   await page.waitForSelector(".ask");
   assert.ok(await page.isDisabled("#run"), "a run could begin before the columns are chosen");
   await check(page, "columns to choose");
-  for (const [field, heading] of [
-    ["tenant", "A: Who"],
-    ["plan", "B: What"],
-    ["seats", "C: How many"],
-  ]) {
-    await page.selectOption(`#column-${field}`, { label: heading });
-    await page.waitForFunction(
-      (id) => document.getElementById(id)?.closest(".field:not(.field-open)") && !document.querySelector("[aria-busy]"),
-      `column-${field}`,
-    );
-  }
+  await columnsChosen(page);
   await page.check("#remember");
   await page.click("#run");
   assert.match(await result(page), /^2 customers, 629 paid seats/);
-  const { sha256 } = await annotate(
-    world.fasttrack,
-    world.work,
-    file,
-    ...["tenant=Who", "plan=What", "seats=How many"].flatMap((map) => ["--map", map]),
-  );
+  const { sha256 } = await annotate(world.fasttrack, world.work, file, ...FOREIGN_MAP);
   assert.equal(hash((await download(page, () => page.click("#download"))).path), sha256);
   // A choice after the run: it is asked for again, and undone.
   await page.click("#understood-toggle");
@@ -126,6 +112,32 @@ async function correct({ page, world }) {
   await page.waitForFunction(() => document.getElementById("forget") === null);
   await again();
   await page.waitForSelector(".ask");
+}
+
+async function headingRow({ page, world }) {
+  const file = bannered(world.work);
+  await chosen(page, file);
+  await page.waitForSelector("#choice-heading-row");
+  await check(page, "row of the headings to choose");
+  const rows = await page.$$eval("#choice-heading-row option", (all) => all.map((option) => option.textContent));
+  assert.equal(rows[0], "As found: line 1");
+  assert.ok(rows.includes("Line 3: Who \u00b7 What \u00b7 How many"), rows.join("; "));
+  await page.selectOption("#choice-heading-row", "3");
+  await page.waitForFunction(() => !document.querySelector("[aria-busy]"));
+  assert.equal(await page.inputValue("#choice-heading-row"), "3");
+  await check(page, "row of the headings chosen");
+  await columnsChosen(page);
+  await page.check("#remember");
+  await page.click("#run");
+  assert.match(await result(page), /^2 customers, 629 paid seats/);
+  const { sha256 } = await annotate(world.fasttrack, world.work, file, "--heading-row", "3", ...FOREIGN_MAP);
+  assert.equal(hash((await download(page, () => page.click("#download"))).path), sha256);
+  // The next file of that kind is read in the same way.
+  await page.click("[data-place=start]");
+  await page.waitForSelector("#choose");
+  await chosen(page, file);
+  await page.waitForSelector("#since-title");
+  assert.match(await page.textContent(".in-short"), /headings in line 3/);
 }
 
 async function oneCustomer({ page, world }) {
@@ -197,6 +209,23 @@ async function fix({ page, world }) {
       .map((tier) => [tier.tier, tier.customers, tier.paid_seats]),
     "the file of the fixes does not come to the same",
   );
+}
+
+const FOREIGN_MAP = ["tenant=Who", "plan=What", "seats=How many"].flatMap((map) => ["--map", map]);
+
+// Chooses the columns of people's own headings.
+async function columnsChosen(page) {
+  for (const [field, heading] of [
+    ["tenant", "A: Who"],
+    ["plan", "B: What"],
+    ["seats", "C: How many"],
+  ]) {
+    await page.selectOption(`#column-${field}`, { label: heading });
+    await page.waitForFunction(
+      (id) => document.getElementById(id)?.closest(".field:not(.field-open)") && !document.querySelector("[aria-busy]"),
+      `column-${field}`,
+    );
+  }
 }
 
 // Chooses a file by the button.

@@ -15,6 +15,20 @@ export function foreign(folder) {
   );
 }
 
+// Headings that nobody can know, below a line that looks more like headings.
+export function bannered(folder) {
+  return written(
+    folder,
+    "west desk.csv",
+    "Customer,,\nof the west desk,,\nWho,What,How many\nContoso,Microsoft 365 E3,480\nFabrikam,Office 365 E3,149\n",
+  );
+}
+
+// Headings with a quote that nobody closes.
+export function unclosed(folder) {
+  return written(folder, "quote.csv", '"Tenant,Plan,Paid seats\nContoso,Microsoft 365 E3,480\n');
+}
+
 // Markup as file name, headings, tenants, plans and words.
 export function marked(folder) {
   const rows = [

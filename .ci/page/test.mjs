@@ -2,7 +2,7 @@
 //
 // usage: node test.mjs FASTTRACK WORK [NAME]   the program, a folder to write to, a part of a journey's name
 //
-// `CHROMIUM` is the browser (default: /usr/bin/chromium).
+// `CHROMIUM` is the browser (default: /usr/bin/chromium); `PICTURES` a folder for a picture of each state.
 
 import assert from "node:assert/strict";
 import { copyFileSync, mkdirSync } from "node:fs";

@@ -84,10 +84,12 @@ pub(crate) fn overrides(said: Table, rules: &Rules) -> PyResult<Overrides> {
         modified: None,
         form: Form::Text { encoding: "UTF-8".to_owned(), guess: None, delimiter: ',' },
         header_row: 1,
+        is_header_row_named: false,
         above: Vec::new(),
         longest: vec![0; headings.len()],
         headings,
         first: Vec::new(),
+        first_numbers: Vec::new(),
         formats: Vec::new(),
         other_candidates: Vec::new(),
     };

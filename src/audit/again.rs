@@ -160,6 +160,7 @@ fn making(
         catalogues: known.job.catalogues.clone(),
         overrides: known.job.overrides.clone(),
         sheet: run.sheet.clone(),
+        heading_row: run.heading_row(),
         mappings: run.mappings(),
         tenant: run.tenant.clone(),
         as_of: run.date,

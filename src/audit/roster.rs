@@ -97,6 +97,7 @@ pub(super) fn compare(
     let scratch = Scratch::system();
     let options = read::Options {
         sheet: run.sheet.as_deref(),
+        heading_row: run.heading_row(),
         encoding: run.encoding_named(),
         delimiter: run.delimiter_byte(),
         limits: Limits::default(),

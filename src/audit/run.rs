@@ -64,6 +64,8 @@ pub(super) struct Run {
     pub delimiter: Option<String>,
     /// The line or row of the headings; 0 = the sheet does not say it.
     pub header_row: u64,
+    /// Whether the user named it.
+    pub is_header_row_named: bool,
     /// What stands above them: lines or rows, and their cells with ` | ` between them.
     pub above: Vec<(u64, String)>,
     pub columns: Vec<Column>,
@@ -164,7 +166,9 @@ impl Run {
             (Section::Roster, "Encoding") => self.encoding = Some(text.to_owned()),
             (Section::Roster, "Delimiter") => self.delimiter = Some(text.to_owned()),
             (Section::Roster, "Headings in line" | "Headings in row") => {
-                self.header_row = number(text).unwrap_or(0);
+                let named = text.strip_suffix(run::ROW_NAMED);
+                self.header_row = number(named.unwrap_or(text)).unwrap_or(0);
+                self.is_header_row_named = named.is_some();
             }
             (Section::Above, line) => self.above.extend(number(line).map(|line| (line, text.to_owned()))),
             (Section::Columns, field) => self.take_column(field, text, row),
@@ -229,6 +233,11 @@ impl Run {
         self.header_row == other.header_row
             && (&self.tenant, &self.declined) == (&other.tenant, &other.declined)
             && read(self) == read(other)
+    }
+
+    /// Returns the row of the headings, if the user named it.
+    pub(super) fn heading_row(&self) -> Option<u64> {
+        Some(self.header_row).filter(|row| self.is_header_row_named && *row > 0)
     }
 
     /// Returns the delimiter of a roster that was text.

@@ -160,6 +160,7 @@ fn job(reading: &Reading, output: Output, making: &WriteArguments) -> Result<Job
         catalogues: reading.catalogue.clone(),
         overrides: reading.overrides.clone(),
         sheet: reading.sheet.clone(),
+        heading_row: reading.heading_row,
         mappings: mapping::wished(reading)?,
         tenant: reading.tenant.clone(),
         as_of: reading.as_of,

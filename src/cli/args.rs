@@ -159,6 +159,10 @@ pub(super) struct Reading {
     /// The sheet to read, if the roster is a workbook
     #[arg(long, value_name = "NAME")]
     pub sheet: Option<String>,
+    /// The row of the headings as Excel numbers it, or the line of a text file, if it is found wrongly; the rows above it
+    /// are not read
+    #[arg(long, value_name = "N", value_parser = heading_row)]
+    pub heading_row: Option<u64>,
     /// Which column is what: FIELD is tenant, plan, seats, segment, status, trial, subscription, owner, country,
     /// renewal, phase or services, or ignore for a column that says nothing of them; HEADING may be `#3` for the
     /// third column, or `-` for none
@@ -439,6 +443,9 @@ pub(super) struct Preview {
     /// The sheet to read, if the roster is a workbook
     #[arg(long, value_name = "NAME")]
     pub sheet: Option<String>,
+    /// The row of the headings, as for `annotate`
+    #[arg(long, value_name = "N", value_parser = heading_row)]
+    pub heading_row: Option<u64>,
     /// Which column is what, as for `annotate`
     #[arg(long, value_name = "FIELD=HEADING", value_parser = mapping)]
     pub map: Vec<Mapping>,
@@ -704,6 +711,11 @@ fn sql_column(written: &str) -> Result<(Field, String), String> {
     let field = field.filter(|field| FIELDS.contains(field));
     let known = FIELDS.map(Field::word).join(", ");
     field.map(|field| (field, heading)).ok_or_else(|| format!("the fields are {known}"))
+}
+
+fn heading_row(written: &str) -> Result<u64, String> {
+    let number = written.parse().ok().filter(|number| *number > 0);
+    number.ok_or_else(|| "write the number of a row, 1 or more".to_owned())
 }
 
 fn numbers(written: &str) -> Result<Mark, String> {

@@ -16,6 +16,7 @@ pub(super) fn run(wanted: &Wanted) -> Result<Exit> {
     let job = Job {
         catalogues: wanted.catalogue.clone(),
         sheet: wanted.sheet.clone(),
+        heading_row: wanted.heading_row,
         mappings: wanted.map.clone(),
         as_of: wanted.as_of,
         tenant: wanted.tenant.clone(),

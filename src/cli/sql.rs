@@ -45,6 +45,7 @@ fn distinct(path: &Path) -> Result<Distinct> {
     let limits = Limits::default();
     let options = read::Options {
         sheet: None,
+        heading_row: None,
         encoding: None,
         delimiter: None,
         limits,

@@ -53,6 +53,7 @@ fn add(path: &Path, from: PlanFrom, catalogue: &Catalogue) -> Result<(Catalogue,
     let scratch = Scratch::system();
     let options = read::Options {
         sheet: None,
+        heading_row: None,
         encoding: None,
         delimiter: None,
         limits,

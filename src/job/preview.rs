@@ -21,6 +21,10 @@ pub const SCHEMA: u32 = 1;
 /// Values of a column that are shown, at most.
 const SAMPLES: usize = 5;
 
+/// Rows that are shown besides the one of the headings, at most, and cells of each.
+const ROWS: usize = 30;
+const CELLS: usize = 6;
+
 /// What ends the name of a hidden sheet in [`Form::Workbook`].
 const HIDDEN: &str = " (hidden)";
 
@@ -31,6 +35,8 @@ pub struct Preview {
     pub schema: u32,
     /// The file.
     pub input: InputPart,
+    /// The first rows of the file that are not blank, one of which is the row of the headings.
+    pub rows: Vec<RowPart>,
     /// All columns, in order.
     pub headings: Vec<HeadingPart>,
     /// All fields, the needed ones first, found or not.
@@ -72,6 +78,15 @@ pub struct InputPart {
     pub date: Option<String>,
     /// What says so.
     pub date_because: Option<String>,
+}
+
+/// One of the first rows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct RowPart {
+    /// Its line or row, from 1.
+    pub row: u64,
+    /// Its first cells, at most six, each cut where it is long.
+    pub cells: Vec<String>,
 }
 
 /// A column.
@@ -118,14 +133,20 @@ pub fn preview(job: &Job) -> Result<Preview> {
     let about = read::open(&job.input, how_to_read(job, &scratch))?.about;
     let watched = Job { guesses: Guesses::Used, ..job.clone() };
     let unwatched = Job { guesses: Guesses::Refused, ..job.clone() };
-    let wrong = find_columns(&watched, &about, &catalogue).err().map(|error| in_file(error, &about));
-    let is_certain = refuse::one_sheet_of_several(&unwatched, &about).is_ok()
+    let columns = find_columns(&watched, &about, &catalogue);
+    // What a person who watches is refused, nobody is given unwatched.
+    let is_certain = columns.is_ok()
+        && refuse::one_sheet_of_several(&unwatched, &about).is_ok()
         && find_columns(&unwatched, &about, &catalogue).is_ok();
-    let found = found(&watched, &about, &catalogue);
+    let (found, wrong) = match columns {
+        Ok(columns) => (columns.found, None),
+        Err(error) => (found(&watched, &about, &catalogue), Some(in_file(error, &about))),
+    };
     let is_empty = about.first.is_empty();
     Ok(Preview {
         schema: SCHEMA,
         input: input(job, &about),
+        rows: rows(&about),
         headings: headings(&about),
         fields: Field::ALL.into_iter().map(|field| part(field, &found)).collect(),
         is_certain,
@@ -172,6 +193,17 @@ fn input(job: &Job, about: &About) -> InputPart {
         date: date.as_ref().map(|dated| dated.date.to_string()),
         date_because: date.as_ref().map(RosterDate::because),
     }
+}
+
+fn rows(about: &About) -> Vec<RowPart> {
+    let shown = |row: u64, cells: &[String]| RowPart {
+        row,
+        cells: cells.iter().take(CELLS).map(|cell| excerpt(cell)).collect(),
+    };
+    let above = about.above.iter().map(|(row, cells)| shown(*row, cells)).take(ROWS);
+    let below = about.first_numbers.iter().zip(&about.first).map(|(row, cells)| shown(*row, cells));
+    let left = ROWS.saturating_sub(about.above.len());
+    above.chain([shown(about.header_row, &about.headings)]).chain(below.take(left)).collect()
 }
 
 fn headings(about: &About) -> Vec<HeadingPart> {

@@ -56,6 +56,8 @@ pub struct Job {
     pub history: Vec<HistoryLine>,
     /// The sheet to read, if the roster is a workbook; `None` = the one that looks like a roster.
     pub sheet: Option<String>,
+    /// The line or row of the headings, from 1; `None` = the one of the first rows that looks most like headings.
+    pub heading_row: Option<u64>,
     /// Columns that the user names.
     pub mappings: Vec<Mapping>,
     /// The tenant of every row, for rosters that have no such column.
@@ -109,6 +111,7 @@ impl Job {
             max_drop: None,
             history: Vec::new(),
             sheet: None,
+            heading_row: None,
             mappings: Vec::new(),
             tenant: None,
             as_of: None,

@@ -99,6 +99,7 @@ pub fn annotate(job: &Job, progress: Progress<'_>) -> Result<Done> {
 pub(super) fn how_to_read<'j>(job: &'j Job, scratch: &'j Scratch) -> read::Options<'j> {
     read::Options {
         sheet: job.sheet.as_deref(),
+        heading_row: job.heading_row,
         encoding: job.encoding.as_deref(),
         delimiter: job.delimiter,
         limits: job.limits,

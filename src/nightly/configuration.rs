@@ -107,6 +107,8 @@ pub struct Series {
     pub map_file: Option<PathBuf>,
     /// The sheet to read.
     pub sheet: Option<String>,
+    /// The line or row of the headings.
+    pub heading_row: Option<u64>,
     /// The tenant of every row.
     pub tenant: Option<String>,
     /// What is written, each once; at least one.

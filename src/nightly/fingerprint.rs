@@ -52,6 +52,9 @@ pub(super) fn rules(series: &Series) -> String {
     }
     add("split", series.split_files.map_or("", crate::report::split::By::word));
     add("sheet", series.sheet.as_deref().unwrap_or_default());
+    if let Some(row) = series.heading_row {
+        add("heading row", &row.to_string());
+    }
     add("tenant", series.tenant.as_deref().unwrap_or_default());
     shown(hash)
 }
@@ -158,6 +161,7 @@ mod tests {
             "formats = [\"xlsx\", \"csv\"]",
             "split-files = \"owner\"",
             "sheet = \"A\"",
+            "heading-row = 3",
             "tenant = \"A\"",
             "overrides = \"a.csv\"",
             "catalogue = \"a.csv\"",

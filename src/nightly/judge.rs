@@ -165,6 +165,7 @@ fn job(judging: &Judging<'_>) -> Result<Job> {
         catalogues: series.catalogues.clone(),
         overrides: series.overrides.clone(),
         sheet: series.sheet.clone(),
+        heading_row: series.heading_row,
         tenant: series.tenant.clone(),
         mappings: mappings(series.map_file.as_deref())?,
         also_read: series.map_file.iter().map(|path| (path.clone(), "the file of columns")).collect(),

@@ -340,9 +340,10 @@ fn told(mut error: Error, roster: &str) -> Failure {
             ),
             Code::ColumnMissing | Code::ColumnUncertain | Code::ColumnDoubtful => format!(
                 "{}; in the configuration, name a file of columns with `map-file` (`fasttrack check FILE --save-map \
-                 columns.toml` writes one), or `tenant`",
+                 columns.toml` writes one), `tenant` or `heading-row`",
                 diagnostic.help
             ),
+            Code::HeadingRowMissing => "correct `heading-row` in the configuration".to_owned(),
             Code::SheetUncertain => "name the sheet with `sheet` in the configuration".to_owned(),
             Code::SinceCell
             | Code::SinceColumns

@@ -42,6 +42,7 @@ const ROSTER: &str = r#"# newest-only = true            # judge only the newest 
 # overrides = "overrides.csv"
 # map-file = "columns.toml"     # written by `fasttrack check FILE --save-map columns.toml`
 # sheet = "Customers"
+# heading-row = 3               # if the headings are found in the wrong row
 # tenant = "Contoso"
 # formats = ["xlsx", "parquet"]
 # split-files = "owner"         # or tier, segment
@@ -156,9 +157,17 @@ mod tests {
         {
             shown = shown.replace(&format!("# {line} "), &format!("{line} "));
         }
-        for line in
-            ["expect-by", "max-age", "policy", "catalogue", "overrides", "map-file", "sheet", "tenant"]
-        {
+        for line in [
+            "expect-by",
+            "max-age",
+            "policy",
+            "catalogue",
+            "overrides",
+            "map-file",
+            "sheet",
+            "heading-row",
+            "tenant",
+        ] {
             shown = shown.replace(&format!("# {line} "), &format!("{line} "));
         }
         for line in ["formats", "split-files"] {

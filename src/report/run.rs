@@ -125,7 +125,7 @@ fn input((about, date): (&About, Option<&RosterDate>), summary: &Summary) -> Tab
             rows.push(pair("Kind", "text"));
             rows.push(pair("Encoding", encoding_name(encoding, *guess)));
             rows.push(pair("Delimiter", delimiter_name(*delimiter)));
-            rows.push(pair("Headings in line", grouped(about.header_row)));
+            rows.push(pair("Headings in line", header_row(about)));
         }
         Form::Workbook { sheet, others } => {
             rows.push(pair("Kind", "workbook"));
@@ -134,11 +134,19 @@ fn input((about, date): (&About, Option<&RosterDate>), summary: &Summary) -> Tab
                 "Other sheets, not read",
                 if others.is_empty() { "none".to_owned() } else { others.join(", ") },
             ));
-            rows.push(pair("Headings in row", grouped(about.header_row)));
+            rows.push(pair("Headings in row", header_row(about)));
         }
     }
     rows.extend(about.remarks(summary.read, summary.hidden).into_iter().map(|remark| pair("Remark", remark)));
     Table { title: "Roster".to_owned(), rows, ..Table::default() }
+}
+
+/// What is behind the row of the headings where the user named it.
+pub const ROW_NAMED: &str = " (named by the user)";
+
+fn header_row(about: &About) -> String {
+    let named = if about.is_header_row_named { ROW_NAMED } else { "" };
+    format!("{}{named}", grouped(about.header_row))
 }
 
 /// Returns an encoding, and how it was guessed if it was.

@@ -70,12 +70,9 @@ pub(super) async fn forget(
     Path(id): Path<String>,
 ) -> Result<StatusCode, Problem> {
     let id = Id::read(&id).ok_or_else(Problem::not_found)?;
-    let headings = {
-        let book = site.book();
-        book.upload(&user.key(), &id).ok_or_else(Problem::not_found)?.headings.clone()
-    };
-    if let Some(headings) = headings {
-        site.remembered.forget(&user.key(), &headings).map_err(|_| Problem::internal())?;
+    let upload = site.book().upload(&user.key(), &id).cloned().ok_or_else(Problem::not_found)?;
+    for headings in upload.keys() {
+        site.remembered.forget(&user.key(), headings).map_err(|_| Problem::internal())?;
     }
     Ok(StatusCode::NO_CONTENT)
 }

@@ -2,6 +2,7 @@
 
 use super::fixes::Fixes;
 use super::id::Id;
+use super::problem::Problem;
 use super::settings::Settings;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -26,12 +27,23 @@ pub(super) struct Upload {
     pub(super) is_here: bool,
     /// What stands for its headings; `None` = they were not understood yet.
     pub(super) headings: Option<String>,
+    /// What stands for the headings that are found without any settings, where those are others: by them a file of the same
+    /// kind is known before anybody chose a sheet or a row for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) headings_found: Option<String>,
     /// What was used last, or remembered.
     pub(super) settings: Settings,
     pub(super) fixes: Fixes,
-    /// What was seen last in a preview.
+    /// What was answered last to a preview.
     #[serde(skip)]
     pub(super) seen: Option<Seen>,
+}
+
+impl Upload {
+    /// Returns what stands for its headings, those found without settings first.
+    pub(super) fn keys(&self) -> impl Iterator<Item = &str> {
+        self.headings_found.iter().chain(&self.headings).map(String::as_str)
+    }
 }
 
 /// What a person saw in a preview: a run with the same settings confirms it.
@@ -42,8 +54,8 @@ pub(super) struct Seen {
     pub(super) guesses: Vec<(String, u64)>,
     /// The sheet that was shown, where others may be the roster as well.
     pub(super) sheet: Option<String>,
-    /// The answer, for whoever asks again.
-    pub(super) answer: Value,
+    /// The answer, for whoever asks again: also why the file cannot be read.
+    pub(super) answer: Result<Value, Problem>,
 }
 
 /// How far a run is.

@@ -51,6 +51,11 @@ pub(super) fn problem(site: &Site, code: Option<i32>, report: Option<&Value>) ->
     Problem::new(StatusCode::UNPROCESSABLE_ENTITY, code, message, help).with(diagnostics)
 }
 
+/// Returns whether a process that ended with this code found its fault in the file or the settings, so that it finds it again.
+pub(super) const fn is_of_the_file(code: Option<i32>) -> bool {
+    matches!(kind_of(code), Some(ErrorKind::Usage | ErrorKind::Input | ErrorKind::Columns))
+}
+
 /// Returns the problem of a process that took too long.
 pub(super) fn too_long() -> Problem {
     Problem::new(

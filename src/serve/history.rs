@@ -62,10 +62,6 @@ pub(super) async fn run_with_result(site: &Site, user: &User, id: &Id) -> Option
 }
 
 fn upload_part(site: &Site, upload: &Upload, runs: &[Value]) -> Value {
-    let is_remembered = upload
-        .headings
-        .as_ref()
-        .is_some_and(|headings| site.remembered.find(&upload.owner, headings).settings.is_some());
     json!({
         "id": upload.id,
         "name": upload.name,
@@ -75,7 +71,7 @@ fn upload_part(site: &Site, upload: &Upload, runs: &[Value]) -> Value {
         "runs": runs,
         "settings": upload.settings,
         "fixes": upload.fixes,
-        "remembered": is_remembered,
+        "remembered": site.remembered.has_settings(upload),
     })
 }
 

@@ -1,7 +1,7 @@
 //! How a roster is understood, as a child process sees it in its first rows.
 
 use super::body;
-use super::book::Seen;
+use super::book::{Seen, Upload};
 use super::child::Ended;
 use super::failures;
 use super::id::Id;
@@ -35,9 +35,8 @@ pub(super) async fn post(
     settings.check(&site)?;
     let id = Id::read(&id).ok_or_else(Problem::not_found)?;
     let mut answer = look(&site, &user, &id, &settings).await?;
-    let headings = site.book().upload(&user.key(), &id).and_then(|upload| upload.headings.clone());
-    let memory = headings.map(|headings| site.remembered.find(&user.key(), &headings));
-    let is_remembered = memory.is_some_and(|memory| memory.settings.is_some());
+    let is_remembered =
+        site.book().upload(&user.key(), &id).is_some_and(|upload| site.remembered.has_settings(upload));
     if let Some(answer) = answer.as_object_mut() {
         answer.insert("remembered".to_owned(), Value::Bool(is_remembered));
     }
@@ -57,25 +56,52 @@ pub(super) async fn look(site: &Site, user: &User, id: &Id, settings: &Settings)
             return Err(Problem::gone());
         }
         if let Some(seen) = upload.seen.as_ref().filter(|seen| seen.settings == settings) {
-            return Ok(seen.answer.clone());
+            return seen.answer.clone();
         }
         upload.name.clone()
     };
     let answer = asked(site, id, &name, &settings).await?;
+    if let Some(upload) = site.book().upload_mut(id) {
+        if let Ok(answer) = &answer {
+            take_headings(upload, key_of(answer), settings == Settings::default());
+        }
+        upload.seen = Some(seen(settings, &answer));
+    }
+    answer
+}
+
+/// Returns what stands for the headings that a preview shows.
+fn key_of(answer: &Value) -> String {
     let headings = answer.get("headings").and_then(Value::as_array);
     let named =
         |heading: &Value| heading.get("heading").and_then(Value::as_str).unwrap_or_default().to_owned();
     let headings: Vec<String> = headings.into_iter().flatten().map(named).collect();
-    let headings = key::of_headings(headings.iter().map(String::as_str));
-    if let Some(upload) = site.book().upload_mut(id) {
-        upload.headings = Some(headings);
-        upload.seen = Some(seen(settings, &answer));
-    }
-    Ok(answer)
+    key::of_headings(headings.iter().map(String::as_str))
 }
 
-/// Asks a child process.
-async fn asked(site: &Site, id: &Id, name: &str, settings: &Settings) -> Result<Value, Problem> {
+/// Notes the headings; those before are kept if they were found without any settings.
+fn take_headings(upload: &mut Upload, headings: String, is_found: bool) {
+    if is_found {
+        upload.headings_found = None;
+    } else if upload.headings_found.is_none() {
+        upload.headings_found = upload.headings.take();
+    }
+    if upload.headings_found.as_ref() == Some(&headings) {
+        upload.headings_found = None;
+    }
+    upload.headings = Some(headings);
+}
+
+/// Asks a child process. What is wrong with the file is an answer, too: it is the same whenever it is asked for.
+///
+/// # Errors
+/// What may be otherwise the next time.
+async fn asked(
+    site: &Site,
+    id: &Id,
+    name: &str,
+    settings: &Settings,
+) -> Result<Result<Value, Problem>, Problem> {
     let _permit = site.looking.acquire().await.map_err(|_| Problem::internal())?;
     let mut arguments = vec![
         "preview".to_owned(),
@@ -89,14 +115,19 @@ async fn asked(site: &Site, id: &Id, name: &str, settings: &Settings) -> Result<
     let (_keep, stop) = oneshot::channel();
     let ended = site.program.run(&arguments, &site.folder.upload(id), 0, stop).await;
     match ended.map_err(|_| Problem::internal())? {
-        Ended::Answered { code: Some(0), answer: Some(answer) } => Ok(answer),
-        Ended::Answered { code, answer } => Err(failures::problem(site, code, answer.as_ref())),
+        Ended::Answered { code: Some(0), answer: Some(answer) } => Ok(Ok(answer)),
+        Ended::Answered { code, answer } => {
+            let problem = failures::problem(site, code, answer.as_ref());
+            if failures::is_of_the_file(code) { Ok(Err(problem)) } else { Err(problem) }
+        }
         Ended::Stopped | Ended::TooLong => Err(failures::too_long()),
     }
 }
 
 /// Returns what a person sees in it.
-fn seen(settings: Settings, answer: &Value) -> Seen {
+fn seen(settings: Settings, answer: &Result<Value, Problem>) -> Seen {
+    let kept = answer.clone();
+    let answer = answer.as_ref().unwrap_or(&Value::Null);
     let fields = answer.get("fields").and_then(Value::as_array);
     let guess = |field: &Value| {
         let is_guess = field.get("is_certain").and_then(Value::as_bool) == Some(false);
@@ -110,6 +141,6 @@ fn seen(settings: Settings, answer: &Value) -> Seen {
         guesses: fields.into_iter().flatten().filter_map(guess).collect(),
         // Where all is certain, the sheet is, too.
         sheet: if is_certain { None } else { sheet },
-        answer: answer.clone(),
+        answer: kept,
     }
 }

@@ -51,7 +51,12 @@ impl Problem {
 
     /// What is asked for is not there, or not this user's: nobody learns which.
     pub(super) fn not_found() -> Self {
-        Self::new(StatusCode::NOT_FOUND, "not-found", "this is not there", "go back to the history")
+        Self::new(
+            StatusCode::NOT_FOUND,
+            "not-found",
+            "this address leads to nothing: what it showed was deleted, or it is not complete",
+            "look it up in the history, or upload the roster again",
+        )
     }
 
     /// What is asked for was there, and its files are deleted.

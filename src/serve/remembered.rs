@@ -8,6 +8,7 @@
 //! remembered/USER/HEADINGS/overrides.csv   for `--overrides`
 //! ```
 
+use super::book::Upload;
 use super::fixes::Fixes;
 use super::folder::make_private;
 use super::settings::Settings;
@@ -47,6 +48,11 @@ impl Remembered {
     pub(super) fn find(&self, owner: &str, headings: &str) -> Memory {
         let folder = self.folder(owner, headings);
         Memory { settings: read(&folder.join(SETTINGS)), fixes: read(&folder.join(FIXES)) }
+    }
+
+    /// Returns whether settings are remembered for files with the headings of this one.
+    pub(super) fn has_settings(&self, upload: &Upload) -> bool {
+        upload.keys().any(|headings| self.find(&upload.owner, headings).settings.is_some())
     }
 
     /// Remembers settings, and the columns that `annotate` saved in a file.

@@ -9,6 +9,8 @@ use super::making;
 use super::problem::Problem;
 use super::site::{Site, User};
 use super::work::REPORT;
+use crate::diagnostic::Code;
+use crate::report::review::words::{of as words_of, what_to_do_about};
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
 use axum::{Extension, Json};
@@ -80,10 +82,35 @@ struct RowPart {
 struct Group {
     code: String,
     weight: String,
-    /// What is wrong with the first of them.
+    /// What is wrong with all of them.
     problem: String,
     what_to_do: Option<String>,
     rows: u64,
+}
+
+impl Group {
+    fn of(line: &Line) -> Self {
+        let Line { code, weight, problem, what_to_do, .. } = line;
+        Self {
+            code: code.clone(),
+            weight: weight.clone(),
+            problem: problem.clone(),
+            what_to_do: what_to_do.clone(),
+            rows: 0,
+        }
+    }
+
+    /// Adds a line; where it says something else than those before, only what is true of every row with the code is left.
+    fn add(&mut self, line: &Line) {
+        self.rows += 1;
+        let Some(code) = Code::ALL.iter().find(|code| code.as_str() == self.code) else { return };
+        if self.problem != line.problem {
+            words_of(*code).what.clone_into(&mut self.problem);
+        }
+        if self.what_to_do != line.what_to_do {
+            self.what_to_do = Some(what_to_do_about(*code));
+        }
+    }
 }
 
 /// What needs review, as far as it is shown.
@@ -204,14 +231,7 @@ fn review(path: &FilePath, code: Option<&str>) -> io::Result<Review> {
     let mut groups: BTreeMap<String, Group> = BTreeMap::new();
     cells::each(path, |line| {
         let line: Line = serde_json::from_str(line)?;
-        let group = groups.entry(line.code.clone()).or_insert_with(|| Group {
-            code: line.code.clone(),
-            weight: line.weight.clone(),
-            problem: line.problem.clone(),
-            what_to_do: line.what_to_do.clone(),
-            rows: 0,
-        });
-        group.rows += 1;
+        groups.entry(line.code.clone()).or_insert_with(|| Group::of(&line)).add(&line);
         if code.map_or(line.weight == NEEDS_REVIEW, |code| line.code == code) {
             review.rows_total += 1;
             if review.rows.len() < SHOWN {

@@ -18,6 +18,9 @@ const LIMIT_IGNORED: usize = 1_000;
 pub(super) struct Settings {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) sheet: Option<String>,
+    /// The line or row of the headings, from 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) heading_row: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) encoding: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -61,6 +64,9 @@ impl Settings {
         if let Some(field) = self.map.keys().find(|field| Field::from_word(field).is_none()) {
             return Err(Problem::not_valid(format!("`{field}` is not a field")));
         }
+        if self.heading_row == Some(0) {
+            return Err(Problem::not_valid("`heading_row` is the number of a row, 1 or more"));
+        }
         if self.delimiter.as_deref().is_some_and(|delimiter| !is_delimiter(delimiter)) {
             return Err(Problem::not_valid("the delimiter is not one character"));
         }
@@ -92,9 +98,10 @@ impl Settings {
         ];
         let named =
             named.into_iter().filter_map(|(flag, value)| Some(format!("--{flag}={}", value.as_ref()?)));
+        let heading_row = self.heading_row.map(|row| format!("--heading-row={row}"));
         let mapped = self.map.iter().map(|(field, heading)| format!("--map={field}={heading}"));
         let ignored = self.ignore.iter().map(|heading| format!("--map=ignore={heading}"));
-        named.chain(mapped).chain(ignored).collect()
+        named.chain(heading_row).chain(mapped).chain(ignored).collect()
     }
 
     /// Returns the flags of `annotate`; `site` knows the policies.
@@ -122,13 +129,14 @@ mod tests {
     fn each_setting_is_one_argument_whatever_it_begins_with() {
         let settings = Settings {
             sheet: Some("--policy=/etc/passwd".to_owned()),
+            heading_row: Some(3),
             map: BTreeMap::from([("seats".to_owned(), "-o x".to_owned())]),
             ignore: vec!["--json".to_owned()],
             ..Settings::default()
         };
         assert_eq!(
             settings.flags_of_reading(),
-            ["--sheet=--policy=/etc/passwd", "--map=seats=-o x", "--map=ignore=--json"]
+            ["--sheet=--policy=/etc/passwd", "--heading-row=3", "--map=seats=-o x", "--map=ignore=--json"]
         );
     }
 

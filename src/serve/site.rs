@@ -165,6 +165,17 @@ fn names(options: &Options, port: Option<u16>) -> (Vec<String>, Vec<String>) {
     (hosts, origins)
 }
 
+/// Returns a shipped policy without reading its rules, which takes as much memory as the page itself.
+fn in_short(argument: &str) -> Option<Choice> {
+    let (title, effective) = Policy::shipped_in_short(argument)?;
+    Some(Choice {
+        name: argument.to_owned(),
+        title: title.to_owned(),
+        effective: effective.to_owned(),
+        argument: argument.to_owned(),
+    })
+}
+
 /// Reads the policies that can be chosen, by name or file.
 fn policies(named: &[String]) -> Result<Vec<Choice>> {
     const LIMIT_BYTES: u64 = 4 * 1024 * 1024;
@@ -173,16 +184,13 @@ fn policies(named: &[String]) -> Result<Vec<Choice>> {
     named
         .iter()
         .map(|argument| {
-            let policy = match Policy::named(argument) {
-                Some(policy) => policy?,
-                None => Policy::read(
-                    &regular::text(Path::new(argument), LIMIT_BYTES).map_err(|error| {
-                        super::listen::refused(&format!("the policy `{argument}` cannot be read: {error}"))
-                    })?,
-                    argument,
-                )?,
-            };
-            let Policy { name, title, effective, .. } = policy;
+            if let Some(choice) = in_short(argument) {
+                return Ok(choice);
+            }
+            let text = regular::text(Path::new(argument), LIMIT_BYTES).map_err(|error| {
+                super::listen::refused(&format!("the policy `{argument}` cannot be read: {error}"))
+            })?;
+            let Policy { name, title, effective, .. } = Policy::read(&text, argument)?;
             Ok(Choice { name, title, effective, argument: argument.clone() })
         })
         .collect()

@@ -59,6 +59,7 @@ pub(super) async fn post(
         uploaded: clock::now(),
         is_here: true,
         headings: None,
+        headings_found: None,
         settings: Settings::default(),
         fixes: Fixes::default(),
         seen: None,
@@ -80,13 +81,20 @@ pub(super) async fn post(
 
 /// Gives an upload the settings and fixes that are remembered for its headings.
 async fn recall(site: &Site, user: &User, id: &Id) {
+    let headings = || site.book().upload(&user.key(), id).and_then(|upload| upload.headings.clone());
+    let Some(found) = headings() else { return };
+    let settings = site.remembered.find(&user.key(), &found).settings.unwrap_or_default();
+    // Another sheet or row has other headings, and fixes are kept by them.
+    let is_read_otherwise = settings.of_preview() != Settings::default();
+    if is_read_otherwise && previews::look(site, user, id, &settings).await.is_err() {
+        return;
+    }
+    let fixes = headings().and_then(|headings| site.remembered.find(&user.key(), &headings).fixes);
     let changed = {
         let mut book = site.book();
         let Some(upload) = book.upload_mut(id) else { return };
-        let Some(headings) = &upload.headings else { return };
-        let memory = site.remembered.find(&user.key(), headings);
-        upload.settings = memory.settings.unwrap_or_default();
-        upload.fixes = memory.fixes.unwrap_or_default();
+        upload.settings = settings;
+        upload.fixes = fixes.unwrap_or_default();
         upload.clone()
     };
     // At the worst, what is remembered is looked for once more.

@@ -285,13 +285,15 @@ fn short(mut report: Value) -> Value {
 
 /// Keeps what is to be known for the next roster with the same headings.
 fn remember(site: &Site, run: &Run, folder: &Path) {
-    let headings = site.book().upload(&run.owner, &run.upload).and_then(|upload| upload.headings.clone());
-    let Some(headings) = headings else { return };
-    let of = (run.owner.as_str(), headings.as_str());
-    let mut kept = site.remembered.keep_fixes(of.0, of.1, &run.fixes);
+    let Some(upload) = site.book().upload(&run.owner, &run.upload).cloned() else { return };
+    let Some(headings) = &upload.headings else { return };
+    let mut kept = site.remembered.keep_fixes(&run.owner, headings, &run.fixes);
     if run.settings.remember {
         let columns = folder.join(COLUMNS);
-        kept = kept.and_then(|()| site.remembered.keep_settings(of, &run.settings, &columns));
+        for headings in upload.keys() {
+            let of = (run.owner.as_str(), headings);
+            kept = kept.and_then(|()| site.remembered.keep_settings(of, &run.settings, &columns));
+        }
     }
     if kept.is_err() {
         site.log("what is to be remembered could not be written");

@@ -56,11 +56,11 @@ fn is_root() -> bool {
 }
 
 /// A small disk, which is taken away in the end.
-struct Disk(PathBuf);
+pub(crate) struct Disk(PathBuf);
 
 impl Disk {
     /// Mounts one; `None` where that may not be, which is said.
-    fn mount(at: PathBuf, kilobytes: u32) -> Option<Self> {
+    pub(crate) fn mount(at: PathBuf, kilobytes: u32) -> Option<Self> {
         fs::create_dir(&at).unwrap();
         let size = format!("size={kilobytes}k");
         let mounted = Command::new("mount").args(["-t", "tmpfs", "-o", &size, "none"]).arg(&at).output();
@@ -69,6 +69,14 @@ impl Disk {
         }
         eprintln!("skipped: only root can mount a small disk");
         None
+    }
+}
+
+impl Disk {
+    /// Returns where it is.
+    #[cfg_attr(not(feature = "serve"), expect(dead_code, reason = "for the upload page"))]
+    pub(crate) fn path(&self) -> &Path {
+        &self.0
     }
 }
 

@@ -49,6 +49,8 @@ pub struct About {
     pub form: Form,
     /// The line or row of the headings, from 1.
     pub header_row: u64,
+    /// Whether the user named it.
+    pub is_header_row_named: bool,
     /// The rows above the headings that are not blank: (line or row, cells as shown).
     pub above: Vec<(u64, Vec<String>)>,
     /// The headings as they stand, one a column, possibly empty; as many as the roster has columns.
@@ -58,6 +60,8 @@ pub struct About {
     /// The first rows below the headings that are not blank, at most [`FIRST_ROWS`], their first [`FIRST_COLUMNS`]
     /// cells as shown; a cell of more than [`FIRST_CHARACTERS`] characters is cut.
     pub first: Vec<Vec<String>>,
+    /// The line or row of each of them, from 1.
+    pub first_numbers: Vec<u64>,
     /// The number formats that its cells may have, General left out, each once; none for text.
     pub formats: Vec<String>,
     /// Other visible sheets whose headings fit equally well; none where the user named the sheet, and for text.

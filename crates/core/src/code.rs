@@ -108,6 +108,7 @@ codes! {
     ColumnUncertain = "column-uncertain",
     EncodingUnknown = "encoding-unknown",
     HeadingNotFound = "heading-not-found",
+    HeadingRowMissing = "heading-row-missing",
     HeadingsMissing = "headings-missing",
     MapNotReadable = "map-not-readable",
     MapNotValid = "map-not-valid",

@@ -33,7 +33,7 @@ pub(super) fn choose(
     match options.sheet {
         Some(wanted) => {
             let index = named(sheets, wanted)?;
-            let rows = headings::joined(rows(index)?, options.score);
+            let rows = headings::joined(rows(index)?, options.sought());
             Ok(Chosen { index, rows, other_candidates: Vec::new() })
         }
         None => likeliest(sheets, options, rows),
@@ -68,14 +68,14 @@ fn likeliest(
     let may_be = |index: &usize, sheet: &Listed| !sheet.is_hidden && (own.is_empty() || own.contains(index));
     for (index, _) in sheets.iter().enumerate().filter(|(index, sheet)| may_be(index, sheet)) {
         let rows = match rows(index) {
-            Ok(rows) => headings::joined(rows, options.score),
+            Ok(rows) => headings::joined(rows, options.sought()),
             Err(error) if is_of_the_sheet(&error) => {
                 unread.get_or_insert(error);
                 continue;
             }
             Err(error) => return Err(error),
         };
-        let fit = headings::best(&rows, options.score).map(|(score, row)| (score, rows.len() > row + 1));
+        let fit = headings::best(&rows, options.sought()).map(|(score, row)| (score, rows.len() > row + 1));
         fits.push((index, fit));
         if best.as_ref().is_none_or(|(so_far, _)| fit > *so_far) {
             best = Some((fit, Chosen { index, rows, other_candidates: Vec::new() }));

@@ -89,7 +89,10 @@ fn likeliest(
 }
 
 fn rank(rows: &[PreviewRow], options: Options<'_>) -> Rank {
-    (headings::best(rows, options.score).map_or(0, |(score, _)| score), evenness(rows))
+    let best = headings::best(rows, options.sought());
+    // What is above headings that are named is not of the table.
+    let begin = best.filter(|_| options.heading_row.is_some()).map_or(0, |(_, row)| row);
+    (best.map_or(0, |(score, _)| score), evenness(rows.get(begin..).unwrap_or_default()))
 }
 
 /// Returns the layout that a first line such as `sep=;` declares.

@@ -74,6 +74,8 @@ pub const WHOLE: u32 = 9;
 pub struct Options<'a> {
     /// The sheet to read; `None` = the visible sheet whose headings score best. Text has no sheets and ignores it.
     pub sheet: Option<&'a str>,
+    /// The line or row of the headings, from 1; `None` = the one of the first rows that scores best.
+    pub heading_row: Option<u64>,
     /// The encoding of a text, by any name that web pages may use; `None` = the one that its bytes show. Workbooks
     /// ignore it.
     pub encoding: Option<&'a str>,
@@ -154,7 +156,7 @@ impl Block {
 /// `roster-empty`, `roster-not-text`, `roster-format`, `roster-lock-file`, `roster-pointer`, `roster-json`,
 /// `roster-changed`, `encodings-mixed`, `sep-line-wrong`, `lines-quoted`, `delimiter-unknown`, `columns-by-width`,
 /// `quote-not-closed`, `record-too-long`, `record-too-wide`,
-/// `sheet-missing`, `workbook-protected`, `workbook-damaged`, `workbook-too-large`, `workbook-format`. If there is no room
+/// `sheet-missing`, `heading-row-missing`, `workbook-protected`, `workbook-damaged`, `workbook-too-large`, `workbook-format`. If there is no room
 /// for what comes through a pipe (kind `Output`): `no-room`. Internal, if the pipe was used before.
 pub fn open(input: &Input, options: Options<'_>) -> Result<Reader> {
     let shown = source::shown(input);
@@ -184,10 +186,12 @@ fn opened(input: &Input, options: Options<'_>, shown: &str) -> Result<Reader> {
         modified: source::modified(input),
         form,
         header_row: found.row,
+        is_header_row_named: options.heading_row.is_some(),
         above: found.above,
         headings: found.cells,
         longest: found.longest,
         first: found.first,
+        first_numbers: found.first_numbers,
         formats,
         other_candidates,
     };

@@ -23,9 +23,10 @@ const ORDINARY: &str = ":=/-_.#&+*'()[]";
 /// `lines-quoted`, `columns-by-width`, `delimiter-unknown`.
 pub(super) fn check(text: &str, (best, even): Rank, options: Options<'_>) -> Result<()> {
     let best = if even > 1 { best.max(WHOLE - 1) } else { best };
-    let lines: Vec<(u64, &str)> = lines(text);
+    let lines: Vec<(u64, &str)> = lines(text, options.heading_row.unwrap_or(1));
     let mut found: Option<(u32, Error)> = None;
-    for (index, (number, line)) in lines.iter().enumerate() {
+    let is_sought = |number: u64| options.heading_row.is_none_or(|row| row == number);
+    for (index, (number, line)) in lines.iter().enumerate().filter(|(_, (number, _))| is_sought(*number)) {
         let below = lines.get(index + 1).map(|(_, line)| *line).unwrap_or_default();
         let mut see = |cells: &[String], error: &dyn Fn() -> Error| {
             let score = if cells.len() > 1 { (options.score)(cells) } else { 0 };
@@ -64,9 +65,10 @@ pub(super) fn sep_line(said: u8, found: u8) -> Error {
     at_line(1, refused(Code::SepLineWrong, message, help))
 }
 
-/// The first lines that are not blank, with their numbers.
-fn lines(text: &str) -> Vec<(u64, &str)> {
+/// The first lines from one on that are not blank, with their numbers.
+fn lines(text: &str, from: u64) -> Vec<(u64, &str)> {
     let numbered = (1..).zip(text.lines().flat_map(|line| line.split('\r')));
+    let numbered = numbered.skip_while(|(number, _)| *number < from);
     let filled =
         numbered.map(|(number, line)| (number, line.trim_end())).filter(|(_, line)| !line.is_empty());
     filled.take(SCORED_ROWS).filter(|(_, line)| line.len() <= LINE_BYTES).collect()

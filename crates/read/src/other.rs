@@ -162,13 +162,13 @@ pub(super) fn open_compound(mut file: Positioned, bytes: u64, options: Options<'
 /// Chooses the sheet, and finds its headings.
 ///
 /// # Errors
-/// `workbook-damaged`, `workbook-too-large`, `sheet-missing`, `roster-empty`, `record-too-wide`.
+/// `workbook-damaged`, `workbook-too-large`, `sheet-missing`, `heading-row-missing`, `roster-empty`, `record-too-wide`.
 pub(super) fn open(mut book: LegacyWorkbook, options: Options<'_>) -> Result<Opened> {
     let sheets = book.sheets().to_vec();
     let Chosen { index, rows, other_candidates } =
         choice::choose(&sheets, options, &mut |index| book.preview(index))?;
     let sheet = sheets.get(index).map(|sheet| sheet.name.clone()).unwrap_or_default();
-    let found = headings::find(rows, options.score).map_err(|error| on_sheet(error, &sheet))?;
+    let found = headings::find(rows, options.sought()).map_err(|error| on_sheet(error, &sheet))?;
     let mut frame = Frame::whole(&sheet, book.formats(), book.strings());
     frame.columns = found.cells.len();
     frame.header_row = u32::try_from(found.row).unwrap_or(u32::MAX);

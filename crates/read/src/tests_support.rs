@@ -47,12 +47,28 @@ pub(crate) fn read_sheet(bytes: &[u8], sheet: Option<&str>) -> Result<(About, Ve
     Ok((about, rows))
 }
 
+/// Reads a roster whose headings are in the row with this number.
+pub(crate) fn read_headed(bytes: &[u8], heading_row: u64) -> Result<(About, usize)> {
+    let mut rows = 0;
+    let about = read_as(bytes, (None, Some(heading_row)), &mut |records| rows += records.len())?;
+    Ok((about, rows))
+}
+
 /// Reads one sheet and gives its records.
 pub(crate) fn read_with(bytes: &[u8], sheet: Option<&str>, see: &mut dyn FnMut(&Records)) -> Result<About> {
+    read_as(bytes, (sheet, None), see)
+}
+
+fn read_as(
+    bytes: &[u8],
+    (sheet, heading_row): (Option<&str>, Option<u64>),
+    see: &mut dyn FnMut(&Records),
+) -> Result<About> {
     let mut file = tempfile::NamedTempFile::new().unwrap();
     file.write_all(bytes).unwrap();
     let options = Options {
         sheet,
+        heading_row,
         encoding: None,
         delimiter: None,
         limits: Limits::default(),

@@ -35,7 +35,7 @@ pub(super) struct TextBody {
 /// Finds the delimiter and the headings; `has_zeros` says whether zero bytes may stand in the text.
 ///
 /// # Errors
-/// `roster-empty`, `quote-not-closed`, `record-too-long`, `roster-unreadable`, `roster-changed`.
+/// `roster-empty`, `heading-row-missing`, `quote-not-closed`, `record-too-long`, `roster-unreadable`, `roster-changed`.
 pub(super) fn open(
     file: Positioned,
     encoding: Encoding,
@@ -54,7 +54,7 @@ pub(super) fn open(
         options.limits.check_record(layout.first_line(), text.len())?;
         limit = limit.saturating_mul(4);
     };
-    let found = headings::find(first.rows, options.score)?;
+    let found = headings::find(first.rows, options.sought())?;
     if let Some((_, line)) = first.unclosed.into_iter().find(|(row, _)| *row == found.row) {
         return Err(not_closed(line));
     }
@@ -202,7 +202,7 @@ mod tests {
     use crate::diagnostic::Place;
     use crate::layout::DELIMITERS;
     use crate::record::Flaw;
-    use crate::tests_support::{Row, code_of, error_of, read_all, read_with};
+    use crate::tests_support::{Row, code_of, error_of, read_all, read_headed, read_with};
     use proptest::prelude::*;
 
     fn row(number: u64, cells: &[&str]) -> Row {
@@ -232,6 +232,19 @@ mod tests {
         assert_eq!((about.header_row, about.headings.len()), (2, 2));
         assert_eq!(rows, [row(3, &["Contoso", "E3"])]);
         assert_eq!(code_of(b"sep=;"), "roster-empty");
+    }
+
+    #[test]
+    fn the_line_that_is_named_has_the_headings_and_decides_the_delimiter() {
+        let bytes = b"Tenant,Plan,Seats\n\nKunde;Was, genau;\"Wie\nviele\"\nContoso;E3;480\n";
+        let (about, rows) = read_headed(bytes, 3).unwrap();
+        assert_eq!((about.header_row, rows, about.first_numbers), (3, 1, vec![5]));
+        assert_eq!(about.headings, ["Kunde", "Was, genau", "Wie\nviele"]);
+        assert!(matches!(about.form, Form::Text { delimiter: ';', .. }));
+        for row in [2, 4, 6] {
+            let error = read_headed(bytes, row).map(|_| ()).unwrap_err();
+            assert_eq!(error.diagnostics[0].code.as_str(), "heading-row-missing", "{row}");
+        }
     }
 
     #[test]

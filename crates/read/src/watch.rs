@@ -87,6 +87,7 @@ mod tests {
         let score = &known_headings;
         let options = Options {
             sheet: None,
+            heading_row: None,
             encoding: None,
             delimiter: None,
             limits: Limits::default(),

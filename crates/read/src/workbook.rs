@@ -21,7 +21,7 @@ pub(super) struct WorkbookBody {
 /// Checks the workbook, chooses the sheet, and finds its headings.
 ///
 /// # Errors
-/// `workbook-damaged`, `workbook-protected`, `workbook-too-large`, `workbook-format`, `sheet-missing`, `roster-empty`,
+/// `workbook-damaged`, `workbook-protected`, `workbook-too-large`, `workbook-format`, `sheet-missing`, `heading-row-missing`, `roster-empty`,
 /// `roster-unreadable`, `roster-changed`.
 pub(super) fn open(file: Positioned, options: Options<'_>) -> Result<Opened> {
     guarded(|| opened(file, options))?
@@ -50,7 +50,7 @@ fn opened(file: Positioned, options: Options<'_>) -> Result<Opened> {
     let Chosen { index, rows, other_candidates } =
         choice::choose(&book.sheets, options, &mut |index| preview.rows(&book.sheets, index))?;
     let Listed { name: sheet, part, .. } = book.sheets.get(index).cloned().ok_or_else(not_there)?;
-    let found = headings::find(rows, options.score).map_err(|error| on_sheet(error, &sheet))?;
+    let found = headings::find(rows, options.sought()).map_err(|error| on_sheet(error, &sheet))?;
     let form = Form::Workbook { sheet: sheet.clone(), others: choice::others(&book.sheets, index) };
     let shared = Shared {
         sheet,
@@ -160,7 +160,9 @@ impl WorkbookBody {
 mod tests {
     use crate::about::Form;
     use crate::record::Flaw;
-    use crate::tests_support::{Parts, code_of, error_of, read_all, read_sheet, read_with, zipped};
+    use crate::tests_support::{
+        Parts, code_of, error_of, read_all, read_headed, read_sheet, read_with, zipped,
+    };
     use proptest::prelude::*;
     use rust_xlsxwriter::{Format, Workbook};
 
@@ -258,6 +260,21 @@ mod tests {
         let rows = [banner, row(61, "Tenant"), row(62, "Contoso")].concat();
         let (about, rows) = read_all(&Parts::new(&rows).bytes()).unwrap();
         assert_eq!((about.header_row, about.above.len(), rows.len()), (61, 29, 1));
+    }
+
+    #[test]
+    fn the_row_that_is_named_has_the_headings() {
+        let row =
+            |number: u32, text: &str| format!("<row r=\"{number}\"><c t=\"str\"><v>{text}</v></c></row>");
+        let rows = [row(1, "Tenant"), row(4, "Account"), row(5, "Contoso"), row(8, "Fabrikam")].concat();
+        let bytes = Parts::new(&rows).bytes();
+        let (about, rows) = read_headed(&bytes, 4).unwrap();
+        assert_eq!((about.header_row, about.is_header_row_named, rows), (4, true, 2));
+        assert_eq!((about.headings, about.first_numbers), (vec!["Account".to_owned()], vec![5, 8]));
+        for row in [2, 9] {
+            let error = read_headed(&bytes, row).map(|_| ()).unwrap_err();
+            assert_eq!(error.diagnostics[0].code.as_str(), "heading-row-missing");
+        }
     }
 
     #[test]

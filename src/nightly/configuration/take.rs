@@ -19,6 +19,9 @@ const USUAL_SETTLE: Duration = Duration::from_secs(30);
 /// How often a roster is tried where nothing else is said.
 const USUAL_TRIES: u32 = 3;
 
+/// Sheets have no more rows.
+const LIMIT_HEADING_ROW: u32 = 1_048_576;
+
 /// Most rosters of a file.
 const LIMIT_ROSTERS: usize = 1_000;
 
@@ -199,6 +202,8 @@ fn roster_table(
     };
     let (overrides, map_file) = (path("overrides", faults), path("map-file", faults));
     let sheet = fields.take("sheet").and_then(|taken| text(&taken, faults));
+    let heading_row =
+        fields.take("heading-row").and_then(|taken| whole(&taken, [1, LIMIT_HEADING_ROW], faults));
     let tenant = fields.take("tenant").and_then(|taken| text(&taken, faults));
     let formats = fields.take("formats").map(|taken| formats(&taken, faults));
     let formats = formats.unwrap_or_else(|| vec![Format::Xlsx]);
@@ -228,6 +233,7 @@ fn roster_table(
         overrides,
         map_file,
         sheet,
+        heading_row: heading_row.map(u64::from),
         tenant,
         formats,
         split_files,

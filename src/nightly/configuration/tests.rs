@@ -31,7 +31,7 @@ fn every_key_is_taken() {
         max-drop = 10\non-finish = [\"mail\", \"{report}\"]\nmetrics = \"m/fasttrack.prom\"\n\
         [[roster]]\nname = \"crm\"\nfiles = [\"crm-*.csv\", \"**/crm.xlsx\"]\nnewest-only = true\nexpect-by = \"06:30\"\n\
         max-age = \"8d\"\npolicy = \"fasttrack-docs-2021\"\ncatalogue = \"own.csv\"\noverrides = \"a.csv\"\n\
-        map-file = \"columns.toml\"\nsheet = \"Customers\"\ntenant = \"Contoso\"\nformats = [\"xlsx\", \"parquet\"]\n\
+        map-file = \"columns.toml\"\nsheet = \"Customers\"\nheading-row = 3\ntenant = \"Contoso\"\nformats = [\"xlsx\", \"parquet\"]\n\
         split-files = \"owner\"\nmax-drop = 12.5\n[[roster]]\nname = \"other\"\nfiles = \"o.csv\"\npolicy = \"my.toml\"\n";
     let found = read(text).unwrap();
     assert_eq!(found.settle, Settle::Marker(".ready".to_owned()));
@@ -41,6 +41,7 @@ fn every_key_is_taken() {
     assert_eq!((crm.expect_by, crm.max_age), (Some(390), Some(Duration::from_hours(8 * 24))));
     assert_eq!(crm.policy.as_deref(), Some("fasttrack-docs-2021"));
     assert_eq!(crm.overrides.as_deref(), Some(Path::new("place/a.csv")));
+    assert_eq!((crm.sheet.as_deref(), crm.heading_row), (Some("Customers"), Some(3)));
     assert_eq!(crm.max_drop.unwrap().to_string(), "12.5");
     assert_eq!(other.max_drop.unwrap().to_string(), "10");
     assert_eq!(other.policy.as_deref(), Some("place/my.toml"));

@@ -58,7 +58,7 @@ async function load(state, runId) {
     // The heading that had the focus was that of the waiting.
     if (document.activeElement === document.body) focusOn(slots.head.querySelector("h1"));
     drawStrip(state);
-    if (state.upload.files !== "deleted") await readAgain(state, batch.ofUpload(id)?.preview);
+    if (state.upload.files !== "deleted") await readAgain(state, batch.ofUpload(id));
     else
       fill(
         slots.notice,

@@ -2,18 +2,22 @@
 
 import * as api from "./api.js";
 import { announce } from "./announce.js";
+import { unreadChoices } from "./choices.js";
 import { h, fill } from "./dom.js";
 import { asSent, fixesOf, total } from "./fixes.js";
 import { problem } from "./problem.js";
 import { confirmed, isReadSame, isSame } from "./settings.js";
 import { understood } from "./understood.js";
 
-// Reads the file anew with what was chosen; an answer that comes after a newer question is passed over.
+// Reads the file anew with what was chosen; an answer that comes after a newer question is passed over. `known` may be the
+// entry of the batch, which has asked already.
 export async function readAgain(state, known) {
   state.asked += 1;
   const mine = state.asked;
   try {
-    const read = known ?? (await api.preview(state.id, state.settings));
+    const asked = known && isReadSame(state.settings, known.upload.settings) ? known : null;
+    if (asked?.error?.status === 422 && !asked.preview) throw asked.error;
+    const read = asked?.preview ?? (await api.preview(state.id, state.settings));
     if (mine !== state.asked || state.signal.aborted) return;
     state.preview = read;
     state.isRemembered = read.remembered || state.upload.remembered || total(fixesOf(state.upload.fixes)) > 0;
@@ -37,10 +41,24 @@ export function drawUnderstood(state) {
   fill(
     slots.understood,
     readError && problem(readError, isChanged(state) ? undo() : another()),
+    readError?.status === 422 && !preview && unread(state),
     preview && understood(viewOf(state), tellOf(state)),
   );
   // What was redrawn keeps the focus where it was.
   if (focused && document.activeElement === document.body) document.getElementById(focused)?.focus();
+}
+
+// A file that could not be read may be read in another way.
+function unread(state) {
+  const choices = unreadChoices(state, tellOf(state));
+  return (
+    choices &&
+    h(
+      "section",
+      { class: "card understood", "aria-label": "How to read it", "aria-busy": state.isBusy ? "true" : null },
+      choices,
+    )
+  );
 }
 
 const baseSettings = (state) => state.run?.settings ?? state.upload.settings ?? {};
@@ -91,7 +109,7 @@ async function choose(state, settings) {
   if (!isRead) state.isBusy = true;
   drawUnderstood(state);
   if (!isRead) await readAgain(state);
-  if (!isRead && !state.readError)
+  if (!isRead && !state.readError && state.preview)
     announce(state.preview.diagnostics.length > 0 ? "Read again. Something is still to be decided." : "Read again.");
 }
 

@@ -4,7 +4,7 @@ import { h, focusOn } from "./dom.js";
 import { bars } from "./chart.js";
 import { mainDownload } from "./downloads.js";
 import { quoted } from "./quoted.js";
-import { count, counted, day, moment, seconds, share, tierClass } from "./words.js";
+import { count, counted, day, moment, seconds, share, tierClass, tierMeaning } from "./words.js";
 
 // Returns the section. `tell` has `open(runId)` and `policy(name)`.
 export function result(run, { about, runs }, tell) {
@@ -35,6 +35,7 @@ export function result(run, { about, runs }, tell) {
       ),
     ),
     table(report, tiers),
+    meanings(tiers),
     checks(run),
     made(run, about, tell),
   );
@@ -150,6 +151,23 @@ function table(report, tiers) {
   );
 }
 
+// What the tiers are, folded; a policy may have others.
+function meanings(tiers) {
+  const known = tiers.filter((tier) => tierMeaning(tier.name));
+  if (known.length === 0) return null;
+  return h(
+    "details",
+    { class: "more" },
+    h("summary", {}, "What the tiers mean"),
+    h("p", { class: "muted" }, "A customer on a tier also has what the tiers before it give."),
+    h(
+      "dl",
+      { class: "meanings" },
+      known.map(({ name }) => h("div", {}, h("dt", {}, name), h("dd", {}, tierMeaning(name)))),
+    ),
+  );
+}
+
 // How a check came out: its word here, and its look.
 const CHECKED = { holds: ["Holds", "tag tag-good"], look: ["Look", "tag tag-check"] };
 
@@ -168,7 +186,7 @@ function checks(run) {
           "li",
           {},
           h("span", { class: CHECKED[result]?.[1] ?? "tag" }, CHECKED[result]?.[0] ?? "Note"),
-          h("span", { class: "check-name" }, check),
+          h("span", { class: "check-name" }, check.replace("Every override", "Every fix")),
           h("span", { class: "muted" }, quoted(words)),
         ),
       ),

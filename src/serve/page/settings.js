@@ -28,6 +28,12 @@ export function withChoice(settings, name, value) {
   return without({ ...settings, [name]: value }, value === "" || value === null ? [name] : []);
 }
 
+// Settings with another sheet or row of headings: it has columns of its own, so those that were chosen go.
+export const withSheet = (settings, sheet) =>
+  withChoice(without(settings, ["heading_row", "map", "ignore"]), "sheet", sheet);
+export const withHeadingRow = (settings, row) =>
+  withChoice(without(settings, ["map", "ignore"]), "heading_row", row || "");
+
 // Settings in which a column is ignored, or no longer.
 export function withIgnored(settings, heading, isIgnored) {
   const others = (settings.ignore ?? []).filter((one) => one !== heading);

@@ -56,7 +56,7 @@ function dropZone(about, open) {
     h(
       "p",
       { class: "muted" },
-      `Excel workbooks, ODS, CSV and other text${largest ? `, up to ${size(largest)}` : ""}. Several files go one after the other.`,
+      `Excel workbooks, ODS, CSV and other text${largest ? `, up to ${size(largest)}` : ""}. Several files are read one after the other.`,
     ),
   );
 }

@@ -3,7 +3,7 @@
 import { h } from "./dom.js";
 import { diagnostics } from "./problem.js";
 import { columns, otherColumns } from "./columns.js";
-import { fileChoices } from "./choices.js";
+import { asksForHeadings, fileChoices, headingRow } from "./choices.js";
 import { quoted } from "./quoted.js";
 import { delimiterName, fieldName, sentence } from "./words.js";
 
@@ -76,7 +76,15 @@ function body(state, tell) {
   const { preview } = state;
   return [
     preview.diagnostics.length > 0 &&
-      h("div", { class: "ask", role: "group", "aria-label": "To decide" }, diagnostics(preview.diagnostics)),
+      h(
+        "div",
+        { class: "ask", role: "group", "aria-label": "To decide" },
+        diagnostics(preview.diagnostics),
+        asksForHeadings(preview) && [
+          h("p", {}, "If the headings below are not those of your file, first choose the row they are in."),
+          headingRow(state, tell),
+        ],
+      ),
     preview.diagnostics.length === 0 && !preview.is_certain && h("p", { class: "check-first" }, checkFirst(preview)),
     preview.remarks.length > 0 &&
       h(

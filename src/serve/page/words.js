@@ -103,6 +103,17 @@ export function because(words) {
   return /command line/.test(words) ? "chosen here" : words.replace(/^a guess: /, "");
 }
 
+// What the tiers of the shipped policies give; each also has what those before it give.
+const TIERS = {
+  Portal: "planning resources and training material, for everyone",
+  "Q&A": "answers to questions about Microsoft 365",
+  Specialist: "help to deploy Microsoft 365 and have it adopted",
+  Migration: "FastTrack moves mail and files",
+  "Needs review": "portal only, until what is wrong with the row is put right",
+};
+
+export const tierMeaning = (name) => TIERS[name] ?? "";
+
 // Tiers by their place on the ladder, for their colours; a policy may have other tiers than the shipped ones.
 export function tierClass(name, place, rungs) {
   if (name === "Needs review") return "tier-review";

@@ -171,6 +171,8 @@ fn lists_of_every_flag_are_as_they_were_made() {
         tenant: Some("Contoso".to_owned()),
         ..made
     });
+    let others_above = "Tenant,Plan,Paid seats\n\nAccount,Product,Quantity\nContoso,Galactic,700\nFabrikam,Office 365 E3,149\n";
+    lists_are_as_made(others_above, |made| Made { heading_row: Some(3), ..made });
 }
 
 /// A roster with a column that is watched unless the user says that it means nothing.

@@ -28,6 +28,24 @@ impl Policy {
         SHIPPED.iter().find(|(known, _)| *known == name).map(|(_, text)| *text)
     }
 
+    /// Returns the title of a shipped policy and when it is effective, from its first lines; `None` when none has that name.
+    ///
+    /// The rules are not read, which takes memory: for whoever only lists policies.
+    ///
+    /// ```
+    /// use fasttrack_core::policy::Policy;
+    /// let (title, effective) = Policy::shipped_in_short("fasttrack-docs-2021").expect("shipped");
+    /// assert_eq!((title, effective), ("FastTrack entitlements as documented by Microsoft", "2021"));
+    /// ```
+    #[must_use]
+    pub fn shipped_in_short(name: &str) -> Option<(&'static str, &'static str)> {
+        let head = Self::shipped(name)?.split("\n[").next()?;
+        let text = |key: &str| {
+            head.lines().find_map(|line| line.strip_prefix(key)?.strip_prefix(" = \"")?.strip_suffix('"'))
+        };
+        text("title").zip(text("effective"))
+    }
+
     /// Reads a shipped policy; `None` when none has that name.
     ///
     /// # Errors
@@ -58,5 +76,21 @@ impl Policy {
     pub fn default_shipped() -> Result<Self> {
         let (name, text) = SHIPPED.first().ok_or_else(|| Error::internal("no policy is shipped"))?;
         Self::read(text, name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shipped_policies_are_in_short_what_they_are_in_whole() {
+        for (name, _) in SHIPPED {
+            let whole = Policy::named(name).unwrap().unwrap();
+            let short = Policy::shipped_in_short(name);
+            assert_eq!(short, Some((whole.title.as_str(), whole.effective.as_str())));
+            assert_eq!(whole.name, *name);
+        }
+        assert_eq!(Policy::shipped_in_short("fasttrack-docs-1999"), None);
     }
 }

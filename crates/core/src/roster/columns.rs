@@ -30,6 +30,7 @@ use super::headings::{
 };
 use super::understand::text_of;
 use super::written::{before_colon, meant};
+use crate::about::FIRST_CHARACTERS;
 use crate::error::Result;
 use crate::fold::fold;
 use crate::record::{Cell, Record};
@@ -441,11 +442,18 @@ pub fn export_of(headings: &[String]) -> Option<&'static str> {
     Export::recognised(&keys).map(|export| export.name)
 }
 
+/// Returns the begin of a heading, by which it is understood: a text that was cut in the wrong place may be one heading of
+/// megabytes, and no known one is longer than this.
+fn beginning(heading: &str) -> &str {
+    let end = heading.char_indices().nth(FIRST_CHARACTERS).map_or(heading.len(), |(end, _)| end);
+    heading.get(..end).unwrap_or(heading)
+}
+
 /// Headings are compared without case, what shows nothing and the marks of forms around them (`Status?`, `*Seats`), and
 /// with underscores and dashes as blanks.
 pub(in crate::roster) fn heading_key(heading: &str) -> String {
     const MARKS: [char; 6] = ['?', '*', ':', '\u{bf}', '\u{ff1a}', ' '];
-    let key = fold(&meant(heading).replace(['_', '-'], " ").replace(['\u{2019}', '\u{b4}'], "'"));
+    let key = fold(&meant(beginning(heading)).replace(['_', '-'], " ").replace(['\u{2019}', '\u{b4}'], "'"));
     let bare = key.trim_matches(MARKS);
     if bare.is_empty() || bare.len() == key.len() { key } else { bare.to_owned() }
 }

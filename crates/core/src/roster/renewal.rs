@@ -93,11 +93,13 @@ mod tests {
             modified: None,
             form: Form::Text { encoding: "UTF-8".to_owned(), delimiter: ',', guess: None },
             header_row: 1,
+            is_header_row_named: false,
             above: Vec::new(),
             headings: vec!["Renewal date".to_owned()],
             longest: Vec::new(),
             formats: Vec::new(),
             first: first.iter().map(|cell| vec![(*cell).to_owned()]).collect(),
+            first_numbers: Vec::new(),
             other_candidates: Vec::new(),
         };
         let columns = Columns { renewal: Some(0), ..Columns::of(TenantFrom::Given("a".to_owned()), 0, 0) };

@@ -1,6 +1,6 @@
 //! What the first values of a column say about it.
 
-use super::{Field, Seen};
+use super::{Field, Seen, beginning};
 use crate::about::FIRST_COLUMNS;
 use crate::fold::{fold, without_braces};
 use crate::record::Cell;
@@ -136,7 +136,7 @@ fn counted(seen: Seen<'_>, column: usize, what: &'static str, fits: &dyn Fn(&str
 
 /// `contoso.example`, `contoso.onmicrosoft.com`; no address with `@` or `://`.
 pub(super) fn is_domain(value: &str) -> bool {
-    let folded = fold(value);
+    let folded = fold(beginning(value));
     let is_label = |label: &str| {
         !label.is_empty() && label.bytes().all(|byte| byte == b'-' || byte.is_ascii_alphanumeric())
     };
@@ -147,7 +147,7 @@ pub(super) fn is_domain(value: &str) -> bool {
 }
 
 pub(super) fn is_guid(value: &str) -> bool {
-    let folded = fold(value);
+    let folded = fold(beginning(value));
     let bare = without_braces(&folded);
     bare.split('-').map(str::len).eq([8, 4, 4, 4, 12])
         && bare.bytes().all(|byte| byte == b'-' || byte.is_ascii_hexdigit())

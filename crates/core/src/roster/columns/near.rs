@@ -1,6 +1,7 @@
 //! Headings that are nearly one of the list: another order or form of its words, a shortened word, a slip of the hand.
 
-use super::Field;
+use super::{Field, beginning};
+use crate::about::FIRST_CHARACTERS;
 use crate::roster::headings::{LIKELY_PLAN, LIKELY_SEATS, LIKELY_TENANT, SPELLINGS};
 use std::sync::LazyLock;
 
@@ -105,9 +106,9 @@ fn sorted(mut words: Vec<String>) -> Vec<String> {
 /// Returns the words of a heading, lower case, in the spelling of the lists: `LicenceQty` is `license quantity`,
 /// `# of seats` is `seats`.
 pub(super) fn words(heading: &str) -> Vec<String> {
-    let mut spaced = String::with_capacity(heading.len() + 8);
+    let mut spaced = String::with_capacity(heading.len().min(2 * FIRST_CHARACTERS));
     let mut was_lower = false;
-    for letter in heading.chars() {
+    for letter in beginning(heading).chars() {
         if letter.is_uppercase() && was_lower {
             spaced.push(' ');
         }

@@ -166,8 +166,11 @@ const fn article(field: Field) -> &'static str {
 
 /// Lists the headings once, however many columns are missing.
 pub(super) fn list_headings(wrong: &mut [Diagnostic], headings: &[String]) {
+    let missing = wrong.iter().filter(|found| found.code == Code::ColumnMissing).count();
+    // Where most are there, the row is the right one.
+    let elsewhere = if missing > 1 { "; if they are in another row, add `--heading-row N`" } else { "" };
     if let Some(last) = wrong.iter_mut().rev().find(|found| found.code == Code::ColumnMissing) {
-        last.help = format!("{}; {}", last.help, headings_help(headings));
+        last.help = format!("{}; {}{elsewhere}", last.help, headings_help(headings));
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! Known words decide, whatever their order; see [`crate::roster::headings::speaks`].
 
+use super::beginning;
 use super::near::words;
 use crate::roster::exports::squeezed;
 use crate::roster::headings::speaks::{
@@ -63,7 +64,7 @@ impl Whose {
 
 impl Subject {
     pub(super) fn of(heading: &str) -> Self {
-        let words = words(&meant(heading));
+        let words = words(&meant(beginning(heading)));
         let rest = words.get(LIMIT_WORDS).map(|_| REST.to_owned());
         let first = words.iter().take(LIMIT_WORDS).flat_map(|word| parts(squeezed(word)));
         Self { words: first.chain(rest).collect() }

@@ -27,11 +27,13 @@ fn about(headings: &[&str]) -> About {
         modified: None,
         form: Form::Text { encoding: "UTF-8".to_owned(), delimiter: ',', guess: None },
         header_row: 1,
+        is_header_row_named: false,
         above: Vec::new(),
         headings: headings.iter().map(|heading| (*heading).to_owned()).collect(),
         longest: Vec::new(),
         formats: Vec::new(),
         first: Vec::new(),
+        first_numbers: Vec::new(),
         other_candidates: Vec::new(),
     }
 }

@@ -3,7 +3,7 @@ use super::{
     second_opinion, text,
 };
 use crate::record::Flaw;
-use crate::tests_support::{read_all, zipped};
+use crate::tests_support::{read_all, read_headed, zipped};
 use calamine::Ods;
 use proptest::prelude::*;
 
@@ -45,6 +45,16 @@ fn float(value: &str, shown: &str) -> String {
         &format!("office:value-type=\"float\" office:value=\"{value}\""),
         &format!("<text:p>{shown}</text:p>"),
     )
+}
+
+#[test]
+fn the_row_that_is_named_has_the_headings() {
+    let blank = "<table:table-row table:number-rows-repeated=\"2\"><table:table-cell/></table:table-row>";
+    let rows = [blank.to_owned(), row("", &[label("Account")]), row("", &[label("Contoso")])].concat();
+    let (about, count) = read_headed(&book(&rows), 4).unwrap();
+    assert_eq!((about.header_row, count, about.first_numbers), (4, 1, vec![5]));
+    assert_eq!(about.headings, ["Account"]);
+    assert!(read_headed(&book(&rows), 3).is_err() && read_headed(&book(&rows), 6).is_err());
 }
 
 #[test]

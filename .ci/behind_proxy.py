@@ -1,4 +1,6 @@
-"""Puts a page behind nginx, configured as docs/serve.md says, and looks whether each user sees their own.
+"""Puts a page behind nginx or Caddy, configured as docs/serve.md says, and looks whether each user sees their own.
+
+usage: python3 .ci/behind_proxy.py nginx|caddy FASTTRACK docs/serve.md WORK
 
 What signs people in is played by a few lines here: it takes the user from a cookie.
 """
@@ -17,9 +19,10 @@ import sys
 import threading
 import time
 
-program, document, work = sys.argv[1], pathlib.Path(sys.argv[2]), pathlib.Path(sys.argv[3]).resolve()
+kind, program, document, work = sys.argv[1], sys.argv[2], pathlib.Path(sys.argv[3]), pathlib.Path(sys.argv[4]).resolve()
 shutil.rmtree(work, ignore_errors=True)
 work.mkdir(parents=True)
+host = "fasttrack.contoso.example"
 
 
 def free_port():
@@ -34,7 +37,8 @@ class SignIn(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
         user = re.search(r"signed-in=(\w+)", self.headers.get("Cookie", ""))
         self.send_response(202 if user else 401)
-        if user:
+        # Somebody may be signed in who has no address.
+        if user and user[1] != "nobody":
             self.send_header("X-Auth-Request-Email", f"{user[1]}@contoso.example")
         self.send_header("Content-Length", "0")
         self.end_headers()
@@ -47,39 +51,61 @@ sign_in = http.server.ThreadingHTTPServer(("127.0.0.1", 0), SignIn)
 threading.Thread(target=sign_in.serve_forever, daemon=True).start()
 port, page_socket = free_port(), work / "page.socket"
 
-# The example as it is, but for what belongs to another machine: certificate, ports, the socket's place.
-example = re.search(r"```nginx\n(.*?)```", document.read_text(), re.S)[1]
-for old, new in [
-    ("listen 443 ssl;", f"listen 127.0.0.1:{port};"),
-    ("    ssl_certificate /etc/ssl/fasttrack.pem;\n", ""),
-    ("    ssl_certificate_key /etc/ssl/fasttrack.key;\n", ""),
-    ("http://127.0.0.1:4180", f"http://127.0.0.1:{sign_in.server_port}"),
-    ("/run/fasttrack/page.socket", str(page_socket)),
-]:
-    assert old in example, old
-    example = example.replace(old, new)
-(work / "nginx.conf").write_text(
-    f"pid {work}/nginx.pid;\nerror_log {work}/error.log;\nevents {{}}\nhttp {{\naccess_log off;\n"
-    + "".join(
-        f"{kind}_temp_path {work}/{kind};\n" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+
+def example(language, changes):
+    """The example as it is, but for what belongs to another machine: certificate, ports, the socket's place."""
+    text = re.search(rf"```{language}\n(.*?)```", document.read_text(), re.S)[1]
+    for old, new in changes:
+        assert old in text, old
+        text = text.replace(old, new)
+    return text
+
+
+def nginx():
+    server = example("nginx", [
+        ("listen 443 ssl;", f"listen 127.0.0.1:{port};"),
+        ("    ssl_certificate /etc/ssl/fasttrack.pem;\n", ""),
+        ("    ssl_certificate_key /etc/ssl/fasttrack.key;\n", ""),
+        ("http://127.0.0.1:4180", f"http://127.0.0.1:{sign_in.server_port}"),
+        ("/run/fasttrack/page.socket", str(page_socket)),
+    ])
+    kept = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    (work / "nginx.conf").write_text(
+        f"pid {work}/nginx.pid;\nerror_log {work}/error.log;\nevents {{}}\nhttp {{\naccess_log off;\n"
+        + "".join(f"{kind}_temp_path {work}/{kind};\n" for kind in kept) + server + "}\n"
     )
-    + example
-    + "}\n"
-)
-# nginx drops its rights; the socket is for the page's user and group, so both are the same here.
-nginx_flags = ["-p", str(work), "-c", str(work / "nginx.conf"), "-g", "daemon off;" + (" user root;" if os.getuid() == 0 else "")]
-subprocess.run(["nginx", "-t", *nginx_flags], check=True, capture_output=True)
-public = "https://fasttrack.contoso.example"
+    # nginx drops its rights; the socket is for the page's user and group, so both are the same here.
+    user = " user root;" if os.getuid() == 0 else ""
+    command = ["nginx", "-p", str(work), "-c", str(work / "nginx.conf"), "-g", "daemon off;" + user]
+    subprocess.run([*command, "-t"], check=True)
+    return command
+
+
+def caddy():
+    site = example("caddy", [
+        (f"{host} {{", f"http://{host}:{port} {{\n    bind 127.0.0.1"),
+        ("127.0.0.1:4180", f"127.0.0.1:{sign_in.server_port}"),
+        ("/run/fasttrack/page.socket", str(page_socket)),
+    ])
+    (work / "Caddyfile").write_text("{\n    admin off\n}\n" + site)
+    os.environ["XDG_DATA_HOME"] = os.environ["XDG_CONFIG_HOME"] = str(work)
+    options = ["--config", str(work / "Caddyfile"), "--adapter", "caddyfile"]
+    subprocess.run(["caddy", "validate", *options], check=True, stderr=subprocess.DEVNULL)
+    return ["caddy", "run", *options]
+
+
+command = {"nginx": nginx, "caddy": caddy}[kind]()
+public = f"https://{host}"
 page = subprocess.Popen(
     [program, "serve", "--behind-proxy", "--user-header", "X-Forwarded-User", "--public", public, "--socket", page_socket],
     stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={**os.environ, "TMPDIR": str(work)},
 )
 assert page.stdout.readline().strip() == public
-nginx = subprocess.Popen(["nginx", *nginx_flags])
+proxy = subprocess.Popen(command, stderr=open(work / "said.log", "w"))
 
 
 def ask(user, method, path, body=None, **more):
-    headers = {"Host": "fasttrack.contoso.example", "X-Fasttrack": "1", **more}
+    headers = {"Host": host, "X-Fasttrack": "1", **more}
     if user:
         headers["Cookie"] = f"signed-in={user}"
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
@@ -93,6 +119,8 @@ def told(answer, status=200):
     return json.loads(answer[1])
 
 
+# nginx shows the page for signing in where something was asked for, Caddy leads to it.
+signs_in = {"nginx": 401, "caddy": 302}[kind]
 try:
     for _ in range(100):
         try:
@@ -100,11 +128,13 @@ try:
             break
         except OSError:
             time.sleep(0.1)
-    assert ask(None, "GET", "/api/v1")[0] == 401, "nobody is signed in"
+    assert ask(None, "GET", "/api/v1")[0] == signs_in, "nobody is signed in"
     assert told(ask("west", "GET", "/api/v1"))["user"] == "west@contoso.example"
     forged = {"X-Forwarded-User": "east@contoso.example"}
     assert told(ask("west", "GET", "/api/v1", **forged))["user"] == "west@contoso.example"
-    assert ask(None, "GET", "/api/v1", **forged)[0] == 401
+    assert ask(None, "GET", "/api/v1", **forged)[0] == signs_in
+    unnamed = ask("nobody", "GET", "/api/v1", **forged)
+    assert unnamed[0] in (401, 403), f"a name that a client sends counts: {unnamed}"
     # More than nginx takes without being told, and more than it keeps in memory.
     rows = b"".join(b"Contoso %d,SPE_E3,480\n" % row for row in range(200_000))
     upload = told(ask("west", "POST", "/api/v1/uploads?name=roster.csv", b"Tenant,Plan,Paid seats\n" + rows), 201)
@@ -120,9 +150,9 @@ try:
     assert told(ask("east", "GET", "/api/v1/uploads")) == {"uploads": []}
     other = {"Origin": "https://evil.example"}
     assert ask("west", "DELETE", f"/api/v1/uploads/{upload['id']}", **other)[0] == 403
-    print(f"behind nginx: {upload['bytes']:,} bytes up, {len(body):,} bytes down, each user sees their own")
+    print(f"behind {kind}: {upload['bytes']:,} bytes up, {len(body):,} bytes down, each user sees their own")
 finally:
-    nginx.send_signal(signal.SIGTERM)
+    proxy.send_signal(signal.SIGTERM)
     page.send_signal(signal.SIGTERM)
-    nginx.wait(20)
+    proxy.wait(20)
     assert page.wait(20) == 0, page.stderr.read()
