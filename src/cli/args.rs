@@ -153,9 +153,9 @@ pub(super) struct Reading {
     pub catalogue: Vec<PathBuf>,
     /// Corrections for what the roster cannot show, by tenant and plan: a CSV or XLSX with the headings Tenant, Plan,
     /// Segment, Means plan, Paid seats, Reason; or what words mean: Kind, As written, Means; or a workbook from
-    /// `annotate` with its sheets To settle and Review filled in
+    /// `annotate` with its sheets To settle and Review filled in; repeatable
     #[arg(long, value_name = "FILE")]
-    pub overrides: Option<PathBuf>,
+    pub overrides: Vec<PathBuf>,
     /// The sheet to read, if the roster is a workbook
     #[arg(long, value_name = "NAME")]
     pub sheet: Option<String>,
@@ -478,9 +478,9 @@ pub(super) struct Audit {
     /// The catalogues of your own that it was made with; repeatable
     #[arg(long, value_name = "FILE")]
     pub catalogue: Vec<PathBuf>,
-    /// The overrides that it was made with, so that its lists can be compared
+    /// The overrides that it was made with, in the same order, so that its lists can be compared; repeatable
     #[arg(long, value_name = "FILE")]
-    pub overrides: Option<PathBuf>,
+    pub overrides: Vec<PathBuf>,
     /// Print the report as JSON
     #[arg(long)]
     pub json: bool,
@@ -504,9 +504,9 @@ pub(super) struct Explain {
     /// How the seats are written, if `1.234` could be a fraction or thousands
     #[arg(long, value_name = "LIKE", value_parser = numbers)]
     pub numbers: Option<Mark>,
-    /// What words mean, as for `annotate`
+    /// What words mean, as for `annotate`; repeatable
     #[arg(long, value_name = "FILE")]
-    pub overrides: Option<PathBuf>,
+    pub overrides: Vec<PathBuf>,
     /// The policy: a file, or the name of a shipped one
     #[arg(long, value_name = "FILE")]
     pub policy: Option<String>,
