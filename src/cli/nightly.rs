@@ -27,6 +27,8 @@ pub(super) fn run(wanted: &Nightly) -> Result<Exit> {
             if *json { say::out(&report::text(&status)?) } else { say::out(&status.to_string()) }
         }
         Some(NightlyAction::Init { config }) => init(config),
+        #[cfg(feature = "serve")]
+        Some(NightlyAction::Remembered(wanted)) => crate::cli::remembered::run(wanted),
     }
 }
 
@@ -39,6 +41,11 @@ fn night(wanted: &NightArguments) -> Result<Exit> {
         workers: Workers::new(wanted.threads)?,
         again: wanted.again.clone(),
         is_dry: wanted.dry_run,
+        notice: &|words| {
+            if !wanted.quiet && wanted.log_format == LogFormat::Text {
+                say::note(words);
+            }
+        },
     };
     let (night, _held) = nightly::run(&asked, &mut |end| tell(end, wanted))?;
     for remark in &night.remarks {

@@ -9,13 +9,13 @@ use super::inbox::{self, Found, of_series, strangers};
 use super::judge::report_path;
 use super::ledger::{self, Again, Done, Failed, Ledger, Line, Lines};
 use super::lock::Lock;
-use super::missing::late;
+use super::missing::{late, length};
 use super::outcome::Ends;
 use super::retention;
 use super::rosters::{RosterEnd, Rosters, State, Written};
-use super::settle::settled;
+use super::settle::{settled, young};
 use super::{outbox, outcome};
-use crate::diagnostic::Code;
+use crate::diagnostic::{Code, visible};
 use crate::error::{ErrorKind, Result};
 use crate::pipeline::Workers;
 use crate::write::leftovers;
@@ -36,6 +36,8 @@ pub struct Asked<'a> {
     pub again: Vec<String>,
     /// Whether nothing is written, and only said what would be done.
     pub is_dry: bool,
+    /// What is told for whoever waits, in words.
+    pub notice: &'a dyn Fn(&str),
 }
 
 /// What came of a night.
@@ -151,6 +153,7 @@ fn opened<'a>(
     let rosters = Rosters {
         configuration,
         clock: asked.clock,
+        notice: asked.notice,
         workers: &asked.workers,
         night: began.day().to_string(),
         again,
@@ -204,6 +207,9 @@ fn enter_what_ended(
     Ok(())
 }
 
+/// A roster with its files, the oldest first.
+type FilesOf<'f> = (&'f Series, Vec<&'f Found>);
+
 /// Takes all files through the night: in the order of the configuration, those last that ended the process before.
 /// Returns how they ended, and how many there are of which there is nothing to say.
 fn all(
@@ -212,13 +218,12 @@ fn all(
     tell: &mut dyn FnMut(&RosterEnd),
 ) -> Result<(Vec<RosterEnd>, u32)> {
     let configuration = rosters.configuration;
-    let all: Vec<(&Series, Vec<&Found>)> = configuration
+    let all: Vec<FilesOf<'_>> = configuration
         .rosters
         .iter()
         .map(|series| (series, of_series(series, &configuration.rosters, files)))
         .collect();
-    let waiting: Vec<&Found> = all.iter().flat_map(|(_, files)| files.iter().copied()).collect();
-    let settled = settled(&waiting, &configuration.settle, rosters.clock);
+    let settled = complete(rosters, &all);
     let (mut ends, mut due, mut silent) = (Vec::new(), Vec::new(), 0);
     for (series, files) in &all {
         let newest = files.last().map(|file| file.path.clone());
@@ -247,6 +252,32 @@ fn all(
         ends.push(end);
     }
     Ok((ends, silent))
+}
+
+/// Returns the paths of the files that are complete; says how long that takes, where files changed lately. A dry run takes
+/// those for complete, since they will be.
+fn complete(rosters: &Rosters<'_>, all: &[FilesOf<'_>]) -> HashSet<PathBuf> {
+    let settle = &rosters.configuration.settle;
+    let files: Vec<&Found> = all.iter().flat_map(|(_, files)| files.iter().copied()).collect();
+    let (rest, young) = young(&files, settle, rosters.clock);
+    if let Some(first) = young.first() {
+        let others = match young.len() {
+            1 => String::new(),
+            count => format!(" and {} more", count - 1),
+        };
+        let seconds = length(Duration::from_secs(rest.as_secs().max(1)));
+        let what = format!("`{}`{others} changed lately", visible(&first.name));
+        match rosters.written {
+            Some(_) => (rosters.notice)(&format!(
+                "{what}: waiting {seconds} to see whether it is complete (`settle`)"
+            )),
+            None => (rosters.notice)(&format!("{what}: a run would first wait {seconds} (`settle`)")),
+        }
+    }
+    if rosters.written.is_none() && !young.is_empty() {
+        return files.iter().map(|file| file.path.clone()).collect();
+    }
+    settled(&files, settle, rosters.clock)
 }
 
 /// Whether there is something to say: rosters may stay in the inbox for years, and of each name the newest is enough.

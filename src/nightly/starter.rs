@@ -39,10 +39,11 @@ const ROSTER: &str = r#"# newest-only = true            # judge only the newest 
 # max-age = "8d"                # tell if the last one is older
 # policy = "my-policy.toml"
 # catalogue = "own-products.csv"
-# overrides = "overrides.csv"
+# overrides = "overrides.csv"   # or a list of files
 # map-file = "columns.toml"     # written by `fasttrack check FILE --save-map columns.toml`
 # sheet = "Customers"
 # tenant = "Contoso"
+# encoding = "windows-1252"     # also delimiter, numbers, limit: as the flags of `fasttrack annotate`
 # formats = ["xlsx", "parquet"]
 # split-files = "owner"         # or tier, segment
 "#;
@@ -66,8 +67,10 @@ fn roster(text: &mut String, name: &str, files: &str) {
     let _ = write!(text, "[[roster]]\nname = {}\nfiles = {files}\n{ROSTER}\n", quoted(name));
 }
 
-fn quoted(text: &str) -> String {
-    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
+/// Returns a text as TOML has it.
+#[must_use]
+pub fn quoted(text: &str) -> String {
+    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\"").replace('\t', "\\t"))
 }
 
 /// Returns a name and a pattern for each kind of file: `crm-2026-11-28.csv` and those of other days are one.
@@ -161,7 +164,7 @@ mod tests {
         {
             shown = shown.replace(&format!("# {line} "), &format!("{line} "));
         }
-        for line in ["formats", "split-files"] {
+        for line in ["formats", "split-files", "encoding"] {
             shown = shown.replace(&format!("# {line} "), &format!("{line} "));
         }
         let read = Configuration::read(&shown, &folder.path().join("fasttrack.toml")).unwrap();

@@ -1,8 +1,11 @@
 //! Takes a configuration out of the text of its file.
 
 use super::fields::{Faults, Fields, Taken, items, table};
-use super::values::{choice, duration, name, percent, text, texts, time_of_day, whole, yes_or_no};
-use super::{Configuration, FailOn, Keep, Series, Settle};
+use super::values::{
+    choice, delimiter, duration, encoding, limits, name, numbers, percent, text, texts, time_of_day, whole,
+    yes_or_no,
+};
+use super::{Configuration, FailOn, Keep, ReadAs, Series, Settle};
 use crate::changes::MaxDrop;
 use crate::diagnostic::{Code, excerpt};
 use crate::error::{Error, Result};
@@ -10,7 +13,7 @@ use crate::nightly::pattern::Pattern;
 use crate::policy::Policy;
 use crate::report::split::By;
 use crate::write::format::Format;
-use std::path::Path;
+use std::path::{Component, Path, PathBuf};
 use std::time::Duration;
 use toml::de::{DeTable, DeValue};
 
@@ -74,7 +77,7 @@ fn night_table(
     let state = folder("state", "name the folder for ledger and reports: state = \"state\"", faults);
     let done = fields.take("done").and_then(|taken| Some((base.join(text(&taken, faults)?), taken.at)));
     for (other, at) in [&outbox, &state, &done].into_iter().flatten() {
-        if inbox.as_ref().is_some_and(|(inbox, _)| inbox == other) {
+        if inbox.as_ref().is_some_and(|(inbox, _)| plain(inbox).eq(plain(other))) {
             let message = "this folder is the inbox, too".to_owned();
             faults.add(
                 Code::NightValue,
@@ -109,6 +112,11 @@ fn night_table(
         rosters: Vec::new(),
     });
     (found, max_drop)
+}
+
+/// Returns the parts of a path without those that say nothing.
+fn plain(path: &Path) -> impl Iterator<Item = Component<'_>> {
+    path.components().filter(|part| *part != Component::CurDir)
 }
 
 fn settle(fields: &mut Fields<'_>, faults: &mut Faults<'_>) -> Option<Settle> {
@@ -193,13 +201,13 @@ fn roster_table(
         Some(_) => name,
         None => base.join(name).to_string_lossy().into_owned(),
     });
-    let catalogues = fields.take("catalogue").map(|taken| texts(&taken, faults)).unwrap_or_default();
-    let mut path = |key, faults: &mut Faults<'_>| {
-        fields.take(key).and_then(|taken| text(&taken, faults)).map(|path| base.join(path))
+    let mut paths = |key, faults: &mut Faults<'_>| -> Vec<PathBuf> {
+        let paths = fields.take(key).map(|taken| texts(&taken, faults)).unwrap_or_default();
+        paths.into_iter().map(|path| base.join(path)).collect()
     };
-    let (overrides, map_file) = (path("overrides", faults), path("map-file", faults));
-    let sheet = fields.take("sheet").and_then(|taken| text(&taken, faults));
-    let tenant = fields.take("tenant").and_then(|taken| text(&taken, faults));
+    let (catalogues, overrides) = (paths("catalogue", faults), paths("overrides", faults));
+    let map_file = fields.take("map-file").and_then(|taken| text(&taken, faults));
+    let reading = read_as(&mut fields, faults);
     let formats = fields.take("formats").map(|taken| formats(&taken, faults));
     let formats = formats.unwrap_or_else(|| vec![Format::Xlsx]);
     let split_files = fields.take("split-files").and_then(|taken| {
@@ -224,15 +232,25 @@ fn roster_table(
         expect_by,
         max_age,
         policy,
-        catalogues: catalogues.into_iter().map(|path| base.join(path)).collect(),
+        catalogues,
         overrides,
-        map_file,
-        sheet,
-        tenant,
+        map_file: map_file.map(|path| base.join(path)),
+        reading,
         formats,
         split_files,
         max_drop,
     })
+}
+
+fn read_as(fields: &mut Fields<'_>, faults: &mut Faults<'_>) -> ReadAs {
+    ReadAs {
+        sheet: fields.take("sheet").and_then(|taken| text(&taken, faults)),
+        tenant: fields.take("tenant").and_then(|taken| text(&taken, faults)),
+        encoding: fields.take("encoding").and_then(|taken| encoding(&taken, faults)),
+        delimiter: fields.take("delimiter").and_then(|taken| delimiter(&taken, faults)),
+        numbers: fields.take("numbers").and_then(|taken| numbers(&taken, faults)),
+        limits: fields.take("limit").map(|taken| limits(&taken, faults)).unwrap_or_default(),
+    }
 }
 
 fn patterns(taken: &Taken<'_>, faults: &mut Faults<'_>) -> Vec<Pattern> {
