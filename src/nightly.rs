@@ -21,6 +21,7 @@
 mod again;
 mod began;
 pub mod clock;
+mod closed;
 pub mod configuration;
 mod decide;
 mod fingerprint;

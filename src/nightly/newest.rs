@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 /// # Errors
 /// `night-folder` (kind `Input`), `night-state` (kind `Output`).
 pub fn newest(configuration: &Configuration) -> Result<Vec<(&Series, Option<PathBuf>)>> {
-    let files = inbox::files(configuration)?;
+    let files = inbox::look(configuration)?.files;
     let lines = Lines::read(&configuration.state)?;
     let rosters = &configuration.rosters;
     let of = |series| {

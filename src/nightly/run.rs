@@ -3,9 +3,10 @@
 use super::again::meant;
 use super::began::{Began, Journal};
 use super::clock::{Clock, Moment};
+use super::closed;
 use super::configuration::{Configuration, Series};
 use super::decide::ended_the_process;
-use super::inbox::{self, Found, of_series, strangers};
+use super::inbox::{self, Contents, Found, of_series, strangers};
 use super::judge::report_path;
 use super::ledger::{self, Again, Done, Failed, Ledger, Line, Lines};
 use super::lock::Lock;
@@ -19,7 +20,7 @@ use crate::diagnostic::{Code, visible};
 use crate::error::{ErrorKind, Result};
 use crate::pipeline::Workers;
 use crate::write::leftovers;
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::fs;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -87,8 +88,7 @@ pub fn run(asked: &Asked<'_>, tell: &mut dyn FnMut(&RosterEnd)) -> Result<(Night
     let configuration = asked.configuration;
     let began = asked.clock.now();
     let lock = if asked.is_dry { None } else { Some(Lock::take(&configuration.state)?) };
-    let files = inbox::files(configuration)?;
-    let mut remarks = Vec::new();
+    let Contents { files, closed, mut remarks } = inbox::look(configuration)?;
     if lock.as_ref().is_some_and(|lock| !lock.is_real) {
         remarks
             .push("the system keeps no locks in the state folder: never start two runs at once".to_owned());
@@ -96,6 +96,11 @@ pub fn run(asked: &Asked<'_>, tell: &mut dyn FnMut(&RosterEnd)) -> Result<(Night
     let mut rosters = opened(asked, &files, began, &mut remarks)?;
     let (mut ends, silent) = all(&mut rosters, &files, tell)?;
     ends.extend(missing(&rosters, &ends, began, tell));
+    for end in closed::ends(&configuration.rosters, &closed) {
+        tell(&end);
+        ends.push(end);
+    }
+    remarks.extend(closed::is_emptied(configuration, rosters.lines(), &files));
     let in_order = |end: &RosterEnd| {
         configuration.rosters.iter().position(|series| series.name == end.roster).unwrap_or(usize::MAX)
     };
@@ -242,9 +247,14 @@ fn all(
         }
     }
     due.sort_by_key(|(series, file)| ended_the_process(rosters.lines(), &series.name, &file.name));
-    for (series, file) in due {
+    let last: HashMap<&str, &Found> =
+        due.iter().map(|(series, file)| (series.name.as_str(), *file)).collect();
+    for (series, file) in &due {
         let end = rosters.take(series, file)?;
-        if !is_news(rosters.lines(), &end) {
+        // Of those that were judged before, the newest is enough, and it may be still to come.
+        let is_last = last.get(series.name.as_str()) == Some(file);
+        let is_old = end.state == State::Known && end.remarks.is_empty() && !is_last;
+        if is_old || !is_news(rosters.lines(), &end) {
             silent += 1;
             continue;
         }

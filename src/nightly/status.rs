@@ -2,6 +2,7 @@
 
 use super::began;
 use super::clock::{Clock, Moment};
+use super::closed;
 use super::configuration::{Configuration, Series};
 use super::inbox::{self, Found, of_series};
 use super::ledger::{Done, Failed, Line, Lines, Night};
@@ -93,10 +94,14 @@ pub fn status(configuration: &Configuration, clock: &dyn Clock) -> Result<Status
     let mut remarks = unfinished(&configuration.state)?;
     remarks.extend(gaps(&lines, now));
     remarks.extend(lines.remarks.clone());
-    let files = inbox::files(configuration).unwrap_or_else(|error| {
+    let inbox = inbox::look(configuration).unwrap_or_else(|error| {
         remarks.extend(error.diagnostics.iter().map(|found| format!("{}; {}", found.message, found.help)));
-        Vec::new()
+        inbox::Contents::default()
     });
+    let files = inbox.files;
+    remarks.extend(inbox.remarks);
+    remarks.extend(inbox.closed.iter().map(|(folder, why)| closed::message(folder, why)));
+    remarks.extend(closed::is_emptied(configuration, &lines, &files));
     remarks.extend(
         inbox::strangers(&configuration.rosters, &files)
             .iter()

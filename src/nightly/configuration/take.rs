@@ -36,13 +36,20 @@ pub(super) fn take(written: &str, path: &Path) -> Result<Configuration> {
         Ok(parsed) => whole_file(parsed.get_ref(), path, &mut faults),
         Err(error) => {
             let at = error.span().map_or(0, |span| span.start);
-            let help = "the file is in TOML; `fasttrack nightly init` writes one as an example";
-            faults.add(Code::TomlSyntax, at, error.message().trim().to_owned(), help);
+            faults.add(Code::TomlSyntax, at, error.message().trim().to_owned(), syntax_help(error.message()));
             None
         }
     };
     faults.into_result()?;
     taken.ok_or_else(|| Error::internal("a configuration without faults could not be read"))
+}
+
+/// Says what to do where the file is no TOML; paths of Windows are what people trip over.
+fn syntax_help(message: &str) -> &'static str {
+    if message.contains("escape") || message.contains("unicode") {
+        return "write `\\` in a path as `/`, or put the path into single quotes: inbox = 'C:\\Rosters\\inbox'";
+    }
+    "the file is in TOML; `fasttrack nightly init` writes one as an example"
 }
 
 fn whole_file(top: &DeTable<'_>, path: &Path, faults: &mut Faults<'_>) -> Option<Configuration> {
@@ -178,9 +185,24 @@ fn series(taken: &Taken<'_>, base: &Path, usual: Option<MaxDrop>, faults: &mut F
             let message = format!("two rosters are called `{}`", excerpt(&series.name));
             faults.add(Code::NameDuplicate, item.at, message, "give each its own name");
         }
+        if let Some((pattern, other)) = shadowed(&series, &found) {
+            let message = format!(
+                "the files `{}` are those of the roster `{}`, too, which has them all",
+                excerpt(&pattern.to_string()),
+                excerpt(other)
+            );
+            let help = "give each roster its own files: one belongs to the first roster that it fits";
+            faults.add(Code::NightValue, item.at, message, help);
+        }
         found.push(series);
     }
     found
+}
+
+/// Returns a pattern that a roster before has, too, so that this one would never get a file by it.
+fn shadowed<'s>(series: &'s Series, before: &'s [Series]) -> Option<(&'s Pattern, &'s str)> {
+    let has = |pattern: &Pattern| before.iter().find(|other| other.files.contains(pattern));
+    series.files.iter().find_map(|pattern| Some((pattern, has(pattern)?.name.as_str())))
 }
 
 fn roster_table(

@@ -88,6 +88,45 @@ fn how_a_file_is_read_is_checked_when_the_configuration_is() {
 }
 
 #[test]
+fn paths_of_windows_are_explained() {
+    for (inbox, is_right) in [
+        ("\"C:\\Users\\x\"", false),
+        ("\"\\\\server\\share\"", false),
+        ("'C:\\Rosters\\inbox'", true),
+        ("\"C:/Rosters/inbox\"", true),
+        ("'\\\\server\\share'", true),
+    ] {
+        let found = read(&SMALL.replace("\"in\"", inbox));
+        assert_eq!(found.is_ok(), is_right, "{inbox}");
+        if let Err(error) = found {
+            assert_eq!(error.diagnostics[0].code, Code::TomlSyntax);
+            assert!(error.diagnostics[0].help.contains("put the path into single quotes"), "{error}");
+        }
+    }
+}
+
+#[test]
+fn a_file_from_a_windows_editor_is_read_as_any_other() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("fasttrack.toml");
+    std::fs::write(&path, format!("\u{feff}{}", SMALL.replace('\n', "\r\n"))).unwrap();
+    assert_eq!(Configuration::load(&path).unwrap().rosters, read(SMALL).unwrap().rosters);
+}
+
+#[test]
+fn files_that_an_earlier_roster_has_all_of_are_refused() {
+    let other = |files: &str| format!("{SMALL}[[roster]]\nname = \"other\"\nfiles = {files}\n");
+    // Files that fit several are the first one's; that may be meant.
+    assert!(read(&other("\"*.csv\"")).is_ok());
+    let error = read(&other("[\"*.xlsx\", \"crm-*.csv\"]")).unwrap_err();
+    let told = error.to_string();
+    assert!(
+        told.contains("the files `crm-*.csv` are those of the roster `crm`, too") && told.contains("line 8"),
+        "{told}"
+    );
+}
+
+#[test]
 fn what_is_no_toml_or_names_nothing_is_told() {
     assert_eq!(codes("[night\n")[0].0, "toml-syntax");
     let missing: Vec<String> = codes("").into_iter().map(|(code, _)| code).collect();
