@@ -63,8 +63,16 @@ pub fn text(folder: &Path) -> String {
     text
 }
 
+/// Adds a table; what else it may have is said in the first.
 fn roster(text: &mut String, name: &str, files: &str) {
-    let _ = write!(text, "[[roster]]\nname = {}\nfiles = {files}\n{ROSTER}\n", quoted(name));
+    let more = if text.contains(ROSTER) { "" } else { ROSTER };
+    let _ = write!(text, "[[roster]]\nname = {}\nfiles = {files}\n{more}\n", quoted(name));
+}
+
+/// Returns how many kinds of files are in the inbox of `folder`, as far as names tell.
+#[must_use]
+pub fn kinds(folder: &Path) -> usize {
+    patterns(&folder.join(INBOX)).len()
 }
 
 /// Returns a text as TOML has it.
@@ -116,7 +124,7 @@ fn pattern(name: &str) -> Option<String> {
 }
 
 fn name(pattern: &str) -> String {
-    const LIMIT_NAME: usize = 30;
+    const LIMIT_NAME: usize = 38;
     let stem = pattern.rsplit_once('.').map_or(pattern, |(stem, _)| stem);
     let letters = stem.chars().map(|letter| if letter.is_ascii_alphanumeric() { letter } else { '-' });
     let name: String = letters.take(LIMIT_NAME).collect::<String>().to_lowercase();
