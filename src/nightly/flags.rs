@@ -44,12 +44,12 @@ pub(super) fn in_words_of_a_night(mut error: Error, series: &Series, file: &str)
             _ => diagnostic.help.replace(", or write elsewhere with `-o`", ""),
         };
     }
-    // Once is enough, after the last that is about columns.
-    if let Some(last) = error.diagnostics.iter_mut().rfind(|found| is_of_columns(found)) {
-        last.help = format!(
-            "{}; save it with `fasttrack check {} --map FIELD=HEADING --save-map columns.toml`, and write `map-file = \
+    // Once is enough, with the first, which the ledger keeps.
+    if let Some(first) = error.diagnostics.iter_mut().find(|found| is_of_columns(found)) {
+        first.help = format!(
+            "{}; keep all of them with `fasttrack check {} --map FIELD=HEADING --save-map columns.toml`, and write `map-file = \
              \"columns.toml\"` below the [[roster]] `{roster}`",
-            last.help,
+            first.help,
             shell_word(file)
         );
     }
@@ -127,9 +127,10 @@ mod tests {
         assert_eq!(
             helps(found),
             [
-                "name it with `--map tenant=HEADING`, or with `--tenant NAME`; `tenant` is a key of the [[roster]] `crm`, too",
-                "name it with `--map plan=HEADING`; save it with `fasttrack check \"crm 1.csv\" --map FIELD=HEADING \
-                 --save-map columns.toml`, and write `map-file = \"columns.toml\"` below the [[roster]] `crm`",
+                "name it with `--map tenant=HEADING`, or with `--tenant NAME`; keep all of them with `fasttrack check \"crm 1.csv\" \
+                 --map FIELD=HEADING --save-map columns.toml`, and write `map-file = \"columns.toml\"` below the [[roster]] \
+                 `crm`; `tenant` is a key of the [[roster]] `crm`, too",
+                "name it with `--map plan=HEADING`",
             ]
         );
     }

@@ -225,7 +225,11 @@ impl Rosters<'_> {
             Err(error) => {
                 let is_held = error.diagnostics.first().is_some_and(|first| first.code == Code::RosterShrank);
                 let state = if is_held { State::HeldBack } else { State::Failed };
-                self.failed(end(state), &looked.base, in_words_of_a_night(error, series, &file.name))
+                self.failed(
+                    end(state),
+                    &looked.base,
+                    in_words_of_a_night(error, series, &file.path.to_string_lossy()),
+                )
             }
         }
     }

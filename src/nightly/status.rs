@@ -24,6 +24,10 @@ use std::time::Duration;
 /// The version of this shape as JSON.
 pub const SCHEMA: u32 = 1;
 
+/// What is done with rows to review.
+const TO_REVIEW: &str = "rows to review: fill in the sheets To settle and Review of the newest output, save it, and keep the \
+    answers with `fasttrack overrides WORKBOOK -o answers.csv`; then name that file among `overrides` in the configuration";
+
 /// Seconds between two runs that are never too many: whoever tries things out runs often.
 const LEAST_GAP: u64 = 2 * 3_600;
 
@@ -209,6 +213,12 @@ fn roster(series: &Series, lines: &Lines, (now, files): (Moment, &[&Found]), out
         Some(outbox::place(outbox, last, extension))
     });
     let mut in_words = Vec::new();
+    if let Some(problem) = &problem {
+        in_words.push(format!("problem: {}", problem.message));
+        if !problem.help.is_empty() {
+            in_words.push(format!("what to do: {}", problem.help));
+        }
+    }
     match last {
         Some(last) => {
             let day = Date::iso(&last.night).map_or_else(|| last.night.clone(), Date::words);
@@ -217,12 +227,6 @@ fn roster(series: &Series, lines: &Lines, (now, files): (Moment, &[&Found]), out
             in_words.extend(output.as_ref().map(|path| of_output(path)));
         }
         None => in_words.push("was never judged".to_owned()),
-    }
-    if let Some(problem) = &problem {
-        in_words.push(format!("problem: {}", problem.message));
-        if !problem.help.is_empty() {
-            in_words.push(format!("what to do: {}", problem.help));
-        }
     }
     if !new_files.is_empty() {
         in_words.push(format!("in the inbox for the next run: {}", new_files.join(", ")));
@@ -340,6 +344,9 @@ impl fmt::Display for Status {
             for words in &roster.in_words {
                 writeln!(f, "  {words}")?;
             }
+        }
+        if self.rosters.iter().any(|roster| roster.last.as_ref().is_some_and(|last| last.needs_review > 0)) {
+            writeln!(f, "\n{TO_REVIEW}")?;
         }
         Ok(())
     }

@@ -87,6 +87,22 @@ fn a_roster_that_is_held_back_is_told_with_its_command_and_the_workbook_that_is_
 }
 
 #[test]
+fn rows_to_review_are_told_with_what_to_do_and_none_are_not() {
+    let stage = Stage::new(CRM);
+    stage.put("crm.csv", &(roster(20, 140) + "Fabrikam,No such plan,5\n"));
+    stage.night("2026-11-27T02:00");
+    let words = told(&stage, "2026-11-27T08:00");
+    assert!(
+        words.contains("1 to review")
+            && words.contains("rows to review: fill in the sheets To settle and Review"),
+        "{words}"
+    );
+    stage.put("crm.csv", &roster(20, 140));
+    stage.night("2026-11-28T02:00");
+    assert!(!told(&stage, "2026-11-28T08:00").contains("fill in"), "{words}");
+}
+
+#[test]
 fn a_run_that_was_stopped_or_is_at_work_is_told() {
     let stage = Stage::new(CRM);
     stage.put("crm.csv", &roster(9, 140));
