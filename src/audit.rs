@@ -43,6 +43,7 @@ use crate::plans::own::OwnCatalogue;
 use crate::policy::Policy;
 use crate::report::run::PROGRAM;
 use crate::report::{policy, run as run_sheet, summary};
+use crate::roster::overrides::sha256_of;
 use again::Again;
 use book::{Book, Row};
 use copy::RosterCopy;
@@ -70,8 +71,8 @@ pub struct Job {
     pub policy: Option<Policy>,
     /// The user's own catalogues, in order.
     pub catalogues: Vec<PathBuf>,
-    /// The overrides that it was made with; `None` = the lists of a run with overrides are not compared.
-    pub overrides: Option<PathBuf>,
+    /// The overrides that it was made with, in order; none = the lists of a run with overrides are not compared.
+    pub overrides: Vec<PathBuf>,
 }
 
 /// Audits a workbook.
@@ -109,7 +110,7 @@ fn audit_file(job: &Job, loaded: &Loaded) -> Result<Report> {
     }
     let run = run::read(&mut book)?;
     check_catalogues(&loaded.own, &run)?;
-    job.overrides.as_deref().map_or(Ok(()), |path| check_overrides(path, &run))?;
+    check_overrides(&job.overrides, &run)?;
     let (policy_rows, summary_rows) = (book.all(policy::NAME)?, book.all(summary::NAME)?);
     let rules = rules::find(job.policy.clone(), &run, &marks, &policy_rows)?;
     whole::check_sheets(&book.sheets, &summary_rows, &run, &mut findings);
@@ -251,20 +252,25 @@ fn check_catalogues(own: &[OwnCatalogue], run: &Run) -> Result<()> {
 }
 
 /// Refuses overrides that the workbook was not made with; what they say is of no matter here.
-fn check_overrides(path: &Path, run: &Run) -> Result<()> {
-    let name = path.display();
-    let sum = sum_of(path).map_err(|error| {
-        let message = format!("the overrides `{name}` cannot be read: {error}");
-        refused(Code::OverridesNotReadable, message, "check the name and the folder")
-    })?;
-    if run.overrides_sha256.as_deref() == Some(shown(sum).as_str()) {
+fn check_overrides(paths: &[PathBuf], run: &Run) -> Result<()> {
+    let sum = |path: &PathBuf| {
+        sum_of(path).map(shown).map_err(|error| {
+            let message = format!("the overrides `{}` cannot be read: {error}", path.display());
+            refused(Code::OverridesNotReadable, message, "check the name and the folder")
+        })
+    };
+    let sums = paths.iter().map(sum).collect::<Result<Vec<String>>>()?;
+    if paths.is_empty() || run.overrides_sha256.as_ref() == Some(&sha256_of(&sums)) {
         return Ok(());
     }
-    Err(refused(
-        Code::AuditOverridesOther,
-        format!("the workbook was not made with the overrides `{name}` as they are now"),
-        "name the file as it was then, or leave `--overrides` out",
-    ))
+    let names: Vec<String> = paths.iter().map(|path| format!("`{}`", path.display())).collect();
+    let help = match paths {
+        [_] => "name the file as it was then, or leave `--overrides` out",
+        _ => "name all the files as they were then, in the same order, or leave `--overrides` out",
+    };
+    let names = names.join(" and ");
+    let message = format!("the workbook was not made with the overrides {names} as they are now");
+    Err(refused(Code::AuditOverridesOther, message, help))
 }
 
 fn sum_of(path: &Path) -> std::io::Result<Sha256> {

@@ -14,6 +14,8 @@ mod plans;
 mod policy;
 mod preview;
 mod progress;
+#[cfg(feature = "serve")]
+mod remembered;
 mod say;
 #[cfg(feature = "serve")]
 mod serve;

@@ -18,7 +18,7 @@ use crate::policy::{Entitlement, Policy};
 use crate::report::run::PROGRAM;
 use crate::roster::columns::{Confidence, Found};
 use crate::roster::dated::RosterDate;
-use crate::roster::overrides::{Overrides, REVIEW_LINES};
+use crate::roster::overrides::{Overrides, OverridesFile, is_on_review, shown_number};
 use crate::summary::{Count, Summary, VerdictCounts};
 use crate::verdict::words::tier_name;
 use serde::Serialize;
@@ -101,6 +101,15 @@ struct OverridesPart {
     unused: Vec<u64>,
     /// The rows of the Review sheet given back that fit no row of the roster.
     unused_review_rows: Vec<u64>,
+    /// The files, where there are several.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    files: Vec<HashedPart>,
+}
+
+#[derive(Debug, Serialize)]
+struct HashedPart {
+    name: String,
+    sha256: String,
 }
 
 #[derive(Debug, Serialize)]
@@ -412,14 +421,18 @@ fn shipped_catalogue() -> ShippedPart {
 
 fn overrides_part(overrides: &Overrides, summary: &Summary) -> OverridesPart {
     let unused = overrides.unused(&summary.override_lines);
-    let (unused, of_review): (Vec<u64>, Vec<u64>) = unused.into_iter().partition(|line| *line < REVIEW_LINES);
+    let (of_review, unused): (Vec<u64>, Vec<u64>) = unused.into_iter().partition(|line| is_on_review(*line));
+    let shown = |lines: Vec<u64>| lines.into_iter().map(shown_number).collect();
+    let part = |file: &OverridesFile| HashedPart { name: file.name.clone(), sha256: file.sha256.clone() };
+    let files: Vec<HashedPart> = overrides.files().map(part).collect();
     OverridesPart {
-        name: overrides.name.clone(),
-        sha256: overrides.sha256.clone(),
+        name: overrides.name(),
+        sha256: overrides.sha256(),
         lines: overrides.count(),
         rows_set: summary.overridden,
-        unused,
-        unused_review_rows: of_review.into_iter().map(|line| line % REVIEW_LINES).collect(),
+        unused: shown(unused),
+        unused_review_rows: shown(of_review),
+        files: if files.len() > 1 { files } else { Vec::new() },
     }
 }
 

@@ -49,9 +49,11 @@ mod work;
 mod zipped;
 
 pub use options::{Access, At, Limits, Options};
+pub use remembered::ForNight;
 pub use told::Told;
 
 use crate::error::{Error, Result};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -71,6 +73,19 @@ pub fn serve(options: Options, tell: impl Fn(Told<'_>) + Send + Sync + 'static) 
     // Whatever still waits has nobody to wait for; children end with it.
     runtime.shutdown_timeout(END_TIME);
     clean(&site)
+}
+
+/// Returns what the page with this state folder remembers for files with these headings, of a user of the proxy, or of
+/// all; for nightly runs.
+///
+/// # Errors
+/// If the folder is not there or cannot be read.
+pub fn remembered(state: &Path, user: Option<&str>, headings: &[String]) -> std::io::Result<Vec<ForNight>> {
+    // A name that was not written right must not look like a page that remembers nothing.
+    state.read_dir()?;
+    let known = remembered::Remembered::new(state.join(folder::REMEMBERED));
+    let headings = key::of_headings(headings.iter().map(String::as_str));
+    known.for_night(user.map(site::User::named).as_ref(), &headings)
 }
 
 /// Removes what must not stay; a child that is just being ended may still write something.

@@ -120,7 +120,7 @@ fn why_not(known: &Known<'_>) -> Option<String> {
     }
     let why = if !known.has_plans {
         "some plans are not known here"
-    } else if run.overrides_sha256.is_some() && known.job.overrides.is_none() {
+    } else if run.overrides_sha256.is_some() && known.job.overrides.is_empty() {
         "an overrides file set some of the rows: name it with --overrides"
     } else if run.part.is_some() {
         "the workbook has only some of the roster's customers"

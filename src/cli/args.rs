@@ -11,7 +11,7 @@ use fasttrack_roster::error::Error;
 use fasttrack_roster::job::split::By;
 use fasttrack_roster::nightly::configuration::DEFAULT_FILE;
 use fasttrack_roster::output_fields;
-use fasttrack_roster::read::Limits;
+use fasttrack_roster::read::{self, Limits};
 use fasttrack_roster::roster::columns::{Field, IGNORE, Mapping};
 use fasttrack_roster::roster::separators::Mark;
 use fasttrack_roster::sql::Dialect;
@@ -153,9 +153,9 @@ pub(super) struct Reading {
     pub catalogue: Vec<PathBuf>,
     /// Corrections for what the roster cannot show, by tenant and plan: a CSV or XLSX with the headings Tenant, Plan,
     /// Segment, Means plan, Paid seats, Reason; or what words mean: Kind, As written, Means; or a workbook from
-    /// `annotate` with its sheets To settle and Review filled in
+    /// `annotate` with its sheets To settle and Review filled in; repeatable
     #[arg(long, value_name = "FILE")]
-    pub overrides: Option<PathBuf>,
+    pub overrides: Vec<PathBuf>,
     /// The sheet to read, if the roster is a workbook
     #[arg(long, value_name = "NAME")]
     pub sheet: Option<String>,
@@ -485,9 +485,9 @@ pub(super) struct Audit {
     /// The catalogues of your own that it was made with; repeatable
     #[arg(long, value_name = "FILE")]
     pub catalogue: Vec<PathBuf>,
-    /// The overrides that it was made with, so that its lists can be compared
+    /// The overrides that it was made with, in the same order, so that its lists can be compared; repeatable
     #[arg(long, value_name = "FILE")]
-    pub overrides: Option<PathBuf>,
+    pub overrides: Vec<PathBuf>,
     /// Print the report as JSON
     #[arg(long)]
     pub json: bool,
@@ -511,9 +511,9 @@ pub(super) struct Explain {
     /// How the seats are written, if `1.234` could be a fraction or thousands
     #[arg(long, value_name = "LIKE", value_parser = numbers)]
     pub numbers: Option<Mark>,
-    /// What words mean, as for `annotate`
+    /// What words mean, as for `annotate`; repeatable
     #[arg(long, value_name = "FILE")]
-    pub overrides: Option<PathBuf>,
+    pub overrides: Vec<PathBuf>,
     /// The policy: a file, or the name of a shipped one
     #[arg(long, value_name = "FILE")]
     pub policy: Option<String>,
@@ -562,7 +562,7 @@ pub(super) struct NightArguments {
 }
 
 /// How the lines on standard error are written.
-#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(super) enum LogFormat {
     /// In words
     #[default]
@@ -591,6 +591,25 @@ pub(super) enum NightlyAction {
         #[arg(value_name = "FILE", default_value = DEFAULT_FILE)]
         config: PathBuf,
     },
+    /// Print what people set right on the upload page as lines for the configuration: overrides, columns, how the file is
+    /// read
+    #[cfg(feature = "serve")]
+    Remembered(Remembered),
+}
+
+/// The arguments of `nightly remembered`.
+#[cfg(feature = "serve")]
+#[derive(Debug, Args)]
+pub(super) struct Remembered {
+    /// The folder that `fasttrack serve --state` names
+    #[arg(value_name = "DIR")]
+    pub page: PathBuf,
+    /// The configuration
+    #[arg(value_name = "FILE", default_value = DEFAULT_FILE)]
+    pub config: PathBuf,
+    /// Whose fixes, as the proxy names the user [default: those of all]
+    #[arg(long, value_name = "NAME")]
+    pub user: Option<String>,
 }
 
 /// The arguments of `overrides`.
@@ -719,25 +738,11 @@ fn heading_row(written: &str) -> Result<u64, String> {
 }
 
 fn numbers(written: &str) -> Result<Mark, String> {
-    match written {
-        "1.234,56" => Ok(Mark::Dot),
-        "1,234.56" => Ok(Mark::Comma),
-        _ => Err("write `1.234,56` or `1,234.56`".to_owned()),
-    }
+    Mark::of_example(written).ok_or_else(|| "write `1.234,56` or `1,234.56`".to_owned())
 }
 
 fn delimiter(written: &str) -> Result<u8, String> {
-    let named = match written {
-        "comma" => ",",
-        "semicolon" => ";",
-        "tab" | "\\t" => "\t",
-        "bar" => "|",
-        character => character,
-    };
-    match named.as_bytes() {
-        [byte] if byte.is_ascii() && !matches!(byte, b'"' | b'\r' | b'\n' | 0) => Ok(*byte),
-        _ => Err("write one ASCII character other than a quote, or comma, semicolon, tab or bar".to_owned()),
-    }
+    read::delimiter(written).map_err(str::to_owned)
 }
 
 fn limit(written: &str) -> Result<String, String> {

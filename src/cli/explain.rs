@@ -20,8 +20,7 @@ use std::fmt::Write as _;
 pub(super) fn run(wanted: &Explain) -> Result<Exit> {
     let policy = policy::load(wanted.policy.as_deref())?;
     let catalogue = catalogues::load(&wanted.catalogue)?.catalogue;
-    let load = |path| load_overrides(path, (&policy, &catalogue), &Scratch::system());
-    let overrides = wanted.overrides.as_deref().map(load).transpose()?;
+    let overrides = load_overrides(&wanted.overrides, (&policy, &catalogue), &Scratch::system())?;
     let judge =
         Judge::new(Rules::new(policy, catalogue)).with_numbers(Separators::known(wanted.numbers, None));
     let judge = match &overrides {

@@ -10,6 +10,7 @@ use fasttrack_roster::nightly::configuration::{Configuration, DEFAULT_FILE};
 use fasttrack_roster::nightly::report::{self, Log, NightReport};
 use fasttrack_roster::nightly::{self, Asked, RosterEnd, hook, metrics, starter, status, words};
 use fasttrack_roster::pipeline::Workers;
+use fasttrack_roster::verdict::words::counted;
 use std::io::Write;
 use std::path::Path;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
@@ -27,6 +28,8 @@ pub(super) fn run(wanted: &Nightly) -> Result<Exit> {
             if *json { say::out(&report::text(&status)?) } else { say::out(&status.to_string()) }
         }
         Some(NightlyAction::Init { config }) => init(config),
+        #[cfg(feature = "serve")]
+        Some(NightlyAction::Remembered(wanted)) => crate::cli::remembered::run(wanted),
     }
 }
 
@@ -39,6 +42,11 @@ fn night(wanted: &NightArguments) -> Result<Exit> {
         workers: Workers::new(wanted.threads)?,
         again: wanted.again.clone(),
         is_dry: wanted.dry_run,
+        notice: &|words| {
+            if !wanted.quiet && wanted.log_format == LogFormat::Text {
+                say::note(words);
+            }
+        },
     };
     let (night, _held) = nightly::run(&asked, &mut |end| tell(end, wanted))?;
     for remark in &night.remarks {
@@ -115,10 +123,16 @@ fn init(path: &Path) -> Result<Exit> {
     std::fs::create_dir_all(folder.join(starter::INBOX)).map_err(failed)?;
     let (shown, inbox) = (path.display(), folder.join(starter::INBOX));
     let config = if path == Path::new(DEFAULT_FILE) { String::new() } else { format!(" {shown}") };
-    say::note(&format!(
-        "wrote {shown}\nput rosters into {}, look through {shown}, then try: fasttrack nightly{config} --dry-run",
-        inbox.display()
-    ));
+    let found = u64::try_from(starter::kinds(&folder)).unwrap_or(0);
+    let wrote = match found {
+        0 => format!("wrote {shown}\nput rosters into {} and name them in {shown}", inbox.display()),
+        _ => format!(
+            "wrote {shown} for {} in {}\nlook through {shown}",
+            counted(found, "kind of roster", "kinds of rosters"),
+            inbox.display()
+        ),
+    };
+    say::note(&format!("{wrote}, then try: fasttrack nightly{config} --dry-run"));
     Ok(Exit::Done)
 }
 

@@ -24,9 +24,11 @@ pub(super) fn run(wanted: &Wanted) -> Result<Exit> {
         refuse_to_replace(output, read.into_iter().flatten())?;
     }
     let rules = policy::load(wanted.policy.as_deref())?;
-    let overrides = load_overrides(&wanted.from, (&rules, &Catalogue::shipped()?), &Scratch::system())?;
+    let from = std::slice::from_ref(&wanted.from);
+    let overrides = load_overrides(from, (&rules, &Catalogue::shipped()?), &Scratch::system())?
+        .ok_or_else(|| Error::internal("a workbook was named and not read"))?;
     if overrides.settled().is_empty() && settled::set(&overrides).is_empty() {
-        return Err(nothing_filled_in(&overrides.name));
+        return Err(nothing_filled_in(&overrides.name()));
     }
     let target = output.map_or(Target::Stdout, |path| Target::File(path.to_owned()));
     settled::write(&overrides, &rules, &target)?;

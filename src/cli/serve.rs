@@ -22,7 +22,8 @@ pub(super) struct Serve {
     /// The port to listen on [default: any that is free]
     #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
     port: u16,
-    /// Keep the history and what is remembered in this folder [default: nothing is kept]
+    /// Keep the history and what is remembered in this folder; `fasttrack nightly remembered DIR` takes it over into nightly
+    /// runs [default: nothing is kept]
     #[arg(long, value_name = "DIR")]
     state: Option<PathBuf>,
     /// Hours after which uploads and workbooks are deleted

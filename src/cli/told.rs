@@ -38,7 +38,7 @@ pub(super) fn told(policy: &Policy, done: &Done, is_check: bool, took: Duration)
     }
     if let Some(overrides) = &done.overrides {
         let (set, of) = (done.summary.overridden, counted(done.summary.read, "row", "rows"));
-        let _ = writeln!(text, "overrides from {}, {} of {of} set", visible(&overrides.name), grouped(set));
+        let _ = writeln!(text, "overrides from {}, {} of {of} set", visible(&overrides.name()), grouped(set));
     }
     let _ = write!(text, "policy {}, effective {}", visible(&policy.name), policy.effective);
     if let Some(remark) = policy.poses_as_shipped() {

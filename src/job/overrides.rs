@@ -1,4 +1,4 @@
-//! An overrides file, from its bytes to overrides: read like a roster, as text or as a workbook. A workbook of ours is
+//! Overrides files, from their bytes to overrides: read like a roster, as text or as a workbook. A workbook of ours is
 //! one, too: what was filled in on its sheet of words to settle, and on its Review sheet.
 
 use crate::about::{About, Form, own_rosters};
@@ -11,50 +11,94 @@ use crate::report::{review, to_settle};
 use crate::roster::overrides::{Overrides, Reading, score, score_of_review};
 use crate::scratch::Scratch;
 use std::io::ErrorKind as ErrorOfFile;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Bytes of an overrides file: more than its hundred thousand lines have.
 const LIMIT_BYTES: u64 = 256 * 1024 * 1024;
 
-/// Reads an overrides file.
+/// Reads overrides files, of which each says what those before it did not; returns `None` for none.
 ///
 /// # Errors
 /// All of kind `Policy`: `overrides-not-readable`; `overrides-nothing-to-settle` for a workbook of ours in which nothing
-/// can be filled in; all faults of its headings; all faults of its lines.
-pub fn load(path: &Path, (policy, catalogue): (&Policy, &Catalogue), scratch: &Scratch) -> Result<Overrides> {
-    check_file(path)?;
-    let file = File { path, scratch };
-    let first = file.open(None, &score)?;
-    let sheets = sheets(&first.about);
-    let mut words = None;
-    if sheets.iter().any(|sheet| sheet == to_settle::NAME) {
-        words = Some(file.open(Some(to_settle::NAME), &score)?);
+/// can be filled in; all faults of a file's headings; all faults of the lines of all files.
+pub fn load(
+    paths: &[PathBuf],
+    (policy, catalogue): (&Policy, &Catalogue),
+    scratch: &Scratch,
+) -> Result<Option<Overrides>> {
+    let opened = paths.iter().map(|path| Opened::of(path, scratch)).collect::<Result<Vec<_>>>()?;
+    let abouts: Vec<Abouts> = opened.iter().map(Opened::abouts).collect();
+    let mut reading: Option<Reading<'_>> = None;
+    for (opened, abouts) in opened.into_iter().zip(&abouts) {
+        let first = abouts.first.as_ref().or(abouts.reviews.first());
+        let first = first.ok_or_else(|| nothing_to_fill_in(opened.path))?;
+        let is_review = abouts.first.is_none();
+        match &mut reading {
+            Some(reading) if is_review => reading.turn_to_file_of_review(first)?,
+            Some(reading) => reading.turn_to_file(first)?,
+            None if is_review => reading = Some(Reading::of_review(first, policy, catalogue)?),
+            None => reading = Some(Reading::new(first, policy, catalogue)?),
+        }
+        let Some(reading) = &mut reading else { continue };
+        opened.read_to(reading, abouts)?;
     }
-    let is_ours = words.is_some() || !own_rosters(sheets.iter().map(String::as_str)).is_empty();
-    let parts = sheets.iter().filter(|sheet| is_ours && is_review(sheet));
-    let mut reviews = Vec::new();
-    for sheet in parts {
-        reviews.push(file.open(Some(sheet), &score_of_review)?);
+    reading.map(Reading::finish).transpose()
+}
+
+/// An overrides file whose sheets are open.
+struct Opened<'f> {
+    path: &'f Path,
+    /// The file, or the sheet of words of a workbook of ours, if it has one.
+    first: Option<Reader>,
+    /// The parts of its Review sheet.
+    reviews: Vec<Reader>,
+}
+
+/// What is known of the sheets of an overrides file before they are read.
+struct Abouts {
+    first: Option<About>,
+    reviews: Vec<About>,
+}
+
+impl<'f> Opened<'f> {
+    fn of(path: &'f Path, scratch: &'f Scratch) -> Result<Self> {
+        check_file(path)?;
+        let file = File { path, scratch };
+        let first = file.open(None, &score)?;
+        let sheets = sheets(&first.about);
+        let mut words = None;
+        if sheets.iter().any(|sheet| sheet == to_settle::NAME) {
+            words = Some(file.open(Some(to_settle::NAME), &score)?);
+        }
+        let is_ours = words.is_some() || !own_rosters(sheets.iter().map(String::as_str)).is_empty();
+        let parts = sheets.iter().filter(|sheet| is_ours && is_review(sheet));
+        let mut reviews = Vec::new();
+        for sheet in parts {
+            reviews.push(file.open(Some(sheet), &score_of_review)?);
+        }
+        Ok(Self { path, first: if is_ours { words } else { Some(first) }, reviews })
     }
-    let first = if is_ours { words } else { Some(first) };
-    let abouts: Vec<About> = reviews.iter().map(|reader| reader.about.clone()).collect();
-    let about = first.as_ref().map(|reader| reader.about.clone());
-    let mut reading = match (&about, abouts.first()) {
-        (Some(about), _) => Reading::new(about, policy, catalogue)?,
-        (None, Some(about)) => Reading::of_review(about, policy, catalogue)?,
-        (None, None) => return Err(nothing_to_fill_in(path)),
-    };
-    if let Some(mut reader) = first {
-        read_lines(&mut reader, &mut reading)?;
+
+    fn abouts(&self) -> Abouts {
+        Abouts {
+            first: self.first.as_ref().map(|reader| reader.about.clone()),
+            reviews: self.reviews.iter().map(|reader| reader.about.clone()).collect(),
+        }
     }
-    for ((part, reader), about) in (0..).zip(&mut reviews).zip(&abouts) {
-        reading.turn_to_review(about, part)?;
-        read_lines(reader, &mut reading)?;
+
+    /// Reads its lines; the reading has turned to it.
+    fn read_to<'a>(self, reading: &mut Reading<'a>, abouts: &'a Abouts) -> Result<()> {
+        let has_words = self.first.is_some();
+        if let Some(mut reader) = self.first {
+            read_lines(&mut reader, reading)?;
+        }
+        for ((part, mut reader), about) in (0..).zip(self.reviews).zip(&abouts.reviews) {
+            reading.turn_to_review(about, part)?;
+            read_lines(&mut reader, reading)?;
+        }
+        // The Review sheets of earlier versions had no room for anything.
+        if has_words || reading.is_from_workbook() { Ok(()) } else { Err(nothing_to_fill_in(self.path)) }
     }
-    let has_words = about.is_some();
-    let overrides = reading.finish()?;
-    // The Review sheets of earlier versions had no room for anything.
-    if has_words || overrides.is_from_workbook() { Ok(overrides) } else { Err(nothing_to_fill_in(path)) }
 }
 
 /// A file that is opened once for each of its sheets.

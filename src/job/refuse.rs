@@ -80,7 +80,7 @@ pub(super) fn files_read(job: &Job) -> impl Iterator<Item = (&Path, &'static str
         Input::Open(_) | Input::Pipe(_) | Input::Stdin => None,
     };
     let catalogues = job.catalogues.iter().map(|path| (path.as_path(), "a catalogue"));
-    let overrides = job.overrides.as_deref().map(|path| (path, OVERRIDES));
+    let overrides = job.overrides.iter().map(|path| (path.as_path(), OVERRIDES));
     let others = job.also_read.iter().map(|(path, what)| (path.as_path(), *what));
     roster.into_iter().chain(catalogues).chain(overrides).chain(others)
 }

@@ -41,8 +41,8 @@ pub struct Job {
     pub policy: Policy,
     /// The user's own catalogues, in order.
     pub catalogues: Vec<PathBuf>,
-    /// The overrides file, if there is one.
-    pub overrides: Option<PathBuf>,
+    /// The overrides files, in order.
+    pub overrides: Vec<PathBuf>,
     /// Other files that were read for the job and must not be replaced, and what each is, such as `the policy`.
     pub also_read: Vec<(PathBuf, &'static str)>,
     /// The earlier night to compare with, if there is one; it is read before the workbook is written, so that it may be
@@ -104,7 +104,7 @@ impl Job {
             scratch: None,
             policy,
             catalogues: Vec::new(),
-            overrides: None,
+            overrides: Vec::new(),
             also_read: Vec::new(),
             since: None,
             since_called: None,

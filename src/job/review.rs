@@ -10,7 +10,7 @@ use crate::output_fields::FlatTable;
 use crate::policy::Policy;
 use crate::report::review::{LIMIT_LINKS, Row, cells, filled_cells};
 use crate::roster::Fault;
-use crate::roster::overrides::{Fits, Overrides, REVIEW_LINES, RowNames};
+use crate::roster::overrides::{Fits, Overrides, RowNames, is_on_review};
 use std::collections::HashSet;
 
 /// A row that has lines on the Review sheet.
@@ -29,7 +29,7 @@ impl RowToReview {
     /// Returns a row that has such lines, its faults still to come; `None` if it has none.
     pub(super) fn of(judged: &Judged<'_, '_, '_>) -> Option<Self> {
         let Judged { record, row, repeats, identity, understanding, .. } = judged;
-        let filled = row.override_lines.iter().copied().filter(|line| *line >= REVIEW_LINES);
+        let filled = row.override_lines.iter().copied().filter(|line| is_on_review(*line));
         let filled: Vec<u64> = filled.collect();
         if row.faults.is_empty() && filled.is_empty() {
             return None;

@@ -24,7 +24,6 @@ use crate::roster::overrides::{Fitted, Overrides};
 use crate::roster::separators::{self, Mark, Separators};
 use crate::scratch::Scratch;
 use crate::write::target::{Target, folder_of, resolved};
-use std::path::PathBuf;
 
 /// Does the job; `progress` is told the number of rows done, now and then, and may say that the run stops.
 ///
@@ -109,8 +108,7 @@ pub(super) fn how_to_read<'j>(job: &'j Job, scratch: &'j Scratch) -> read::Optio
 }
 
 fn load_overrides(job: &Job, catalogue: &Catalogue, scratch: &Scratch) -> Result<Option<Overrides>> {
-    let load = |path: &PathBuf| overrides::load(path, (&job.policy, catalogue), scratch);
-    job.overrides.as_ref().map(load).transpose()
+    overrides::load(&job.overrides, (&job.policy, catalogue), scratch)
 }
 
 /// Returns the shipped policy that the run does not have, to be compared with its own; `None` where they cannot be.

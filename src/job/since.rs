@@ -26,6 +26,7 @@ use crate::report::tables::change;
 use crate::report::{Style, Value};
 use crate::roster::Understanding;
 use crate::roster::identity::Identity;
+use crate::roster::overrides::Overrides;
 use crate::scratch::Scratch;
 use crate::sort::{Sorted, Sorter};
 use crate::summary::{Count, Summary, VerdictCounts};
@@ -63,7 +64,7 @@ impl Earlier {
             policy: job.policy.name.clone(),
             policy_sha256: job.policy.sha256.clone(),
             catalogues_sha256: known.own.iter().map(|own| own.sha256.clone()).collect(),
-            overrides_sha256: known.overrides.map(|overrides| overrides.sha256.clone()),
+            overrides_sha256: known.overrides.map(Overrides::sha256),
             ..Origin::default()
         };
         let (mut origin, rows) = match previous {

@@ -46,14 +46,7 @@ impl Journal {
     pub(super) fn open(state: &Path) -> Result<Self> {
         let path = state.join(FILE);
         let failed = |error: io::Error| state_failed(&path, &error);
-        let bytes = match fs::read(&path) {
-            Ok(bytes) => bytes,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
-            Err(error) => return Err(failed(error)),
-        };
-        // Of a torn line nothing was begun: it is written before.
-        let left = bytes.split(|byte| *byte == b'\n').filter_map(|line| serde_json::from_slice(line).ok());
-        let left: Vec<Began> = left.collect();
+        let left = left(state)?;
         let file = File::options().append(true).create(true).open(&path).map_err(failed)?;
         sync_folder(state);
         Ok(Self { path, file, left })
@@ -80,6 +73,21 @@ impl Journal {
         let failed = |error: io::Error| state_failed(&self.path, &error);
         self.file.set_len(0).and_then(|()| self.file.sync_data()).map_err(failed)
     }
+}
+
+/// Returns what an earlier run left, or one that is at work has begun; nothing is written.
+///
+/// # Errors
+/// `night-state` (kind `Output`), if it cannot be read.
+pub(super) fn left(state: &Path) -> Result<Vec<Began>> {
+    let path = state.join(FILE);
+    let bytes = match fs::read(&path) {
+        Ok(bytes) => bytes,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
+        Err(error) => return Err(state_failed(&path, &error)),
+    };
+    // Of a torn line nothing was begun: it is written before.
+    Ok(bytes.split(|byte| *byte == b'\n').filter_map(|line| serde_json::from_slice(line).ok()).collect())
 }
 
 #[cfg(test)]

@@ -45,6 +45,13 @@ impl Moment {
         Duration::from_secs(u64::try_from(self.seconds.saturating_sub(earlier.seconds)).unwrap_or(0))
     }
 
+    /// Returns it as people say it, without the seconds: `28 November 2026, 02:15 UTC`.
+    #[must_use]
+    pub fn words(self) -> String {
+        let minute = self.minute();
+        format!("{}, {:02}:{:02} UTC", self.day().words(), minute / 60, minute % 60)
+    }
+
     /// Returns it in a form that can be part of the name of a file and sorts by time: `2026-11-28T021500Z`.
     #[must_use]
     pub fn in_names(self) -> String {
@@ -69,6 +76,7 @@ mod tests {
     fn a_moment_is_shown_in_utc() {
         let moment = Moment { seconds: 1_795_832_100 };
         assert_eq!(moment.to_string(), "2026-11-28T02:15:00Z");
+        assert_eq!(moment.words(), "28 November 2026, 02:15 UTC");
         assert_eq!(moment.in_names(), "2026-11-28T021500Z");
         assert_eq!((moment.day().to_string().as_str(), moment.minute()), ("2026-11-28", 135));
         assert_eq!(Moment { seconds: 0 }.since(moment), Duration::ZERO);

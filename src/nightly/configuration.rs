@@ -11,8 +11,9 @@ use super::pattern::Pattern;
 use crate::changes::MaxDrop;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::error::{Error, ErrorKind, Result};
-use crate::read::regular;
+use crate::read::{Limits, regular};
 use crate::report::split::By;
+use crate::roster::separators::Mark;
 use crate::write::format::Format;
 use std::io::ErrorKind as ErrorOfFile;
 use std::path::{Path, PathBuf};
@@ -101,22 +102,49 @@ pub struct Series {
     pub policy: Option<String>,
     /// The user's own catalogues, in order.
     pub catalogues: Vec<PathBuf>,
-    /// The overrides file.
-    pub overrides: Option<PathBuf>,
+    /// The overrides files, in order.
+    pub overrides: Vec<PathBuf>,
     /// The file that keeps its columns.
     pub map_file: Option<PathBuf>,
-    /// The sheet to read.
-    pub sheet: Option<String>,
-    /// The line or row of the headings.
-    pub heading_row: Option<u64>,
-    /// The tenant of every row.
-    pub tenant: Option<String>,
+    /// How it is read.
+    pub reading: ReadAs,
     /// What is written, each once; at least one.
     pub formats: Vec<Format>,
     /// By what customers are split over workbooks.
     pub split_files: Option<By>,
     /// By how much it may shrink.
     pub max_drop: Option<MaxDrop>,
+}
+
+/// How a roster is read, where that is not found out: as the flags of the same names say it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ReadAs {
+    /// The sheet.
+    pub sheet: Option<String>,
+    /// The line or row of the headings.
+    pub heading_row: Option<u64>,
+    /// The tenant of every row.
+    pub tenant: Option<String>,
+    /// The encoding of a text.
+    pub encoding: Option<String>,
+    /// The delimiter of a text.
+    pub delimiter: Option<u8>,
+    /// The mark between thousands.
+    pub numbers: Option<Mark>,
+    /// Limits that are changed, each as `WHAT=AMOUNT`.
+    pub limits: Vec<String>,
+}
+
+impl ReadAs {
+    /// Returns the limits.
+    ///
+    /// # Errors
+    /// Internal: each was tried when the configuration was read.
+    pub(super) fn limits(&self) -> Result<Limits> {
+        let mut limits = Limits::default();
+        self.limits.iter().try_for_each(|limit| limits.set(limit)).map_err(Error::internal)?;
+        Ok(limits)
+    }
 }
 
 impl Configuration {
@@ -139,12 +167,17 @@ impl Configuration {
     }
 }
 
-fn not_readable(shown: &str, error: &std::io::Error) -> Error {
-    let why = match error.kind() {
+/// Returns why a file cannot be read, in words.
+pub(super) fn why(error: &std::io::Error) -> String {
+    match error.kind() {
         ErrorOfFile::NotFound => "there is no such file".to_owned(),
         ErrorOfFile::InvalidData => "it is not UTF-8 text".to_owned(),
         _ => error.to_string(),
-    };
+    }
+}
+
+fn not_readable(shown: &str, error: &std::io::Error) -> Error {
+    let why = why(error);
     let help = "name the file of the nightly run, or write one with `fasttrack nightly init`";
     let message = format!("the configuration `{shown}` cannot be read: {why}");
     Error::new(ErrorKind::Policy, Diagnostic::error(Code::NightNotReadable, message).help(help))

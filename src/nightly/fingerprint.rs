@@ -45,17 +45,23 @@ pub(super) fn rules(series: &Series) -> String {
         }
     };
     files("own catalogue", &series.catalogues);
-    files("overrides", series.overrides.as_slice());
+    files("overrides", &series.overrides);
     files("columns", series.map_file.as_slice());
     for format in &series.formats {
         add("format", format.word());
     }
     add("split", series.split_files.map_or("", crate::report::split::By::word));
-    add("sheet", series.sheet.as_deref().unwrap_or_default());
-    if let Some(row) = series.heading_row {
+    add("sheet", series.reading.sheet.as_deref().unwrap_or_default());
+    if let Some(row) = series.reading.heading_row {
         add("heading row", &row.to_string());
     }
-    add("tenant", series.tenant.as_deref().unwrap_or_default());
+    add("tenant", series.reading.tenant.as_deref().unwrap_or_default());
+    add("encoding", series.reading.encoding.as_deref().unwrap_or_default());
+    add("delimiter", &format!("{:?}", series.reading.delimiter));
+    add("numbers", &format!("{:?}", series.reading.numbers));
+    for limit in &series.reading.limits {
+        add("limit", limit);
+    }
     shown(hash)
 }
 
@@ -166,6 +172,12 @@ mod tests {
             "overrides = \"a.csv\"",
             "catalogue = \"a.csv\"",
             "map-file = \"a.csv\"",
+            "overrides = [\"a.csv\", \"b.csv\"]",
+            "overrides = [\"b.csv\", \"a.csv\"]",
+            "encoding = \"utf-16le\"",
+            "delimiter = \"|\"",
+            "numbers = \"1.234,56\"",
+            "limit = \"seconds=60\"",
         ] {
             all.push(rules(more));
         }

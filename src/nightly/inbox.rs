@@ -3,8 +3,8 @@
 use super::configuration::{Configuration, Series, Settle};
 use super::pattern::Pattern;
 use crate::date::Date;
-use crate::diagnostic::{Code, Diagnostic};
-use crate::error::{Error, Result};
+use crate::diagnostic::{Code, Diagnostic, visible};
+use crate::error::{Error, ErrorKind, Result};
 use crate::roster::dated;
 use std::fs::{self, Metadata};
 use std::path::{Path, PathBuf};
@@ -15,6 +15,17 @@ const UNFINISHED: [&str; 7] = [".part", ".partial", ".tmp", ".temp", ".crdownloa
 
 /// How deep folders are looked into.
 const LIMIT_DEPTH: usize = 16;
+
+/// What is in the inbox.
+#[derive(Debug, Default)]
+pub(super) struct Contents {
+    /// The files that may be rosters, by their names in order.
+    pub(super) files: Vec<Found>,
+    /// Folders below it that cannot be read, and why.
+    pub(super) closed: Vec<(String, String)>,
+    /// What a person should know of it, in words.
+    pub(super) remarks: Vec<String>,
+}
 
 /// A file of the inbox.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -71,22 +82,21 @@ fn changed(_: &Metadata, modified: SystemTime) -> SystemTime {
     modified
 }
 
-/// Returns the files of the inbox that may be rosters, by their names in order.
+/// Looks into the inbox for files that may be rosters.
 ///
 /// Passed over are hidden files, lock files of programs, what another program has not finished, markers, folders, pipes,
 /// and the run's own folders and files.
 ///
 /// # Errors
 /// `night-folder` (kind `Input`), if the inbox cannot be read: a network folder that is not there must not look like a
-/// night on which nothing came.
-pub(super) fn files(configuration: &Configuration) -> Result<Vec<Found>> {
+/// night on which nothing came; `night-value` (kind `Policy`), if another folder of the configuration leads to it.
+pub(super) fn look(configuration: &Configuration) -> Result<Contents> {
     let (file, metrics) = (Some(&configuration.file), configuration.metrics.as_ref());
     let folders = [Some(&configuration.outbox), Some(&configuration.state), configuration.done.as_ref()];
     let own = folders.into_iter().chain([file, metrics]);
     let own: Vec<PathBuf> = own.flatten().filter_map(|path| path.canonicalize().ok()).collect();
     let is_deep = configuration.rosters.iter().flat_map(|series| &series.files).any(Pattern::reaches_folders);
     let depth = if is_deep { LIMIT_DEPTH } else { 0 };
-    let mut found = Vec::new();
     let failed = |error: std::io::Error| {
         let message =
             format!("the inbox `{}` cannot be read: {}", configuration.inbox.display(), why(&error));
@@ -94,10 +104,25 @@ pub(super) fn files(configuration: &Configuration) -> Result<Vec<Found>> {
             "create the folder, or check `inbox` in the configuration and whether the network folder is connected",
         ))
     };
+    if configuration.inbox.canonicalize().is_ok_and(|inbox| own.contains(&inbox)) {
+        return Err(leads_to_itself(configuration));
+    }
     let inbox = Inbox { own: &own, settle: &configuration.settle };
+    let mut found = Contents::default();
     inbox.look(&configuration.inbox, "", depth, &mut found).map_err(failed)?;
-    found.sort_by(|left, right| left.name.cmp(&right.name));
+    found.files.sort_by(|left, right| left.name.cmp(&right.name));
+    found.closed.sort();
     Ok(found)
+}
+
+/// A link may lead there, which nobody sees in the configuration.
+fn leads_to_itself(configuration: &Configuration) -> Error {
+    let message =
+        format!("`outbox`, `state` or `done` leads to the inbox `{}`", configuration.inbox.display());
+    let help = "name another folder: its files would be read as rosters";
+    let diagnostic =
+        Diagnostic::error(Code::NightValue, message).in_file(configuration.file.display().to_string());
+    Error::new(ErrorKind::Policy, diagnostic.help(help))
 }
 
 fn why(error: &std::io::Error) -> String {
@@ -114,10 +139,17 @@ struct Inbox<'i> {
 }
 
 impl Inbox<'_> {
-    fn look(&self, folder: &Path, before: &str, depth: usize, found: &mut Vec<Found>) -> std::io::Result<()> {
+    fn look(&self, folder: &Path, before: &str, depth: usize, found: &mut Contents) -> std::io::Result<()> {
         for entry in fs::read_dir(folder)? {
             let entry = entry?;
-            let Ok(name) = entry.file_name().into_string() else { continue };
+            let Ok(name) = entry.file_name().into_string() else {
+                let name = entry.file_name().to_string_lossy().into_owned();
+                found.remarks.push(format!(
+                    "`{}` in the inbox was passed over: its name is not UTF-8; give it another one",
+                    visible(&format!("{before}{name}"))
+                ));
+                continue;
+            };
             if is_passed_over(&name) || self.is_marker(&name) {
                 continue;
             }
@@ -125,16 +157,17 @@ impl Inbox<'_> {
             // A link to a file is followed, a link to a folder is not: it may lead back.
             let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
             if is_folder && depth > 0 {
-                // A folder below that cannot be read says nothing of the inbox.
-                if !self.is_own(&path) {
-                    let _ = self.look(&path, &format!("{name}/"), depth - 1, found);
+                if !self.is_own(&path)
+                    && let Err(error) = self.look(&path, &format!("{name}/"), depth - 1, found)
+                {
+                    found.closed.push((name, why(&error)));
                 }
                 continue;
             }
             // What went since has been taken by somebody else.
             let Ok(metadata) = fs::metadata(&path) else { continue };
             if metadata.is_file() && !self.is_own(&path) {
-                found.push(Found { path, name, seen: Seen::of(&metadata) });
+                found.files.push(Found { path, name, seen: Seen::of(&metadata) });
             }
         }
         Ok(())
@@ -206,8 +239,8 @@ mod tests {
             write(folder.path(), name);
         }
         let shown = |files: &str| {
-            let found = super::files(&configuration(folder.path(), files)).unwrap();
-            found.into_iter().map(|found| found.name).collect::<Vec<_>>()
+            let found = look(&configuration(folder.path(), files)).unwrap();
+            found.files.into_iter().map(|found| found.name).collect::<Vec<_>>()
         };
         assert_eq!(shown("a.csv"), ["a.csv", "b.csv"]);
         assert_eq!(shown("**/a.csv"), ["a.csv", "b.csv", "deep/c.csv"]);
@@ -216,7 +249,7 @@ mod tests {
     #[test]
     fn an_inbox_that_is_not_there_is_an_error_and_no_empty_night() {
         let folder = tempfile::tempdir().unwrap();
-        let error = files(&configuration(folder.path(), "a.csv")).unwrap_err();
+        let error = look(&configuration(folder.path(), "a.csv")).unwrap_err();
         assert_eq!(error.diagnostics[0].code, Code::NightFolder);
     }
 
@@ -227,7 +260,7 @@ mod tests {
             write(folder.path(), name);
         }
         let configuration = configuration(folder.path(), "crm-*");
-        let found = files(&configuration).unwrap();
+        let found = look(&configuration).unwrap().files;
         let names = |series: &Series| {
             let mine = of_series(series, &configuration.rosters, &found);
             mine.into_iter().map(|file| file.name.clone()).collect::<Vec<_>>()

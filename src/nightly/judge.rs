@@ -1,7 +1,7 @@
 //! One roster through the night: judged into outputs that are whole before they have their names, reported, and entered in
 //! the ledger.
 
-use super::configuration::Series;
+use super::configuration::{Series, why};
 use super::fingerprint::Looked;
 use super::ledger::{self, Lines};
 use super::outbox::{self, Standing, standing};
@@ -160,13 +160,19 @@ fn job(judging: &Judging<'_>) -> Result<Job> {
     })?;
     let name = judging.input.rsplit('/').next().unwrap_or_default();
     let policy = policy(series.policy.as_deref())?;
+    let read_as = series.reading.clone();
+    let limits = read_as.limits()?;
     Ok(Job {
         sha256: Some(looked.sha256.clone()),
         catalogues: series.catalogues.clone(),
         overrides: series.overrides.clone(),
-        sheet: series.sheet.clone(),
-        heading_row: series.heading_row,
-        tenant: series.tenant.clone(),
+        sheet: read_as.sheet,
+        heading_row: read_as.heading_row,
+        tenant: read_as.tenant,
+        encoding: read_as.encoding,
+        delimiter: read_as.delimiter,
+        numbers: read_as.numbers,
+        limits,
         mappings: mappings(series.map_file.as_deref())?,
         also_read: series.map_file.iter().map(|path| (path.clone(), "the file of columns")).collect(),
         workers: judging.workers.clone(),
@@ -253,7 +259,7 @@ fn policy(wanted: Option<&str>) -> Result<Policy> {
     }
     let text = regular::text(Path::new(wanted), LIMIT_POLICY_BYTES).map_err(|error| {
         let names: Vec<String> = SHIPPED.iter().map(|(name, _)| format!("`{name}`")).collect();
-        let message = format!("the policy `{wanted}` cannot be read: {error}");
+        let message = format!("the policy `{wanted}` cannot be read: {}", why(&error));
         let help = format!("name a policy file, or one of the shipped policies: {}", names.join(", "));
         Error::new(ErrorKind::Policy, Diagnostic::error(Code::PolicyNotReadable, message).help(help))
     })?;
@@ -264,8 +270,8 @@ fn mappings(path: Option<&Path>) -> Result<Vec<Mapping>> {
     let Some(path) = path else { return Ok(Vec::new()) };
     let shown = path.display().to_string();
     let text = regular::text(path, LIMIT_MAP_BYTES).map_err(|error| {
-        let message = format!("the columns saved in `{shown}` cannot be read: {error}");
-        let help = "name a file that `fasttrack check ROSTER --save-map FILE` wrote";
+        let message = format!("the columns saved in `{shown}` cannot be read: {}", why(&error));
+        let help = "name a file that `fasttrack check ROSTER --save-map FILE` wrote, or remove `map-file`";
         Error::new(ErrorKind::Usage, Diagnostic::error(Code::MapNotReadable, message).help(help))
     })?;
     kept::read(&text, &shown)

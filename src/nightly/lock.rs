@@ -5,9 +5,14 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::error::{Error, ErrorKind, Result};
 use std::fs::{self, File, TryLockError};
 use std::path::Path;
+use std::time::Duration;
 
 /// The name of the file in the state folder; it stays there, and the system takes the lock away however a run ends.
 const FILE: &str = "lock";
+
+/// How often the lock is tried, and how long apart: `nightly status` holds it for a moment to see whether somebody has it.
+const TRIES: u32 = 10;
+const PAUSE: Duration = Duration::from_millis(30);
 
 /// Held as long as the run goes on.
 #[derive(Debug)]
@@ -27,7 +32,7 @@ impl Lock {
         let failed = |error: std::io::Error| state_failed(&path, &error);
         fs::create_dir_all(state).map_err(failed)?;
         let file = File::options().write(true).create(true).truncate(false).open(&path).map_err(failed)?;
-        match file.try_lock() {
+        match tried(&file) {
             Ok(()) => Ok(Self { _file: file, is_real: true }),
             Err(TryLockError::WouldBlock) => Err(Error::new(
                 ErrorKind::Busy,
@@ -40,4 +45,19 @@ impl Lock {
             Err(TryLockError::Error(_)) => Ok(Self { _file: file, is_real: false }),
         }
     }
+}
+
+fn tried(file: &File) -> std::result::Result<(), TryLockError> {
+    for _ in 1..TRIES {
+        match file.try_lock() {
+            Err(TryLockError::WouldBlock) => std::thread::sleep(PAUSE),
+            other => return other,
+        }
+    }
+    file.try_lock()
+}
+
+/// Returns whether a run is at work that has the lock of a state folder; nothing is written.
+pub(super) fn is_held(state: &Path) -> bool {
+    File::open(state.join(FILE)).is_ok_and(|file| matches!(file.try_lock(), Err(TryLockError::WouldBlock)))
 }

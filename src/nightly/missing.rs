@@ -13,16 +13,12 @@ pub(super) fn late(series: &Series, lines: &Lines, now: Moment, is_there: bool) 
     if is_there {
         return None;
     }
-    let today = now.day();
     let last = lines.done_of(&series.name).map(|done| (done.at, &done.night)).next_back();
-    let is_of_today = |at| Moment { seconds: at }.day() == today;
-    let came_today = last.is_some_and(|(at, _)| is_of_today(at))
-        || lines.failed_of(&series.name).any(|failed| is_of_today(failed.at));
-    let expected = series.expect_by.filter(|minute| now.minute() >= *minute && !came_today);
+    let expected = series.expect_by.and_then(|minute| not_come_by(minute, series, lines, now));
     let is_old = |most: Duration| last.is_none_or(|(at, _)| now.since(Moment { seconds: at }) > most);
     let too_old = series.max_age.filter(|most| is_old(*most));
     let why = match (expected, too_old) {
-        (Some(minute), _) => format!("expected by {:02}:{:02} UTC", minute / 60, minute % 60),
+        (Some(words), _) => words,
         (None, Some(most)) => format!("expected at least every {}", length(most)),
         (None, None) => return None,
     };
@@ -38,6 +34,22 @@ pub(super) fn late(series: &Series, lines: &Lines, now: Moment, is_there: bool) 
             ),
         );
     Some(Failure::new(SOME_FAILED, diagnostic))
+}
+
+/// Returns the time by which a roster should have come and did not, in words: that of today, or if it is not over, that of
+/// yesterday. Whoever runs once a night is told of it in the next one.
+fn not_come_by(minute: u32, series: &Series, lines: &Lines, now: Moment) -> Option<String> {
+    let is_over = now.minute() >= minute;
+    let day = if is_over { now.day() } else { Date::of_days(now.day().number() - 1) };
+    let came = lines.done_of(&series.name).map(|done| done.at);
+    let came = came.chain(lines.failed_of(&series.name).map(|failed| failed.at)).max();
+    let is_late = match came {
+        Some(at) => Moment { seconds: at }.day() < day,
+        // Yesterday there was nobody yet who could expect it, unless there was a run.
+        None => is_over || lines.nights().any(|night| Moment { seconds: night.at }.day() <= day),
+    };
+    let of_day = if is_over { String::new() } else { format!(" on {}", day.words()) };
+    is_late.then(|| format!("expected by {:02}:{:02} UTC{of_day}", minute / 60, minute % 60))
 }
 
 /// Returns a length of time in its largest whole unit.
@@ -56,7 +68,7 @@ pub(super) fn length(time: Duration) -> String {
 mod tests {
     use super::*;
     use crate::nightly::configuration::Configuration;
-    use crate::nightly::ledger::{Done, Line};
+    use crate::nightly::ledger::{Done, Line, Night};
     use std::path::Path;
 
     fn series(more: &str) -> Series {
@@ -90,6 +102,27 @@ mod tests {
         let yesterday = came(at("2026-11-27", 100));
         assert!(late(&yesterday, at("2026-11-28", 360)) && !late(&yesterday, at("2026-11-27", 1_439)));
         assert!(!late(&came(at("2026-11-28", 100)), at("2026-11-28", 1_000)));
+    }
+
+    #[test]
+    fn whoever_runs_before_that_time_is_told_of_the_day_before() {
+        let series = series("expect-by = \"06:00\"");
+        let told =
+            |lines: &Lines, now| late(&series, lines, now, false).map(|why| why.diagnostics[0].to_string());
+        let yesterday = came(at("2026-11-27", 100));
+        assert_eq!(told(&yesterday, at("2026-11-28", 150)), None);
+        let words = told(&yesterday, at("2026-11-29", 150)).unwrap();
+        let wanted = "expected by 06:00 UTC on 28 November 2026; it last came on 27 November 2026";
+        assert!(words.contains(wanted), "{words}");
+        // One that never came was not expected before the first run.
+        let night = |moment: Moment| Lines {
+            lines: vec![Line::Night(Night { at: moment.seconds, ..Night::default() })],
+            ..Lines::default()
+        };
+        assert_eq!(told(&night(at("2026-11-28", 100)), at("2026-11-28", 150)), None);
+        assert!(
+            told(&night(at("2026-11-27", 150)), at("2026-11-28", 150)).unwrap().contains("it has never come")
+        );
     }
 
     #[test]

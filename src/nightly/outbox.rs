@@ -10,6 +10,8 @@ use std::path::{Path, PathBuf};
 
 /// Digits of a key in the name of an output.
 const SHOWN_DIGITS: usize = 8;
+/// Bytes of a name, at most, as file systems have it.
+const LIMIT_NAME: usize = 255;
 /// Bytes of the roster's name in that of an output, at most.
 const LIMIT_STEM: usize = 120;
 
@@ -37,12 +39,15 @@ pub(super) fn split_folder(outbox: &Path, done: &Done) -> PathBuf {
 pub(super) fn name(input: &str, key: &str, extension: &str) -> String {
     let file = input.rsplit('/').next().unwrap_or_default();
     let stem = Path::new(file).file_stem().unwrap_or_default().to_string_lossy();
-    let mut stem = stem.into_owned();
-    while stem.len() > LIMIT_STEM {
-        stem.pop();
-    }
+    let stem = cut(&stem, LIMIT_STEM);
     let key: String = key.chars().take(SHOWN_DIGITS).collect();
     format!("{stem}.{key}.fasttrack.{extension}")
+}
+
+/// Returns the beginning of a text, of so many bytes at most.
+fn cut(text: &str, bytes: usize) -> &str {
+    let end = (0..=bytes.min(text.len())).rev().find(|end| text.is_char_boundary(*end));
+    end.and_then(|end| text.get(..end)).unwrap_or_default()
 }
 
 /// What became of an output since.
@@ -127,7 +132,8 @@ pub(super) fn take_away(path: &Path, to: &Path, name: &str) -> io::Result<PathBu
         .map_or((name, String::new()), |(stem, extension)| (stem, format!(".{extension}")));
     for number in 1_u32.. {
         let number = if number == 1 { String::new() } else { format!(" ({number})") };
-        let there = to.join(format!("{stem}{number}{extension}"));
+        let room = LIMIT_NAME.saturating_sub(number.len() + extension.len());
+        let there = to.join(format!("{}{number}{extension}", cut(stem, room)));
         if there.try_exists()? {
             continue;
         }

@@ -18,12 +18,12 @@ const STYLE: &str = "body{font:16px/1.5 system-ui,sans-serif;margin:2rem auto;ma
 /// Returns the page of a night.
 #[must_use]
 pub fn page(night: &Night) -> String {
-    let day = night.began.day().words();
+    let day = night.began.words();
     let mut text = format!(
         "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" \
          content=\"width=device-width\">\n<title>FastTrack rosters: run of {day}</title>\n<style>{STYLE}</style>\n\
          <h1>FastTrack rosters: run of {day}</h1>\n<p>{}.</p>\n",
-        capital(&escaped(&words::of_night(night)))
+        capital(&escaped(&words::parts_of_night(night)))
     );
     let wrong: Vec<&RosterEnd> =
         night.rosters.iter().filter(|end| words::needs_a_person(end.state)).collect();
@@ -35,7 +35,7 @@ pub fn page(night: &Night) -> String {
     }
     text.push_str("<h2>Rosters</h2>\n");
     table(&mut text, night);
-    let remarks = night.remarks.iter().map(|remark| escaped(remark));
+    let remarks = night.remarks.iter().map(|remark| marked(remark));
     let strangers = night.strangers.iter().map(|name| {
         format!("<code>{}</code> in the inbox fits no roster of the configuration", escaped(name))
     });
@@ -66,9 +66,9 @@ fn problem(text: &mut String, end: &RosterEnd) {
         let _ = writeln!(
             text,
             "<p>{}{}<br><span class=\"help\">{}</span></p>",
-            capital(&escaped(&found.message)),
+            marked(&capital(&found.message)),
             escaped(&place),
-            capital(&escaped(&found.help))
+            marked(&capital(&found.help))
         );
     }
     text.push_str("</div>\n");
@@ -93,7 +93,7 @@ fn table(text: &mut String, night: &Night) {
         let remarks: Vec<String> = end
             .remarks
             .iter()
-            .map(|remark| format!("<br><span class=\"help\">{}</span>", escaped(remark)))
+            .map(|remark| format!("<br><span class=\"help\">{}</span>", marked(remark)))
             .collect();
         let remarks = remarks.concat();
         let _ = writeln!(
@@ -125,6 +125,25 @@ fn escaped(text: &str) -> String {
     safe
 }
 
+/// Words with what they quote in backticks, as messages have it, set apart.
+fn marked(text: &str) -> String {
+    let parts: Vec<&str> = text.split('`').collect();
+    // An odd backtick is one of the text.
+    let pairs = (parts.len() - 1) / 2 * 2;
+    let mut safe = String::new();
+    for (place, part) in parts.iter().enumerate() {
+        let between = match place {
+            0 => "",
+            place if place > pairs => "`",
+            place if place % 2 == 1 => "<code>",
+            _ => "</code>",
+        };
+        safe.push_str(between);
+        safe.push_str(&escaped(part));
+    }
+    safe
+}
+
 fn capital(text: &str) -> String {
     let mut letters = text.chars();
     letters
@@ -140,5 +159,13 @@ mod tests {
     fn nothing_becomes_html() {
         let text = escaped("<script>alert('a' & \"b\")</script>\u{1b}[2J");
         assert!(!text.contains(['<', '>', '"', '\'', '\u{1b}']), "{text}");
+    }
+
+    #[test]
+    fn what_messages_quote_is_set_apart() {
+        assert_eq!(marked("no `<b>` in `crm`"), "no <code>&lt;b&gt;</code> in <code>crm</code>");
+        assert_eq!(marked("`a` and an odd ` one"), "<code>a</code> and an odd ` one");
+        assert_eq!(marked("``` x"), "<code></code>` x");
+        assert_eq!(marked(""), "");
     }
 }

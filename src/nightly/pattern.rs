@@ -1,9 +1,10 @@
 //! Which files are meant: `*` stands for anything in a name, `?` for one character of it, `**/` for any folders.
 
+use crate::fold::composed;
 use std::fmt;
 
 /// A pattern for paths below the inbox, which are written with `/` on every system. Letters of ASCII are the same in
-/// either case, as in the names of files on some systems.
+/// either case, as in the names of files on some systems, and so are a letter with its accent and both one after the other.
 ///
 /// ```
 /// use fasttrack_roster::nightly::pattern::Pattern;
@@ -29,15 +30,33 @@ impl Pattern {
         if written.split('/').any(|part| matches!(part, "" | "." | "..")) {
             return Err("leads out of the inbox, or has an empty part");
         }
-        Ok(Self { written })
+        Ok(Self { written: composed(&written) })
     }
 
     /// Returns whether a path is meant: relative to the inbox, with `/` between its parts.
     #[must_use]
     pub fn fits(&self, path: &str) -> bool {
+        let path = composed(path);
         let pattern: Vec<&str> = self.written.split('/').collect();
         let path: Vec<&str> = path.split('/').collect();
         parts_fit(&pattern, &path)
+    }
+
+    /// Returns whether it may mean a file in this folder of the inbox, or in one below it.
+    ///
+    /// ```
+    /// use fasttrack_roster::nightly::pattern::Pattern;
+    /// let pattern = Pattern::read("west/*/crm.csv").unwrap();
+    /// assert!(pattern.reaches("west") && pattern.reaches("west/2026"));
+    /// assert!(!pattern.reaches("east") && !pattern.reaches("west/2026/old"));
+    /// assert!(Pattern::read("**/crm.csv").unwrap().reaches("west/2026/old"));
+    /// ```
+    #[must_use]
+    pub fn reaches(&self, folder: &str) -> bool {
+        let folder = composed(folder);
+        let pattern: Vec<&str> = self.written.split('/').collect();
+        let folder: Vec<&str> = folder.split('/').collect();
+        parts_reach(&pattern, &folder)
     }
 
     /// Returns whether it may mean a file in a folder of the inbox.
@@ -61,6 +80,15 @@ fn parts_fit(pattern: &[&str], path: &[&str]) -> bool {
         }
         ([part, rest @ ..], [name, path @ ..]) => name_fits(part, name) && parts_fit(rest, path),
         _ => false,
+    }
+}
+
+fn parts_reach(pattern: &[&str], folder: &[&str]) -> bool {
+    match (pattern, folder) {
+        (["**", ..], _) => true,
+        (_, []) => !pattern.is_empty(),
+        ([part, rest @ ..], [name, folder @ ..]) => name_fits(part, name) && parts_reach(rest, folder),
+        ([], _) => false,
     }
 }
 
@@ -106,6 +134,16 @@ mod tests {
             assert!(fits.iter().all(|path| pattern.fits(path)), "{pattern} {fits:?}");
             assert!(!does_not.iter().any(|path| pattern.fits(path)), "{pattern} {does_not:?}");
         }
+    }
+
+    #[test]
+    fn a_letter_with_an_accent_is_the_same_however_a_system_writes_it() {
+        for (pattern, name) in
+            [("M\u{fc}ller*.csv", "Mu\u{308}ller 1.csv"), ("Mu\u{308}ller?.csv", "M\u{fc}llere\u{301}.csv")]
+        {
+            assert!(Pattern::read(pattern).unwrap().fits(name), "{pattern} {name}");
+        }
+        assert!(!Pattern::read("Muller*.csv").unwrap().fits("M\u{fc}ller.csv"));
     }
 
     #[test]

@@ -5,6 +5,7 @@ use super::clock::Clock;
 use super::configuration::{Configuration, Series, Settle};
 use super::decide::{Decision, decide, night_of};
 use super::fingerprint::{self, Looked};
+use super::flags::in_words_of_a_night;
 use super::inbox::{Found, Seen};
 use super::judge::{self, Earlier, Judging, judge};
 use super::ledger::{Done, Failed, Ledger, Line};
@@ -107,6 +108,8 @@ impl RosterEnd {
 pub(super) struct Rosters<'r> {
     pub(super) configuration: &'r Configuration,
     pub(super) clock: &'r dyn Clock,
+    /// What is told for whoever waits.
+    pub(super) notice: &'r dyn Fn(&str),
     pub(super) workers: &'r Workers,
     /// The day of the run.
     pub(super) night: String,
@@ -222,7 +225,11 @@ impl Rosters<'_> {
             Err(error) => {
                 let is_held = error.diagnostics.first().is_some_and(|first| first.code == Code::RosterShrank);
                 let state = if is_held { State::HeldBack } else { State::Failed };
-                self.failed(end(state), &looked.base, told(error, &series.name))
+                self.failed(
+                    end(state),
+                    &looked.base,
+                    in_words_of_a_night(error, series, &file.path.to_string_lossy()),
+                )
             }
         }
     }
@@ -329,36 +336,6 @@ fn is_changed(error: &Error) -> bool {
 
 fn is_of_state(error: &Error) -> bool {
     error.diagnostics.first().is_some_and(|first| first.code == Code::NightState)
-}
-
-/// Says what to do in the words of a nightly run: there are no flags on its command line.
-fn told(mut error: Error, roster: &str) -> Failure {
-    for diagnostic in &mut error.diagnostics {
-        let help = match diagnostic.code {
-            Code::RosterShrank => format!(
-                "check whether the export is complete; if it is, release it with `fasttrack nightly --again {roster}`"
-            ),
-            Code::ColumnMissing | Code::ColumnUncertain | Code::ColumnDoubtful => format!(
-                "{}; in the configuration, name a file of columns with `map-file` (`fasttrack check FILE --save-map \
-                 columns.toml` writes one), `tenant` or `heading-row`",
-                diagnostic.help
-            ),
-            Code::HeadingRowMissing => "correct `heading-row` in the configuration".to_owned(),
-            Code::SheetUncertain => "name the sheet with `sheet` in the configuration".to_owned(),
-            Code::SinceCell
-            | Code::SinceColumns
-            | Code::SinceNotOurs
-            | Code::SinceNotReadable
-            | Code::SincePart
-            | Code::SinceRows => {
-                "move the roster's newest workbook out of the outbox; the next run compares with the one before it"
-                    .to_owned()
-            }
-            _ => diagnostic.help.replace(", or write elsewhere with `-o`", ""),
-        };
-        diagnostic.help = help;
-    }
-    error.into()
 }
 
 /// Returns why a roster failed in an earlier run.

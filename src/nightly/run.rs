@@ -3,23 +3,24 @@
 use super::again::meant;
 use super::began::{Began, Journal};
 use super::clock::{Clock, Moment};
+use super::closed;
 use super::configuration::{Configuration, Series};
 use super::decide::ended_the_process;
-use super::inbox::{self, Found, of_series, strangers};
+use super::inbox::{self, Contents, Found, of_series, strangers};
 use super::judge::report_path;
 use super::ledger::{self, Again, Done, Failed, Ledger, Line, Lines};
 use super::lock::Lock;
-use super::missing::late;
+use super::missing::{late, length};
 use super::outcome::Ends;
 use super::retention;
 use super::rosters::{RosterEnd, Rosters, State, Written};
-use super::settle::settled;
+use super::settle::{settled, young};
 use super::{outbox, outcome};
-use crate::diagnostic::Code;
+use crate::diagnostic::{Code, visible};
 use crate::error::{ErrorKind, Result};
 use crate::pipeline::Workers;
 use crate::write::leftovers;
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::fs;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -36,6 +37,8 @@ pub struct Asked<'a> {
     pub again: Vec<String>,
     /// Whether nothing is written, and only said what would be done.
     pub is_dry: bool,
+    /// What is told for whoever waits, in words.
+    pub notice: &'a dyn Fn(&str),
 }
 
 /// What came of a night.
@@ -85,8 +88,7 @@ pub fn run(asked: &Asked<'_>, tell: &mut dyn FnMut(&RosterEnd)) -> Result<(Night
     let configuration = asked.configuration;
     let began = asked.clock.now();
     let lock = if asked.is_dry { None } else { Some(Lock::take(&configuration.state)?) };
-    let files = inbox::files(configuration)?;
-    let mut remarks = Vec::new();
+    let Contents { files, closed, mut remarks } = inbox::look(configuration)?;
     if lock.as_ref().is_some_and(|lock| !lock.is_real) {
         remarks
             .push("the system keeps no locks in the state folder: never start two runs at once".to_owned());
@@ -94,6 +96,11 @@ pub fn run(asked: &Asked<'_>, tell: &mut dyn FnMut(&RosterEnd)) -> Result<(Night
     let mut rosters = opened(asked, &files, began, &mut remarks)?;
     let (mut ends, silent) = all(&mut rosters, &files, tell)?;
     ends.extend(missing(&rosters, &ends, began, tell));
+    for end in closed::ends(&configuration.rosters, &closed) {
+        tell(&end);
+        ends.push(end);
+    }
+    remarks.extend(closed::is_emptied(configuration, rosters.lines(), &files));
     let in_order = |end: &RosterEnd| {
         configuration.rosters.iter().position(|series| series.name == end.roster).unwrap_or(usize::MAX)
     };
@@ -151,6 +158,7 @@ fn opened<'a>(
     let rosters = Rosters {
         configuration,
         clock: asked.clock,
+        notice: asked.notice,
         workers: &asked.workers,
         night: began.day().to_string(),
         again,
@@ -204,6 +212,9 @@ fn enter_what_ended(
     Ok(())
 }
 
+/// A roster with its files, the oldest first.
+type FilesOf<'f> = (&'f Series, Vec<&'f Found>);
+
 /// Takes all files through the night: in the order of the configuration, those last that ended the process before.
 /// Returns how they ended, and how many there are of which there is nothing to say.
 fn all(
@@ -212,13 +223,12 @@ fn all(
     tell: &mut dyn FnMut(&RosterEnd),
 ) -> Result<(Vec<RosterEnd>, u32)> {
     let configuration = rosters.configuration;
-    let all: Vec<(&Series, Vec<&Found>)> = configuration
+    let all: Vec<FilesOf<'_>> = configuration
         .rosters
         .iter()
         .map(|series| (series, of_series(series, &configuration.rosters, files)))
         .collect();
-    let waiting: Vec<&Found> = all.iter().flat_map(|(_, files)| files.iter().copied()).collect();
-    let settled = settled(&waiting, &configuration.settle, rosters.clock);
+    let settled = complete(rosters, &all);
     let (mut ends, mut due, mut silent) = (Vec::new(), Vec::new(), 0);
     for (series, files) in &all {
         let newest = files.last().map(|file| file.path.clone());
@@ -237,9 +247,14 @@ fn all(
         }
     }
     due.sort_by_key(|(series, file)| ended_the_process(rosters.lines(), &series.name, &file.name));
-    for (series, file) in due {
+    let last: HashMap<&str, &Found> =
+        due.iter().map(|(series, file)| (series.name.as_str(), *file)).collect();
+    for (series, file) in &due {
         let end = rosters.take(series, file)?;
-        if !is_news(rosters.lines(), &end) {
+        // Of those that were judged before, the newest is enough, and it may be still to come.
+        let is_last = last.get(series.name.as_str()) == Some(file);
+        let is_old = end.state == State::Known && end.remarks.is_empty() && !is_last;
+        if is_old || !is_news(rosters.lines(), &end) {
             silent += 1;
             continue;
         }
@@ -247,6 +262,32 @@ fn all(
         ends.push(end);
     }
     Ok((ends, silent))
+}
+
+/// Returns the paths of the files that are complete; says how long that takes, where files changed lately. A dry run takes
+/// those for complete, since they will be.
+fn complete(rosters: &Rosters<'_>, all: &[FilesOf<'_>]) -> HashSet<PathBuf> {
+    let settle = &rosters.configuration.settle;
+    let files: Vec<&Found> = all.iter().flat_map(|(_, files)| files.iter().copied()).collect();
+    let (rest, young) = young(&files, settle, rosters.clock);
+    if let Some(first) = young.first() {
+        let others = match young.len() {
+            1 => String::new(),
+            count => format!(" and {} more", count - 1),
+        };
+        let seconds = length(Duration::from_secs(rest.as_secs().max(1)));
+        let what = format!("`{}`{others} changed lately", visible(&first.name));
+        match rosters.written {
+            Some(_) => (rosters.notice)(&format!(
+                "{what}: waiting {seconds} to see whether it is complete (`settle`)"
+            )),
+            None => (rosters.notice)(&format!("{what}: a run would first wait {seconds} (`settle`)")),
+        }
+    }
+    if rosters.written.is_none() && !young.is_empty() {
+        return files.iter().map(|file| file.path.clone()).collect();
+    }
+    settled(&files, settle, rosters.clock)
 }
 
 /// Whether there is something to say: rosters may stay in the inbox for years, and of each name the newest is enough.

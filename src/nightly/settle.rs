@@ -18,16 +18,25 @@ pub(super) fn settled(files: &[&Found], settle: &Settle, clock: &dyn Clock) -> H
         Settle::Marker(marker) => {
             files.iter().filter(|file| is_marked(file, marker)).map(|file| file.path.clone()).collect()
         }
-        Settle::Quiet(quiet) => {
-            let is_old = |file: &&&Found| clock.age(file.seen.changed).is_some_and(|age| age >= *quiet);
-            let (old, young): (Vec<&Found>, Vec<&Found>) = files.iter().partition(is_old);
-            let rest =
-                |file: &&Found| clock.age(file.seen.changed).map_or(*quiet, |age| quiet.saturating_sub(age));
-            let rest = young.iter().map(rest).max().unwrap_or_default();
-            let young = unchanged(young, rest, clock);
-            old.into_iter().chain(young).map(|file| file.path.clone()).collect()
+        Settle::Quiet(_) => {
+            let (rest, young) = young(files, settle, clock);
+            let paths: HashSet<&Path> = young.iter().map(|file| file.path.as_path()).collect();
+            let old = files.iter().copied().filter(|file| !paths.contains(file.path.as_path()));
+            old.chain(unchanged(young, rest, clock)).map(|file| file.path.clone()).collect()
         }
     }
+}
+
+/// Returns how long [`settled`] would wait, and for which files: those that changed lately.
+pub(super) fn young<'f>(
+    files: &[&'f Found],
+    settle: &Settle,
+    clock: &dyn Clock,
+) -> (Duration, Vec<&'f Found>) {
+    let Settle::Quiet(quiet) = settle else { return (Duration::ZERO, Vec::new()) };
+    let rest = |file: &Found| clock.age(file.seen.changed).map_or(*quiet, |age| quiet.saturating_sub(age));
+    let young: Vec<&Found> = files.iter().copied().filter(|file| !rest(file).is_zero()).collect();
+    (young.iter().map(|file| rest(file)).max().unwrap_or_default(), young)
 }
 
 /// Waits, and returns those that stayed as they were all the while.

@@ -39,11 +39,12 @@ const ROSTER: &str = r#"# newest-only = true            # judge only the newest 
 # max-age = "8d"                # tell if the last one is older
 # policy = "my-policy.toml"
 # catalogue = "own-products.csv"
-# overrides = "overrides.csv"
+# overrides = "overrides.csv"   # or a list of files
 # map-file = "columns.toml"     # written by `fasttrack check FILE --save-map columns.toml`
 # sheet = "Customers"
 # heading-row = 3               # if the headings are found in the wrong row
 # tenant = "Contoso"
+# encoding = "windows-1252"     # also delimiter, numbers, limit: as the flags of `fasttrack annotate`
 # formats = ["xlsx", "parquet"]
 # split-files = "owner"         # or tier, segment
 "#;
@@ -63,12 +64,22 @@ pub fn text(folder: &Path) -> String {
     text
 }
 
+/// Adds a table; what else it may have is said in the first.
 fn roster(text: &mut String, name: &str, files: &str) {
-    let _ = write!(text, "[[roster]]\nname = {}\nfiles = {files}\n{ROSTER}\n", quoted(name));
+    let more = if text.contains(ROSTER) { "" } else { ROSTER };
+    let _ = write!(text, "[[roster]]\nname = {}\nfiles = {files}\n{more}\n", quoted(name));
 }
 
-fn quoted(text: &str) -> String {
-    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
+/// Returns how many kinds of files are in the inbox of `folder`, as far as names tell.
+#[must_use]
+pub fn kinds(folder: &Path) -> usize {
+    patterns(&folder.join(INBOX)).len()
+}
+
+/// Returns a text as TOML has it.
+#[must_use]
+pub fn quoted(text: &str) -> String {
+    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\"").replace('\t', "\\t"))
 }
 
 /// Returns a name and a pattern for each kind of file: `crm-2026-11-28.csv` and those of other days are one.
@@ -114,7 +125,7 @@ fn pattern(name: &str) -> Option<String> {
 }
 
 fn name(pattern: &str) -> String {
-    const LIMIT_NAME: usize = 30;
+    const LIMIT_NAME: usize = 38;
     let stem = pattern.rsplit_once('.').map_or(pattern, |(stem, _)| stem);
     let letters = stem.chars().map(|letter| if letter.is_ascii_alphanumeric() { letter } else { '-' });
     let name: String = letters.take(LIMIT_NAME).collect::<String>().to_lowercase();
@@ -170,7 +181,7 @@ mod tests {
         ] {
             shown = shown.replace(&format!("# {line} "), &format!("{line} "));
         }
-        for line in ["formats", "split-files"] {
+        for line in ["formats", "split-files", "encoding"] {
             shown = shown.replace(&format!("# {line} "), &format!("{line} "));
         }
         let read = Configuration::read(&shown, &folder.path().join("fasttrack.toml")).unwrap();

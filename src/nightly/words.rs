@@ -96,6 +96,12 @@ fn is_workbook(path: &std::path::Path) -> bool {
 /// Returns what a night came to, in a sentence.
 #[must_use]
 pub fn of_night(night: &Night) -> String {
+    format!("run of {}: {}", night.began.day().words(), parts_of_night(night))
+}
+
+/// Returns the same without its day.
+#[must_use]
+pub fn parts_of_night(night: &Night) -> String {
     let ends = &night.ends;
     let roster = |count: u32, words: &str| {
         (count > 0).then(|| format!("{} {words}", counted(u64::from(count), "roster", "rosters")))
@@ -109,5 +115,5 @@ pub fn of_night(night: &Night) -> String {
     ];
     let parts: Vec<String> = parts.into_iter().flatten().collect();
     let parts = if parts.is_empty() { "nothing came".to_owned() } else { parts.join(", ") };
-    format!("run of {}: {parts}; exit code {}", night.began.day().words(), night.code)
+    format!("{parts}; exit code {}", night.code)
 }

@@ -13,6 +13,9 @@ pub const NAME: &str = "Run history";
 /// The title of its table.
 pub const RUNS: &str = "Runs";
 
+/// The heading of the file's name.
+const ROSTER: &str = "Roster";
+
 /// Columns in front of the tiers: the day, the roster, rows, rows to review, customers, paid seats.
 const BEFORE_TIERS: usize = 6;
 
@@ -84,6 +87,8 @@ impl HistoryLine {
 #[must_use]
 pub fn sheet(policy: &Policy, lines: &[HistoryLine]) -> Sheet {
     let tiers = tiers(policy, lines);
+    let table = table(&tiers, lines);
+    let widths = table.headings.iter().map(|heading| width(heading)).collect();
     let blocks = vec![
         Block::Title(NAME.to_owned()),
         Block::Line(
@@ -91,11 +96,22 @@ pub fn sheet(policy: &Policy, lines: &[HistoryLine]) -> Sheet {
                 .to_owned(),
         ),
         Block::LineChart(chart(&tiers, lines)),
-        Block::Table(table(&tiers, lines)),
+        Block::Table(table),
     ];
-    let figures = tiers.len() * 2 + BEFORE_TIERS + 2;
-    let widths = [vec![14.0, 34.0], vec![14.0; figures]].concat();
     Sheet { name: NAME, widths, page: Page::Landscape, blocks, names: Vec::new() }
+}
+
+/// Returns the width of a column: its heading is on one line.
+fn width(heading: &str) -> f64 {
+    const DATE_OR_FIGURE: u32 = 14;
+    const ROSTER_NAME: f64 = 34.0;
+    /// For the letters are bold, and figures are set off from the right.
+    const BESIDE: u32 = 3;
+    if heading == ROSTER {
+        return ROSTER_NAME;
+    }
+    let letters = u32::try_from(heading.chars().count()).unwrap_or(DATE_OR_FIGURE);
+    f64::from(letters.saturating_add(BESIDE).max(DATE_OR_FIGURE))
 }
 
 /// The tiers that somebody had, those of this policy first, each with its style.
@@ -138,7 +154,7 @@ fn chart(tiers: &[(String, Style)], lines: &[HistoryLine]) -> LineChart {
 
 fn table(tiers: &[(String, Style)], lines: &[HistoryLine]) -> Table {
     let mut headings =
-        ["Date", "Roster", "Rows", "Need review", "Customers", "Paid seats"].map(str::to_owned).to_vec();
+        ["Date", ROSTER, "Rows", "Rows to review", "Customers", "Paid seats"].map(str::to_owned).to_vec();
     headings.extend(tiers.iter().map(|(name, _)| name.clone()));
     headings.extend(tiers.iter().map(|(name, _)| format!("{name}: paid seats")));
     headings.extend(["Tier higher", "Tier lower", "New", "Gone"].map(str::to_owned));

@@ -10,7 +10,7 @@ use crate::policy::Policy;
 use crate::report::{Block, CellOut, Page, Sheet, Table, policy as policy_sheet};
 use crate::roster::columns::{Columns, Field, Found};
 use crate::roster::dated::RosterDate;
-use crate::roster::overrides::{Overrides, listed};
+use crate::roster::overrides::{Overrides, OverridesFile};
 use crate::roster::separators::{Mark, Separators};
 use crate::summary::Summary;
 use crate::verdict::words::grouped;
@@ -326,18 +326,17 @@ fn own_catalogues(catalogues: &[OwnCatalogue]) -> Table {
 
 fn overridden(overrides: &Overrides, summary: &Summary) -> Table {
     let unused = overrides.unused(&summary.override_lines);
-    Table {
-        title: "Overrides".to_owned(),
-        headings: Vec::new(),
-        rows: vec![
-            pair("File", overrides.name.clone()),
-            pair("SHA-256", overrides.sha256.clone()),
-            count("Lines", u64::try_from(overrides.count()).unwrap_or(u64::MAX)),
-            count("Rows set", summary.overridden),
-            pair("Fitting no row", if unused.is_empty() { "none".to_owned() } else { listed(&unused) }),
-        ],
-        ..Table::default()
+    let mut rows = vec![pair("File", overrides.name()), pair("SHA-256", overrides.sha256())];
+    if overrides.files().nth(1).is_some() {
+        let sum = |file: &OverridesFile| pair(&format!("SHA-256 of {}", file.name), file.sha256.clone());
+        rows.extend(overrides.files().map(sum));
     }
+    rows.extend([
+        count("Lines", u64::try_from(overrides.count()).unwrap_or(u64::MAX)),
+        count("Rows set", summary.overridden),
+        pair("Fitting no row", if unused.is_empty() { "none".to_owned() } else { overrides.listed(&unused) }),
+    ]);
+    Table { title: "Overrides".to_owned(), rows, ..Table::default() }
 }
 
 /// What the earlier night was; what it says of itself is not ours, and may be long.

@@ -23,6 +23,8 @@ const PREFIX: &str = "fasttrack-serve-";
 const PREFIX_NEW: &str = ".fasttrack-serve-new-";
 const LOCK: &str = "lock";
 const FILES: &str = "files";
+/// What is remembered, in the state folder.
+pub(super) const REMEMBERED: &str = "remembered";
 
 /// The folder of a page.
 pub(super) struct Folder {
@@ -83,7 +85,7 @@ impl Folder {
 
     /// Returns the folder of what is remembered.
     pub(super) fn remembered(&self) -> PathBuf {
-        self.root.join("remembered")
+        self.root.join(REMEMBERED)
     }
 
     /// Returns the folder of an upload.

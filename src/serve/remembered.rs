@@ -12,6 +12,7 @@ use super::book::Upload;
 use super::fixes::Fixes;
 use super::folder::make_private;
 use super::settings::Settings;
+use super::site::User;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::fs;
@@ -33,6 +34,17 @@ pub(super) struct Remembered {
 pub(super) struct Memory {
     pub(super) settings: Option<Settings>,
     pub(super) fixes: Option<Fixes>,
+}
+
+/// What a nightly run can take of what is remembered for a row of headings.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ForNight {
+    /// What was set right, as overrides.
+    pub overrides: Option<PathBuf>,
+    /// Which column is which.
+    pub columns: Option<PathBuf>,
+    /// How the file is read: keys of a `[[roster]]` and their values.
+    pub flags: Vec<(&'static str, String)>,
 }
 
 impl Remembered {
@@ -72,14 +84,18 @@ impl Remembered {
         replace(&folder.join(SETTINGS), &bytes(settings)?)
     }
 
-    /// Remembers fixes; none are none.
+    /// Remembers fixes; none are none. An overrides file that was there stays, with its headings alone: a nightly run may
+    /// name it.
     ///
     /// # Errors
     /// If they cannot be written.
     pub(super) fn keep_fixes(&self, owner: &str, headings: &str, fixes: &Fixes) -> io::Result<()> {
+        let there = self.folder(owner, headings).join(OVERRIDES);
         if fixes.is_empty() {
-            let folder = self.folder(owner, headings);
-            return [FIXES, OVERRIDES].iter().try_for_each(|name| removed(&folder.join(name)));
+            if there.is_file() {
+                replace(&there, fixes.csv().as_bytes())?;
+            }
+            return removed(&there.with_file_name(FIXES));
         }
         let folder = self.made(owner, headings)?;
         replace(&folder.join(OVERRIDES), fixes.csv().as_bytes())?;
@@ -95,6 +111,32 @@ impl Remembered {
             Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
             _ => Ok(()),
         }
+    }
+
+    /// Returns what a nightly run can take of what is remembered for a row of headings: of `user`, or of all.
+    ///
+    /// # Errors
+    /// If the folder cannot be read; one that is not there remembers nothing.
+    pub(super) fn for_night(&self, user: Option<&User>, headings: &str) -> io::Result<Vec<ForNight>> {
+        let owners: Vec<PathBuf> = match user {
+            Some(user) => vec![self.root.join(user.key())],
+            None => match fs::read_dir(&self.root) {
+                Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
+                entries => entries?.map(|entry| Ok(entry?.path())).collect::<io::Result<_>>()?,
+            },
+        };
+        let mut found = Vec::new();
+        for folder in owners.into_iter().map(|owner| owner.join(headings)).filter(|folder| folder.is_dir()) {
+            let settings: Settings = read(&folder.join(SETTINGS)).unwrap_or_default();
+            let is_there = |name: &str| Some(folder.join(name)).filter(|path| path.is_file());
+            found.push(ForNight {
+                overrides: is_there(OVERRIDES),
+                columns: is_there(COLUMNS),
+                flags: settings.of_night(),
+            });
+        }
+        found.sort_by(|left, right| left.overrides.cmp(&right.overrides));
+        Ok(found)
     }
 
     fn made(&self, owner: &str, headings: &str) -> io::Result<PathBuf> {
@@ -146,9 +188,33 @@ mod tests {
         let memory = Memory { settings: Some(settings), fixes: Some(fixes) };
         assert_eq!(remembered.find("a", "h"), memory);
         assert_eq!(remembered.find("b", "h"), Memory::default());
+        let overrides = outer.path().join("remembered/a/h/overrides.csv");
+        assert_eq!(fs::read_to_string(&overrides).unwrap().lines().count(), 2);
         remembered.keep_fixes("a", "h", &Fixes::default()).unwrap();
         assert_eq!(remembered.find("a", "h").fixes, None);
+        assert_eq!(fs::read_to_string(&overrides).unwrap().lines().count(), 1, "a nightly run may name it");
         remembered.forget("a", "h").unwrap();
         assert_eq!(remembered.find("a", "h"), Memory::default());
+    }
+
+    #[test]
+    fn a_nightly_run_is_told_what_each_user_has_and_how_the_file_is_read() {
+        let outer = tempfile::tempdir().unwrap();
+        let remembered = Remembered::new(outer.path().to_owned());
+        let [west, east] = ["west", "east"].map(User::named);
+        assert_eq!(remembered.for_night(None, "h").unwrap(), []);
+        let fixes: Fixes =
+            serde_json::from_str(r#"{"rows":[{"tenant":"Contoso","plan":"E3","seats":7}]}"#).unwrap();
+        remembered.keep_fixes(&west.key(), "h", &fixes).unwrap();
+        let settings = Settings { sheet: Some("Customers".to_owned()), ..Settings::default() };
+        remembered.keep_settings((&east.key(), "h"), &settings, Path::new("none")).unwrap();
+        let all = remembered.for_night(None, "h").unwrap();
+        assert_eq!(all.len(), 2);
+        let overrides = outer.path().join(west.key()).join("h").join(OVERRIDES);
+        let of_west = ForNight { overrides: Some(overrides), ..ForNight::default() };
+        let of_east = ForNight { flags: vec![("sheet", "Customers".to_owned())], ..ForNight::default() };
+        assert_eq!(remembered.for_night(Some(&west), "h").unwrap(), [of_west]);
+        assert_eq!(remembered.for_night(Some(&east), "h").unwrap(), [of_east]);
+        assert_eq!(remembered.for_night(Some(&east), "other").unwrap(), []);
     }
 }

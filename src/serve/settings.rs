@@ -87,6 +87,18 @@ impl Settings {
         Self { numbers: None, policy: None, remember: false, ..self.clone() }
     }
 
+    /// Returns what a nightly run can be told of how a file is read, beside its columns: keys and values.
+    pub(super) fn of_night(&self) -> Vec<(&'static str, String)> {
+        let known = [
+            ("sheet", &self.sheet),
+            ("tenant", &self.tenant),
+            ("encoding", &self.encoding),
+            ("delimiter", &self.delimiter),
+            ("numbers", &self.numbers),
+        ];
+        known.into_iter().filter_map(|(key, value)| Some((key, value.clone()?))).collect()
+    }
+
     /// Returns the flags of both `preview` and `annotate`.
     pub(super) fn flags_of_reading(&self) -> Vec<String> {
         let named = [

@@ -38,7 +38,7 @@ fn audited(
 ) -> Result<Report> {
     let roster = roster.map(Path::to_owned);
     let (workbook, catalogues) = (workbook.to_owned(), own.to_vec());
-    audit(&Job { workbook, roster, policy, catalogues, overrides: None })
+    audit(&Job { workbook, roster, policy, catalogues, overrides: Vec::new() })
 }
 
 fn plainly(workbook: &Path) -> Report {
@@ -99,7 +99,7 @@ fn workbooks_of_every_flag_are_as_they_were_made() {
         Made { method: Method::Library, ..plain.clone() },
         Made { split: Some(By::Tier), ..plain.clone() },
         Made { policy: named("fasttrack-docs-2021"), ..plain.clone() },
-        Made { overrides: Some(sample("overrides.csv")), ..plain.clone() },
+        Made { overrides: vec![sample("overrides.csv")], ..plain.clone() },
     ];
     for made in jobs {
         run(&made).unwrap();

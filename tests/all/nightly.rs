@@ -13,6 +13,9 @@ mod keeping;
 mod program;
 mod refusals;
 mod stage;
+mod told;
+#[cfg(feature = "serve")]
+mod with_page;
 mod year;
 
 use fasttrack_roster::nightly::State;
@@ -146,6 +149,66 @@ fn with_other_rules_only_the_newest_of_each_roster_is_judged_again() {
     assert_eq!(night.ends.failed, [8]);
     std::fs::write(stage.path("my.toml"), policy).unwrap();
     assert_eq!(stage.night("2026-12-02T02:00").ends.failed, [0_u8; 0]);
+}
+
+#[test]
+fn several_overrides_are_part_of_what_a_workbook_is_made_from() {
+    let more = "overrides = [\"house.csv\", \"page.csv\"]\n";
+    let stage = Stage::new(&format!("[[roster]]\nname = \"crm\"\nfiles = \"crm-*.csv\"\n{more}"));
+    std::fs::write(stage.path("house.csv"), "Kind,As written,Means\nplan,House bundle,SPE_E3\n").unwrap();
+    std::fs::write(stage.path("page.csv"), "Tenant,Plan,Paid seats\nFabrikam,SPE_E3,900\n").unwrap();
+    let rows =
+        roster(2, 140) + "Fabrikam,SPE_E3,about 900\nLitware,House bundle,7\nTailspin,Other bundle,7\n";
+    for day in ["27", "28"] {
+        stage.put(&format!("crm-2026-11-{day}.csv"), &rows);
+    }
+    let review = |night: &fasttrack_roster::nightly::Night| {
+        let done = night.rosters.iter().filter(|end| end.state == State::Done);
+        done.map(|end| (end.input.clone().unwrap(), end.done.as_ref().unwrap().rows[2])).collect::<Vec<_>>()
+    };
+    let night = stage.night("2026-11-28T02:00");
+    assert_eq!(review(&night), [("crm-2026-11-27.csv".to_owned(), 1), ("crm-2026-11-28.csv".to_owned(), 1)]);
+    // Only the second of the files changes: of the two rosters, the newest is judged again.
+    let page =
+        "Kind,As written,Means,Tenant,Plan,Paid seats\n,,,Fabrikam,SPE_E3,900\nplan,Other bundle,SPE_E5,,,\n";
+    std::fs::write(stage.path("page.csv"), page).unwrap();
+    let night = stage.night("2026-11-28T03:00");
+    assert_eq!(review(&night), [("crm-2026-11-28.csv".to_owned(), 0)]);
+    assert_eq!(stage.night("2026-11-28T04:00").ends.done, 0);
+    // One that is gone is told, and nothing is judged by what is left.
+    std::fs::remove_file(stage.path("page.csv")).unwrap();
+    let night = stage.night("2026-11-28T05:00");
+    let told = night.rosters.iter().find_map(|end| end.failure.as_ref()).unwrap();
+    assert_eq!((told.code, told.error().unwrap().as_str()), (8, "overrides-not-readable"));
+    assert!(told.diagnostics[0].to_string().contains("page.csv"), "{:?}", told.diagnostics);
+}
+
+#[test]
+fn how_a_file_is_read_is_said_in_the_configuration() {
+    let more = "encoding = \"utf-16le\"\ndelimiter = \"bar\"\nnumbers = \"1.234,56\"\nlimit = \"rows=9\"\n";
+    let table = "[[roster]]\nname = \"crm\"\nfiles = \"crm.csv\"\n";
+    let stage = Stage::new(table);
+    let utf16 = |rows: String| -> Vec<u8> {
+        format!("Tenant|Plan|Paid seats\n{rows}").encode_utf16().flat_map(u16::to_le_bytes).collect()
+    };
+    let help = |night: &fasttrack_roster::nightly::Night| {
+        let told = &night.rosters[0].failure.as_ref().unwrap().diagnostics[0];
+        (told.code.as_str(), told.help.clone())
+    };
+    stage.put_bytes("crm.csv", &(1..=u8::MAX).chain(0..=u8::MAX).chain(0..=u8::MAX).collect::<Vec<u8>>());
+    let (code, words) = help(&stage.night("2026-11-28T02:00"));
+    assert_eq!(code, "roster-not-text");
+    assert!(words.contains("`encoding` is a key of the [[roster]] `crm`, too"), "{words}");
+    stage.configure("settle = \"0s\"\n", &format!("{table}{more}"));
+    stage.put_bytes("crm.csv", &utf16("M\u{fc}ller|SPE_E3|7\n".repeat(10)));
+    let (code, words) = help(&stage.night("2026-11-28T03:00"));
+    assert_eq!(code, "too-many-rows");
+    assert!(words.contains("`limit` is a key of the [[roster]] `crm`, too"), "{words}");
+    stage.put_bytes("crm.csv", &utf16("M\u{fc}ller|SPE_E3|1.200\n".to_owned()));
+    let night = stage.night("2026-11-28T04:00");
+    assert_eq!((night.code, states(&night)), (0, vec![("crm", State::Done)]), "{:?}", night.rosters);
+    let tiers = &night.rosters[0].done.as_ref().unwrap().tiers;
+    assert_eq!(tiers[..], [("Migration".to_owned(), 1, 1_200)]);
 }
 
 #[test]

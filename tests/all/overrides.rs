@@ -2,10 +2,13 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
 use crate::support::{csv, job, run, sheet, shown, under};
+use assert_cmd::Command;
+use fasttrack_roster::audit::report::Result as Outcome;
+use fasttrack_roster::audit::{Job as Audit, audit};
 use fasttrack_roster::job::Job;
 use fasttrack_roster::pipeline::Workers;
 use fasttrack_roster::write::Method;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 const ROSTER: [[&str; 5]; 6] = [
     ["Tenant", "Plan", "Paid seats", "Segment", "Status"],
@@ -25,7 +28,7 @@ const OVERRIDES: [[&str; 5]; 7] = [
     ["Contosso", "", "edu", "", ""],
 ];
 
-fn write(folder: &Path, name: &str, text: &str) -> std::path::PathBuf {
+fn write(folder: &Path, name: &str, text: &str) -> PathBuf {
     let path = folder.join(name);
     std::fs::write(&path, text).unwrap();
     path
@@ -37,7 +40,7 @@ fn every_verdict_says_what_the_override_file_said_and_the_cells_stay_as_they_cam
         let folder = tempfile::tempdir().unwrap();
         let (input, output) =
             (write(folder.path(), "roster.csv", &csv(&ROSTER)), folder.path().join("out.xlsx"));
-        let overrides = Some(write(folder.path(), "overrides.csv", &csv(&OVERRIDES)));
+        let overrides = vec![write(folder.path(), "overrides.csv", &csv(&OVERRIDES))];
         let done = run(&Job { overrides, method, ..job(&input, &output) }).unwrap();
         let roster = sheet(&output, "Roster");
         for (row, cells) in ROSTER.iter().enumerate() {
@@ -57,7 +60,7 @@ fn every_verdict_says_what_the_override_file_said_and_the_cells_stay_as_they_cam
             assert!(why.starts_with(begin), "{why}");
         }
         assert_eq!((done.summary.overridden, done.summary.review()), (5, 0));
-        assert_on_the_other_sheets(&output, &done.overrides.unwrap().sha256);
+        assert_on_the_other_sheets(&output, &done.overrides.unwrap().sha256());
     }
 }
 
@@ -82,7 +85,7 @@ fn any_number_of_threads_writes_the_same_bytes_with_overrides() {
     let overrides = write(folder.path(), "overrides.csv", lines);
     let written = [1, 2, 8].map(|threads| {
         let output = folder.path().join("out.xlsx");
-        let overrides = Some(overrides.clone());
+        let overrides = vec![overrides.clone()];
         let done =
             run(&Job { workers: Workers::new(threads).unwrap(), overrides, ..job(&input, &output) }).unwrap();
         assert!(done.summary.overridden > 100 && done.summary.adds_up());
@@ -108,7 +111,63 @@ fn what_a_person_saves_from_excel_is_read_whatever_its_form() {
         let input = write(folder.path(), "roster.csv", roster);
         let overrides = folder.path().join("overrides.csv");
         std::fs::write(&overrides, form).unwrap();
-        let wanted = Job { overrides: Some(overrides), target: None, ..job(&input, Path::new("")) };
+        let wanted = Job { overrides: vec![overrides], target: None, ..job(&input, Path::new("")) };
         assert_eq!(run(&wanted).unwrap().summary.overridden, 1);
     }
+}
+
+#[test]
+fn several_files_together_say_what_one_would_and_each_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    let input = write(folder.path(), "roster.csv", &csv(&ROSTER));
+    let one = write(folder.path(), "one.csv", &csv(&OVERRIDES));
+    let first = write(folder.path(), "first.csv", &csv(&OVERRIDES[..3]));
+    let others = [&OVERRIDES[..1], &OVERRIDES[3..]].concat();
+    let others = write(folder.path(), "others.csv", &csv(&others));
+    run(&Job { overrides: vec![one], ..job(&input, &at("one.xlsx")) }).unwrap();
+    let overrides = vec![first.clone(), others.clone()];
+    let done = run(&Job { overrides: overrides.clone(), ..job(&input, &at("two.xlsx")) }).unwrap();
+    assert_eq!((done.summary.overridden, done.summary.review()), (5, 0));
+    assert_eq!(sheet(&at("two.xlsx"), "Roster"), sheet(&at("one.xlsx"), "Roster"));
+    let words = |name: &str| {
+        let rows = sheet(&at("two.xlsx"), name);
+        rows.iter()
+            .flat_map(|row| (0..row.len()).map(|at| shown(row, at)))
+            .collect::<Vec<String>>()
+            .join("\n")
+    };
+    assert!(words("Review").contains("as line 2 of `first.csv` says"), "{}", words("Review"));
+    for part in ["first.csv, others.csv", "SHA-256 of others.csv", "line 5 of `others.csv`"] {
+        assert!(words("Run").contains(part), "{part}: {}", words("Run"));
+    }
+    assert!(words("Summary").contains("5 rows set by `first.csv` and `others.csv`"), "{}", words("Summary"));
+    // The workbook knows both by one hash.
+    let audited = |overrides: Vec<PathBuf>| {
+        let (workbook, roster) = (at("two.xlsx"), Some(input.clone()));
+        audit(&Audit { workbook, roster, policy: None, catalogues: Vec::new(), overrides })
+    };
+    let report = audited(overrides).unwrap();
+    assert_eq!((report.result, report.findings.len()), (Outcome::AsMade, 0), "{report:?}");
+    for others in [vec![first.clone()], vec![others, first]] {
+        assert_eq!(audited(others).unwrap_err().diagnostics[0].code.as_str(), "audit-overrides-other");
+    }
+}
+
+#[test]
+fn files_that_contradict_each_other_make_no_workbook() {
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path(), "roster.csv", &csv(&ROSTER));
+    write(folder.path(), "house.csv", "Tenant,Plan,Paid seats\nContoso,SPB,480\n");
+    write(folder.path(), "page.csv", "Tenant,Plan,Paid seats\n\nContoso,SPB,7\n");
+    let mut command = Command::cargo_bin("fasttrack").unwrap();
+    let ran = command
+        .current_dir(folder.path())
+        .args(["annotate", "roster.csv", "--overrides", "house.csv", "--overrides", "page.csv"])
+        .assert()
+        .code(8);
+    let said = String::from_utf8_lossy(&ran.get_output().stderr).into_owned();
+    let wanted = "line 2 of `house.csv` and line 3 of `page.csv` both name tenant `Contoso` and plan `SPB`, but say different";
+    assert!(said.contains(wanted) && said.contains("at page.csv, line 3"), "{said}");
+    assert!(!folder.path().join("roster.fasttrack.xlsx").exists());
 }

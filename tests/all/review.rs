@@ -173,7 +173,7 @@ fn wanted(wingtip: [&str; 2]) -> Vec<[String; 8]> {
 }
 
 fn round(method: Method, [roster, given, output]: [&Path; 3]) -> Done {
-    let overrides = Some(given.to_owned());
+    let overrides = vec![given.to_owned()];
     run(&Job { method, overrides, ..job(roster, output) }).unwrap()
 }
 
@@ -380,7 +380,7 @@ fn any_number_of_threads_writes_the_same_bytes_with_what_was_filled_in() {
     let cells: Vec<_> = seats.map(|row| (row, "Right seats", "321")).collect();
     fill_in(&at("1.xlsx"), &at("filled.xlsx"), &cells);
     let written = [1, 2, 8].map(|threads| {
-        let (overrides, output) = (Some(at("filled.xlsx")), at("out.xlsx"));
+        let (overrides, output) = (vec![at("filled.xlsx")], at("out.xlsx"));
         let done =
             run(&Job { workers: Workers::new(threads).unwrap(), overrides, ..job(&input, &output) }).unwrap();
         assert!(done.summary.overridden > 30 && done.summary.adds_up());
@@ -415,7 +415,7 @@ fn asked(rows: &[[&str; 7]]) -> tempfile::TempDir {
 /// Annotates the roster of a folder with what was filled in.
 fn again(folder: &Path) -> fasttrack_roster::error::Result<Done> {
     let job = job(&folder.join("roster.csv"), &folder.join("next.xlsx"));
-    run(&Job { overrides: Some(folder.join("filled.xlsx")), ..job })
+    run(&Job { overrides: vec![folder.join("filled.xlsx")], ..job })
 }
 
 #[test]
@@ -505,4 +505,36 @@ fn a_tenant_says_of_how_many_of_its_rows_something_was_filled_in() {
     let why = under(&sheet(&folder.path().join("next.xlsx"), "Tenants"), 1, "Why");
     assert!(why.contains("(override file: the plan of 1 row)"), "{why}");
     assert!(!why.contains("(override file)"), "{why}");
+}
+
+#[test]
+fn what_is_filled_in_on_two_workbooks_and_a_file_is_kept_and_shown_again() {
+    let folder = asked(&[
+        ["", "{A1}", "Contoso", "House bundle", "600", "", "Active"],
+        ["", "{B2}", "Fabrikam", "SPE_E3", "12.5", "", "Active"],
+        ["", "{C3}", "Litware", "Other bundle", "80", "", "Active"],
+    ]);
+    let at = |name: &str| folder.path().join(name);
+    let review = sheet(&at("first.xlsx"), "Review");
+    let plan = (line(&review, "2", "plan-unknown"), "Right plan", "SPE_E3");
+    let seats = (line(&review, "3", "seats-not-whole"), "Right seats", "70");
+    fill_in(&at("first.xlsx"), &at("east.xlsx"), &[plan]);
+    fill_in(&at("first.xlsx"), &at("west.xlsx"), &[seats]);
+    std::fs::write(at("house.csv"), "Kind,As written,Means\nplan,Other bundle,SPE_E5\n").unwrap();
+    let overrides = ["house.csv", "east.xlsx", "west.xlsx"].map(at).to_vec();
+    let job = job(&at("roster.csv"), &at("next.xlsx"));
+    let done = run(&Job { overrides, ..job }).unwrap();
+    assert_eq!((done.summary.review(), done.summary.overridden), (0, 3));
+    let review = sheet(&at("next.xlsx"), "Review");
+    let settled: Vec<[String; 3]> = (1..review.len())
+        .filter(|row| under(&review, *row, "Weight") == "settled")
+        .map(|row| ["Source row", "Right plan", "Right seats"].map(|heading| under(&review, row, heading)))
+        .collect();
+    assert_eq!(settled, [["2", "SPE_E3", ""], ["3", "", "70"]].map(|row| row.map(str::to_owned)));
+    let words: Vec<&str> = done.to_settle.words.iter().map(|word| word.means.as_str()).collect();
+    assert_eq!(words, ["SPE_E5"]);
+    // That workbook has all of it.
+    let overrides = vec![at("next.xlsx")];
+    let last = run(&Job { overrides, ..crate::support::job(&at("roster.csv"), &at("last.xlsx")) }).unwrap();
+    assert_eq!((last.summary.review(), last.summary.overridden), (0, 3));
 }

@@ -139,7 +139,7 @@ fn every_line_of_the_sample_overrides_fits_a_row_of_both_samples() -> Tried<()> 
     for name in [CSV, WORKBOOK] {
         let folder = tempfile::tempdir()?;
         let job = Job {
-            overrides: Some(sample("overrides.csv")),
+            overrides: vec![sample("overrides.csv")],
             ..job(name, &folder.path().join("annotated.xlsx"), default_policy()?)
         };
         let done = annotate(&job, &unwatched)?;

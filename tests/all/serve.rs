@@ -2,7 +2,7 @@
 #![cfg(feature = "serve")]
 
 mod bytes;
-mod client;
+pub(crate) mod client;
 mod described;
 mod ends;
 mod full;

@@ -147,7 +147,7 @@ fn what_was_not_understood_is_filled_in_once_and_all_rows_are_judged() {
         assert_eq!(first.to_settle.words.iter().filter(|word| word.kind == WordKind::Plan).count(), 25);
         assert_eq!(fill_in(&at("first.xlsx"), &at("filled.xlsx")), PLANS.len() + WORDS.len());
 
-        let given = Some(at("filled.xlsx"));
+        let given = vec![at("filled.xlsx")];
         let second =
             run(&Job { method, overrides: given, ..job(&at("roster.csv"), &at("second.xlsx")) }).unwrap();
         all_judged(&second);
@@ -167,7 +167,7 @@ fn what_was_not_understood_is_filled_in_once_and_all_rows_are_judged() {
             .args(["overrides", "filled.xlsx", "-o", "kept.csv"])
             .assert()
             .success();
-        let kept = Some(at("kept.csv"));
+        let kept = vec![at("kept.csv")];
         let third =
             run(&Job { method, overrides: kept, ..job(&at("roster.csv"), &at("third.xlsx")) }).unwrap();
         all_judged(&third);
@@ -176,7 +176,7 @@ fn what_was_not_understood_is_filled_in_once_and_all_rows_are_judged() {
         assert_eq!(sheet(&at("third.xlsx"), "Roster"), rows);
 
         // The newest workbook has it all, as it is.
-        let given = Some(at("second.xlsx"));
+        let given = vec![at("second.xlsx")];
         let fourth =
             run(&Job { method, overrides: given, ..job(&at("roster.csv"), &at("fourth.xlsx")) }).unwrap();
         all_judged(&fourth);
@@ -191,7 +191,7 @@ fn what_was_filled_in_before_comes_along_with_what_is_still_open() {
     let at = |name: &str| folder.path().join(name);
     std::fs::write(at("roster.csv"), "Tenant,Plan,Seats\nA,Foo,1\nB,Foo,2\nC,Bar,3\n").unwrap();
     std::fs::write(at("words.csv"), "Kind,As written,Means\nplan,Foo,SPE_E3\n").unwrap();
-    let overrides = Some(at("words.csv"));
+    let overrides = vec![at("words.csv")];
     let done = run(&Job { overrides, ..job(&at("roster.csv"), &at("out.xlsx")) }).unwrap();
     let words: Vec<_> = done
         .to_settle
@@ -201,7 +201,7 @@ fn what_was_filled_in_before_comes_along_with_what_is_still_open() {
         .collect();
     assert_eq!(words, [("Bar", 1, ""), ("Foo", 2, "SPE_E3")]);
     assert_eq!(done.to_settle.open, 1);
-    let again = Some(at("out.xlsx"));
+    let again = vec![at("out.xlsx")];
     let done = run(&Job { overrides: again, ..job(&at("roster.csv"), &at("again.xlsx")) }).unwrap();
     assert_eq!((done.summary.review(), done.summary.overridden), (1, 2));
 }

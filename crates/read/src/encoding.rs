@@ -33,6 +33,16 @@ pub(super) struct Encoding {
     is_mixed: bool,
 }
 
+/// Returns whether a name is that of an encoding, as web pages may write it.
+#[must_use]
+pub fn is_known(name: &str) -> bool {
+    of_label(name).is_some()
+}
+
+fn of_label(name: &str) -> Option<&'static encoding_rs::Encoding> {
+    encoding_rs::Encoding::for_label_no_replacement(name.trim().as_bytes())
+}
+
 impl Encoding {
     /// Returns the encoding of a file from how it begins and what its letters are.
     ///
@@ -60,8 +70,7 @@ impl Encoding {
     /// # Errors
     /// `encoding-unknown` (kind `Usage`).
     pub(super) fn given(name: &str, head: &[u8]) -> Result<Self> {
-        let charset = encoding_rs::Encoding::for_label_no_replacement(name.trim().as_bytes());
-        let charset = charset.ok_or_else(|| {
+        let charset = of_label(name).ok_or_else(|| {
             let unknown =
                 Diagnostic::error(Code::EncodingUnknown, format!("`{}` is not an encoding", excerpt(name)));
             let help = "name one such as utf-8, utf-16le, windows-1252, iso-8859-2, shift_jis or gbk";

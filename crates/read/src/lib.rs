@@ -35,6 +35,7 @@ mod text;
 mod watch;
 mod workbook;
 
+pub use encoding::is_known as is_encoding;
 pub use fasttrack_batch::handles::{OpenFile, PipeIn};
 pub use limits::Limits;
 
@@ -143,6 +144,24 @@ impl Block {
             Ok(records)
         };
         records.and_then(within).map_err(|error| in_file(error, &self.shown))
+    }
+}
+
+/// Returns the delimiter that a user writes: one character, or `comma`, `semicolon`, `tab` or `bar`.
+///
+/// # Errors
+/// What to write, in words.
+pub fn delimiter(written: &str) -> std::result::Result<u8, &'static str> {
+    let named = match written {
+        "comma" => ",",
+        "semicolon" => ";",
+        "tab" | "\\t" => "\t",
+        "bar" => "|",
+        character => character,
+    };
+    match named.as_bytes() {
+        [byte] if byte.is_ascii() && !matches!(byte, b'"' | b'\r' | b'\n' | 0) => Ok(*byte),
+        _ => Err("write one ASCII character other than a quote, or comma, semicolon, tab or bar"),
     }
 }
 

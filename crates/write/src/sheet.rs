@@ -298,7 +298,9 @@ fn formula_of(formula: &Formula, (first, rows): (u32, usize), (row, column): (u3
 }
 
 fn is_numeric(table: &Table, column: usize) -> bool {
-    let first = table.rows.first().and_then(|cells| cells.get(column));
+    let cells = table.rows.iter().filter_map(|cells| cells.get(column));
+    // The first that is not blank: of the first run of a roster there may be nothing to say.
+    let first = cells.into_iter().find(|cell| !matches!(cell.value, Value::Blank));
     let is_figure =
         |cell: &CellOut| matches!(cell.value, Value::Count(_) | Value::Share(_) | Value::Number { .. });
     first.is_some_and(|cell| is_figure(cell) && cell.style != Style::Beside)

@@ -1,8 +1,11 @@
 //! Takes a configuration out of the text of its file.
 
 use super::fields::{Faults, Fields, Taken, items, table};
-use super::values::{choice, duration, name, percent, text, texts, time_of_day, whole, yes_or_no};
-use super::{Configuration, FailOn, Keep, Series, Settle};
+use super::values::{
+    choice, delimiter, duration, encoding, limits, name, numbers, percent, text, texts, time_of_day, whole,
+    yes_or_no,
+};
+use super::{Configuration, FailOn, Keep, ReadAs, Series, Settle};
 use crate::changes::MaxDrop;
 use crate::diagnostic::{Code, excerpt};
 use crate::error::{Error, Result};
@@ -10,7 +13,7 @@ use crate::nightly::pattern::Pattern;
 use crate::policy::Policy;
 use crate::report::split::By;
 use crate::write::format::Format;
-use std::path::Path;
+use std::path::{Component, Path, PathBuf};
 use std::time::Duration;
 use toml::de::{DeTable, DeValue};
 
@@ -36,13 +39,20 @@ pub(super) fn take(written: &str, path: &Path) -> Result<Configuration> {
         Ok(parsed) => whole_file(parsed.get_ref(), path, &mut faults),
         Err(error) => {
             let at = error.span().map_or(0, |span| span.start);
-            let help = "the file is in TOML; `fasttrack nightly init` writes one as an example";
-            faults.add(Code::TomlSyntax, at, error.message().trim().to_owned(), help);
+            faults.add(Code::TomlSyntax, at, error.message().trim().to_owned(), syntax_help(error.message()));
             None
         }
     };
     faults.into_result()?;
     taken.ok_or_else(|| Error::internal("a configuration without faults could not be read"))
+}
+
+/// Says what to do where the file is no TOML; paths of Windows are what people trip over.
+fn syntax_help(message: &str) -> &'static str {
+    if message.contains("escape") || message.contains("unicode") {
+        return "write `\\` in a path as `/`, or put the path into single quotes: inbox = 'C:\\Rosters\\inbox'";
+    }
+    "the file is in TOML; `fasttrack nightly init` writes one as an example"
 }
 
 fn whole_file(top: &DeTable<'_>, path: &Path, faults: &mut Faults<'_>) -> Option<Configuration> {
@@ -77,7 +87,7 @@ fn night_table(
     let state = folder("state", "name the folder for ledger and reports: state = \"state\"", faults);
     let done = fields.take("done").and_then(|taken| Some((base.join(text(&taken, faults)?), taken.at)));
     for (other, at) in [&outbox, &state, &done].into_iter().flatten() {
-        if inbox.as_ref().is_some_and(|(inbox, _)| inbox == other) {
+        if inbox.as_ref().is_some_and(|(inbox, _)| plain(inbox).eq(plain(other))) {
             let message = "this folder is the inbox, too".to_owned();
             faults.add(
                 Code::NightValue,
@@ -112,6 +122,11 @@ fn night_table(
         rosters: Vec::new(),
     });
     (found, max_drop)
+}
+
+/// Returns the parts of a path without those that say nothing.
+fn plain(path: &Path) -> impl Iterator<Item = Component<'_>> {
+    path.components().filter(|part| *part != Component::CurDir)
 }
 
 fn settle(fields: &mut Fields<'_>, faults: &mut Faults<'_>) -> Option<Settle> {
@@ -173,9 +188,24 @@ fn series(taken: &Taken<'_>, base: &Path, usual: Option<MaxDrop>, faults: &mut F
             let message = format!("two rosters are called `{}`", excerpt(&series.name));
             faults.add(Code::NameDuplicate, item.at, message, "give each its own name");
         }
+        if let Some((pattern, other)) = shadowed(&series, &found) {
+            let message = format!(
+                "the files `{}` are those of the roster `{}`, too, which has them all",
+                excerpt(&pattern.to_string()),
+                excerpt(other)
+            );
+            let help = "give each roster its own files: one belongs to the first roster that it fits";
+            faults.add(Code::NightValue, item.at, message, help);
+        }
         found.push(series);
     }
     found
+}
+
+/// Returns a pattern that a roster before has, too, so that this one would never get a file by it.
+fn shadowed<'s>(series: &'s Series, before: &'s [Series]) -> Option<(&'s Pattern, &'s str)> {
+    let has = |pattern: &Pattern| before.iter().find(|other| other.files.contains(pattern));
+    series.files.iter().find_map(|pattern| Some((pattern, has(pattern)?.name.as_str())))
 }
 
 fn roster_table(
@@ -196,15 +226,13 @@ fn roster_table(
         Some(_) => name,
         None => base.join(name).to_string_lossy().into_owned(),
     });
-    let catalogues = fields.take("catalogue").map(|taken| texts(&taken, faults)).unwrap_or_default();
-    let mut path = |key, faults: &mut Faults<'_>| {
-        fields.take(key).and_then(|taken| text(&taken, faults)).map(|path| base.join(path))
+    let mut paths = |key, faults: &mut Faults<'_>| -> Vec<PathBuf> {
+        let paths = fields.take(key).map(|taken| texts(&taken, faults)).unwrap_or_default();
+        paths.into_iter().map(|path| base.join(path)).collect()
     };
-    let (overrides, map_file) = (path("overrides", faults), path("map-file", faults));
-    let sheet = fields.take("sheet").and_then(|taken| text(&taken, faults));
-    let heading_row =
-        fields.take("heading-row").and_then(|taken| whole(&taken, [1, LIMIT_HEADING_ROW], faults));
-    let tenant = fields.take("tenant").and_then(|taken| text(&taken, faults));
+    let (catalogues, overrides) = (paths("catalogue", faults), paths("overrides", faults));
+    let map_file = fields.take("map-file").and_then(|taken| text(&taken, faults));
+    let reading = read_as(&mut fields, faults);
     let formats = fields.take("formats").map(|taken| formats(&taken, faults));
     let formats = formats.unwrap_or_else(|| vec![Format::Xlsx]);
     let split_files = fields.take("split-files").and_then(|taken| {
@@ -229,16 +257,29 @@ fn roster_table(
         expect_by,
         max_age,
         policy,
-        catalogues: catalogues.into_iter().map(|path| base.join(path)).collect(),
+        catalogues,
         overrides,
-        map_file,
-        sheet,
-        heading_row: heading_row.map(u64::from),
-        tenant,
+        map_file: map_file.map(|path| base.join(path)),
+        reading,
         formats,
         split_files,
         max_drop,
     })
+}
+
+fn read_as(fields: &mut Fields<'_>, faults: &mut Faults<'_>) -> ReadAs {
+    ReadAs {
+        sheet: fields.take("sheet").and_then(|taken| text(&taken, faults)),
+        heading_row: fields
+            .take("heading-row")
+            .and_then(|taken| whole(&taken, [1, LIMIT_HEADING_ROW], faults))
+            .map(u64::from),
+        tenant: fields.take("tenant").and_then(|taken| text(&taken, faults)),
+        encoding: fields.take("encoding").and_then(|taken| encoding(&taken, faults)),
+        delimiter: fields.take("delimiter").and_then(|taken| delimiter(&taken, faults)),
+        numbers: fields.take("numbers").and_then(|taken| numbers(&taken, faults)),
+        limits: fields.take("limit").map(|taken| limits(&taken, faults)).unwrap_or_default(),
+    }
 }
 
 fn patterns(taken: &Taken<'_>, faults: &mut Faults<'_>) -> Vec<Pattern> {

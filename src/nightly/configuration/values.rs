@@ -2,6 +2,8 @@
 
 use super::fields::{Faults, Taken, items};
 use crate::changes::MaxDrop;
+use crate::read::{self, Limits};
+use crate::roster::separators::Mark;
 use std::time::Duration;
 use toml::de::DeValue;
 
@@ -72,6 +74,52 @@ pub(super) fn percent(taken: &Taken<'_>, faults: &mut Faults<'_>) -> Option<MaxD
         taken.wrong(faults, "is not a percentage", help);
     }
     read.ok()
+}
+
+/// Returns the name of an encoding.
+pub(super) fn encoding(taken: &Taken<'_>, faults: &mut Faults<'_>) -> Option<String> {
+    let name = text(taken, faults)?;
+    if !read::is_encoding(&name) {
+        let help = "write one such as \"utf-8\", \"utf-16le\", \"windows-1252\" or \"iso-8859-2\"";
+        taken.wrong(faults, "is not an encoding", help);
+        return None;
+    }
+    Some(name)
+}
+
+/// Returns the delimiter of a text.
+pub(super) fn delimiter(taken: &Taken<'_>, faults: &mut Faults<'_>) -> Option<u8> {
+    // A tab is what no other text may have.
+    let found = match taken.value {
+        DeValue::String(tab) if tab == "\t" => Ok(b'\t'),
+        _ => read::delimiter(&text(taken, faults)?),
+    };
+    if let Err(help) = found {
+        taken.wrong(faults, "is not a delimiter", help);
+    }
+    found.ok()
+}
+
+/// Returns the mark between thousands.
+pub(super) fn numbers(taken: &Taken<'_>, faults: &mut Faults<'_>) -> Option<Mark> {
+    let mark = Mark::of_example(&text(taken, faults)?);
+    if mark.is_none() {
+        taken.wrong(faults, "is not such a number", "write \"1.234,56\" or \"1,234.56\"");
+    }
+    mark
+}
+
+/// Returns limits that are changed, each as `WHAT=AMOUNT`.
+pub(super) fn limits(taken: &Taken<'_>, faults: &mut Faults<'_>) -> Vec<String> {
+    let mut found = Vec::new();
+    for item in items(taken) {
+        let Some(written) = text(&item, faults) else { continue };
+        match Limits::default().set(&written) {
+            Ok(()) => found.push(written),
+            Err(help) => item.wrong(faults, "is not a limit", &help),
+        }
+    }
+    found
 }
 
 /// Returns the name of a roster: a word that can be a folder on every system.

@@ -2,7 +2,7 @@
 
 use super::Told;
 use crate::report::{CellOut, Style, Table, Value};
-use crate::roster::overrides::{Overrides, listed};
+use crate::roster::overrides::Overrides;
 use crate::summary::Summary;
 use crate::tenants::{GAVE_UP, TenantSummary};
 use crate::verdict::words::{counted, grouped};
@@ -78,8 +78,12 @@ fn on_several_rows(tenants: &TenantSummary) -> Vec<CellOut> {
 
 fn by_overrides(summary: &Summary, overrides: &Overrides) -> Vec<CellOut> {
     let unused = overrides.unused(&summary.override_lines);
-    let set = format!("{} set by `{}`", counted(summary.overridden, "row", "rows"), overrides.name);
-    let figures = if unused.is_empty() { set } else { format!("{set}; no row matches {}", listed(&unused)) };
+    let files: Vec<String> = overrides.files().map(|file| format!("`{}`", file.name)).collect();
+    let set = format!("{} set by {}", counted(summary.overridden, "row", "rows"), files.join(" and "));
+    let figures = match unused.as_slice() {
+        [] => set,
+        unused => format!("{set}; no row matches {}", overrides.listed(unused)),
+    };
     check("Every override matches a row", figures, unused.is_empty())
 }
 

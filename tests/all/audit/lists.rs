@@ -149,7 +149,7 @@ fn lists_of_a_roster_that_was_a_workbook_are_compared_beside_it() {
 fn lists_that_follow_from_more_than_the_rows_are_said_not_to_be_compared() {
     let folder = tempfile::tempdir().unwrap();
     let output = folder.path().join("out.xlsx");
-    let made = Made { overrides: Some(sample("overrides.csv")), ..job(&sample("roster.csv"), &output) };
+    let made = Made { overrides: vec![sample("overrides.csv")], ..job(&sample("roster.csv"), &output) };
     run(&made).unwrap();
     assert!(why_not(&plainly(&output)).unwrap().contains("an overrides file set some of the rows"));
 }
@@ -326,14 +326,14 @@ fn lists_of_a_run_with_overrides_are_compared_where_those_are_given() {
     let folder = tempfile::tempdir().unwrap();
     let (output, edited) = (folder.path().join("out.xlsx"), folder.path().join("edited.xlsx"));
     let (roster, overrides) = (sample("roster.csv"), sample("overrides.csv"));
-    run(&Made { overrides: Some(overrides.clone()), ..job(&roster, &output) }).unwrap();
+    run(&Made { overrides: vec![overrides.clone()], ..job(&roster, &output) }).unwrap();
     let audited = |workbook: &Path, overrides: Option<&Path>| {
         audit(&Job {
             workbook: workbook.to_owned(),
             roster: Some(roster.clone()),
             policy: None,
             catalogues: Vec::new(),
-            overrides: overrides.map(Path::to_owned),
+            overrides: overrides.map(Path::to_owned).into_iter().collect(),
         })
     };
     let without = audited(&output, None).unwrap();

@@ -21,9 +21,16 @@ fn a_roster_that_does_not_come_is_an_alarm_of_its_own() {
     stage.put("crm-2026-11-28.csv", &roster(3, 140));
     assert_eq!(stage.night("2026-11-28T07:00").code, 0);
     assert_eq!(stage.night("2026-11-28T23:00").code, 0);
-    // Before the time of day, only its age counts.
-    assert_eq!(stage.night("2026-12-01T05:00").code, 0);
-    assert_eq!(stage.night("2026-12-02T05:00").ends.missing, 1);
+    // Before the time of day, that of the day before counts: whoever runs once a night is told, too.
+    assert_eq!(stage.night("2026-11-29T05:00").code, 0);
+    let late = stage.night("2026-11-30T05:00");
+    assert_eq!((late.code, late.ends.missing), (10, 1));
+    let told = late.rosters.iter().find(|end| end.state == State::Missing).unwrap();
+    let words = told.failure.as_ref().unwrap().diagnostics[0].to_string();
+    assert!(
+        words.contains("expected by 06:00 UTC on 29 November 2026; it last came on 28 November 2026"),
+        "{words}"
+    );
 }
 
 #[test]

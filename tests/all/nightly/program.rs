@@ -167,8 +167,8 @@ fn from_nothing_to_a_night_and_to_words_for_who_was_not_there() {
     let status = nightly(&stage, &["status", "--date", "2026-11-29T02:30"]);
     let words = String::from_utf8_lossy(&status.stdout).into_owned();
     for part in [
-        "last run: 2026-11-28T02:00",
-        "1 day ago, exit code 0",
+        "last run: 28 November 2026, 02:00 UTC, 1 day ago: 1 roster judged; exit code 0",
+        "newest output: outbox/roster/2026-11-28/crm.",
         "last judged on 28 November 2026 (crm.csv): 3 rows, 3 customers, 0 to review",
         "trend: 3 customers, and 2 on 20 November 2026; Specialist 3, was 0; Q&A 0, was 2",
         "in the inbox for the next run: new.csv",

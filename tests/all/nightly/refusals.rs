@@ -150,3 +150,113 @@ fn where_the_disk_is_full_one_roster_fails_and_the_next_run_makes_up_for_it() {
     let next = stage.night("2026-11-28T03:00");
     assert_eq!((next.code, states(&next)), (0, vec![("crm", State::Done), ("small", State::Known)]));
 }
+
+/// As a night that somebody runs who is not root: root may read everything.
+#[cfg(unix)]
+fn as_nobody(stage: &Stage) -> std::process::Output {
+    use std::os::unix::fs::PermissionsExt;
+    use std::os::unix::process::CommandExt;
+    fs::create_dir_all(stage.path("out")).unwrap();
+    fs::create_dir_all(stage.path("state")).unwrap();
+    for folder in ["", "out", "state"] {
+        fs::set_permissions(stage.path(folder), fs::Permissions::from_mode(0o777)).unwrap();
+    }
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_fasttrack"));
+    command.current_dir(stage.folder()).args(["nightly", "--date", "2026-11-28T02:00"]);
+    if is_root() {
+        command.uid(65_534);
+    }
+    command.output().unwrap()
+}
+
+#[cfg(unix)]
+#[test]
+fn a_folder_of_the_inbox_that_cannot_be_read_fails_the_rosters_that_may_be_in_it_and_no_others() {
+    use std::os::unix::fs::PermissionsExt;
+    let stage = Stage::new(&format!(
+        "{CRM}[[roster]]\nname = \"west\"\nfiles = \"west/*.csv\"\n[[roster]]\nname = \"east\"\nfiles = \"east/*.csv\"\n"
+    ));
+    for name in ["crm.csv", "west/a.csv", "east/a.csv"] {
+        stage.put(name, &roster(2, 140));
+    }
+    fs::set_permissions(stage.path("in/west"), fs::Permissions::from_mode(0o000)).unwrap();
+    let output = as_nobody(&stage);
+    fs::set_permissions(stage.path("in/west"), fs::Permissions::from_mode(0o755)).unwrap();
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(10), "{said}");
+    assert!(
+        said.contains("west: failed\nerror[night-folder]: the folder `west` in the inbox cannot be read"),
+        "{said}"
+    );
+    assert!(said.contains("crm (crm.csv): done") && said.contains("east (east/a.csv): done"), "{said}");
+    assert_eq!(states(&stage.night("2026-11-28T03:00"))[1], ("west", State::Done));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_file_whose_name_is_not_utf_8_is_told_and_not_passed_over_in_silence() {
+    use std::os::unix::ffi::OsStrExt;
+    let stage = Stage::new(CRM);
+    let name = std::ffi::OsStr::from_bytes(b"l\xe9gal.csv");
+    fs::write(stage.path("in").join(name), roster(2, 140)).unwrap();
+    let night = stage.night("2026-11-28T02:00");
+    assert_eq!((night.code, night.remarks.len()), (0, 1), "{:?}", night.remarks);
+    assert!(night.remarks[0].contains("its name is not UTF-8"), "{:?}", night.remarks);
+}
+
+#[test]
+fn an_inbox_that_is_all_of_a_sudden_empty_is_told() {
+    let stage = Stage::new(CRM);
+    stage.put("crm.csv", &roster(2, 140));
+    assert!(stage.night("2026-11-28T02:00").remarks.is_empty());
+    fs::remove_file(stage.path("in/crm.csv")).unwrap();
+    let night = stage.night("2026-11-29T02:00");
+    assert!(night.remarks[0].contains("see whether the network folder is connected"), "{:?}", night.remarks);
+    // Where rosters are moved out of it, it is empty on every quiet night.
+    stage.configure("settle = \"0s\"\ndone = \"done\"\n", CRM);
+    assert!(stage.night("2026-11-30T02:00").remarks.is_empty());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_that_leads_to_the_inbox_is_no_outbox() {
+    let stage = Stage::new(CRM);
+    stage.put("crm.csv", &roster(2, 140));
+    std::os::unix::fs::symlink(stage.path("in"), stage.path("out")).unwrap();
+    let error = stage.try_night("2026-11-28T02:00", &[]).unwrap_err();
+    assert_eq!(error.kind, ErrorKind::Policy);
+    assert!(error.to_string().contains("leads to the inbox"), "{error}");
+    assert_eq!(crate::support::names(&stage.path("in")), ["crm.csv"]);
+}
+
+#[test]
+fn names_as_people_give_them_are_names() {
+    let stage = Stage::with(
+        "settle = \"0s\"\ndone = \"done\"\n",
+        "[[roster]]\nname = \"crm\"\nfiles = \"**/*.csv\"\n",
+    );
+    let long = "x".repeat(251);
+    let names = [
+        "two words.csv".to_owned(),
+        "M\u{fc}ller \u{1f389}.csv".to_owned(),
+        "-rf.csv".to_owned(),
+        "$(touch hacked) & <b>.csv".to_owned(),
+        format!("{long}.csv"),
+        "west/crm.csv".to_owned(),
+        "east/crm.csv".to_owned(),
+    ];
+    // The same bytes under many names are many rosters.
+    for name in &names {
+        stage.put(name, &roster(2, 140));
+    }
+    let night = stage.night("2026-11-28T02:00");
+    assert_eq!((night.code, night.ends.done), (0, 7), "{:?}", night.rosters);
+    let workbooks = stage.outputs().into_keys().filter(|name| name.contains(".fasttrack."));
+    assert_eq!(workbooks.count(), 7);
+    assert_eq!(crate::support::names(&stage.path("done/crm/2026-11-28")).len(), 7);
+    // The same long name once more: it is still moved out, under another one.
+    stage.put(&names[4], &roster(3, 140));
+    let night = stage.night("2026-11-28T03:00");
+    assert_eq!((night.code, night.ends.done, &night.rosters[0].remarks[..]), (0, 1, &[][..]));
+    assert_eq!(crate::support::names(&stage.path("done/crm/2026-11-28")).len(), 8);
+}

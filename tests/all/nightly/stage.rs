@@ -115,7 +115,8 @@ impl Stage {
         let configuration = self.configuration();
         let again = again.iter().map(|name| (*name).to_owned()).collect();
         let workers = Workers::new(2).unwrap();
-        let asked = Asked { configuration: &configuration, clock, workers, again, is_dry };
+        let notice = &|_: &str| {};
+        let asked = Asked { configuration: &configuration, clock, workers, again, is_dry, notice };
         run(&asked, tell).map(|(night, _)| night)
     }
 

@@ -1,4 +1,4 @@
-//! What an overrides file sets right: what a roster cannot show, said once by a person.
+//! What overrides files set right: what a roster cannot show, said once by a person.
 //!
 //! A line names a row, a subscription, a tenant, a plan as the roster writes it, or tenant and plan, and says the segment,
 //! the plan it stands for, the paid seats, the status. For each of these the line that names one row goes before one that
@@ -10,6 +10,7 @@
 
 mod entry;
 mod file;
+mod files;
 mod filled;
 mod fit;
 mod headings;
@@ -20,6 +21,7 @@ mod rules;
 pub(super) mod words;
 
 pub use file::{LIMIT_LINES, Reading};
+pub use files::{OverridesFile, sha256_of};
 pub use filled::{Filled, Fits, RowNames};
 pub use fit::Fitted;
 pub(super) use fit::Said;
@@ -27,22 +29,22 @@ pub use headings::{
     FITS, KIND, MEANS, NAME, NOTE, PLAN, RIGHT_PLAN, RIGHT_SEATS, RIGHT_SEGMENT, RIGHT_STATUS, ROSTER_SEATS,
     ROWS, SUBSCRIPTION, TENANT, WORD, score, score_of_review,
 };
-pub use lines::{REVIEW_LINES, listed};
+pub use lines::{is_on_review, shown_number};
 pub use words::{STATUSES, SettledWord, TRIALS, WordKind};
 
-use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::diagnostic::{Code, Diagnostic};
 use crate::plans::Match;
 use crate::roster::identity;
 use crate::roster::payment::{Status, standing};
 use std::collections::{BTreeMap, HashMap};
 
-/// The overrides of one file, checked; there is no other way to get them than [`Reading`].
+/// The overrides of one file or of several, checked; there is no other way to get them than [`Reading`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Overrides {
-    /// The file's name without its folder.
-    pub name: String,
-    /// SHA-256 of its bytes, lower case hexadecimal.
-    pub sha256: String,
+    /// The first file.
+    file: OverridesFile,
+    /// Those after it, in the order in which they were given.
+    further_files: Vec<OverridesFile>,
     /// Its lines that say something, in order.
     lines: Vec<Line>,
     tenants: HashMap<String, OfTenant>,
@@ -58,13 +60,9 @@ pub struct Overrides {
     settled: Vec<SettledWord>,
     /// What was filled in on a Review sheet, each row or customer once, in the order of the lines.
     filled: Vec<Filled>,
-    /// Lines with a word, and not what it means; lines of a Review sheet on which nothing is filled in.
-    open: u64,
-    /// Whether they were filled in on the sheets of a workbook that a run made.
-    is_from_workbook: bool,
 }
 
-/// A line of the file.
+/// A line of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Line {
     number: u64,
@@ -166,10 +164,10 @@ impl Overrides {
         self.filled.get(place)
     }
 
-    /// Returns whether they were filled in on the sheets of a workbook that a run made.
+    /// Returns whether some were filled in on the sheets of a workbook that a run made.
     #[must_use]
-    pub const fn is_from_workbook(&self) -> bool {
-        self.is_from_workbook
+    pub fn is_from_workbook(&self) -> bool {
+        self.files().any(|file| file.is_from_workbook)
     }
 
     /// Returns whether it says what a word for a segment means.
@@ -180,8 +178,8 @@ impl Overrides {
 
     /// Returns whether it names words and says of none what it means.
     #[must_use]
-    pub const fn has_nothing_filled_in(&self) -> bool {
-        self.open > 0 && self.lines.is_empty()
+    pub fn has_nothing_filled_in(&self) -> bool {
+        self.lines.is_empty() && self.files().any(|file| file.open > 0)
     }
 
     /// Returns the lines that fit no row, but for those that say what a word means, rising; `fitting` is how many rows a line fits, by its number: of lines that
@@ -204,16 +202,32 @@ impl Overrides {
             .filter(|line| line.has_seats && rows(line) > 1)
             .map(|line| line.number)
             .collect();
+        let of_files = self.files().enumerate();
+        of_files.flat_map(|(place, file)| self.notes_on(file, place, &unused, &repeated)).collect()
+    }
+
+    /// Returns what a person should know of one of the files.
+    fn notes_on(
+        &self,
+        file: &OverridesFile,
+        place: usize,
+        unused: &[u64],
+        repeated: &[u64],
+    ) -> Vec<Diagnostic> {
+        let of_it = |lines: &[u64]| -> Vec<u64> {
+            lines.iter().copied().filter(|line| lines::file(*line) == place).collect()
+        };
+        let (unused, repeated) = (of_it(unused), of_it(repeated));
         let mut notes = Vec::new();
-        if self.has_nothing_filled_in() {
-            let (message, help) = self.nothing_filled_in();
-            notes.push(self.note(Code::OverrideNothingFilledIn, message, help));
+        if file.open > 0 && self.lines.iter().all(|line| lines::file(line.number) != place) {
+            let (message, help) = file.nothing_filled_in();
+            notes.push(file.note(Code::OverrideNothingFilledIn, message, help));
         }
         if !unused.is_empty() {
-            notes.push(self.note(
+            notes.push(file.note(
                 Code::OverrideUnused,
-                format!("{} did not match any row of the roster", listed(&unused)),
-                if self.is_from_workbook {
+                format!("{} did not match any row of the roster", lines::listed(&unused)),
+                if file.is_from_workbook {
                     "the rows are gone or changed; the new workbook keeps what was filled in, at the end of Review"
                 } else {
                     "compare tenant and plan with the roster, or remove the lines"
@@ -221,27 +235,13 @@ impl Overrides {
             ));
         }
         if !repeated.is_empty() {
-            notes.push(self.note(
+            notes.push(file.note(
                 Code::OverrideRepeated,
-                format!("the paid seats of {} count for more than one row each", listed(&repeated)),
+                format!("the paid seats of {} count for more than one row each", lines::listed(&repeated)),
                 "the tenant has the plan on several rows; fix the roster, or remove the seats",
             ));
         }
         notes
-    }
-
-    fn nothing_filled_in(&self) -> (String, &'static str) {
-        if self.is_from_workbook {
-            let message = "nothing is filled in on its sheets `To settle` and `Review`".to_owned();
-            return (message, "fill in what is right, save the workbook, and run again with it");
-        }
-        let message = format!("nothing is filled in under `{MEANS}`");
-        (message, "fill in what the words mean, save, and run again with the file")
-    }
-
-    fn note(&self, code: Code, message: String, help: &str) -> Diagnostic {
-        let note = Diagnostic::error(code, message).in_file(self.name.clone()).help(help);
-        Diagnostic { severity: Severity::Note, ..note }
     }
 }
 

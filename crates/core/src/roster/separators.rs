@@ -18,6 +18,22 @@ pub enum Mark {
 }
 
 impl Mark {
+    /// Returns the mark between thousands in a number that shows how a roster writes them; `None` for any other text.
+    ///
+    /// ```
+    /// use fasttrack_core::roster::separators::Mark;
+    /// assert_eq!(Mark::of_example("1.234,56"), Some(Mark::Dot));
+    /// assert_eq!(Mark::of_example("1,234.56"), Some(Mark::Comma));
+    /// ```
+    #[must_use]
+    pub fn of_example(written: &str) -> Option<Self> {
+        match written {
+            "1.234,56" => Some(Self::Dot),
+            "1,234.56" => Some(Self::Comma),
+            _ => None,
+        }
+    }
+
     /// Returns the mark that a character is.
     #[must_use]
     pub const fn of(c: char) -> Option<Self> {

@@ -1,4 +1,4 @@
-//! From the lines of an overrides file to overrides; all that is wrong with it is gathered.
+//! From the lines of overrides files to overrides; all that is wrong with them is gathered.
 
 use super::entry::{Entry, Says, fault};
 use super::filled::{Filled, Fits, RowNames};
@@ -6,7 +6,7 @@ use super::headings::{Heading, Headings};
 use super::named::NamedValue;
 use super::rules::{Clash, joined};
 use super::words::{Meaning, SettledWord, say};
-use super::{Line, Overrides, REVIEW_LINES, RowKey, Rule, lines, tenant_key};
+use super::{Line, Overrides, OverridesFile, RowKey, Rule, lines, tenant_key};
 use crate::about::About;
 use crate::diagnostic::{Code, Diagnostic, Severity, excerpt};
 use crate::error::{Error, ErrorKind, Result};
@@ -17,10 +17,10 @@ use crate::record::{Cell, Flaw, Record};
 use crate::roster::{Fault, seats};
 use std::collections::HashMap;
 
-/// Most lines of a file: it is made by hand, and every fault of it is told.
+/// Most lines of all files: they are made by hand, and every fault of them is told.
 pub const LIMIT_LINES: usize = 100_000;
 
-/// An overrides file on its way from records to overrides.
+/// Overrides files on their way from records to overrides: one after the other, and the sheets of each.
 #[derive(Debug)]
 pub struct Reading<'a> {
     about: &'a About,
@@ -51,10 +51,8 @@ impl<'a> Reading<'a> {
         if Headings::are_of_review(&about.headings) {
             return Self::of_review(about, policy, catalogue);
         }
-        let headings = Headings::find(&about.headings).map_err(|wrong| refused(about, &wrong))?;
         let mut reading = Self::of_nothing(about, (policy, catalogue));
-        reading.overrides.is_from_workbook = headings.is_sheet_of_words() && about.sheet().is_some();
-        reading.headings = Some(headings);
+        reading.begin(about)?;
         Ok(reading)
     }
 
@@ -69,9 +67,44 @@ impl<'a> Reading<'a> {
     }
 
     fn of_nothing(about: &'a About, (policy, catalogue): (&'a Policy, &'a Catalogue)) -> Self {
-        let overrides = Overrides::nothing(about.name.clone(), about.sha256.clone());
+        let overrides = Overrides::nothing(OverridesFile::of(about));
         let (headings, places, by_row, wrong) = (None, HashMap::new(), HashMap::new(), Vec::new());
         Self { about, policy, catalogue, headings, part: 0, count: 0, overrides, places, by_row, wrong }
+    }
+
+    /// Goes on with the next file, which says what the first ones did not.
+    ///
+    /// # Errors
+    /// As [`Reading::new`].
+    pub fn turn_to_file(&mut self, about: &'a About) -> Result<()> {
+        self.overrides.further_files.push(OverridesFile::of(about));
+        if Headings::are_of_review(&about.headings) {
+            return self.turn_to_review(about, 0);
+        }
+        self.begin(about)
+    }
+
+    /// Goes on with the next file, of which the Review sheet comes first.
+    ///
+    /// # Errors
+    /// As [`Reading::of_review`].
+    pub fn turn_to_file_of_review(&mut self, about: &'a About) -> Result<()> {
+        self.overrides.further_files.push(OverridesFile::of(about));
+        self.turn_to_review(about, 0)
+    }
+
+    /// Begins with the lines of the file that came last.
+    fn begin(&mut self, about: &'a About) -> Result<()> {
+        let headings = Headings::find(&about.headings).map_err(|wrong| refused(about, &wrong))?;
+        self.overrides.file_now().is_from_workbook = headings.is_sheet_of_words() && about.sheet().is_some();
+        (self.about, self.headings) = (about, Some(headings));
+        Ok(())
+    }
+
+    /// Returns whether the file that came last is a workbook that a run made, in which something can be filled in.
+    #[must_use]
+    pub fn is_from_workbook(&mut self) -> bool {
+        self.overrides.file_now().is_from_workbook
     }
 
     /// Goes on with a Review sheet: its n-th part, from 0. Of one on which nothing can be filled in no line is read.
@@ -81,7 +114,7 @@ impl<'a> Reading<'a> {
     pub fn turn_to_review(&mut self, about: &'a About, part: u64) -> Result<()> {
         self.headings = Headings::of_review(&about.headings).map_err(|wrong| refused(about, &wrong))?;
         (self.about, self.part) = (about, part);
-        self.overrides.is_from_workbook |= self.headings.is_some();
+        self.overrides.file_now().is_from_workbook |= self.headings.is_some();
         Ok(())
     }
 
@@ -112,7 +145,7 @@ impl<'a> Reading<'a> {
             Ok(Some(Read::Rows(named, says))) => {
                 self.keep(record, &named, *says);
             }
-            Ok(None) => self.overrides.open += 1,
+            Ok(None) => self.overrides.file_now().open += 1,
             Err(faults) => faults.iter().for_each(|fault| self.tell(record, fault)),
         }
         Ok(())
@@ -125,7 +158,7 @@ impl<'a> Reading<'a> {
         filled_in: std::result::Result<Option<(NamedValue, Says)>, Vec<Fault>>,
     ) -> Result<()> {
         match filled_in {
-            Ok(None) => self.overrides.open += 1,
+            Ok(None) => self.overrides.file_now().open += 1,
             Ok(Some((named, says))) => {
                 self.see()?;
                 let filled = self.filled(record, &named, &says);
@@ -212,11 +245,11 @@ impl<'a> Reading<'a> {
         for Clash { heading, first, values: [before, now] } in clashes {
             let message = format!(
                 "{} both name {named}, but say different things: `{}` and `{}`",
-                lines::both(first, line),
+                self.overrides.both(first, line),
                 excerpt(&before),
                 excerpt(&now)
             );
-            let help = if line >= REVIEW_LINES {
+            let help = if lines::is_on_review(line) {
                 "keep the cell that is right, and clear the other"
             } else {
                 "keep the line that is right, and remove the other"
@@ -228,10 +261,11 @@ impl<'a> Reading<'a> {
 
     /// Returns the number by which a line is known.
     fn number(&self, record: Record<'_>) -> u64 {
-        match &self.headings {
+        let line = match &self.headings {
             Some(headings) if headings.is_review() => lines::on_review(self.part, record.number),
             _ => record.number,
-        }
+        };
+        lines::of_file(self.overrides.further_files.len(), line)
     }
 
     /// Returns what is filled in on a line of a Review sheet, as it is shown again.
@@ -285,6 +319,7 @@ impl<'a> Reading<'a> {
 
     /// Keeps what a word means.
     fn keep_word(&mut self, record: Record<'_>, settled: SettledWord, meaning: Meaning) {
+        let settled = SettledWord { line: self.number(record), ..settled };
         let words = &mut self.overrides.words;
         let (first, agrees) = match meaning {
             Meaning::Plan(plan) => {
@@ -305,7 +340,8 @@ impl<'a> Reading<'a> {
         self.overrides.lines.push(Line { number: line, first, has_seats: false, is_word: true });
         if !agrees {
             let message = format!(
-                "lines {first} and {line} say different things about the {} `{}`",
+                "{} say different things about the {} `{}`",
+                self.overrides.both(first, line),
                 settled.kind.word(),
                 excerpt(&settled.written)
             );

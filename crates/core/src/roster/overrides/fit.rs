@@ -32,8 +32,8 @@ enum Tenants {
 /// What overrides say of a row; nothing where no line fits.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(in crate::roster) struct Said<'a> {
-    /// The name of the file.
-    pub file: &'a str,
+    /// The overrides; `None` = there are none.
+    pub of: Option<&'a Overrides>,
     pub segment: Option<&'a Stated<usize>>,
     pub plan: Option<&'a Stated<String>>,
     pub seats: Option<&'a Stated<u64>>,
@@ -80,7 +80,7 @@ impl<'a> Fitted<'a> {
     /// Returns what the overrides say of a record.
     pub(in crate::roster) fn fit(&self, record: Record<'_>) -> Said<'a> {
         let overrides = self.overrides;
-        let mut said = Said { file: &overrides.name, ..Said::default() };
+        let mut said = Said { of: Some(overrides), ..Said::default() };
         let written = text_of(record.cell(self.plan));
         let (before, behind) = match self.tenants {
             Tenants::BeforeColon => written.split_once(':').unwrap_or(("", &written)),

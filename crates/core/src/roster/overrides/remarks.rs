@@ -1,6 +1,6 @@
 //! What is told of a row that overrides change: nothing that the roster says goes out of sight.
 
-use super::{REVIEW_LINES, Said, Stated, StatusSaid, lines};
+use super::{Said, Stated, StatusSaid, lines};
 use crate::diagnostic::{Code, excerpt};
 use crate::fold::fold;
 use crate::plans::Plan;
@@ -109,16 +109,16 @@ pub(in crate::roster) fn unclear(said: &Said<'_>) -> Option<Fault> {
         column: None,
         value: String::new(),
         message: format!(
-            "{} of `{}` both match the row but say different things",
-            lines::both(first, second),
-            said.file
+            "{} both match the row but say different things",
+            said.of.map(|overrides| overrides.both_of_files(first, second)).unwrap_or_default()
         ),
         help: "they name the same tenant in two ways; keep the line that is right".to_owned(),
     })
 }
 
 fn from<T>(said: &Said<'_>, stated: &Stated<T>) -> String {
-    let mut words = format!("as {} of `{}` says", lines::named(stated.line), said.file);
+    let file = said.of.map(|overrides| overrides.file_of(stated.line)).unwrap_or_default();
+    let mut words = format!("as {} of `{file}` says", lines::named(stated.line));
     if !stated.reason.is_empty() {
         let _ = write!(words, " (reason: {})", excerpt(&stated.reason));
     }
@@ -131,7 +131,7 @@ fn remark(
     message: String,
     stated: &Stated<impl PartialEq>,
 ) -> Fault {
-    let help = if stated.line >= REVIEW_LINES {
+    let help = if lines::is_on_review(stated.line) {
         "if the roster is right, clear what was filled in on Review"
     } else {
         "if the roster is right, remove that from the overrides"

@@ -4,17 +4,17 @@ use super::entry::Says;
 use super::headings::Heading;
 use super::named::NamedValue;
 use super::words::Words;
-use super::{Overrides, RowKey, Rule, Stated, StatusSaid};
+use super::{Overrides, OverridesFile, RowKey, Rule, Stated, StatusSaid};
 use crate::plans::Catalogue;
 use crate::policy::Policy;
 use std::collections::HashMap;
 
 impl Overrides {
     /// Returns overrides that say nothing yet.
-    pub(super) fn nothing(name: String, sha256: String) -> Self {
+    pub(super) fn nothing(file: OverridesFile) -> Self {
         Self {
-            name,
-            sha256,
+            file,
+            further_files: Vec::new(),
             lines: Vec::new(),
             tenants: HashMap::new(),
             subscriptions: HashMap::new(),
@@ -23,8 +23,6 @@ impl Overrides {
             words: Words::default(),
             settled: Vec::new(),
             filled: Vec::new(),
-            open: 0,
-            is_from_workbook: false,
         }
     }
 

@@ -1,3 +1,4 @@
+mod files;
 mod rows;
 
 use super::*;
@@ -324,9 +325,9 @@ fn a_file_of_more_lines_than_a_person_makes_is_refused() {
 
 #[test]
 fn many_lines_are_listed_by_the_first_few() {
-    assert_eq!(listed(&[4, 7]), "2 lines (4, 7)");
+    assert_eq!(lines::listed(&[4, 7]), "2 lines (4, 7)");
     let many: Vec<u64> = (1..=30).collect();
-    assert!(listed(&many).ends_with("19, 20, ...)"));
+    assert!(lines::listed(&many).ends_with("19, 20, ...)"));
 }
 
 fn word(words: &'static [&'static str]) -> impl Strategy<Value = &'static str> {

@@ -2,7 +2,8 @@
 
 use super::{POLICY, about, read_under, records, with_row_under};
 use crate::plans::Catalogue;
-use crate::roster::overrides::{Filled, Fits, Overrides, REVIEW_LINES, Reading, RowNames};
+use crate::roster::overrides::lines::on_review;
+use crate::roster::overrides::{Filled, Fits, Overrides, Reading, RowNames, shown_number};
 use crate::roster::repeats::Repeats;
 use crate::roster::{NotPaid, SegmentFrom};
 
@@ -177,7 +178,7 @@ fn a_review_sheet_says_what_was_filled_in_and_keeps_it() {
         .iter()
         .map(|filled| {
             let Filled { line, fits, plan, seats, status, note, .. } = filled;
-            (line - REVIEW_LINES, *fits, plan.as_str(), *seats, status.as_str(), note.as_str())
+            (shown_number(*line), *fits, plan.as_str(), *seats, status.as_str(), note.as_str())
         })
         .collect();
     assert_eq!(
@@ -190,10 +191,10 @@ fn a_review_sheet_says_what_was_filled_in_and_keeps_it() {
     );
     assert!(overrides.is_from_workbook() && !overrides.has_nothing_filled_in());
     assert_eq!(
-        overrides.filled_at(REVIEW_LINES + 5).map(|filled| filled.names.name.as_str()),
+        overrides.filled_at(on_review(0, 5)).map(|filled| filled.names.name.as_str()),
         Some("Fabrikam")
     );
-    assert_eq!(overrides.filled_at(REVIEW_LINES + 4), None);
+    assert_eq!(overrides.filled_at(on_review(0, 4)), None);
     assert!(review(&lines[..1]).expect("valid").has_nothing_filled_in());
     // A sheet that was saved by itself is known by its headings.
     let alone = read_under(&REVIEW, &lines).expect("valid");
