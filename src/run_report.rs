@@ -533,6 +533,7 @@ fn input(done: &Done) -> InputPart {
     let (sheet, encoding, encoding_guess, delimiter) = match form {
         Form::Text { encoding, guess, delimiter } => (None, Some(encoding.clone()), *guess, Some(*delimiter)),
         Form::Workbook { sheet, .. } => (Some(sheet.clone()), None, None, None),
+        Form::Parquet { .. } => (None, None, None, None),
     };
     InputPart {
         name: name.clone(),

@@ -60,7 +60,7 @@ pub(crate) fn with_own(policy: Option<&str>, own: Option<Table>) -> PyResult<Arc
     let Some(own) = own else { return Ok(rules) };
     let (headings, lines) = lines_of(own.reader).map_err(value_error)?;
     let source =
-        Source { file: "catalogue", sheet: None, header_row: 1, headings: &headings, from: PlanFrom::Own(0) };
+        Source { file: "catalogue", about: None, header_row: 1, headings: &headings, from: PlanFrom::Own(0) };
     let catalogue = &rules.catalogue;
     let mut reading =
         ReadingOfPlans::new(source, catalogue.plans(), catalogue.spellings()).map_err(of_rules)?;

@@ -125,7 +125,7 @@ fn why_not(known: &Known<'_>) -> Option<String> {
     } else if run.part.is_some() {
         "the workbook has only some of the roster's customers"
     } else if known.job.roster.is_none() && !can_stand_for(run) {
-        "the roster was a workbook: name it with --roster"
+        "the roster was not a text file: name it with --roster"
     } else {
         return None;
     };

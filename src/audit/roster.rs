@@ -154,7 +154,7 @@ fn tell(
     findings: &mut Findings,
 ) -> Result<()> {
     for kept in &aligned.missing {
-        let place = if about.sheet().is_some() { "row" } else { "line" };
+        let place = about.record_word();
         let message =
             format!("{place} {} of the roster is not on the sheet: {}", kept.number, excerpt(&kept.cells));
         findings.add(Finding::of(FindingKind::RowMissing, Some(NAME), message));

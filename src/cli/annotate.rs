@@ -239,6 +239,12 @@ fn refuse_machine_names(format: Format, wanted: &Annotate) -> Result<()> {
 /// in the current one. Other formats have other extensions.
 fn beside(roster: &Path, format: Format) -> PathBuf {
     let roster = if roster.as_os_str() == STREAM { Path::new("stdin") } else { roster };
+    if let Some(name) = roster.file_name().filter(|_| roster.is_dir()) {
+        // A point in the name of a folder is no extension.
+        let mut name = name.to_owned();
+        name.push(format!(".fasttrack.{}", format.word()));
+        return roster.with_file_name(name);
+    }
     roster.with_extension(format!("fasttrack.{}", format.word()))
 }
 

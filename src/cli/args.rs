@@ -137,7 +137,7 @@ impl Command {
 /// How a roster is read and judged.
 #[derive(Debug, Args)]
 pub(super) struct Reading {
-    /// The roster: CSV, TSV, XLSX, XLSM, XLSB, XLS or ODS; `-` is standard input
+    /// The roster: CSV, TSV, XLSX, XLSM, XLSB, XLS, ODS or Parquet, or a folder of Parquet files; `-` is standard input
     #[arg(value_name = "ROSTER")]
     pub roster: PathBuf,
     /// What the roster is called in the output and in messages, whatever the file's name is

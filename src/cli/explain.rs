@@ -3,7 +3,7 @@
 use crate::cli::args::Explain;
 use crate::cli::exit::Exit;
 use crate::cli::{policy, say};
-use fasttrack_roster::diagnostic::{Diagnostic, Place, visible};
+use fasttrack_roster::diagnostic::visible;
 use fasttrack_roster::error::Result;
 use fasttrack_roster::job::{catalogues, load_overrides};
 use fasttrack_roster::judge::{Judge, Judged, Question, Rules};
@@ -89,9 +89,7 @@ fn explained(judged: &Judged<'_>) -> String {
         }
     }
     for fault in &row.faults {
-        // It stands in no file.
-        let shown = Diagnostic { place: Place::File, ..fault.diagnostic("", None, 0, &[]) };
-        let _ = writeln!(text, "\n{shown}");
+        let _ = writeln!(text, "\n{}", fault.of_no_file());
     }
     text
 }

@@ -37,6 +37,7 @@ pub(super) fn run(wanted: &Wanted) -> Result<Exit> {
 fn words(seen: &Preview) -> String {
     let input = &seen.input;
     let kind = match (&input.sheet, &input.encoding) {
+        (None, None) => "Parquet".to_owned(),
         (Some(sheet), _) => format!("workbook, sheet `{sheet}`, headings in row {}", input.header_row),
         (None, encoding) => format!(
             "text, {}, headings in line {}",

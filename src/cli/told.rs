@@ -264,6 +264,15 @@ fn about(done: &Done) -> String {
         Form::Workbook { sheet, .. } => {
             format!("{name}: workbook, sheet `{}`, headings in row {}", visible(sheet), about.header_row)
         }
+        Form::Parquet { parts, rows, .. } => {
+            let rows = counted(*rows, "row", "rows");
+            match parts.len() as u64 {
+                0 => format!("{name}: Parquet, {rows}"),
+                files => {
+                    format!("{name}: folder of {}, {rows}", counted(files, "Parquet file", "Parquet files"))
+                }
+            }
+        }
     }
 }
 

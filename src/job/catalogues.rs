@@ -73,7 +73,7 @@ fn add(path: &Path, from: PlanFrom, catalogue: &Catalogue) -> Result<(Catalogue,
     }
     let source = Source {
         file: &shown,
-        sheet: about.sheet(),
+        about: Some(&about),
         header_row: about.header_row,
         headings: &about.headings,
         from,

@@ -198,9 +198,6 @@ fn to_settle(job: &Job, known: &RunContext<'_>, findings: &Findings, summary: &S
 
 /// What is told of the rows' faults: of each thing the first place, and how many rows have it.
 fn shown(findings: &Findings, about: &About) -> Vec<(Diagnostic, u64)> {
-    let shown = |finding: &Finding| {
-        let place = (about.sheet(), finding.number);
-        (finding.fault.diagnostic(&about.name, place.0, place.1, &about.headings), finding.rows)
-    };
+    let shown = |finding: &Finding| (finding.fault.diagnostic(about, finding.number), finding.rows);
     findings.first(FAULTS_SHOWN).into_iter().map(shown).collect()
 }

@@ -175,6 +175,7 @@ fn input(job: &Job, about: &About) -> InputPart {
             sheets = std::iter::once(sheet.as_str()).chain(others).map(str::to_owned).collect();
             "workbook"
         }
+        Form::Parquet { .. } => "parquet",
     };
     let (encoding, encoding_guess, delimiter) = text;
     let date = RosterDate::find(job.as_of, about);

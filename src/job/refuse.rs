@@ -2,14 +2,14 @@
 
 use super::request::Job;
 use crate::about::About;
-use crate::diagnostic::{Code, Diagnostic, Place, excerpt};
+use crate::diagnostic::{Code, Diagnostic, excerpt};
 use crate::error::{Error, ErrorKind, Result};
 use crate::read::{self, Input};
 use crate::roster::columns::Guesses;
 use crate::summary::Summary;
 use crate::verdict::words::counted;
 use crate::write::format::Format;
-use crate::write::target::Target;
+use crate::write::target::{Target, resolved};
 use std::path::Path;
 
 /// In an unattended run nobody would notice that the customers on the other sheets are missing.
@@ -54,6 +54,18 @@ pub(super) fn to_overwrite_the_input(job: &Job) -> Result<()> {
         None => Ok(()),
         Some((path, what)) => Err(output_is(&output.display().to_string(), what, help(path, what))),
     }
+}
+
+/// Refuses an output that would be a file of the roster's folder, once it is sure that this is one.
+pub(super) fn to_write_into_the_roster(job: &Job) -> Result<()> {
+    let (Input::File(roster), Some(Target::File(output))) = (&job.input, &job.target) else { return Ok(()) };
+    let is_inside =
+        roster.is_dir() && roster.canonicalize().is_ok_and(|roster| resolved(output).starts_with(roster));
+    if !is_inside {
+        return Ok(());
+    }
+    let what = "in the roster's folder, whose files are all read as rows";
+    Err(output_is(&output.display().to_string(), what, "write it elsewhere with `-o`"))
 }
 
 /// Returns the error for an output that would take the place of what is read.
@@ -151,15 +163,9 @@ pub(super) fn no_rows(summary: &Summary, about: &About) -> Result<()> {
             counted(rows, "row", "rows")
         ),
     };
-    let place = match about.sheet() {
-        Some(sheet) => {
-            Place::Row { sheet: sheet.to_owned(), row: u32::try_from(about.header_row).unwrap_or(u32::MAX) }
-        }
-        None => Place::Line(about.header_row),
-    };
     let diagnostic = Diagnostic::error(Code::RosterNoRows, message)
         .in_file(about.name.clone())
-        .at(place)
+        .at(about.place(about.header_row, None))
         .help("export the roster again; nothing was written, and what an earlier run wrote was not changed");
     Err(Error::input(diagnostic))
 }

@@ -87,7 +87,7 @@ impl<'r> ReviewSheet<'r> {
             }
         }
         faults.iter().try_for_each(|fault| {
-            let shown = fault.diagnostic(&self.about.name, self.about.sheet(), *number, &self.about.headings);
+            let shown = fault.diagnostic(self.about, *number);
             sink.row(sheet, table, &cells(row(&mut self.lines), fault, &shown))
         })
     }

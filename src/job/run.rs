@@ -10,7 +10,6 @@ use super::since::Earlier;
 use super::split::Splitter;
 use super::{catalogues, census, files, open_files, overrides, refuse, tables};
 use crate::about::{About, Form};
-use crate::diagnostic::Place;
 use crate::error::{Error, ErrorKind, Result};
 use crate::otherwise::OtherPolicy;
 use crate::plans::Catalogue;
@@ -45,6 +44,7 @@ pub fn annotate(job: &Job, progress: Progress<'_>) -> Result<Done> {
     let mut reader = read::open(&job.input, how_to_read(job, &scratch))?;
     let about = reader.about.clone();
     refuse::another_roster(job, &about)?;
+    refuse::to_write_into_the_roster(job)?;
     refuse::one_sheet_of_several(job, &about)?;
     let columns = find_columns(job, &about, &catalogue).map_err(|error| in_file(error, &about))?;
     let identity = Identity::find(&about.headings, &columns);
@@ -168,13 +168,7 @@ fn shown_by_file(about: &About) -> Option<Mark> {
 pub(super) fn in_file(mut error: Error, about: &About) -> Error {
     for diagnostic in &mut error.diagnostics {
         diagnostic.file.clone_from(&about.name);
-        diagnostic.place = match about.sheet() {
-            Some(sheet) => Place::Row {
-                sheet: sheet.to_owned(),
-                row: u32::try_from(about.header_row).unwrap_or(u32::MAX),
-            },
-            None => Place::Line(about.header_row),
-        };
+        diagnostic.place = about.place(about.header_row, None);
     }
     error
 }

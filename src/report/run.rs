@@ -136,6 +136,12 @@ fn input((about, date): (&About, Option<&RosterDate>), summary: &Summary) -> Tab
             ));
             rows.push(pair("Headings in row", header_row(about)));
         }
+        Form::Parquet { parts, .. } => {
+            rows.push(pair("Kind", "Parquet"));
+            if !parts.is_empty() {
+                rows.push(pair("Files in the folder", grouped(parts.len() as u64)));
+            }
+        }
     }
     rows.extend(about.remarks(summary.read, summary.hidden).into_iter().map(|remark| pair("Remark", remark)));
     Table { title: "Roster".to_owned(), rows, ..Table::default() }
@@ -241,7 +247,7 @@ fn settled(about: &About, columns: &Columns) -> Vec<Vec<CellOut>> {
 /// nothing.
 #[must_use]
 pub fn separators_words(about: &About, separators: Separators) -> String {
-    let place = if about.sheet().is_some() { "row" } else { "line" };
+    let place = about.record_word();
     if let Some(mark) = separators.given() {
         return format!("; `{}`{NUMBERS_SAY}", mark.character());
     }

@@ -102,6 +102,8 @@ impl From<&Diagnostic> for DiagnosticPart {
         let (sheet, row, line, column) = match &diagnostic.place {
             Place::File => (None, None, None, None),
             Place::Line(line) => (None, None, Some(*line), None),
+            // A row beyond what a sheet can have is in `place` only.
+            Place::Record { row, .. } => (None, u32::try_from(*row).ok(), None, None),
             Place::Row { sheet, row } => (Some(sheet.clone()), Some(*row), None, None),
             Place::Cell { sheet, row, column } => {
                 (Some(sheet.clone()), Some(*row), None, Some(column.saturating_add(1)))

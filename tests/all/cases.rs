@@ -2,7 +2,7 @@
 //!
 //! A case folder holds
 //! - `cmd`: the arguments, one a line;
-//! - input files, copied to a folder of their own before the run; `NAME.xlsx.txt` becomes the workbook `NAME.xlsx`;
+//! - input files and folders of files, copied to a folder of their own before the run; `NAME.xlsx.txt` becomes the workbook `NAME.xlsx`;
 //!   `NAME.toml.changes` becomes the policy `NAME.toml`: the default one, with every `OLD => NEW` done to it;
 //! - `stdin`, if something is piped in;
 //! - `stdout`, `stderr` and `code`: what is expected; a file that is not there stands for nothing printed.
@@ -130,6 +130,13 @@ fn run(case: &Path) -> Outcome {
             fs::write(folder.path().join(format!("{stem}.xlsx")), workbook(&path)).unwrap();
         } else if let Some(policy_name) = name.strip_suffix(".changes") {
             fs::write(folder.path().join(policy_name), policy(&path)).unwrap();
+        } else if path.is_dir() {
+            let folder = folder.path().join(name);
+            fs::create_dir(&folder).unwrap();
+            for entry in fs::read_dir(path).unwrap() {
+                let entry = entry.unwrap();
+                fs::copy(entry.path(), folder.join(entry.file_name())).unwrap();
+            }
         } else if !OWN_FILES.contains(&name.as_str()) {
             fs::copy(&path, folder.path().join(name)).unwrap();
         }

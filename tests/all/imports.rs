@@ -17,13 +17,15 @@ const CRATES: [(&str, &[&str]); 7] = [
 ];
 
 /// Foreign crate, and where it may be used: files, and folders that end with a slash.
-const DOORS: [(&str, &[&str]); 26] = [
+const DOORS: [(&str, &[&str]); 28] = [
     ("csv", &["crates/core/src/plans/", "crates/read/", "crates/catalogue/"]),
     ("calamine", &["src/audit/book.rs"]),
     ("memchr", &["crates/read/", "crates/write/", "src/audit/gate.rs"]),
     ("rust_xlsxwriter", &["crates/write/"]),
-    ("parquet", &["crates/write/src/flat/columnar.rs"]),
-    ("bytes", &["crates/write/src/flat/columnar.rs"]),
+    ("parquet", &["crates/read/src/columnar/", "crates/write/src/flat/columnar.rs"]),
+    ("bytes", &["crates/read/src/columnar/pages.rs", "crates/write/src/flat/columnar.rs"]),
+    ("snap", &["crates/read/src/columnar/codec.rs"]),
+    ("ruzstd", &["crates/read/src/columnar/codec.rs"]),
     ("arrow_array", &["python/src/"]),
     ("arrow_schema", &["python/src/"]),
     ("pyo3", &["python/src/"]),

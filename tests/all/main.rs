@@ -20,6 +20,7 @@ mod hidden_rows;
 mod imports;
 mod kills;
 mod ladder;
+mod lakes;
 mod limits_of_the_system;
 mod lines;
 mod names;

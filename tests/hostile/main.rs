@@ -11,12 +11,15 @@
     clippy::indexing_slicing,
     clippy::print_stderr,
     clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::cast_sign_loss,
     clippy::format_collect,
     reason = "a helper of tests: to fail loudly is its work"
 )]
 
 mod archive;
 mod archives;
+mod columnar;
 mod files;
 mod old_books;
 mod program;

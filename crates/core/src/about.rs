@@ -1,6 +1,7 @@
 //! What is known of a roster as a file, before anyone has understood its rows.
 
 use crate::date::Date;
+use crate::diagnostic::Place;
 use crate::output_fields::headings;
 
 /// Rows below the headings that are kept to be looked at, at most.
@@ -32,6 +33,24 @@ pub enum Form {
         /// The other sheets, in order, with `(hidden)` behind those that are.
         others: Vec<String>,
     },
+    /// Parquet: a file, or a folder of files.
+    Parquet {
+        /// The files of a folder, in the order in which they are read; none for one file.
+        parts: Vec<PartRows>,
+        /// How many rows the file or the folder has.
+        rows: u64,
+        /// What a person should know of its columns, one sentence each.
+        remarks: Vec<String>,
+    },
+}
+
+/// A file of a folder.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PartRows {
+    /// Its path below the folder.
+    pub name: String,
+    /// How many rows it has.
+    pub rows: u64,
 }
 
 /// What is known of a roster before its rows are read.
@@ -47,7 +66,7 @@ pub struct About {
     pub modified: Option<Date>,
     /// What the file is.
     pub form: Form,
-    /// The line or row of the headings, from 1.
+    /// The line or row of the headings, from 1; 0 = they are no row, as in Parquet.
     pub header_row: u64,
     /// Whether the user named it.
     pub is_header_row_named: bool,
@@ -82,13 +101,49 @@ pub fn own_rosters<'a>(sheets: impl Iterator<Item = &'a str> + Clone) -> Vec<usi
     sheets.enumerate().filter(|(_, sheet)| is_part(sheet)).map(|(index, _)| index).collect()
 }
 
+/// Returns the file of a folder that has a row of it, and the row of the file.
+fn part_of(parts: &[PartRows], row: u64) -> Option<(String, u64)> {
+    let mut before = 0_u64;
+    for part in parts {
+        let end = before.saturating_add(part.rows);
+        if row <= end {
+            return Some((part.name.clone(), row - before));
+        }
+        before = end;
+    }
+    None
+}
+
 impl About {
     /// Returns the sheet that was read, if the roster is a workbook.
     #[must_use]
     pub fn sheet(&self) -> Option<&str> {
         match &self.form {
             Form::Workbook { sheet, .. } => Some(sheet),
-            Form::Text { .. } => None,
+            Form::Text { .. } | Form::Parquet { .. } => None,
+        }
+    }
+
+    /// Returns what a record of the roster is called, and its number counts: lines of a text, or else rows.
+    #[must_use]
+    pub const fn record_word(&self) -> &'static str {
+        match self.form {
+            Form::Text { .. } => "line",
+            Form::Workbook { .. } | Form::Parquet { .. } => "row",
+        }
+    }
+
+    /// Returns where a record is, or the cell of a column of it, from 0; `number` counts as that of the record does, and 0
+    /// is the file as a whole.
+    #[must_use]
+    pub fn place(&self, number: u64, column: Option<usize>) -> Place {
+        let row = u32::try_from(number).unwrap_or(u32::MAX);
+        match (&self.form, column.and_then(|column| u32::try_from(column).ok())) {
+            (Form::Text { .. }, _) => Place::Line(number),
+            (Form::Workbook { sheet, .. }, None) => Place::Row { sheet: sheet.clone(), row },
+            (Form::Workbook { sheet, .. }, Some(column)) => Place::Cell { sheet: sheet.clone(), row, column },
+            (Form::Parquet { .. }, _) if number == 0 => Place::File,
+            (Form::Parquet { parts, .. }, _) => Place::Record { row: number, part: part_of(parts, number) },
         }
     }
 
@@ -111,6 +166,9 @@ impl About {
                 names.join(", "),
                 if names.len() == 1 { "was" } else { "were" },
             ));
+        }
+        if let Form::Parquet { remarks: of_columns, .. } = &self.form {
+            remarks.extend(of_columns.iter().cloned());
         }
         if self.is_ours() {
             remarks.push(

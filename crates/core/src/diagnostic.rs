@@ -38,6 +38,13 @@ pub enum Place {
     File,
     /// A line of a text file, from 1; a record that spans lines is named by its first.
     Line(u64),
+    /// A row of a table that has no sheets, from 1.
+    Record {
+        /// The row, from 1.
+        row: u64,
+        /// Of a table in several files, the file, and the row of it from 1.
+        part: Option<(String, u64)>,
+    },
     /// A row of a sheet, from 1.
     Row {
         /// The sheet's name.
@@ -63,6 +70,7 @@ impl Place {
         match self {
             Self::File => String::new(),
             Self::Line(line) => format!("line {line}"),
+            Self::Record { row, .. } => format!("row {row}"),
             Self::Row { row, .. } => format!("row {row}"),
             Self::Cell { row, column, .. } => format!("{}{row}", column_letters(*column)),
         }
@@ -73,7 +81,10 @@ impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::File => Ok(()),
-            Self::Line(_) => f.write_str(&self.short()),
+            Self::Line(_) | Self::Record { part: None, .. } => f.write_str(&self.short()),
+            Self::Record { part: Some((part, row)), .. } => {
+                write!(f, "{} (`{part}`, row {row})", self.short())
+            }
             Self::Row { sheet, .. } | Self::Cell { sheet, .. } => {
                 write!(f, "sheet `{sheet}`, {}", self.short())
             }

@@ -390,6 +390,15 @@ impl Records {
         self.cells.push(Kept::Number { value, format, start, end });
     }
 
+    /// Adds a number with the index of its format whose digits in the file are a part of [`Records::text`]; an empty part
+    /// says nothing more.
+    pub fn push_written(&mut self, value: f64, format: u32, part: Range<usize>) {
+        // Beyond 4 GiB of text in one block the digits are left to the value.
+        let (start, end) =
+            u32::try_from(part.start).ok().zip(u32::try_from(part.end).ok()).unwrap_or_default();
+        self.cells.push(Kept::Number { value, format, start, end });
+    }
+
     /// Adds a date with the index of its format.
     pub fn push_date(&mut self, serial: f64, format: u32) {
         self.cells.push(Kept::Date { serial, format });

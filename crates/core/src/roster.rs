@@ -29,6 +29,7 @@ pub mod written;
 
 pub use understand::{Understanding, understand};
 
+use crate::about::About;
 use crate::diagnostic::{Code, Diagnostic, Place, Severity};
 use crate::plans::Match;
 use crate::policy::Standing;
@@ -121,27 +122,26 @@ pub struct Fault {
 }
 
 impl Fault {
-    /// Returns the fault with its place, ready to be shown.
+    /// Returns the fault as it is shown, in the record with this number of a roster.
     #[must_use]
-    pub fn diagnostic(
-        &self,
-        file: &str,
-        sheet: Option<&str>,
-        number: u64,
-        headings: &[String],
-    ) -> Diagnostic {
-        let row = u32::try_from(number).unwrap_or(u32::MAX);
-        let place = match (sheet, self.column.and_then(|column| u32::try_from(column).ok())) {
-            (None, _) => Place::Line(number),
-            (Some(sheet), None) => Place::Row { sheet: sheet.to_owned(), row },
-            (Some(sheet), Some(column)) => Place::Cell { sheet: sheet.to_owned(), row, column },
-        };
+    pub fn diagnostic(&self, about: &About, number: u64) -> Diagnostic {
+        Diagnostic {
+            file: about.name.clone(),
+            place: about.place(number, self.column),
+            heading: self.column.and_then(|column| about.headings.get(column).cloned()),
+            ..self.of_no_file()
+        }
+    }
+
+    /// Returns the fault as it is shown where it is in no file.
+    #[must_use]
+    pub fn of_no_file(&self) -> Diagnostic {
         Diagnostic {
             severity: if self.blocks { Severity::Review } else { Severity::Note },
             code: self.code,
-            file: file.to_owned(),
-            place,
-            heading: self.column.and_then(|column| headings.get(column).cloned()),
+            file: String::new(),
+            place: Place::File,
+            heading: None,
             message: self.message.clone(),
             help: self.help.clone(),
         }

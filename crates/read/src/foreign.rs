@@ -20,7 +20,11 @@ const BY_BYTES: [(&[u8], &str, &str); 26] = [
     (b"GIF8", "an image", EXPORT),
     (b"II*\0", "an image", EXPORT),
     (b"MM\0*", "an image", EXPORT),
-    (b"PAR1", "a Parquet file", EXPORT),
+    (
+        b"PARE",
+        "an encrypted Parquet file",
+        "write it without encryption, or export the roster as .xlsx or .csv",
+    ),
     (b"ARROW1\0\0", "an Arrow file", EXPORT),
     (b"Obj\x01", "an Avro file", EXPORT),
     (b"SQLite format 3\0", "a database", EXPORT),

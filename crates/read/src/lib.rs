@@ -10,6 +10,7 @@
 mod block;
 mod book;
 mod choice;
+mod columnar;
 mod decode;
 mod encoding;
 mod fields;
@@ -48,6 +49,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::positioned::Positioned;
 use crate::record::{LIMIT_CELLS, Records};
 use crate::scratch::Scratch;
+use fasttrack_core::date::Date;
 use std::path::PathBuf;
 use watch::Watch;
 use workbook::Opened;
@@ -55,7 +57,7 @@ use workbook::Opened;
 /// Where a roster comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Input {
-    /// A file.
+    /// A file, or a folder of Parquet files that are one table.
     File(PathBuf),
     /// An open file. It is read from its start, wherever its cursor is; on Unix the cursor stays there. What is open but
     /// not a file, such as a named pipe, is read as a pipe is, from where it is.
@@ -98,7 +100,8 @@ pub struct Reader {
     pub about: About,
     shown: String,
     body: Body,
-    watch: Watch,
+    /// `None` = it is a folder, which watches its own files.
+    watch: Option<Watch>,
     /// The checksum of the bytes that were hashed.
     checksum: u32,
     limits: Limits,
@@ -109,6 +112,7 @@ enum Body {
     Text(Box<text::TextBody>),
     Workbook(Box<workbook::WorkbookBody>),
     Legacy(Box<other::OtherBody>),
+    Columnar(Box<columnar::ColumnarBody>),
 }
 
 /// Rows on their way: parsed where there is a free core.
@@ -123,6 +127,7 @@ pub struct Block {
 enum Inner {
     Text(block::TextBlock),
     Workbook(workbook::WorkbookBlock),
+    Columnar(columnar::ColumnarBlock),
     /// Parsed where they were read.
     Ready(Records),
 }
@@ -131,12 +136,13 @@ impl Block {
     /// Returns the records, parsing them if that has not been done.
     ///
     /// # Errors
-    /// `record-too-wide`, `too-many-rows`, `workbook-damaged`; or internal, if the two ways of counting records
+    /// `record-too-wide`, `too-many-rows`, `workbook-damaged`, `parquet-damaged`; or internal, if the two ways of counting records
     /// disagree.
     pub fn records(self) -> Result<Records> {
         let records = match self.inner {
             Inner::Text(block) => block.records(),
             Inner::Workbook(block) => block.records(),
+            Inner::Columnar(block) => block.records(),
             Inner::Ready(records) => Ok(records),
         };
         let within = |records: Records| {
@@ -175,7 +181,8 @@ pub fn delimiter(written: &str) -> std::result::Result<u8, &'static str> {
 /// `roster-empty`, `roster-not-text`, `roster-format`, `roster-lock-file`, `roster-pointer`, `roster-json`,
 /// `roster-changed`, `encodings-mixed`, `sep-line-wrong`, `lines-quoted`, `delimiter-unknown`, `columns-by-width`,
 /// `quote-not-closed`, `record-too-long`, `record-too-wide`,
-/// `sheet-missing`, `heading-row-missing`, `workbook-protected`, `workbook-damaged`, `workbook-too-large`, `workbook-format`. If there is no room
+/// `sheet-missing`, `heading-row-missing`, `workbook-protected`, `workbook-damaged`, `workbook-too-large`, `workbook-format`,
+/// `parquet-damaged`, `parquet-not-read`, `parquet-too-large`, `parquet-folder`, `parquet-parts-differ`. If there is no room
 /// for what comes through a pipe (kind `Output`): `no-room`. Internal, if the pipe was used before.
 pub fn open(input: &Input, options: Options<'_>) -> Result<Reader> {
     let shown = source::shown(input);
@@ -185,24 +192,24 @@ pub fn open(input: &Input, options: Options<'_>) -> Result<Reader> {
 fn opened(input: &Input, options: Options<'_>, shown: &str) -> Result<Reader> {
     let limits = options.limits;
     let clock = limits::Clock::start(&limits);
-    let mut file = source::open(input, &limits, options.scratch)?;
-    let watch = Watch::new(&file)?;
-    let survey = survey::survey(&mut file, &limits, clock)?;
-    let opened = body(file, &survey, input, options);
-    // Whatever is wrong with it, that it changed says why.
-    watch.check()?;
-    let Opened { form, found, body, other_candidates } = opened?;
+    let Whole { opened, bytes, sha256, modified, watch, checksum } =
+        match columnar::folder_of(input, &limits, clock)? {
+            Some(folder) => folder_opened(folder, options)?,
+            None => file_opened(input, options, clock)?,
+        };
+    let Opened { form, found, body, other_candidates } = opened;
     limits.check_columns(found.cells.len())?;
     let formats = match &body {
         Body::Text(_) => Vec::new(),
         Body::Workbook(body) => body.number_formats(),
         Body::Legacy(body) => body.number_formats(),
+        Body::Columnar(body) => body.number_formats(),
     };
     let about = About {
         name: source::name(input),
-        bytes: survey.bytes,
-        sha256: survey.sha256,
-        modified: source::modified(input),
+        bytes,
+        sha256,
+        modified,
         form,
         header_row: found.row,
         is_header_row_named: options.heading_row.is_some(),
@@ -214,7 +221,35 @@ fn opened(input: &Input, options: Options<'_>, shown: &str) -> Result<Reader> {
         formats,
         other_candidates,
     };
-    Ok(Reader { about, shown: shown.to_owned(), body, watch, checksum: survey.checksum, limits, clock })
+    Ok(Reader { about, shown: shown.to_owned(), body, watch, checksum, limits, clock })
+}
+
+/// A file or a folder, opened, and what is known of it as a whole.
+struct Whole {
+    opened: Opened,
+    bytes: u64,
+    sha256: String,
+    modified: Option<Date>,
+    watch: Option<Watch>,
+    checksum: u32,
+}
+
+fn file_opened(input: &Input, options: Options<'_>, clock: limits::Clock) -> Result<Whole> {
+    let mut file = source::open(input, &options.limits, options.scratch)?;
+    let watch = Watch::new(&file)?;
+    let survey = survey::survey(&mut file, &options.limits, clock)?;
+    let opened = body(file, &survey, input, options);
+    // Whatever is wrong with it, that it changed says why.
+    watch.check()?;
+    let survey::Survey { bytes, sha256, checksum, .. } = survey;
+    let (opened, modified, watch) = (opened?, source::modified(input), Some(watch));
+    Ok(Whole { opened, bytes, sha256, modified, watch, checksum })
+}
+
+fn folder_opened(folder: columnar::Folder, options: Options<'_>) -> Result<Whole> {
+    let (bytes, sha256, modified) = (folder.bytes, folder.sha256.clone(), folder.modified);
+    let opened = columnar::open_folder(folder, options)?;
+    Ok(Whole { opened, bytes, sha256, modified, watch: None, checksum: 0 })
 }
 
 fn body(file: Positioned, survey: &survey::Survey, input: &Input, options: Options<'_>) -> Result<Opened> {
@@ -226,6 +261,7 @@ fn body(file: Positioned, survey: &survey::Survey, input: &Input, options: Optio
             Ok(Opened { form, found, body, other_candidates: Vec::new() })
         }
         survey::RosterKind::Workbook => workbook::open(file, options),
+        survey::RosterKind::Columnar => columnar::open(file, bytes, options),
         survey::RosterKind::Compound => other::open_compound(file, bytes, options),
     }
 }
@@ -255,14 +291,17 @@ impl Reader {
             Body::Text(body) => body.read(&mut |block| emitted(Inner::Text(block))),
             Body::Workbook(body) => body.read(&mut |block| emitted(Inner::Workbook(block))),
             Body::Legacy(body) => body.read(&mut |records| emitted(Inner::Ready(records))),
+            Body::Columnar(body) => body.read(&mut |block| emitted(Inner::Columnar(block))),
         };
         if is_passed_on {
             return read;
         }
-        let is_same = match body {
+        let is_same = match (body, watch) {
+            (Body::Columnar(body), None) => body.check_folder(),
+            (_, None) => Ok(()),
             // All bytes of a text went by, and were compared.
-            Body::Text(_) => watch.check(),
-            Body::Workbook(_) | Body::Legacy(_) => watch.check_bytes(*checksum),
+            (Body::Text(_), Some(watch)) => watch.check(),
+            (_, Some(watch)) => watch.check_bytes(*checksum),
         };
         is_same.and(read).map_err(|error| in_file(error, shown))
     }

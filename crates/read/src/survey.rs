@@ -1,5 +1,6 @@
 //! One pass over the whole file: its size, its hash, and what it is by its content, never by its name.
 
+use super::columnar::MAGIC;
 use super::encoding::{Encoding, Letters};
 use super::foreign;
 use super::limits::Clock;
@@ -61,6 +62,7 @@ pub(super) enum RosterKind {
         has_zeros: bool,
     },
     Workbook,
+    Columnar,
     /// A compound file: an old workbook, a protected one, or something else of Office.
     Compound,
 }
@@ -131,7 +133,7 @@ fn looked_at(
         let missing = HEAD_BYTES.saturating_sub(head.len());
         head.extend(chunk.iter().take(missing));
         checksum.update(&chunk);
-        if !is_workbook(&head) && !head.starts_with(OLE) {
+        if !is_workbook(&head) && !head.starts_with(OLE) && !head.starts_with(MAGIC) {
             zeros.feed(&chunk);
             letters.feed(&chunk);
             mixture.feed(&chunk);
@@ -182,6 +184,9 @@ impl Survey {
         }
         if head.starts_with(OLE) {
             return Ok(RosterKind::Compound);
+        }
+        if head.starts_with(MAGIC) {
+            return Ok(RosterKind::Columnar);
         }
         foreign::check_bytes(head, self.bytes, name)?;
         if head.is_empty() {

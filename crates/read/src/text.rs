@@ -212,7 +212,7 @@ mod tests {
     fn delimiter(text: &str) -> char {
         match read_all(text.as_bytes()).unwrap().0.form {
             Form::Text { delimiter, .. } => delimiter,
-            Form::Workbook { .. } => '?',
+            Form::Workbook { .. } | Form::Parquet { .. } => '?',
         }
     }
 

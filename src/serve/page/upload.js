@@ -5,7 +5,7 @@ import { h } from "./dom.js";
 import { announce } from "./announce.js";
 import { counted } from "./words.js";
 
-const ENDINGS = ".csv,.tsv,.txt,.xlsx,.xlsm,.xlsb,.xls,.ods";
+const ENDINGS = ".csv,.tsv,.txt,.xlsx,.xlsm,.xlsb,.xls,.ods,.parquet";
 
 // Makes the whole page take what is dropped or pasted; `open` is called when files came.
 export function takeEverywhere(open) {

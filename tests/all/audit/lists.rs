@@ -137,7 +137,7 @@ fn lists_of_a_roster_that_was_a_workbook_are_compared_beside_it() {
     book.save(&edited);
     let report = plainly(&edited);
     assert_eq!(report.result, Outcome::AsMade);
-    assert!(why_not(&report).unwrap().ends_with("the roster was a workbook: name it with --roster"));
+    assert!(why_not(&report).unwrap().ends_with("the roster was not a text file: name it with --roster"));
     // What nobody looked at is not said to be unchanged.
     let sentence = "what was compared is as fasttrack made it; the lists of the other sheets were not compared, see below";
     assert_eq!((report.sentence().as_str(), report.lists_compared), (sentence, false));

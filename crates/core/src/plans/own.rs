@@ -17,6 +17,7 @@ pub use headings::{HEADINGS, score};
 pub use reading::{LIMIT_LINES, Reading};
 
 use super::{Plan, PlanFrom};
+use crate::about::About;
 use crate::error::{Error, Result};
 
 /// What a file adds to a catalogue.
@@ -55,8 +56,8 @@ pub struct OwnCatalogue {
 pub struct Source<'a> {
     /// The file, as the user named it.
     pub file: &'a str,
-    /// The sheet, if it is a workbook.
-    pub sheet: Option<&'a str>,
+    /// What the file is, which says how it counts; `None` = lines of text.
+    pub about: Option<&'a About>,
     /// The line or row of the headings, from 1.
     pub header_row: u64,
     /// The headings as they stand.
@@ -95,7 +96,7 @@ fn read(text: &str, plans: &[Plan], spellings: &[(String, usize)]) -> Result<Add
     let headings: Vec<String> = reader.headers().map_err(broken)?.iter().map(str::to_owned).collect();
     let source = Source {
         file: "additions.csv",
-        sheet: None,
+        about: None,
         header_row: 1,
         headings: &headings,
         from: PlanFrom::Added,

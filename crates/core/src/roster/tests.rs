@@ -1,4 +1,5 @@
 use super::*;
+use crate::about::{Form, PartRows};
 use crate::plans::Catalogue;
 use crate::policy::Policy;
 use crate::record::{Flaw, Records};
@@ -231,16 +232,37 @@ fn a_cell_longer_than_a_workbook_can_hold_is_a_remark() {
 #[test]
 fn a_fault_names_its_place_as_the_file_counts() {
     with_row(&["Contoso", "Microsoft 365 E3", "12.5"], |row, _| {
-        let headings = HEADINGS.map(str::to_owned);
-        let in_sheet = row.faults[0].diagnostic("customers.xlsx", Some("Roster"), 214, &headings);
+        let about = |name: &str, form| About {
+            name: name.to_owned(),
+            bytes: 0,
+            sha256: String::new(),
+            modified: None,
+            form,
+            header_row: 1,
+            is_header_row_named: false,
+            above: Vec::new(),
+            headings: HEADINGS.map(str::to_owned).to_vec(),
+            longest: Vec::new(),
+            first: Vec::new(),
+            first_numbers: Vec::new(),
+            formats: Vec::new(),
+            other_candidates: Vec::new(),
+        };
+        let sheet = Form::Workbook { sheet: "Roster".to_owned(), others: Vec::new() };
         assert_eq!(
-            in_sheet.to_string(),
+            row.faults[0].diagnostic(&about("customers.xlsx", sheet), 214).to_string(),
             "review[seats-not-whole]: `12.5` is not a whole number of paid seats\n  \
              at customers.xlsx, sheet `Roster`, C214 (column `Paid seats`)\n  \
              help: a seat is whole; check the count on the subscription"
         );
-        let in_text = row.faults[0].diagnostic("customers.csv", None, 7, &headings);
-        assert_eq!(in_text.place, Place::Line(7));
+        let text = Form::Text { encoding: "UTF-8".to_owned(), guess: None, delimiter: ',' };
+        assert_eq!(row.faults[0].diagnostic(&about("customers.csv", text), 7).place, Place::Line(7));
+        let parts =
+            [("part-0", 5), ("part-1", 9)].map(|(name, rows)| PartRows { name: name.to_owned(), rows });
+        let lake = Form::Parquet { parts: parts.to_vec(), rows: 14, remarks: Vec::new() };
+        let in_part = row.faults[0].diagnostic(&about("lake", lake), 7);
+        assert_eq!(in_part.place_words(), "lake, row 7 (`part-1`, row 2) (column `Paid seats`)");
+        assert_eq!(row.faults[0].of_no_file().place, Place::File);
     });
 }
 

@@ -141,6 +141,7 @@ impl<'a> Reading<'a> {
         // As they stand in the file; faults of one line stay in their order.
         self.wrong.sort_by_key(|wrong| match &wrong.place {
             Place::Line(line) => *line,
+            Place::Record { row, .. } => *row,
             Place::Row { row, .. } | Place::Cell { row, .. } => u64::from(*row),
             Place::File => 0,
         });
@@ -303,13 +304,7 @@ fn is_repeated(one: &Plan, other: &Plan) -> bool {
 impl Source<'_> {
     /// Returns a fault with its place.
     fn told(&self, number: u64, wrong: &Wrong) -> Diagnostic {
-        let row = u32::try_from(number).unwrap_or(u32::MAX);
-        let column = wrong.column.and_then(|column| u32::try_from(column).ok());
-        let place = match (self.sheet, column) {
-            (None, _) => Place::Line(number),
-            (Some(sheet), None) => Place::Row { sheet: sheet.to_owned(), row },
-            (Some(sheet), Some(column)) => Place::Cell { sheet: sheet.to_owned(), row, column },
-        };
+        let place = self.about.map_or(Place::Line(number), |about| about.place(number, wrong.column));
         Diagnostic {
             severity: Severity::Error,
             code: wrong.code,

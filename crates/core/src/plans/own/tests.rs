@@ -13,7 +13,7 @@ fn read(lines: &[&str]) -> Result<(Catalogue, Additions)> {
 }
 
 fn read_under(headings: &[String], lines: &[&str]) -> Result<(Catalogue, Additions)> {
-    let source = Source { file: "own.csv", sheet: None, header_row: 1, headings, from: PlanFrom::Own(0) };
+    let source = Source { file: "own.csv", about: None, header_row: 1, headings, from: PlanFrom::Own(0) };
     let mut reading = Reading::new(source, CATALOGUE.plans(), CATALOGUE.spellings())?;
     for (line, number) in lines.iter().zip(2..) {
         let cells: Vec<String> = line.split(',').map(str::to_owned).collect();
@@ -213,7 +213,7 @@ fn spellings_that_only_signs_tell_apart_are_unclear() {
 fn a_file_of_more_lines_than_a_person_makes_is_refused() {
     let headings = HEADINGS.map(str::to_owned);
     let source =
-        Source { file: "own.csv", sheet: None, header_row: 1, headings: &headings, from: PlanFrom::Own(0) };
+        Source { file: "own.csv", about: None, header_row: 1, headings: &headings, from: PlanFrom::Own(0) };
     let mut reading = Reading::new(source, CATALOGUE.plans(), CATALOGUE.spellings()).unwrap();
     let cells = ["", "SPE_E3"].map(str::to_owned);
     for number in 0..LIMIT_LINES as u64 {

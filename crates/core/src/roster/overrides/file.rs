@@ -370,6 +370,5 @@ fn refused(about: &About, wrong: &[Fault]) -> Error {
 
 /// Returns a fault of the file as an error, with its place.
 fn shown(about: &About, number: u64, fault: &Fault) -> Diagnostic {
-    let diagnostic = fault.diagnostic(&about.name, about.sheet(), number, &about.headings);
-    Diagnostic { severity: Severity::Error, ..diagnostic }
+    Diagnostic { severity: Severity::Error, ..fault.diagnostic(about, number) }
 }
