@@ -42,9 +42,10 @@ def timed(method, path, body=None):
 
 
 def memory():
-    lines = open(f"/proc/{page.pid}/status").read().splitlines()
-    values = dict(line.split(":", 1) for line in lines)
-    return ", ".join(f"{key} {int(values[key].split()[0]) / 1024:.1f} MB" for key in ("VmRSS", "VmHWM", "RssAnon"))
+    """Returns its own pages; with the program's and the libraries' by what others share of them; and all that are in memory."""
+    lines = [line for name in ("status", "smaps_rollup") for line in open(f"/proc/{page.pid}/{name}")]
+    values = dict(line.split(":", 1) for line in lines if ":" in line)
+    return ", ".join(f"{key} {int(values[key].split()[0]) / 1024:.1f} MB" for key in ("RssAnon", "Pss", "VmRSS", "VmHWM"))
 
 
 def roster(count):
