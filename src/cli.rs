@@ -24,6 +24,7 @@ mod signals;
 mod since;
 mod sql;
 mod told;
+mod workbook;
 
 use args::{Arguments, Command};
 use clap::{CommandFactory, Parser};
@@ -67,6 +68,7 @@ pub(crate) fn run() -> ExitCode {
         #[cfg(feature = "serve")]
         Command::Serve(wanted) => serve::run(&wanted),
         Command::Sql(wanted) => sql::run(&wanted),
+        Command::Workbook(wanted) => workbook::run(&wanted),
         Command::Completions { shell } => {
             let mut text = Vec::new();
             clap_complete::generate(shell, &mut Arguments::command(), "fasttrack", &mut text);

@@ -17,7 +17,7 @@
 //!
 //! [`audit`] looks at a finished workbook again, by code that none of these share with it, but for the judging.
 //!
-//! [`sql`] writes the same rule for a warehouse.
+//! [`sql`] writes the same rule for a warehouse, and [`mod@elsewhere`] makes the workbook of what a cluster judged.
 //!
 //! [`job`] joins these, over the ordered parallel batches of [`pipeline`]. Nouns ([`policy`], [`plans`],
 //! [`record`], [`roster`], [`verdict`], [`summary`], [`report`]) touch nothing outside; verbs ([`read`], [`mod@write`])
@@ -48,6 +48,7 @@
 //! ```
 
 pub mod audit;
+pub mod elsewhere;
 pub mod job;
 pub mod nightly;
 pub mod report;

@@ -1,5 +1,6 @@
 """Spark gives the verdicts that one machine gives, however the rows are spread. Run where pyspark and Java are there."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -101,8 +102,9 @@ def test_a_partition_that_fails_is_judged_again_without_a_trace(session, tmp_pat
     again.stop()
 
 
-def test_the_sample_job_writes_its_four_tables(tmp_path):
+def test_the_sample_job_writes_its_tables_and_a_workbook_is_made_of_them(tmp_path, program):
     names = {"tenant": "Tenant ID", "plan": "Plan type", "seats": "Paid seats", "segment": "Segment", "status": "Status"}
+    names |= {"customer": "Customer", "owner": "Account team", "country": "Country", "renewal": "Renewal date"}
     flags = [f"--map={field}={column}" for field, column in names.items()]
     command = [sys.executable, ROOT / "samples/spark/annotate.py", ROOT / "samples/roster.csv", tmp_path / "out", "--format", "csv", *flags]
     environment = {**os.environ, "PYSPARK_SUBMIT_ARGS": "--master local[1] --conf spark.ui.enabled=false pyspark-shell"}
@@ -111,3 +113,11 @@ def test_the_sample_job_writes_its_four_tables(tmp_path):
     tables = {name: pyarrow.parquet.read_table(tmp_path / "out" / name) for name in ("annotated", "customers", "summary", "review")}
     assert sum(tables["summary"]["customers"].to_pylist()) == tables["customers"].num_rows > 5
     assert tables["review"].num_rows > 0 and "why" in tables["annotated"].column_names
+    assert "2026-12-15" in tables["customers"]["renewal"].to_pylist()
+    (part,) = (tmp_path / "out" / "run").glob("part-*")
+    run = json.loads(part.read_text())
+    assert run["policy"]["text"] == fasttrack_roster.policy().text
+    assert run["customers"] == tables["customers"].num_rows
+    assert run["rows"]["needs_review"] == sum(tables["review"]["rows"].to_pylist())
+    made = subprocess.run([program, "workbook", tmp_path / "out"], check=False, capture_output=True, text=True)
+    assert made.returncode == 3 and f"{run['customers']} customers" in made.stdout, made.stderr

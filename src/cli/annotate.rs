@@ -19,7 +19,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 /// The name that stands for standard input and standard output.
-const STREAM: &str = "-";
+pub(super) const STREAM: &str = "-";
 
 /// Runs `annotate`.
 ///
@@ -237,7 +237,7 @@ fn refuse_machine_names(format: Format, wanted: &Annotate) -> Result<()> {
 
 /// `customers.csv` becomes `customers.fasttrack.xlsx` in the same folder; standard input becomes `stdin.fasttrack.xlsx`
 /// in the current one. Other formats have other extensions.
-fn beside(roster: &Path, format: Format) -> PathBuf {
+pub(super) fn beside(roster: &Path, format: Format) -> PathBuf {
     let roster = if roster.as_os_str() == STREAM { Path::new("stdin") } else { roster };
     if let Some(name) = roster.file_name().filter(|_| roster.is_dir()) {
         // A point in the name of a folder is no extension.

@@ -57,6 +57,23 @@ const SQL_HELP: &str = "Example:
 
 Run it again when the view `fasttrack_unresolved` has rows.";
 
+const WORKBOOK_HELP: &str = "Examples:
+  spark-submit samples/spark/annotate.py s3a://lake/roster lake/fasttrack --map plan=Product
+  fasttrack workbook lake/fasttrack -o fasttrack.xlsx
+
+  fasttrack annotate roster.csv --format parquet --tables tables --tables-format parquet --names machine
+  fasttrack workbook tables
+
+Exit codes:
+  0  done
+  1  internal failure
+  2  the command line makes no sense
+  3  done; some rows need review
+  4  the tables are missing, incomplete, not those of one run, or cannot be read
+  6  the workbook cannot be written
+  7  another run is writing it
+  8  the policy is not valid";
+
 const AUDIT_HELP: &str = "Examples:
   fasttrack audit roster.fasttrack.xlsx
   fasttrack audit roster.fasttrack.xlsx --roster roster.csv
@@ -113,6 +130,9 @@ pub(super) enum Command {
     /// Print the rule as SQL for a warehouse, over the plans that its rosters name
     #[command(after_help = SQL_HELP)]
     Sql(Sql),
+    /// Make the workbook of a roster that was judged elsewhere, such as on Spark: Summary, Next steps, At risk, Review
+    #[command(after_help = WORKBOOK_HELP)]
+    Workbook(Workbook),
     /// Print the completions for a shell
     Completions {
         /// The shell
@@ -673,6 +693,32 @@ pub(super) struct Sql {
     /// Your own products and spellings, on top of the shipped catalogue; repeatable
     #[arg(long, value_name = "FILE")]
     pub catalogue: Vec<PathBuf>,
+}
+
+/// The arguments of `workbook`.
+#[derive(Debug, Args)]
+pub(super) struct Workbook {
+    /// The folder with the tables: what samples/spark/annotate.py wrote, or `annotate --tables DIR --names machine`
+    #[arg(value_name = "DIR")]
+    pub folder: PathBuf,
+    /// The file to write; `-` is standard output [default: DIR.fasttrack.xlsx next to the folder]
+    #[arg(long, short, value_name = "OUT.xlsx")]
+    pub output: Option<PathBuf>,
+    /// The policy that the tables were judged by, where they do not name it: a file, or the name of a shipped one
+    #[arg(long, value_name = "FILE")]
+    pub policy: Option<String>,
+    /// How many paid seats from a tier still put a customer on the sheets Next steps and At risk [default: 25]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = near_seats)]
+    pub near_seats: Option<u64>,
+    /// The same as a percentage of the tier's threshold; the larger of the two counts [default: 10]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = near_percent)]
+    pub near_percent: Option<u64>,
+    /// How many threads to use; 0 = one for each core
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = threads)]
+    pub threads: usize,
+    /// Print only errors
+    #[arg(long, short)]
+    pub quiet: bool,
 }
 
 /// The arguments of `policy`.

@@ -26,16 +26,30 @@ pub const THRESHOLDS: &str = "Paid seats from which an entitlement is granted";
 /// Returns the sheet.
 #[must_use]
 pub fn sheet(policy: &Policy) -> Sheet {
+    sheet_with(
+        policy,
+        "A threshold includes its number: at 150, a customer with 150 paid seats has enough. If you change one here, the \
+         what-if table on Summary changes with it; the verdicts keep the numbers of the run.",
+    )
+}
+
+/// Returns the sheet for a workbook without a what-if table: no figure follows what is changed on it.
+#[must_use]
+pub fn sheet_alone(policy: &Policy) -> Sheet {
+    sheet_with(
+        policy,
+        "A threshold includes its number: at 150, a customer with 150 paid seats has enough. If you change one here, \
+         nothing follows: the verdicts have the numbers of the run.",
+    )
+}
+
+fn sheet_with(policy: &Policy, of_thresholds: &str) -> Sheet {
     let mut blocks = vec![
         Block::Title("Policy".to_owned()),
         Block::Line(policy.title.clone()),
         Block::Table(about(policy)),
         Block::Table(thresholds(policy)),
-        Block::Remark(
-            "A threshold includes its number: at 150, a customer with 150 paid seats has enough. If you change one \
-             here, the what-if table on Summary changes with it; the verdicts keep the numbers of the run."
-                .to_owned(),
-        ),
+        Block::Remark(of_thresholds.to_owned()),
         Block::Table(interpretations(policy)),
     ];
     if !policy.products.is_empty() {

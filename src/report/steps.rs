@@ -213,6 +213,8 @@ fn chart(table: &Table, bins: &[[u64; BINS.len() + 1]]) -> Chart {
 /// The columns of the list that are left out where no customer has an owner, or a day of renewal.
 const OWNER: usize = 8;
 const RENEWAL: usize = 9;
+/// Likewise where none has a row in the roster that can be named.
+const SOURCE: usize = 11;
 
 /// The list without its rows.
 fn list(steps: &[Step], [distance, other, changes]: [(&str, &str); 3]) -> Table {
@@ -253,6 +255,8 @@ fn list(steps: &[Step], [distance, other, changes]: [(&str, &str); 3]) -> Table 
 struct Has {
     owner: bool,
     renewal: bool,
+    /// Customers that were judged elsewhere have no rows here.
+    source: bool,
 }
 
 impl Has {
@@ -260,6 +264,7 @@ impl Has {
         Self {
             owner: steps.iter().any(|step| !step.owner.is_empty()),
             renewal: steps.iter().any(|step| step.renewal.is_some()),
+            source: steps.iter().any(|step| step.number > 0),
         }
     }
 
@@ -268,6 +273,7 @@ impl Has {
         match column {
             OWNER => self.owner,
             RENEWAL => self.renewal,
+            SOURCE => self.source,
             _ => true,
         }
     }

@@ -2,6 +2,7 @@
 
 mod checks;
 mod customers;
+pub mod elsewhere;
 mod result;
 mod rows;
 

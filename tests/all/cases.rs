@@ -131,12 +131,7 @@ fn run(case: &Path) -> Outcome {
         } else if let Some(policy_name) = name.strip_suffix(".changes") {
             fs::write(folder.path().join(policy_name), policy(&path)).unwrap();
         } else if path.is_dir() {
-            let folder = folder.path().join(name);
-            fs::create_dir(&folder).unwrap();
-            for entry in fs::read_dir(path).unwrap() {
-                let entry = entry.unwrap();
-                fs::copy(entry.path(), folder.join(entry.file_name())).unwrap();
-            }
+            copied(&path, &folder.path().join(name));
         } else if !OWN_FILES.contains(&name.as_str()) {
             fs::copy(&path, folder.path().join(name)).unwrap();
         }
@@ -155,6 +150,20 @@ fn run(case: &Path) -> Outcome {
         stdout: comparable(&output.stdout, folder.path()),
         stderr: comparable(&output.stderr, folder.path()),
         code: format!("{code}\n"),
+    }
+}
+
+/// Copies a folder with all that is in it.
+fn copied(from: &Path, to: &Path) {
+    fs::create_dir(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let to = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copied(&entry.path(), &to);
+        } else {
+            fs::copy(entry.path(), to).unwrap();
+        }
     }
 }
 

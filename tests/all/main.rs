@@ -11,6 +11,7 @@ mod catalogue;
 mod columns_doc;
 mod customers;
 mod decision_table;
+mod elsewhere;
 mod explain_agrees;
 mod exports;
 mod flat_tables;

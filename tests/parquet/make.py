@@ -1,6 +1,7 @@
 """Writes the Parquet files beside it, as other programs write them: `make.py`, with polars, pandas, pyarrow and DuckDB.
 
-`roster-*.parquet` and the folder `spark` hold samples/roster.csv. `kinds.parquet` has a column of every type, and
+`roster-*.parquet` and the folder `spark` hold samples/roster.csv; `spark-summary` is what samples/spark/annotate.py wrote of
+it (--format csv --date 2026-11-28, all of its columns named), without the tables that are not read again. `kinds.parquet` has a column of every type, and
 `kinds.csv` says what its cells are to show.
 """
 

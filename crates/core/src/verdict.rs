@@ -125,6 +125,20 @@ impl Certainty {
 pub struct Entitled(u32);
 
 impl Entitled {
+    /// Returns a set of the entitlements that are told to be in it, in the order of the policy.
+    ///
+    /// ```
+    /// use fasttrack_core::verdict::Entitled;
+    /// let set = Entitled::of([true, false, true].into_iter());
+    /// assert!(set.has(0) && !set.has(1) && set.has(2) && !set.has(3));
+    /// ```
+    #[must_use]
+    pub fn of(told: impl Iterator<Item = bool>) -> Self {
+        let mut set = Self::default();
+        told.enumerate().filter(|(_, is)| *is).for_each(|(entitlement, _)| set.add(entitlement));
+        set
+    }
+
     /// Returns whether the entitlement is in the set.
     #[must_use]
     pub fn has(self, entitlement: usize) -> bool {

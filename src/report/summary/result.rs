@@ -1,6 +1,8 @@
 //! The result of a run in one sentence, and of when the roster is.
 
 use super::Told;
+use crate::policy::Policy;
+use crate::summary::VerdictCounts;
 use crate::verdict::words::{counted, grouped};
 
 /// Entitlements that the sentence names, at most: those from the highest tier down.
@@ -17,19 +19,22 @@ pub(super) fn dated(told: &Told<'_>) -> String {
 /// `1,204 customers, 38,300 paid seats: 212 get Migration, 37 of them to be confirmed; 430 get Specialist; 41 rows need
 /// review.`
 pub(super) fn sentence(told: &Told<'_>) -> String {
-    let verdicts = told.verdicts();
+    words(told.policy, told.verdicts(), told.rows.review(), told.customers.is_some())
+}
+
+/// Returns the result of verdicts, of customers or else of rows, in words.
+pub(super) fn words(policy: &Policy, verdicts: &VerdictCounts, review: u64, are_customers: bool) -> String {
     let all = verdicts.all();
-    let who = if told.customers.is_some() { ["customer", "customers"] } else { ["row", "rows"] };
+    let who = if are_customers { ["customer", "customers"] } else { ["row", "rows"] };
     let [one, several] = who;
-    let mut parts: Vec<String> = told
-        .policy
+    let mut parts: Vec<String> = policy
         .rungs
         .iter()
         .skip(1)
         .rev()
         .take(NAMED)
         .filter_map(|entitlement| {
-            let name = &told.policy.entitlements.get(*entitlement)?.name;
+            let name = &policy.entitlements.get(*entitlement)?.name;
             let granted = verdicts.granted.get(*entitlement)?.rows;
             let confirm = verdicts.confirm.get(*entitlement)?.rows;
             let gets = if granted == 1 { "gets" } else { "get" };
@@ -41,7 +46,6 @@ pub(super) fn sentence(told: &Told<'_>) -> String {
             Some(format!("{} {gets} {name}{sure}", grouped(granted)))
         })
         .collect();
-    let review = told.rows.review();
     parts.push(match review {
         0 => "nothing needs review".to_owned(),
         1 => "1 row needs review".to_owned(),
