@@ -97,6 +97,7 @@ impl Table {
         let score = |_: &[String]| 0;
         let options = read::Options {
             sheet: None,
+            heading_row: None,
             encoding: Some("utf-8"),
             delimiter: Some(b','),
             limits: Limits::default(),

@@ -38,12 +38,11 @@ impl Links {
         if self.count == 0 {
             return Some(Cow::Borrowed(behind));
         }
-        let with_links = match behind.split_once(END) {
-            Some((before, rest)) => format!("{before}{}{END}{rest}", self.xml),
-            None => {
-                let (before, rest) = behind.split_at_checked(behind.find(BEHIND)?)?;
-                format!("{before}{BEGIN}{}{END}{rest}", self.xml)
-            }
+        let with_links = if let Some((before, rest)) = behind.split_once(END) {
+            format!("{before}{}{END}{rest}", self.xml)
+        } else {
+            let (before, rest) = behind.split_at_checked(behind.find(BEHIND)?)?;
+            format!("{before}{BEGIN}{}{END}{rest}", self.xml)
         };
         Some(Cow::Owned(with_links))
     }

@@ -386,7 +386,7 @@ fn assert_cells_lead_to_others(method: Method) {
         choice(2, words(&["State, local"])),
     ];
     let looks = [Style::Link, Style::Figure].map(|style| (style, COUNT_FORMAT.to_owned())).to_vec();
-    let sheet = streams.add_behind(Stream { choices, looks, ..list("Review") });
+    let sheet = streams.add_behind(Stream { looks, choices, ..list("Review") });
     let workers = Workers::new(2).unwrap();
     let making = WriteOptions { method, compression: Compression::Fast, workers };
     let target = Target::File(path.clone());
