@@ -71,7 +71,7 @@ export function fileChoices(state, tell) {
         "div",
         { class: "choice" },
         h("span", { class: "choice-label" }, "Headings"),
-        h("span", { class: "choice-value" }, `in ${isText ? "line" : "row"} ${input.header_row}`),
+        h("span", { class: "choice-value" }, input.header_row ? `in ${isText ? "line" : "row"} ${input.header_row}` : "the names of the columns"),
       ),
     ),
     h(
