@@ -64,7 +64,7 @@ pub fn annotate(job: &Job, progress: Progress<'_>) -> Result<Done> {
         understanding: Understanding::new(&columns, &job.policy, &catalogue)
             .with_identity(&identity)
             .with_numbers(Separators::known(job.numbers, shown_by_file(&about)))
-            .with_headings(&about.headings, about.header_row, about.sheet().is_some())
+            .with_headings(&about.headings, about.header_row, about.has_cells())
             .overriding(fitted.as_ref()),
     };
     let split = |by| Splitter::new(by, job, &known);

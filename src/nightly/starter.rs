@@ -9,7 +9,7 @@ use std::path::Path;
 pub const INBOX: &str = "inbox";
 
 /// How names of rosters end.
-const EXTENSIONS: [&str; 8] = ["csv", "tsv", "txt", "xlsx", "xlsm", "xlsb", "xls", "ods"];
+const EXTENSIONS: [&str; 9] = ["csv", "tsv", "txt", "xlsx", "xlsm", "xlsb", "xls", "ods", "parquet"];
 
 /// Most rosters that are named.
 const LIMIT: usize = 50;

@@ -39,8 +39,19 @@ fn annotated(roster: &Path) -> (Done, Flat) {
     let done = run(&Job { format: Format::Jsonl, ..job(roster, &output) }).unwrap();
     let mut flat = Flat::read(&output);
     let source = flat.column("Source row");
-    flat.rows.iter_mut().for_each(|row| drop(row.remove(source)));
+    for row in &mut flat.rows {
+        row.remove(source);
+        row.iter_mut().for_each(without_row_numbers);
+    }
     (done, flat)
+}
+
+/// Reasons may name another row, such as that above which says whose a row is.
+fn without_row_numbers(cell: &mut String) {
+    if let Some((before, behind)) = cell.split_once("which row ") {
+        let behind = behind.trim_start_matches(|letter: char| letter.is_ascii_digit());
+        *cell = format!("{before}which row {behind}");
+    }
 }
 
 #[track_caller]

@@ -124,6 +124,12 @@ impl About {
         }
     }
 
+    /// Returns whether the file itself tells its cells apart, so that a line break in one never parts it.
+    #[must_use]
+    pub const fn has_cells(&self) -> bool {
+        !matches!(self.form, Form::Text { .. })
+    }
+
     /// Returns what a record of the roster is called, and its number counts: lines of a text, or else rows.
     #[must_use]
     pub const fn record_word(&self) -> &'static str {

@@ -50,7 +50,7 @@ export function fileChoices(state, tell) {
           input.sheets.map((name) => [name, name]),
           (event) => tell.choose(withSheet(settings, event.target.value)),
         ),
-      !asksForHeadings(preview) && headingRow(state, tell),
+      input.header_row === 0 ? columnNames() : !asksForHeadings(preview) && headingRow(state, tell),
       isText &&
         select(
           "encoding",
@@ -99,6 +99,15 @@ export function fileChoices(state, tell) {
 // Whether the row of the headings may be another one, since most needed columns are missing: then it is asked for first.
 export const asksForHeadings = ({ diagnostics, rows }) =>
   rows.length > 1 && diagnostics.filter(({ code }) => code === "column-missing").length > 1;
+
+// Parquet has no row of headings that could be another one.
+const columnNames = () =>
+  h(
+    "div",
+    { class: "choice" },
+    h("span", { class: "choice-label" }, "Headings"),
+    h("span", { class: "choice-value" }, "the names of the columns"),
+  );
 
 // Returns the choice of the row of the headings.
 export function headingRow({ preview, settings }, tell) {

@@ -64,7 +64,8 @@ function inShort(preview) {
 
 // `Excel workbook, sheet Customers, headings in row 1`
 function aboutFile(input) {
-  const parts = [input.export ?? (input.kind === "workbook" ? "Workbook" : "Text")];
+  const kinds = { workbook: "Workbook", parquet: "Parquet" };
+  const parts = [input.export ?? kinds[input.kind] ?? "Text"];
   if (input.sheet) parts.push(`sheet ${input.sheet}`);
   if (input.encoding) parts.push(input.encoding_guess ? `${input.encoding} (a guess)` : input.encoding);
   if (input.delimiter) parts.push(delimiterName(input.delimiter));
