@@ -15,6 +15,7 @@ pub use resolved::Distinct;
 
 use crate::judge::Judge;
 use crate::roster::columns::Field;
+use crate::roster::separators::Mark;
 use dialect::Kind;
 use resolved::Words;
 use std::fmt::Write as _;
@@ -35,6 +36,8 @@ pub struct Request {
     pub columns: Vec<(Field, String)>,
     /// Further columns of the roster that the view is to have.
     pub keep: Vec<String>,
+    /// The mark that parts thousands in seats that are texts; `None` = what the distinct ones show.
+    pub numbers: Option<Mark>,
 }
 
 impl Request {
@@ -56,7 +59,8 @@ impl Request {
 /// Returns the script: tables of resolved texts, a view of verdicts, a view of texts that are not resolved.
 ///
 /// - **shape**: the same texts, rules and request give the same script, byte for byte. It may be run again: it replaces
-///   what an earlier one made.
+///   what an earlier one made, in one transaction where the engine has such for tables and views; else the views go first,
+///   so that an old one never stands on new tables.
 /// - the view has the roster's columns of the fields and of [`Request::keep`], then the verdict under the machine names of
 ///   [`crate::output_fields`]. `why`, the reasons and the remarks are not in it: they are words, which the judging has.
 ///
@@ -64,13 +68,14 @@ impl Request {
 #[must_use]
 pub fn script(judge: &Judge<'_>, distinct: &Distinct, request: &Request) -> String {
     let dialect = request.dialect;
-    let words = Words::resolve(judge, distinct, dialect);
-    let mut text = header(judge, &words, request);
-    // A view goes before what it stands on.
-    let view = |name: &str| format!("drop view if exists {}", request.own(name));
-    let drop: Vec<String> =
-        if dialect.replaces_views() { Vec::new() } else { vec![view("verdicts"), view("unresolved")] };
-    let mut statements = drop;
+    let words = Words::resolve(judge, distinct, request);
+    let mut text = header(judge, &words, (distinct, request));
+    let mut statements: Vec<String> = dialect.begin().map(str::to_owned).into_iter().collect();
+    // What is wrong with the roster's columns is told before anything is replaced.
+    statements.push(view::check(&words, request));
+    // No old view is to be asked over new tables, should the script end early.
+    statements
+        .extend(["verdicts", "unresolved"].map(|name| format!("drop view if exists {}", request.own(name))));
     for table in words.tables() {
         let name = request.own(table.name);
         let columns: Vec<String> = table
@@ -88,6 +93,7 @@ pub fn script(judge: &Judge<'_>, distinct: &Distinct, request: &Request) -> Stri
     let policy = &judge.rules().policy;
     statements.push(view::verdicts(policy, &words, request));
     statements.push(view::unresolved(&words, request));
+    statements.extend(dialect.commit().map(str::to_owned));
     for statement in statements {
         let _ = write!(text, "\n{statement}{}\n", dialect.end_of_a_statement());
     }
@@ -95,7 +101,7 @@ pub fn script(judge: &Judge<'_>, distinct: &Distinct, request: &Request) -> Stri
 }
 
 /// What a reader of the script, or of a warehouse that keeps it, has to know.
-fn header(judge: &Judge<'_>, words: &Words, request: &Request) -> String {
+fn header(judge: &Judge<'_>, words: &Words, (distinct, request): (&Distinct, &Request)) -> String {
     let policy = &judge.rules().policy;
     let counts: Vec<String> =
         words.tables().map(|table| format!("{} {}", table.rows.len(), table.name)).collect();
@@ -108,11 +114,28 @@ fn header(judge: &Judge<'_>, words: &Words, request: &Request) -> String {
         format!("policy: {}, effective {}", policy.name, policy.effective),
         format!("policy sha256: {}", policy.sha256),
         format!("texts resolved: {}", counts.join(", ")),
+        format!("read from the columns: {}", columns_of(distinct)),
         format!("verdicts: {}", request.own("verdicts")),
         format!("texts that are not resolved, whose rows need review: {}", request.own("unresolved")),
     ];
     // A line break would end the comment.
     lines.iter().fold(String::new(), |text, line| text + "-- " + &line.replace(['\n', '\r'], " ") + "\n")
+}
+
+/// Which texts came from which heading of the file, and what is not in it.
+fn columns_of(distinct: &Distinct) -> String {
+    let of = |field: Field, without: &str| {
+        let found = distinct.headings.iter().find(|(of, _)| *of == field);
+        let from = found.map_or_else(|| without.to_owned(), |(_, heading)| format!("`{heading}`"));
+        format!("{} from {from}", field.word())
+    };
+    [
+        of(Field::Plan, "no column"),
+        of(Field::Segment, "no column (the roster's is not read)"),
+        of(Field::Status, "no column (the roster's is not read, all rows are active)"),
+        of(Field::Seats, "no column (the roster's are numbers)"),
+    ]
+    .join(", ")
 }
 
 /// A table of the script.

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Literal
 
-from . import Mark, PolicyLike, Table, _frames, _names, _native, _options, _text, _used, output_schema
+from . import Mark, PolicyLike, Table, _check, _frames, _names, _native, _options, _text, _used, output_schema
 
 if TYPE_CHECKING:
     import pyarrow
@@ -19,6 +19,9 @@ __all__ = ["judge", "rollup", "thousands"]
 TENANT_KEY = "tenant_key"
 
 ROWS_OF_THE_TENANT = "rows_of_the_tenant"
+
+SPREAD = "fasttrack_spread"
+"""Where rows without a tenant go: no two of them belong together."""
 
 
 def judge(
@@ -47,6 +50,8 @@ def judge(
     The other arguments are those of `fasttrack_roster.judge`.
     """
     names = _names(tenant, plan, seats, segment, status, trial, subscription)
+    _frames.refuse_what_is_no_table(data, on_spark=True)
+    _check_mark(thousands)
     _check(data, names)
     with_key = tenant_key or repeats
     added = output_schema(policy, tenant_key=with_key)
@@ -79,23 +84,32 @@ def rollup(
     thousands: Mark | Literal["column"] | None = "column",
     partitions: int | None = None,
 ) -> DataFrame:
-    """Judges each tenant on all its rows together: one row for each.
+    """Judges each tenant on all its rows together: one row for each. A row without a tenant is a customer of its own,
+    whose `tenant_key` is null.
 
     Rows are brought together by tenant, into `partitions` partitions (Spark's own number without it). The arguments are
     those of `judge`.
     """
+    from pyspark.sql import functions as F
     from pyspark.sql import types
     from pyspark.sql.pandas.types import from_arrow_schema
     import pyarrow
 
     names = _names(tenant, plan, seats, segment, status, trial, subscription)
+    _frames.refuse_what_is_no_table(data, on_spark=True)
+    _check_mark(thousands)
     _check(data, names)
     settings = _Settings(names, policy, catalogue, overrides, thousands, _shown(data, seats, thousands))
     read = data.select(*[f"`{name}`" for name in _used(names)])
     keyed_schema = types.StructType([*read.schema.fields, types.StructField(TENANT_KEY, types.StringType())])
     keyed = read.mapInArrow(_each_batch(settings, verdict=False, with_key=True), keyed_schema)
-    keyed = keyed.where(f"{TENANT_KEY} is not null")
-    together = keyed.repartition(partitions, TENANT_KEY) if partitions else keyed.repartition(TENANT_KEY)
+    # All rows without a tenant in one partition could be more than it holds. A task that is run again has to send each
+    # row where it went before, so it is no random number that spreads them.
+    alone = F.when(F.col(TENANT_KEY).isNull(), F.xxhash64(F.spark_partition_id(), *[F.col(f"`{name}`") for name in _used(names)]))
+    keyed = keyed.withColumn(SPREAD, alone)
+    by = [TENANT_KEY, SPREAD]
+    together = keyed.repartition(partitions, *by) if partitions else keyed.repartition(*by)
+    together = together.drop(SPREAD)
     # Which spelling of a tenant comes first is not left to the order in which rows arrive.
     together = together.sortWithinPartitions(TENANT_KEY, f"`{tenant}`")
     columns = from_arrow_schema(pyarrow.schema(output_schema(policy, of_rollup=True)))
@@ -104,6 +118,7 @@ def rollup(
 
 def thousands(data: DataFrame, *, seats: str = "seats") -> Mark | None:
     """Returns the mark that parts thousands in a column of seats that are texts, by its distinct values."""
+    _frames.refuse_what_is_no_table(data, on_spark=True)
     shown = _seen(data, seats)
     return None if shown == "mixed" else shown
 
@@ -180,12 +195,10 @@ def _joined(data: DataFrame, added: Any) -> Any:
     return types.StructType([*data.schema.fields, *fields])
 
 
-def _check(data: DataFrame, names: Any) -> None:
+def _check_mark(said: object) -> None:
     """Says at once what an executor would say in the middle of a job."""
-    missing = [f"`{name}` ({field}=)" for field, name in names.items() if name is not None and name not in data.columns]
-    if missing:
-        columns = ", ".join(f"`{name}`" for name in data.columns)
-        raise ValueError(f"the table has no column {', '.join(missing)}; the columns are: {columns}")
+    if said not in (None, "column", ".", ","):
+        raise ValueError(f'thousands=`{said}` is not a mark between thousands: write "." or ",", "column" to see what the column shows, or None')
 
 
 def _shown(data: DataFrame, seats: str, said: Mark | Literal["column"] | None) -> str | None:

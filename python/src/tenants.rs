@@ -1,4 +1,5 @@
-//! Tenants judged as a whole: one row for each, whatever rows its plans are on.
+//! Customers: tenants judged on all their rows together, one row for each. What is told is what the program's table of
+//! customers tells, by the same rules: a customer on one row by that row's verdict, one on several by what they come to.
 
 use crate::capsule::Reader;
 use crate::cells::records;
@@ -8,12 +9,11 @@ use arrow_array::{RecordBatch, RecordBatchOptions};
 use arrow_schema::{ArrowError, Schema, SchemaRef};
 use fasttrack_core::output_fields::{FieldType, OutputColumn, output_fields};
 use fasttrack_core::policy::Policy;
-use fasttrack_core::roster::RowKind;
-use fasttrack_core::tenants::{Once, Rollup, Tenant, TenantPart};
-use fasttrack_core::verdict::words::{rung_name, tier_name, why_together};
-use fasttrack_core::verdict::{DecidedBy, Facts, judge};
+use fasttrack_core::tenants::{Once, Rollup, Tenant, TenantPart, TenantWords};
+use fasttrack_core::verdict::words::{rung_name, tier_name, why};
+use fasttrack_core::verdict::{DecidedBy, Facts, Verdict, judge};
+use std::borrow::Cow;
 use std::collections::HashMap;
-use std::collections::hash_map::Entry;
 use std::sync::Arc;
 
 /// What a column of the roll-up says.
@@ -27,12 +27,14 @@ enum Column {
     OnlyByAdding,
     LargestPlan,
     SeatsOfLargest,
-    Plans,
+    PlansCounted,
     Segments,
+    PlansAddedUp,
+    NotCounted,
 }
 
 /// The columns of verdicts that tenants have, too.
-const OF_VERDICTS: [OutputColumn; 7] = [
+const OF_VERDICTS: [OutputColumn; 8] = [
     OutputColumn::Segment,
     OutputColumn::Eligible,
     OutputColumn::SeatsCounted,
@@ -40,6 +42,7 @@ const OF_VERDICTS: [OutputColumn; 7] = [
     OutputColumn::NextTier,
     OutputColumn::SeatsToNext,
     OutputColumn::Why,
+    OutputColumn::IsReview,
 ];
 
 fn columns(policy: &Policy) -> Vec<(Column, String, FieldType)> {
@@ -58,8 +61,10 @@ fn columns(policy: &Policy) -> Vec<(Column, String, FieldType)> {
         own(Column::OnlyByAdding, "only_by_adding_plans", FieldType::Boolean),
         own(Column::LargestPlan, "largest_plan", FieldType::Text),
         own(Column::SeatsOfLargest, "seats_of_the_largest_plan", FieldType::Integer),
-        own(Column::Plans, "plans_counted", FieldType::Text),
+        own(Column::PlansCounted, "plans_counted", FieldType::Text),
         own(Column::Segments, "segments", FieldType::Text),
+        own(Column::PlansAddedUp, "plans_added_up", FieldType::Text),
+        own(Column::NotCounted, "not_counted", FieldType::Text),
     ]);
     columns
 }
@@ -72,7 +77,25 @@ pub(crate) fn schema(policy: &Policy) -> SchemaRef {
     ))
 }
 
-/// Returns a row for each tenant, in the order of their first rows. Rows that say no tenant are not counted.
+/// A customer on its way.
+struct Customer<'a> {
+    /// What tells it from others; `None` = its row says no tenant: it is a customer of its own.
+    key: Option<String>,
+    tenant: Tenant<'a>,
+    /// What tells it from others, as its first row shows it.
+    shown: String,
+    /// The verdict of its first row, which is its own where there is no other.
+    first: Single,
+}
+
+/// What a customer on one row is told to be.
+struct Single {
+    verdict: Verdict,
+    segment: usize,
+    why: String,
+}
+
+/// Returns a row for each customer, in the order of their first rows. A row that says no tenant is a customer of its own.
 ///
 /// # Errors
 /// If the table cannot be read.
@@ -80,8 +103,7 @@ pub(crate) fn rollup(source: Reader, mut reading: Reading) -> Result<RecordBatch
     reading.with_dependent_mut(|ground, understanding| {
         let policy = &ground.setup.rules.policy;
         let (identity, places) = (&ground.identity, &ground.setup.chosen.places);
-        let mut found: HashMap<String, usize> = HashMap::new();
-        let mut tenants: Vec<(String, Tenant<'_>)> = Vec::new();
+        let mut gathered = Gathered::default();
         let mut before = 0;
         for batch in source {
             for piece in pieces(&batch?) {
@@ -89,71 +111,150 @@ pub(crate) fn rollup(source: Reader, mut reading: Reading) -> Result<RecordBatch
                 before += piece.num_rows() as u64;
                 for record in records.iter() {
                     let row = understanding.row(record);
-                    let Some(key) = identity.tenant(record).filter(|_| row.kind == RowKind::Customer) else {
-                        continue;
-                    };
                     let verdict = judge(policy, Facts::of(&row));
-                    let subscription = identity.subscription(record);
-                    let part = TenantPart::of(&row, &verdict, record.number, subscription);
-                    let place = match found.entry(key.into_owned()) {
-                        Entry::Occupied(known) => *known.get(),
-                        Entry::Vacant(new) => {
-                            let (shown, _) = identity.shown(record);
-                            let mut tenant = Tenant::of([]);
-                            tenant.shown = shown;
-                            tenants.push((new.key().clone(), tenant));
-                            *new.insert(tenants.len() - 1)
-                        }
+                    let part = TenantPart::of(&row, &verdict, record.number, identity.subscription(record));
+                    let begin = |key| Customer {
+                        key,
+                        tenant: Tenant::of([]),
+                        shown: identity.shown(record).0,
+                        first: Single {
+                            verdict,
+                            segment: row.segment,
+                            why: why(policy, Facts::of(&row), &verdict),
+                        },
                     };
-                    if let Some((_, tenant)) = tenants.get_mut(place) {
-                        tenant.extend([part]);
+                    if let Some(customer) = gathered.customer(identity.tenant(record), begin) {
+                        customer.tenant.extend([part]);
                     }
                 }
             }
         }
-        told(policy, &tenants)
+        told(policy, &gathered.customers)
     })
 }
 
-fn told(policy: &Policy, tenants: &[(String, Tenant<'_>)]) -> Result<RecordBatch, ArrowError> {
+/// Customers in the order of their first rows.
+#[derive(Default)]
+struct Gathered<'a> {
+    /// Where those are that say what tells them from others.
+    found: HashMap<String, usize>,
+    customers: Vec<Customer<'a>>,
+}
+
+impl<'a> Gathered<'a> {
+    /// Returns the customer of a row; a new one is begun.
+    fn customer(
+        &mut self,
+        key: Option<Cow<'_, str>>,
+        begin: impl FnOnce(Option<String>) -> Customer<'a>,
+    ) -> Option<&mut Customer<'a>> {
+        if let Some(place) = key.as_deref().and_then(|key| self.found.get(key).copied()) {
+            let known = self.customers.get_mut(place)?;
+            // It is told by what its rows come to.
+            known.first.why = String::new();
+            return Some(known);
+        }
+        let key = key.map(Cow::into_owned);
+        if let Some(key) = &key {
+            self.found.insert(key.clone(), self.customers.len());
+        }
+        self.customers.push(begin(key));
+        self.customers.last_mut()
+    }
+}
+
+/// What is told of a customer.
+struct Told<'t> {
+    segment: usize,
+    seats: Option<u64>,
+    verdict: Verdict,
+    why: Cow<'t, str>,
+    /// The plan of its only row, or those counted.
+    plans: Cow<'t, str>,
+    /// What only customers on several rows have.
+    together: Option<(Rollup<'t>, TenantWords)>,
+}
+
+impl<'t> Told<'t> {
+    fn of(policy: &'t Policy, customer: &'t Customer<'_>) -> Self {
+        let Customer { tenant, first, .. } = customer;
+        if tenant.rows > 1 {
+            let rollup = Rollup::of(policy, tenant, Once::Lines);
+            let words = TenantWords::of(policy, tenant, &rollup);
+            return Self {
+                segment: rollup.segment(policy),
+                seats: Some(rollup.seats),
+                verdict: rollup.verdict,
+                why: words.why.clone().into(),
+                plans: rollup.plan_names().into(),
+                together: Some((rollup, words)),
+            };
+        }
+        let plan = tenant.parts.first().and_then(|part| part.plan);
+        Self {
+            segment: first.segment,
+            seats: first.verdict.seats_counted,
+            verdict: first.verdict,
+            why: first.why.as_str().into(),
+            plans: plan.map_or("", |plan| plan.name.as_str()).into(),
+            together: None,
+        }
+    }
+}
+
+fn told(policy: &Policy, customers: &[Customer<'_>]) -> Result<RecordBatch, ArrowError> {
     let columns = columns(policy);
     let mut values: Vec<Values> =
-        columns.iter().map(|(_, _, field_type)| Values::new(*field_type, tenants.len())).collect();
-    for (key, tenant) in tenants {
-        let rollup = Rollup::of(policy, tenant, Once::Lines);
+        columns.iter().map(|(_, _, field_type)| Values::new(*field_type, customers.len())).collect();
+    for customer in customers {
+        let told = Told::of(policy, customer);
         for ((column, ..), values) in columns.iter().zip(&mut values) {
-            match column {
-                Column::Tenant => values.text(Some(&tenant.shown)),
-                Column::Key => values.text(Some(key)),
-                Column::Rows => values.integer(Some(tenant.rows)),
-                Column::Verdict(column) => add_verdict(policy, *column, &rollup, values),
-                Column::OnlyByAdding => values.boolean(Some(rollup.is_only_by_adding())),
-                Column::LargestPlan => values.text(rollup.largest.map(|(plan, _)| plan.name.as_str())),
-                Column::SeatsOfLargest => values.integer(rollup.largest.map(|(_, seats)| seats)),
-                Column::Plans => {
-                    values.text(Some(rollup.plan_names().as_str()).filter(|names| !names.is_empty()));
-                }
-                Column::Segments => values.text(Some(&segments(policy, &rollup))),
-            }
+            add(policy, *column, (customer, &told), values);
         }
     }
     let arrays = values.into_iter().map(Values::finish).collect();
-    let options = RecordBatchOptions::new().with_row_count(Some(tenants.len()));
+    let options = RecordBatchOptions::new().with_row_count(Some(customers.len()));
     RecordBatch::try_new_with_options(schema(policy), arrays, &options)
 }
 
-fn add_verdict(policy: &Policy, column: OutputColumn, rollup: &Rollup<'_>, values: &mut Values) {
-    let verdict = &rollup.verdict;
+fn add(policy: &Policy, column: Column, (customer, told): (&Customer<'_>, &Told<'_>), values: &mut Values) {
+    let (rollup, words) = (told.together.as_ref()).map(|(rollup, words)| (rollup, words)).unzip();
+    match column {
+        Column::Tenant => values.text(filled(&customer.shown)),
+        Column::Key => values.text(customer.key.as_deref()),
+        Column::Rows => values.integer(Some(customer.tenant.rows)),
+        Column::Verdict(column) => add_verdict(policy, column, told, values),
+        Column::OnlyByAdding => values.boolean(Some(rollup.is_some_and(Rollup::is_only_by_adding))),
+        Column::LargestPlan => {
+            values.text(rollup.and_then(|rollup| rollup.largest).map(|(plan, _)| plan.name.as_str()));
+        }
+        Column::SeatsOfLargest => {
+            values.integer(rollup.map(|rollup| rollup.largest.map_or(0, |(_, seats)| seats)));
+        }
+        Column::PlansCounted => values.text(filled(&told.plans)),
+        Column::Segments => values.text(words.and_then(|words: &TenantWords| filled(&words.segments))),
+        Column::PlansAddedUp => values.text(words.and_then(|words: &TenantWords| filled(&words.plans))),
+        Column::NotCounted => values.text(words.and_then(|words: &TenantWords| filled(&words.uncounted))),
+    }
+}
+
+/// A text that is not empty.
+fn filled(text: &str) -> Option<&str> {
+    Some(text).filter(|text| !text.is_empty())
+}
+
+fn add_verdict(policy: &Policy, column: OutputColumn, told: &Told<'_>, values: &mut Values) {
+    let verdict = &told.verdict;
     let is_review = verdict.decided_by == DecidedBy::Review;
     match column {
         OutputColumn::Segment => {
-            let segment = policy.segments.get(rollup.segment(policy));
-            values.text(segment.map(|segment| segment.name.as_str()));
+            values.text(policy.segments.get(told.segment).map(|segment| segment.name.as_str()));
         }
-        OutputColumn::SeatsCounted => values.integer(Some(rollup.seats)),
+        OutputColumn::SeatsCounted => values.integer(told.seats),
         OutputColumn::NextTier => values.text(verdict.next.map(|next| rung_name(policy, next.rung))),
         OutputColumn::SeatsToNext => values.integer(verdict.next.map(|next| next.seats)),
-        OutputColumn::Why => values.text(Some(&why_together(policy, rollup.facts, verdict))),
+        OutputColumn::Why => values.text(Some(&told.why)),
+        OutputColumn::IsReview => values.boolean(Some(is_review)),
         // Without a row that has a verdict there is none to go on with.
         OutputColumn::Tier => values.text((!is_review).then(|| tier_name(policy, verdict.tier))),
         OutputColumn::Eligible => {
@@ -166,11 +267,4 @@ fn add_verdict(policy: &Policy, column: OutputColumn, rollup: &Rollup<'_>, value
         }
         _ => values.text(None),
     }
-}
-
-/// Returns the names of the segments of its paid rows, that which it was judged by first.
-fn segments(policy: &Policy, rollup: &Rollup<'_>) -> String {
-    let all = if rollup.segments.is_empty() { vec![policy.default_segment] } else { rollup.segments.clone() };
-    let names = all.iter().filter_map(|segment| policy.segments.get(*segment));
-    names.map(|segment| segment.name.as_str()).collect::<Vec<_>>().join("; ")
 }

@@ -1,11 +1,14 @@
 """The module gives the verdicts of the golden table, and those of the program on any roster, whatever library has it."""
 
+import collections
+import csv
+
 import duckdb
 import pandas
 import polars
 import pyarrow
 import pytest
-from conftest import NAMES, OF_FILES, ROWS, annotate, columns, expected, records, roster, write_csv
+from conftest import NAMES, OF_FILES, ROOT, ROWS, annotate, columns, expected, records, roster, write_csv
 
 import fasttrack_roster
 
@@ -119,6 +122,59 @@ def test_overrides_and_a_catalogue_of_ones_own_mean_what_they_mean_to_the_progra
     assert judged.filter(judged["recognised_as"].str.contains("Contoso Bundle", literal=True)).height > 0
 
 
+NOT_TOLD = {"customer", "owner", "country", "renewal", "source_row", "source_rows"}
+"""What the program's table of customers has from columns that `rollup` does not read, or of a file."""
+
+
+def compare_customers(program, table, names, policy, tmp_path):
+    """Returns where customers differ from those of the program's table, column by column; and how many there are."""
+    write_csv(table, tmp_path / "roster.csv")
+    flags = ["--policy", policy, "--tables", tmp_path / "tables", "--tables-format", "csv"]
+    annotate(program, tmp_path / "roster.csv", tmp_path / "out.csv", *flags, *(f"--map={field}={column}" for field, column in names.items()))
+    of_program = records(tmp_path / "tables" / "customers.csv")
+    together = fasttrack_roster.rollup(polars.DataFrame(table), policy=policy, **names).to_arrow()
+    # The plan of the only row, or those counted, as the program says it.
+    of_program = [{("plans_counted" if name == "plans" else name): text for name, text in row.items()} for row in of_program]
+    told = [name for name in of_program[0] if name not in NOT_TOLD]
+    assert set(told) | {"tenant_key"} == set(together.column_names)
+    integers = {field.name for field in together.schema if str(field.type) == "int64"}
+    value = lambda name, text: None if text == "" else int(text) if name in integers else {"true": True, "false": False}.get(text, text)
+    wanted = [tuple(value(name, row[name]) for name in told) for row in of_program]
+    found = [tuple(row[name] for name in told) for row in together.to_pylist()]
+    missing, more = (collections.Counter(one) - collections.Counter(other) for one, other in [(wanted, found), (found, wanted)])
+    return [dict(zip(told, row)) for row in missing], [dict(zip(told, row)) for row in more], together
+
+
+@pytest.mark.parametrize("policy", ["fasttrack-learn-2021", "fasttrack-docs-2021"])
+def test_customers_are_those_of_the_programs_table(policy, program, tmp_path):
+    table = roster(3_000, seed=5)
+    missing, more, together = compare_customers(program, table, NAMES, policy, tmp_path)
+    assert (missing, more) == ([], [])
+    # No row is lost, and those without a tenant are customers of their own.
+    frame = polars.DataFrame(together)
+    assert frame["rows"].sum() == len(table["Tenant"])
+    assert frame.filter(polars.col("tenant_key").is_null()).height > 3
+    # What was compared is not all alike.
+    assert frame.filter(polars.col("rows") > 1).height > 500
+    assert frame.filter(polars.col("needs_review") & (polars.col("seats_counted") > 0)).height > 10
+    assert frame.filter(polars.col("needs_review") & (polars.col("fasttrack_segment") != "Commercial")).height > 10
+    assert frame.filter((polars.col("eligible") == False) & (polars.col("seats_counted") > 0)).height > 10
+    assert frame["not_counted"].n_unique() > 10
+
+
+@pytest.mark.parametrize("policy", ["fasttrack-learn-2021", "fasttrack-docs-2021"])
+def test_customers_of_the_sample_are_those_of_the_programs_table(policy, program, tmp_path):
+    with open(ROOT / "samples" / "roster.csv", encoding="utf-8", newline="") as text:
+        headings, *rows = csv.reader(text)
+    # A blank line and a total are no customers in a file; a table has customers alone.
+    rows = [row for row in rows if row and row[0] != "Total"]
+    table = dict(zip(headings, map(list, zip(*rows))))
+    names = {"tenant": "Tenant ID", "plan": "Plan type", "seats": "Paid seats", "segment": "Segment", "status": "Status"}
+    missing, more, together = compare_customers(program, table, names, policy, tmp_path)
+    assert (missing, more) == ([], [])
+    assert together.num_rows == 38
+
+
 def test_tenants_together_are_those_of_the_tenants_sheet(program, tmp_path):
     openpyxl = pytest.importorskip("openpyxl")
     import subprocess
@@ -146,10 +202,10 @@ def test_tenants_together_are_those_of_the_tenants_sheet(program, tmp_path):
             "seats_to_next_tier": row["Seats to next tier"],
             "only_by_adding_plans": yes[row["Only by adding plans"]],
             "largest_plan": row["Largest plan"],
-            "seats_of_the_largest_plan": row["Seats of the largest plan"] or None,
+            "seats_of_the_largest_plan": row["Seats of the largest plan"],
         }
 
     wanted = [of_sheet(row) for row in sheet]
     assert len(wanted) > 500
     assert differences([{name: row[name] for name in wanted[0]} for row in several], wanted) == []
-    assert together["rows"].sum() == sum(1 for tenant in table["Tenant"] if tenant)
+    assert together["rows"].sum() == len(table["Tenant"])

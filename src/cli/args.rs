@@ -681,9 +681,13 @@ pub(super) struct Sql {
     /// The schema for the tables and views of the script [default: that of the session]
     #[arg(long, value_name = "NAME")]
     pub schema: Option<String>,
-    /// Name a column of the roster: tenant, plan, seats, segment or status; repeatable [default: the same word]
+    /// Name a column of the roster, and of the file with the distinct texts: tenant, plan, seats, segment or status;
+    /// repeatable [default: the same word]
     #[arg(long, value_name = "FIELD=COLUMN", value_parser = sql_column)]
     pub map: Vec<(Field, String)>,
+    /// How seats that are texts are written, if `1.234` could be a fraction or thousands
+    #[arg(long, value_name = "LIKE", value_parser = numbers)]
+    pub numbers: Option<Mark>,
     /// A further column of the roster that the view is to have; repeatable
     #[arg(long, value_name = "COLUMN")]
     pub keep: Vec<String>,
@@ -772,10 +776,16 @@ fn dialect(written: &str) -> Result<Dialect, String> {
 
 fn sql_column(written: &str) -> Result<(Field, String), String> {
     const FIELDS: [Field; 5] = [Field::Tenant, Field::Plan, Field::Seats, Field::Segment, Field::Status];
-    let Mapping { field, heading, .. } = mapping(written)?;
-    let field = field.filter(|field| FIELDS.contains(field));
-    let known = FIELDS.map(Field::word).join(", ");
-    field.map(|field| (field, heading)).ok_or_else(|| format!("the fields are {known}"))
+    let (field, column) =
+        written.split_once('=').ok_or("write it as FIELD=COLUMN, such as `seats=paid_seats`")?;
+    let known = || FIELDS.map(Field::word).join(", ");
+    let meant = Field::from_word(field).filter(|meant| FIELDS.contains(meant));
+    let meant = meant
+        .ok_or_else(|| format!("`{}` is not a field of `sql`; the fields are {}", field.trim(), known()))?;
+    if column.trim().is_empty() {
+        return Err("there is no column after `=`".to_owned());
+    }
+    Ok((meant, column.to_owned()))
 }
 
 fn heading_row(written: &str) -> Result<u64, String> {

@@ -5,11 +5,9 @@ use crate::policy::{PlansServed, Policy};
 use crate::report::roster::notes::noted;
 use crate::report::roster::{tier_looks, tier_style, tier_width};
 use crate::report::{COUNT_FORMAT, Column, Printed, Stream, Style, Value};
-use crate::roster::Overridden;
-use crate::tenants::{Basis, NAMED_ROWS, Rollup, Tenant, Uncounted};
-use crate::verdict::words::{answer, counted, grouped, tier_name, why_together};
-use crate::verdict::{DecidedBy, Facts, Tier};
-use std::fmt::Write as _;
+use crate::tenants::{Rollup, Tenant, TenantWords};
+use crate::verdict::words::{answer, tier_name};
+use crate::verdict::{DecidedBy, Tier};
 
 /// The name of the sheet.
 pub const NAME: &str = "Tenants";
@@ -25,9 +23,6 @@ pub const SEATS: &str = "Paid seats together";
 
 /// The heading of its segments, where they are several.
 pub const SEGMENTS: &str = "Segments";
-
-/// Plans that are named in one cell, as many as rows; of more, only the number is told.
-const NAMED: usize = NAMED_ROWS;
 
 /// Headings, widths and notes.
 const BEFORE: [(&str, f64, &str); 5] = [
@@ -163,29 +158,6 @@ pub fn stream(policy: &Policy) -> Stream {
     }
 }
 
-/// What is said of a tenant in words.
-pub(crate) struct TenantWords {
-    pub(crate) why: String,
-    /// The plans that were added up.
-    pub(crate) plans: String,
-    pub(crate) uncounted: String,
-    /// Its segments, where they are several.
-    pub(crate) segments: String,
-    /// Where its first rows are.
-    pub(crate) rows: String,
-}
-
-/// Returns what is said of a tenant in words.
-pub(crate) fn words(policy: &Policy, tenant: &Tenant<'_>, rollup: &Rollup<'_>) -> TenantWords {
-    TenantWords {
-        why: why(policy, tenant, rollup),
-        plans: plans(rollup),
-        uncounted: uncounted(rollup),
-        segments: segments(policy, rollup),
-        rows: rows(tenant),
-    }
-}
-
 /// Returns the cells of one tenant.
 #[must_use]
 pub fn cells<'a>(
@@ -219,7 +191,7 @@ pub fn cells<'a>(
     let adding = rollup.is_only_by_adding();
     cells.push((Value::text(answer_of(adding)), if adding { Style::Warning } else { Style::Plain }));
     cells.extend([(Value::text(largest), Style::Plain), (Value::Count(seats), Style::Figure)]);
-    let words = words(policy, tenant, rollup);
+    let words = TenantWords::of(policy, tenant, rollup);
     cells.extend([plain(words.why), plain(words.plans), plain(words.uncounted)]);
     cells.extend([
         plain(words.segments),
@@ -232,159 +204,10 @@ pub fn cells<'a>(
     cells
 }
 
-fn rows(tenant: &Tenant<'_>) -> String {
-    let numbers: Vec<String> = tenant.numbers.iter().map(u64::to_string).collect();
-    let more = tenant.rows.saturating_sub(numbers.len() as u64);
-    let numbers = numbers.join(", ");
-    if more == 0 { numbers } else { format!("{numbers}, {} more", grouped(more)) }
-}
-
 fn segment_name(policy: &Policy, segment: usize) -> &str {
     policy.segments.get(segment).map_or("", |segment| segment.name.as_str())
 }
 
 const fn answer_of(is_so: bool) -> &'static str {
     if is_so { "Yes" } else { "No" }
-}
-
-/// The segments of its paid rows, if they are several.
-fn segments(policy: &Policy, rollup: &Rollup<'_>) -> String {
-    if rollup.segments.len() < 2 {
-        return String::new();
-    }
-    let all: Vec<&str> = rollup.segments.iter().map(|segment| segment_name(policy, *segment)).collect();
-    all.join(", ")
-}
-
-/// The basis, the rule, and what the largest plan alone would give.
-fn why(policy: &Policy, tenant: &Tenant<'_>, rollup: &Rollup<'_>) -> String {
-    let unread = rollup.uncounted.iter().find_map(|uncounted| match uncounted {
-        Uncounted::Review(rows) => Some(*rows),
-        _ => None,
-    });
-    let mut words = match rollup.basis {
-        Basis::Review => return "no row of the tenant has a verdict yet; see Review".to_owned(),
-        Basis::Nothing => "no paid seats of a plan that FastTrack serves".to_owned(),
-        Basis::Sum if rollup.plans.len() == 1 => "one base plan".to_owned(),
-        Basis::Sum => {
-            format!("{} base plans added up, because a person has only one of them", rollup.plans.len())
-        }
-        Basis::Largest => {
-            let has_base = rollup.uncounted.iter().any(|uncounted| matches!(uncounted, Uncounted::Fewer(..)));
-            let base = if has_base { "more than the base plans together" } else { "no base plan" };
-            format!(
-                "{base}; the largest other plan, because such plans are usually assigned to the same users"
-            )
-        }
-    };
-    if let Some((plan, seats)) = rollup.of_any_plan.filter(|_| is_any_plan_asked(policy, rollup)) {
-        let _ = write!(
-            words,
-            "; {} with {} counts for what is open to any plan",
-            plan.name,
-            counted(seats, "seat", "seats")
-        );
-    }
-    if let Some(rows) = unread {
-        words.insert_str(
-            0,
-            &format!(
-                "{} of {} could not be judged and may add to this; ",
-                grouped(rows),
-                counted(tenant.rows, "row", "rows")
-            ),
-        );
-    }
-    words.push_str(&by_overrides(tenant));
-    words.push_str(": ");
-    // What an overrides file says of some rows it does not say of all.
-    let facts = Facts { overridden: Overridden::default(), ..rollup.facts };
-    words.push_str(&why_together(policy, facts, &rollup.verdict));
-    let by_adding = rollup.only_by_adding();
-    let by_adding = policy.entitlements.iter().enumerate().filter(|(index, _)| by_adding.has(*index));
-    let by_adding: Vec<&str> = by_adding.map(|(_, entitlement)| entitlement.name.as_str()).collect();
-    if !by_adding.is_empty() {
-        let alone = tier_name(policy, rollup.largest_alone.tier);
-        words.truncate(words.trim_end_matches('.').len());
-        let _ = write!(
-            words,
-            ". {} only by adding plans: the largest by itself reaches {alone}, and since 2020 the documentation asks \
-             for the seats of one plan",
-            by_adding.join(", ")
-        );
-    }
-    words
-}
-
-/// What an overrides file says of its rows, and of how many; empty where it says nothing.
-fn by_overrides(tenant: &Tenant<'_>) -> String {
-    let rows = |is_said: fn(Overridden) -> bool| {
-        tenant.parts.iter().filter(|part| is_said(part.overridden)).map(|part| part.rows).sum::<u64>()
-    };
-    let said = [
-        ("the plan", rows(|said| said.plan)),
-        ("the seats", rows(|said| said.seats)),
-        ("the status", rows(|said| said.status || said.trial)),
-    ];
-    let said = said.into_iter().filter(|(_, rows)| *rows > 0);
-    let said: Vec<String> =
-        said.map(|(what, rows)| format!("{what} of {}", counted(rows, "row", "rows"))).collect();
-    if said.is_empty() { String::new() } else { format!(" (override file: {})", said.join(", ")) }
-}
-
-/// Whether what is open to any plan asks for seats in the tenant's segment.
-fn is_any_plan_asked(policy: &Policy, rollup: &Rollup<'_>) -> bool {
-    policy.entitlements.iter().any(|entitlement| {
-        let threshold = entitlement.thresholds.get(rollup.segment(policy));
-        entitlement.plans == PlansServed::Any && threshold.is_some_and(|threshold| threshold.seats > Some(0))
-    })
-}
-
-fn plans(rollup: &Rollup<'_>) -> String {
-    named(
-        rollup.plans.iter().map(|(plan, seats)| format!("{} {}", plan.name, grouped(*seats))).collect(),
-        " + ",
-    )
-}
-
-fn uncounted(rollup: &Rollup<'_>) -> String {
-    let beside = rollup.uncounted.iter().filter_map(|uncounted| match uncounted {
-        Uncounted::Beside(plan, seats) => Some(format!("{} {}", plan.name, grouped(*seats))),
-        _ => None,
-    });
-    let beside = named(beside.collect(), ", ");
-    let fewer = rollup.uncounted.iter().filter_map(|uncounted| match uncounted {
-        Uncounted::Fewer(plan, seats) => Some(format!("{} {}", plan.name, grouped(*seats))),
-        _ => None,
-    });
-    let fewer = named(fewer.collect(), " + ");
-    let fewer = (!fewer.is_empty()).then(|| format!("{fewer}: fewer together than the largest plan"));
-    let rows = |count: u64| counted(count, "row", "rows");
-    let others = rollup.uncounted.iter().filter_map(|uncounted| match uncounted {
-        Uncounted::SameSubscription(count) => {
-            Some(format!("{}: the subscription is also on another row", rows(*count)))
-        }
-        Uncounted::SameLine(count) => Some(format!(
-            "{}: the same plan is also on another row, with the same seats or for another workload",
-            rows(*count)
-        )),
-        Uncounted::NotServed(count) => Some(format!(
-            "{}: free, trial, inactive, without seats or not covered by FastTrack",
-            rows(*count)
-        )),
-        Uncounted::Review(count) => Some(format!("{}: needs review", rows(*count))),
-        Uncounted::Beside(..) | Uncounted::Fewer(..) => None,
-    });
-    let beside = (!beside.is_empty()).then(|| format!("{beside}: usually assigned to the same users"));
-    fewer.into_iter().chain(beside).chain(others).collect::<Vec<_>>().join("; ")
-}
-
-/// Joins the first of them; of more, the number is told.
-fn named(mut all: Vec<String>, between: &str) -> String {
-    let more = all.len().saturating_sub(NAMED);
-    all.truncate(NAMED);
-    if more > 0 {
-        all.push(format!("{} more", grouped(more as u64)));
-    }
-    all.join(between)
 }

@@ -129,9 +129,36 @@ impl Dialect {
         }
     }
 
-    /// Returns whether a view need not be dropped before its tables are.
-    pub(super) const fn replaces_views(self) -> bool {
-        !matches!(self, Self::Sqlite | Self::Postgres)
+    /// Returns what begins a transaction, where tables and views are part of one.
+    pub(super) const fn begin(self) -> Option<&'static str> {
+        match self {
+            Self::Duckdb | Self::Postgres | Self::Sqlite => Some("begin transaction"),
+            _ => None,
+        }
+    }
+
+    /// Returns what ends it.
+    pub(super) const fn commit(self) -> Option<&'static str> {
+        match self.begin() {
+            Some(_) => Some("commit"),
+            None => None,
+        }
+    }
+
+    /// Returns what puts a text behind another, with a blank behind it.
+    pub(super) const fn beside(self) -> &'static str {
+        match self {
+            Self::Tsql => "+ ",
+            _ => "|| ",
+        }
+    }
+
+    /// Returns a text from its third character on.
+    pub(super) fn from_the_third(self, text: &str) -> String {
+        match self {
+            Self::Tsql => format!("substring({text}, 3, 8000)"),
+            _ => format!("substr({text}, 3)"),
+        }
     }
 
     /// Returns what ends a statement. For SQL Server it is a batch, in which a view has to stand by itself.

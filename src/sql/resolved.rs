@@ -1,11 +1,13 @@
 //! The distinct texts of a roster, resolved by the judging: the tables that the view joins with.
 
-use super::Table;
 use super::dialect::{Dialect, Kind};
+use super::{Request, Table};
 use crate::diagnostic::Code;
 use crate::judge::{Judge, Judged, Question};
+use crate::record::Cell;
 use crate::report::roster::service_names;
 use crate::roster::columns::Field;
+use crate::roster::separators::Separators;
 use crate::roster::{NotPaid, SegmentFrom};
 use std::collections::BTreeSet;
 
@@ -20,6 +22,17 @@ pub struct Distinct {
     pub statuses: Option<BTreeSet<String>>,
     /// Its seats, where they are texts; `None` = they are numbers.
     pub seats: Option<BTreeSet<String>>,
+    /// The headings under which they were found.
+    pub headings: Vec<(Field, String)>,
+}
+
+impl Distinct {
+    /// Returns what the seats show as a whole of their thousands, as a column of a roster does.
+    fn separators(&self) -> Separators {
+        let mut shown = Separators::default();
+        self.seats.iter().flatten().for_each(|text| shown.see(Cell::Text(text), 1));
+        shown
+    }
 }
 
 /// The tables of resolved texts; those of columns that the roster does not have are missing.
@@ -34,7 +47,10 @@ pub(super) struct Words {
 const PLAIN: Question<'static> = Question { plan: "SPE_E3", seats: "1", segment: "", status: "" };
 
 impl Words {
-    pub(super) fn resolve(judge: &Judge<'_>, distinct: &Distinct, dialect: Dialect) -> Self {
+    pub(super) fn resolve(judge: &Judge<'_>, distinct: &Distinct, request: &Request) -> Self {
+        let dialect = request.dialect;
+        let numbers = distinct.separators().with(Separators::known(request.numbers, None));
+        let judge = &judge.clone().with_numbers(numbers);
         let table = |name, columns: &[(&'static str, Kind)], texts: &BTreeSet<String>, row: Row<'_>| Table {
             name,
             columns: std::iter::once(("written", Kind::Text)).chain(columns.iter().copied()).collect(),

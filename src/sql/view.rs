@@ -1,8 +1,8 @@
 //! The views: verdicts, and texts that are not resolved.
 
-use super::Request;
 use super::resolved::Words;
 use super::rules::{Rules, SEGMENT, held};
+use super::{Dialect, Request};
 use crate::output_fields::{OutputColumn, output_fields};
 use crate::policy::Policy;
 use crate::roster::SegmentFrom;
@@ -14,17 +14,21 @@ use crate::verdict::words::NO_TIER;
 const NO_TENANT: [&str; 14] =
     ["", "n/a", "na", "none", "null", "nil", "unknown", "tbd", "#n/a", "-", "--", ".", "?", "0"];
 
+/// The column of what keeps a row from a verdict, in the words of the script.
+const PROBLEMS: &str = "problems";
+
 /// Returns the view of verdicts: one step after the other, each named.
 pub(super) fn verdicts(policy: &Policy, words: &Words, request: &Request) -> String {
     let rules = Rules { policy, dialect: request.dialect };
     format!(
-        "{} {} as\nwith ft_read as (\n{}\n), ft_paid as (\n{}\n), ft_review as (\n{}\n), ft_counted as (\n{}\n), ft_granted \
-         as (\n{}\n)\n{}",
+        "{} {} as\nwith ft_read as (\n{}\n), ft_paid as (\n{}\n), ft_told as (\n{}\n), ft_review as (\n{}\n), \
+         ft_counted as (\n{}\n), ft_granted as (\n{}\n)\n{}",
         request.dialect.create_view(),
         request.own("verdicts"),
         read(policy, words, request),
         paid(words),
-        review(rules, words),
+        problems(rules, words),
+        review(),
         counted(),
         granted(rules),
         told(rules, words, request),
@@ -45,7 +49,7 @@ fn read(policy: &Policy, words: &Words, request: &Request) -> String {
         format!("{} as ft_plan", column(Field::Plan)),
         format!("{} as ft_written_seats", column(Field::Seats)),
         "p.plan_key as ft_plan_key, p.price as ft_price, p.served as ft_served, p.recognised_as as ft_recognised, \
-         p.covered_services as ft_services"
+         p.covered_services as ft_services, p.problem as ft_problem"
             .to_owned(),
         format!("coalesce({segment}, {}) as {SEGMENT}", dialect.text(default)),
         format!(
@@ -82,6 +86,40 @@ fn read(policy: &Policy, words: &Words, request: &Request) -> String {
     )
 }
 
+/// Returns a query without rows that fails where the views would: at a column that is not there, or is no text.
+pub(super) fn check(words: &Words, request: &Request) -> String {
+    let dialect = request.dialect;
+    // SQLite takes a quoted name that is no column for a text, unless its table stands in front.
+    let column = |field| format!("r.{}", dialect.name(request.column(field)));
+    let seats = column(Field::Seats);
+    let mut asked = vec![column(Field::Tenant), column(Field::Plan), seats.clone()];
+    // As the views read them.
+    let mut conditions = vec![
+        format!("lower(trim({})) <> ''", column(Field::Tenant)),
+        format!("{} <> ''", column(Field::Plan)),
+    ];
+    for (table, field) in [(&words.segments, Field::Segment), (&words.statuses, Field::Status)] {
+        if table.is_some() {
+            asked.push(column(field));
+            conditions.push(format!("{} <> ''", column(field)));
+        }
+    }
+    asked.extend(request.keep.iter().map(|name| format!("r.{}", dialect.name(name))));
+    let (kind, condition) = match words.seats {
+        Some(_) => ("texts", format!("{seats} <> ''")),
+        None => ("numbers", format!("{seats} >= 0")),
+    };
+    conditions.push(condition);
+    format!(
+        "-- Gives no rows. If it fails, a column is missing or of another type; seats are taken as {kind}.\n-- Seats that are \
+         texts have to be a column of the file with the distinct texts, seats that are numbers must not be.\nselect \
+         {}\nfrom {} r\nwhere 1 = 0 and {}",
+        asked.join(", "),
+        dialect.table(&request.table),
+        conditions.join(" and ")
+    )
+}
+
 fn join(request: &Request, table: &super::Table, alias: &str, field: Field) -> String {
     let dialect = request.dialect;
     let column = dialect.compared(&format!("r.{}", dialect.name(request.column(field))));
@@ -110,35 +148,58 @@ fn paid(words: &Words) -> String {
     )
 }
 
-/// Whether something keeps the row from a verdict.
-fn review(rules: Rules<'_>, words: &Words) -> String {
+/// What keeps the row from a verdict, each behind `; `.
+fn problems(rules: Rules<'_>, words: &Words) -> String {
     let policy = rules.policy;
     let blanks = NO_TENANT.map(|word| rules.dialect.text(word)).join(", ");
+    let dialect = rules.dialect;
+    let told = |words: &str| dialect.text(&format!("; {words}"));
     let mut reasons = vec![
-        format!("ft_tenant is null or lower(trim(ft_tenant)) in ({blanks})"),
-        "ft_plan_key is null".to_owned(),
-        "ft_seats is null".to_owned(),
+        (format!("ft_tenant is null or lower(trim(ft_tenant)) in ({blanks})"), told("tenant missing")),
+        ("ft_plan_key is null".to_owned(), plan_problem(dialect)),
+        ("ft_seats is null".to_owned(), told("seats blank or not readable")),
     ];
     if words.segments.is_some() {
         let seats = "(case when ft_not_paid = 1 then 0 else ft_seats end)";
         let served = rules.where_seats(seats, |seats| policy.segments_differ(seats, true));
         let others = rules.where_seats(seats, |seats| policy.segments_differ(seats, false));
-        reasons.push("ft_unresolved_segment = 1".to_owned());
-        reasons.push(format!(
-            "ft_unknown_segment = 1 and (ft_served = 1 and {served} or ft_served = 0 and {others})"
+        reasons.push(("ft_unresolved_segment = 1".to_owned(), told("segment not resolved")));
+        reasons.push((
+            format!("ft_unknown_segment = 1 and (ft_served = 1 and {served} or ft_served = 0 and {others})"),
+            told("segment unknown"),
         ));
     }
     if words.statuses.is_some() {
         let opens = rules.where_seats("ft_seats", |seats| policy.seats_decide(seats, false));
-        reasons.push("ft_unresolved_status = 1".to_owned());
-        reasons.push(format!(
-            "ft_standing = 'unknown' and ft_price = 'paid' and ft_seats <> 0 and (ft_served = 1 or {opens})"
+        reasons.push(("ft_unresolved_status = 1".to_owned(), told("status not resolved")));
+        reasons.push((
+            format!(
+                "ft_standing = 'unknown' and ft_price = 'paid' and ft_seats <> 0 and (ft_served = 1 or {opens})"
+            ),
+            told("status unknown"),
         ));
     }
+    let texts = reasons.iter().map(|(reason, told)| format!("case when {reason} then {told} else '' end"));
+    let between = format!("\n    {}", dialect.beside());
     format!(
-        "  select ft_paid.*, case when {} then 1 else 0 end as ft_is_review\n  from ft_paid",
-        reasons.iter().map(|reason| format!("({reason})")).collect::<Vec<_>>().join("\n    or ")
+        "  select ft_paid.*,\n    {} as ft_problems\n  from ft_paid",
+        texts.collect::<Vec<_>>().join(&between)
     )
+}
+
+fn review() -> String {
+    "  select ft_told.*, case when ft_problems = '' then 0 else 1 end as ft_is_review\n  from ft_told"
+        .to_owned()
+}
+
+/// What is wrong with a plan that is not resolved.
+fn plan_problem(dialect: Dialect) -> String {
+    let problem = format!(
+        "coalesce(ft_problem, case when ft_plan is null or ft_plan = '' then {} else {} end)",
+        dialect.text("plan missing"),
+        dialect.text("plan not resolved")
+    );
+    format!("{} {}{problem}", dialect.text("; "), dialect.beside())
 }
 
 /// The seats that count, for entitlements of each kind.
@@ -192,6 +253,8 @@ fn told(rules: Rules<'_>, words: &Words, request: &Request) -> String {
         };
         columns.push(format!("{value} as {}", field.name));
     }
+    let problems = dialect.from_the_third("ft_problems");
+    columns.push(format!("case when ft_is_review = 1 then {problems} end as {PROBLEMS}"));
     format!("select {}\nfrom ft_granted", columns.join(",\n  "))
 }
 

@@ -5,9 +5,11 @@
 
 mod owners;
 mod rollup;
+mod words;
 
 pub use owners::NAMED_OWNERS;
 pub use rollup::{Basis, Once, Rollup, Uncounted};
+pub use words::TenantWords;
 
 use crate::date::Date;
 use crate::plans::Plan;

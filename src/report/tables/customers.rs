@@ -2,9 +2,8 @@
 
 use super::TableCell;
 use crate::policy::Policy;
-use crate::report::tenants;
 use crate::roster::RosterRow;
-use crate::tenants::{Rollup, Tenant};
+use crate::tenants::{Rollup, Tenant, TenantWords};
 use crate::verdict::words::{answer_index, tier_name, why};
 use crate::verdict::{DecidedBy, Facts, Tier, Verdict};
 use std::borrow::Cow;
@@ -69,7 +68,7 @@ pub fn of_tenant<'a>(
     tenant: &'a Tenant<'_>,
     rollup: &'a Rollup<'_>,
 ) -> Vec<TableCell<'a>> {
-    let words = tenants::words(policy, tenant, rollup);
+    let words = TenantWords::of(policy, tenant, rollup);
     let (largest, seats) = rollup.largest.map_or(("", 0), |(plan, seats)| (plan.name.as_str(), seats));
     let said = CustomerSaid {
         tenant: tenant.shown.as_str().into(),

@@ -161,6 +161,22 @@ impl Field {
     pub fn from_word(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|field| field.word() == fold(word))
     }
+
+    /// Returns whether a heading is one of those listed for the field, however it is written.
+    #[must_use]
+    pub fn is_named(self, heading: &str) -> bool {
+        let heading = fold(heading);
+        self.headings().iter().chain(self.headings_abroad()).any(|known| *known == heading)
+    }
+
+    /// Returns which of `headings` was meant by `written`, which is none of them: one that differs by a slip of the hand,
+    /// else one that the field is known by; `None` = none is like it.
+    #[must_use]
+    pub fn meant<'h>(self, written: &str, headings: &[&'h str]) -> Option<&'h str> {
+        near::slip(written, headings)
+            .or_else(|| headings.iter().find(|heading| self.is_named(heading)).copied())
+            .or_else(|| headings.iter().find(|heading| near::near(heading, self).is_some()).copied())
+    }
 }
 
 /// The word of `--map` for a column that says nothing of any field: it is neither read nor watched.

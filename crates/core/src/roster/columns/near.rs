@@ -51,6 +51,23 @@ pub(super) fn near(heading: &str, field: Field) -> Option<Near> {
     nearest(heading).filter(|(_, of)| *of == field).map(|(near, _)| near)
 }
 
+/// Returns the heading that `written` is but for the case of its letters, its marks, or one letter in four.
+pub(super) fn slip<'h>(written: &str, headings: &[&'h str]) -> Option<&'h str> {
+    let squeezed = |text: &str| -> String {
+        text.chars()
+            .filter(|c| c.is_alphanumeric())
+            .flat_map(char::to_lowercase)
+            .take(LONGEST_BYTES)
+            .collect()
+    };
+    let wanted = squeezed(written);
+    let distance = |heading: &&'h str| {
+        let distance = strsim::osa_distance(&wanted, &squeezed(heading));
+        (distance <= wanted.chars().count() / 4).then_some((distance, *heading))
+    };
+    headings.iter().filter_map(distance).min_by_key(|(distance, _)| *distance).map(|(_, heading)| heading)
+}
+
 /// Returns the fields that the first cells of a row nearly name.
 pub(super) fn among(cells: &[String]) -> Vec<Field> {
     // Every cell of the first rows is asked, and hardly any heading has a digit.
