@@ -29,7 +29,7 @@ pub(super) fn read(path: &Path) -> io::Result<Shown> {
     each(path, |line| {
         shown.total += 1;
         if shown.rows.len() < SHOWN {
-            let Cells(cells) = serde_json::from_str(line)?;
+            let Cells(cells) = serde_json::from_slice(line.as_bytes())?;
             let (columns, row): (Vec<String>, Vec<Value>) = cells.into_iter().unzip();
             shown.columns = columns;
             shown.rows.push(row);

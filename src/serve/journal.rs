@@ -48,8 +48,7 @@ impl Journal {
     /// Writes a line; `false` = it could not be, and nothing of it is there.
     pub(super) async fn write<T: Serialize + Sync>(&self, line: &T) -> bool {
         let Some(to) = &self.to else { return true };
-        let Ok(mut text) = serde_json::to_vec(line) else { return false };
-        text.push(b'\n');
+        let Ok(text) = bytes(line) else { return false };
         let (told, kept) = oneshot::channel();
         to.send((text, told)).is_ok() && kept.await.unwrap_or(false)
     }
@@ -97,11 +96,17 @@ pub(super) fn read<T: DeserializeOwned>(path: &Path) -> Result<(Vec<T>, usize)> 
     Ok((lines, unread))
 }
 
+/// Returns a line as it is written, with its end.
+fn bytes<T: Serialize>(line: &T) -> io::Result<Vec<u8>> {
+    let mut text = serde_json::to_vec(line)?;
+    text.push(b'\n');
+    Ok(text)
+}
+
 fn rewritten<T: Serialize>(path: &Path, lines: &[T]) -> io::Result<Lines> {
     let mut staged = tempfile::NamedTempFile::new_in(path.parent().unwrap_or(path))?;
     for line in lines {
-        serde_json::to_writer(&mut staged, line)?;
-        staged.write_all(b"\n")?;
+        staged.write_all(&bytes(line)?)?;
     }
     staged.as_file().sync_all()?;
     staged.persist(path).map_err(|error| error.error)?;

@@ -230,7 +230,7 @@ fn review(path: &FilePath, code: Option<&str>) -> io::Result<Review> {
     let mut review = Review::default();
     let mut groups: BTreeMap<String, Group> = BTreeMap::new();
     cells::each(path, |line| {
-        let line: Line = serde_json::from_str(line)?;
+        let line: Line = serde_json::from_slice(line.as_bytes())?;
         groups.entry(line.code.clone()).or_insert_with(|| Group::of(&line)).add(&line);
         if code.map_or(line.weight == NEEDS_REVIEW, |code| line.code == code) {
             review.rows_total += 1;
