@@ -26,7 +26,7 @@ fuzz_target!(|bytes: &[u8]| {
             let text = texts[usize::try_from(state % texts.len() as u64).unwrap_or_default()];
             let value = match state >> 60 {
                 0 => Value::Blank,
-                1 => Value::Count(state >> 40),
+                1 => Value::Number { value: (state >> 44) as f64, format: "", written: "" },
                 2..5 => Value::Repeated { index: usize::from((state >> 32) as u8 % 3), text: "" },
                 5 => Value::Bool(state & 1 == 0),
                 _ => Value::text(text),

@@ -12,6 +12,7 @@ pyarrow, polars, pandas, DuckDB or any library that speaks Arrow:
 from __future__ import annotations
 
 import os
+import warnings
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypedDict, overload
 
@@ -30,6 +31,7 @@ __all__ = [
     "JudgedBatch",
     "OutputSchema",
     "Policy",
+    "UnreadColumn",
     "__version__",
     "explain",
     "judge",
@@ -45,6 +47,10 @@ Mark = Literal[".", ","]
 
 PolicyLike = str | os.PathLike[str] | Policy
 """A policy: the name of a shipped one, its text, the path of a file, or what `policy` returned."""
+
+
+class UnreadColumn(UserWarning):
+    """A column is headed as a segment, a status or a trial mark, and no argument names it: all rows are judged without."""
 
 
 class ArrowStream(Protocol):
@@ -276,8 +282,11 @@ def judge(
     - `tenant_key`: whether the column `tenant_key` is added, which is the same for all rows of a tenant.
 
     Raises `ValueError` for a column that is not there and for rules that are not valid, `TypeError` for what is no table.
+    Warns (`UnreadColumn`) of a column that is headed as a segment, a status or a trial mark and is not named.
     """
     names = _names(tenant, plan, seats, segment, status, trial, subscription)
+    _frames.refuse_what_is_no_table(data)
+    _check(data, names)
     options = _options(names, policy, catalogue, overrides, thousands)
     kind = _frames.kind_of(data)
     if kind == "pandas.DataFrame":
@@ -288,8 +297,6 @@ def judge(
         read = data.select([name for name in data.columns if name in _used(names)])
         judged = _native.judge(_frames.capsules(read), options, keep=False, verdict=True, tenant_key=tenant_key, whole=True)
         return _frames.beside_polars(data, judged) if keep else _frames.to_polars(judged)
-    if kind == "polars.LazyFrame":
-        raise TypeError("a LazyFrame has no rows yet: call collect() first")
     # A relation cannot be read while another query of its connection reads what was judged.
     is_whole = kind in ("pyarrow.Table", "duckdb.DuckDBPyRelation")
     rows = _native.judge(_frames.capsules(data), options, keep=keep, verdict=True, tenant_key=tenant_key, whole=is_whole)
@@ -318,12 +325,14 @@ def rollup(
 ) -> Judged:
     """Judges each tenant on all its rows together; returns a row for each, in the order of their first rows.
 
-    Paid base plans are added up, each subscription once; a tenant is never lower than its best row. All rows of a
-    tenant have to be in `data`. The arguments are those of `judge`.
+    Paid base plans are added up, each subscription once; a tenant is never lower than its best row. A row that says no
+    tenant is a customer of its own, whose `tenant_key` is null. All rows of a tenant have to be in `data`. The arguments
+    are those of `judge`; the result is the program's table of customers.
     """
     names = _names(tenant, plan, seats, segment, status, trial, subscription)
-    if _frames.kind_of(data) == "pandas.DataFrame":
-        data = _frames.of_pandas(data, _used(names))  # type: ignore[arg-type]
+    _frames.refuse_what_is_no_table(data)
+    _check(data, names)
+    data = _read(data, _used(names))
     options = _options(names, policy, catalogue, overrides, thousands)
     return Judged(_native.rollup(_frames.capsules(data), options, whole=True))
 
@@ -331,8 +340,7 @@ def rollup(
 def thousands(data: Table, *, seats: str = "seats") -> Mark | None:
     """Returns the mark that parts thousands in a column of seats that are texts, as its values show; `None` if they do
     not, or contradict each other. What `judge` finds for a frame, for readers that are judged as they come."""
-    if _frames.kind_of(data) == "pandas.DataFrame":
-        data = _frames.of_pandas(data, [seats])  # type: ignore[arg-type]
+    data = _read(data, [seats])
     shown = _native.thousands(_frames.capsules(data), seats)
     return None if shown == "mixed" else shown
 
@@ -341,18 +349,21 @@ def explain(
     plan: str,
     seats: str | int,
     *,
-    segment: str = "",
-    status: str = "",
+    segment: str | None = None,
+    status: str | None = None,
     policy: PolicyLike | None = None,
     catalogue: Table | None = None,
     thousands: Mark | None = None,
 ) -> Explanation:
-    """Explains the verdict on one customer, by the names of the columns of `judge`, with `certainty` and `faults`."""
+    """Explains the verdict on one customer, by the names of the columns of `judge`, with `certainty` and `faults`.
+
+    What needs review has no verdict: its tier, its entitlements and its certainty are `None`.
+    """
     return _native.explain(
         plan,
         str(seats),
-        segment=segment,
-        status=status,
+        segment=segment or "",
+        status=status or "",
         policy=_text(policy),
         catalogue=_capsules(catalogue),
         thousands=thousands,
@@ -391,6 +402,11 @@ def _names(
     trial: str | None,
     subscription: str | None,
 ) -> _native._Names:
+    said = {"tenant": tenant, "plan": plan, "seats": seats, "segment": segment, "status": status}
+    for argument, name in {**said, "trial": trial, "subscription": subscription}.items():
+        is_needed = argument in ("tenant", "plan", "seats")
+        if not isinstance(name, str) and (is_needed or name is not None):
+            raise TypeError(f"{argument}= is the name of a column, such as \"Paid seats\", and not a `{type(name).__name__}`")
     return {
         "tenant": tenant,
         "plan": plan,
@@ -400,6 +416,24 @@ def _names(
         "trial": trial,
         "subscription": subscription,
     }
+
+
+def _check(data: Any, names: _native._Names) -> None:
+    """Says at once which columns are not there, and warns of those that decide a verdict and are not read."""
+    columns = _frames.columns_of(data)
+    if columns is None:
+        return
+    for argument, column in _native.check_columns(names, columns):
+        told = f"the column `{column}` is not read: pass {argument}=\"{column}\", or drop it if it says nothing of the {argument}"
+        warnings.warn(told, UnreadColumn, stacklevel=3)
+
+
+def _read(data: Any, names: list[str]) -> Any:
+    """Returns a frame's columns that are read; any other table as it is."""
+    kind = _frames.kind_of(data)
+    if kind == "pandas.DataFrame":
+        return _frames.of_pandas(data, names)
+    return data.select([name for name in data.columns if name in names]) if kind == "polars.DataFrame" else data
 
 
 def _used(names: _native._Names) -> list[str]:
@@ -437,5 +471,9 @@ def _text(policy: PolicyLike | None) -> str | None:
     path = os.fspath(policy)
     if isinstance(policy, str) and not (path.endswith(".toml") or os.path.sep in path):
         return path
-    with open(path, encoding="utf-8") as file:
-        return file.read()
+    try:
+        with open(path, encoding="utf-8") as file:
+            return file.read()
+    except FileNotFoundError as missing:
+        shipped = "name a policy file, or one of the shipped policies"
+        raise FileNotFoundError(missing.errno, f"the policy cannot be read, there is no such file; {shipped}", path) from None

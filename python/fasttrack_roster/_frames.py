@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -17,8 +18,32 @@ def kind_of(data: object) -> str:
     return f"{kind.__module__.partition('.')[0]}.{kind.__name__}"
 
 
+def refuse_what_is_no_table(data: object, *, on_spark: bool = False) -> None:
+    """Says what to do with a thing that cannot be judged as it is."""
+    kind, name = kind_of(data), type(data).__name__
+    is_of_spark = kind.startswith("pyspark.")
+    if on_spark:
+        if not is_of_spark:
+            raise TypeError(f"`{name}` is not a data frame of Spark: use fasttrack_roster.judge and fasttrack_roster.rollup")
+    elif is_of_spark:
+        raise TypeError("this is a data frame of Spark: use fasttrack_roster.spark.judge and fasttrack_roster.spark.rollup")
+    elif kind == "polars.LazyFrame":
+        raise TypeError("a LazyFrame has no rows yet: call collect() first")
+    elif isinstance(data, (str, bytes, os.PathLike)):
+        raise TypeError(f"`{name}` is not a table: read the file first, such as polars.read_parquet(\"roster.parquet\")")
+    elif isinstance(data, dict):
+        raise TypeError("`dict` is not a table: make one of it first, such as pyarrow.table(columns)")
+    elif isinstance(data, (list, tuple)):
+        raise TypeError(f"`{name}` is not a table: make one of it first, such as pyarrow.Table.from_pylist(rows)")
+    elif kind.startswith("pyarrow.") and hasattr(data, "to_table") and hasattr(data, "schema"):
+        raise TypeError(f"`{name}` is not read yet: pass to_table() of it, or scanner().to_reader() to judge a batch at a time")
+
+
 def capsules(data: Any) -> object:
     """Returns the Arrow capsules of a table: of its stream, or of its array if it is one batch."""
+    refuse_what_is_no_table(data)
+    if kind_of(data) == "polars.DataFrame":
+        data = of_polars(data)
     # A record batch has both; as an array it says that it is one.
     if hasattr(data, "__arrow_c_array__"):
         return data.__arrow_c_array__()
@@ -28,6 +53,25 @@ def capsules(data: Any) -> object:
         f"`{type(data).__name__}` is not an Arrow table: pass a table, a data frame or a reader of pyarrow, polars, pandas "
         "2.2 or later, DuckDB, or of another library with `__arrow_c_stream__`"
     )
+
+
+def of_polars(frame: polars.DataFrame) -> polars.DataFrame:
+    """Returns the frame without the types that polars hands over as other libraries do not know them."""
+    import polars
+
+    strange = {kind for name in ("Null", "Int128", "UInt128") if (kind := getattr(polars, name, None)) is not None}
+    names = [name for name, kind in frame.schema.items() if kind in strange]
+    return frame.with_columns(polars.col(names).cast(polars.String)) if names else frame
+
+
+def columns_of(data: Any) -> list[str] | None:
+    """Returns the names of a table's columns; `None` if only its rows can say them."""
+    kind = kind_of(data)
+    if kind in ("pandas.DataFrame", "polars.DataFrame") or kind.startswith(("duckdb.", "pyspark.")):
+        return [str(name) for name in data.columns]
+    if kind.startswith("pyarrow.") and hasattr(data, "schema"):
+        return list(data.schema.names)
+    return None
 
 
 def to_arrow(judged: Any) -> Any:

@@ -8,6 +8,7 @@ __all__ = [
     "Policy",
     "Rows",
     "__version__",
+    "check_columns",
     "explain",
     "judge",
     "output_schema",
@@ -69,6 +70,7 @@ class Policy:
 
 def judge(data: object, options: _Options, *, keep: bool, verdict: bool, tenant_key: bool, whole: bool) -> Rows | Batch: ...
 def rollup(data: object, options: _Options, *, whole: bool) -> Rows: ...
+def check_columns(names: _Names, columns: list[str]) -> list[tuple[str, str]]: ...
 def thousands(data: object, seats: str) -> Literal[".", ",", "mixed"] | None: ...
 def explain(
     plan: str,

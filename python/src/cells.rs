@@ -3,8 +3,8 @@
 use arrow_array::cast::AsArray;
 use arrow_array::types::{
     ArrowPrimitiveType, Decimal32Type, Decimal64Type, Decimal128Type, Decimal256Type, DecimalType,
-    Float16Type, Float32Type, Float64Type, Int8Type, Int16Type, Int32Type, Int64Type, UInt8Type, UInt16Type,
-    UInt32Type, UInt64Type,
+    Float16Type, Float32Type, Float64Type, Int8Type, Int16Type, Int32Type, Int64Type, RunEndIndexType,
+    UInt8Type, UInt16Type, UInt32Type, UInt64Type,
 };
 use arrow_array::{
     Array, ArrayRef, BooleanArray, LargeStringArray, PrimitiveArray, RecordBatch, StringArray,
@@ -74,8 +74,16 @@ impl<'a> Column<'a> {
             DataType::Decimal64(..) => decimal::<Decimal64Type>(array),
             DataType::Decimal128(..) => decimal::<Decimal128Type>(array),
             DataType::Decimal256(..) => decimal::<Decimal256Type>(array),
+            DataType::RunEndEncoded(ends, _) => match ends.data_type() {
+                DataType::Int16 => runs::<Int16Type>(field, array)?,
+                DataType::Int32 => runs::<Int32Type>(field, array)?,
+                _ => runs::<Int64Type>(field, array)?,
+            },
             DataType::Dictionary(..) => {
                 let dictionary = array.as_any_dictionary();
+                if dictionary.values().is_empty() {
+                    return Ok(Self::Nothing);
+                }
                 let keys = dictionary.normalized_keys().into_iter().enumerate();
                 let keys = keys.map(|(row, key)| array.is_valid(row).then_some(key)).collect();
                 Self::Dictionary(keys, Box::new(Self::of(field, dictionary.values().as_ref())?))
@@ -115,6 +123,13 @@ impl<'a> Column<'a> {
             }
         }
     }
+}
+
+/// Runs of equal values are told by their places, as in a dictionary.
+fn runs<'a, T: RunEndIndexType>(field: &Field, array: &'a dyn Array) -> Result<Column<'a>, ArrowError> {
+    let Some(runs) = array.as_run_opt::<T>() else { return Ok(Column::Nothing) };
+    let places = (0..runs.len()).map(|row| Some(runs.get_physical_index(row))).collect();
+    Ok(Column::Dictionary(places, Box::new(Column::of(field, runs.values().as_ref())?)))
 }
 
 fn whole<'a, T: ArrowPrimitiveType>(array: &dyn Array) -> Column<'a>

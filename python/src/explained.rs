@@ -45,7 +45,8 @@ pub(crate) fn explained<'py>(py: Python<'py>, judged: &Judged<'_>) -> PyResult<B
             _ => {}
         }
     }
-    told.set_item("certainty", verdict.certainty.word())?;
+    // Without a verdict there is nothing to be certain of.
+    told.set_item("certainty", (!is_review).then(|| verdict.certainty.word()))?;
     let faults = PyList::empty(py);
     for fault in judged.faults() {
         let one = PyDict::new(py);

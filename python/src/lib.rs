@@ -118,6 +118,16 @@ fn rollup(py: Python<'_>, data: Table, options: Options, whole: bool) -> PyResul
     Ok(Rows::held(schema, vec![batch.map_err(value_error)?]))
 }
 
+/// Checks that a table has the columns that are named; returns columns that are headed as a field is that is not named, with
+/// the name of its argument.
+#[pyfunction]
+#[expect(clippy::needless_pass_by_value, reason = "as Python hands it over")]
+fn check_columns(names: Names, columns: Vec<String>) -> PyResult<Vec<(&'static str, String)>> {
+    let columns: Vec<&str> = columns.iter().map(String::as_str).collect();
+    names.check(&columns).map_err(value_error)?;
+    Ok(names.unread(&columns))
+}
+
 /// Returns the mark between thousands that the seats of a table show, `mixed` if they contradict each other, or `None`.
 #[pyfunction]
 fn thousands(py: Python<'_>, data: Table, seats: &str) -> PyResult<Option<&'static str>> {
@@ -232,7 +242,8 @@ fn output_schema(policy: Option<&str>, tenant_key: bool, of_rollup: bool) -> PyR
 mod _native {
     #[pymodule_export]
     use super::{
-        Batch, OutputSchema, Policy, Rows, explain, judge, output_schema, plans, policy, rollup, thousands,
+        Batch, OutputSchema, Policy, Rows, check_columns, explain, judge, output_schema, plans, policy,
+        rollup, thousands,
     };
 
     /// The version of the package.

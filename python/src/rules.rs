@@ -9,7 +9,7 @@ use fasttrack_core::error::Error;
 use fasttrack_core::judge::Rules;
 use fasttrack_core::plans::own::{Reading as ReadingOfPlans, Source};
 use fasttrack_core::plans::{Catalogue, PlanFrom};
-use fasttrack_core::policy::{DEFAULT_NAME, Policy};
+use fasttrack_core::policy::{DEFAULT_NAME, Policy, SHIPPED};
 use fasttrack_core::record::{Cell, Record, Records};
 use fasttrack_core::roster::overrides::{Overrides, Reading};
 use fasttrack_core::roster::separators::{Mark, Separators};
@@ -41,6 +41,13 @@ pub(crate) fn shipped(policy: Option<&str>) -> PyResult<Arc<Rules>> {
         let rules = Arc::clone(&found.1);
         kept.push(found);
         return Ok(rules);
+    }
+    if Policy::shipped(policy).is_none() && !policy.contains(['\n', '=']) {
+        let names: Vec<String> = SHIPPED.iter().map(|(name, _)| format!("`{name}`")).collect();
+        return Err(PyValueError::new_err(format!(
+            "`{policy}` is not a policy: name a policy file, or one of the shipped policies: {}",
+            names.join(", ")
+        )));
     }
     let read = Policy::named(policy).unwrap_or_else(|| Policy::read(policy, "policy")).map_err(of_rules)?;
     let rules = Rules::new(read, Catalogue::shipped().map_err(of_rules)?);

@@ -1,5 +1,6 @@
 """Spark gives the verdicts that one machine gives, however the rows are spread. Run where pyspark and Java are there."""
 
+import collections
 import json
 import os
 import shutil
@@ -51,12 +52,51 @@ def test_partitions_change_nothing(session, partitions):
     wanted = fasttrack_roster.judge(table, **NAMES).select(["number", *VERDICTS]).to_pylist()
     judged = spark.judge(on_spark, repeats=True, **NAMES).orderBy("number").toArrow()
     assert judged.select(["number", *VERDICTS]).to_pylist() == wanted
-    together = {row["tenant_key"]: row for row in fasttrack_roster.rollup(table, **NAMES).to_arrow().to_pylist()}
+    together = fasttrack_roster.rollup(table, **NAMES).to_arrow().to_pylist()
     found = spark.rollup(on_spark, **NAMES).toArrow().to_pylist()
-    assert {row["tenant_key"]: {**row, "tenant": None} for row in found} == {key: {**row, "tenant": None} for key, row in together.items()}
+    # Which spelling of a tenant is shown depends on which row comes first.
+    told = lambda rows: collections.Counter(tuple({**row, "tenant": None}.items()) for row in rows)
+    assert told(found) == told(together)
     assert len(found) == len(together) > 1000
+    # Rows without a tenant are customers, too.
+    assert sum(row["rows"] for row in found) == table.num_rows
+    assert sum(row["tenant_key"] is None for row in found) > 10
     rows = {row["Tenant"]: row["rows_of_the_tenant"] for row in judged.to_pylist()}
-    assert all(rows[row["tenant"]] == (row["rows"] if row["rows"] > 1 else None) for row in together.values())
+    assert all(rows[row["tenant"]] == (row["rows"] if row["rows"] > 1 else None) for row in together if row["tenant_key"])
+
+
+def test_rows_without_a_tenant_are_customers_of_their_own_and_not_in_one_partition(session):
+    from pyspark.sql import functions
+
+    rows = 400
+    table = pyarrow.table({"tenant": pyarrow.array([None] * rows, pyarrow.string()), "plan": ["SPE_E3"] * rows, "seats": [str(row) for row in range(rows)]})
+    customers = spark.rollup(session.createDataFrame(table).repartition(4), partitions=4)
+    found = customers.withColumn("part", functions.spark_partition_id()).toArrow().to_pylist()
+    assert len(found) == rows and all(row["tenant_key"] is None and row["needs_review"] and row["rows"] == 1 for row in found)
+    assert sorted(row["seats_counted"] for row in found) == list(range(rows))
+    assert all(count < rows / 2 for count in collections.Counter(row["part"] for row in found).values())
+    # Also where they are alike.
+    alike = spark.rollup(session.createDataFrame(table.set_column(2, "seats", [["5"] * rows])).repartition(16), partitions=4)
+    parts = collections.Counter(row["part"] for row in alike.withColumn("part", functions.spark_partition_id()).toArrow().to_pylist())
+    assert sum(parts.values()) == rows and len(parts) > 1
+
+
+def test_what_cannot_be_judged_is_told_on_the_driver(session):
+    frame = session.createDataFrame(pyarrow.table({"tenant": ["A"], "Product": ["SPE_E3"], "seats": ["5"], "Status": ["Active"]}))
+    for work in [fasttrack_roster.judge, fasttrack_roster.rollup]:
+        with pytest.raises(TypeError, match="use fasttrack_roster.spark.judge"):
+            work(frame, plan="Product")
+    for work in [spark.judge, spark.rollup]:
+        with pytest.raises(TypeError, match="not a data frame of Spark"):
+            work(frame.toPandas(), plan="Product")
+        with pytest.raises(ValueError, match=r'no column `plan` \(plan=\); did you mean plan="Product"'):
+            work(frame)
+        with pytest.raises(ValueError, match="is not a mark between thousands"):
+            work(frame, plan="Product", status="Status", thousands=" ")
+        with pytest.raises(ValueError, match="`nothing` is not a policy"):
+            work(frame, plan="Product", status="Status", policy="nothing")
+        with pytest.warns(fasttrack_roster.UnreadColumn, match='status="Status"'):
+            work(frame, plan="Product")
 
 
 def test_the_sql_gives_the_verdicts_of_the_golden_table_on_spark(session, golden, program, tmp_path):

@@ -2,9 +2,11 @@
 
 import decimal
 import gc
+import re
 import resource
 import threading
 import time
+import warnings
 
 import pandas
 import polars
@@ -173,8 +175,12 @@ def test_own_columns_stay_and_may_be_left_out():
 
 
 def test_a_column_that_is_not_there_is_told_with_those_that_are():
-    with pytest.raises(ValueError, match=r"no column `product` \(plan=\), `status` \(status=\).*are: `tenant`, `plan`, `seats`"):
-        fasttrack_roster.judge(table(), plan="product", status="status")
+    own = table(owner=["x"] * 4)
+    for data in [own, own.to_pandas(), polars.DataFrame(own), own.to_reader(), own.to_batches()[0]]:
+        for work in [fasttrack_roster.judge, fasttrack_roster.rollup]:
+            if work is fasttrack_roster.judge or data is own:
+                with pytest.raises(ValueError, match=r"no column `product` \(plan=\), `status` \(status=\).*are: `tenant`, `plan`, `seats`, `owner`$"):
+                    work(data, plan="product", status="status")
     for data in [table().to_pandas(), polars.DataFrame(table()), table().to_reader(), table().to_batches()[0]]:
         with pytest.raises(ValueError, match=r"no column `Seats` \(seats=\)"):
             fasttrack_roster.judge(data, seats="Seats")
@@ -183,20 +189,149 @@ def test_a_column_that_is_not_there_is_told_with_those_that_are():
 def test_what_cannot_be_judged_is_told():
     with pytest.raises(ValueError, match="`seats` has the type Date32, which is neither text nor a number"):
         fasttrack_roster.judge(table(pyarrow.array([0], pyarrow.date32())))
-    with pytest.raises(TypeError, match="`dict` is not an Arrow table"):
-        fasttrack_roster.judge({"tenant": ["A"]})
     with pytest.raises(TypeError, match="cannot be read as a table"):
         fasttrack_roster.judge(polars.Series([1]))
     with pytest.raises(TypeError, match="single column"):
         fasttrack_roster.judge(pyarrow.array([1]))
-    with pytest.raises(TypeError, match="collect"):
-        fasttrack_roster.judge(polars.DataFrame(table()).lazy())
     twice = fasttrack_roster.judge(table())
     for data in [twice, twice.to_pandas(), polars.DataFrame(twice), twice.to_reader()]:
         with pytest.raises(ValueError, match="already has the columns `fasttrack_segment`.*keep=False"):
             fasttrack_roster.judge(data)
     with pytest.raises(ValueError, match=r'write "\." or ","'):
         fasttrack_roster.judge(table(), thousands=" ")
+
+
+def test_the_column_that_was_probably_meant_is_told():
+    for theirs, wanted in [("product", 'did you mean plan="product"?'), ("SKU name", 'did you mean plan="SKU name"?'), ("Plan", 'did you mean plan="Plan"?'), ("colour", "name your columns")]:
+        data = table().rename_columns(["tenant", theirs, "seats"])
+        for frame in [data, data.to_pandas(), polars.DataFrame(data)]:
+            with pytest.raises(ValueError, match=re.escape(wanted)):
+                fasttrack_roster.judge(frame)
+    with pytest.raises(ValueError, match=re.escape('did you mean tenant="Tenant ID", seats="Paid seats"?')):
+        fasttrack_roster.judge(table().rename_columns(["Tenant ID", "plan", "Paid seats"]), tenant="TenantID", seats="Paidseat")
+
+
+def test_what_is_no_table_is_told_with_what_to_do(tmp_path):
+    import pyarrow.dataset
+    import pyarrow.parquet
+
+    pyarrow.parquet.write_table(table(), tmp_path / "roster.parquet")
+    dataset = pyarrow.dataset.dataset(tmp_path / "roster.parquet")
+    lazy = polars.DataFrame(table()).lazy()
+    told = [(lazy, "collect"), ("roster.parquet", "read the file first"), (tmp_path, "read the file first"), (table().to_pydict(), "pyarrow.table"), (table().to_pylist(), "from_pylist"), (dataset, "to_table"), (3, "`int` is not an Arrow table")]
+    for data, words in told:
+        for work in [fasttrack_roster.judge, fasttrack_roster.rollup, fasttrack_roster.thousands]:
+            with pytest.raises(TypeError, match=words):
+                work(data)
+    assert tiers(dataset.scanner().to_reader()) == TIERS
+    for argument in ["tenant", "plan", "seats", "segment", "status", "trial", "subscription"]:
+        with pytest.raises(TypeError, match=f"{argument}= is the name of a column.*`Expr`"):
+            fasttrack_roster.judge(polars.DataFrame(table()), **{argument: polars.col("x")})
+    with pytest.raises(TypeError, match="plan= is the name of a column.*`NoneType`"):
+        fasttrack_roster.judge(table(), plan=None)
+
+
+def test_a_data_frame_of_spark_and_others_are_told_where_they_belong():
+    spark = pytest.importorskip("fasttrack_roster.spark")
+
+    class DataFrame:
+        """As pyspark has it, which speaks Arrow, too."""
+
+        def __arrow_c_stream__(self, requested_schema=None):
+            raise AssertionError("nothing is collected")
+
+    DataFrame.__module__ = "pyspark.sql.dataframe"
+    for work in [fasttrack_roster.judge, fasttrack_roster.rollup, fasttrack_roster.thousands]:
+        with pytest.raises(TypeError, match="use fasttrack_roster.spark.judge"):
+            work(DataFrame())
+    for work in [spark.judge, spark.thousands]:
+        with pytest.raises(TypeError, match="`DataFrame` is not a data frame of Spark: use fasttrack_roster.judge"):
+            work(table().to_pandas())
+    with pytest.raises(ValueError, match='not a mark between thousands: write "."'):
+        spark.judge(DataFrame(), thousands=" ")
+
+
+@pytest.mark.parametrize("field", ["tenant", "plan", "seats", "segment", "status", "trial", "subscription"])
+def test_columns_of_any_type_are_taken_or_refused_by_name(field):
+    of_runs = lambda ends, values: pyarrow.RunEndEncodedArray.from_arrays(pyarrow.array([2, 3, 4], ends), pyarrow.array(values))
+    taken = [
+        pyarrow.nulls(4),
+        pyarrow.nulls(4, pyarrow.dictionary(pyarrow.int32(), pyarrow.string())),
+        pyarrow.DictionaryArray.from_arrays(pyarrow.array([0, None, 0, 0], pyarrow.int8()), pyarrow.nulls(1)),
+        *(of_runs(ends, values) for ends in (pyarrow.int16(), pyarrow.int32(), pyarrow.int64()) for values in (["500", None, "1"], [500, None, 1])),
+        of_runs(pyarrow.int32(), ["500", None, "1"]).slice(1, 3),
+        pyarrow.array(["500", None, "", "x"], pyarrow.string_view()),
+        pyarrow.array([500, None, 1, 2], pyarrow.float16()),
+        pyarrow.array([True, None, False, True]),
+        pyarrow.array([decimal.Decimal(500), None, None, None], pyarrow.decimal128(5, -2)),
+    ]
+    refused = [
+        pyarrow.array([["1"], None, [], []], pyarrow.large_list(pyarrow.string())),
+        pyarrow.array([["1"], None, [], []], pyarrow.list_view(pyarrow.string())),
+        pyarrow.array([{"a": 1}] * 4),
+        *(pyarrow.array([b"500", None, b"", b"\xff"], kind) for kind in (pyarrow.binary(), pyarrow.large_binary(), pyarrow.binary_view())),
+        pyarrow.array([1, None, 2, 3], pyarrow.duration("s")),
+        pyarrow.array([1, None, 2, 3], pyarrow.timestamp("us", "UTC")),
+        pyarrow.array([(1, 2, 3)] * 4, pyarrow.month_day_nano_interval()),
+    ]
+    options = {} if field in ("tenant", "plan", "seats") else {field: field}
+    data = lambda values: pyarrow.table({**dict.fromkeys(["tenant", "plan", "seats"], ["500"] * len(values)), field: values})
+    for values in taken:
+        assert len(tiers(data(values), **options)) == len(values)
+        assert pyarrow.table(fasttrack_roster.rollup(data(values), **options)).num_rows >= 1
+    for values in refused:
+        with pytest.raises(ValueError, match=f"the column `{field}` has the type .*, which is neither text nor a number"):
+            fasttrack_roster.judge(data(values), **options)
+    # What is not read may be anything.
+    for values in [*taken, *refused]:
+        assert tiers(table().slice(0, len(values)).append_column("own", values)) == TIERS[: len(values)]
+
+
+def test_runs_have_the_values_of_their_rows():
+    seats = pyarrow.RunEndEncodedArray.from_arrays(pyarrow.array([1, 3, 4], pyarrow.int32()), pyarrow.array(["500", None, "1"]))
+    data = table().set_column(2, "seats", seats)
+    assert tiers(data) == ["Migration", None, None, "Portal"]
+    assert tiers(data.slice(1)) == [None, None, "Portal"]
+
+
+def test_columns_of_polars_without_a_value_or_with_long_numbers_are_read():
+    frame = polars.DataFrame(table()).with_columns(segment=None, status=polars.Series([None] * 4), own=None, large=polars.lit(1, polars.Int128))
+    judged = fasttrack_roster.judge(frame, segment="segment", status="status")
+    assert judged["own"].dtype == polars.Null and judged["large"].dtype == polars.Int128
+    assert judged["fasttrack_tier"].to_list() == TIERS
+    tiers_of = lambda frame: fasttrack_roster.judge(frame, keep=False, segment="segment", status="status")["fasttrack_tier"].to_list()
+    assert tiers_of(frame.with_columns(polars.col("seats").cast(polars.Int128))) == TIERS
+    assert tiers_of(frame.with_columns(seats=None)) == [None] * 4
+    assert fasttrack_roster.rollup(frame, segment="segment", status="status").to_polars()["fasttrack_tier"].to_list() == TIERS
+    assert fasttrack_roster.thousands(frame) is None
+    overrides = polars.DataFrame({"Plan": ["Workplace E3"], "Means plan": ["SPE_E3"], "Note": [None]})
+    assert tiers(table().set_column(1, "plan", [["Workplace E3"] * 4]), overrides=overrides) == TIERS
+
+
+def test_a_column_that_decides_and_is_not_named_is_told():
+    data = table(Status=["Suspended"] * 4, Segment=["edu"] * 4, Owner=["x"] * 4)
+    for frame in [data, data.to_pandas(), polars.DataFrame(data), data.to_batches()[0]]:
+        with warnings.catch_warnings(record=True) as told:
+            warnings.simplefilter("default")
+            fasttrack_roster.judge(frame, segment="Segment")
+        assert [(one.category, str(one.message), one.filename) for one in told] == [
+            (fasttrack_roster.UnreadColumn, 'the column `Status` is not read: pass status="Status", or drop it if it says nothing of the status', __file__)
+        ]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        fasttrack_roster.judge(data, segment="Segment", status="Status")
+        fasttrack_roster.rollup(data.drop_columns(["Status"]), segment="Segment")
+    with pytest.warns(fasttrack_roster.UnreadColumn, match='status="Status"'):
+        fasttrack_roster.rollup(data, segment="Segment")
+
+
+def test_a_policy_that_is_none_is_told_as_the_program_tells_it(tmp_path):
+    words = r"one of the shipped policies"
+    for work in [lambda said: fasttrack_roster.judge(table(), policy=said), lambda said: fasttrack_roster.rollup(table(), policy=said), lambda said: fasttrack_roster.explain("E3", 1, policy=said), fasttrack_roster.policy, fasttrack_roster.output_schema, lambda said: fasttrack_roster.plans(["E3"], policy=said)]:
+        with pytest.raises(ValueError, match=rf"`fasttrack-2021` is not a policy: name a policy file, or {words}: `fasttrack-learn-2021`, `fasttrack-docs-2021`"):
+            work("fasttrack-2021")
+        with pytest.raises(FileNotFoundError, match=f"no such file; name a policy file, or {words}"):
+            work(tmp_path / "mine.toml")
 
 
 def test_what_a_reader_says_is_wrong_reaches_whoever_reads():
@@ -232,8 +367,11 @@ def test_rows_of_a_tenant_have_one_key():
 def test_one_customer_is_explained():
     told = fasttrack_roster.explain("Office 365 E3", 480, segment="Education")
     assert told["fasttrack_tier"] == "Q&A" and told["seats_counted"] == 480 and told["faults"] == []
+    assert fasttrack_roster.explain("Office 365 E3", 480, segment=None, status=None)["fasttrack_tier"] == "Specialist"
     told = fasttrack_roster.explain("Workplace E3", "12.5")
     assert told["needs_review"] and told["fasttrack_tier"] is None
+    # There is no verdict to be certain of.
+    assert told["certainty"] is None and told["entitled_portal"] is None
     assert [fault["code"] for fault in told["faults"]] == ["plan-unknown", "seats-not-whole"]
     assert set(fasttrack_roster.output_schema().names) > set(told) - {"certainty", "faults"} | set()
 

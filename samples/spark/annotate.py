@@ -55,7 +55,6 @@ def main():
     judged = fasttrack.judge(roster, policy=wanted.policy, tenant_key=True, repeats=True, **names)
     annotated = write(judged, "annotated")
     together = fasttrack.rollup(roster, policy=wanted.policy, **names).withColumnRenamed("plans_counted", "plans")
-    together = together.withColumn("needs_review", F.col("fasttrack_tier").isNull())
     if told:
         first = [F.min(day(column) if field == "renewal" else f"`{column}`").alias(field) for field, column in told.items()]
         together = together.join(annotated.groupBy("tenant_key").agg(*first), "tenant_key", "left")

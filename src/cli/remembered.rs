@@ -91,7 +91,9 @@ fn lines(remembered: &ForNight, series: &Series, base: &Path) -> String {
         let _ = writeln!(text, "map-file = {}", quoted(&columns.to_string_lossy()));
     }
     for (key, value) in &remembered.flags {
-        let _ = writeln!(text, "{key} = {}", quoted(value));
+        // A number is one; all others are texts, also those that look like numbers.
+        let value = if *key == "heading-row" { value.clone() } else { quoted(value) };
+        let _ = writeln!(text, "{key} = {value}");
     }
     text
 }

@@ -42,6 +42,7 @@ pub fn headings(series: &Series, path: &Path) -> Result<Vec<String>> {
     let job = Job {
         limits: read_as.limits()?,
         sheet: read_as.sheet,
+        heading_row: read_as.heading_row,
         tenant: read_as.tenant,
         encoding: read_as.encoding,
         delimiter: read_as.delimiter,

@@ -89,8 +89,10 @@ impl Settings {
 
     /// Returns what a nightly run can be told of how a file is read, beside its columns: keys and values.
     pub(super) fn of_night(&self) -> Vec<(&'static str, String)> {
+        let heading_row = self.heading_row.map(|row| row.to_string());
         let known = [
             ("sheet", &self.sheet),
+            ("heading-row", &heading_row),
             ("tenant", &self.tenant),
             ("encoding", &self.encoding),
             ("delimiter", &self.delimiter),

@@ -154,7 +154,7 @@ impl Dialect {
     }
 
     /// Returns a text from its third character on.
-    pub(super) fn from_the_third(self, text: &str) -> String {
+    pub(super) fn behind_two(self, text: &str) -> String {
         match self {
             Self::Tsql => format!("substring({text}, 3, 8000)"),
             _ => format!("substr({text}, 3)"),

@@ -253,7 +253,7 @@ fn told(rules: Rules<'_>, words: &Words, request: &Request) -> String {
         };
         columns.push(format!("{value} as {}", field.name));
     }
-    let problems = dialect.from_the_third("ft_problems");
+    let problems = dialect.behind_two("ft_problems");
     columns.push(format!("case when ft_is_review = 1 then {problems} end as {PROBLEMS}"));
     format!("select {}\nfrom ft_granted", columns.join(",\n  "))
 }
