@@ -39,7 +39,16 @@ pub(super) fn take(written: &str, path: &Path) -> Result<Configuration> {
         Ok(parsed) => whole_file(parsed.get_ref(), path, &mut faults),
         Err(error) => {
             let at = error.span().map_or(0, |span| span.start);
-            faults.add(Code::TomlSyntax, at, error.message().trim().to_owned(), syntax_help(error.message()));
+            faults.add(
+                Code::TomlSyntax,
+                at,
+                error.message().trim().to_owned(),
+                syntax_help(
+                    error.message(),
+                    written.get(..at).unwrap_or_default(),
+                    written.get(at..).unwrap_or_default(),
+                ),
+            );
             None
         }
     };
@@ -48,11 +57,16 @@ pub(super) fn take(written: &str, path: &Path) -> Result<Configuration> {
 }
 
 /// Says what to do where the file is no TOML; paths of Windows are what people trip over.
-fn syntax_help(message: &str) -> &'static str {
+fn syntax_help(message: &str, before: &str, after: &str) -> &'static str {
     if message.contains("escape") || message.contains("unicode") {
         return "write `\\` in a path as `/`, or put the path into single quotes: inbox = 'C:\\Rosters\\inbox'";
     }
-    if message.contains("string values must be quoted") || message.contains("quoted") {
+    let line = [before.lines().next_back(), after.lines().next()].map(Option::unwrap_or_default).concat();
+    let value = line.split_once('=').map(|(_, value)| value.trim_start()).unwrap_or_default();
+    let is_word = |word: &str| value.starts_with(word);
+    if value.starts_with(|letter: char| letter.is_alphabetic() || "/.~*".contains(letter))
+        && !["true", "false"].into_iter().any(is_word)
+    {
         return "write texts in quotes: name = \"crm\"";
     }
     "the file is in TOML; `fasttrack nightly init` writes one as an example"
