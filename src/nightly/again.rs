@@ -62,8 +62,8 @@ pub(super) fn meant(names: &[String], rosters: &[Series], files: &[Found]) -> Re
         let before = wanted.files.len();
         for series in rosters {
             let mine = of_series(series, rosters, files);
-            let named = mine.iter().filter(is_it).map(|file| (series.name.clone(), file.name.clone()));
-            wanted.files.extend(named);
+            let found = mine.iter().filter(is_it).map(|file| (series.name.clone(), file.name.clone()));
+            wanted.files.extend(found);
         }
         if wanted.files.len() == before && !wanted.files.iter().any(|(_, file)| file.ends_with(name.as_str()))
         {

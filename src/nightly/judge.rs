@@ -193,7 +193,7 @@ pub(super) fn judge(judging: &Judging<'_>, elapsed: &dyn Fn() -> Duration) -> Re
     remarks.extend(
         line.remarks.iter().skip(done.since.as_ref().map_or(0, |since| since.remarks.len())).cloned(),
     );
-    Ok(Judged { remarks, line })
+    Ok(Judged { line, remarks })
 }
 
 /// Refuses a roster that shrank since a run whose workbook is gone, by the figures of the ledger.

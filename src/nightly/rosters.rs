@@ -18,6 +18,7 @@ use crate::date::Date;
 use crate::diagnostic::{Code, Diagnostic, visible};
 use crate::error::{Error, Result};
 use crate::pipeline::Workers;
+use crate::report::history::HistoryLine;
 use crate::roster::dated;
 use crate::write::format::Format;
 use std::fs;
@@ -128,6 +129,15 @@ pub(super) struct Rosters<'r> {
     pub(super) lines: super::ledger::Lines,
 }
 
+/// The runs before that a file is compared with.
+struct Runs {
+    /// Whether it is older than one that was judged before.
+    behind: bool,
+    earlier: Option<Earlier>,
+    newest: Option<Done>,
+    history: Vec<HistoryLine>,
+}
+
 /// What a run writes to.
 pub(super) struct Written {
     pub(super) ledger: Ledger,
@@ -235,14 +245,10 @@ impl Rosters<'_> {
             return Ok(end(State::Due));
         }
         let (outbox, at) = (self.configuration.outbox.as_path(), self.clock.now().seconds);
-        let behind = if before.is_some() { None } else { self.behind(series, file) };
-        let same = judge::Before { key: before.map(|done| done.key.as_str()), day: behind };
-        let earlier = match judge::earlier(self.lines(), &series.name, outbox, same) {
-            Ok(earlier) => earlier,
+        let Runs { behind, earlier, newest, history } = match self.runs(series, file, before) {
+            Ok(runs) => runs,
             Err(error) => return self.failed(end(State::Failed), &looked.base, error.into()),
         };
-        let newest = judge::newest(self.lines(), &series.name, same);
-        let history = judge::history(self.lines(), &series.name, same);
         let sha256 = earlier.as_ref().map(|earlier| earlier.sha256.as_str());
         let key = fingerprint::key(&looked.base, sha256, &history);
         let night = match before {
@@ -270,7 +276,7 @@ impl Rosters<'_> {
             newest: newest.as_ref(),
             rules: short(rules),
             again,
-            behind: behind.is_some(),
+            behind,
             history,
             // What was accepted once is made again as it was.
             max_drop: series
@@ -287,23 +293,42 @@ impl Rosters<'_> {
             Ok(judged) => self.done(series, (file, looked), (judged, before), (earlier, newest)),
             Err(error) if is_changed(&error) => Ok(end(State::Waiting).with_remark(CHANGED)),
             Err(error) if is_of_state(&error) => Err(error),
-            Err(error) => {
-                // Of a day without outputs nothing stays.
-                let _ = fs::remove_dir(outbox::folder(outbox, &series.name, &night));
-                let _ = fs::remove_dir(outbox::folder_of_roster(outbox, &series.name));
-                let is_held = error.diagnostics.first().is_some_and(|first| first.code == Code::RosterShrank);
-                let state = if is_held { State::HeldBack } else { State::Failed };
-                self.failed(
-                    end(state),
-                    &looked.base,
-                    in_words_of_a_night(
-                        error,
-                        (self.configuration, series),
-                        (&file.name, &file.path.to_string_lossy()),
-                    ),
-                )
-            }
+            Err(error) => self.not_judged(end(State::Failed), (series, file), (&looked.base, &night), error),
         }
+    }
+
+    /// What follows when a file is not judged.
+    fn not_judged(
+        &mut self,
+        mut end: RosterEnd,
+        (series, file): (&Series, &Found),
+        (base, night): (&str, &str),
+        error: Error,
+    ) -> Result<RosterEnd> {
+        let outbox = self.configuration.outbox.as_path();
+        // Of a day without outputs nothing stays.
+        let _ = fs::remove_dir(outbox::folder(outbox, &series.name, night));
+        let _ = fs::remove_dir(outbox::folder_of_roster(outbox, &series.name));
+        if error.diagnostics.first().is_some_and(|first| first.code == Code::RosterShrank) {
+            end.state = State::HeldBack;
+        }
+        let names = (file.name.as_str(), &*file.path.to_string_lossy());
+        let failure = in_words_of_a_night(error, (self.configuration, series), names);
+        self.failed(end, base, failure)
+    }
+
+    /// Returns the runs before that a file is compared with; `before` is what the ledger says of it, if only its output is
+    /// gone.
+    fn runs(&self, series: &Series, file: &Found, before: Option<&Done>) -> Result<Runs> {
+        let day = if before.is_some() { None } else { self.behind(series, file) };
+        let same = judge::Before { key: before.map(|done| done.key.as_str()), day };
+        let (lines, roster) = (self.lines(), series.name.as_str());
+        Ok(Runs {
+            behind: day.is_some(),
+            earlier: judge::earlier(lines, roster, &self.configuration.outbox, same)?,
+            newest: judge::newest(lines, roster, same),
+            history: judge::history(lines, roster, same),
+        })
     }
 
     fn done(

@@ -246,6 +246,9 @@ fn enter_what_ended(
     Ok(())
 }
 
+/// What is told of each file, and what of the run.
+type Told<'t> = (&'t mut dyn FnMut(&RosterEnd), &'t mut Vec<String>);
+
 /// A roster with its files, the oldest first.
 type FilesOf<'f> = (&'f Series, Vec<&'f Found>);
 
@@ -254,7 +257,7 @@ type FilesOf<'f> = (&'f Series, Vec<&'f Found>);
 fn all(
     rosters: &mut Rosters<'_>,
     files: &[Found],
-    (tell, remarks): (&mut dyn FnMut(&RosterEnd), &mut Vec<String>),
+    (tell, remarks): Told<'_>,
 ) -> Result<(Vec<RosterEnd>, u32)> {
     let configuration = rosters.configuration;
     let wrong = checked::faults(configuration);
@@ -303,7 +306,20 @@ fn all(
         tell(&end);
         ends.push(end);
     }
-    for (series, files) in all.iter().filter(|(series, _)| !wrong.contains_key(&series.name)) {
+    let right: Vec<&FilesOf<'_>> =
+        all.iter().filter(|(series, _)| !wrong.contains_key(&series.name)).collect();
+    moved(rosters, &right, &mut ends, (tell, remarks))?;
+    Ok((ends, silent))
+}
+
+/// Takes the files that were moved away, of rosters of which nothing else was judged, if their rules have changed.
+fn moved(
+    rosters: &mut Rosters<'_>,
+    all: &[&FilesOf<'_>],
+    ends: &mut Vec<RosterEnd>,
+    (tell, remarks): Told<'_>,
+) -> Result<()> {
+    for (series, files) in all {
         if ends.iter().any(|end| end.roster == series.name && matches!(end.state, State::Done | State::Due)) {
             continue;
         }
@@ -314,7 +330,7 @@ fn all(
             ends.push(end);
         }
     }
-    Ok((ends, silent))
+    Ok(())
 }
 
 /// Returns the paths of the files that are complete; says how long that takes, where files changed lately. A dry run takes

@@ -133,7 +133,7 @@ fn pattern(name: &str) -> Option<String> {
             // Marks between the parts of a date.
             (false, true) if matches!(letter, '-' | '_' | '.') => {}
             (false, _) if matches!(letter, '*' | '?' | '\\' | '[' | ']' | '{' | '}' | ':') => {
-                pattern.push('?')
+                pattern.push('?');
             }
             (false, _) => pattern.push(letter),
         }

@@ -261,19 +261,7 @@ fn roster_table(
     let help = "say which files of the inbox it is: files = \"crm-*.csv\"";
     let files = fields.need("files", help, faults).map(|taken| patterns(&taken, faults));
     let newest_only = fields.take("newest-only").is_some_and(|taken| yes_or_no(&taken, faults));
-    let expect_by = fields.take("expect-by").and_then(|taken| time_of_day(&taken, faults));
-    let expect_on = fields.take("expect-on");
-    if let Some(taken) = expect_on.as_ref().filter(|_| expect_by.is_none()) {
-        taken.wrong(faults, "is without `expect-by`", "say by when, too: expect-by = \"02:00\"");
-    }
-    let expect_on = expect_on.map_or([true; 7], |taken| weekdays(&taken, faults));
-    let max_age = fields.take("max-age").and_then(|taken| {
-        let found = duration(&taken, faults)?;
-        if found.is_zero() {
-            taken.wrong(faults, "is no time at all", "write how old the last one may be, such as \"8d\"");
-        }
-        Some(found)
-    });
+    let (expect_by, expect_on, max_age) = expected(&mut fields, faults);
     let policy = fields.take("policy").and_then(|taken| text(&taken, faults));
     let policy = policy.map(|name| match Policy::shipped(&name) {
         Some(_) => name,
@@ -322,6 +310,24 @@ fn roster_table(
         max_drop,
         lines,
     })
+}
+
+/// Takes when a roster is expected: the minute of the day, the days of the week, and how old the last one may be.
+fn expected(fields: &mut Fields<'_>, faults: &mut Faults<'_>) -> (Option<u32>, [bool; 7], Option<Duration>) {
+    let expect_by = fields.take("expect-by").and_then(|taken| time_of_day(&taken, faults));
+    let expect_on = fields.take("expect-on");
+    if let Some(taken) = expect_on.as_ref().filter(|_| expect_by.is_none()) {
+        taken.wrong(faults, "is without `expect-by`", "say by when, too: expect-by = \"02:00\"");
+    }
+    let expect_on = expect_on.map_or([true; 7], |taken| weekdays(&taken, faults));
+    let max_age = fields.take("max-age").and_then(|taken| {
+        let found = duration(&taken, faults)?;
+        if found.is_zero() {
+            taken.wrong(faults, "is no time at all", "write how old the last one may be, such as \"8d\"");
+        }
+        Some(found)
+    });
+    (expect_by, expect_on, max_age)
 }
 
 fn read_as(fields: &mut Fields<'_>, faults: &mut Faults<'_>) -> ReadAs {
