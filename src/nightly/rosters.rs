@@ -71,8 +71,8 @@ pub struct RosterEnd {
     pub compared_with: Option<String>,
     /// What a person should know, in words.
     pub remarks: Vec<String>,
-    /// Whether the file was judged before, and nothing new came.
-    pub(super) is_again: bool,
+    /// Whether it is no news: the file was judged before, or is older than one that was.
+    pub(super) is_old: bool,
     /// How long it took.
     pub took: Duration,
 }
@@ -89,7 +89,7 @@ impl RosterEnd {
             failure: None,
             compared_with: None,
             remarks: Vec::new(),
-            is_again: false,
+            is_old: false,
             took: Duration::ZERO,
         }
     }
@@ -239,8 +239,8 @@ impl Rosters<'_> {
         before: Option<&Done>,
     ) -> Result<RosterEnd> {
         let again = before.is_some() || self.is_known(series, file, looked);
-        let end =
-            |state| RosterEnd { is_again: again, ..RosterEnd::new(&series.name, Some(&file.name), state) };
+        let is_old = again || self.behind(series, file).is_some();
+        let end = |state| RosterEnd { is_old, ..RosterEnd::new(&series.name, Some(&file.name), state) };
         if self.written.is_none() {
             return Ok(end(State::Due));
         }
@@ -350,7 +350,7 @@ impl Rosters<'_> {
         let state = if before.is_some() { State::Restored } else { State::Done };
         let mut end = RosterEnd::new(&series.name, Some(&file.name), state);
         end.remarks = judged.remarks;
-        end.is_again = done.again;
+        end.is_old = done.again || done.behind;
         if done.behind {
             end.remarks.push(
                 "it is older than what was judged before: `latest` stays, and the next one is not compared with it".to_owned(),

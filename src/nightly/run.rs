@@ -378,7 +378,7 @@ fn missing(
 ) -> Vec<RosterEnd> {
     let came: HashSet<&str> = ends
         .iter()
-        .filter(|end| matches!(end.state, State::Done | State::Due) && !end.is_again)
+        .filter(|end| matches!(end.state, State::Done | State::Due) && !end.is_old)
         .map(|end| end.roster.as_str())
         .collect();
     let late = |series: &Series| {

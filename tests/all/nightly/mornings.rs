@@ -31,6 +31,9 @@ fn other_rules_do_not_make_an_old_file_a_new_one() {
     let night = stage.night("2026-11-28T02:00");
     assert_eq!(states(&night), [("crm", State::Done), ("crm", State::Missing)]);
     assert!(told(&stage, "2026-11-28T09:00").contains("problem: `crm` did not come"));
+    stage.put("crm-2026-11-20.csv", &roster(2, 150));
+    let older = stage.night("2026-11-28T02:30");
+    assert_eq!((older.ends.done, older.ends.missing), (1, 1));
     stage.put("crm-2026-11-28.csv", &roster(3, 140));
     assert_eq!(stage.night("2026-11-28T03:00").code, 0);
 }
