@@ -20,6 +20,7 @@
 
 mod again;
 mod began;
+mod checked;
 pub mod clock;
 mod closed;
 pub mod configuration;
@@ -33,6 +34,7 @@ pub mod ledger;
 mod lock;
 pub mod metrics;
 mod missing;
+mod moved;
 pub mod newest;
 mod outbox;
 pub mod outcome;
@@ -45,6 +47,7 @@ mod run;
 mod settle;
 pub mod starter;
 pub mod status;
+pub mod unbegun;
 pub mod words;
 
 pub use rosters::{RosterEnd, State};

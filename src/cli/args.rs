@@ -604,6 +604,9 @@ pub(super) enum NightlyAction {
         /// Look as if it were this day, or this time of it in UTC
         #[arg(long, value_name = "DATE", value_parser = date_and_time)]
         date: Option<DateAndTime>,
+        /// End with the exit code of how things are, for monitoring: 0, 3, or 4 to 10 if something is wrong
+        #[arg(long)]
+        exit_code: bool,
     },
     /// Write a configuration to begin with, for the rosters that are in `inbox`
     Init {

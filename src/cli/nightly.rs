@@ -22,10 +22,11 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 pub(super) fn run(wanted: &Nightly) -> Result<Exit> {
     match &wanted.action {
         None => night(&wanted.night),
-        Some(NightlyAction::Status { config, json, date }) => {
+        Some(NightlyAction::Status { config, json, date, exit_code }) => {
             let configuration = Configuration::load(config)?;
             let status = status::status(&configuration, &SystemClock::new(*date))?;
-            if *json { say::out(&report::text(&status)?) } else { say::out(&status.to_string()) }
+            let said = if *json { say::out(&report::text(&status)?) } else { say::out(&status.to_string()) }?;
+            Ok(if *exit_code { exit(status.exit_code()) } else { said })
         }
         Some(NightlyAction::Init { config }) => init(config),
         #[cfg(feature = "serve")]

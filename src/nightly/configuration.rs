@@ -7,6 +7,7 @@ mod fields;
 mod take;
 mod values;
 
+use super::flags::shell_word;
 use super::pattern::Pattern;
 use crate::changes::MaxDrop;
 use crate::diagnostic::{Code, Diagnostic};
@@ -94,8 +95,10 @@ pub struct Series {
     pub files: Vec<Pattern>,
     /// Whether only the newest of them is judged.
     pub newest_only: bool,
-    /// The minute of the day, in UTC, by which it has come on every day; `None` = any.
+    /// The minute of the day, in UTC, by which it has come on every day that it is expected on; `None` = any.
     pub expect_by: Option<u32>,
+    /// The days of the week on which it is expected, from Monday.
+    pub expect_on: [bool; 7],
     /// How long ago it may have come last; `None` = any time.
     pub max_age: Option<Duration>,
     /// The policy: the name of a shipped one, or a file; `None` = the default one.
@@ -114,6 +117,8 @@ pub struct Series {
     pub split_files: Option<By>,
     /// By how much it may shrink.
     pub max_drop: Option<MaxDrop>,
+    /// The lines of the file on which its rules are named, by their keys.
+    pub lines: Vec<(&'static str, u64)>,
 }
 
 /// How a roster is read, where that is not found out: as the flags of the same names say it.
@@ -148,6 +153,20 @@ impl ReadAs {
 }
 
 impl Configuration {
+    /// Returns the command of a nightly run as it can be typed: with the file as the run was given it.
+    #[must_use]
+    pub fn command(&self) -> String {
+        if self.file == Path::new(DEFAULT_FILE) {
+            return "fasttrack nightly".to_owned();
+        }
+        format!("fasttrack nightly {}", shell_word(&self.file.to_string_lossy()))
+    }
+
+    /// Returns the path of a file beside the configuration, as it can be typed in a shell.
+    pub(super) fn beside(&self, name: &str) -> String {
+        shell_word(&self.file.with_file_name(name).to_string_lossy())
+    }
+
     /// Reads a configuration.
     ///
     /// # Errors

@@ -19,6 +19,8 @@ pub(super) enum Decision {
     Known(Box<Done>),
     /// Likewise, and somebody changed the output, which stays.
     Edited(Box<Done>),
+    /// Likewise, and the output cannot be read, for this reason.
+    Closed(Box<Done>, String),
     /// It was judged by other rules, and a newer one of its roster, too.
     Older,
     /// It failed before, and nothing that could help has changed.
@@ -32,7 +34,7 @@ pub(super) fn decide(
     looked: &Looked,
     (tries, outbox): (u32, &Path),
 ) -> Decision {
-    let newest = lines.done_of(&series.name).next_back();
+    let newest = lines.newest_of(&series.name);
     let last = lines.done_of(&series.name).rfind(|done| done.input == input);
     if let (Some(last), Some(newest)) = (last, newest) {
         let (is_newest, last_done) = (last.key == newest.key, Box::new(last.clone()));
@@ -40,6 +42,7 @@ pub(super) fn decide(
             return match if is_newest { standing_of(outbox, last) } else { Standing::AsWritten } {
                 Standing::AsWritten => Decision::Known(last_done),
                 Standing::Changed => Decision::Edited(last_done),
+                Standing::Closed(why) => Decision::Closed(last_done, why),
                 Standing::Missing => Decision::Restore(last_done),
             };
         }
@@ -108,6 +111,7 @@ mod tests {
             Decision::Restore(_) => "restore",
             Decision::Known(_) => "known",
             Decision::Edited(_) => "edited",
+            Decision::Closed(..) => "closed",
             Decision::Older => "older",
             Decision::SetAside(_) => "set aside",
         }
@@ -144,12 +148,14 @@ mod tests {
     #[test]
     fn what_failed_is_tried_again_as_often_as_its_error_may_pass() {
         let it = looked("1", "1");
-        let room = failed("1", "no-room");
+        let room = failed("1", "run-ended");
+        let full = failed("1", "no-room");
+        assert_eq!(word(&[full.clone(), full.clone(), full.clone(), full], "a", &it), "judge");
         assert_eq!(word(&[failed("1", "roster-format")], "a", &it), "set aside");
         assert_eq!(word(&[failed("other rules", "roster-format")], "a", &it), "judge");
         assert_eq!(word(&[room.clone(), room.clone()], "a", &it), "judge");
         assert_eq!(word(&[room.clone(), room.clone(), room.clone()], "a", &it), "set aside");
-        let again = Line::Again(Again { at: 0, roster: "crm".to_owned() });
+        let again = Line::Again(Again { at: 0, roster: "crm".to_owned(), input: None });
         assert_eq!(word(&[room.clone(), room.clone(), room.clone(), again, room], "a", &it), "judge");
         let shrank = failed("1", "roster-shrank");
         assert_eq!(word(&[shrank.clone(), shrank.clone(), shrank.clone(), shrank], "a", &it), "judge");

@@ -1,6 +1,6 @@
 //! Errors in the words of a nightly run: its command line has no flags for a roster, its configuration has keys.
 
-use super::configuration::Series;
+use super::configuration::{Configuration, Series};
 use super::outcome::Failure;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::error::{Error, ErrorKind};
@@ -21,17 +21,26 @@ const KEYS: [&str; 11] = [
 ];
 
 /// Says what to do about a file of a roster.
-pub(super) fn in_words_of_a_night(mut error: Error, series: &Series, file: &str) -> Failure {
+pub(super) fn in_words_of_a_night(
+    mut error: Error,
+    (configuration, series): (&Configuration, &Series),
+    (input, file): (&str, &str),
+) -> Failure {
     let roster = &series.name;
     // What a flag would have been is the configuration's here.
     if error.kind == ErrorKind::Usage {
         error.kind = ErrorKind::Policy;
     }
     for diagnostic in &mut error.diagnostics {
-        diagnostic.message = diagnostic.message.replace("`--max-drop ", "`max-drop = ");
+        diagnostic.message = diagnostic
+            .message
+            .replace("`--max-drop ", "`max-drop = ")
+            .replace("the `--since` file", "the earlier workbook");
         diagnostic.help = match diagnostic.code {
             Code::RosterShrank => format!(
-                "check whether the export is complete; if it is, release it with `fasttrack nightly --again {roster}`"
+                "check whether the export is complete; if it is, release it with `{} --again {}`",
+                configuration.command(),
+                shell_word(input.rsplit('/').next().unwrap_or(input))
             ),
             Code::HeadingRowMissing => format!("correct `heading-row` of the [[roster]] `{roster}`"),
             Code::SinceCell
@@ -49,10 +58,11 @@ pub(super) fn in_words_of_a_night(mut error: Error, series: &Series, file: &str)
     // Once is enough, with the first, which the ledger keeps.
     if let Some(first) = error.diagnostics.iter_mut().find(|found| is_of_columns(found)) {
         first.help = format!(
-            "{}; keep all of them with `fasttrack check {} --map FIELD=HEADING --save-map columns.toml`, and write `map-file = \
+            "{}; keep all of them with `fasttrack check {} --map FIELD=HEADING --save-map {}`, and write `map-file = \
              \"columns.toml\"` below the [[roster]] `{roster}`",
             first.help,
-            shell_word(file)
+            shell_word(file),
+            configuration.beside("columns.toml")
         );
     }
     for diagnostic in &mut error.diagnostics {
@@ -84,7 +94,7 @@ fn has_flag(help: &str, key: &str) -> bool {
 }
 
 /// Returns a name as it can be typed in a shell.
-fn shell_word(name: &str) -> String {
+pub(super) fn shell_word(name: &str) -> String {
     let is_plain = |letter: char| letter.is_alphanumeric() || "-_./".contains(letter);
     if name.chars().all(is_plain) && !name.starts_with('-') { name.to_owned() } else { format!("\"{name}\"") }
 }
@@ -98,10 +108,11 @@ mod tests {
     fn helps(found: Vec<(Code, &str)>) -> Vec<String> {
         let text = "[night]\ninbox = \"in\"\noutbox = \"out\"\nstate = \"state\"\n\
             [[roster]]\nname = \"crm\"\nfiles = \"*\"\n";
-        let series = Configuration::read(text, Path::new("fasttrack.toml")).unwrap().rosters.remove(0);
+        let configuration = Configuration::read(text, Path::new("at home/fasttrack.toml")).unwrap();
+        let series = &configuration.rosters[0];
         let found = found.into_iter().map(|(code, help)| Diagnostic::error(code, "wrong").help(help));
         let error = Error { kind: ErrorKind::Usage, diagnostics: found.collect() };
-        let told = in_words_of_a_night(error, &series, "crm 1.csv");
+        let told = in_words_of_a_night(error, (&configuration, series), ("crm 1.csv", "crm 1.csv"));
         assert_eq!(told.code, ErrorKind::Policy.exit_code());
         told.diagnostics.into_iter().map(|found| found.help).collect()
     }
@@ -130,7 +141,7 @@ mod tests {
             helps(found),
             [
                 "name it with `--map tenant=HEADING`, or with `--tenant NAME`; keep all of them with `fasttrack check \"crm 1.csv\" \
-                 --map FIELD=HEADING --save-map columns.toml`, and write `map-file = \"columns.toml\"` below the [[roster]] \
+                 --map FIELD=HEADING --save-map \"at home/columns.toml\"`, and write `map-file = \"columns.toml\"` below the [[roster]] \
                  `crm`; `tenant` is a key of the [[roster]] `crm`, too",
                 "name it with `--map plan=HEADING`",
             ]

@@ -21,6 +21,9 @@ const LIMIT_DEPTH: usize = 16;
 pub(super) struct Contents {
     /// The files that may be rosters, by their names in order.
     pub(super) files: Vec<Found>,
+    /// What else is in it and fits no roster, whatever it holds: folders that nobody looks into, links that lead nowhere,
+    /// pipes.
+    pub(super) others: Vec<String>,
     /// Folders below it that cannot be read, and why.
     pub(super) closed: Vec<(String, String)>,
     /// What a person should know of it, in words.
@@ -47,6 +50,14 @@ pub(super) struct Seen {
     pub(super) changed: SystemTime,
     /// When its content was last changed, as copies keep it.
     pub(super) modified: SystemTime,
+}
+
+impl Found {
+    /// Returns when it was last changed, in seconds since 1970-01-01 00:00 UTC.
+    pub(super) fn changed_seconds(&self) -> i64 {
+        let since = self.seen.changed.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+        i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
+    }
 }
 
 impl Seen {
@@ -95,8 +106,6 @@ pub(super) fn look(configuration: &Configuration) -> Result<Contents> {
     let folders = [Some(&configuration.outbox), Some(&configuration.state), configuration.done.as_ref()];
     let own = folders.into_iter().chain([file, metrics]);
     let own: Vec<PathBuf> = own.flatten().filter_map(|path| path.canonicalize().ok()).collect();
-    let is_deep = configuration.rosters.iter().flat_map(|series| &series.files).any(Pattern::reaches_folders);
-    let depth = if is_deep { LIMIT_DEPTH } else { 0 };
     let failed = |error: std::io::Error| {
         let message =
             format!("the inbox `{}` cannot be read: {}", configuration.inbox.display(), why(&error));
@@ -107,12 +116,22 @@ pub(super) fn look(configuration: &Configuration) -> Result<Contents> {
     if configuration.inbox.canonicalize().is_ok_and(|inbox| own.contains(&inbox)) {
         return Err(leads_to_itself(configuration));
     }
-    let inbox = Inbox { own: &own, settle: &configuration.settle };
+    let patterns = configuration.rosters.iter().flat_map(|series| &series.files).collect();
+    let inbox = Inbox { own: &own, settle: &configuration.settle, patterns };
     let mut found = Contents::default();
-    inbox.look(&configuration.inbox, "", depth, &mut found).map_err(failed)?;
+    inbox.look(&configuration.inbox, "", LIMIT_DEPTH, &mut found).map_err(failed)?;
     found.files.sort_by(|left, right| left.name.cmp(&right.name));
     found.closed.sort();
+    found.others.sort();
     Ok(found)
+}
+
+/// Cuts a list of names to what a person reads; says how many more there are.
+pub(super) fn cut(names: &mut Vec<String>) -> Option<String> {
+    const LIMIT: usize = 50;
+    let more = names.len().saturating_sub(LIMIT);
+    names.truncate(LIMIT);
+    (more > 0).then(|| format!("{more} more files in the inbox fit no roster of the configuration"))
 }
 
 /// A link may lead there, which nobody sees in the configuration.
@@ -136,6 +155,8 @@ struct Inbox<'i> {
     /// The run's own folders and files, which are no rosters.
     own: &'i [PathBuf],
     settle: &'i Settle,
+    /// The patterns of all rosters.
+    patterns: Vec<&'i Pattern>,
 }
 
 impl Inbox<'_> {
@@ -156,18 +177,30 @@ impl Inbox<'_> {
             let (path, name) = (entry.path(), format!("{before}{name}"));
             // A link to a file is followed, a link to a folder is not: it may lead back.
             let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
-            if is_folder && depth > 0 {
-                if !self.is_own(&path)
-                    && let Err(error) = self.look(&path, &format!("{name}/"), depth - 1, found)
-                {
+            if is_folder {
+                if self.is_own(&path) {
+                    continue;
+                }
+                if depth == 0 || !self.patterns.iter().any(|pattern| pattern.reaches(&name)) {
+                    // What is in it may be a lot, and is nothing to a run.
+                    let has_some = fs::read_dir(&path).map_or(true, |mut entries| entries.next().is_some());
+                    found.others.extend(has_some.then(|| format!("{name}/")));
+                } else if let Err(error) = self.look(&path, &format!("{name}/"), depth - 1, found) {
                     found.closed.push((name, why(&error)));
                 }
                 continue;
             }
-            // What went since has been taken by somebody else.
-            let Ok(metadata) = fs::metadata(&path) else { continue };
-            if metadata.is_file() && !self.is_own(&path) {
-                found.files.push(Found { path, name, seen: Seen::of(&metadata) });
+            let is_link = entry.file_type().is_ok_and(|kind| kind.is_symlink());
+            match fs::metadata(&path) {
+                Ok(_) if self.is_own(&path) => {}
+                Ok(metadata) if metadata.is_file() => {
+                    found.files.push(Found { path, name, seen: Seen::of(&metadata) });
+                }
+                Ok(metadata) if metadata.is_dir() => found.others.push(format!("{name}/")),
+                Ok(_) => found.others.push(name),
+                Err(_) if is_link => found.others.push(name),
+                // What went since has been taken by somebody else.
+                Err(_) => {}
             }
         }
         Ok(())
@@ -197,7 +230,7 @@ pub(super) fn of_series<'f>(series: &Series, rosters: &[Series], files: &'f [Fou
 }
 
 /// The first roster whose pattern fits has the file.
-fn owner<'s>(rosters: &'s [Series], file: &Found) -> Option<&'s Series> {
+pub(super) fn owner<'s>(rosters: &'s [Series], file: &Found) -> Option<&'s Series> {
     rosters.iter().find(|series| series.files.iter().any(|pattern| pattern.fits(&file.name)))
 }
 

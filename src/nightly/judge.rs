@@ -4,10 +4,11 @@
 use super::configuration::{Series, why};
 use super::fingerprint::Looked;
 use super::ledger::{self, Lines};
-use super::outbox::{self, Standing, standing};
+use super::outbox;
 use super::outcome::REVIEW;
-use crate::changes::MaxDrop;
-use crate::diagnostic::{Code, Diagnostic};
+use crate::changes::{Fall, MaxDrop, Night, fallen};
+use crate::date::Date;
+use crate::diagnostic::{Code, Diagnostic, visible};
 use crate::error::{Error, ErrorKind, Result};
 use crate::job::{Done, Job, Previous, annotate, unwatched};
 use crate::pipeline::Workers;
@@ -16,11 +17,12 @@ use crate::read::{Input, OpenFile, regular};
 use crate::report::history::{HistoryLine, Moved};
 use crate::roster::columns::{Mapping, kept};
 use crate::run_report::RunReport;
-use crate::verdict::words::tier_name;
+use crate::verdict::words::{grouped, tier_name};
 use crate::write::format::Format;
 use crate::write::target::Target;
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::ErrorKind as ErrorOfFile;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -43,32 +45,65 @@ pub(super) struct Earlier {
     pub(super) done: ledger::Done,
 }
 
-/// Returns the newest workbook of a roster that is there, of the runs before the one with the key `before`, or of all.
+/// Which runs of a roster a file is compared with.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Before<'b> {
+    /// Those before the one with this key; `None` = all.
+    pub(super) key: Option<&'b str>,
+    /// Those of rosters of days before this one; `None` = all.
+    pub(super) day: Option<Date>,
+}
+
+/// Returns the runs before a file, the oldest first.
+fn runs<'l>(lines: &'l Lines, roster: &'l str, before: Before<'l>) -> impl Iterator<Item = &'l ledger::Done> {
+    let is_older =
+        move |done: &&ledger::Done| before.day.is_none_or(|day| done.own_day().is_some_and(|own| own < day));
+    let all = lines.done_of(roster).filter(|done| !done.behind);
+    all.take_while(move |done| before.key.is_none_or(|key| done.key != key)).filter(is_older)
+}
+
+/// Returns the newest workbook of a roster that is there, of the runs before.
 ///
 /// It is taken as it is: a person may have filled something in.
+///
+/// # Errors
+/// `since-not-readable`, if one is there and this user may not read it: one before it would show other changes.
 pub(super) fn earlier(
     lines: &Lines,
     roster: &str,
     outbox: &Path,
-    before: Option<&str>,
-) -> (Option<Earlier>, bool) {
-    let runs: Vec<&ledger::Done> =
-        lines.done_of(roster).take_while(|done| before.is_none_or(|key| done.key != key)).collect();
-    let has_runs = runs.iter().any(|done| done.outputs.contains_key(Format::Xlsx.word()));
-    let found = runs.into_iter().rev().find_map(|done| {
-        done.outputs.get(Format::Xlsx.word())?;
+    before: Before<'_>,
+) -> Result<Option<Earlier>> {
+    let runs: Vec<&ledger::Done> = runs(lines, roster, before).collect();
+    for done in runs.into_iter().rev().filter(|done| done.outputs.contains_key(Format::Xlsx.word())) {
         let workbook = outbox::place(outbox, done, Format::Xlsx.word());
-        let file = fs::File::open(&workbook).ok()?;
-        let sha256 = super::fingerprint::of_file(&file).ok()?;
-        Some(Earlier { workbook, sha256, done: done.clone() })
-    });
-    let is_lost = found.is_none() && has_runs;
-    (found, is_lost)
+        match fs::File::open(&workbook).and_then(|file| super::fingerprint::of_file(&file)) {
+            Ok(sha256) => return Ok(Some(Earlier { workbook, sha256, done: done.clone() })),
+            Err(error) if error.kind() == ErrorOfFile::NotFound => {}
+            Err(error) => return Err(earlier_closed(&workbook, &error)),
+        }
+    }
+    Ok(None)
 }
 
-/// Returns what the runs of a roster came to, of those before the one with the key `before`, or of all.
-pub(super) fn history(lines: &Lines, roster: &str, before: Option<&str>) -> Vec<HistoryLine> {
-    let runs = lines.done_of(roster).take_while(|done| before.is_none_or(|key| done.key != key));
+fn earlier_closed(workbook: &Path, error: &std::io::Error) -> Error {
+    let message = format!("the earlier workbook `{}` cannot be read: {error}", workbook.display());
+    let diagnostic = Diagnostic::error(Code::SinceNotReadable, message);
+    Error::input(diagnostic.help(PERMISSION))
+}
+
+/// What is done about an output that this user may not read.
+pub(super) const PERMISSION: &str =
+    "let the user of the nightly runs read it, and run them always as the same user";
+
+/// Returns the newest of the runs before, whether its workbook is there or not.
+pub(super) fn newest(lines: &Lines, roster: &str, before: Before<'_>) -> Option<ledger::Done> {
+    runs(lines, roster, before).last().cloned()
+}
+
+/// Returns what the runs of a roster came to, of those before.
+pub(super) fn history(lines: &Lines, roster: &str, before: Before<'_>) -> Vec<HistoryLine> {
+    let runs = runs(lines, roster, before);
     let mut history: Vec<HistoryLine> = runs.map(of_history).collect();
     history.drain(..history.len().saturating_sub(LIMIT_HISTORY));
     history
@@ -96,6 +131,14 @@ pub(super) struct Judging<'j> {
     pub(super) night: &'j str,
     pub(super) key: &'j str,
     pub(super) earlier: Option<&'j Earlier>,
+    /// What the ledger says of the newest run before.
+    pub(super) newest: Option<&'j ledger::Done>,
+    /// The rules, as the begin of a hash.
+    pub(super) rules: &'j str,
+    /// Whether the file was judged before, with other rules or of another time.
+    pub(super) again: bool,
+    /// Whether it is older than one that was judged before.
+    pub(super) behind: bool,
     pub(super) history: Vec<HistoryLine>,
     /// By how much it may have shrunk.
     pub(super) max_drop: Option<MaxDrop>,
@@ -122,6 +165,9 @@ pub(super) fn judge(judging: &Judging<'_>, elapsed: &dyn Fn() -> Duration) -> Re
     let series = judging.series;
     let folder = outbox::folder(judging.outbox, &series.name, judging.night);
     let job = job(judging)?;
+    if let (Some(most), None, Some(before)) = (judging.max_drop, judging.earlier, judging.newest) {
+        refuse_shrunk(&annotate(&job, &unwatched)?, before, most)?;
+    }
     fs::create_dir_all(&folder).map_err(|error| folder_failed(&folder, &error))?;
     // New folders last, too, before the ledger says what is in them.
     for above in folder.ancestors().skip(1).take_while(|above| above.starts_with(judging.outbox)) {
@@ -143,7 +189,58 @@ pub(super) fn judge(judging: &Judging<'_>, elapsed: &dyn Fn() -> Duration) -> Re
     let report = RunReport::new(&job.policy, &done, elapsed(), finished);
     let line = line(judging, &job.policy, &done, outputs);
     write_report(&report, &report_path(judging.state, &line))?;
-    Ok(Judged { remarks: remarks(&done), line })
+    let mut remarks = remarks(&done);
+    remarks.extend(
+        line.remarks.iter().skip(done.since.as_ref().map_or(0, |since| since.remarks.len())).cloned(),
+    );
+    Ok(Judged { line, remarks })
+}
+
+/// Refuses a roster that shrank since a run whose workbook is gone, by the figures of the ledger.
+fn refuse_shrunk(done: &Done, before: &ledger::Done, most: MaxDrop) -> Result<()> {
+    let customers = done.customers();
+    let counts = customers.tiers().map(|tier| customers.tier(tier));
+    let (tenants, seats) =
+        counts.fold((0, 0), |(tenants, seats), count| (tenants + count.rows, seats + count.seats));
+    let now = Night { rows: done.summary.classified() + done.summary.review(), tenants, seats };
+    let [_, classified, review, _, _] = before.rows;
+    let seats = before.tiers.iter().map(|(_, _, seats)| seats).sum();
+    let before_it = Night { rows: classified + review, tenants: before.customers(), seats };
+    let falls: Vec<String> = fallen(before_it, now, most).iter().map(Fall::to_string).collect();
+    if falls.is_empty() {
+        return Ok(());
+    }
+    let message = format!(
+        "the roster shrank since `{}`: {}; `--max-drop {most}` allows at most {most} %",
+        before.input,
+        falls.join(", ")
+    );
+    Err(Error::input(Diagnostic::error(Code::RosterShrank, message)))
+}
+
+/// What a person should know of what came, beside the rows of the workbook: whether it is new at all, and whether it is of
+/// the same kind as before.
+fn compared(judging: &Judging<'_>, now: &ledger::Done) -> Vec<String> {
+    /// So many times as many customers are another export.
+    const MOST_GROWTH: u64 = 5;
+    let Some(before) = judging.newest.filter(|_| !judging.again) else { return Vec::new() };
+    let day = before.own_day().map_or_else(|| before.night.clone(), Date::words);
+    if before.sha256 == now.sha256 && before.own_day() != now.own_day() {
+        return vec![format!(
+            "it has the same bytes as `{}` of {day}: is the export stuck?",
+            visible(&before.input)
+        )];
+    }
+    let [was, is] = [before.customers(), now.customers()];
+    let has_grown = was > 0 && is > was.saturating_mul(MOST_GROWTH);
+    let words = || {
+        format!(
+            "customers grew from {} to {} since {day}: is it the right export?",
+            grouped(was),
+            grouped(is)
+        )
+    };
+    has_grown.then(words).into_iter().collect()
 }
 
 /// The workbook first: it is compared with the earlier one, and refused where the roster shrank.
@@ -206,7 +303,7 @@ fn line(
     let moves = done.since.as_ref().and_then(|since| since.moves.as_ref()).map(Moved::of);
     let review = summary.review();
     let date = done.date.as_ref().map(|dated| dated.date.to_string());
-    ledger::Done {
+    let mut line = ledger::Done {
         at: judging.at,
         night: judging.night.to_owned(),
         date: date.filter(|date| date != judging.night),
@@ -221,7 +318,13 @@ fn line(
         rows: [summary.read, summary.classified(), review, summary.blank, summary.footer],
         tiers: customers.tiers().map(tier).filter(|(_, customers, _)| *customers > 0).collect(),
         moves: moves.map(|moved| [moved.up, moved.down, moved.new, moved.gone]),
-    }
+        again: judging.again,
+        behind: judging.behind,
+        rules: judging.rules.to_owned(),
+        remarks: done.since.iter().flat_map(|since| since.remarks.clone()).collect(),
+    };
+    line.remarks.extend(compared(judging, &line));
+    line
 }
 
 /// What a person should know of a run that did what it was to do.
@@ -252,7 +355,7 @@ fn folder_failed(folder: &Path, error: &std::io::Error) -> Error {
 }
 
 /// Returns the policy of a name or file; the default one for `None`.
-fn policy(wanted: Option<&str>) -> Result<Policy> {
+pub(super) fn policy(wanted: Option<&str>) -> Result<Policy> {
     let wanted = wanted.unwrap_or(DEFAULT_NAME);
     if let Some(policy) = Policy::named(wanted) {
         return policy;
@@ -266,7 +369,7 @@ fn policy(wanted: Option<&str>) -> Result<Policy> {
     Policy::read(&text, wanted)
 }
 
-fn mappings(path: Option<&Path>) -> Result<Vec<Mapping>> {
+pub(super) fn mappings(path: Option<&Path>) -> Result<Vec<Mapping>> {
     let Some(path) = path else { return Ok(Vec::new()) };
     let shown = path.display().to_string();
     let text = regular::text(path, LIMIT_MAP_BYTES).map_err(|error| {
@@ -279,6 +382,5 @@ fn mappings(path: Option<&Path>) -> Result<Vec<Mapping>> {
 
 /// Returns whether the earlier workbook is as the ledger has it.
 pub(super) fn is_as_written(earlier: &Earlier) -> bool {
-    let output = earlier.done.outputs.get(Format::Xlsx.word());
-    output.is_some_and(|output| standing(&earlier.workbook, &output.sha256) == Standing::AsWritten)
+    earlier.done.outputs.get(Format::Xlsx.word()).is_some_and(|output| output.sha256 == earlier.sha256)
 }

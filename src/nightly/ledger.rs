@@ -3,6 +3,7 @@
 //! A line that is torn, because the machine went down while it was written, is cut off: what it was to say is done again,
 //! and comes to the same bytes.
 
+use crate::date::Date;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::error::{Error, Result};
 use serde::{Deserialize, Serialize};
@@ -62,6 +63,32 @@ pub struct Done {
     /// Customers with a higher tier, a lower one, new ones and those gone; `None` = nothing was compared.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub moves: Option<[u64; 4]>,
+    /// Whether the file had been judged before, and only its rules or its time are others: nothing came.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub again: bool,
+    /// Whether the file is older than one that was judged before it, so that nothing is compared with it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub behind: bool,
+    /// The rules by which it was judged, as the begin of a hash; empty = nobody knows.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub rules: String,
+    /// What a person should know of the comparison, in words.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub remarks: Vec<String>,
+}
+
+impl Done {
+    /// Returns the day that the roster is of.
+    #[must_use]
+    pub fn own_day(&self) -> Option<Date> {
+        Date::iso(self.date.as_deref().unwrap_or(&self.night))
+    }
+
+    /// Returns how many customers it has.
+    #[must_use]
+    pub fn customers(&self) -> u64 {
+        self.tiers.iter().map(|(_, customers, _)| customers).sum()
+    }
 }
 
 /// An output in its place.
@@ -94,6 +121,9 @@ pub struct Failed {
     pub message: String,
     /// What to do about it.
     pub help: String,
+    /// What else was wrong, each in words with what to do.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub more: Vec<String>,
 }
 
 /// Another try that somebody asked for.
@@ -103,6 +133,9 @@ pub struct Again {
     pub at: i64,
     /// The roster's name.
     pub roster: String,
+    /// The file, if only that one is meant.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub input: Option<String>,
 }
 
 /// A run that ended.
@@ -177,14 +210,37 @@ impl Lines {
         })
     }
 
-    /// Returns what failed of a roster since somebody asked for another try, the oldest first.
+    /// Returns the newest of what was judged of a roster: the one that the next is compared with.
+    #[must_use]
+    pub fn newest_of<'l>(&'l self, roster: &'l str) -> Option<&'l Done> {
+        self.done_of(roster).rfind(|done| !done.behind)
+    }
+
+    /// Returns what failed of a roster since somebody asked for another try of it or of the file, the oldest first.
     #[must_use]
     pub fn failed_of<'l>(&'l self, roster: &'l str) -> impl DoubleEndedIterator<Item = &'l Failed> {
-        let is_again = |line: &Line| matches!(line, Line::Again(again) if again.roster == roster);
-        let from = self.lines.iter().rposition(is_again).unwrap_or(0);
-        self.lines.iter().skip(from).filter_map(move |line| match line {
-            Line::Failed(failed) if failed.roster == roster => Some(failed),
+        let again = |(place, line): (usize, &'l Line)| match line {
+            Line::Again(again) if again.roster == roster => Some((place, again.input.as_deref())),
             _ => None,
+        };
+        let again: Vec<(usize, Option<&str>)> = self.lines.iter().enumerate().filter_map(again).collect();
+        let is_forgotten = move |place: usize, input: &str| {
+            again.iter().any(|(later, of)| *later > place && of.is_none_or(|of| of == input))
+        };
+        self.lines.iter().enumerate().filter_map(move |(place, line)| match line {
+            Line::Failed(failed) if failed.roster == roster && !is_forgotten(place, &failed.input) => {
+                Some(failed)
+            }
+            _ => None,
+        })
+    }
+
+    /// Returns whether a file was held back once, whatever somebody asked for since.
+    #[must_use]
+    pub fn was_held_back(&self, roster: &str, input: &str, base: &str) -> bool {
+        self.lines.iter().any(|line| {
+            matches!(line, Line::Failed(failed) if failed.roster == roster && failed.input == input
+                && failed.base == base && failed.error == Code::RosterShrank.as_str())
         })
     }
 
@@ -268,7 +324,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let mut lines = vec![done("crm", "1"), Line::Night(Night { code: 10, ..Night::default() })];
         lines.push(Line::Failed(Failed { error: "roster-format".to_owned(), ..Failed::default() }));
-        lines.push(Line::Again(Again { at: 1, roster: "crm".to_owned() }));
+        lines.push(Line::Again(Again { at: 1, roster: "crm".to_owned(), input: None }));
         let mut ledger = Ledger::open(folder.path()).unwrap();
         for line in &lines {
             ledger.add(line.clone()).unwrap();
@@ -298,9 +354,17 @@ mod tests {
     #[test]
     fn another_try_forgets_what_failed_before() {
         let failed = |roster: &str| Line::Failed(Failed { roster: roster.to_owned(), ..Failed::default() });
-        let again = Line::Again(Again { at: 1, roster: "a".to_owned() });
+        let again = Line::Again(Again { at: 1, roster: "a".to_owned(), input: None });
         let lines = vec![failed("a"), failed("b"), again, failed("a")];
         let read = Lines { lines, ..Lines::default() };
         assert_eq!((read.failed_of("a").count(), read.failed_of("b").count()), (1, 1));
+        // Of one file only.
+        let of = |input: &str| {
+            let [roster, input] = ["a", input].map(str::to_owned);
+            Line::Failed(Failed { roster, input, ..Failed::default() })
+        };
+        let again = Line::Again(Again { at: 1, roster: "a".to_owned(), input: Some("1".to_owned()) });
+        let read = Lines { lines: vec![of("1"), of("2"), again], ..Lines::default() };
+        assert_eq!(read.failed_of("a").map(|failed| failed.input.as_str()).collect::<Vec<_>>(), ["2"]);
     }
 }

@@ -60,7 +60,7 @@ pub fn text(night: &Night, configuration: &Configuration) -> String {
 fn of_rosters(families: &mut Families, night: &Night, configuration: &Configuration) {
     let names = || configuration.rosters.iter().map(|series| series.name.as_str());
     let newest: Vec<(&str, &Done)> =
-        names().filter_map(|name| Some((name, night.lines.done_of(name).next_back()?))).collect();
+        names().filter_map(|name| Some((name, night.lines.newest_of(name)?))).collect();
     let of = |value: fn(&Done) -> u64| {
         newest.iter().map(move |(name, done)| (vec![("roster", *name)], value(done)))
     };

@@ -27,10 +27,7 @@ pub fn newest(configuration: &Configuration) -> Result<Vec<(&Series, Option<Path
 }
 
 fn moved(series: &Series, configuration: &Configuration, lines: &Lines) -> Option<PathBuf> {
-    let last = lines.done_of(&series.name).next_back()?;
-    let name = last.input.rsplit('/').next()?;
-    let path = configuration.done.as_ref()?.join(&last.roster).join(&last.night).join(name);
-    path.is_file().then_some(path)
+    super::moved::place(configuration, lines, lines.newest_of(&series.name)?).map(|found| found.path)
 }
 
 /// Returns the headings of a file, read as its roster says.

@@ -51,12 +51,14 @@ fn cut(text: &str, bytes: usize) -> &str {
 }
 
 /// What became of an output since.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Standing {
     /// It is as it was written.
     AsWritten,
-    /// Somebody changed it, or it cannot be read.
+    /// Somebody changed it.
     Changed,
+    /// It cannot be read, for this reason: nobody can say what it is.
+    Closed(String),
     /// It is not there.
     Missing,
 }
@@ -66,7 +68,8 @@ pub(super) fn standing(path: &Path, sha256: &str) -> Standing {
     match File::open(path).and_then(|file| of_file(&file)) {
         Ok(found) if found == sha256 => Standing::AsWritten,
         Err(error) if error.kind() == io::ErrorKind::NotFound => Standing::Missing,
-        Ok(_) | Err(_) => Standing::Changed,
+        Ok(_) => Standing::Changed,
+        Err(error) => Standing::Closed(error.to_string()),
     }
 }
 
@@ -76,8 +79,9 @@ pub(super) fn standing_of(outbox: &Path, done: &Done) -> Standing {
     for (extension, output) in &done.outputs {
         match standing(&place(outbox, done, extension), &output.sha256) {
             Standing::Missing => return Standing::Missing,
-            Standing::Changed => worst = Standing::Changed,
-            Standing::AsWritten => {}
+            Standing::Changed if worst == Standing::AsWritten => worst = Standing::Changed,
+            Standing::Closed(why) => worst = Standing::Closed(why),
+            Standing::AsWritten | Standing::Changed => {}
         }
     }
     worst
@@ -121,19 +125,24 @@ pub(super) fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
     Ok(())
 }
 
+/// Returns the name that a file has among those of the same name: `crm.csv`, `crm (2).csv`.
+pub(super) fn numbered(name: &str, number: u32) -> String {
+    let (stem, extension) = name
+        .rsplit_once('.')
+        .map_or((name, String::new()), |(stem, extension)| (stem, format!(".{extension}")));
+    let number = if number == 1 { String::new() } else { format!(" ({number})") };
+    let room = LIMIT_NAME.saturating_sub(number.len() + extension.len());
+    format!("{}{number}{extension}", cut(stem, room))
+}
+
 /// Takes a judged roster out of the inbox, to `DONE/ROSTER/2026-11-28/`; one of the same name is never replaced.
 ///
 /// # Errors
 /// Those of the system.
 pub(super) fn take_away(path: &Path, to: &Path, name: &str) -> io::Result<PathBuf> {
     fs::create_dir_all(to)?;
-    let (stem, extension) = name
-        .rsplit_once('.')
-        .map_or((name, String::new()), |(stem, extension)| (stem, format!(".{extension}")));
     for number in 1_u32.. {
-        let number = if number == 1 { String::new() } else { format!(" ({number})") };
-        let room = LIMIT_NAME.saturating_sub(number.len() + extension.len());
-        let there = to.join(format!("{}{number}{extension}", cut(stem, room)));
+        let there = to.join(numbered(name, number));
         if there.try_exists()? {
             continue;
         }
@@ -142,7 +151,10 @@ pub(super) fn take_away(path: &Path, to: &Path, name: &str) -> io::Result<PathBu
             // On another disk: copied first, so that it is never in neither place.
             Err(error) if error.kind() == io::ErrorKind::CrossesDevices => {
                 fs::copy(path, &there)?;
-                File::options().write(true).open(&there)?.sync_all()?;
+                let copy = File::options().write(true).open(&there)?;
+                // A roster may be of the day on which its file was last changed.
+                let _ = fs::metadata(path).and_then(|found| copy.set_modified(found.modified()?));
+                copy.sync_all()?;
                 sync_folder(to);
                 fs::remove_file(path)?;
             }
@@ -163,6 +175,17 @@ mod tests {
         let key = "1a2b3c4d5e6f";
         assert_eq!(name("in/crm.v2.csv", key, "xlsx"), "crm.v2.1a2b3c4d.fasttrack.xlsx");
         assert!(name(&"\u{fc}".repeat(300), key, "xlsx").len() < 160);
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_not_said_to_have_changed() {
+        let folder = tempfile::tempdir().unwrap();
+        assert_eq!(standing(&folder.path().join("none"), ""), Standing::Missing);
+        // A folder can be opened, and not read.
+        assert!(matches!(standing(folder.path(), ""), Standing::Closed(_)));
+        let path = folder.path().join("a");
+        fs::write(&path, "a").unwrap();
+        assert_eq!(standing(&path, ""), Standing::Changed);
     }
 
     #[test]

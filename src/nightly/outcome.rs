@@ -55,8 +55,18 @@ pub enum Retry {
 /// errors of both kinds.
 #[must_use]
 pub fn retry(error: &str) -> Retry {
-    const SOMETIMES: [Code; 18] = [
+    // Of these the file or its rules may be the reason, and a run may not come to its end because of them.
+    const SOMETIMES: [Code; 7] = [
         Code::Internal,
+        Code::RosterPointer,
+        Code::RunEnded,
+        Code::Stopped,
+        Code::TooMuchTime,
+        Code::WorkbookDamaged,
+        Code::WorkbookNotMade,
+    ];
+    // Of these it is the machine, or another program; nobody has to tell the run when that is over.
+    const ALWAYS: [Code; 18] = [
         Code::NoRoom,
         Code::NoThread,
         Code::OutputIsFolder,
@@ -65,24 +75,16 @@ pub fn retry(error: &str) -> Retry {
         Code::RosterChanged,
         Code::RosterLockFile,
         Code::RosterMissing,
-        Code::RosterPointer,
-        Code::RosterUnreadable,
-        Code::RunEnded,
-        Code::RunLocked,
-        Code::SplitFolder,
-        Code::Stopped,
-        Code::TooMuchTime,
-        Code::WorkbookDamaged,
-        Code::WorkbookNotMade,
-    ];
-    const ALWAYS: [Code; 7] = [
         Code::RosterShrank,
+        Code::RosterUnreadable,
+        Code::RunLocked,
         Code::SinceCell,
         Code::SinceColumns,
         Code::SinceNotOurs,
         Code::SinceNotReadable,
         Code::SincePart,
         Code::SinceRows,
+        Code::SplitFolder,
     ];
     let is = |code: &Code| code.as_str() == error;
     if ALWAYS.iter().any(is) {
@@ -170,7 +172,8 @@ mod tests {
 
     #[test]
     fn another_try_goes_by_the_diagnostic_code() {
-        assert_eq!(retry("no-room"), Retry::Sometimes);
+        assert_eq!(retry("no-room"), Retry::Always);
+        assert_eq!(retry("run-ended"), Retry::Sometimes);
         assert_eq!(retry("roster-format"), Retry::Never);
         assert_eq!(retry("roster-shrank"), Retry::Always);
         assert_eq!(retry("a code of a later version"), Retry::Never);

@@ -7,6 +7,7 @@ use super::words;
 use crate::report::run::PROGRAM;
 use crate::verdict::words::grouped;
 use std::fmt::Write as _;
+use std::path::Path;
 
 const STYLE: &str = "body{font:16px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:70rem;padding:0 1rem;\
     color:#1b1b1b;background:#fff}h1{font-size:1.5rem}table{border-collapse:collapse;width:100%;margin:1rem 0}\
@@ -85,11 +86,7 @@ fn table(text: &mut String, night: &Night) {
             [read, done.tiers.iter().map(|(_, customers, _)| customers).sum(), review].map(grouped)
         });
         let [rows, customers, review] = figures.unwrap_or_default();
-        let outputs: Vec<String> = end
-            .outputs
-            .iter()
-            .map(|path| format!("<code>{}</code>", escaped(&path.display().to_string())))
-            .collect();
+        let outputs: Vec<String> = end.outputs.iter().map(|path| link(path)).collect();
         let remarks: Vec<String> = end
             .remarks
             .iter()
@@ -107,6 +104,25 @@ fn table(text: &mut String, night: &Night) {
         );
     }
     text.push_str("</tbody>\n</table>\n");
+}
+
+/// Returns the name of a file as a link to it, for whoever opens the page where the file is.
+fn link(path: &Path) -> String {
+    let shown = format!("<code>{}</code>", escaped(&path.display().to_string()));
+    let Ok(absolute) = std::path::absolute(path) else { return shown };
+    let mut address = "file://".to_owned();
+    let absolute = absolute.to_string_lossy().replace('\\', "/");
+    if !absolute.starts_with('/') {
+        address.push('/');
+    }
+    for byte in absolute.bytes() {
+        if byte.is_ascii_alphanumeric() || b"/-._~:".contains(&byte) {
+            address.push(char::from(byte));
+        } else {
+            let _ = write!(address, "%{byte:02X}");
+        }
+    }
+    format!("<a href=\"{address}\">{shown}</a>")
 }
 
 /// Nothing from a roster or a file's name becomes HTML.
@@ -154,6 +170,14 @@ fn capital(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[cfg(unix)]
+    #[test]
+    fn a_workbook_is_a_link_whatever_it_is_called() {
+        let wanted =
+            "<a href=\"file:///srv/a%20%3Cb%3E%22.xlsx\"><code>/srv/a &lt;b&gt;&quot;.xlsx</code></a>";
+        assert_eq!(link(Path::new("/srv/a <b>\".xlsx")), wanted);
+    }
 
     #[test]
     fn nothing_becomes_html() {

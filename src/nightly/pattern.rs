@@ -24,6 +24,9 @@ impl Pattern {
     /// What is wrong with it, in words: it begins with `/` or leads out of the inbox.
     pub fn read(written: &str) -> Result<Self, &'static str> {
         let written = written.replace('\\', "/");
+        if written.contains(['[', ']', '{', '}']) {
+            return Err("has brackets, which mean nothing here");
+        }
         if written.starts_with('/') || written.contains(':') {
             return Err("does not begin in the inbox");
         }

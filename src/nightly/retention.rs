@@ -16,9 +16,10 @@ pub(super) fn kept(done: &[&Done], keep: Keep) -> Vec<bool> {
     let days: Vec<Option<Date>> = done.iter().map(|done| Date::iso(&done.night)).collect();
     let Some(newest) = days.iter().flatten().max().copied() else { return vec![true; done.len()] };
     let (mut weeks, mut months, mut kept) = (HashSet::new(), HashSet::new(), Vec::with_capacity(done.len()));
-    let needed = done.last().and_then(|last| last.since.as_deref());
-    for (age, (done, day)) in done.iter().zip(&days).rev().enumerate() {
-        let is_needed = age == 0 || needed.is_some_and(|needed| done.key.starts_with(needed));
+    let newest_run = done.iter().rposition(|done| !done.behind).unwrap_or(0);
+    let needed = done.get(newest_run).and_then(|last| last.since.as_deref());
+    for (place, (done, day)) in done.iter().zip(&days).enumerate().rev() {
+        let is_needed = place == newest_run || needed.is_some_and(|needed| done.key.starts_with(needed));
         let is_in_time = day.is_none_or(|day| {
             let back = newest.days_since(day);
             let (week, month) = (newest.weeks_since(day), newest.months_since(day));

@@ -1,21 +1,26 @@
 //! The rosters of a run, one file after the other, and how each ended.
 
+use super::again::Wanted;
 use super::began::{Began, Journal};
 use super::clock::Clock;
 use super::configuration::{Configuration, Series, Settle};
 use super::decide::{Decision, decide, night_of};
 use super::fingerprint::{self, Looked};
-use super::flags::in_words_of_a_night;
+use super::flags::{in_words_of_a_night, shell_word};
 use super::inbox::{Found, Seen};
 use super::judge::{self, Earlier, Judging, judge};
 use super::ledger::{Done, Failed, Ledger, Line};
+use super::moved::{self, Moved};
 use super::outbox;
 use super::outcome::Failure;
 use super::settle::marker_of;
-use crate::diagnostic::{Code, visible};
+use crate::date::Date;
+use crate::diagnostic::{Code, Diagnostic, visible};
 use crate::error::{Error, Result};
 use crate::pipeline::Workers;
-use std::collections::BTreeSet;
+use crate::report::history::HistoryLine;
+use crate::roster::dated;
+use crate::write::format::Format;
 use std::fs;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -66,6 +71,8 @@ pub struct RosterEnd {
     pub compared_with: Option<String>,
     /// What a person should know, in words.
     pub remarks: Vec<String>,
+    /// Whether it is no news: the file was judged before, or is older than one that was.
+    pub(super) is_old: bool,
     /// How long it took.
     pub took: Duration,
 }
@@ -82,6 +89,7 @@ impl RosterEnd {
             failure: None,
             compared_with: None,
             remarks: Vec::new(),
+            is_old: false,
             took: Duration::ZERO,
         }
     }
@@ -113,12 +121,21 @@ pub(super) struct Rosters<'r> {
     pub(super) workers: &'r Workers,
     /// The day of the run.
     pub(super) night: String,
-    /// Rosters that are tried whatever failed before, however much they shrank.
-    pub(super) again: BTreeSet<String>,
+    /// What is tried whatever failed before, however much it shrank.
+    pub(super) again: Wanted,
     /// What is said where something may be written; `None` = a dry run.
     pub(super) written: Option<Written>,
     /// What the ledger held, for a dry run.
     pub(super) lines: super::ledger::Lines,
+}
+
+/// The runs before that a file is compared with.
+struct Runs {
+    /// Whether it is older than one that was judged before.
+    behind: bool,
+    earlier: Option<Earlier>,
+    newest: Option<Done>,
+    history: Vec<HistoryLine>,
 }
 
 /// What a run writes to.
@@ -155,17 +172,62 @@ impl Rosters<'_> {
         };
         let (tries, outbox) = (self.configuration.tries, self.configuration.outbox.as_path());
         match decide(self.lines(), (series, &file.name), &looked, (tries, outbox)) {
-            Decision::Judge => self.judge(series, file, &looked, None),
-            Decision::Restore(done) => self.judge(series, file, &looked, Some(&done)),
+            Decision::Judge if self.is_superseded(series, file, &looked) => {
+                Ok(self.passed_over(series, file))
+            }
+            Decision::Judge => self.judge(series, file, (&looked, &rules), None),
+            Decision::Restore(done) => self.judge(series, file, (&looked, &rules), Some(&done)),
             Decision::Known(done) => Ok(self.settled(end(State::Known), series, (file, &looked), *done)),
             Decision::Edited(done) => {
                 let remark = "the workbook was changed since it was written, and is kept as it is".to_owned();
                 let end = end(State::Known).with_remark(remark);
                 Ok(self.settled(end, series, (file, &looked), *done))
             }
+            Decision::Closed(done, why) => {
+                let remark = format!(
+                    "nobody can say whether the workbook is as it was written, since it cannot be read ({why}): {}",
+                    judge::PERMISSION
+                );
+                let end = end(State::Known).with_remark(remark);
+                Ok(self.settled(end, series, (file, &looked), *done))
+            }
             Decision::Older => Ok(end(State::Older)),
-            Decision::SetAside(failed) => Ok(end(State::SetAside).failed(remembered(&failed))),
+            Decision::SetAside(failed) => {
+                Ok(end(State::SetAside).failed(remembered(&failed, self.configuration)))
+            }
         }
+    }
+
+    fn behind(&self, series: &Series, file: &Found) -> Option<Date> {
+        is_behind(self.lines().newest_of(&series.name), file)
+    }
+
+    /// Whether a file was held back, and a newer one was judged since: only its own name releases it.
+    fn is_superseded(&self, series: &Series, file: &Found, looked: &Looked) -> bool {
+        self.behind(series, file).is_some()
+            && self.lines().was_held_back(&series.name, &file.name, &looked.base)
+            && !self.again.names(&series.name, &file.name)
+    }
+
+    /// Says once of a file that was held back that a newer one was judged since.
+    fn passed_over(&self, series: &Series, file: &Found) -> RosterEnd {
+        let end = RosterEnd::new(&series.name, Some(&file.name), State::Older);
+        let lines = &self.lines().lines;
+        let newest = self.lines().newest_of(&series.name);
+        let is_newest =
+            |line: &Line| matches!(line, Line::Done(done) if newest.is_some_and(|newest| newest == done));
+        let since = lines.iter().rposition(is_newest).unwrap_or(0);
+        let nights = lines.iter().skip(since).filter(|line| matches!(line, Line::Night(_))).count();
+        if nights > 1 {
+            return end;
+        }
+        let name = file.name.rsplit('/').next().unwrap_or_default();
+        end.with_remark(format!(
+            "it was held back, and `{}` was judged since: it is left as it is, and told no more; `{} --again {}` judges it",
+            newest.map(|newest| visible(&newest.input)).unwrap_or_default(),
+            self.configuration.command(),
+            shell_word(name)
+        ))
     }
 
     /// Judges a file; `before` is what the ledger says of it, if only its output is gone.
@@ -173,17 +235,20 @@ impl Rosters<'_> {
         &mut self,
         series: &Series,
         file: &Found,
-        looked: &Looked,
+        (looked, rules): (&Looked, &str),
         before: Option<&Done>,
     ) -> Result<RosterEnd> {
-        let end = |state| RosterEnd::new(&series.name, Some(&file.name), state);
+        let again = before.is_some() || self.is_known(series, file, looked);
+        let is_old = again || self.behind(series, file).is_some();
+        let end = |state| RosterEnd { is_old, ..RosterEnd::new(&series.name, Some(&file.name), state) };
         if self.written.is_none() {
             return Ok(end(State::Due));
         }
         let (outbox, at) = (self.configuration.outbox.as_path(), self.clock.now().seconds);
-        let same = before.map(|done| done.key.as_str());
-        let (earlier, is_lost) = judge::earlier(self.lines(), &series.name, outbox, same);
-        let history = judge::history(self.lines(), &series.name, same);
+        let Runs { behind, earlier, newest, history } = match self.runs(series, file, before) {
+            Ok(runs) => runs,
+            Err(error) => return self.failed(end(State::Failed), &looked.base, error.into()),
+        };
         let sha256 = earlier.as_ref().map(|earlier| earlier.sha256.as_str());
         let key = fingerprint::key(&looked.base, sha256, &history);
         let night = match before {
@@ -208,9 +273,15 @@ impl Rosters<'_> {
             night: &night,
             key: &key,
             earlier: earlier.as_ref(),
+            newest: newest.as_ref(),
+            rules: short(rules),
+            again,
+            behind,
             history,
             // What was accepted once is made again as it was.
-            max_drop: series.max_drop.filter(|_| before.is_none() && !self.again.contains(&series.name)),
+            max_drop: series
+                .max_drop
+                .filter(|_| before.is_none() && !self.again.releases(&series.name, &file.name)),
             outbox,
             state: &self.configuration.state,
             workers: self.workers,
@@ -219,19 +290,45 @@ impl Rosters<'_> {
         let start = self.clock.elapsed();
         let judged = judge(&judging, &|| self.clock.elapsed().saturating_sub(start));
         match judged {
-            Ok(judged) => self.done(series, (file, looked), (judged, before), (earlier, is_lost)),
+            Ok(judged) => self.done(series, (file, looked), (judged, before), (earlier, newest)),
             Err(error) if is_changed(&error) => Ok(end(State::Waiting).with_remark(CHANGED)),
             Err(error) if is_of_state(&error) => Err(error),
-            Err(error) => {
-                let is_held = error.diagnostics.first().is_some_and(|first| first.code == Code::RosterShrank);
-                let state = if is_held { State::HeldBack } else { State::Failed };
-                self.failed(
-                    end(state),
-                    &looked.base,
-                    in_words_of_a_night(error, series, &file.path.to_string_lossy()),
-                )
-            }
+            Err(error) => self.not_judged(end(State::Failed), (series, file), (&looked.base, &night), error),
         }
+    }
+
+    /// What follows when a file is not judged.
+    fn not_judged(
+        &mut self,
+        mut end: RosterEnd,
+        (series, file): (&Series, &Found),
+        (base, night): (&str, &str),
+        error: Error,
+    ) -> Result<RosterEnd> {
+        let outbox = self.configuration.outbox.as_path();
+        // Of a day without outputs nothing stays.
+        let _ = fs::remove_dir(outbox::folder(outbox, &series.name, night));
+        let _ = fs::remove_dir(outbox::folder_of_roster(outbox, &series.name));
+        if error.diagnostics.first().is_some_and(|first| first.code == Code::RosterShrank) {
+            end.state = State::HeldBack;
+        }
+        let names = (file.name.as_str(), &*file.path.to_string_lossy());
+        let failure = in_words_of_a_night(error, (self.configuration, series), names);
+        self.failed(end, base, failure)
+    }
+
+    /// Returns the runs before that a file is compared with; `before` is what the ledger says of it, if only its output is
+    /// gone.
+    fn runs(&self, series: &Series, file: &Found, before: Option<&Done>) -> Result<Runs> {
+        let day = if before.is_some() { None } else { self.behind(series, file) };
+        let same = judge::Before { key: before.map(|done| done.key.as_str()), day };
+        let (lines, roster) = (self.lines(), series.name.as_str());
+        Ok(Runs {
+            behind: day.is_some(),
+            earlier: judge::earlier(lines, roster, &self.configuration.outbox, same)?,
+            newest: judge::newest(lines, roster, same),
+            history: judge::history(lines, roster, same),
+        })
     }
 
     fn done(
@@ -239,9 +336,12 @@ impl Rosters<'_> {
         series: &Series,
         (file, looked): (&Found, &Looked),
         (judged, before): (judge::Judged, Option<&Done>),
-        (earlier, is_lost): (Option<Earlier>, bool),
+        (earlier, newest): (Option<Earlier>, Option<Done>),
     ) -> Result<RosterEnd> {
         let done = judged.line;
+        let has_workbook = |done: &Done| done.outputs.contains_key(Format::Xlsx.word());
+        let is_lost =
+            earlier.is_none() && newest.is_some_and(|newest| has_workbook(&newest)) && has_workbook(&done);
         // What comes to the same bytes in its old place is in the ledger already.
         let is_same = before.is_some_and(|before| before.key == done.key && before.outputs == done.outputs);
         if let Some(written) = self.written.as_mut().filter(|_| !is_same) {
@@ -250,6 +350,12 @@ impl Rosters<'_> {
         let state = if before.is_some() { State::Restored } else { State::Done };
         let mut end = RosterEnd::new(&series.name, Some(&file.name), state);
         end.remarks = judged.remarks;
+        end.is_old = done.again || done.behind;
+        if done.behind {
+            end.remarks.push(
+                "it is older than what was judged before: `latest` stays, and the next one is not compared with it".to_owned(),
+            );
+        }
         if is_lost {
             end.remarks.push(
                 "no earlier workbook of this roster is there any more, so nothing was compared".to_owned(),
@@ -276,7 +382,7 @@ impl Rosters<'_> {
             return end.with_outputs(done, self.configuration);
         }
         let mut end = end;
-        let newest = self.lines().done_of(&series.name).next_back();
+        let newest = self.lines().newest_of(&series.name);
         if newest.is_some_and(|newest| newest.key == done.key) {
             for extension in done.outputs.keys() {
                 if let Err(error) = outbox::set_latest(&self.configuration.outbox, &done, extension) {
@@ -293,8 +399,41 @@ impl Rosters<'_> {
         end.with_outputs(done, self.configuration)
     }
 
+    /// Whether a file is in the inbox, and not where judged files are moved to.
+    fn is_in_inbox(&self, file: &Found) -> bool {
+        file.path == self.configuration.inbox.join(&file.name)
+    }
+
+    /// Whether a file was judged before, as it is: what is moved away and comes once more is new.
+    fn is_known(&self, series: &Series, file: &Found, looked: &Looked) -> bool {
+        let stays = self.configuration.done.is_none() || !self.is_in_inbox(file);
+        let is_it = |done: &Done| done.input == file.name && done.sha256 == looked.sha256;
+        stays && self.lines().done_of(&series.name).any(is_it)
+    }
+
+    /// Takes the file of a roster that was judged last, if it was moved away and its rules have changed, or its output is
+    /// gone; the remark says that nobody knows where it is.
+    ///
+    /// # Errors
+    /// As [`Rosters::take`].
+    pub(super) fn take_moved(
+        &mut self,
+        series: &Series,
+        files: &[&Found],
+    ) -> Result<(Option<RosterEnd>, Option<String>)> {
+        let rules = fingerprint::rules(series);
+        match moved::due(series, (self.configuration, self.lines()), files, short(&rules)) {
+            None => Ok((None, None)),
+            Some(Moved::Gone(remark)) => Ok((None, Some(remark))),
+            Some(Moved::There(found)) => Ok((Some(self.take(series, &found)?), None)),
+        }
+    }
+
     /// Moves a file out of the inbox, if it is still the one that was judged.
     fn take_away(&self, file: &Found, looked: &Looked, to: &std::path::Path) -> std::io::Result<()> {
+        if !self.is_in_inbox(file) {
+            return Ok(());
+        }
         let is_same = fs::metadata(&file.path).is_ok_and(|there| Seen::of(&there) == file.seen);
         if !is_same || looked.file.metadata().is_ok_and(|open| Seen::of(&open) != file.seen) {
             return Ok(());
@@ -320,6 +459,7 @@ impl Rosters<'_> {
             error: first.map(|first| first.code.to_string()).unwrap_or_default(),
             message: first.map(|first| visible(&first.message)).unwrap_or_default(),
             help: first.map(|first| visible(&first.help)).unwrap_or_default(),
+            more: failure.diagnostics.iter().skip(1).take(LIMIT_MORE).map(in_one).collect(),
         };
         if let Some(written) = &mut self.written {
             written.ledger.add(Line::Failed(line))?;
@@ -338,15 +478,46 @@ fn is_of_state(error: &Error) -> bool {
     error.diagnostics.first().is_some_and(|first| first.code == Code::NightState)
 }
 
+/// Errors of one file that the ledger keeps beside the first.
+const LIMIT_MORE: usize = 20;
+
+/// Returns an error with what to do about it, as one text.
+fn in_one(found: &Diagnostic) -> String {
+    let help = if found.help.is_empty() { String::new() } else { format!("; {}", visible(&found.help)) };
+    format!("{}{help}", visible(&found.message))
+}
+
+/// Returns the part of the rules that the ledger keeps.
+fn short(rules: &str) -> &str {
+    const DIGITS: usize = 8;
+    rules.get(..DIGITS).unwrap_or(rules)
+}
+
+/// Returns the day of a file that is older than the newest of its roster that was judged; `None` = it is the newest.
+///
+/// A file that took the place of the newest, under its name, is newer whatever day it is of.
+pub(super) fn is_behind(newest: Option<&Done>, file: &Found) -> Option<Date> {
+    let newest = newest?;
+    let newest_day = in_name(&newest.input).or_else(|| newest.own_day())?;
+    let day = in_name(&file.name).unwrap_or_else(|| file.seen.day());
+    (newest.input != file.name && day < newest_day).then_some(day)
+}
+
+fn in_name(input: &str) -> Option<Date> {
+    dated::in_name(input.rsplit('/').next().unwrap_or_default())
+}
+
 /// Returns why a roster failed in an earlier run.
-fn remembered(failed: &Failed) -> Failure {
-    use crate::diagnostic::Diagnostic;
+fn remembered(failed: &Failed, configuration: &Configuration) -> Failure {
     let code = Code::ALL.iter().copied().find(|code| code.as_str() == failed.error).unwrap_or(Code::Internal);
     let help = if failed.help.is_empty() { String::new() } else { format!("{}; ", failed.help) };
     let help = format!(
-        "{help}it is tried again when the file or its rules change, or with `fasttrack nightly --again {}`",
+        "{help}it is tried again when the file or its rules change, or with `{} --again {}`",
+        configuration.command(),
         failed.roster
     );
     let diagnostic = Diagnostic::error(code, failed.message.clone()).in_file(failed.input.clone()).help(help);
-    Failure::new(failed.code, diagnostic)
+    let more =
+        failed.more.iter().map(|more| Diagnostic::error(code, more.clone()).in_file(failed.input.clone()));
+    Failure { code: failed.code, diagnostics: [diagnostic].into_iter().chain(more).collect() }
 }

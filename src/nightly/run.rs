@@ -1,21 +1,24 @@
 //! A night from its beginning to its end.
 
-use super::again::meant;
+use super::again::{Wanted, meant};
 use super::began::{Began, Journal};
+use super::checked;
 use super::clock::{Clock, Moment};
 use super::closed;
 use super::configuration::{Configuration, Series};
 use super::decide::ended_the_process;
 use super::inbox::{self, Contents, Found, of_series, strangers};
 use super::judge::report_path;
-use super::ledger::{self, Again, Done, Failed, Ledger, Line, Lines};
+use super::ledger::{self, Done, Failed, Ledger, Line, Lines};
 use super::lock::Lock;
 use super::missing::{late, length};
 use super::outcome::Ends;
+use super::outcome::Failure;
 use super::retention;
 use super::rosters::{RosterEnd, Rosters, State, Written};
-use super::settle::{settled, young};
+use super::settle::{self, settled, young};
 use super::{outbox, outcome};
+use super::{unbegun, words};
 use crate::diagnostic::{Code, visible};
 use crate::error::{ErrorKind, Result};
 use crate::pipeline::Workers;
@@ -65,6 +68,8 @@ pub struct Night {
     pub removed: u64,
     /// What a person should know of the run itself, in words.
     pub remarks: Vec<String>,
+    /// Why it could not begin, or not go on; `None` = it did.
+    pub failure: Option<Failure>,
     /// What the ledger holds after it.
     pub lines: Lines,
 }
@@ -87,15 +92,39 @@ pub struct Held {
 pub fn run(asked: &Asked<'_>, tell: &mut dyn FnMut(&RosterEnd)) -> Result<(Night, Held)> {
     let configuration = asked.configuration;
     let began = asked.clock.now();
-    let lock = if asked.is_dry { None } else { Some(Lock::take(&configuration.state)?) };
-    let Contents { files, closed, mut remarks } = inbox::look(configuration)?;
-    if lock.as_ref().is_some_and(|lock| !lock.is_real) {
+    let lock = if asked.is_dry { None } else { Some(locked(asked)?) };
+    let night = night(asked, (began, lock.as_ref()), tell).inspect_err(|error| {
+        // Whoever mistypes a name watches, and is told.
+        if lock.is_some() && error.kind != ErrorKind::Usage {
+            unbegun::enter(configuration, asked.clock, error);
+        }
+    })?;
+    Ok((night, Held { _lock: lock }))
+}
+
+fn locked(asked: &Asked<'_>) -> Result<Lock> {
+    Lock::take(&asked.configuration.state).inspect_err(|error| {
+        // Where another run is at work, it tells of itself.
+        if error.kind != ErrorKind::Busy {
+            unbegun::write(asked.configuration, asked.clock, error);
+        }
+    })
+}
+
+fn night(
+    asked: &Asked<'_>,
+    (began, lock): (Moment, Option<&Lock>),
+    tell: &mut dyn FnMut(&RosterEnd),
+) -> Result<Night> {
+    let configuration = asked.configuration;
+    let Contents { files, closed, others, mut remarks } = inbox::look(configuration)?;
+    if lock.is_some_and(|lock| !lock.is_real) {
         remarks
             .push("the system keeps no locks in the state folder: never start two runs at once".to_owned());
     }
     let mut rosters = opened(asked, &files, began, &mut remarks)?;
-    let (mut ends, silent) = all(&mut rosters, &files, tell)?;
-    ends.extend(missing(&rosters, &ends, began, tell));
+    let (mut ends, silent) = all(&mut rosters, &files, (tell, &mut remarks))?;
+    ends.extend(missing(&rosters, (&files, &ends), began, tell));
     for end in closed::ends(&configuration.rosters, &closed) {
         tell(&end);
         ends.push(end);
@@ -117,7 +146,11 @@ pub fn run(asked: &Asked<'_>, tell: &mut dyn FnMut(&RosterEnd)) -> Result<(Night
         written.ledger.add(Line::Night(ledger::Night { at: ended.seconds, night, code, done, failed }))?;
         written.journal.clear()?;
     }
-    let night = Night {
+    let mut strangers: Vec<String> =
+        strangers(&configuration.rosters, &files).iter().map(|file| file.name.clone()).collect();
+    strangers.extend(others);
+    remarks.extend(inbox::cut(&mut strangers));
+    Ok(Night {
         began,
         ended,
         took: asked.clock.elapsed(),
@@ -125,12 +158,12 @@ pub fn run(asked: &Asked<'_>, tell: &mut dyn FnMut(&RosterEnd)) -> Result<(Night
         code,
         ends: counted,
         rosters: ends,
-        strangers: strangers(&configuration.rosters, &files).iter().map(|file| file.name.clone()).collect(),
+        strangers,
         removed,
         remarks,
+        failure: None,
         lines: rosters.lines().clone(),
-    };
-    Ok((night, Held { _lock: lock }))
+    })
 }
 
 /// Opens what a run writes to, and enters what an earlier one left undone.
@@ -150,8 +183,8 @@ fn opened<'a>(
         let mut journal = Journal::open(&configuration.state)?;
         enter_what_ended(&mut ledger, &journal.left, configuration, remarks)?;
         journal.clear()?;
-        for roster in &again {
-            ledger.add(Line::Again(Again { at: began.seconds, roster: roster.clone() }))?;
+        for again in again.lines(began.seconds) {
+            ledger.add(Line::Again(again))?;
         }
         written = Some(Written { ledger, journal });
     }
@@ -207,10 +240,14 @@ fn enter_what_ended(
             error: Code::RunEnded.to_string(),
             message: "the run ended while it judged this roster".to_owned(),
             help: "see whether something stops the run, such as a limit on time or memory".to_owned(),
+            more: Vec::new(),
         }))?;
     }
     Ok(())
 }
+
+/// What is told of each file, and what of the run.
+type Told<'t> = (&'t mut dyn FnMut(&RosterEnd), &'t mut Vec<String>);
 
 /// A roster with its files, the oldest first.
 type FilesOf<'f> = (&'f Series, Vec<&'f Found>);
@@ -220,9 +257,10 @@ type FilesOf<'f> = (&'f Series, Vec<&'f Found>);
 fn all(
     rosters: &mut Rosters<'_>,
     files: &[Found],
-    tell: &mut dyn FnMut(&RosterEnd),
+    (tell, remarks): Told<'_>,
 ) -> Result<(Vec<RosterEnd>, u32)> {
     let configuration = rosters.configuration;
+    let wrong = checked::faults(configuration);
     let all: Vec<FilesOf<'_>> = configuration
         .rosters
         .iter()
@@ -231,6 +269,12 @@ fn all(
     let settled = complete(rosters, &all);
     let (mut ends, mut due, mut silent) = (Vec::new(), Vec::new(), 0);
     for (series, files) in &all {
+        if let Some(failure) = wrong.get(&series.name) {
+            let end = RosterEnd::new(&series.name, None, State::Failed).failed(failure.clone());
+            tell(&end);
+            ends.push(end);
+            continue;
+        }
         let newest = files.last().map(|file| file.path.clone());
         for file in files {
             if series.newest_only && Some(&file.path) != newest.as_ref() {
@@ -241,7 +285,8 @@ fn all(
                 due.push((*series, *file));
                 continue;
             }
-            let end = RosterEnd::new(&series.name, Some(&file.name), State::Waiting);
+            let mut end = RosterEnd::new(&series.name, Some(&file.name), State::Waiting);
+            end.remarks.extend(settle::waits_long(file, &configuration.settle, rosters.clock));
             tell(&end);
             ends.push(end);
         }
@@ -261,7 +306,31 @@ fn all(
         tell(&end);
         ends.push(end);
     }
+    let right: Vec<&FilesOf<'_>> =
+        all.iter().filter(|(series, _)| !wrong.contains_key(&series.name)).collect();
+    moved(rosters, &right, &mut ends, (tell, remarks))?;
     Ok((ends, silent))
+}
+
+/// Takes the files that were moved away, of rosters of which nothing else was judged, if their rules have changed.
+fn moved(
+    rosters: &mut Rosters<'_>,
+    all: &[&FilesOf<'_>],
+    ends: &mut Vec<RosterEnd>,
+    (tell, remarks): Told<'_>,
+) -> Result<()> {
+    for (series, files) in all {
+        if ends.iter().any(|end| end.roster == series.name && matches!(end.state, State::Done | State::Due)) {
+            continue;
+        }
+        let (end, remark) = rosters.take_moved(series, files)?;
+        remarks.extend(remark);
+        if let Some(end) = end.filter(|end| end.state != State::Known || !end.remarks.is_empty()) {
+            tell(&end);
+            ends.push(end);
+        }
+    }
+    Ok(())
 }
 
 /// Returns the paths of the files that are complete; says how long that takes, where files changed lately. A dry run takes
@@ -292,9 +361,9 @@ fn complete(rosters: &Rosters<'_>, all: &[FilesOf<'_>]) -> HashSet<PathBuf> {
 
 /// Whether there is something to say: rosters may stay in the inbox for years, and of each name the newest is enough.
 fn is_news(lines: &Lines, end: &RosterEnd) -> bool {
-    let newest = || lines.done_of(&end.roster).next_back().map(|done| done.key.as_str());
+    let newest = || lines.newest_of(&end.roster).map(|done| done.key.as_str());
     match (end.state, &end.done) {
-        (State::Older, _) => false,
+        (State::Older, _) => !end.remarks.is_empty(),
         (State::Known, Some(done)) => !end.remarks.is_empty() || newest() == Some(done.key.as_str()),
         _ => true,
     }
@@ -303,13 +372,13 @@ fn is_news(lines: &Lines, end: &RosterEnd) -> bool {
 /// Returns the rosters that did not come.
 fn missing(
     rosters: &Rosters<'_>,
-    ends: &[RosterEnd],
+    (files, ends): (&[Found], &[RosterEnd]),
     now: Moment,
     tell: &mut dyn FnMut(&RosterEnd),
 ) -> Vec<RosterEnd> {
     let came: HashSet<&str> = ends
         .iter()
-        .filter(|end| !matches!(end.state, State::Known | State::Older | State::Restored | State::Waiting))
+        .filter(|end| matches!(end.state, State::Done | State::Due) && !end.is_old)
         .map(|end| end.roster.as_str())
         .collect();
     let late = |series: &Series| {
@@ -319,20 +388,40 @@ fn missing(
         if let Some(file) = ends.iter().find(waits).and_then(|end| end.input.as_ref()) {
             end.remarks.push(format!("`{file}` is in the inbox, and is not complete yet"));
         }
+        let failed = |other: &&RosterEnd| other.roster == series.name && words::needs_a_person(other.state);
+        if let Some(file) = ends.iter().rfind(failed).and_then(|end| end.input.as_ref()) {
+            end.remarks.push(format!(
+                "`{file}` is in the inbox, but there is no workbook of it: it failed, or is held back"
+            ));
+        }
+        end.remarks.extend(taken(series, &rosters.configuration.rosters, files));
         tell(&end);
         Some(end)
     };
     rosters.configuration.rosters.iter().filter_map(late).collect()
 }
 
-/// Says of rosters that somebody wanted to be tried again that there was nothing to try.
-fn not_tried(again: &BTreeSet<String>, ends: &[RosterEnd]) -> Vec<String> {
-    let is_tried = |end: &RosterEnd| !matches!(end.state, State::Known | State::Older | State::Missing);
-    let was_tried = |name: &String| ends.iter().any(|end| end.roster == *name && is_tried(end));
-    let remark = |name: &String| {
-        format!("`{name}` has no file that failed or was held back, so nothing was tried again")
+/// Says of the newest file that fits a roster and belongs to one before it to which.
+fn taken(series: &Series, rosters: &[Series], files: &[Found]) -> Option<String> {
+    let fits = |file: &&Found| series.files.iter().any(|pattern| pattern.fits(&file.name));
+    let taken = |file: &Found| {
+        let owner = inbox::owner(rosters, file).filter(|owner| owner.name != series.name)?;
+        Some(format!(
+            "`{}` fits its files, too, but belongs to `{}`, which comes before it in the configuration",
+            visible(&file.name),
+            owner.name
+        ))
     };
-    again.iter().filter(|name| !was_tried(name)).map(remark).collect()
+    files.iter().filter(fits).rev().find_map(taken)
+}
+
+/// Says of rosters that somebody wanted to be tried again that there was nothing to try.
+fn not_tried(again: &Wanted, ends: &[RosterEnd]) -> Vec<String> {
+    let is_tried = |end: &RosterEnd| !matches!(end.state, State::Known | State::Older | State::Missing);
+    let was_tried = |name: &&str| ends.iter().any(|end| end.roster == *name && is_tried(end));
+    let remark =
+        |name: &str| format!("`{name}` has no file that failed or was held back, so nothing was tried again");
+    again.all().into_iter().filter(|name| !was_tried(name)).map(remark).collect()
 }
 
 /// Counts how the rosters ended.

@@ -54,6 +54,15 @@ fn unchanged<'f>(mut young: Vec<&'f Found>, rest: Duration, clock: &dyn Clock) -
     young
 }
 
+/// Says of a file that waits for its marker for more than a day how long it does.
+pub(super) fn waits_long(file: &Found, settle: &Settle, clock: &dyn Clock) -> Option<String> {
+    const DAY: Duration = Duration::from_hours(24);
+    let Settle::Marker(marker) = settle else { return None };
+    let age = clock.age(file.seen.changed).filter(|age| *age > DAY && !is_marked(file, marker))?;
+    let days = crate::verdict::words::counted(age.as_secs() / DAY.as_secs(), "day", "days");
+    Some(format!("it has been waiting for its marker `{}{marker}` for {days}", file.name))
+}
+
 fn seen(path: &Path) -> Option<Seen> {
     fs::metadata(path).ok().map(|metadata| Seen::of(&metadata))
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
+use std::io::Read as _;
 use std::path::Path;
 
 /// The inbox of a configuration to begin with.
@@ -35,7 +36,8 @@ tries = 3                       # for errors that may pass, such as a full disk
 "#;
 
 const ROSTER: &str = r#"# newest-only = true            # judge only the newest of these files
-# expect-by = "06:00"           # tell if none came by then
+# expect-by = "02:00"           # tell if none came by then (UTC); run after it
+# expect-on = ["mon", "tue", "wed", "thu", "fri"]   # on these days only [default: every day]
 # max-age = "8d"                # tell if the last one is older
 # policy = "my-policy.toml"
 # catalogue = "own-products.csv"
@@ -56,7 +58,8 @@ pub fn text(folder: &Path) -> String {
     let mut text = HEAD.to_owned();
     let found = patterns(&folder.join(INBOX));
     if found.is_empty() {
-        roster(&mut text, "roster", "[\"*.csv\", \"*.xlsx\"]");
+        text.push_str("# Nothing is in the inbox yet: say what the files of this roster are called.\n");
+        roster(&mut text, "crm", "[\"crm.csv\", \"crm-*.csv\"]");
     }
     for (name, pattern) in found {
         roster(&mut text, &name, &quoted(&pattern));
@@ -86,7 +89,7 @@ pub fn quoted(text: &str) -> String {
 fn patterns(inbox: &Path) -> BTreeMap<String, String> {
     let entries = fs::read_dir(inbox).into_iter().flatten().flatten();
     let names = entries
-        .filter(|entry| entry.path().is_file())
+        .filter(|entry| entry.path().is_file() && !is_overrides(&entry.path()))
         .filter_map(|entry| entry.file_name().into_string().ok());
     let mut patterns: Vec<String> = names.filter_map(|name| pattern(&name)).collect();
     patterns.sort();
@@ -100,6 +103,18 @@ fn patterns(inbox: &Path) -> BTreeMap<String, String> {
         found.insert(name, pattern);
     }
     found
+}
+
+/// Whether a file says of itself that it is one of overrides, which people put beside their rosters.
+fn is_overrides(path: &Path) -> bool {
+    const LIMIT_BYTES: u64 = 4096;
+    let name = path.file_stem().unwrap_or_default().to_string_lossy().to_lowercase();
+    let mut begin = Vec::new();
+    let read = fs::File::open(path).and_then(|file| file.take(LIMIT_BYTES).read_to_end(&mut begin));
+    let begin = String::from_utf8_lossy(&begin).to_lowercase();
+    let headings = begin.lines().next().unwrap_or_default();
+    name.contains("overrides")
+        || (read.is_ok() && headings.contains("as written") && headings.contains("means"))
 }
 
 /// Returns the pattern of a file's name, if it may be a roster's: what changes from day to day is `*`.
@@ -117,7 +132,9 @@ fn pattern(name: &str) -> Option<String> {
             (true, true) => {}
             // Marks between the parts of a date.
             (false, true) if matches!(letter, '-' | '_' | '.') => {}
-            (false, _) if matches!(letter, '*' | '?') => pattern.push('?'),
+            (false, _) if matches!(letter, '*' | '?' | '\\' | '[' | ']' | '{' | '}' | ':') => {
+                pattern.push('?');
+            }
             (false, _) => pattern.push(letter),
         }
     }
@@ -147,11 +164,17 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         assert_eq!(checked(folder.path()).rosters.len(), 1);
         fs::create_dir(folder.path().join(INBOX)).unwrap();
-        for name in
-            ["crm-2026-11-27.csv", "crm-2026-11-28.csv", "Licen\u{df}es \"A\".xlsx", "20261128.xls", "a.pdf"]
-        {
+        for name in [
+            "crm-2026-11-27.csv",
+            "crm-2026-11-28.csv",
+            "Licen\u{df}es \"A\".xlsx",
+            "20261128.xls",
+            "a.pdf",
+            "my-overrides.csv",
+        ] {
             fs::write(folder.path().join(INBOX).join(name), "").unwrap();
         }
+        fs::write(folder.path().join(INBOX).join("house.csv"), "Kind,As written,Means\n").unwrap();
         let found = checked(folder.path());
         let names: Vec<&str> = found.rosters.iter().map(|series| series.name.as_str()).collect();
         assert_eq!(names, ["crm", "licen-es--a", "roster"]);
@@ -170,6 +193,7 @@ mod tests {
         }
         for line in [
             "expect-by",
+            "expect-on",
             "max-age",
             "policy",
             "catalogue",

@@ -38,7 +38,7 @@ pub fn sentence(end: &RosterEnd) -> String {
         State::Known => "known, nothing to do",
         State::Due => "would be judged",
         State::Waiting => "waits: it is not complete yet",
-        State::Older => "passed over: there is a newer file",
+        State::Older => "passed over: a newer file was judged",
         State::Failed => "failed",
         State::HeldBack => "held back: it shrank too much",
         State::SetAside => "set aside: it failed before, and has not changed",
@@ -113,6 +113,10 @@ pub fn parts_of_night(night: &Night) -> String {
         roster(failed, "failed"),
         roster(ends.missing, "did not come"),
     ];
+    if let Some(failure) = &night.failure {
+        let first = failure.diagnostics.first().map(|first| first.message.as_str()).unwrap_or_default();
+        return format!("the run could not begin, or not go on: {first}; exit code {}", night.code);
+    }
     let parts: Vec<String> = parts.into_iter().flatten().collect();
     let parts = if parts.is_empty() { "nothing came".to_owned() } else { parts.join(", ") };
     format!("{parts}; exit code {}", night.code)

@@ -17,10 +17,15 @@ impl<'f> Faults<'f> {
         Self { text, file, found: Vec::new() }
     }
 
+    /// Returns the line of a byte of the text.
+    pub(super) fn line(&self, at: usize) -> u64 {
+        let line = self.text.get(..at).map_or(1, |before| before.matches('\n').count() + 1);
+        u64::try_from(line).unwrap_or(u64::MAX)
+    }
+
     /// Adds a fault at a byte of the text.
     pub(super) fn add(&mut self, code: Code, at: usize, message: String, help: impl Into<String>) {
-        let line = self.text.get(..at).map_or(1, |before| before.matches('\n').count() + 1);
-        let place = Place::Line(u64::try_from(line).unwrap_or(u64::MAX));
+        let place = Place::Line(self.line(at));
         self.found.push(Diagnostic::error(code, message).in_file(self.file.clone()).at(place).help(help));
     }
 
@@ -76,6 +81,12 @@ impl<'t> Fields<'t> {
         Some(Taken { key, value: value.get_ref(), at: value.span().start })
     }
 
+    /// Returns where the value of a key is, if it is there.
+    pub(super) fn place(&self, key: &str) -> Option<usize> {
+        let (_, value) = self.table.iter().find(|(known, _)| known.get_ref().as_ref() == key)?;
+        Some(value.span().start)
+    }
+
     /// Takes the value of a key that has to be there; `help` says how to write it.
     pub(super) fn need(
         &mut self,
@@ -102,11 +113,33 @@ impl<'t> Fields<'t> {
             if !self.known.contains(&written) {
                 let known: Vec<String> = self.known.iter().map(|known| format!("`{known}`")).collect();
                 let message = format!("the key `{}` is not known here", excerpt(written));
-                let help = format!("remove it, or write one of {}", known.join(", "));
+                let near = self.known.iter().find(|known| is_near(written, known));
+                let near = near.map_or_else(String::new, |near| format!("did you mean `{near}`? "));
+                let help = format!("{near}Remove it, or write one of {}", known.join(", "));
+                let help = if near.is_empty() { help.replacen("Remove", "remove", 1) } else { help };
                 faults.add(Code::KeyUnknown, key.span().start, message, help);
             }
         }
     }
+}
+
+/// Whether a word is one of a few slips away from another: letters left out, added, or others.
+fn is_near(written: &str, known: &str) -> bool {
+    const MOST: usize = 2;
+    let written = written.to_lowercase().replace('_', "-");
+    // The distance of each begin of `known` from what was read of `written`.
+    let mut row: Vec<usize> = (0..=known.chars().count()).collect();
+    for (number, letter) in written.chars().enumerate() {
+        let mut left = number + 1;
+        let mut next = vec![left];
+        for (other, above) in known.chars().zip(row.windows(2)) {
+            let [corner, above] = *above else { continue };
+            left = (corner + usize::from(letter != other)).min(above + 1).min(left + 1);
+            next.push(left);
+        }
+        row = next;
+    }
+    row.last().is_some_and(|distance| *distance <= MOST && *distance < known.len() / 2)
 }
 
 /// Returns a table with its keys.

@@ -2,8 +2,8 @@
 
 use super::fields::{Faults, Fields, Taken, items, table};
 use super::values::{
-    choice, delimiter, duration, encoding, limits, name, numbers, percent, text, texts, time_of_day, whole,
-    yes_or_no,
+    choice, delimiter, duration, encoding, limits, name, numbers, percent, text, texts, time_of_day,
+    weekdays, whole, yes_or_no,
 };
 use super::{Configuration, FailOn, Keep, ReadAs, Series, Settle};
 use crate::changes::MaxDrop;
@@ -39,7 +39,16 @@ pub(super) fn take(written: &str, path: &Path) -> Result<Configuration> {
         Ok(parsed) => whole_file(parsed.get_ref(), path, &mut faults),
         Err(error) => {
             let at = error.span().map_or(0, |span| span.start);
-            faults.add(Code::TomlSyntax, at, error.message().trim().to_owned(), syntax_help(error.message()));
+            faults.add(
+                Code::TomlSyntax,
+                at,
+                error.message().trim().to_owned(),
+                syntax_help(
+                    error.message(),
+                    written.get(..at).unwrap_or_default(),
+                    written.get(at..).unwrap_or_default(),
+                ),
+            );
             None
         }
     };
@@ -48,9 +57,17 @@ pub(super) fn take(written: &str, path: &Path) -> Result<Configuration> {
 }
 
 /// Says what to do where the file is no TOML; paths of Windows are what people trip over.
-fn syntax_help(message: &str) -> &'static str {
+fn syntax_help(message: &str, before: &str, after: &str) -> &'static str {
     if message.contains("escape") || message.contains("unicode") {
         return "write `\\` in a path as `/`, or put the path into single quotes: inbox = 'C:\\Rosters\\inbox'";
+    }
+    let line = [before.lines().next_back(), after.lines().next()].map(Option::unwrap_or_default).concat();
+    let value = line.split_once('=').map(|(_, value)| value.trim_start()).unwrap_or_default();
+    let is_word = |word: &str| value.starts_with(word);
+    if value.starts_with(|letter: char| letter.is_alphabetic() || "/.~*".contains(letter))
+        && !["true", "false"].into_iter().any(is_word)
+    {
+        return "write texts in quotes: name = \"crm\"";
     }
     "the file is in TOML; `fasttrack nightly init` writes one as an example"
 }
@@ -97,13 +114,29 @@ fn night_table(
             );
         }
     }
+    let same = |one: &Option<(PathBuf, usize)>, other: &Option<(PathBuf, usize)>| {
+        one.as_ref().zip(other.as_ref()).is_some_and(|((one, _), (other, _))| plain(one).eq(plain(other)))
+    };
+    for (one, other, key) in
+        [(&done, &outbox, "outbox"), (&done, &state, "state"), (&state, &outbox, "outbox")]
+    {
+        if let Some((_, at)) = one.as_ref().filter(|_| same(one, other)) {
+            let message = format!("this folder is `{key}`, too");
+            faults.add(
+                Code::NightValue,
+                *at,
+                message,
+                "name another folder: their files have the same names",
+            );
+        }
+    }
     let settle = settle(&mut fields, faults);
     let tries = fields.take("tries").and_then(|taken| whole(&taken, [1, 100], faults));
     let keep = fields.take("keep").and_then(|taken| keep(&taken, faults));
     let fail_on = fields.take("fail-on").map(|taken| fail_on(&taken, faults));
     let max_review = fields.take("max-review").and_then(|taken| percent(&taken, faults));
     let max_drop = fields.take("max-drop").and_then(|taken| percent(&taken, faults));
-    let on_finish = fields.take("on-finish").map(|taken| texts(&taken, faults)).unwrap_or_default();
+    let on_finish = fields.take("on-finish").map(|taken| program(&taken, faults)).unwrap_or_default();
     let metrics = fields.take("metrics").and_then(|taken| text(&taken, faults)).map(|path| base.join(path));
     fields.finish(faults);
     let found = inbox.zip(outbox).zip(state).map(|(((inbox, _), (outbox, _)), (state, _))| Configuration {
@@ -122,6 +155,15 @@ fn night_table(
         rosters: Vec::new(),
     });
     (found, max_drop)
+}
+
+/// Returns a program and its arguments; a text with blanks would be the name of a program that nobody has.
+fn program(taken: &Taken<'_>, faults: &mut Faults<'_>) -> Vec<String> {
+    if matches!(taken.value, DeValue::String(text) if text.trim().contains(char::is_whitespace)) {
+        let help = "write the program and each argument by itself: on-finish = [\"mail\", \"root\"]";
+        taken.wrong(faults, "is one text", help);
+    }
+    texts(taken, faults)
 }
 
 /// Returns the parts of a path without those that say nothing.
@@ -219,8 +261,7 @@ fn roster_table(
     let help = "say which files of the inbox it is: files = \"crm-*.csv\"";
     let files = fields.need("files", help, faults).map(|taken| patterns(&taken, faults));
     let newest_only = fields.take("newest-only").is_some_and(|taken| yes_or_no(&taken, faults));
-    let expect_by = fields.take("expect-by").and_then(|taken| time_of_day(&taken, faults));
-    let max_age = fields.take("max-age").and_then(|taken| duration(&taken, faults));
+    let (expect_by, expect_on, max_age) = expected(&mut fields, faults);
     let policy = fields.take("policy").and_then(|taken| text(&taken, faults));
     let policy = policy.map(|name| match Policy::shipped(&name) {
         Some(_) => name,
@@ -245,6 +286,8 @@ fn roster_table(
     });
     let at = fields.at;
     let max_drop = fields.take("max-drop").and_then(|taken| percent(&taken, faults)).or(usual);
+    let rules = ["policy", "catalogue", "overrides", "map-file"];
+    let lines = rules.into_iter().filter_map(|key| Some((key, faults.line(fields.place(key)?)))).collect();
     if max_drop.is_some() && !formats.contains(&Format::Xlsx) {
         let message = "`max-drop` has nothing to compare with, since no workbook is written".to_owned();
         faults.add(Code::NightValue, at, message, "add \"xlsx\" to `formats`, or remove `max-drop`");
@@ -255,6 +298,7 @@ fn roster_table(
         files: files?,
         newest_only,
         expect_by,
+        expect_on,
         max_age,
         policy,
         catalogues,
@@ -264,7 +308,26 @@ fn roster_table(
         formats,
         split_files,
         max_drop,
+        lines,
     })
+}
+
+/// Takes when a roster is expected: the minute of the day, the days of the week, and how old the last one may be.
+fn expected(fields: &mut Fields<'_>, faults: &mut Faults<'_>) -> (Option<u32>, [bool; 7], Option<Duration>) {
+    let expect_by = fields.take("expect-by").and_then(|taken| time_of_day(&taken, faults));
+    let expect_on = fields.take("expect-on");
+    if let Some(taken) = expect_on.as_ref().filter(|_| expect_by.is_none()) {
+        taken.wrong(faults, "is without `expect-by`", "say by when, too: expect-by = \"02:00\"");
+    }
+    let expect_on = expect_on.map_or([true; 7], |taken| weekdays(&taken, faults));
+    let max_age = fields.take("max-age").and_then(|taken| {
+        let found = duration(&taken, faults)?;
+        if found.is_zero() {
+            taken.wrong(faults, "is no time at all", "write how old the last one may be, such as \"8d\"");
+        }
+        Some(found)
+    });
+    (expect_by, expect_on, max_age)
 }
 
 fn read_as(fields: &mut Fields<'_>, faults: &mut Faults<'_>) -> ReadAs {
@@ -292,7 +355,8 @@ fn patterns(taken: &Taken<'_>, faults: &mut Faults<'_>) -> Vec<Pattern> {
                 item.wrong(
                     faults,
                     why,
-                    "write a name with `*` and `?`, such as \"crm-*.csv\" or \"**/crm.xlsx\"",
+                    "write a name with `*` and `?`, such as \"crm-*.csv\" or \"**/crm.xlsx\", and several of them as a list; `?` stands \
+                     for any character, such as a bracket",
                 );
             }
         }

@@ -166,3 +166,28 @@ fn the_schema_for_editors_has_the_keys_that_are_taken() {
         assert_eq!(known.iter().collect::<Vec<_>>(), keys);
     }
 }
+
+#[test]
+fn what_people_write_in_good_faith_is_refused_with_what_they_meant() {
+    let night = |line: &str| SMALL.replace("[[roster]]", &format!("{line}\n[[roster]]"));
+    for (text, wanted) in [
+        (format!("{SMALL}max-age = \"0d\"\n"), "`max-age` is no time at all"),
+        (format!("{SMALL}expect-on = [\"mon\"]\n"), "say by when, too"),
+        (format!("{SMALL}expect_by = \"06:00\"\n"), "did you mean `expect-by`?"),
+        (night("on-finish = \"mail root\""), "write the program and each argument by itself"),
+        (night("done = \"./out\""), "this folder is `outbox`, too"),
+        (night("done = \"state\""), "this folder is `state`, too"),
+        (night("tries = -1"), "`tries` is not a whole number from 1 to 100"),
+        (SMALL.replace("crm-*.csv", "crm-[0-9].{csv,xlsx}"), "has brackets"),
+        (SMALL.replace("\"in\"", "in"), "write texts in quotes"),
+    ] {
+        let error = read(&text).unwrap_err().to_string();
+        assert!(error.contains(wanted), "{wanted}\n{error}");
+    }
+    let week = |days: &str| read(&format!("{SMALL}expect-by = \"02:00\"\nexpect-on = {days}\n")).unwrap();
+    assert_eq!(week("\"sun\"").rosters[0].expect_on, [false, false, false, false, false, false, true]);
+    assert_eq!(
+        week("[\"mon\", \"tue\"]").rosters[0].expect_on,
+        [true, true, false, false, false, false, false]
+    );
+}

@@ -55,8 +55,8 @@ pub(super) fn whole(taken: &Taken<'_>, [from, to]: [u32; 2], faults: &mut Faults
     };
     let number = number.filter(|number| (from..=to).contains(number));
     if number.is_none() {
-        let help = format!("write a whole number from {from} to {to}, without quotes");
-        taken.wrong(faults, "is not such a number", &help);
+        let help = "write it in digits, without quotes and without a sign";
+        taken.wrong(faults, &format!("is not a whole number from {from} to {to}"), help);
     }
     number
 }
@@ -148,6 +148,23 @@ pub(super) fn time_of_day(taken: &Taken<'_>, faults: &mut Faults<'_>) -> Option<
         taken.wrong(faults, "is not a time of the day", "write hours and minutes in UTC, such as \"06:30\"");
     }
     time
+}
+
+/// Returns the days of a week, from Monday, of a list such as `["mon", "fri"]`.
+pub(super) fn weekdays(taken: &Taken<'_>, faults: &mut Faults<'_>) -> [bool; 7] {
+    const DAYS: [(&str, usize); 7] =
+        [("mon", 0), ("tue", 1), ("wed", 2), ("thu", 3), ("fri", 4), ("sat", 5), ("sun", 6)];
+    let items = items(taken);
+    if items.is_empty() {
+        taken.wrong(faults, "is an empty list", "write at least one day in it, such as \"mon\"");
+    }
+    let mut week = [false; 7];
+    for day in items.iter().filter_map(|item| choice(item, &DAYS, faults)) {
+        if let Some(is_expected) = week.get_mut(day) {
+            *is_expected = true;
+        }
+    }
+    week
 }
 
 /// Returns the minute of the day that `06:30` means.

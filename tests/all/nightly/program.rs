@@ -157,21 +157,21 @@ fn from_nothing_to_a_night_and_to_words_for_who_was_not_there() {
     assert_eq!(nightly(&stage, &["init"]).status.code(), Some(6), "one that is there is kept");
     fs::write(stage.path("inbox/crm.csv"), roster(2, 140)).unwrap();
     let dry = nightly(&stage, &["--dry-run"]);
-    assert!(said(&dry).contains("roster (crm.csv): would be judged"), "{}", said(&dry));
+    assert!(said(&dry).contains("crm (crm.csv): would be judged"), "{}", said(&dry));
     let settle = fs::read_to_string(stage.path("fasttrack.toml")).unwrap().replace("\"30s\"", "\"0s\"");
     fs::write(stage.path("fasttrack.toml"), settle).unwrap();
     assert_eq!(nightly(&stage, &["--date", "2026-11-20"]).status.code(), Some(0));
     fs::write(stage.path("inbox/crm.csv"), roster(3, 160)).unwrap();
     assert_eq!(nightly(&stage, &["--date", "2026-11-28T02:00"]).status.code(), Some(0));
-    fs::write(stage.path("inbox/new.csv"), roster(3, 160)).unwrap();
+    fs::write(stage.path("inbox/crm-new.csv"), roster(3, 160)).unwrap();
     let status = nightly(&stage, &["status", "--date", "2026-11-29T02:30"]);
     let words = String::from_utf8_lossy(&status.stdout).into_owned();
     for part in [
         "last run: 28 November 2026, 02:00 UTC, 1 day ago: 1 roster judged; exit code 0",
-        "newest output: outbox/roster/2026-11-28/crm.",
+        "newest output: outbox/crm/2026-11-28/crm.",
         "last judged on 28 November 2026 (crm.csv): 3 rows, 3 customers, 0 to review",
         "trend: 3 customers, and 2 on 20 November 2026; Specialist 3, was 0; Q&A 0, was 2",
-        "in the inbox for the next run: new.csv",
+        "in the inbox for the next run: crm-new.csv",
     ] {
         assert!(words.contains(part), "{part}\n{words}");
     }

@@ -76,7 +76,7 @@ fn a_roster_that_is_held_back_is_told_with_its_command_and_the_workbook_that_is_
         "problem: `crm.csv` is held back: the roster shrank",
         "customers fell from 20 to 10 (50.0 %)",
         "`max-drop = 10` allows at most 10 %",
-        "release it with `fasttrack nightly --again crm`",
+        " --again crm.csv`",
         &format!("newest output: {workbook}"),
     ] {
         assert!(words.contains(part), "{part}\n{words}");
