@@ -170,6 +170,11 @@ impl<'a> Understanding<'a> {
         self.numbers
     }
 
+    /// Returns the seats that overrides say a record has.
+    pub(super) fn settled_seats(&self, record: Record<'_>) -> Option<u64> {
+        self.overrides?.fit(record).seats.map(|stated| stated.value)
+    }
+
     /// Returns the rules that it reads by.
     #[must_use]
     pub const fn policy(&self) -> &'a Policy {
@@ -283,6 +288,16 @@ impl<'a> Understanding<'a> {
             row.kind = kind;
             row.faults.extend(record.flaw.filter(|flaw| flaw.is_uncalculated()).map(flaws::footer_fault));
             row.faults.extend(lines::remark(line, record, columns));
+            // Whoever left it out was right, and the line of the overrides fits it.
+            let said = self.overrides.map(|overrides| overrides.fit(record)).unwrap_or_default();
+            row.override_lines = if said.leaves_out().is_some() { said.lines } else { Vec::new() };
+            return row;
+        }
+        let mut said = self.overrides.map(|overrides| overrides.fit(record)).unwrap_or_default();
+        if let Some(stated) = said.leaves_out() {
+            row.kind = RowKind::Footer;
+            row.override_lines = std::mem::take(&mut said.lines);
+            row.faults.push(remarks::left_out(&said, stated));
             return row;
         }
         if let Some(number) = self.outline.other_table(record.number) {
@@ -291,7 +306,6 @@ impl<'a> Understanding<'a> {
         }
         row.faults.extend(record.flaw.filter(|flaw| concerns(*flaw, columns)).map(flaws::fault));
         row.faults.extend(record.is_hidden.then(flaws::hidden));
-        let mut said = self.overrides.map(|overrides| overrides.fit(record)).unwrap_or_default();
         row.faults.extend(remarks::unclear(&said));
         row.override_lines = std::mem::take(&mut said.lines);
         whose::read(record, columns, (self.facts, self.identity), &mut row);
@@ -575,6 +589,9 @@ fn read_seats(
 ) {
     let cell = record.cell(columns.seats);
     let read = seats::read_in(cell, separators);
+    if let Some(stated) = said.outdated {
+        row.faults.push(remarks::outdated(said, stated, cell, columns.seats));
+    }
     if let Some(stated) = said.seats.filter(|stated| read != Ok(stated.value)) {
         row.seats = Some(stated.value);
         row.overridden.seats = true;
