@@ -96,6 +96,9 @@ fn ask_for_all(page: &Page) {
     let run = page.run(&upload, &json!({ "fixes": fixes }));
     let run = page.run(&upload, &json!({"since": run["id"], "fixes": {}}));
     page.post(&format!("{of_upload}/runs"), &json!({"since": "none"}));
+    page.post("/api/v1/fixes", &json!({ "fixes": fixes }));
+    let wrong = json!({"words": [{"kind": "plan", "as_written": "House", "means": "zzzz"}]});
+    page.post("/api/v1/fixes", &json!({ "fixes": wrong }));
     let of_run = format!("/api/v1/runs/{}", id(&run));
     for what in ["review", "changes", "next-steps", "at-risk"] {
         page.get(&format!("{of_run}/{what}"));
@@ -110,6 +113,7 @@ fn ask_for_all(page: &Page) {
     for what in ["preview", "runs"] {
         page.ask("POST", &format!("{of_upload}/{what}"), &large);
     }
+    page.ask("POST", "/api/v1/fixes", &large);
     page.ask("POST", "/api/v1/uploads?modified=x", b"a");
     page.ask("POST", "/api/v1/uploads", &vec![b'a'; 2 * 1024 * 1024]);
     let none = "0".repeat(32);
@@ -139,6 +143,7 @@ fn ask_for_all(page: &Page) {
     slowly(page, "/api/v1/uploads");
     slowly(page, &format!("{of_upload}/preview"));
     slowly(page, &format!("{of_upload}/runs"));
+    slowly(page, "/api/v1/fixes");
     page.post("/api/v1/log-out", &json!({}));
 }
 
