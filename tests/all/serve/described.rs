@@ -96,9 +96,7 @@ fn ask_for_all(page: &Page) {
     let run = page.run(&upload, &json!({ "fixes": fixes }));
     let run = page.run(&upload, &json!({"since": run["id"], "fixes": {}}));
     page.post(&format!("{of_upload}/runs"), &json!({"since": "none"}));
-    page.post("/api/v1/fixes", &json!({ "fixes": fixes }));
-    let wrong = json!({"words": [{"kind": "plan", "as_written": "House", "means": "zzzz"}]});
-    page.post("/api/v1/fixes", &json!({ "fixes": wrong }));
+    ask_about(page, &fixes);
     let of_run = format!("/api/v1/runs/{}", id(&run));
     for what in ["review", "changes", "next-steps", "at-risk"] {
         page.get(&format!("{of_run}/{what}"));
@@ -113,7 +111,6 @@ fn ask_for_all(page: &Page) {
     for what in ["preview", "runs"] {
         page.ask("POST", &format!("{of_upload}/{what}"), &large);
     }
-    page.ask("POST", "/api/v1/fixes", &large);
     page.ask("POST", "/api/v1/uploads?modified=x", b"a");
     page.ask("POST", "/api/v1/uploads", &vec![b'a'; 2 * 1024 * 1024]);
     let none = "0".repeat(32);
@@ -143,8 +140,16 @@ fn ask_for_all(page: &Page) {
     slowly(page, "/api/v1/uploads");
     slowly(page, &format!("{of_upload}/preview"));
     slowly(page, &format!("{of_upload}/runs"));
-    slowly(page, "/api/v1/fixes");
     page.post("/api/v1/log-out", &json!({}));
+}
+
+/// Asks whether fixes can be used: those, some that cannot, too many, and too slowly.
+fn ask_about(page: &Page, fixes: &Value) {
+    page.post("/api/v1/fixes", &json!({ "fixes": fixes }));
+    let wrong = json!({"words": [{"kind": "plan", "as_written": "House", "means": "zzzz"}]});
+    page.post("/api/v1/fixes", &json!({ "fixes": wrong }));
+    page.ask("POST", "/api/v1/fixes", &vec![b' '; 5 * 1024 * 1024]);
+    slowly(page, "/api/v1/fixes");
 }
 
 /// Asks for what was deleted at a stop.

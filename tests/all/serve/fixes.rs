@@ -46,3 +46,26 @@ fn a_fix_that_nobody_can_use_is_refused_when_it_is_given_with_its_place() {
     let run = page.run(&json!({"id": run["upload"]}), &json!({ "fixes": fixes }));
     assert_eq!((&run["state"], &run["totals"]["needs_review"]), (&json!("done"), &json!(0)), "{run}");
 }
+
+#[test]
+fn what_a_plan_means_is_known_in_files_with_other_headings_too() {
+    let page = Page::start(&[]);
+    let run = page.done("roster.csv", ROSTER.as_bytes());
+    let words = json!([{"kind": "plan", "as_written": "House bundle", "means": "SPE_E5"}]);
+    let rows = json!([{"tenant": "Fabrikam", "plan": "SPE_E3", "seats": 600, "seats_in_roster": "ca. 600"}]);
+    let fixes = json!({"words": words, "rows": rows});
+    let run = page.run(&json!({"id": run["upload"]}), &json!({ "fixes": fixes }));
+    assert_eq!(run["state"], "done", "{run}");
+    let other = page.upload("other.csv", b"Company,Product,Seats\nLitware,House bundle,480\n");
+    assert_eq!(other["fixes"], json!({ "words": words }));
+    // The same headings, and another cell: it is read, and what was said of the other one is told.
+    let next = page.upload("next.csv", ROSTER.replace("ca. 600", "120").as_bytes());
+    assert_eq!(next["fixes"], fixes);
+    let run = page.run(&next, &json!({}));
+    assert_eq!(
+        (&run["totals"]["paid_seats"], &run["totals"]["needs_review"]),
+        (&json!(600), &json!(0)),
+        "{run}"
+    );
+    assert_eq!(run["report"]["faults"]["override-outdated"], 1);
+}

@@ -285,20 +285,12 @@ impl<'a> Understanding<'a> {
         let columns = self.columns;
         let mut row = self.unread();
         if let Some(kind) = self.between_rows(line, record) {
-            row.kind = kind;
-            row.faults.extend(record.flaw.filter(|flaw| flaw.is_uncalculated()).map(flaws::footer_fault));
-            row.faults.extend(lines::remark(line, record, columns));
-            // Whoever left it out was right, and the line of the overrides fits it.
-            let said = self.overrides.map(|overrides| overrides.fit(record)).unwrap_or_default();
-            row.override_lines = if said.leaves_out().is_some() { said.lines } else { Vec::new() };
-            return row;
+            return RosterRow { kind, ..self.no_customer(line, record) };
         }
         let mut said = self.overrides.map(|overrides| overrides.fit(record)).unwrap_or_default();
         if let Some(stated) = said.leaves_out() {
-            row.kind = RowKind::Footer;
-            row.override_lines = std::mem::take(&mut said.lines);
             row.faults.push(remarks::left_out(&said, stated));
-            return row;
+            return RosterRow { kind: RowKind::Footer, override_lines: said.lines, ..row };
         }
         if let Some(number) = self.outline.other_table(record.number) {
             row.faults.push(lines::in_other_table(number));
@@ -340,6 +332,17 @@ impl<'a> Understanding<'a> {
             forgive_the_missing(&mut row);
             row.faults.push(lines::doubtful_total(record, columns));
         }
+        row
+    }
+
+    /// Returns a line that is between the customers' rows.
+    fn no_customer(&self, line: &Line, record: Record<'_>) -> RosterRow<'a> {
+        let mut row = self.unread();
+        row.faults.extend(record.flaw.filter(|flaw| flaw.is_uncalculated()).map(flaws::footer_fault));
+        row.faults.extend(lines::remark(line, record, self.columns));
+        // Whoever left it out was right, and the line of the overrides fits it.
+        let said = self.overrides.map(|overrides| overrides.fit(record)).unwrap_or_default();
+        row.override_lines = if said.leaves_out().is_some() { said.lines } else { Vec::new() };
         row
     }
 
