@@ -184,6 +184,8 @@ struct OtherPolicyPart {
     policy: String,
     customers_with_other_help: u64,
     entitlements: Vec<OtherEntitlementPart>,
+    /// The same in words, as the Summary has it; it says what only one of the policies has.
+    words: String,
 }
 
 #[derive(Debug, Serialize)]
@@ -616,6 +618,7 @@ fn other_policy(policy: &Policy, otherwise: &Otherwise) -> OtherPolicyPart {
         policy: otherwise.policy.clone(),
         customers_with_other_help: differences.customers,
         entitlements: policy.entitlements.iter().zip(counts).map(part).collect(),
+        words: otherwise.words.clone(),
     }
 }
 

@@ -13,6 +13,7 @@ mod attachment;
 mod body;
 mod book;
 mod cells;
+mod checked;
 mod child;
 mod clock;
 mod downloads;

@@ -5,7 +5,7 @@ import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { check, result } from "./browser.mjs";
 import { chosen } from "./mouse.mjs";
-import { MARKUP, marked, markedWorkbook, unclosed } from "./rosters.mjs";
+import { dirty, MARKUP, marked, markedWorkbook, unclosed } from "./rosters.mjs";
 
 export const journeys = { "markup stays text": markup, "a sheet called like markup": sheet };
 
@@ -13,6 +13,7 @@ export const journeys = { "markup stays text": markup, "a sheet called like mark
 export const refusals = {
   "a file that is no roster": noRoster,
   "a file that is read in another way": misread,
+  "a plan that there is not": noPlan,
   "a file that is too large": tooLarge,
   "a server that has too much to do": busy,
   "what is gone": gone,
@@ -49,6 +50,32 @@ async function sheet({ page, world }) {
   await page.click("#run");
   await result(page);
   await nothingRan(page);
+}
+
+// A word that is no plan is refused at its box, plans like it are offered, and the result stays.
+async function noPlan({ page, world }) {
+  await chosen(page, dirty(world.work, "480", "House bundle"));
+  const before = await result(page);
+  await page.waitForSelector("#review-title");
+  const box = page.locator(".word:has-text('House bundle') input");
+  await box.fill("zzzz");
+  await box.press("Tab");
+  await page.waitForSelector(".word .box-wrong p");
+  assert.match(await page.textContent(".word .box-wrong"), /zzzz.*not in the plan catalogue/);
+  assert.equal(await box.getAttribute("aria-invalid"), "true");
+  await page.waitForFunction(() => /cannot be used/.test(document.getElementById("fixes-count").textContent));
+  await check(page, "a word that is no plan");
+  await page.click("#run-fixes");
+  assert.equal(await page.evaluate(() => document.activeElement.value), "zzzz", "what is wrong is passed over");
+  assert.equal(await page.textContent(".sentence"), before);
+  await box.fill("Copilot");
+  await box.press("Tab");
+  await page.click(".word .box-wrong button >> nth=0");
+  assert.match(await box.inputValue(), /Copilot/);
+  await page.waitForFunction(() => /^1 change/.test(document.getElementById("fixes-count").textContent));
+  await page.click("#run-fixes");
+  await page.waitForSelector("#since-title");
+  assert.notEqual(await page.textContent(".sentence"), before);
 }
 
 // It is asked for once, and what may help can be chosen.

@@ -11,6 +11,7 @@ const MANY_ROWS = 1_500_000;
 export const journeys = {
   "several files, one after the other": several,
   "history, compare, another policy": history,
+  "a run that fails": fails,
   "cancel a run": cancel,
   "delete now": remove,
   "log out": logOut,
@@ -55,11 +56,36 @@ async function history({ page, world }) {
   assert.match(await page.textContent(".since"), /Compared with salesforce-accounts\.csv/);
   await page.click("[data-place=history]");
   await page.waitForSelector(".history .mini");
-  const again = page.locator('.history tr:has-text("salesforce-accounts.csv") select').first();
-  await again.selectOption("fasttrack-docs-2021");
+  const upload = page.locator('.history tr:has-text("salesforce-accounts.csv")').first();
+  await upload.locator("select").selectOption("fasttrack-docs-2021");
+  await upload.locator("button:enabled", { hasText: "Run" }).click();
   await page.waitForFunction(() =>
     /Judged by fasttrack-docs-2021/.test(document.querySelector(".made")?.textContent ?? ""),
   );
+}
+
+// What a run fails for takes no earlier result away.
+async function fails({ page, world }) {
+  await chosen(page, world.sample);
+  const before = await result(page);
+  const failed = await page.evaluate(async () => {
+    const upload = location.hash.split("/")[1];
+    const headers = { "X-Fasttrack": "1", "Content-Type": "application/json" };
+    const body = JSON.stringify({ settings: { map: { seats: "No such heading" } } });
+    const run = await (await fetch(`/api/v1/uploads/${upload}/runs`, { method: "POST", headers, body })).json();
+    return (await (await fetch(`/api/v1/runs/${run.id}?wait=20`)).json()).id;
+  });
+  await page.reload();
+  await page.waitForSelector("#ended-title");
+  await page.waitForSelector("#review-title");
+  assert.match(await page.textContent("#ended-title"), /No workbook was made/);
+  assert.equal(await page.textContent("#result-title"), "The last result");
+  assert.equal(await page.textContent(".sentence"), before);
+  assert.ok(!(await page.getAttribute("#download", "href")).includes(failed), "the workbook of a run without one");
+  await check(page, "a run that failed, above the last result");
+  await page.click("[data-place=history]");
+  await page.waitForSelector(".history .tag-wrong");
+  assert.match(await page.textContent(".history .tag-wrong"), /The last run failed/);
 }
 
 async function cancel({ page, world }) {

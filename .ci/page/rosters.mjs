@@ -24,6 +24,15 @@ export function bannered(folder) {
   );
 }
 
+// A cell that may be no count, a total that does not add up, and a plan that nobody knows, if one is named.
+export function dirty(folder, seats, plan = "Microsoft 365 E3") {
+  return written(
+    folder,
+    "export.csv",
+    `Customer,Plan,Paid seats\nContoso,Microsoft 365 E3,${seats}\nFabrikam,${plan},120\nTotal,,999\n`,
+  );
+}
+
 // Headings with a quote that nobody closes.
 export function unclosed(folder) {
   return written(folder, "quote.csv", '"Tenant,Plan,Paid seats\nContoso,Microsoft 365 E3,480\n');

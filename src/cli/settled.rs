@@ -7,7 +7,7 @@ use fasttrack_roster::hash::shown;
 use fasttrack_roster::output_fields::headings::SOURCE_ROW;
 use fasttrack_roster::policy::Policy;
 use fasttrack_roster::roster::overrides::{
-    Filled, Fits, KIND, MEANS, Overrides, PLAN, RIGHT_PLAN, RIGHT_SEATS, RIGHT_SEGMENT, RIGHT_STATUS,
+    BLANK, Filled, Fits, KIND, MEANS, Overrides, PLAN, RIGHT_PLAN, RIGHT_SEATS, RIGHT_SEGMENT, RIGHT_STATUS,
     ROSTER_SEATS, SUBSCRIPTION, SettledWord, TENANT, WORD,
 };
 use fasttrack_roster::scratch::Scratch;
@@ -93,7 +93,10 @@ fn row(filled: &Filled, policy: &Policy) -> [String; OF_ROWS.len()] {
         only(*fits != Fits::TenantAndPlan, &names.subscription),
         number.unwrap_or_default(),
         // What the cell said then, so that a later count is not replaced in silence.
-        only(is_row || seats.is_some(), &names.seats),
+        match only(is_row || seats.is_some(), &names.seats) {
+            blank if blank.is_empty() && seats.is_some() => BLANK.to_owned(),
+            seats => seats,
+        },
         plan.clone(),
         seats.map(|seats| seats.to_string()).unwrap_or_default(),
         segment.map(|segment| segment.name.clone()).unwrap_or_default(),

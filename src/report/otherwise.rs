@@ -158,8 +158,17 @@ pub fn beyond(further: u64) -> [(Value<'static>, Style); 1] {
 #[must_use]
 pub fn words(policy: &Policy, other: &OtherPolicy, differences: &Differences) -> String {
     let (name, title) = (&other.policy().name, &other.policy().title);
-    if differences.customers == 0 {
+    let alone = not_compared(policy, other);
+    if differences.customers == 0 && alone.is_empty() {
         return format!("Under the policy {name} ({title}), every customer would get the same help.");
+    }
+    if differences.customers == 0 {
+        let same = other.shared().filter_map(|place| policy.entitlements.get(place));
+        let same: Vec<&str> = same.map(|entitlement| entitlement.name.as_str()).collect();
+        return format!(
+            "Under the policy {name} ({title}), every customer would get the same of {}.{alone}",
+            same.join(", ")
+        );
     }
     let moved = other.shared().flat_map(|place| {
         let name = policy.entitlements.get(place).map_or("", |entitlement| entitlement.name.as_str());
@@ -170,8 +179,38 @@ pub fn words(policy: &Policy, other: &OtherPolicy, differences: &Differences) ->
         [of(&differences.gain, "would gain"), of(&differences.lose, "would lose")].into_iter().flatten()
     });
     format!(
-        "The choice of the policy matters to {}: under {name} ({title}), {}. See the sheet {NAME}.",
+        "The choice of the policy matters to {}: under {name} ({title}), {}.{alone} See the sheet {NAME}.",
         counted(differences.customers, "customer", "customers"),
         moved.collect::<Vec<_>>().join(", ")
     )
+}
+
+/// Returns in words what is not compared, since only one of the policies has it: without it, customers are on other tiers.
+fn not_compared(policy: &Policy, other: &OtherPolicy) -> String {
+    let words = |what: &str, names: &[String]| {
+        if names.is_empty() { String::new() } else { format!(" That policy {what} {}.", names.join(", ")) }
+    };
+    let [here, there] = other.alone(policy);
+    format!("{}{}", words("does not have", &here), words("also has", &there))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_only_one_of_two_policies_has_is_never_said_to_be_the_same() {
+        let [course, docs] =
+            ["fasttrack-learn-2021", "fasttrack-docs-2021"].map(|name| Policy::named(name).unwrap().unwrap());
+        let said = |own: &Policy, other: Policy| {
+            let other = OtherPolicy::new(own, other).unwrap();
+            words(own, &other, &Differences::new(own))
+        };
+        let told = said(&course, docs.clone());
+        assert!(told.contains("the same of Portal, Specialist, Migration. "), "{told}");
+        assert!(told.ends_with("That policy does not have Q&A."), "{told}");
+        let told = said(&docs, course.clone());
+        assert!(told.ends_with("That policy also has Q&A."), "{told}");
+        assert!(said(&course, course.clone()).ends_with("every customer would get the same help."));
+    }
 }

@@ -2,7 +2,9 @@
 
 use super::problem::Problem;
 use crate::escape::guarded;
+use crate::roster::overrides::BLANK;
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
 /// Fixes of each kind, at most: as many as the sheets to fill in have.
 const LIMIT_FIXES: usize = 12_000;
@@ -10,12 +12,13 @@ const LIMIT_FIXES: usize = 12_000;
 const LIMIT_CHARACTERS: usize = 2_000;
 
 /// The headings of the file.
-const HEADINGS: [&str; 10] = [
+const HEADINGS: [&str; 11] = [
     "Tenant",
     "Plan",
     "Right segment",
     "Means plan",
     "Paid seats",
+    "Seats in roster",
     "Status",
     "Kind",
     "As written",
@@ -75,6 +78,9 @@ pub(super) struct Row {
     pub(super) means_plan: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) seats: Option<u64>,
+    /// What the roster's cell said when the seats were set right; `None` = they count whatever it says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) seats_in_roster: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) status: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -96,7 +102,9 @@ impl Fixes {
         }
         let words = self.words.iter().flat_map(|word| [&word.as_written, &word.means]);
         let rows = self.rows.iter().flat_map(|row| {
-            let optional = [&row.segment, &row.means_plan, &row.status, &row.reason].into_iter().flatten();
+            let optional = [&row.segment, &row.means_plan, &row.status, &row.reason, &row.seats_in_roster]
+                .into_iter()
+                .flatten();
             [&row.tenant, &row.plan].into_iter().chain(optional)
         });
         if words.chain(rows).any(|text| text.chars().nth(LIMIT_CHARACTERS).is_some()) {
@@ -105,22 +113,54 @@ impl Fixes {
         Ok(())
     }
 
+    /// Returns the fix on a line of the overrides file, the first of which has the headings.
+    pub(super) fn on_line(&self, line: u64) -> Option<Value> {
+        let mut ends = 1;
+        let mut is_here = |texts: &[&str]| {
+            // Cells may have several lines.
+            ends += 1 + texts.iter().map(|text| lines_in(text)).sum::<u64>();
+            ends >= line
+        };
+        let word = self.words.iter().find(|word| is_here(&[&word.as_written, &word.means]));
+        if let Some(word) = word {
+            return (line > 1).then(|| json!({ "word": word }));
+        }
+        let row = self.rows.iter().find(|row| {
+            let optional = [&row.segment, &row.means_plan, &row.status, &row.reason, &row.seats_in_roster];
+            let texts = optional.into_iter().flatten().map(String::as_str);
+            is_here(&texts.chain([row.tenant.as_str(), row.plan.as_str()]).collect::<Vec<_>>())
+        });
+        row.filter(|_| line > 1).map(|row| json!({ "row": row }))
+    }
+
     /// Returns the overrides file: comma-separated text with a mark of UTF-8, in which nothing begins as a formula.
     pub(super) fn csv(&self) -> String {
         let mut text = "\u{feff}".to_owned();
         push(&mut text, HEADINGS);
         for Word { kind, as_written, means } in &self.words {
-            push(&mut text, ["", "", "", "", "", "", kind.word(), as_written, means, ""]);
+            push(&mut text, ["", "", "", "", "", "", "", kind.word(), as_written, means, ""]);
         }
         for row in &self.rows {
             let or_blank = |text: &'_ Option<String>| text.clone().unwrap_or_default();
             let seats = row.seats.map(|seats| seats.to_string()).unwrap_or_default();
             let [segment, means, status, reason] =
                 [&row.segment, &row.means_plan, &row.status, &row.reason].map(or_blank);
-            push(&mut text, [&row.tenant, &row.plan, &segment, &means, &seats, &status, "", "", "", &reason]);
+            let was = row.seats.and(row.seats_in_roster.as_deref()).map_or("", |was| match was.trim() {
+                "" => BLANK,
+                was => was,
+            });
+            push(
+                &mut text,
+                [&row.tenant, &row.plan, &segment, &means, &seats, was, &status, "", "", "", &reason],
+            );
         }
         text
     }
+}
+
+/// Returns how often a text goes to the next line.
+fn lines_in(text: &str) -> u64 {
+    u64::try_from(text.replace("\r\n", "\n").matches(['\n', '\r']).count()).unwrap_or(u64::MAX)
 }
 
 fn push(text: &mut String, cells: [&str; HEADINGS.len()]) {
@@ -147,8 +187,29 @@ mod tests {
         let text = fixes.csv();
         let mut lines = text.trim_start_matches('\u{feff}').lines();
         assert_eq!(lines.next().unwrap(), HEADINGS.join(","));
-        assert_eq!(lines.next(), Some(",,,,,,plan,\"'=House, bundle\",SPE_E3,"));
-        assert_eq!(lines.next(), Some("Contoso,E3,,,125,,,,,asked"));
+        assert_eq!(lines.next(), Some(",,,,,,,plan,\"'=House, bundle\",SPE_E3,"));
+        assert_eq!(lines.next(), Some("Contoso,E3,,,125,,,,,,asked"));
         assert_eq!(lines.next(), None);
+    }
+
+    #[test]
+    fn the_fix_on_a_line_of_the_file_is_found_again() {
+        let fixes: Fixes = serde_json::from_str(
+            r#"{"words":[{"kind":"plan","as_written":"House\nbundle","means":"SPE_E3"},
+                         {"kind":"plan","as_written":"Other","means":"zzzz"}],
+                "rows":[{"tenant":"Contoso","plan":"E3","seats":125}]}"#,
+        )
+        .unwrap();
+        let text = fixes.csv();
+        let line_of = |word: &str| {
+            let place = text.lines().position(|line| line.contains(word)).unwrap();
+            u64::try_from(place).unwrap() + 1
+        };
+        let found = |word: &str| fixes.on_line(line_of(word)).unwrap();
+        assert_eq!(found("House")["word"]["as_written"], "House\nbundle");
+        assert_eq!(found("bundle")["word"]["as_written"], "House\nbundle");
+        assert_eq!(found("Other")["word"]["means"], "zzzz");
+        assert_eq!(found("Contoso")["row"]["tenant"], "Contoso");
+        assert_eq!((fixes.on_line(1), fixes.on_line(line_of("Contoso") + 1)), (None, None));
     }
 }

@@ -9,12 +9,13 @@
 //! ```
 
 use super::book::Upload;
-use super::fixes::Fixes;
+use super::fixes::{Fixes, Kind, Word};
 use super::folder::make_private;
 use super::settings::Settings;
 use super::site::User;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -60,6 +61,21 @@ impl Remembered {
     pub(super) fn find(&self, owner: &str, headings: &str) -> Memory {
         let folder = self.folder(owner, headings);
         Memory { settings: read(&folder.join(SETTINGS)), fixes: read(&folder.join(FIXES)) }
+    }
+
+    /// Returns what a user has said that plans mean, whatever the headings of the file: a spelling is the same in each. Where
+    /// files differ, nothing is known.
+    pub(super) fn plans(&self, owner: &str) -> Vec<Word> {
+        let folders = fs::read_dir(self.root.join(owner)).into_iter().flatten().flatten();
+        let fixes = folders.filter_map(|folder| read::<Fixes>(&folder.path().join(FIXES)));
+        let mut plans: BTreeMap<String, Option<Word>> = BTreeMap::new();
+        for word in fixes.flat_map(|fixes| fixes.words).filter(|word| word.kind == Kind::Plan) {
+            let known = plans.entry(word.as_written.clone()).or_insert_with(|| Some(word.clone()));
+            if known.as_ref().is_some_and(|known| known.means != word.means) {
+                *known = None;
+            }
+        }
+        plans.into_values().flatten().collect()
     }
 
     /// Returns whether settings are remembered for files with the headings of this one.
@@ -195,6 +211,33 @@ mod tests {
         assert_eq!(fs::read_to_string(&overrides).unwrap().lines().count(), 1, "a nightly run may name it");
         remembered.forget("a", "h").unwrap();
         assert_eq!(remembered.find("a", "h"), Memory::default());
+    }
+
+    #[test]
+    fn what_a_plan_means_is_known_for_all_files_of_its_user_unless_they_differ() {
+        let outer = tempfile::tempdir().unwrap();
+        let remembered = Remembered::new(outer.path().to_owned());
+        let keep = |owner: &str, headings: &str, words: &[(&str, &str, &str)]| {
+            let words: Vec<_> = words
+                .iter()
+                .map(|(kind, written, means)| {
+                    serde_json::json!({"kind": kind, "as_written": written, "means": means})
+                })
+                .collect();
+            let fixes: Fixes = serde_json::from_value(serde_json::json!({ "words": words })).unwrap();
+            remembered.keep_fixes(owner, headings, &fixes).unwrap();
+        };
+        keep(
+            "a",
+            "one",
+            &[("plan", "House", "SPE_E3"), ("plan", "Other", "SPE_E3"), ("status", "live", "active")],
+        );
+        keep("a", "two", &[("plan", "House", "SPE_E3"), ("plan", "Other", "SPE_E5")]);
+        let plans = remembered.plans("a");
+        let plans: Vec<_> =
+            plans.iter().map(|word| (word.as_written.as_str(), word.means.as_str())).collect();
+        assert_eq!(plans, [("House", "SPE_E3")]);
+        assert_eq!(remembered.plans("b"), []);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use super::guard::guard;
 use super::problem::Problem;
 use super::site::Site;
-use super::{api, assets, downloads, plans, previews, review, runs, uploads};
+use super::{api, assets, checked, downloads, plans, previews, review, runs, uploads};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
@@ -27,6 +27,7 @@ pub(super) fn router(site: Arc<Site>) -> Router {
         .route("/runs/{id}/at-risk", get(review::at_risk))
         .route("/runs/{id}/files/{kind}", get(downloads::get))
         .route("/plans", get(plans::get))
+        .route("/fixes", post(checked::post))
         .route("/remembered/{id}", delete(api::forget))
         .route("/log-out", post(api::log_out));
     Router::new()

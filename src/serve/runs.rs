@@ -2,6 +2,7 @@
 
 use super::body;
 use super::book::{Line, Run, SinceRun, State as RunState, Upload};
+use super::checked;
 use super::clock;
 use super::fixes::Fixes;
 use super::history;
@@ -54,6 +55,9 @@ pub(super) async fn post(
     fixes.as_ref().map_or(Ok(()), Fixes::check)?;
     site.check_room(0)?;
     let upload = Id::read(&upload).ok_or_else(Problem::not_found)?;
+    if let Some(fixes) = fixes.as_ref().filter(|fixes| are_new(&site, &user, &upload, fixes)) {
+        checked::check(&site, fixes, settings.policy.as_deref()).await?;
+    }
     let run = {
         let book = site.book();
         let upload = book.upload(&user.key(), &upload).ok_or_else(Problem::not_found)?;
@@ -92,6 +96,12 @@ pub(super) async fn post(
     site.has_changed();
     let shown = history::run(&site, &user, &id).ok_or_else(Problem::not_found)?;
     Ok((StatusCode::ACCEPTED, Json(shown)).into_response())
+}
+
+/// Returns whether fixes are other ones than those that a run of the upload had, which were looked at before it.
+fn are_new(site: &Site, user: &User, upload: &Id, fixes: &Fixes) -> bool {
+    let book = site.book();
+    book.upload(&user.key(), upload).is_some_and(|upload| upload.fixes != *fixes)
 }
 
 /// Returns the settings with what a person saw in the preview and did not correct: by asking for the run it is confirmed.

@@ -2,7 +2,7 @@
 
 use super::book::{Line, Upload};
 use super::clock;
-use super::fixes::Fixes;
+use super::fixes::{Fixes, Word};
 use super::history;
 use super::id::Id;
 use super::previews;
@@ -90,11 +90,16 @@ async fn recall(site: &Site, user: &User, id: &Id) {
         return;
     }
     let fixes = headings().and_then(|headings| site.remembered.find(&user.key(), &headings).fixes);
+    let mut fixes = fixes.unwrap_or_default();
+    let is_known = |word: &Word| fixes.words.iter().any(|known| known.as_written == word.as_written);
+    let others: Vec<Word> =
+        site.remembered.plans(&user.key()).into_iter().filter(|word| !is_known(word)).collect();
+    fixes.words.extend(others);
     let changed = {
         let mut book = site.book();
         let Some(upload) = book.upload_mut(id) else { return };
         upload.settings = settings;
-        upload.fixes = fixes.unwrap_or_default();
+        upload.fixes = fixes;
         upload.clone()
     };
     // At the worst, what is remembered is looked for once more.

@@ -171,3 +171,58 @@ fn files_that_contradict_each_other_make_no_workbook() {
     assert!(said.contains(wanted) && said.contains("at page.csv, line 3"), "{said}");
     assert!(!folder.path().join("roster.fasttrack.xlsx").exists());
 }
+
+/// Returns an overrides file that says something of every third row of a roster: its seats, its segment, or its status.
+fn overrides_for(roster: &Path, seed: u64) -> String {
+    let text = std::fs::read_to_string(roster).unwrap();
+    let mut lines = text.trim_start_matches('\u{feff}').lines();
+    let headings: Vec<&str> = lines.next().unwrap().split(',').collect();
+    let of = |names: &[&str]| headings.iter().position(|heading| names.contains(heading)).unwrap();
+    let (tenant, plan) = (of(&["Tenant ID"]), of(&["Plan type"]));
+    let mut known = std::collections::BTreeSet::new();
+    let mut rows =
+        vec![["Tenant", "Plan", "Right seats", "Right segment", "Right status"].map(str::to_owned)];
+    for (number, line) in (seed..).zip(lines) {
+        let cells: Vec<&str> = line.split(',').collect();
+        let (Some(tenant), Some(plan)) = (cells.get(tenant), cells.get(plan)) else { continue };
+        if line.contains('"') || number % 3 != 0 || !known.insert((*tenant, *plan)) {
+            continue;
+        }
+        let (seats, segment, status) = match number % 9 {
+            0 => ([0, 49, 50, 149, 150, 499, 500, 1000][(number / 9 % 8) as usize].to_string(), "", ""),
+            3 => (String::new(), ["Education", "Nonprofit", "Commercial"][(number / 9 % 3) as usize], ""),
+            _ => (String::new(), "", ["Active", "Trial"][(number / 9 % 2) as usize]),
+        };
+        rows.push([*tenant, *plan, &seats, segment, status].map(str::to_owned));
+    }
+    csv(&rows)
+}
+
+#[test]
+fn what_another_policy_would_change_is_what_a_run_under_it_gives_with_the_same_overrides() {
+    let named = |name: &str| fasttrack_roster::policy::Policy::named(name).unwrap().unwrap();
+    let policies = ["fasttrack-learn-2021", "fasttrack-docs-2021"].map(named);
+    let mut moved = 0;
+    for seed in 0..3 {
+        let folder = tempfile::tempdir().unwrap();
+        let input = crate::support::generated(folder.path(), seed, 0);
+        let overrides = vec![write(folder.path(), "overrides.csv", &overrides_for(&input, seed))];
+        let [here, there] = [0, 1].map(|place| {
+            let output = folder.path().join(format!("{place}.xlsx"));
+            let (overrides, policy) = (overrides.clone(), policies[place].clone());
+            run(&Job { overrides, policy, ..job(&input, &output) }).unwrap()
+        });
+        assert!(here.summary.overridden > 0);
+        for ([own, other], [of_own, of_other]) in [([&here, &there], [0, 1]), ([&there, &here], [1, 0])] {
+            let differences = &own.otherwise.as_ref().unwrap().differences;
+            for (place, entitlement) in policies[of_own].entitlements.iter().enumerate() {
+                let Some(in_other) = policies[of_other].entitlement(&entitlement.id) else { continue };
+                let granted = own.customers().granted[place].rows + differences.gain[place];
+                let expected = other.customers().granted[in_other].rows + differences.lose[place];
+                assert_eq!(granted, expected, "{} of seed {seed}", entitlement.name);
+                moved += differences.gain[place] + differences.lose[place];
+            }
+        }
+    }
+    assert!(moved > 0, "no customer is otherwise under the other policy");
+}

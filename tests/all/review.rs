@@ -474,22 +474,26 @@ fn a_formula_that_was_never_calculated_is_an_answer_that_nobody_knows() {
 }
 
 #[test]
-fn seats_that_were_filled_in_for_another_cell_say_what_it_was() {
+fn seats_that_were_filled_in_for_another_cell_do_not_count_for_the_next_one() {
     let folder = asked(&[["", "{A1}", "Contoso", "SPE_E3", "12.5", "", "Active"]]);
     let [first, filled] = ["first.xlsx", "filled.xlsx"].map(|name| folder.path().join(name));
     let review = sheet(&first, "Review");
     fill_in(&first, &filled, &[(line(&review, "2", "seats-not-whole"), "Right seats", "160")]);
-    let remark = |seats: &str| {
+    let remark = |seats: &str, code: &str| {
         write(&folder.path().join("roster.csv"), &[["", "{A1}", "Contoso", "SPE_E3", seats, "", "Active"]]);
         again(folder.path()).unwrap();
         let review = sheet(&folder.path().join("next.xlsx"), "Review");
-        let row = line(&review, "2", "override-seats") - 1;
+        let row = line(&review, "2", code) - 1;
         under(&review, row, "What is wrong")
     };
-    let told = remark("175");
-    assert!(told.starts_with("the cell says `175`; 160 paid seats were taken"), "{told}");
-    assert!(told.ends_with("; they were filled in when the cell said `12.5`"), "{told}");
-    assert!(!remark("12.5").contains("when the cell"));
+    let told = remark("175", "override-outdated");
+    assert!(
+        told.starts_with("the cell says `175` now; when the cell said `12.5`, 160 paid seats were filled in"),
+        "{told}"
+    );
+    assert!(told.ends_with("; they were not taken"), "{told}");
+    assert!(remark("many", "seats-unreadable").contains("many"), "it is asked again");
+    assert!(remark("12.5", "override-seats").contains("160 paid seats were taken"));
 }
 
 #[test]

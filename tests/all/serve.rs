@@ -5,6 +5,7 @@ mod bytes;
 pub(crate) mod client;
 mod described;
 mod ends;
+mod fixes;
 mod full;
 mod history;
 mod limits;

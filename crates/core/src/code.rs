@@ -257,6 +257,7 @@ codes! {
     OverrideKindUnknown = "override-kind-unknown",
     OverrideNamesNothing = "override-names-nothing",
     OverrideNothingFilledIn = "override-nothing-filled-in",
+    OverrideOutdated = "override-outdated",
     OverrideOverruled = "override-overruled",
     OverridePlan = "override-plan",
     OverridePlanUnknown = "override-plan-unknown",

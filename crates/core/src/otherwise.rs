@@ -83,6 +83,19 @@ impl OtherPolicy {
         self.shared.iter().map(|(own, _)| *own)
     }
 
+    /// Returns the names of the entitlements that only one of the two has: of those of the run's policy, then of the other's.
+    #[must_use]
+    pub fn alone(&self, own: &Policy) -> [Vec<String>; 2] {
+        let names = |policy: &Policy, is_shared: &dyn Fn(usize) -> bool| {
+            let all = policy.entitlements.iter().enumerate().filter(|(place, _)| !is_shared(*place));
+            all.map(|(_, entitlement)| entitlement.name.clone()).collect()
+        };
+        [
+            names(own, &|place| self.shared.iter().any(|(own, _)| *own == place)),
+            names(&self.policy, &|place| self.shared.iter().any(|(_, there)| *there == place)),
+        ]
+    }
+
     /// Returns what the other policy says of a plan.
     #[must_use]
     pub fn standing(&self, plan: &Plan) -> Standing<'_> {

@@ -255,6 +255,10 @@ fn of_overrides(code: Code) -> Option<Words> {
     let roster = |what, fix| Some(words(what, fix, ""));
     let check = "do nothing if that is right; otherwise clear what was filled in";
     match code {
+        Code::OverrideOutdated => roster(
+            "the paid seats that were filled in were for another cell; the roster's own were taken",
+            "if the roster is wrong again, fill in the paid seats anew; otherwise clear what was filled in",
+        ),
         Code::OverrideOverruled => roster("the roster's own segment was taken", check),
         Code::OverridePlan => roster("a known plan was replaced by the one filled in", check),
         Code::OverrideSeats => roster("the paid seats that were filled in were taken", check),
@@ -273,9 +277,10 @@ mod tests {
     use super::*;
 
     /// The codes that a row can have come first in the list of codes; these stand elsewhere in it.
-    const OTHERS: [Code; 8] = [
+    const OTHERS: [Code; 9] = [
         Code::PlanAmbiguous,
         Code::QuoteNotClosed,
+        Code::OverrideOutdated,
         Code::OverrideOverruled,
         Code::OverridePlan,
         Code::OverrideSeats,

@@ -40,6 +40,9 @@ export const fileAddress = (id, kind) => `/api/v1/runs/${part(id)}/files/${part(
 export const plans = async (words, signal) =>
   (await ask("GET", `/api/v1/plans?q=${encodeURIComponent(words)}`, undefined, signal)).plans;
 
+// Looks whether a run could have fixes; a refusal says of each that it could not which one it is, and why.
+export const checkFixes = (fixes, policy) => ask("POST", "/api/v1/fixes", { fixes, policy: policy ?? null });
+
 // Queues a run. `since` is a run to compare with, `"last"`, or nothing.
 export const startRun = (id, { settings, fixes, since }) =>
   ask("POST", `/api/v1/uploads/${part(id)}/runs`, { settings, fixes, since: since ?? null });
@@ -150,7 +153,7 @@ const unreachable = () =>
 // For an answer that is not the program's own, such as that of a proxy in front of it.
 function general(status) {
   const [message, help] = {
-    401: ["Your session has ended.", "Open the address that fasttrack printed, or sign in again."],
+    401: ["Your session has ended.", "Open the address that the program prints in its window, or sign in again."],
     403: ["The server refused this request.", "Reload the page and try again."],
     404: ["This is not here any more.", "It may have been deleted. Upload the file again."],
     408: ["The upload took too long.", "Try again on a faster connection."],

@@ -4,8 +4,29 @@
 export function fixesOf(given) {
   const words = new Map((given?.words ?? []).map((word) => [wordKey(word), word]));
   const rows = new Map((given?.rows ?? []).map((row) => [rowKey(row), row]));
-  return { words, rows, given: { words: new Map(words), rows: new Map(rows) } };
+  return { words, rows, given: { words: new Map(words), rows: new Map(rows) }, wrong: new Map() };
 }
+
+// What was chosen and is in no run yet, by the run that it was chosen for: it is there again when the run is.
+const chosen = new Map();
+
+// Returns the fixes of a run with what was chosen since.
+export function fixesOfRun({ id, fixes }) {
+  if (!chosen.has(id)) chosen.set(id, fixesOf(fixes));
+  return chosen.get(id);
+}
+
+// Forgets what was chosen for a run: it was taken back, or another run has it.
+export const forgetChosen = (runId) => chosen.delete(runId);
+
+// Notes that what is in a box cannot be used, and why; without a reason, that it can.
+export function setWrong(fixes, box, reason) {
+  if (reason) fixes.wrong.set(box, reason);
+  else fixes.wrong.delete(box);
+}
+
+// The first box with something that cannot be used.
+export const firstWrong = (fixes) => fixes.wrong.keys().next().value;
 
 // Says what a word means; an empty meaning leaves it open.
 export function setWord(fixes, { kind, as_written }, means) {
@@ -15,11 +36,16 @@ export function setWord(fixes, { kind, as_written }, means) {
 }
 
 // Says what is right in one row: `what` is `seats`, `status`, `segment` or `means_plan`; an empty value leaves it open.
-export function setRow(fixes, { tenant, plan }, what, value) {
+// Seats count for as long as the roster's cell says what it says now.
+export function setRow(fixes, { tenant, plan, seats }, what, value) {
   const key = rowKey({ tenant, plan });
-  const row = { tenant, plan, ...fixes.rows.get(key) };
+  const row = { tenant: tenant ?? "", plan: plan ?? "", ...fixes.rows.get(key) };
   if (value === "") delete row[what];
   else row[what] = value;
+  if (what === "seats") {
+    if (value === "") delete row.seats_in_roster;
+    else row.seats_in_roster = seats ?? "";
+  }
   const isEmpty = Object.keys(row).every((name) => ["tenant", "plan", "reason"].includes(name));
   if (isEmpty) fixes.rows.delete(key);
   else fixes.rows.set(key, row);
@@ -48,4 +74,4 @@ function differences(now, before) {
 }
 
 const wordKey = ({ kind, as_written }) => JSON.stringify([kind, as_written]);
-const rowKey = ({ tenant, plan }) => JSON.stringify([tenant, plan]);
+const rowKey = ({ tenant, plan }) => JSON.stringify([tenant ?? "", plan ?? ""]);

@@ -142,6 +142,7 @@ function row(state, upload, pick) {
     h(
       "td",
       { class: "figures" },
+      upload.runs?.[0]?.state === "failed" && done && h("span", { class: "tag tag-wrong" }, "The last run failed"),
       done?.totals ? figures(done.totals) : h("span", { class: "muted" }, upload.runs?.[0]?.state ?? "not run yet"),
     ),
     h("td", { class: "policy" }, done?.policy ?? ""),
@@ -183,10 +184,10 @@ function figures(totals) {
 function again(state, upload, done) {
   if (!done || state.about.policies.length < 2) return null;
   const others = state.about.policies.filter((one) => one.name !== done.policy);
-  const start = async (event) => {
-    const policy = event.target.value;
-    if (policy === "") return;
-    event.target.disabled = true;
+  // Moving through the list with the arrow keys begins nothing.
+  const start = async () => {
+    const policy = choice.value;
+    go.disabled = true;
     try {
       const whole = await api.run(done.id);
       const run = await api.startRun(upload.id, {
@@ -196,17 +197,27 @@ function again(state, upload, done) {
       });
       state.go(`#file/${encodeURIComponent(upload.id)}/${encodeURIComponent(run.id)}`);
     } catch (error) {
-      event.target.disabled = false;
-      event.target.value = "";
+      go.disabled = choice.value === "";
       state.place.prepend(problem(error));
     }
   };
-  return h(
+  const go = h(
+    "button",
+    { type: "button", class: "small", disabled: true, onclick: start, "aria-label": `Run ${upload.name} again` },
+    "Run",
+  );
+  const choice = h(
     "select",
-    { class: "small", value: "", onchange: start, "aria-label": `Run ${upload.name} again with another policy` },
+    {
+      class: "small",
+      value: "",
+      onchange: () => (go.disabled = choice.value === ""),
+      "aria-label": `Policy for another run of ${upload.name}`,
+    },
     h("option", { value: "" }, "Run again\u2026"),
     others.map((one) => h("option", { value: one.name }, `with ${one.name}`)),
   );
+  return [choice, go];
 }
 
 async function remove(state, upload) {

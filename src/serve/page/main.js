@@ -115,7 +115,11 @@ async function logOut() {
     fill(
       main,
       h("h1", {}, "Logged out"),
-      h("p", {}, "Your files were deleted. To go on, open the address that fasttrack printed, or sign in again."),
+      h(
+        "p",
+        {},
+        "Your files were deleted. To go on, open the address that the program now shows in its window, or sign in again.",
+      ),
     );
     announce("Logged out. Your files were deleted.");
     focusOn(main.querySelector("h1"));

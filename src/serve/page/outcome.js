@@ -5,7 +5,7 @@ import { announce } from "./announce.js";
 import * as batch from "./batch.js";
 import { h, fill, focusOn } from "./dom.js";
 import { downloads } from "./downloads.js";
-import { asSent, fixesOf } from "./fixes.js";
+import { asSent, fixesOfRun, forgetChosen } from "./fixes.js";
 import { near } from "./near.js";
 import { problem } from "./problem.js";
 import { result } from "./result.js";
@@ -15,10 +15,15 @@ import { since } from "./since.js";
 
 // Starts a run with what is chosen; it is compared with the run in sight, or with the last one of the same headings.
 export async function start(state, { fixes, settings = state.settings }) {
-  const since = state.run?.state === "done" ? state.run.id : "last";
+  // One run at a time, however often it is asked for.
+  if (state.isStarting) return;
+  state.isStarting = true;
+  const since = state.good?.id ?? "last";
   fill(state.slots.notice);
   try {
+    const before = [state.run?.id, state.good?.id];
     state.run = await api.startRun(state.id, { settings, fixes, since });
+    before.forEach(forgetChosen);
     // The address may name an earlier run.
     history.replaceState(null, "", `#file/${encodeURIComponent(state.id)}`);
     // What was only seen and not corrected is settled now, too.
@@ -30,6 +35,8 @@ export async function start(state, { fixes, settings = state.settings }) {
   } catch (error) {
     state.fail(error);
     focusOn(state.slots.notice.querySelector(".problem"));
+  } finally {
+    state.isStarting = false;
   }
 }
 
@@ -58,7 +65,7 @@ export async function outcome(state, isAsked = false) {
     state.upload = await api.upload(state.id);
   }
   state.redraw();
-  drawEnd(state, wasWaiting);
+  await drawEnd(state, wasWaiting);
 }
 
 function drawRunning(state) {
@@ -71,32 +78,42 @@ function drawRunning(state) {
   if (hadFocus) focusOn(document.getElementById(hadFocus));
 }
 
-function drawEnd(state, isNew) {
+async function drawEnd(state, isNew) {
   const { slots, run } = state;
-  state.fixes = fixesOf(run.fixes);
-  if (run.state === "done") drawDone(state);
-  else fill(slots.outcome, ended(state));
+  const isDone = run.state === "done";
+  state.fixes = fixesOfRun(run);
+  // A run without a result takes none away: the last one is shown below it, with the fixes of the run to be put right.
+  state.good = isDone ? run : await lastGood(state);
+  if (state.run !== run || state.signal.aborted) return;
+  if (!isDone) fill(slots.outcome, ended(state));
+  if (state.good) drawDone(state);
+  else showFixes(state);
   if (!isNew) return;
-  announce(
-    run.state === "done"
-      ? `Done. ${run.sentence}`
-      : run.state === "cancelled"
-        ? "The run was cancelled."
-        : "The run failed.",
-  );
+  announce(isDone ? `Done. ${run.sentence}` : run.state === "cancelled" ? "The run was cancelled." : "The run failed.");
   focusOn(slots.outcome.querySelector("h2"));
 }
 
+// Returns the newest run with a result.
+async function lastGood({ upload }) {
+  const good = upload.runs.find((one) => one.state === "done");
+  return good ? api.run(good.id).catch(() => null) : null;
+}
+
 function drawDone(state) {
-  const { slots, run, upload, about, id } = state;
+  const { slots, run, good, upload, about, id } = state;
   const tell = {
     open: (runId) => state.go(`#file/${encodeURIComponent(id)}/${encodeURIComponent(runId)}`),
-    policy: (policy) => start(state, { fixes: asSent(state.fixes), settings: { ...run.settings, policy } }),
+    policy: (policy) => start(state, { fixes: asSent(state.fixes), settings: { ...good.settings, policy } }),
   };
-  fill(slots.outcome, result(run, { about, runs: upload.runs.filter((one) => one.state === "done") }, tell));
-  fill(slots.since, since(run));
-  fill(slots.near, upload.files !== "deleted" && near(run));
-  fill(slots.downloads, downloads(run));
+  const shown = result(good, { about, runs: upload.runs.filter((one) => one.state === "done") }, tell);
+  if (good === run) fill(slots.outcome, shown);
+  else {
+    shown.querySelector("h2").textContent = "The last result";
+    slots.outcome.append(shown);
+  }
+  fill(slots.since, since(good));
+  fill(slots.near, upload.files !== "deleted" && near(good));
+  fill(slots.downloads, downloads(good));
   if (upload.files !== "deleted") showReview(state);
 }
 
@@ -129,24 +146,37 @@ function ended(state) {
   );
 }
 
+// The fixes of a run without a result, where there is no earlier one either.
+function showFixes(state) {
+  fill(state.slots.since);
+  fill(state.slots.near);
+  fill(state.slots.downloads);
+  drawReview(state, { words: [], groups: [], rows: [], rows_total: 0 }, async () => []);
+}
+
+function drawReview(state, found, ask) {
+  const tell = {
+    run: () => start(state, { fixes: asSent(state.fixes) }),
+    drop: () => {
+      forgetChosen(state.run.id);
+      state.fixes = fixesOfRun(state.run);
+      draw();
+      focusOn(document.getElementById("review-title"));
+    },
+  };
+  const draw = () => fill(state.slots.review, review({ review: found, fixes: state.fixes, ask }, tell));
+  draw();
+}
+
 async function showReview(state) {
   const mine = state.run.id;
+  const shown = state.good.id;
   // For a large roster it is collected now.
   fill(state.slots.review, h("p", { class: "muted" }, "Collecting what is to be reviewed\u2026"));
   try {
-    const found = await api.review(mine);
+    const found = await api.review(shown);
     if (state.run.id !== mine || state.signal.aborted) return;
-    const tell = {
-      run: () => start(state, { fixes: asSent(state.fixes) }),
-      drop: () => {
-        state.fixes = fixesOf(state.run.fixes);
-        draw();
-        focusOn(document.getElementById("review-title"));
-      },
-    };
-    const ask = async (code) => (await api.review(mine, code)).rows;
-    const draw = () => fill(state.slots.review, review({ review: found, fixes: state.fixes, ask }, tell));
-    draw();
+    drawReview(state, found, async (code) => (await api.review(shown, code)).rows);
   } catch (error) {
     fill(state.slots.review, problem(error));
   }

@@ -3,14 +3,26 @@
 import * as api from "./api.js";
 import { h, fill, freshId } from "./dom.js";
 import { announce } from "./announce.js";
-import { counted } from "./words.js";
+import { Refusal } from "./api.js";
+import { quoted } from "./quoted.js";
+import { counted, sentence } from "./words.js";
 
 const PAUSE_MILLISECONDS = 160;
+// Plans that are offered in place of one that there is not.
+const NEAR = 4;
 
 // Returns a field with its label. `first` are names that are offered before anything is typed; `choose` is called with
-// the name of a plan, or with an empty text.
-export function planFinder({ label, isLabelSeen = true, id = freshId("plan"), value = "", first = [], choose }) {
-  const state = { options: [], active: -1, chosen: value, control: null, later: 0 };
+// the name of a plan, or with an empty text; `refuse` with the id of the field and why it cannot be used, or with nothing.
+export function planFinder({
+  label,
+  isLabelSeen = true,
+  id = freshId("plan"),
+  value = "",
+  first = [],
+  choose,
+  refuse = () => {},
+}) {
+  const state = { options: [], active: -1, chosen: value, known: new Set([value, ...first]), control: null, later: 0 };
   const list = h("ul", { class: "options", role: "listbox", id: `${id}-list`, "aria-label": label, hidden: true });
   const input = h("input", {
     id,
@@ -24,7 +36,8 @@ export function planFinder({ label, isLabelSeen = true, id = freshId("plan"), va
     "aria-autocomplete": "list",
     "aria-controls": `${id}-list`,
   });
-  const finder = { input, list, state, first, choose };
+  const wrong = h("div", { class: "box-wrong", id: `${id}-wrong`, role: "alert" });
+  const finder = { input, list, state, first, choose, refuse, wrong };
   input.addEventListener(
     "focus",
     () =>
@@ -42,6 +55,7 @@ export function planFinder({ label, isLabelSeen = true, id = freshId("plan"), va
     { class: "plan-finder" },
     h("label", { for: id, class: isLabelSeen ? null : "unseen" }, label),
     h("div", { class: "plan-field" }, input, list),
+    wrong,
   );
 }
 
@@ -129,6 +143,7 @@ function point(finder, by) {
 }
 
 function take(finder, name) {
+  finder.state.known.add(name);
   finder.input.value = name;
   leave(finder);
 }
@@ -140,7 +155,42 @@ function leave(finder) {
   const name = input.value.trim();
   if (name === state.chosen) return;
   state.chosen = name;
+  say(finder, null);
   choose(name);
+  if (name !== "" && !state.known.has(name)) look(finder, name);
+}
+
+// What was typed may be no plan: then it is refused at once, and plans that are like it are offered.
+async function look(finder, name) {
+  try {
+    await api.checkFixes({ words: [{ kind: "plan", as_written: "plan", means: name }] });
+    finder.state.known.add(name);
+  } catch (error) {
+    const reason = error instanceof Refusal && error.status === 422 ? error.diagnostics[0]?.message : null;
+    if (!reason || finder.state.chosen !== name) return;
+    finder.choose("");
+    const near = await api.plans(name).catch(() => []);
+    if (finder.state.chosen === name) say(finder, reason, near.slice(0, NEAR));
+  }
+}
+
+function say(finder, reason, near = []) {
+  const { input, wrong, refuse } = finder;
+  input.setAttribute("aria-invalid", String(reason !== null));
+  if (reason === null) input.removeAttribute("aria-describedby");
+  else input.setAttribute("aria-describedby", wrong.id);
+  const use = ({ name }) => (take(finder, name), input.focus());
+  fill(
+    wrong,
+    reason && h("p", {}, quoted(`${sentence(reason)}. ${near.length > 0 ? "Is it one of these?" : "Search for it."}`)),
+    near.length > 0 &&
+      h(
+        "div",
+        { class: "candidates" },
+        near.map((plan) => h("button", { type: "button", class: "small", onclick: () => use(plan) }, plan.name)),
+      ),
+  );
+  refuse(input.id, reason);
 }
 
 function close({ input, list, state }) {

@@ -58,12 +58,19 @@ function kind(same) {
           "li",
           {},
           h("span", { class: "diagnostic-what" }, quoted(stopped(one.message))),
-          one.place && h("span", { class: "diagnostic-where" }, " (", quoted(one.place), ")"),
+          whereOf(one) && h("span", { class: "diagnostic-where" }, " (", quoted(whereOf(one)), ")"),
           inWords(one) && h("span", { class: "diagnostic-help" }, " ", quoted(stopped(inWords(one)))),
         ),
       ),
     beyond > 0 && h("li", {}, `${counted(beyond, "more place")} of the same kind.`),
   ];
+}
+
+// A fix is called by what it is about, since nobody sees its file.
+function whereOf({ fix, place }) {
+  if (fix?.word) return `your answer for \`${fix.word.as_written}\``;
+  if (fix?.row) return `your fix for \`${[fix.row.tenant, fix.row.plan].filter(Boolean).join(", ")}\``;
+  return place;
 }
 
 // The help without flags: nobody types a command here.

@@ -20,6 +20,11 @@ export function result(run, { about, runs }, tell) {
       runs.length > 1 && runChoice(run, runs, tell),
     ),
     h("p", { class: "sentence" }, run.sentence),
+    h(
+      "p",
+      { class: "muted" },
+      "The sentence counts a customer for each help that it gets; the bars and the table count it once, on its highest tier.",
+    ),
     h("div", { class: "actions" }, mainDownload(run), toReview(report.rows.needs_review)),
     figures(report, tiers),
     h(
@@ -214,7 +219,7 @@ function made(run, about, tell) {
       report.input.date ? `; roster of ${day(report.input.date)}` : "",
       run.seconds !== null && run.seconds !== undefined ? `; done in ${seconds(run.seconds)}` : "",
       ".",
-      other && ` ${otherWords(other)}`,
+      other && ` ${other.words}`,
     ),
     about.policies.length > 1 &&
       h(
@@ -229,21 +234,4 @@ function made(run, about, tell) {
         ),
       ),
   );
-}
-
-function otherWords(other) {
-  const moved = counted(other.customers_with_other_help, "customer");
-  const parts = other.entitlements
-    .filter((one) => one.would_gain + one.would_lose > 0)
-    .map((one) =>
-      [
-        one.would_gain > 0 && `${count(one.would_gain)} would gain ${one.entitlement}`,
-        one.would_lose > 0 && `${count(one.would_lose)} would lose ${one.entitlement}`,
-      ]
-        .filter(Boolean)
-        .join(", "),
-    );
-  return other.customers_with_other_help === 0
-    ? `Under ${other.policy} nothing would change.`
-    : `Under ${other.policy}, ${moved} would get other help: ${parts.join("; ")}.`;
 }

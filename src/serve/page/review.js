@@ -1,7 +1,7 @@
 // What a person has to look at, grouped by what to do: words first, since one answer settles all of their rows.
 
 import { h } from "./dom.js";
-import { changed, givenRows, givenWords, rowValue, setRow, total } from "./fixes.js";
+import { changed, firstWrong, givenRows, givenWords, rowValue, setRow, total } from "./fixes.js";
 import { group } from "./reviewgroup.js";
 import { wordLine } from "./reviewword.js";
 import { count, counted } from "./words.js";
@@ -105,7 +105,7 @@ function rowsPutRight(fixes, told) {
     const says = what.map((name) => `${SET[name]}: ${name === "seats" ? count(row[name]) : row[name]}`).join(", ");
     const back = h(
       "button",
-      { type: "button", class: "small", "aria-label": `Take back the fix of ${row.tenant}` },
+      { type: "button", class: "small", "aria-label": `Take back the fix of ${row.tenant || row.plan}` },
       "Take back",
     );
     back.addEventListener("click", () => {
@@ -133,16 +133,27 @@ function fixBar({ fixes }, tell) {
   const words = h("p", { role: "status", id: "fixes-count" });
   const again = h(
     "button",
-    { type: "button", class: "primary", id: "run-fixes", onclick: tell.run },
+    { type: "button", class: "primary", id: "run-fixes", onclick: () => run() },
     "Run again with these fixes",
   );
   const drop = h("button", { type: "button", class: "quiet", id: "drop-fixes", onclick: tell.drop }, "Discard");
   const element = h("div", { class: "fix-bar" }, words, h("div", { class: "actions" }, again, drop));
+  // What is in a box and cannot be used is not passed over.
+  const run = () => {
+    const wrong = document.getElementById(firstWrong(fixes) ?? "");
+    if (!wrong) return tell.run();
+    wrong.closest("details")?.setAttribute("open", "");
+    wrong.focus();
+  };
   const refresh = () => {
     const many = changed(fixes);
-    element.classList.toggle("fix-bar-on", many > 0);
-    again.hidden = many === 0;
-    drop.hidden = many === 0;
+    const wrong = fixes.wrong.size;
+    element.classList.toggle("fix-bar-on", many + wrong > 0);
+    again.hidden = drop.hidden = many + wrong === 0;
+    if (wrong > 0) {
+      words.textContent = `${counted(wrong, "answer")} cannot be used. Correct or clear ${wrong === 1 ? "it" : "them"}, then run again.`;
+      return;
+    }
     words.textContent =
       many > 0
         ? `${counted(many, "change")} to your fixes, not in the result yet`

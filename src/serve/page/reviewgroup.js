@@ -1,18 +1,25 @@
 // The rows with one kind of problem: what to do, one fix for all of them, and each row with its own.
 
 import { h, fill, freshId } from "./dom.js";
-import { rowValue, setRow } from "./fixes.js";
+import { rowValue, setRow, setWrong } from "./fixes.js";
 import { planFinder } from "./plans.js";
 import { inWords, problem } from "./problem.js";
 import { quoted } from "./quoted.js";
 import { count, counted, sentence } from "./words.js";
 
 const STATUSES = ["Active", "Suspended", "Cancelled", "Expired", "Trial"];
+// A row that is left out, such as a total.
+const NOT_A_CUSTOMER = "Not a customer";
+const LEAVE_OUT = `${NOT_A_CUSTOMER}: leave it out`;
 const SEGMENTS = ["Commercial", "Government", "Education", "Nonprofit"];
+const OUTDATED = "override-outdated";
 const MOST_SEATS = 50_000_000;
 
 // What settles a problem in one row, by the begin of its code.
 const SETTLED_BY = [
+  ["total-doubtful", "leave_out"],
+  ["alone-in-row", "leave_out"],
+  ["override-outdated", "seats"],
   ["seats", "seats"],
   ["plan", "means_plan"],
   ["segment", "segment"],
@@ -21,7 +28,13 @@ const SETTLED_BY = [
   ["payment", "status"],
 ];
 
-const WHAT = { seats: "Right seats", means_plan: "Right plan", segment: "Right segment", status: "Right status" };
+const WHAT = {
+  seats: "Right seats",
+  means_plan: "Right plan",
+  segment: "Right segment",
+  status: "Right status",
+  leave_out: "What it is",
+};
 
 // Returns the group, folded. `rows` are those that are known already; where none is, `ask` fetches them when the group is
 // opened. `told` is called when a fix was chosen or taken back.
@@ -43,7 +56,8 @@ export function group(one, rows, fixes, { told, ask }) {
   };
   return h(
     "details",
-    { class: "group", ontoggle: (event) => event.target.open && open() },
+    // Seats that were said of another cell are asked for again.
+    { class: "group", open: one.code === OUTDATED, ontoggle: (event) => event.target.open && open() },
     h(
       "summary",
       {},
@@ -60,13 +74,19 @@ function content(one, rows, fixes, told) {
   const body = h("tbody");
   const draw = () => body.replaceChildren(...rows.map((row) => line(row, one, what, fixes, told)));
   draw();
-  const fixable = rows.filter(hasKey);
+  const fixable = rows.filter((row) => hasKey(row, what));
   return [
     rows.length < one.rows &&
       h("p", { class: "muted" }, `The first ${counted(rows.length, "row")} are listed; all are on the sheet Review.`),
-    what && fixable.length > 1 && all(what, fixable, fixes, () => (draw(), told())),
+    what && isOneQuestion(what, fixable) && all(what, fixable, one.rows, fixes, () => (draw(), told())),
     rows.length > 0 && table(sentence(one.problem), what, body),
   ];
+}
+
+// One answer is right for several rows only where they say the same.
+function isOneQuestion(what, rows) {
+  const says = (row) => (what === "seats" ? row.seats : what === "means_plan" ? row.plan : row.value) ?? "";
+  return rows.length > 1 && new Set(rows.map(says)).size === 1;
 }
 
 function table(title, what, body) {
@@ -116,13 +136,11 @@ function line(row, one, what, fixes, told) {
       h(
         "td",
         {},
-        hasKey(row)
-          ? control(
-              what,
-              `${WHAT[what]} of row ${row.source_row}`,
-              rowValue(fixes, row, what),
-              (value) => (setRow(fixes, row, what, value), told()),
-            )
+        hasKey(row, what)
+          ? control(what, `${WHAT[what]} of row ${row.source_row}`, rowValue(fixes, row, field(what)), {
+              choose: (value) => (setRow(fixes, row, field(what), value), told()),
+              refuse: (box, reason) => (setWrong(fixes, box, reason), told()),
+            })
           : h("span", { class: "muted" }, "Correct it in the roster and upload it again."),
       ),
   );
@@ -130,57 +148,94 @@ function line(row, one, what, fixes, told) {
 
 const help = (of) => sentence(inWords({ help: of.what_to_do }));
 
-// A row is found again by its tenant and plan.
-const hasKey = (row) => Boolean(row.tenant) && Boolean(row.plan);
+// A row is found again by its tenant and plan; one that is left out, by either.
+const hasKey = (row, what) =>
+  what === "leave_out" ? Boolean(row.tenant) || Boolean(row.plan) : Boolean(row.tenant) && Boolean(row.plan);
 
-function all(what, rows, fixes, told) {
+// What of a fix a choice sets.
+const field = (what) => (what === "leave_out" ? "status" : what);
+
+function all(what, rows, inAll, fixes, told) {
+  const which =
+    rows.length === inAll ? `all ${counted(inAll, "row")}` : `${count(rows.length)} of ${counted(inAll, "row")}`;
   let chosen = "";
+  let wrong = null;
   const put = () => {
-    for (const row of rows) setRow(fixes, row, what, chosen);
+    if (wrong !== null) return document.getElementById(wrong)?.focus();
+    for (const row of rows) setRow(fixes, row, field(what), chosen);
     told();
+  };
+  const tell = {
+    choose: (value) => (chosen = value),
+    refuse: (box, reason) => (wrong = reason ? box : null),
   };
   return h(
     "div",
     { class: "for-all" },
-    control(what, `${WHAT[what]} for all ${counted(rows.length, "row")}`, "", (value) => (chosen = value), true),
-    h("button", { type: "button", onclick: put }, `Use for all ${counted(rows.length, "row")}`),
+    control(what, `${WHAT[what]} for ${which}`, "", tell, true),
+    h("button", { type: "button", onclick: put }, `Use for ${which}`),
   );
 }
 
-function control(what, label, value, choose, isLabelSeen = false) {
-  if (what === "means_plan") return planFinder({ label, isLabelSeen, value, choose });
+function control(what, label, value, tell, isLabelSeen = false) {
+  if (what === "means_plan") return planFinder({ label, isLabelSeen, value, ...tell });
   const id = freshId("fix");
   const name = h("label", { for: id, class: isLabelSeen ? null : "unseen" }, label);
-  if (what === "seats") {
-    const change = (event) =>
-      choose(event.target.checkValidity() && event.target.value !== "" ? Number(event.target.value) : "");
-    return h(
-      "div",
-      { class: "fix" },
-      name,
-      h("input", {
-        id,
-        type: "number",
-        min: "0",
-        max: String(MOST_SEATS),
-        step: "1",
-        inputmode: "numeric",
-        class: "number",
-        value: String(value),
-        onchange: change,
-      }),
-    );
-  }
-  const options = what === "segment" ? SEGMENTS : STATUSES;
+  if (what === "seats") return seatsBox(id, name, value, tell);
+  const options = what === "segment" ? SEGMENTS : what === "leave_out" ? [NOT_A_CUSTOMER] : STATUSES;
   return h(
     "div",
     { class: "fix" },
     name,
     h(
       "select",
-      { id, value, onchange: (event) => choose(event.target.value) },
+      { id, value, onchange: (event) => tell.choose(event.target.value) },
       h("option", { value: "" }, "As it is"),
-      options.map((option) => h("option", { value: option }, option)),
+      options.map((option) => h("option", { value: option }, option === NOT_A_CUSTOMER ? LEAVE_OUT : option)),
     ),
   );
+}
+
+// A box for paid seats: what is no count is refused beside it, and is not forgotten.
+function seatsBox(id, name, value, { choose, refuse }) {
+  const wrong = h("p", { class: "box-wrong", id: `${id}-wrong`, role: "alert" });
+  const change = ({ target }) => {
+    const [seats, reason] = seatsIn(target.value);
+    if (!reason && seats !== "") target.value = String(seats);
+    target.setAttribute("aria-invalid", String(reason !== null));
+    wrong.textContent = reason ?? "";
+    choose(seats);
+    refuse(id, reason);
+  };
+  return h(
+    "div",
+    { class: "fix" },
+    name,
+    h("input", {
+      id,
+      type: "text",
+      inputmode: "numeric",
+      autocomplete: "off",
+      class: "number seats",
+      value: String(value),
+      "aria-describedby": wrong.id,
+      onchange: change,
+    }),
+    wrong,
+  );
+}
+
+// What a text says of seats: the count, or why it is none. `1.200` and `1,200` are the same whole number in each country.
+function seatsIn(text) {
+  const written = text.trim();
+  if (written === "") return ["", null];
+  const bare = /^\d{1,3}(([.,'\u2019\u00a0\u202f ])\d{3})(\2\d{3})*$/.test(written)
+    ? written.replace(/\D/g, "")
+    : written;
+  if (/^\d+$/.test(bare) && Number(bare) <= MOST_SEATS) return [Number(bare), null];
+  if (/^\d+$/.test(bare)) return ["", `At most ${count(MOST_SEATS)} seats.`];
+  if (/^[-\u2212(]/.test(written))
+    return ["", "Seats cannot be below zero. If it is a credit, write the seats that are paid for now."];
+  if (/^\d+[.,]\d+$/.test(written)) return ["", "Seats are whole. Write the count without a fraction."];
+  return ["", "Write the paid seats as a number, such as 120."];
 }

@@ -1,7 +1,7 @@
 // One name or word that was not understood, with the choice of what it means.
 
 import { h, freshId } from "./dom.js";
-import { setWord, wordMeans } from "./fixes.js";
+import { setWord, setWrong, wordMeans } from "./fixes.js";
 import { planFinder } from "./plans.js";
 import { count, counted } from "./words.js";
 
@@ -20,6 +20,7 @@ export function wordLine(word, fixes, told) {
     setWord(fixes, word, value);
     told();
   };
+  const refuse = (box, reason) => (setWrong(fixes, box, reason), told());
   const candidates = word.candidates ?? [];
   return h(
     "li",
@@ -32,7 +33,9 @@ export function wordLine(word, fixes, told) {
       typeof word.rows === "number" &&
         h("span", { class: "muted" }, `${counted(word.rows, "row")}, ${count(word.seats)} paid seats`),
     ),
-    word.kind === "plan" ? plan(label, means, candidates, choose) : meanings(label, means, optionsOf(word), choose),
+    word.kind === "plan"
+      ? plan(label, means, candidates, { choose, refuse })
+      : meanings(label, means, optionsOf(word), choose),
   );
 }
 
@@ -40,8 +43,8 @@ export function wordLine(word, fixes, told) {
 const optionsOf = ({ kind, candidates }) =>
   kind === "segment" && candidates?.length > 0 ? candidates : MEANINGS[kind];
 
-function plan(label, means, candidates, choose) {
-  const finder = planFinder({ label, isLabelSeen: false, value: means, first: candidates, choose });
+function plan(label, means, candidates, tell) {
+  const finder = planFinder({ label, isLabelSeen: false, value: means, first: candidates, ...tell });
   const input = finder.querySelector("input");
   const use = (name) => {
     input.value = name;

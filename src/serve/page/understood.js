@@ -107,6 +107,11 @@ function checkFirst({ fields, input }) {
   return `${what} Check what is marked, change it where it is wrong, then make the workbook.`;
 }
 
+// No choice of columns saves the first customer of a file without headings.
+const hasNoHeadings = ({ diagnostics: all }) => all.some(({ code }) => code === "headings-missing");
+const ADD_HEADINGS =
+  "Add a row of headings above the first customer, such as Customer, Plan and Seats, and upload the file again. For cells that you paste, tick that the first row is a customer.";
+
 function actions(state, tell) {
   const { preview, hasRun, isChanged, isBusy } = state;
   const isStuck = preview.diagnostics.some((one) => one.severity !== "remark");
@@ -120,7 +125,7 @@ function actions(state, tell) {
         { type: "button", class: "primary", id: "run", disabled: isStuck || isBusy, onclick: tell.run },
         text,
       ),
-    isStuck && h("p", { class: "muted" }, "First decide what is asked above."),
+    isStuck && h("p", { class: "muted" }, hasNoHeadings(preview) ? ADD_HEADINGS : "First decide what is asked above."),
     hasRun && isChanged && !isStuck && h("p", { class: "muted" }, "The result below does not have these choices yet."),
     isChanged && h("button", { type: "button", class: "quiet", id: "undo", onclick: tell.undo }, "Undo my changes"),
     h("p", { class: "busy-note", id: "busy-note" }, isBusy ? "Reading again\u2026" : ""),

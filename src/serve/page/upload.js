@@ -3,7 +3,7 @@
 import * as batch from "./batch.js";
 import { h } from "./dom.js";
 import { announce } from "./announce.js";
-import { counted } from "./words.js";
+import { counted, letters } from "./words.js";
 
 const ENDINGS = ".csv,.tsv,.txt,.xlsx,.xlsm,.xlsb,.xls,.ods,.parquet";
 
@@ -65,15 +65,17 @@ export function askForCells(open) {
     "aria-describedby": "cells-help cells-wrong",
   });
   const wrong = h("p", { id: "cells-wrong", class: "wrong", role: "alert" });
+  const isBare = h("input", { type: "checkbox", id: "cells-bare" });
   const use = () => {
-    if (!isTable(cells.value)) {
+    const text = isBare.checked ? withHeadings(cells.value) : cells.value;
+    if (!isTable(text)) {
       wrong.textContent =
         "These are not cells of a table. Copy the heading row and at least one row below it, with at least two columns.";
       cells.focus();
       return;
     }
     dialog.close();
-    takeCells(cells.value, open);
+    takeCells(text, open);
   };
   const dialog = h(
     "dialog",
@@ -89,6 +91,7 @@ export function askForCells(open) {
       ),
       h("label", { for: "cells" }, "Cells"),
       cells,
+      h("label", { class: "check" }, isBare, "The first row is a customer, not headings"),
       wrong,
       h(
         "div",
@@ -120,6 +123,13 @@ function takeCells(text, open) {
     [new File([text], `Pasted cells ${time}.tsv`, { type: "text/tab-separated-values", lastModified: now.getTime() })],
     open,
   );
+}
+
+// Cells without headings get some, so that the first row is not lost; which column is which is chosen then.
+function withHeadings(text) {
+  const first = text.split(/\r\n|\r|\n/).find((line) => line.trim() !== "") ?? "";
+  const headings = first.split("\t").map((_, place) => `Column ${letters(place + 1)}`);
+  return `${headings.join("\t")}\n${text}`;
 }
 
 // A table has a tab in its first line that is not blank, and another line under it.

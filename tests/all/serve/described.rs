@@ -96,6 +96,7 @@ fn ask_for_all(page: &Page) {
     let run = page.run(&upload, &json!({ "fixes": fixes }));
     let run = page.run(&upload, &json!({"since": run["id"], "fixes": {}}));
     page.post(&format!("{of_upload}/runs"), &json!({"since": "none"}));
+    ask_about(page, &fixes);
     let of_run = format!("/api/v1/runs/{}", id(&run));
     for what in ["review", "changes", "next-steps", "at-risk"] {
         page.get(&format!("{of_run}/{what}"));
@@ -140,6 +141,15 @@ fn ask_for_all(page: &Page) {
     slowly(page, &format!("{of_upload}/preview"));
     slowly(page, &format!("{of_upload}/runs"));
     page.post("/api/v1/log-out", &json!({}));
+}
+
+/// Asks whether fixes can be used: those, some that cannot, too many, and too slowly.
+fn ask_about(page: &Page, fixes: &Value) {
+    page.post("/api/v1/fixes", &json!({ "fixes": fixes }));
+    let wrong = json!({"words": [{"kind": "plan", "as_written": "House", "means": "zzzz"}]});
+    page.post("/api/v1/fixes", &json!({ "fixes": wrong }));
+    page.ask("POST", "/api/v1/fixes", &vec![b' '; 5 * 1024 * 1024]);
+    slowly(page, "/api/v1/fixes");
 }
 
 /// Asks for what was deleted at a stop.

@@ -33,6 +33,7 @@ pub use lines::{is_on_review, shown_number};
 pub use words::{STATUSES, SettledWord, TRIALS, WordKind};
 
 use crate::diagnostic::{Code, Diagnostic};
+use crate::fold::fold;
 use crate::plans::Match;
 use crate::roster::identity;
 use crate::roster::payment::{Status, standing};
@@ -112,6 +113,8 @@ struct Rule {
 pub(super) struct StatusSaid {
     /// What it says; never that nobody knows it.
     pub is: Status,
+    /// Whether the row is no customer at all, and so is left out.
+    pub leaves_out: bool,
     /// The word.
     pub written: String,
 }
@@ -119,13 +122,21 @@ pub(super) struct StatusSaid {
 impl StatusSaid {
     /// Returns what a word for a status says; `None` if nobody knows it.
     pub(super) fn read(written: &str) -> Option<Self> {
-        let is = standing(written);
-        (is != Status::Unknown).then(|| Self { is, written: written.to_owned() })
+        let leaves_out = fold(written) == NOT_A_CUSTOMER;
+        let is = if leaves_out { Status::Inactive } else { standing(written) };
+        (is != Status::Unknown).then(|| Self { is, leaves_out, written: written.to_owned() })
     }
 }
 
 /// The words for a status that are offered to choose from; others that are known may be written, too.
-pub const RIGHT_STATUSES: [&str; 5] = ["Active", "Suspended", "Cancelled", "Expired", "Trial"];
+pub const RIGHT_STATUSES: [&str; 6] =
+    ["Active", "Suspended", "Cancelled", "Expired", "Trial", "Not a customer"];
+
+/// The word of those for a row that is left out, folded.
+const NOT_A_CUSTOMER: &str = "not a customer";
+
+/// What says in a file that the roster's cell was blank, where a blank cell says nothing.
+pub const BLANK: &str = "(blank)";
 
 /// Something that a line says.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -99,7 +99,7 @@ fn by_a_person(
     (said, stated): (&Said<'_>, &Stated<StatusSaid>),
     row: &mut RosterRow<'_>,
 ) -> Option<NotPaid> {
-    let StatusSaid { is, written } = &stated.value;
+    let StatusSaid { is, written, .. } = &stated.value;
     (row.overridden.status, row.overridden.trial) = (*is != Status::Trial, *is == Status::Trial);
     for (column, is_of_trials) in [(columns.status, false), (columns.trial, true)] {
         let Some(column) = column.filter(|column| !record.cell(*column).is_blank()) else { continue };

@@ -170,6 +170,11 @@ impl<'a> Understanding<'a> {
         self.numbers
     }
 
+    /// Returns the seats that overrides say a record has.
+    pub(super) fn settled_seats(&self, record: Record<'_>) -> Option<u64> {
+        self.overrides?.fit(record).seats.map(|stated| stated.value)
+    }
+
     /// Returns the rules that it reads by.
     #[must_use]
     pub const fn policy(&self) -> &'a Policy {
@@ -280,10 +285,12 @@ impl<'a> Understanding<'a> {
         let columns = self.columns;
         let mut row = self.unread();
         if let Some(kind) = self.between_rows(line, record) {
-            row.kind = kind;
-            row.faults.extend(record.flaw.filter(|flaw| flaw.is_uncalculated()).map(flaws::footer_fault));
-            row.faults.extend(lines::remark(line, record, columns));
-            return row;
+            return RosterRow { kind, ..self.no_customer(line, record) };
+        }
+        let mut said = self.overrides.map(|overrides| overrides.fit(record)).unwrap_or_default();
+        if let Some(stated) = said.leaves_out() {
+            row.faults.push(remarks::left_out(&said, stated));
+            return RosterRow { kind: RowKind::Footer, override_lines: said.lines, ..row };
         }
         if let Some(number) = self.outline.other_table(record.number) {
             row.faults.push(lines::in_other_table(number));
@@ -291,7 +298,6 @@ impl<'a> Understanding<'a> {
         }
         row.faults.extend(record.flaw.filter(|flaw| concerns(*flaw, columns)).map(flaws::fault));
         row.faults.extend(record.is_hidden.then(flaws::hidden));
-        let mut said = self.overrides.map(|overrides| overrides.fit(record)).unwrap_or_default();
         row.faults.extend(remarks::unclear(&said));
         row.override_lines = std::mem::take(&mut said.lines);
         whose::read(record, columns, (self.facts, self.identity), &mut row);
@@ -326,6 +332,17 @@ impl<'a> Understanding<'a> {
             forgive_the_missing(&mut row);
             row.faults.push(lines::doubtful_total(record, columns));
         }
+        row
+    }
+
+    /// Returns a line that is between the customers' rows.
+    fn no_customer(&self, line: &Line, record: Record<'_>) -> RosterRow<'a> {
+        let mut row = self.unread();
+        row.faults.extend(record.flaw.filter(|flaw| flaw.is_uncalculated()).map(flaws::footer_fault));
+        row.faults.extend(lines::remark(line, record, self.columns));
+        // Whoever left it out was right, and the line of the overrides fits it.
+        let said = self.overrides.map(|overrides| overrides.fit(record)).unwrap_or_default();
+        row.override_lines = if said.leaves_out().is_some() { said.lines } else { Vec::new() };
         row
     }
 
@@ -575,6 +592,9 @@ fn read_seats(
 ) {
     let cell = record.cell(columns.seats);
     let read = seats::read_in(cell, separators);
+    if let Some(stated) = said.outdated {
+        row.faults.push(remarks::outdated(said, stated, cell, columns.seats));
+    }
     if let Some(stated) = said.seats.filter(|stated| read != Ok(stated.value)) {
         row.seats = Some(stated.value);
         row.overridden.seats = true;

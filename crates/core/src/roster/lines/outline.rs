@@ -179,8 +179,9 @@ impl<'r> Seeing<'r> {
         let is_row = matches!(line, Line::Row | Line::Caption(Caption::Unknown(_))) && !record.is_blank();
         self.seen.groups.see(record, is_row, tenant, columns);
         if is_row {
-            let seats = totals::amount(record.cell(columns.seats)).map(|amount| amount.unwrap_or(0));
-            self.seen.tail.add(seats, 1);
+            let seats = totals::amount(record.cell(columns.seats));
+            let seats = totals::settled(seats, understanding.settled_seats(record));
+            self.seen.tail.add(seats.map(|amount| amount.unwrap_or(0)), 1);
             self.last = Some(record);
             self.named = if tenant.is_some() { Some(record) } else { self.named };
         }

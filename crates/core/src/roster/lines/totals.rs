@@ -129,11 +129,12 @@ const MOST_NUMBERS: usize = 8;
 pub(super) type Amount = i64;
 
 /// A cell as a number, read in each way in which a total may have been worked out: with `.` and with `,` as the mark of
-/// fractions; and by a program that takes nothing for a number but whole ones in plain digits, or plain digits with a point.
+/// fractions; by a program that takes nothing for a number but whole ones in plain digits, or plain digits with a point; and
+/// as it counts when overrides have settled what it says.
 pub(super) type Ways = [Option<Amount>; WAYS];
 
 /// How many ways there are.
-pub(super) const WAYS: usize = 4;
+pub(super) const WAYS: usize = 5;
 
 /// What a line states that looks like a total.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -209,9 +210,9 @@ pub(super) fn read(filled: &[(usize, Cell<'_>)], columns: &Columns, headings: &H
     let seats = filled.iter().find(|(column, _)| *column == columns.seats).map(|(_, cell)| amount(*cell));
     // What a total states is a number in every way.
     let stated = |seats: Ways| {
-        let [point, comma, digits, plain] = seats;
+        let [point, comma, digits, plain, counted] = seats;
         let any = point.or(comma)?;
-        Some([point, comma, digits.or(Some(any)), plain.or(Some(any))])
+        Some([point, comma, digits.or(Some(any)), plain.or(Some(any)), counted])
     };
     total.seats = seats.and_then(stated);
     let others = filled.iter().filter(|(column, _)| *column != columns.seats);
@@ -304,14 +305,26 @@ pub(super) fn amount(cell: Cell<'_>) -> Ways {
             }
             let is_plain = plain.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
             let point = written(plain, '.', ',');
-            [point, written(plain, ',', '.'), None, point.filter(|_| is_plain)]
+            let comma = written(plain, ',', '.');
+            [point, comma, None, point.filter(|_| is_plain), whole(point).or(comma).or(point)]
         }
         Cell::Number { value, .. } => {
             let point = thousandths(value);
-            [point, point, point.filter(|_| value.fract() == 0.0), point]
+            [point, point, point.filter(|_| value.fract() == 0.0), point, point]
         }
         _ => [None; WAYS],
     }
+}
+
+/// Returns a cell as a number where overrides say that it has so many seats.
+pub(super) fn settled(ways: Ways, seats: Option<u64>) -> Ways {
+    let [point, comma, digits, plain, counted] = ways;
+    let settled = seats.and_then(|seats| i64::try_from(seats).ok()?.checked_mul(1000));
+    [point, comma, digits, plain, settled.or(counted)]
+}
+
+fn whole(amount: Option<Amount>) -> Option<Amount> {
+    amount.filter(|amount| amount % 1000 == 0)
 }
 
 fn thousandths(value: f64) -> Option<Amount> {

@@ -2,7 +2,7 @@
 
 use super::headings::{Heading, Headings};
 use super::named::NamedValue;
-use super::{Fits, RIGHT_STATUSES, StatusSaid, tenant_key};
+use super::{BLANK, Fits, RIGHT_STATUSES, StatusSaid, tenant_key};
 use crate::diagnostic::{Code, excerpt};
 use crate::escape::unguarded;
 use crate::fold::fold;
@@ -98,7 +98,8 @@ impl Entry<'_> {
             seats: seats.ok()?,
             // A Review sheet says so of every row; in a file a blank cell says nothing.
             seats_in_roster: Some(self.cell(Heading::RosterSeats))
-                .filter(|seats| self.headings.is_review() || !seats.is_empty()),
+                .filter(|seats| self.headings.is_review() || !seats.is_empty())
+                .map(|seats| if seats == BLANK { String::new() } else { seats }),
             right_segment: right_segment.ok()?,
             status: status.ok()?,
             reason,
@@ -126,7 +127,9 @@ impl Entry<'_> {
         let mut named = self.all_names();
         let row = self.cell(Heading::SourceRow);
         if !row.is_empty() {
-            named.row = Some((self.source_row(&row)?, fold(&self.cell(Heading::RosterSeats))));
+            let seats = self.cell(Heading::RosterSeats);
+            let seats = if seats == BLANK { String::new() } else { fold(&seats) };
+            named.row = Some((self.source_row(&row)?, seats));
             return Ok(named);
         }
         if !named.subscription_key.is_empty() {
@@ -213,7 +216,9 @@ impl Entry<'_> {
             let message = "paid seats need both the tenant and the plan that they belong to".to_owned();
             wrong.push(fault(Code::OverrideReach, self.headings.column(Heading::Seats), message, help));
         }
-        if says(Heading::Status) && !(has_tenant && has_plan) {
+        // Of a total nobody knows more than its name.
+        let leaves_out = || StatusSaid::read(&self.cell(Heading::Status)).is_some_and(|said| said.leaves_out);
+        if says(Heading::Status) && !(has_tenant && has_plan) && !leaves_out() {
             let help = "fill in both: other subscriptions of the tenant may have another status".to_owned();
             let message = "a status needs both the tenant and the plan that it belongs to".to_owned();
             wrong.push(fault(Code::OverrideReach, self.headings.column(Heading::Status), message, help));

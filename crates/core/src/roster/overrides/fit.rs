@@ -1,5 +1,6 @@
 //! Which overrides fit a row.
 
+use super::remarks::are_outdated;
 use super::words::Words;
 use super::{OfTenant, Overrides, RowKey, Rule, Stated, StatusSaid, tenant_key};
 use crate::fold::fold;
@@ -40,6 +41,8 @@ pub(in crate::roster) struct Said<'a> {
     /// The segment that counts whatever the roster's own column says.
     pub right_segment: Option<&'a Stated<usize>>,
     pub status: Option<&'a Stated<StatusSaid>>,
+    /// Paid seats that were filled in for a cell that says something else now; they do not count.
+    pub outdated: Option<&'a Stated<u64>>,
     /// The lines that fit, whether another goes before them or not; of those that name the same, the first.
     pub lines: Vec<u64>,
     /// Two lines of the same reach that say different things; the first was taken.
@@ -94,8 +97,17 @@ impl<'a> Fitted<'a> {
         }
         let of_tenants = self.of_tenants(record, before);
         said.take(of_tenants.iter().filter_map(|of_tenant| of_tenant.plans.get(&plan)));
+        let is_said_of_both = said.status.is_some();
         said.take(of_tenants.iter().map(|of_tenant| &of_tenant.alone));
         said.take(overrides.plans.get(&plan).into_iter());
+        // A line with only a tenant or a plan leaves out rows that have no more than that, such as totals.
+        let has_more =
+            || !plan.is_empty() && self.tenant_keys(record, before).iter().any(|key| !key.is_empty());
+        if said.leaves_out().is_some() && !is_said_of_both && has_more() {
+            said.status = None;
+        }
+        said.outdated = said.seats.filter(|stated| are_outdated(stated, record.cell(self.seats)));
+        said.seats = said.seats.filter(|_| said.outdated.is_none());
         said.lines.sort_unstable();
         said.lines.dedup();
         said
@@ -156,6 +168,11 @@ impl<'a> Fitted<'a> {
 
 impl<'a> Said<'a> {
     /// Takes from rules of one reach what none of a nearer reach has said.
+    /// Returns what says that the row is not a customer.
+    pub(in crate::roster) fn leaves_out(&self) -> Option<&'a Stated<StatusSaid>> {
+        self.status.filter(|stated| stated.value.leaves_out)
+    }
+
     fn take(&mut self, rules: impl Iterator<Item = &'a Rule>) {
         let (mut segment, mut plan, mut seats) = (None, None, None);
         let (mut right_segment, mut status) = (None, None);

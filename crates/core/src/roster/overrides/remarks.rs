@@ -16,20 +16,60 @@ pub(in crate::roster) fn seats(
     cell: Cell<'_>,
     column: usize,
 ) -> Fault {
-    let found = match cell {
-        cell if cell.is_blank() => "the cell is blank".to_owned(),
-        cell => format!("the cell says `{}`", excerpt(&cell.shown())),
-    };
-    let mut message = format!("{found}; {} paid seats were taken, {}", stated.value, from(said, stated));
-    // What was right for one cell may not be for the next.
-    match stated.was.as_deref().filter(|was| fold(was) != fold(&cell.shown())) {
-        Some("") => message.push_str("; they were filled in when the cell was blank"),
-        Some(was) => {
-            let _ = write!(message, "; they were filled in when the cell said `{}`", excerpt(was));
-        }
-        None => {}
-    }
+    let found = found(cell);
+    let message = format!("{found}; {} paid seats were taken, {}", stated.value, from(said, stated));
     remark(Code::OverrideSeats, (column, cell.shown()), message, stated)
+}
+
+/// Returns whether seats were said of a cell that says something else now: what was right for one cell may not be for the
+/// next.
+pub(in crate::roster) fn are_outdated(stated: &Stated<u64>, cell: Cell<'_>) -> bool {
+    stated.was.as_deref().is_some_and(|was| fold(was) != fold(&cell.shown()))
+}
+
+/// Tells that seats were not taken, since the cell is another one than it was when they were filled in.
+pub(in crate::roster) fn outdated(
+    said: &Said<'_>,
+    stated: &Stated<u64>,
+    cell: Cell<'_>,
+    column: usize,
+) -> Fault {
+    let was = match stated.was.as_deref().unwrap_or_default() {
+        "" => "was blank".to_owned(),
+        was => format!("said `{}`", excerpt(was)),
+    };
+    let message = format!(
+        "{} now; when the cell {was}, {} paid seats were filled in, {}; they were not taken",
+        found(cell),
+        stated.value,
+        from(said, stated)
+    );
+    let help = if lines::is_on_review(stated.line) {
+        "if the roster is wrong again, fill in `Right seats`; otherwise clear what was filled in on Review"
+    } else {
+        "if the roster is wrong again, correct the line of the overrides; otherwise remove the seats from it"
+    };
+    Fault { help: help.to_owned(), ..remark(Code::OverrideOutdated, (column, cell.shown()), message, stated) }
+}
+
+fn found(cell: Cell<'_>) -> String {
+    if cell.is_blank() {
+        "the cell is blank".to_owned()
+    } else {
+        format!("the cell says `{}`", excerpt(&cell.shown()))
+    }
+}
+
+/// Tells that a row was left out, since a person said that it is not a customer.
+pub(in crate::roster) fn left_out(said: &Said<'_>, stated: &Stated<StatusSaid>) -> Fault {
+    Fault {
+        code: Code::OverrideStatus,
+        blocks: false,
+        column: None,
+        value: String::new(),
+        message: format!("the row was left out: it is not a customer, {}", from(said, stated)),
+        help: "if it is a customer, remove that from the overrides, or clear it on Review".to_owned(),
+    }
 }
 
 /// Tells that a plan the catalogue knows was read as another.

@@ -78,7 +78,8 @@ pub(super) fn joined(
         stated.was = says.seats_in_roster;
     }
     let right = state(&mut rule.right_segment, says.right_segment, line, reason, PartialEq::eq);
-    let same_status = |left: &StatusSaid, right: &StatusSaid| left.is == right.is;
+    let same_status =
+        |left: &StatusSaid, right: &StatusSaid| (left.is, left.leaves_out) == (right.is, right.leaves_out);
     let statuses = state(&mut rule.status, says.status, line, reason, same_status);
     let clash = |heading, first, values| Clash { heading, first, values };
     [

@@ -247,3 +247,38 @@ fn a_row_is_found_again_by_what_no_other_row_has() {
         assert_eq!(names.fits(repeats), fits, "{names:?}, {repeats:?}");
     }
 }
+
+#[test]
+fn seats_that_were_filled_in_for_a_cell_count_while_it_says_the_same() {
+    let overrides =
+        file(&["Contoso|SPB|||ca. 600||600||", "Fabrikam|SPB|||(blank)||30||", "Litware|SPB|||||7||"]);
+    let told = |row: &str| {
+        let (_, seats, _, codes) = judged(&overrides, row);
+        (seats, codes)
+    };
+    assert_eq!(told("|Contoso|SPB|ca. 600|||"), (Some(600), vec!["override-seats"]));
+    assert_eq!(told("|Contoso|SPB|120|||"), (Some(120), vec!["override-outdated"]));
+    assert_eq!(told("|Contoso|SPB|ca. 700|||"), (None, vec!["override-outdated", "seats-unreadable"]));
+    assert_eq!(told("|Contoso|SPB|600|||").0, Some(600));
+    assert_eq!(told("|Fabrikam|SPB||||"), (Some(30), vec!["override-seats"]));
+    assert_eq!(told("|Fabrikam|SPB|40|||"), (Some(40), vec!["override-outdated"]));
+    // What does not say what the cell was counts whatever it says.
+    assert_eq!(told("|Litware|SPB|40|||"), (Some(7), vec!["override-seats"]));
+}
+
+#[test]
+fn a_row_that_is_not_a_customer_is_left_out_and_no_customer_of_that_name_is() {
+    let overrides = file(&["Overview||||||||Not a customer", "Contoso|SPB||||||| not a CUSTOMER "]);
+    let left_out = |row: &str| {
+        with_row_under(&ROSTER.map(str::to_owned), &overrides, row, |row| {
+            let is_footer = row.kind == crate::roster::RowKind::Footer;
+            assert!(!is_footer || (!row.needs_review() && !row.override_lines.is_empty()));
+            is_footer
+        })
+    };
+    assert!(left_out("|Overview||1300|||"));
+    assert!(!left_out("|Overview|SPB|1300|||"), "a customer may be called so");
+    assert!(left_out("|Contoso|SPB|480|||"));
+    assert!(!left_out("|Contoso|SPE_E3|480|||"));
+    assert!(!left_out("|Fabrikam||480|||"));
+}
