@@ -167,12 +167,12 @@ impl<'a> Fitted<'a> {
 }
 
 impl<'a> Said<'a> {
-    /// Takes from rules of one reach what none of a nearer reach has said.
     /// Returns what says that the row is not a customer.
     pub(in crate::roster) fn leaves_out(&self) -> Option<&'a Stated<StatusSaid>> {
         self.status.filter(|stated| stated.value.leaves_out)
     }
 
+    /// Takes from rules of one reach what none of a nearer reach has said.
     fn take(&mut self, rules: impl Iterator<Item = &'a Rule>) {
         let (mut segment, mut plan, mut seats) = (None, None, None);
         let (mut right_segment, mut status) = (None, None);
