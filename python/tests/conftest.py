@@ -106,9 +106,9 @@ def roster(rows, seed, messy=0.1):
         table["Paid seats"].append(one_of([str(seats)], MESSY_SEATS))
         table["Segment"].append(one_of(SEGMENTS, MESSY_SEGMENTS))
         table["Status"].append(one_of(STATUSES, MESSY_STATUSES))
-        if all(table[name][-1] == "" for name in NAMES.values()):
-            # A blank line of a file is no customer; a row of a table is.
-            table["Tenant"][-1] = f"Fabrikam {number}"
+        if sum(table[name][-1] != "" for name in NAMES.values()) < 2:
+            # A line of a file that is blank is no customer, and one with a single cell is a caption; rows of a table are rows.
+            table["Tenant"][-1], table["Plan"][-1] = f"Fabrikam {number}", PLANS[number % len(PLANS)]
     return table
 
 
