@@ -67,15 +67,8 @@ fn rosters(rows: u64) -> Rosters {
 }
 
 fn opened(path: &Path) -> Reader {
-    let options = Options {
-        sheet: None,
-        heading_row: None,
-        encoding: None,
-        delimiter: None,
-        limits: Limits::default(),
-        scratch: &Scratch::system(),
-        score: &columns::score,
-    };
+    let scratch = Scratch::system();
+    let options = Options::new(Limits::default(), &scratch, &columns::score);
     open(&Input::File(path.to_path_buf()), options).expect("a roster")
 }
 

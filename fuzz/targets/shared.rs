@@ -17,8 +17,7 @@ pub fn read(bytes: &[u8]) -> Result<(About, Vec<Row>), &'static str> {
     let mut file = tempfile::NamedTempFile::new().expect("a temporary file");
     file.write_all(bytes).expect("room for it");
     let (limits, scratch) = (Limits::default(), Scratch::system());
-    let options =
-        Options { sheet: None, heading_row: None, encoding: None, delimiter: None, limits, scratch: &scratch, score: &score };
+    let options = Options::new(limits, &scratch, &score);
     let mut reader = open(&Input::File(file.path().to_owned()), options).map_err(|error| code(&error))?;
     let about = reader.about.clone();
     let (mut rows, mut ordinal) = (Vec::new(), 0);

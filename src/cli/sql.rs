@@ -50,16 +50,7 @@ fn distinct(wanted: &Sql) -> Result<Distinct> {
         // Headings without the plan are none.
         places.first().copied().flatten().and_then(|_| found.try_into().ok()).unwrap_or(0)
     };
-    let limits = Limits::default();
-    let options = read::Options {
-        sheet: None,
-        heading_row: None,
-        encoding: None,
-        delimiter: None,
-        limits,
-        scratch: &scratch,
-        score: &score,
-    };
+    let options = read::Options::new(Limits::default(), &scratch, &score);
     let mut reader = read::open(&Input::File(wanted.plans.clone()), options)?;
     let places = places(&wanted.map, &reader.about.headings);
     refuse_what_is_missing(wanted, &places, &reader.about.headings)?;

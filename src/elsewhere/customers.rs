@@ -171,11 +171,11 @@ impl Known<'_> {
     fn part(&self, records: &Records) -> std::result::Result<Part, Wrong> {
         let mut part = Part::new(self.policy);
         for record in records.iter().filter(|record| !record.is_blank()) {
-            let (segment, verdict) = self.verdict(record)?;
+            let (segment, verdict, by_policy) = self.verdict(record)?;
             let seats = verdict.seats_counted.unwrap_or(0);
             let rows = count(record, self.columns.rows)?.unwrap_or(1);
             if part.differing.is_none() {
-                part.differing = self.differing(record, segment, &verdict);
+                part.differing = self.differing(record, by_policy, &verdict);
             }
             part.counts.verdicts.add(&verdict, segment, SegmentFrom::Column, seats);
             part.counts.on_several_rows += u64::from(rows > 1);
@@ -207,8 +207,8 @@ impl Known<'_> {
         Ok(part)
     }
 
-    /// Returns the verdict that the table tells.
-    fn verdict(&self, record: Record<'_>) -> std::result::Result<(usize, Verdict), Wrong> {
+    /// Returns the segment and the verdict that the table tells, and the tier that the policy gives.
+    fn verdict(&self, record: Record<'_>) -> std::result::Result<(usize, Verdict, Tier), Wrong> {
         let Columns { places, segment, tier, seats, eligible, entitled, .. } = self.columns;
         let wrong = |place: &Option<usize>, wanted: &str| Wrong::of(record, place.unwrap_or(0), wanted);
         let name = places.text(record, *segment);
@@ -232,7 +232,8 @@ impl Known<'_> {
         let judged = self.judged(segment, decided_by, seats_counted.unwrap_or(0));
         // What any customer has is no verdict to go on with, so the tables do not tell it.
         let granted = if decided_by == DecidedBy::Review { judged.granted } else { granted };
-        Ok((segment, Verdict { tier, granted, confirm, seats_counted, decided_by, ..judged }))
+        let by_policy = judged.tier;
+        Ok((segment, Verdict { tier, granted, confirm, seats_counted, decided_by, ..judged }, by_policy))
     }
 
     fn tier(&self, told: &str) -> Option<Tier> {
@@ -261,7 +262,7 @@ impl Known<'_> {
 
     /// Returns what is wrong if the policy gives another tier; not where entitlements that are open to any plan ask for
     /// seats, since the table does not say those.
-    fn differing(&self, record: Record<'_>, segment: usize, verdict: &Verdict) -> Option<Differing> {
+    fn differing(&self, record: Record<'_>, by_policy: Tier, verdict: &Verdict) -> Option<Differing> {
         let asks = |entitlement: &crate::policy::Entitlement| {
             entitlement.plans == PlansServed::Any
                 && entitlement
@@ -272,13 +273,11 @@ impl Known<'_> {
         if self.policy.entitlements.iter().any(asks) || verdict.decided_by == DecidedBy::Review {
             return None;
         }
-        let seats = verdict.seats_counted.unwrap_or(0);
-        let judged = self.judged(segment, verdict.decided_by, seats);
-        (judged.tier != verdict.tier).then(|| Differing {
+        (by_policy != verdict.tier).then(|| Differing {
             tenant: self.columns.places.text(record, self.columns.tenant),
             told: tier_name(self.policy, verdict.tier).to_owned(),
-            judged: tier_name(self.policy, judged.tier).to_owned(),
-            seats,
+            judged: tier_name(self.policy, by_policy).to_owned(),
+            seats: verdict.seats_counted.unwrap_or(0),
         })
     }
 }

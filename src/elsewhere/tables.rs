@@ -96,13 +96,9 @@ impl Table {
         // The first row has the headings, whatever they are.
         let score = |_: &[String]| 0;
         let options = read::Options {
-            sheet: None,
-            heading_row: None,
             encoding: Some("utf-8"),
             delimiter: Some(b','),
-            limits: Limits::default(),
-            scratch,
-            score: &score,
+            ..read::Options::new(Limits::default(), scratch, &score)
         };
         let reader = read::open(&Input::File(path), options)?;
         let is_text = matches!(reader.about.form, crate::about::Form::Text { .. });

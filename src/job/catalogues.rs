@@ -51,15 +51,7 @@ fn add(path: &Path, from: PlanFrom, catalogue: &Catalogue) -> Result<(Catalogue,
     }
     let limits = Limits { bytes: LIMIT_BYTES, unpacked: LIMIT_UNPACKED, ..Limits::default() };
     let scratch = Scratch::system();
-    let options = read::Options {
-        sheet: None,
-        heading_row: None,
-        encoding: None,
-        delimiter: None,
-        limits,
-        scratch: &scratch,
-        score: &score,
-    };
+    let options = read::Options::new(limits, &scratch, &score);
     let unreadable = |error| of_catalogue(error, &shown);
     let mut reader = read::open(&Input::File(path.to_owned()), options).map_err(unreadable)?;
     let about = reader.about.clone();

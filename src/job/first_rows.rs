@@ -129,7 +129,9 @@ impl Texts {
     }
 
     fn count(&mut self, column: usize, text: &str, times: u64) {
-        self.open(column);
+        if self.places.len() <= column {
+            self.places.resize_with(column + 1, || Some(HashMap::default()));
+        }
         let Some(Some(places)) = self.places.get_mut(column) else { return };
         if let Some((_, count)) = places.get(text).and_then(|place| self.counts.get_mut(*place)) {
             *count += times;
@@ -139,17 +141,9 @@ impl Texts {
         }
     }
 
-    fn open(&mut self, column: usize) {
-        if self.places.len() <= column {
-            self.places.resize_with(column + 1, || Some(HashMap::default()));
-        }
-    }
-
     /// Adds those of the rows behind.
     fn add(&mut self, behind: Self) {
-        let counts = behind.counts.clone();
-        for (column, text, place) in behind.in_order() {
-            let times = counts.get(place).map_or(0, |(_, times)| *times);
+        for (column, text, times) in behind.in_order() {
             self.count(column, &text, times);
         }
     }
@@ -177,15 +171,13 @@ impl Texts {
         columns
     }
 
-    /// Returns the texts with their columns and places, in their order.
-    fn in_order(self) -> Vec<(usize, String, usize)> {
-        let of_column = |(column, places): (usize, Option<HashMap<String, usize, FastHash>>)| {
-            places.into_iter().flatten().map(move |(text, place)| (column, text, place))
-        };
-        let mut texts: Vec<(usize, String, usize)> =
-            self.places.into_iter().enumerate().flat_map(of_column).collect();
-        texts.sort_unstable_by_key(|(_, _, place)| *place);
-        texts
+    /// Returns the texts in their order, each with its column and how often it is there.
+    fn in_order(self) -> Vec<(usize, String, u64)> {
+        let mut texts: Vec<(usize, String)> =
+            self.places.into_iter().flatten().flatten().map(|(text, place)| (place, text)).collect();
+        texts.sort_unstable_by_key(|(place, _)| *place);
+        let counted = |(place, text)| self.counts.get(place).map(|(column, times)| (*column, text, *times));
+        texts.into_iter().filter_map(counted).collect()
     }
 
     /// Returns the texts that are there twice, of the columns where that is usual; or all, if no rows follow.
@@ -193,13 +185,11 @@ impl Texts {
         let is_usual = |(all, again): (u64, u64)| again * OF_SO_MANY >= all && again > 0;
         let columns = self.by_column().into_iter().map(|column| are_all || is_usual(column));
         let columns: Vec<bool> = columns.collect();
-        let counts = self.counts.clone();
-        let is_wanted = |column: usize, place: usize| {
-            let is_there_twice = counts.get(place).is_some_and(|(_, count)| *count > 1);
-            are_all || (is_there_twice && columns.get(column).copied().unwrap_or_default())
+        let is_wanted = |column: usize, times: u64| {
+            are_all || (times > 1 && columns.get(column).copied().unwrap_or_default())
         };
         let mut taken = HashSet::with_hasher(FastHash::default());
-        let wanted = self.in_order().into_iter().filter(|(column, _, place)| is_wanted(*column, *place));
+        let wanted = self.in_order().into_iter().filter(|(column, _, times)| is_wanted(*column, *times));
         let texts = wanted.map(|(_, text, _)| text).filter(|text| taken.insert(text.clone()));
         SharedTexts { texts: texts.take(LIMIT_SHARED_TEXTS).collect(), columns }
     }

@@ -110,15 +110,7 @@ struct File<'f> {
 impl File<'_> {
     fn open(&self, sheet: Option<&str>, score: &dyn Fn(&[String]) -> u32) -> Result<Reader> {
         let limits = Limits { bytes: LIMIT_BYTES, ..Limits::default() };
-        let options = read::Options {
-            sheet,
-            heading_row: None,
-            encoding: None,
-            delimiter: None,
-            limits,
-            scratch: self.scratch,
-            score,
-        };
+        let options = read::Options { sheet, ..read::Options::new(limits, self.scratch, score) };
         read::open(&Input::File(self.path.to_owned()), options).map_err(not_readable)
     }
 }

@@ -12,7 +12,9 @@ use super::pattern::Pattern;
 use crate::changes::MaxDrop;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::error::{Error, ErrorKind, Result};
-use crate::read::{Limits, regular};
+use crate::job::Job;
+use crate::policy::Policy;
+use crate::read::{Input, Limits, regular};
 use crate::report::split::By;
 use crate::roster::separators::Mark;
 use crate::write::format::Format;
@@ -141,14 +143,24 @@ pub struct ReadAs {
 }
 
 impl ReadAs {
-    /// Returns the limits.
+    /// Returns a run over a roster that is read so.
     ///
     /// # Errors
-    /// Internal: each was tried when the configuration was read.
-    pub(super) fn limits(&self) -> Result<Limits> {
+    /// Internal, for a limit that cannot be: each was tried when the configuration was read.
+    pub(super) fn job(&self, input: Input, policy: Policy) -> Result<Job> {
         let mut limits = Limits::default();
         self.limits.iter().try_for_each(|limit| limits.set(limit)).map_err(Error::internal)?;
-        Ok(limits)
+        let Self { sheet, heading_row, tenant, encoding, delimiter, numbers, limits: _ } = self.clone();
+        Ok(Job {
+            sheet,
+            heading_row,
+            tenant,
+            encoding,
+            delimiter,
+            numbers,
+            limits,
+            ..Job::new(input, policy)
+        })
     }
 }
 

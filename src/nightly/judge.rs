@@ -257,23 +257,14 @@ fn job(judging: &Judging<'_>) -> Result<Job> {
     })?;
     let name = judging.input.rsplit('/').next().unwrap_or_default();
     let policy = policy(series.policy.as_deref())?;
-    let read_as = series.reading.clone();
-    let limits = read_as.limits()?;
     Ok(Job {
         sha256: Some(looked.sha256.clone()),
         catalogues: series.catalogues.clone(),
         overrides: series.overrides.clone(),
-        sheet: read_as.sheet,
-        heading_row: read_as.heading_row,
-        tenant: read_as.tenant,
-        encoding: read_as.encoding,
-        delimiter: read_as.delimiter,
-        numbers: read_as.numbers,
-        limits,
         mappings: mappings(series.map_file.as_deref())?,
         also_read: series.map_file.iter().map(|path| (path.clone(), "the file of columns")).collect(),
         workers: judging.workers.clone(),
-        ..Job::new(Input::Open(OpenFile::new(file, name)), policy)
+        ..series.reading.job(Input::Open(OpenFile::new(file, name)), policy)?
     })
 }
 

@@ -4,7 +4,6 @@ use super::configuration::{Configuration, Series};
 use super::inbox::{self, of_series};
 use super::ledger::Lines;
 use crate::error::Result;
-use crate::job::Job;
 use crate::job::preview::preview;
 use crate::policy::Policy;
 use crate::read::Input;
@@ -35,15 +34,6 @@ fn moved(series: &Series, configuration: &Configuration, lines: &Lines) -> Optio
 /// # Errors
 /// Those of reading a roster.
 pub fn headings(series: &Series, path: &Path) -> Result<Vec<String>> {
-    let read_as = series.reading.clone();
-    let job = Job {
-        limits: read_as.limits()?,
-        sheet: read_as.sheet,
-        heading_row: read_as.heading_row,
-        tenant: read_as.tenant,
-        encoding: read_as.encoding,
-        delimiter: read_as.delimiter,
-        ..Job::new(Input::File(path.to_owned()), Policy::default_shipped()?)
-    };
+    let job = series.reading.job(Input::File(path.to_owned()), Policy::default_shipped()?)?;
     Ok(preview(&job)?.headings.into_iter().map(|part| part.heading).collect())
 }

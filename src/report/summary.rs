@@ -177,24 +177,30 @@ pub(super) fn place_to_look(sheet: &str, count: u64, who: &str) -> Vec<CellOut> 
     vec![leads, CellOut::count(count), CellOut::text(who)]
 }
 
+/// Returns the lines on customers near a threshold.
+pub(super) fn near_a_tier(below: u64, above: u64) -> [Vec<CellOut>; 2] {
+    [
+        place_to_look(
+            steps::NEXT,
+            below,
+            "customers just below the next tier: a few seats more bring more help",
+        ),
+        place_to_look(
+            steps::RISK,
+            above,
+            "customers just above their tier's threshold: a smaller renewal would cost them help",
+        ),
+    ]
+}
+
 /// What a person may want to do next, each with the sheet for it.
 fn where_to_look(told: &Told<'_>) -> Table {
     let row = place_to_look;
     let Listed { below, above, onboarding } = told.listed;
     let several = told.tenants.tenants();
-    let mut rows = vec![
-        row(steps::NEXT, below, "customers just below the next tier: a few seats more bring more help"),
-        row(
-            steps::RISK,
-            above,
-            "customers just above their tier's threshold: a smaller renewal would cost them help",
-        ),
-        row(
-            review::NAME,
-            told.rows.review(),
-            "rows that a person has to look at, because they could not be judged",
-        ),
-    ];
+    let mut rows = Vec::from(near_a_tier(below, above));
+    let review = "rows that a person has to look at, because they could not be judged";
+    rows.push(row(review::NAME, told.rows.review(), review));
     if onboarding > 0 {
         let who = "customers who can be onboarded with a specialist's help";
         rows.insert(2, row(super::onboarding::NAME, onboarding, who));

@@ -15,6 +15,7 @@
     reason = "a helper of tests: to fail loudly is its work"
 )]
 
+use crate::support::copied;
 use assert_cmd::Command;
 use fasttrack_roster::diagnostic::Code;
 use fasttrack_roster::policy::{DEFAULT_NAME, Policy};
@@ -150,20 +151,6 @@ fn run(case: &Path) -> Outcome {
         stdout: comparable(&output.stdout, folder.path()),
         stderr: comparable(&output.stderr, folder.path()),
         code: format!("{code}\n"),
-    }
-}
-
-/// Copies a folder with all that is in it.
-fn copied(from: &Path, to: &Path) {
-    fs::create_dir(to).unwrap();
-    for entry in fs::read_dir(from).unwrap() {
-        let entry = entry.unwrap();
-        let to = to.join(entry.file_name());
-        if entry.path().is_dir() {
-            copied(&entry.path(), &to);
-        } else {
-            fs::copy(entry.path(), to).unwrap();
-        }
     }
 }
 

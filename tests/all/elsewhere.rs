@@ -6,7 +6,7 @@
     reason = "a helper of tests: to fail loudly is its work"
 )]
 
-use crate::support::{generated, job, run};
+use crate::support::{copied, generated, job, run};
 use calamine::{Data, Reader, Xlsx, open_workbook};
 use fasttrack_roster::elsewhere::{self, workbook};
 use fasttrack_roster::error::{Error, ErrorKind};
@@ -54,19 +54,6 @@ fn asked(folder: &Path, output: &Path) -> elsewhere::Job {
         policy: None,
         near: Near::default(),
         workers: Workers::new(2).unwrap(),
-    }
-}
-
-fn copied(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for entry in fs::read_dir(from).unwrap() {
-        let entry = entry.unwrap();
-        let to = to.join(entry.file_name());
-        if entry.path().is_dir() {
-            copied(&entry.path(), &to);
-        } else {
-            fs::copy(entry.path(), to).unwrap();
-        }
     }
 }
 

@@ -94,6 +94,14 @@ pub struct Options<'a> {
     pub score: &'a dyn Fn(&[String]) -> u32,
 }
 
+impl<'a> Options<'a> {
+    /// Returns those of a user who says nothing of how the file is written: all is found out.
+    #[must_use]
+    pub const fn new(limits: Limits, scratch: &'a Scratch, score: &'a dyn Fn(&[String]) -> u32) -> Self {
+        Self { sheet: None, heading_row: None, encoding: None, delimiter: None, limits, scratch, score }
+    }
+}
+
 /// A roster whose headings are known and whose rows can be read, more than once.
 pub struct Reader {
     /// What is known of it.

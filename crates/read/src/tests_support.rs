@@ -66,15 +66,9 @@ fn read_as(
 ) -> Result<About> {
     let mut file = tempfile::NamedTempFile::new().unwrap();
     file.write_all(bytes).unwrap();
-    let options = Options {
-        sheet,
-        heading_row,
-        encoding: None,
-        delimiter: None,
-        limits: Limits::default(),
-        scratch: &Scratch::system(),
-        score: &known_headings,
-    };
+    let scratch = Scratch::system();
+    let options =
+        Options { sheet, heading_row, ..Options::new(Limits::default(), &scratch, &known_headings) };
     let mut reader = open(&Input::File(file.path().to_owned()), options)?;
     let about = reader.about.clone();
     reader.read(&mut |block: Block| {

@@ -84,16 +84,8 @@ mod tests {
     }
 
     fn read_input(input: &Input, meanwhile: &dyn Fn(u32)) -> Result<()> {
-        let score = &known_headings;
-        let options = Options {
-            sheet: None,
-            heading_row: None,
-            encoding: None,
-            delimiter: None,
-            limits: Limits::default(),
-            scratch: &crate::scratch::Scratch::system(),
-            score,
-        };
+        let scratch = crate::scratch::Scratch::system();
+        let options = Options::new(Limits::default(), &scratch, &known_headings);
         let mut reader = open(input, options)?;
         meanwhile(0);
         reader.read(&mut |block: Block| block.records().map(|_| ()))?;

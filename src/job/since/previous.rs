@@ -95,15 +95,7 @@ impl Book<'_> {
     /// `since-not-readable`; `since-not-ours` if there is no such sheet.
     pub(super) fn open(&self, sheet: &str, score: &dyn Fn(&[String]) -> u32) -> Result<Reader> {
         let (limits, scratch) = (self.job.limits, self.scratch);
-        let options = read::Options {
-            sheet: Some(sheet),
-            heading_row: None,
-            encoding: None,
-            delimiter: None,
-            limits,
-            scratch,
-            score,
-        };
+        let options = read::Options { sheet: Some(sheet), ..read::Options::new(limits, scratch, score) };
         let reader = read::open(&Input::File(self.path.to_owned()), options).map_err(not_readable)?;
         if reader.about.sheet().is_none() {
             return Err(not_ours("it is text, not a workbook"));

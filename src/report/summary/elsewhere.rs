@@ -2,14 +2,14 @@
 //! from. Its rows are in no sheet, so no figure is a formula.
 
 use super::{
-    Listed, SEATS_BY_SEGMENT, TIER_TABLE, Told as OfRoster, WHERE_TO_LOOK, customers, place_to_look, result,
-    shown_tiers, sources,
+    Listed, SEATS_BY_SEGMENT, TIER_TABLE, Told as OfRoster, WHERE_TO_LOOK, customers, near_a_tier,
+    place_to_look, result, shown_tiers, sources,
 };
 use crate::customers::Customers;
 use crate::policy::Policy;
 use crate::report::{
     Block, CellOut, Column, Page, Sheet, Stream, Style, Table, Value, ladder, policy as policy_sheet, review,
-    run, steps,
+    run,
 };
 use crate::summary::Summary;
 use crate::tenants::TenantSummary;
@@ -22,7 +22,7 @@ pub struct RowsElsewhere {
     pub read: u64,
     /// Those that need review.
     pub review: u64,
-    /// Those that name no tenant, and so are no customer's.
+    /// Those that name no tenant.
     pub without_tenant: u64,
 }
 
@@ -149,23 +149,13 @@ fn where_the_rows_are(told: &Told<'_>) -> String {
 
 fn where_to_look(told: &Told<'_>) -> Table {
     let Listed { below, above, .. } = told.listed;
-    let row = place_to_look;
+    let mut rows = Vec::from(near_a_tier(below, above));
+    let reasons = "rows that could not be judged: the reasons, and how many rows have each";
+    rows.push(place_to_look(review::NAME, told.rows.review, reasons));
     Table {
         title: WHERE_TO_LOOK.to_owned(),
         headings: ["Sheet", "How many", "Who"].map(str::to_owned).to_vec(),
-        rows: vec![
-            row(steps::NEXT, below, "customers just below the next tier: a few seats more bring more help"),
-            row(
-                steps::RISK,
-                above,
-                "customers just above their tier's threshold: a smaller renewal would cost them help",
-            ),
-            row(
-                review::NAME,
-                told.rows.review,
-                "rows that could not be judged: the reasons, and how many rows have each",
-            ),
-        ],
+        rows,
         ..Table::default()
     }
 }
@@ -179,7 +169,7 @@ fn rows_of(told: &Told<'_>) -> Table {
         row("Customers on several rows", told.customers.on_several_rows),
     ];
     if without_tenant > 0 {
-        rows.insert(2, row("of these, name no tenant and are not among the customers", without_tenant));
+        rows.insert(2, row("of these, name no tenant", without_tenant));
     }
     Table {
         title: ROWS.to_owned(),

@@ -72,6 +72,20 @@ pub(crate) fn names(folder: &Path) -> Vec<String> {
     names
 }
 
+/// Copies a folder with all that is in it.
+pub(crate) fn copied(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let to = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copied(&entry.path(), &to);
+        } else {
+            std::fs::copy(entry.path(), to).unwrap();
+        }
+    }
+}
+
 /// Annotates quietly.
 pub(crate) fn run(job: &Job) -> Result<Done> {
     annotate(job, &unwatched)

@@ -239,15 +239,8 @@ fn a_row_of_headings_cannot_be_named() {
 
 /// Reads a folder.
 fn read_folder(path: &Path) -> Result<(crate::about::About, Vec<Vec<String>>)> {
-    let options = Options {
-        sheet: None,
-        heading_row: None,
-        encoding: None,
-        delimiter: None,
-        limits: Limits::default(),
-        scratch: &Scratch::system(),
-        score: &known_headings,
-    };
+    let scratch = Scratch::system();
+    let options = Options::new(Limits::default(), &scratch, &known_headings);
     let mut reader = open(&Input::File(path.to_owned()), options)?;
     let mut rows = Vec::new();
     reader.read(&mut |block: Block| {
@@ -363,15 +356,8 @@ fn a_folder_that_changes_while_it_is_read_is_noticed() {
     for change in rewrite {
         let _ = std::fs::remove_file(folder.path().join("b.parquet"));
         written(folder.path(), "a.parquet", &columns("a"));
-        let options = Options {
-            sheet: None,
-            heading_row: None,
-            encoding: None,
-            delimiter: None,
-            limits: Limits::default(),
-            scratch: &Scratch::system(),
-            score: &known_headings,
-        };
+        let scratch = Scratch::system();
+        let options = Options::new(Limits::default(), &scratch, &known_headings);
         let mut reader = open(&Input::File(folder.path().to_owned()), options).unwrap();
         change(folder.path(), &columns("b"));
         let error = reader.read(&mut |block: Block| block.records().map(|_| ())).unwrap_err();
