@@ -8,14 +8,10 @@ use super::told::Told;
 use super::uploads::remove_files;
 use crate::report::run::PROGRAM;
 use axum::extract::{Path, State};
-use axum::http::{StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::http::StatusCode;
 use axum::{Extension, Json};
 use serde_json::{Value, json};
 use std::sync::Arc;
-
-/// The description of the API.
-const DESCRIPTION: &str = include_str!("../../docs/openapi.json");
 
 /// Says what the server is, and what it takes.
 pub(super) async fn get(State(site): State<Arc<Site>>, Extension(user): Extension<User>) -> Json<Value> {
@@ -37,11 +33,6 @@ pub(super) async fn get(State(site): State<Arc<Site>>, Extension(user): Extensio
         "may_log_out": matches!(site.options.access, Access::Token),
         "keeps_history": site.folder.history().is_some(),
     }))
-}
-
-/// Describes the API.
-pub(super) async fn description() -> Response {
-    ([(header::CONTENT_TYPE, "application/json")], DESCRIPTION).into_response()
 }
 
 /// Deletes the files of the user, and ends the session; a new address is told where the first one was.

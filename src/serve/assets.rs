@@ -1,121 +1,110 @@
-//! The page itself, as it is in the program: plain HTML, CSS and modules, with nothing to build.
+//! The page itself, as it is in the program: plain HTML, CSS and modules, packed when the program is built.
 
 use super::problem::Problem;
 use axum::extract::Path;
-use axum::http::header;
+use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
+use flate2::read::GzDecoder;
+use std::io::Read as _;
 
-/// A file of the page: its path below `/page/`, its type, its text.
-type Asset = (&'static str, &'static str, &'static str);
+include!(concat!(env!("OUT_DIR"), "/packed.rs"));
 
-const HTML: &str = "text/html; charset=utf-8";
-const SCRIPT: &str = "text/javascript; charset=utf-8";
-const STYLE: &str = "text/css; charset=utf-8";
-const DRAWING: &str = "image/svg+xml";
+const INDEX: &str = "index.html";
 
-const INDEX: &str = include_str!("page/index.html");
-
-/// Makes the list of files that are in the folder `page`.
-macro_rules! assets {
-    ($($media:ident $path:literal,)*) => {
-        &[$(($path, $media, include_str!(concat!("page/", $path)))),*]
-    };
-}
-
-/// The files of the page but for its HTML.
-const ASSETS: &[Asset] = assets! {
-    SCRIPT "announce.js",
-    SCRIPT "api.js",
-    SCRIPT "batch.js",
-    SCRIPT "chart.js",
-    SCRIPT "choices.js",
-    SCRIPT "columns.js",
-    SCRIPT "compare.js",
-    SCRIPT "confirm.js",
-    SCRIPT "dom.js",
-    SCRIPT "downloads.js",
-    SCRIPT "file.js",
-    SCRIPT "fixes.js",
-    SCRIPT "history.js",
-    DRAWING "icon.svg",
-    SCRIPT "lazylisting.js",
-    SCRIPT "listing.js",
-    SCRIPT "main.js",
-    SCRIPT "near.js",
-    SCRIPT "outcome.js",
-    SCRIPT "plans.js",
-    SCRIPT "problem.js",
-    SCRIPT "quoted.js",
-    SCRIPT "reading.js",
-    SCRIPT "result.js",
-    SCRIPT "review.js",
-    SCRIPT "reviewgroup.js",
-    SCRIPT "reviewword.js",
-    SCRIPT "running.js",
-    SCRIPT "settings.js",
-    SCRIPT "since.js",
-    SCRIPT "start.js",
-    STYLE "style/cards.css",
-    STYLE "style/colors.css",
-    STYLE "style/controls.css",
-    STYLE "style/ground.css",
-    STYLE "style/result.css",
-    STYLE "style/review.css",
-    STYLE "style/screens.css",
-    STYLE "style/understood.css",
-    SCRIPT "transfers.js",
-    SCRIPT "understood.js",
-    SCRIPT "upload.js",
-    SCRIPT "words.js",
-};
+/// The types of files, by what their names end in.
+const MEDIA: [(&str, &str); 5] = [
+    ("html", "text/html; charset=utf-8"),
+    ("js", "text/javascript; charset=utf-8"),
+    ("css", "text/css; charset=utf-8"),
+    ("svg", "image/svg+xml"),
+    ("json", "application/json"),
+];
 
 /// Answers with the page.
-pub(super) async fn page() -> Response {
-    answer(HTML, INDEX)
+pub(super) async fn page(headers: HeaderMap) -> Result<Response, Problem> {
+    file(INDEX, &headers)
 }
 
 /// Answers with a file of the page.
-pub(super) async fn asset(Path(path): Path<String>) -> Result<Response, Problem> {
-    let found = path.strip_prefix("page/").and_then(|path| ASSETS.iter().find(|(known, ..)| *known == path));
-    let (_, media, text) = found.ok_or_else(Problem::not_found)?;
-    Ok(answer(media, text))
+pub(super) async fn asset(Path(path): Path<String>, headers: HeaderMap) -> Result<Response, Problem> {
+    let path = path.strip_prefix("page/").filter(|path| *path != INDEX).ok_or_else(Problem::not_found)?;
+    file(path, &headers)
 }
 
-fn answer(media: &'static str, text: &'static str) -> Response {
-    ([(header::CONTENT_TYPE, media)], text).into_response()
+/// Describes the API.
+pub(super) async fn description(headers: HeaderMap) -> Result<Response, Problem> {
+    answer("openapi.json", DESCRIPTION, &headers)
+}
+
+fn file(path: &str, headers: &HeaderMap) -> Result<Response, Problem> {
+    let found = PAGE.iter().find(|(known, _)| *known == path);
+    let (path, packed) = found.ok_or_else(Problem::not_found)?;
+    answer(path, packed, headers)
+}
+
+/// Answers with a file as it is kept, packed; unpacked to who does not say that it takes that (RFC 9110, 12.5.3).
+fn answer(path: &str, packed: &'static [u8], headers: &HeaderMap) -> Result<Response, Problem> {
+    let ending = path.rsplit('.').next().unwrap_or_default();
+    let media = MEDIA.iter().find(|(known, _)| *known == ending).map(|(_, media)| *media);
+    let kind = (header::CONTENT_TYPE, media.unwrap_or("application/octet-stream"));
+    let varies = (header::VARY, "accept-encoding");
+    if takes_gzip(headers) {
+        return Ok(([kind, varies, (header::CONTENT_ENCODING, "gzip")], packed).into_response());
+    }
+    let mut text = Vec::new();
+    GzDecoder::new(packed).read_to_end(&mut text).map_err(|_| Problem::internal())?;
+    Ok(([kind, varies], text).into_response())
+}
+
+/// Returns whether an answer may be packed with gzip: it is named, and not with the weight of never.
+fn takes_gzip(headers: &HeaderMap) -> bool {
+    let listed = headers.get_all(header::ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok());
+    listed.flat_map(|value| value.split(',')).any(|coding| {
+        let mut parts = coding.split(';').map(str::trim);
+        let is_named = parts.next().is_some_and(|name| name.eq_ignore_ascii_case("gzip"));
+        let is_never = |weight: &str| {
+            let weight = weight.strip_prefix("q=").or_else(|| weight.strip_prefix("Q="));
+            weight.and_then(|weight| weight.trim().parse::<f64>().ok()) == Some(0.0)
+        };
+        is_named && !parts.any(is_never)
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::fs;
-    use std::path::{Path, PathBuf};
+
+    /// Returns the files of the page as they are sent to who takes no packed ones.
+    fn texts() -> Vec<(&'static str, String)> {
+        let text = |packed: &[u8]| {
+            let mut text = String::new();
+            GzDecoder::new(packed).read_to_string(&mut text).unwrap();
+            text
+        };
+        PAGE.iter().map(|(path, packed)| (*path, text(packed))).collect()
+    }
 
     #[test]
-    fn every_file_of_the_page_is_served() {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/serve/page");
-        let mut found = Vec::new();
-        let mut folders: Vec<PathBuf> = vec![folder.clone()];
-        while let Some(next) = folders.pop() {
-            for entry in fs::read_dir(next).unwrap().map(Result::unwrap) {
-                let path = entry.path();
-                if path.is_dir() {
-                    folders.push(path);
-                } else {
-                    let below = path.strip_prefix(&folder).unwrap();
-                    found.push(below.to_string_lossy().replace('\\', "/"));
-                }
-            }
+    fn every_file_of_the_page_has_a_type_and_the_page_is_among_them() {
+        assert!(PAGE.iter().any(|(path, _)| *path == INDEX));
+        for (path, _) in PAGE {
+            assert!(MEDIA.iter().any(|(ending, _)| path.ends_with(&format!(".{ending}"))), "{path}");
         }
-        found.retain(|path| path != "index.html");
-        found.sort();
-        let known: Vec<&str> = ASSETS.iter().map(|(path, ..)| *path).collect();
-        assert_eq!(found, known);
+    }
+
+    #[test]
+    fn only_who_takes_gzip_is_sent_it() {
+        let takes = |value: &str| {
+            takes_gzip(&HeaderMap::from_iter([(header::ACCEPT_ENCODING, value.parse().unwrap())]))
+        };
+        assert!(takes("gzip, deflate, br") && takes("br;q=1.0, GZIP;q=0.5"));
+        assert!(!takes("identity") && !takes("gzip;q=0, br") && !takes("gzip; q=0.0") && !takes("x-gzipped"));
+        assert!(!takes_gzip(&HeaderMap::new()));
     }
 
     #[test]
     fn what_comes_from_a_roster_is_never_markup() {
-        for (path, _, text) in ASSETS.iter().chain([&("index.html", HTML, INDEX)]) {
+        for (path, text) in texts() {
             for way in [
                 "innerHTML",
                 "outerHTML",
@@ -133,7 +122,7 @@ mod tests {
 
     #[test]
     fn the_page_asks_nobody_else() {
-        for (path, _, text) in ASSETS.iter().chain([&("index.html", HTML, INDEX)]) {
+        for (path, text) in texts() {
             // The name of the language of drawings is no address.
             let text = text.replace("http://www.w3.org/2000/svg", "");
             assert!(!text.contains("http://") && !text.contains("https://"), "{path} has an address");

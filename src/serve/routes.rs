@@ -15,7 +15,7 @@ use std::sync::Arc;
 pub(super) fn router(site: Arc<Site>) -> Router {
     let api = Router::new()
         .route("/", get(api::get))
-        .route("/openapi.json", get(api::description))
+        .route("/openapi.json", get(assets::description))
         .route("/uploads", get(uploads::list).post(uploads::post))
         .route("/uploads/{id}", get(uploads::get).delete(uploads::delete))
         .route("/uploads/{id}/preview", post(previews::post))

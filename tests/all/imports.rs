@@ -17,7 +17,7 @@ const CRATES: [(&str, &[&str]); 7] = [
 ];
 
 /// Foreign crate, and where it may be used: files, and folders that end with a slash.
-const DOORS: [(&str, &[&str]); 28] = [
+const DOORS: [(&str, &[&str]); 29] = [
     ("csv", &["crates/core/src/plans/", "crates/read/", "crates/catalogue/"]),
     ("calamine", &["src/audit/book.rs"]),
     ("memchr", &["crates/read/", "crates/write/", "src/audit/gate.rs"]),
@@ -25,6 +25,7 @@ const DOORS: [(&str, &[&str]); 28] = [
     ("parquet", &["crates/read/src/columnar/", "crates/write/src/flat/columnar.rs"]),
     ("bytes", &["crates/read/src/columnar/pages.rs", "crates/write/src/flat/columnar.rs"]),
     ("snap", &["crates/read/src/columnar/codec.rs"]),
+    ("flate2", &["build.rs", "crates/read/", "crates/write/", "src/serve/assets.rs"]),
     ("ruzstd", &["crates/read/src/columnar/codec.rs"]),
     ("arrow_array", &["python/src/"]),
     ("arrow_schema", &["python/src/"]),
