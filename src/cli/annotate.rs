@@ -11,11 +11,13 @@ use fasttrack_roster::job::split::By;
 use fasttrack_roster::job::{Done, Job, Previous, TablesJob, annotate};
 use fasttrack_roster::output_fields::Names;
 use fasttrack_roster::pipeline::Workers;
+use fasttrack_roster::plans::Catalogue;
 use fasttrack_roster::read::{Input, OpenFile};
 use fasttrack_roster::run_report::RunReport;
 use fasttrack_roster::write::format::Format;
 use fasttrack_roster::write::target::Target;
 use std::path::{Path, PathBuf};
+use std::thread;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 /// The name that stands for standard input and standard output.
@@ -113,6 +115,8 @@ fn work(
     Since { previous, called: since_called, max_drop }: Since<'_>,
 ) -> Result<Exit> {
     let began = Instant::now();
+    // It saves time and nothing else: a system that refuses the thread is no fault.
+    drop(thread::Builder::new().spawn(Catalogue::prepare_shipped));
     let is_check = output.target.is_none();
     let first_night = previous.filter(|previous| since::is_first_night(previous, output.target.as_ref()));
     let previous = previous.filter(|_| first_night.is_none());

@@ -24,7 +24,23 @@ pub(super) fn take_if_expected(
     by: (&Workers, Progress<'_>),
     known: &RunContext<'_>,
 ) -> Result<Option<Census>> {
-    if is_expected(known)? { take(reader, by, known).map(Some) } else { Ok(None) }
+    let is_expected = is_expected(known)? || is_repeated(reader, known)?;
+    if is_expected { take(reader, by, known).map(Some) } else { Ok(None) }
+}
+
+/// Returns whether rows from all over the roster let expect that something stands on several. The first rows do not show
+/// what comes again far below, and rows judged without it are judged in vain.
+///
+/// # Errors
+/// If the roster cannot be read.
+fn is_repeated(reader: &Reader, known: &RunContext<'_>) -> Result<bool> {
+    let (mut numbers, mut understanding) = (Vec::new(), known.understanding.clone());
+    reader.sample(&mut |records| {
+        numbers.extend(seen(&records, known, &mut understanding).fingerprints);
+        Ok(())
+    })?;
+    numbers.sort_unstable();
+    Ok(numbers.array_windows().any(|[left, right]| left == right))
 }
 
 /// Returns whether the first rows let expect that the census changes something.

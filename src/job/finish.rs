@@ -32,7 +32,9 @@ use crate::roster::repeats::Census;
 use crate::steps::Steps;
 use crate::summary::Summary;
 use crate::tenants::{Once, TenantSummary, Tenants};
+use crate::threads::spawned;
 use crate::write::{RowCount, Writer, Written};
+use std::thread;
 
 /// What came of a pass, and what workbooks of values are made from.
 pub(super) struct Finished<'a> {
@@ -107,31 +109,38 @@ pub(super) fn finish<'j, 'a>(
         tables: None,
     };
     let told = sheets::Told { done: &done, files: files.as_ref(), part, live, onboarding, causes, further };
-    let put = put_in_place((job, rows), (output, tables), told, steps);
+    // Workbooks of values need the tenants once more.
+    let unneeded = files.is_none().then(|| std::mem::take(&mut tenants));
+    let put = put_in_place((job, rows), (output, tables), (told, steps), unneeded);
     (done.written, done.tables) = put.inspect_err(|_| files.iter().for_each(SplitPlan::give_up))?;
     Ok(Finished { done, tenants, files })
 }
 
 /// Makes the output and the flat tables whole, and puts both in their places.
 ///
+/// Hundreds of thousands of tenants take their time to be given back; nobody has to wait for that.
+///
 /// # Errors
 /// If that fails; `tables-gave-up`.
 fn put_in_place(
     (job, rows): (&Job, RowCount),
     (output, tables): (Option<Output>, Option<Tables>),
-    told: sheets::Told<'_>,
-    steps: Option<Steps>,
+    (told, steps): (sheets::Told<'_>, Option<Steps>),
+    unneeded: Option<Tenants<'_>>,
 ) -> Result<(Option<Written>, Option<TablesWritten>)> {
-    let steps = steps.unwrap_or_else(|| Steps::new(&job.policy));
-    let (to_settle, gave_up) = (&told.done.to_settle, told.done.tenants.gave_up);
-    let complete = |tables: Tables| tables.complete(&job.policy, (&steps, to_settle), gave_up);
-    let tables = tables.map(complete).transpose()?;
-    let written = output
-        .map(|output| output.finish(|writer| sheets::of(job, told, steps, writer), rows))
-        .transpose()?;
-    // They are whole by now: only the name of their folder may fail, after the output has its own.
-    let tables = tables.map(|tables| tables.commit(written.as_ref())).transpose()?;
-    Ok((written, tables))
+    thread::scope(|threads| {
+        drop(spawned(threads, move || drop(unneeded)));
+        let steps = steps.unwrap_or_else(|| Steps::new(&job.policy));
+        let (to_settle, gave_up) = (&told.done.to_settle, told.done.tenants.gave_up);
+        let complete = |tables: Tables| tables.complete(&job.policy, (&steps, to_settle), gave_up);
+        let tables = tables.map(complete).transpose()?;
+        let written = output
+            .map(|output| output.finish(|writer| sheets::of(job, told, steps, writer), rows))
+            .transpose()?;
+        // They are whole by now: only the name of their folder may fail, after the output has its own.
+        let tables = tables.map(|tables| tables.commit(written.as_ref())).transpose()?;
+        Ok((written, tables))
+    })
 }
 
 /// Returns the rows, if every one that was read is accounted for.

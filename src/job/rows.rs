@@ -13,6 +13,7 @@ use crate::policy::Policy;
 use crate::record::Records;
 use crate::report::roster::{Layout, Outcome};
 use crate::write::{Batch, Rendered, SplitRows, Writer, flat};
+use std::mem::take;
 
 /// Makes annotated rows.
 pub(super) struct RowMaker<'j> {
@@ -30,6 +31,8 @@ pub(super) struct Making<'m> {
     maker: &'m RowMaker<'m>,
     rendering: Rendering<'m>,
     to_review: Vec<RowToReview>,
+    /// The memory of the last row's words.
+    room: String,
 }
 
 enum Rendering<'m> {
@@ -68,7 +71,7 @@ impl RowMaker<'_> {
             RowsFor::Flat(renderer) => Rendering::Flat(renderer.batch()),
             RowsFor::Library => Rendering::Library(Vec::new(), Found::default()),
         };
-        Making { maker: self, rendering, to_review: Vec::new() }
+        Making { maker: self, rendering, to_review: Vec::new(), room: String::new() }
     }
 }
 
@@ -85,8 +88,9 @@ impl Making<'_> {
             // Nobody asks for the words.
             Rendering::Nobody => row.faults,
             Rendering::Workbook(rows) => {
-                let outcome = Outcome::new(policy, row, verdict, repeats);
+                let outcome = Outcome::within(take(&mut self.room), policy, row, verdict, repeats);
                 rows.row(record.ordinal, |emit| layout.cells(record, &outcome, emit))?;
+                self.room = outcome.why;
                 outcome.faults
             }
             Rendering::Split(rows, outcomes, found) => {
@@ -100,8 +104,9 @@ impl Making<'_> {
                 faults
             }
             Rendering::Flat(rows) => {
-                let outcome = Outcome::new(policy, row, verdict, repeats);
+                let outcome = Outcome::within(take(&mut self.room), policy, row, verdict, repeats);
                 rows.row(record.ordinal, |emit| layout.cells(record, &outcome, emit))?;
+                self.room = outcome.why;
                 outcome.faults
             }
             Rendering::Library(outcomes, found) => {

@@ -17,10 +17,9 @@ use crate::roster::columns::Columns;
 use crate::roster::repeats::Repeats;
 use crate::roster::wanted::Wanted;
 use crate::roster::{Fault, RosterRow, RowKind, SegmentFrom};
-use crate::verdict::words::{counted, tier_name, why};
+use crate::verdict::words::{push_counted, tier_name, why_within};
 use crate::verdict::{DecidedBy, Facts, Tier, Verdict};
 use crate::write::ROWS_OF_A_PART;
-use std::fmt::Write as _;
 use std::sync::Arc;
 use vocabulary::Vocabulary;
 
@@ -74,13 +73,25 @@ impl Outcome {
     /// Returns the outcome of a roster row.
     #[must_use]
     pub fn new(policy: &Policy, row: RosterRow<'_>, verdict: Option<Verdict>, repeats: Repeats) -> Self {
-        let mut why =
-            verdict.as_ref().map(|verdict| why(policy, Facts::of(&row), verdict)).unwrap_or_default();
+        Self::within(String::new(), policy, row, verdict, repeats)
+    }
+
+    /// The same, with its words in the memory of a text that nobody needs any more.
+    #[must_use]
+    pub fn within(
+        room: String,
+        policy: &Policy,
+        row: RosterRow<'_>,
+        verdict: Option<Verdict>,
+        repeats: Repeats,
+    ) -> Self {
+        let words = |verdict: &Verdict| why_within(room, policy, Facts::of(&row), verdict);
+        let mut why = verdict.as_ref().map(words).unwrap_or_default();
         if let Some(rows) = repeats.tenant.filter(|_| verdict.is_some()) {
             // A row never reads as its tenant.
             why.truncate(why.trim_end_matches('.').len());
-            let rows = counted(rows.into(), "row", "rows");
-            let _ = write!(why, "{ROW_ONLY}{rows}");
+            why.push_str(ROW_ONLY);
+            push_counted(rows.into(), ("row", "rows"), &mut why);
         }
         let served = row.plan.as_ref().filter(|_| row.is_served());
         let services = served.map_or(0, |found| found.plan.services.0);

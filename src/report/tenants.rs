@@ -169,13 +169,15 @@ pub fn cells<'a>(
     let plain = |text: String| (Value::Text(text.into()), Style::Plain);
     let (largest, seats) = rollup.largest.map_or(("", 0), |(plan, seats)| (plan.name.as_str(), seats));
     let name = if tenant.name.is_empty() { &tenant.shown } else { &tenant.name };
-    let mut cells = vec![
+    let columns = BEFORE.len() + policy.entitlements.len() + BEHIND.len() + 1;
+    let mut cells = Vec::with_capacity(columns);
+    cells.extend([
         (Value::text(name.as_str()), Style::Plain),
         (Value::text(segment_name(policy, rollup.segment(policy))), Style::Plain),
         (Value::text(answer_of(verdict.decided_by == DecidedBy::Seats)), Style::Plain),
         (Value::Count(rollup.seats), Style::Figure),
         (Value::text(tier_name(policy, verdict.tier)), tier_style(verdict.tier)),
-    ];
+    ]);
     let answers = (0..policy.entitlements.len()).map(|index| match answer(verdict, index) {
         answer @ "Yes, confirm" => (Value::text(answer), Style::Warning),
         answer => (Value::text(answer), Style::Plain),

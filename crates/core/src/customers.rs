@@ -78,8 +78,7 @@ impl Customers {
             }
         }
         if let (Some(breakdown), Some(renewals)) = (renewal, renewals) {
-            let read = |text| Cow::Owned(renewals.day(text).map(quarter).unwrap_or_default());
-            breakdown.add_read(&said.renewal, read, customer);
+            breakdown.add_day(renewals.day(&said.renewal), customer);
         }
     }
 
@@ -89,16 +88,17 @@ impl Customers {
         self.verdicts.add(&rollup.verdict, rollup.segment(policy), facts.segment_from, rollup.seats);
         self.on_several_rows += 1;
         let customer = Counted { tier: rollup.verdict.tier, seats: rollup.seats };
-        let said = [
-            tenant.owner_or(SEVERAL_OWNERS),
-            Cow::Borrowed(facts.plan.map_or("", |plan| plan.name.as_str())),
-            tenant.country_or(SEVERAL_COUNTRIES),
-            Cow::Owned(tenant.renewal.map(|renewal| quarter(renewal.date)).unwrap_or_default()),
-        ];
-        for (breakdown, said) in self.by.iter_mut().zip(said) {
+        let [owner, plan, country, renewal] = &mut self.by;
+        let name = facts.plan.map_or("", |plan| plan.name.as_str());
+        let several =
+            [(owner, tenant.owner_or(SEVERAL_OWNERS)), (country, tenant.country_or(SEVERAL_COUNTRIES))];
+        for (breakdown, said) in several.into_iter().chain([(plan, Cow::Borrowed(name))]) {
             if let Some(breakdown) = breakdown {
                 breakdown.add(&said, customer);
             }
+        }
+        if let Some(breakdown) = renewal {
+            breakdown.add_day(tenant.renewal.map(|renewal| renewal.date), customer);
         }
     }
 

@@ -23,5 +23,17 @@ pub(crate) fn push_grouped(count: u64, words: &mut String) {
 /// Returns `1 seat`, `2 seats`, `1,200 seats`.
 #[must_use]
 pub fn counted(count: u64, one: &str, many: &str) -> String {
-    format!("{} {}", grouped(count), if count == 1 { one } else { many })
+    let mut words = String::with_capacity(USUAL_BYTES);
+    push_counted(count, (one, many), &mut words);
+    words
+}
+
+/// A count of most rosters, with the word behind it.
+const USUAL_BYTES: usize = 16;
+
+/// Writes what [`counted`] returns, the word for one and that for many, without a text of its own.
+pub fn push_counted(count: u64, (one, many): (&str, &str), words: &mut String) {
+    push_grouped(count, words);
+    words.push(' ');
+    words.push_str(if count == 1 { one } else { many });
 }

@@ -25,6 +25,7 @@ mod other;
 mod package;
 mod positioned;
 pub mod regular;
+mod sampled;
 mod scan;
 mod sheet;
 mod source;
@@ -312,6 +313,20 @@ impl Reader {
             (_, Some(watch)) => watch.check_bytes(*checksum),
         };
         is_same.and(read).map_err(|error| in_file(error, shown))
+    }
+}
+
+impl Reader {
+    /// Gives records from places spread over a large text to `emit`, one in some sixty: for a guess at what its rows are
+    /// like, since they may be cut wrong. Their numbers mean nothing; of other rosters none are given.
+    ///
+    /// # Errors
+    /// `roster-unreadable`, or what `emit` returns.
+    pub fn sample(&self, emit: &mut dyn FnMut(Records) -> Result<()>) -> Result<()> {
+        let Body::Text(body) = &self.body else { return Ok(()) };
+        // A place within a quoted cell may look like anything.
+        let sampled = body.sample(&mut |block| block.records().map_or(Ok(()), &mut *emit));
+        sampled.map_err(|error| in_file(error, &self.shown))
     }
 }
 

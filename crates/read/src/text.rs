@@ -6,6 +6,7 @@ use super::encoding::Encoding;
 use super::headings::{self, Headings};
 use super::layout::{Layout, laid_out};
 use super::limits::Limits;
+use super::sampled;
 use super::scan::Scanner;
 use super::{Body, Options, at_line, changed, refused};
 use crate::about::Form;
@@ -108,6 +109,19 @@ impl TextBody {
             }
         }
         Ok(())
+    }
+}
+
+impl TextBody {
+    /// Gives records from places spread over the text to `emit`, see [`sampled`].
+    ///
+    /// # Errors
+    /// `roster-unreadable`, or what `emit` returns.
+    pub(super) fn sample(&self, emit: &mut dyn FnMut(TextBlock) -> Result<()>) -> Result<()> {
+        let Self { encoding, shape, .. } = *self;
+        let bytes = self.extent.bytes.saturating_sub(self.extent.padding);
+        let text = sampled::Text { bytes, encoding, delimiter: self.layout.delimiter, shape };
+        sampled::sampled(&mut self.file.clone(), text, emit)
     }
 }
 

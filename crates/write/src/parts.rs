@@ -2,7 +2,7 @@
 
 use crate::archive::Archive;
 use crate::deflate::{self, Compression, stored};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::library::LIMIT_ROWS;
 use crate::model::{Stream, Style, Value};
 use crate::render::Announced;
@@ -229,10 +229,7 @@ impl Parts {
         let rows = if is_blank { rows.max(1) } else { rows };
         let open = &mut self.open;
         let extent = Extent { part: open.number, rows, is_blank };
-        let cut = Cut::probe(&self.stream, extent, &self.folder)?;
-        if !cut.has_same_start(&open.cut) {
-            return Err(Error::internal("the workbook library does not make the same sheet twice"));
-        }
+        let cut = open.cut.ended(&self.stream, extent, &self.folder)?;
         let columns = self.stream.columns.len().max(open.last_column + 1);
         let before = stored(cut.before(columns, rows + 1).as_bytes());
         let failed = |error: std::io::Error| io_failed("the workbook cannot be written", &error);

@@ -97,6 +97,8 @@ impl Cut {
     /// If it cannot be made, or is not what we know to cut (internal).
     pub(crate) fn probe(stream: &Stream, extent: Extent, folder: &Path) -> Result<Self> {
         let mut workbook = Workbook::new();
+        // It is read once, right here.
+        workbook.set_zip_compression_level(1);
         workbook.set_tempdir(folder).map_err(|error| failed(&error))?;
         let mut formats = FormatCache::default();
         let name = part_name(stream, extent.part);
@@ -158,9 +160,20 @@ impl Cut {
         format!("{start}<dimension ref=\"A1:{last}\"/>{pad}{rest}")
     }
 
-    /// Returns whether two sheets are the same up to the end of the probe rows.
-    pub(crate) fn has_same_start(&self, other: &Self) -> bool {
-        (&self.before, self.range_at, &self.probe) == (&other.before, other.range_at, &other.probe)
+    /// Returns the sheet as it ends with what is known of the part by then.
+    ///
+    /// What stands behind the rows does not depend on their texts, so these are not put through the library once more:
+    /// there may be thousands.
+    ///
+    /// # Errors
+    /// As [`Cut::probe`]; internal, if the sheet does not begin as this one.
+    pub(crate) fn ended(&self, stream: &Stream, extent: Extent, folder: &Path) -> Result<Self> {
+        let without_texts = Stream { repeated: Vec::new(), ..stream.clone() };
+        let Self { before, range_at, behind, .. } = Self::probe(&without_texts, extent, folder)?;
+        if (&before, range_at) != (&self.before, self.range_at) {
+            return Err(Error::internal("the workbook library does not make the same sheet twice"));
+        }
+        Ok(Self { before, range_at, behind, probe: self.probe.clone() })
     }
 
     /// Returns the numbers that the probe rows show.

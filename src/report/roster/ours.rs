@@ -7,7 +7,7 @@ use crate::report::onboarding::wanted_words;
 use crate::report::{Style, Value};
 use crate::roster::repeats::Repeats;
 use crate::roster::{Fault, RowKind};
-use crate::verdict::words::{answer_index, counted};
+use crate::verdict::words::{answer_index, push_counted};
 use crate::verdict::{DecidedBy, Tier, Verdict};
 use crate::write::flat::json;
 use std::borrow::Cow;
@@ -167,8 +167,12 @@ fn text_of(cell: Cell<'_>) -> Option<Cow<'_, str>> {
 
 /// The subscription says more than the plan.
 fn repeated_words(repeats: Repeats) -> Option<String> {
-    let rows = |count: u32| counted(count.into(), "row", "rows");
-    let subscription = repeats.subscription.map(|count| format!("its subscription is on {}", rows(count)));
-    let plan = || repeats.tenant_and_plan.map(|count| format!("its tenant has this plan on {}", rows(count)));
+    let said = |count: u32, what: &str| {
+        let mut words = what.to_owned();
+        push_counted(count.into(), ("row", "rows"), &mut words);
+        words
+    };
+    let subscription = repeats.subscription.map(|count| said(count, "its subscription is on "));
+    let plan = || repeats.tenant_and_plan.map(|count| said(count, "its tenant has this plan on "));
     subscription.or_else(plan)
 }

@@ -5,7 +5,6 @@ use crate::fold::{fold, squeeze};
 use crate::hash::FastHash;
 use crate::summary::Count;
 use crate::verdict::Tier;
-use std::borrow::Cow;
 use std::collections::HashMap;
 
 /// Values that are told apart, at most; of more none is counted, since no manager reads them.
@@ -71,6 +70,8 @@ pub struct Breakdown {
     places: HashMap<String, usize, FastHash>,
     /// Texts that were met, as they were written, with the place of their value.
     written: HashMap<String, usize, FastHash>,
+    /// Quarters that were met, likewise: a roster has few of them, and writes nearly each day of them.
+    quarters: HashMap<i64, usize, FastHash>,
     values: Vec<Value>,
     /// Whether there were too many values to tell apart.
     gave_up: bool,
@@ -80,30 +81,35 @@ impl Breakdown {
     /// Returns the counts of nobody, for so many tiers, none and needs review counted.
     #[must_use]
     pub fn new(slots: usize) -> Self {
-        let (places, written, values) = (HashMap::default(), HashMap::default(), Vec::new());
-        Self { slots, places, written, values, gave_up: false }
+        let (places, written, quarters) = (HashMap::default(), HashMap::default(), HashMap::default());
+        Self { slots, places, written, quarters, values: Vec::new(), gave_up: false }
     }
 
     /// Adds a customer of whom the roster says this; white space alone says nothing.
     pub fn add(&mut self, written: &str, customer: Counted) {
-        self.add_read(written, Cow::Borrowed, customer);
-    }
-
-    /// Adds a customer of whom the roster says this, which has to be read first: once for each text, not for each
-    /// customer.
-    pub fn add_read<'w>(
-        &mut self,
-        written: &'w str,
-        read: impl FnOnce(&'w str) -> Cow<'w, str>,
-        customer: Counted,
-    ) {
         if self.gave_up {
             return;
         }
         let place = match self.written.get(written) {
             Some(place) => *place,
-            None => self.place_of(written, &read(written)),
+            None => self.place_written(written),
         };
+        self.count(place, customer);
+    }
+
+    /// Adds a customer by the quarter of a day; `None` = the roster says none.
+    pub fn add_day(&mut self, day: Option<Date>, customer: Counted) {
+        if self.gave_up {
+            return;
+        }
+        let place = match self.quarters.get(&number(day)) {
+            Some(place) => *place,
+            None => self.place_of_day(day),
+        };
+        self.count(place, customer);
+    }
+
+    fn count(&mut self, place: usize, customer: Counted) {
         let slot = customer.tier.slot(self.slots.saturating_sub(2));
         if let Some(value) = self.values.get_mut(place) {
             value.all.add(customer.seats);
@@ -119,7 +125,7 @@ impl Breakdown {
         self.gave_up |= other.gave_up;
         if !self.gave_up {
             for value in &other.values {
-                let place = self.place_of(&value.shown, &value.shown);
+                let place = self.place_written(&value.shown);
                 let Some(mine) = self.values.get_mut(place) else { continue };
                 mine.all.merge(value.all);
                 mine.by_tier.iter_mut().zip(&value.by_tier).for_each(|(mine, theirs)| *mine += theirs);
@@ -144,18 +150,32 @@ impl Breakdown {
         (!self.gave_up).then_some(values)
     }
 
-    /// Returns the place of the value that a text says, which is `read` so.
-    fn place_of(&mut self, written: &str, read: &str) -> usize {
-        let folded = fold(read);
-        let next = self.values.len();
-        let place = *self.places.entry(folded).or_insert(next);
-        if place == next {
-            let shown = squeeze(read).chars().take(LIMIT_CHARACTERS).collect();
-            self.values.push(Value { shown, all: Count::default(), by_tier: vec![0; self.slots] });
-        }
+    /// Returns the place of the value that a text says.
+    fn place_written(&mut self, written: &str) -> usize {
+        let place = self.place_of(written);
         // Some rosters write few values in many ways; they are not all kept.
         if self.written.len() < LIMIT_VALUES {
             self.written.insert(written.to_owned(), place);
+        }
+        place
+    }
+
+    /// Returns the place of the quarter of a day.
+    fn place_of_day(&mut self, day: Option<Date>) -> usize {
+        let place = self.place_of(&day.map(quarter).unwrap_or_default());
+        if self.quarters.len() < LIMIT_VALUES {
+            self.quarters.insert(number(day), place);
+        }
+        place
+    }
+
+    fn place_of(&mut self, said: &str) -> usize {
+        let folded = fold(said);
+        let next = self.values.len();
+        let place = *self.places.entry(folded).or_insert(next);
+        if place == next {
+            let shown = squeeze(said).chars().take(LIMIT_CHARACTERS).collect();
+            self.values.push(Value { shown, all: Count::default(), by_tier: vec![0; self.slots] });
         }
         place
     }
@@ -165,6 +185,11 @@ impl Breakdown {
             *self = Self { gave_up: true, ..Self::new(self.slots) };
         }
     }
+}
+
+/// Returns a number that only days of the same quarter have.
+fn number(day: Option<Date>) -> i64 {
+    day.map(Date::quarter).map_or(i64::MIN, |(year, quarter)| year * 4 + quarter)
 }
 
 /// Returns a quarter as it is shown, which sorts as the quarters do: `2026 Q4`.

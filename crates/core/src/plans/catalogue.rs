@@ -82,6 +82,14 @@ impl Catalogue {
         read.clone().map_err(Error::internal)
     }
 
+    /// Makes what the first plans that are looked up in [`Catalogue::shipped`] would have to wait for: for a thread beside
+    /// the one that opens a roster. Who asks meanwhile waits for it.
+    pub fn prepare_shipped() {
+        if let Ok(catalogue) = Self::shipped() {
+            catalogue.offers();
+        }
+    }
+
     fn read_shipped() -> Result<Self> {
         let (mut plans, mut spellings) = read(shipped::CATALOGUE, shipped::ALIASES)?;
         own::shipped(&plans, &spellings)?.join(&mut plans, &mut spellings);

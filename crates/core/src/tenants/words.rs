@@ -2,6 +2,8 @@
 //! other programs.
 
 use super::{Basis, NAMED_ROWS, Rollup, Tenant, Uncounted};
+use crate::figures::push_grouped;
+use crate::plans::Plan;
 use crate::policy::{PlansServed, Policy};
 use crate::roster::Overridden;
 use crate::verdict::Facts;
@@ -41,10 +43,17 @@ impl TenantWords {
 }
 
 fn rows(tenant: &Tenant<'_>) -> String {
-    let numbers: Vec<String> = tenant.numbers.iter().map(u64::to_string).collect();
-    let more = tenant.rows.saturating_sub(numbers.len() as u64);
-    let numbers = numbers.join(", ");
-    if more == 0 { numbers } else { format!("{numbers}, {} more", grouped(more)) }
+    /// A number of most rosters, with what stands between two.
+    const USUAL_BYTES: usize = 8;
+    let mut words = String::with_capacity(tenant.numbers.len() * USUAL_BYTES);
+    for (place, number) in tenant.numbers.iter().enumerate() {
+        let _ = write!(words, "{}{number}", if place == 0 { "" } else { ", " });
+    }
+    let more = tenant.rows.saturating_sub(tenant.numbers.len() as u64);
+    if more > 0 {
+        let _ = write!(words, ", {} more", grouped(more));
+    }
+    words
 }
 
 fn segment_name(policy: &Policy, segment: usize) -> &str {
@@ -145,23 +154,20 @@ fn is_any_plan_asked(policy: &Policy, rollup: &Rollup<'_>) -> bool {
 }
 
 fn plans(rollup: &Rollup<'_>) -> String {
-    named(
-        rollup.plans.iter().map(|(plan, seats)| format!("{} {}", plan.name, grouped(*seats))).collect(),
-        " + ",
-    )
+    named(rollup.plans.iter().copied(), " + ")
 }
 
 fn uncounted(rollup: &Rollup<'_>) -> String {
     let beside = rollup.uncounted.iter().filter_map(|uncounted| match uncounted {
-        Uncounted::Beside(plan, seats) => Some(format!("{} {}", plan.name, grouped(*seats))),
+        Uncounted::Beside(plan, seats) => Some((*plan, *seats)),
         _ => None,
     });
-    let beside = named(beside.collect(), ", ");
+    let beside = named(beside, ", ");
     let fewer = rollup.uncounted.iter().filter_map(|uncounted| match uncounted {
-        Uncounted::Fewer(plan, seats) => Some(format!("{} {}", plan.name, grouped(*seats))),
+        Uncounted::Fewer(plan, seats) => Some((*plan, *seats)),
         _ => None,
     });
-    let fewer = named(fewer.collect(), " + ");
+    let fewer = named(fewer, " + ");
     let fewer = (!fewer.is_empty()).then(|| format!("{fewer}: fewer together than the largest plan"));
     let rows = |count: u64| counted(count, "row", "rows");
     let others = rollup.uncounted.iter().filter_map(|uncounted| match uncounted {
@@ -183,12 +189,21 @@ fn uncounted(rollup: &Rollup<'_>) -> String {
     fewer.into_iter().chain(beside).chain(others).collect::<Vec<_>>().join("; ")
 }
 
-/// Joins the first of them; of more, the number is told.
-fn named(mut all: Vec<String>, between: &str) -> String {
-    let more = all.len().saturating_sub(NAMED);
-    all.truncate(NAMED);
-    if more > 0 {
-        all.push(format!("{} more", grouped(more as u64)));
+/// Names the first of some plans, each with its seats; of more, the number is told.
+fn named<'p>(plans: impl Iterator<Item = (&'p Plan, u64)>, between: &str) -> String {
+    let (mut words, mut more) = (String::new(), 0);
+    for (place, (plan, seats)) in plans.enumerate() {
+        if place >= NAMED {
+            more += 1;
+            continue;
+        }
+        words.push_str(if place == 0 { "" } else { between });
+        words.push_str(&plan.name);
+        words.push(' ');
+        push_grouped(seats, &mut words);
     }
-    all.join(between)
+    if more > 0 {
+        let _ = write!(words, "{between}{} more", grouped(more));
+    }
+    words
 }

@@ -1,7 +1,7 @@
 //! A verdict in words: the same in the workbook and in `fasttrack explain`.
 
 use crate::figures::push_grouped;
-pub use crate::figures::{counted, grouped};
+pub use crate::figures::{counted, grouped, push_counted};
 use crate::plans::Plan;
 use crate::policy::{Policy, StandingBy};
 use crate::roster::NotPaid;
@@ -58,11 +58,18 @@ pub fn answer(verdict: &Verdict, entitlement: usize) -> &'static str {
 /// Returns why a verdict is as it is: seats and segment, rule, threshold, source, what the next rung asks, how sure.
 #[must_use]
 pub fn why(policy: &Policy, facts: Facts<'_>, verdict: &Verdict) -> String {
+    why_within(String::new(), policy, facts, verdict)
+}
+
+/// The same in the memory of a text that nobody needs any more: most rows' words are put together, millions of them.
+#[must_use]
+pub fn why_within(mut room: String, policy: &Policy, facts: Facts<'_>, verdict: &Verdict) -> String {
+    room.clear();
     let mut words = match verdict.decided_by {
         DecidedBy::Review => return IN_REVIEW.to_owned(),
         DecidedBy::NotPaid => not_paid(policy, facts),
         DecidedBy::Product | DecidedBy::Family | DecidedBy::Kind => not_served(policy, facts, verdict),
-        DecidedBy::Seats => by_seats(policy, facts, verdict),
+        DecidedBy::Seats => by_seats(room, policy, facts, verdict),
     };
     push_readings(facts.readings, &mut words);
     words
@@ -84,7 +91,7 @@ fn push_readings(readings: &[&Plan], words: &mut String) {
 #[must_use]
 pub fn why_together(policy: &Policy, facts: Facts<'_>, verdict: &Verdict) -> String {
     match verdict.decided_by {
-        DecidedBy::NotPaid => by_seats(policy, facts, verdict),
+        DecidedBy::NotPaid => by_seats(String::new(), policy, facts, verdict),
         _ => why(policy, facts, verdict),
     }
 }
@@ -146,10 +153,11 @@ fn not_served(policy: &Policy, facts: Facts<'_>, verdict: &Verdict) -> String {
     words
 }
 
-fn by_seats(policy: &Policy, facts: Facts<'_>, verdict: &Verdict) -> String {
+/// Appends to `words`, which are empty.
+fn by_seats(mut words: String, policy: &Policy, facts: Facts<'_>, verdict: &Verdict) -> String {
     let segment = policy.segments.get(facts.segment).map_or("", |segment| segment.name.as_str());
     let seats = verdict.seats_counted.unwrap_or(0);
-    let mut words = String::with_capacity(USUAL_BYTES);
+    words.reserve(USUAL_BYTES);
     push_grouped(seats, &mut words);
     words.push_str(if seats == 1 { " paid seat" } else { " paid seats" });
     words.push_str(by_overrides(facts.overridden.seats));
