@@ -3,7 +3,7 @@
 
 usage: figures.py [ROWS]
 
-Needs pyarrow and the package in one environment. The roster, out of a seed, has difficult values in one row of twenty and
+Needs pyarrow, pytest and the package in one environment. The roster, out of a seed, has difficult values in one row of twenty and
 tenants on several rows; all verdict columns are made. Each figure is the median of five runs.
 """
 
