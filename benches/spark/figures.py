@@ -3,7 +3,7 @@
 
 usage: figures.py [ROWS]
 
-Needs Java, and pyspark, pyarrow and the package in one environment. The roster, out of a seed, has difficult values and
+Needs Java, and pyspark, pyarrow, pytest and the package in one environment. The roster, out of a seed, has difficult values and
 tenants on several rows. Prints a line for each way; ends with code 1 if two ways differ.
 """
 

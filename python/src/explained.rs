@@ -2,8 +2,6 @@
 
 use fasttrack_core::judge::Judged;
 use fasttrack_core::output_fields::{OutputColumn, output_fields};
-use fasttrack_core::verdict::DecidedBy;
-use fasttrack_core::verdict::words::rung_name;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
 
@@ -21,27 +19,20 @@ pub(crate) fn explained<'py>(py: Python<'py>, judged: &Judged<'_>) -> PyResult<B
         match field.column {
             OutputColumn::Segment => told.set_item(name, segment)?,
             OutputColumn::SegmentFrom => told.set_item(name, row.segment_from.words())?,
-            OutputColumn::Eligible => {
-                told.set_item(name, (!is_review).then_some(verdict.decided_by == DecidedBy::Seats))?;
+            OutputColumn::SeatsCounted | OutputColumn::SeatsToNext => {
+                told.set_item(name, field.column.seats(verdict))?;
             }
-            OutputColumn::SeatsCounted => told.set_item(name, verdict.seats_counted)?,
-            OutputColumn::Tier => told.set_item(name, (!is_review).then(|| judged.tier()))?,
-            OutputColumn::Entitled(place) => {
-                told.set_item(name, (!is_review).then(|| verdict.granted.has(place)))?;
+            OutputColumn::Tier | OutputColumn::NextTier => {
+                told.set_item(name, field.column.tier(policy, verdict))?;
             }
-            OutputColumn::Confirm(place) => {
-                let confirms = verdict.granted.has(place) && verdict.confirm.has(place);
-                told.set_item(name, (!is_review).then_some(confirms))?;
-            }
-            OutputColumn::NextTier => {
-                told.set_item(name, verdict.next.map(|next| rung_name(policy, next.rung)))?;
-            }
-            OutputColumn::SeatsToNext => told.set_item(name, verdict.next.map(|next| next.seats))?,
+            OutputColumn::Eligible
+            | OutputColumn::Entitled(_)
+            | OutputColumn::Confirm(_)
+            | OutputColumn::IsReview => told.set_item(name, field.column.boolean(verdict))?,
             OutputColumn::Why => told.set_item(name, judged.why())?,
             OutputColumn::Recognised => {
                 told.set_item(name, row.recognised.as_deref().filter(|_| !is_review))?;
             }
-            OutputColumn::IsReview => told.set_item(name, is_review)?,
             _ => {}
         }
     }

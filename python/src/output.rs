@@ -4,10 +4,10 @@ use arrow_array::ArrayRef;
 use arrow_array::builder::{BooleanBuilder, Int64Builder, StringBuilder};
 use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef};
 use fasttrack_core::output_fields::{Appears, FieldType, OutputColumn, OutputField, output_fields};
-use fasttrack_core::plans::SERVICE_IDS;
+use fasttrack_core::plans::Services;
 use fasttrack_core::policy::Policy;
 use fasttrack_core::roster::{Fault, RosterRow};
-use fasttrack_core::verdict::words::{rung_name, tier_name, why};
+use fasttrack_core::verdict::words::why;
 use fasttrack_core::verdict::{DecidedBy, Facts, Verdict};
 use std::collections::HashMap;
 use std::fmt::Write as _;
@@ -116,7 +116,7 @@ impl Values {
 pub(crate) struct Verdicts<'p> {
     policy: &'p Policy,
     columns: Vec<(OutputColumn, Values)>,
-    services: HashMap<u16, String>,
+    services: HashMap<Services, String>,
     joined: String,
 }
 
@@ -134,8 +134,8 @@ impl<'p> Verdicts<'p> {
         for (column, values) in columns {
             match values {
                 Values::Text(_) => row.text(*column, values, services, joined),
-                Values::Integer(_) => values.integer(row.integer(*column)),
-                Values::Boolean(_) => values.boolean(row.boolean(*column)),
+                Values::Integer(_) => values.integer(column.seats(verdict)),
+                Values::Boolean(_) => values.boolean(column.boolean(verdict)),
             }
         }
     }
@@ -157,7 +157,7 @@ impl Judged<'_> {
         &self,
         column: OutputColumn,
         values: &mut Values,
-        services: &mut HashMap<u16, String>,
+        services: &mut HashMap<Services, String>,
         joined: &mut String,
     ) {
         let Self { policy, row, verdict, is_review } = *self;
@@ -166,9 +166,7 @@ impl Judged<'_> {
                 values.text(policy.segments.get(row.segment).map(|segment| segment.name.as_str()));
             }
             OutputColumn::SegmentFrom => values.text(Some(row.segment_from.words())),
-            // `Needs review` is no tier.
-            OutputColumn::Tier => values.text((!is_review).then(|| tier_name(policy, verdict.tier))),
-            OutputColumn::NextTier => values.text(verdict.next.map(|next| rung_name(policy, next.rung))),
+            OutputColumn::Tier | OutputColumn::NextTier => values.text(column.tier(policy, verdict)),
             OutputColumn::Why => values.text(Some(&why(policy, Facts::of(row), verdict))),
             OutputColumn::Recognised => {
                 let is_told = row.overridden.plan || !is_review;
@@ -184,39 +182,11 @@ impl Judged<'_> {
         }
     }
 
-    fn services<'s>(&self, known: &'s mut HashMap<u16, String>) -> Option<&'s str> {
-        let set = self.row.plan.as_ref().filter(|_| self.row.is_served())?.plan.services.0;
-        let names = known.entry(set).or_insert_with(|| service_names(self.policy, set));
+    fn services<'s>(&self, known: &'s mut HashMap<Services, String>) -> Option<&'s str> {
+        let set = self.row.plan.as_ref().filter(|_| self.row.is_served())?.plan.services;
+        let names = known.entry(set).or_insert_with(|| self.policy.service_names(set));
         Some(names.as_str()).filter(|names| !names.is_empty())
     }
-
-    fn integer(&self, column: OutputColumn) -> Option<u64> {
-        match column {
-            OutputColumn::SeatsCounted => self.verdict.seats_counted,
-            OutputColumn::SeatsToNext => self.verdict.next.map(|next| next.seats),
-            _ => None,
-        }
-    }
-
-    fn boolean(&self, column: OutputColumn) -> Option<bool> {
-        let Self { verdict, is_review, .. } = *self;
-        match column {
-            OutputColumn::IsReview => Some(is_review),
-            // What any customer has is no verdict to go on with.
-            _ if is_review => None,
-            OutputColumn::Eligible => Some(verdict.decided_by == DecidedBy::Seats),
-            OutputColumn::Entitled(place) => Some(verdict.granted.has(place)),
-            OutputColumn::Confirm(place) => Some(verdict.granted.has(place) && verdict.confirm.has(place)),
-            _ => None,
-        }
-    }
-}
-
-/// Returns the names of services, by their bits, as the policy calls them.
-pub(crate) fn service_names(policy: &Policy, set: u16) -> String {
-    let held = SERVICE_IDS.iter().enumerate().filter(|(bit, _)| set >> bit & 1 == 1);
-    let named = held.filter_map(|(_, id)| policy.services.iter().find(|service| service.id == *id));
-    named.map(|service| service.name.as_str()).collect::<Vec<_>>().join("; ")
 }
 
 fn messages<'j>(faults: &[Fault], blocking: bool, joined: &'j mut String) -> Option<&'j str> {

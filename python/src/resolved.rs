@@ -1,6 +1,6 @@
 //! Written plans, resolved: what a SQL engine or a person joins with.
 
-use crate::output::{Values, arrow_field, service_names};
+use crate::output::{Values, arrow_field};
 use arrow_array::RecordBatch;
 use arrow_schema::{ArrowError, Schema, SchemaRef};
 use fasttrack_core::judge::{Judge, Question, Rules};
@@ -44,7 +44,7 @@ pub(crate) fn resolved(rules: &Arc<Rules>, written: &[String]) -> Result<RecordB
         let found = row.plan.as_deref();
         let plan = found.map(|found| found.plan);
         let shown = found.and_then(|found| found.segment).map(|(segment, _)| segment);
-        let services = plan.filter(|_| row.is_served()).map(|plan| service_names(policy, plan.services.0));
+        let services = plan.filter(|_| row.is_served()).map(|plan| policy.service_names(plan.services));
         let problem = row.faults.iter().find(|fault| fault.blocks).map(|fault| fault.message.as_str());
         let [text, key, name, recognised, family, kind, price, segment, served, covered, wrong] = &mut values;
         text.text(Some(written));

@@ -10,8 +10,8 @@ use arrow_schema::{ArrowError, Schema, SchemaRef};
 use fasttrack_core::output_fields::{FieldType, OutputColumn, output_fields};
 use fasttrack_core::policy::Policy;
 use fasttrack_core::tenants::{Once, Rollup, Tenant, TenantPart, TenantWords};
-use fasttrack_core::verdict::words::{rung_name, tier_name, why};
-use fasttrack_core::verdict::{DecidedBy, Facts, Verdict, judge};
+use fasttrack_core::verdict::words::why;
+use fasttrack_core::verdict::{Facts, Verdict, judge};
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -245,26 +245,14 @@ fn filled(text: &str) -> Option<&str> {
 
 fn add_verdict(policy: &Policy, column: OutputColumn, told: &Told<'_>, values: &mut Values) {
     let verdict = &told.verdict;
-    let is_review = verdict.decided_by == DecidedBy::Review;
     match column {
         OutputColumn::Segment => {
             values.text(policy.segments.get(told.segment).map(|segment| segment.name.as_str()));
         }
         OutputColumn::SeatsCounted => values.integer(told.seats),
-        OutputColumn::NextTier => values.text(verdict.next.map(|next| rung_name(policy, next.rung))),
-        OutputColumn::SeatsToNext => values.integer(verdict.next.map(|next| next.seats)),
+        OutputColumn::SeatsToNext => values.integer(column.seats(verdict)),
+        OutputColumn::Tier | OutputColumn::NextTier => values.text(column.tier(policy, verdict)),
         OutputColumn::Why => values.text(Some(&told.why)),
-        OutputColumn::IsReview => values.boolean(Some(is_review)),
-        // Without a row that has a verdict there is none to go on with.
-        OutputColumn::Tier => values.text((!is_review).then(|| tier_name(policy, verdict.tier))),
-        OutputColumn::Eligible => {
-            values.boolean((!is_review).then_some(verdict.decided_by == DecidedBy::Seats));
-        }
-        OutputColumn::Entitled(place) => values.boolean((!is_review).then(|| verdict.granted.has(place))),
-        OutputColumn::Confirm(place) => {
-            let confirms = verdict.granted.has(place) && verdict.confirm.has(place);
-            values.boolean((!is_review).then_some(confirms));
-        }
-        _ => values.text(None),
+        _ => values.boolean(column.boolean(verdict)),
     }
 }

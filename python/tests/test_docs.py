@@ -129,6 +129,22 @@ def test_the_sql_page_runs_in_duckdb(program, folder):
         assert single == connection.execute(f"select count(distinct plan), count(distinct segment), count(distinct status) from '{of_page}/distinct.csv'").fetchone()
 
 
+def test_the_python_model_of_the_sql_page_judges_a_relation():
+    class Dbt:
+        def ref(self, name):
+            assert name == "roster"
+            columns = "'Contoso' as tenant, 'Office 365 E3' as plan, 480 as seats, 'Education' as segment, 'Active' as status"
+            return duckdb.sql(f"select {columns}")
+
+    [text] = fenced("docs/sql.md", "python")
+    names = {}
+    exec(text, names)
+    table = names["model"](Dbt(), None)
+    assert table.select(["tenant", "fasttrack_segment", "fasttrack_tier"]).to_pylist() == [
+        {"tenant": "Contoso", "fasttrack_segment": "Education", "fasttrack_tier": "Q&A"}
+    ]
+
+
 def test_the_sql_of_the_parquet_page_comes_to_its_figures(program, folder):
     with duckdb.connect() as connection:
         script_of("docs/parquet.md", program, connection, folder)

@@ -153,6 +153,7 @@ def test_the_sample_job_writes_its_tables_and_a_workbook_is_made_of_them(tmp_pat
     tables = {name: pyarrow.parquet.read_table(tmp_path / "out" / name) for name in ("annotated", "customers", "summary", "review")}
     assert sum(tables["summary"]["customers"].to_pylist()) == tables["customers"].num_rows > 5
     assert tables["review"].num_rows > 0 and "why" in tables["annotated"].column_names
+    assert '=HYPERLINK("https://cohowinery.example","Coho Winery")' in tables["annotated"]["Customer"].to_pylist()
     assert "2026-12-15" in tables["customers"]["renewal"].to_pylist()
     (part,) = (tmp_path / "out" / "run").glob("part-*")
     run = json.loads(part.read_text())

@@ -2,11 +2,11 @@
 
 usage: spark-submit annotate.py INPUT OUTPUT [--format csv] [--map FIELD=COLUMN]... [--policy NAME_OR_FILE] [--date DAY]
 
-INPUT is any path that Spark reads: Parquet, or CSV with headings. OUTPUT becomes a folder of four tables in Parquet:
-`annotated` (each row with its verdict), `customers` (each tenant with all its rows together), `summary` (customers and paid
-seats by segment and tier), `review` (what needs a person to look at it, by reason). Beside them `run` says in JSON which
-policy judged which roster, when, and how many rows there are. `fasttrack workbook OUTPUT` makes a workbook of all but the
-rows.
+INPUT is any path that Spark reads: Parquet, or CSV with headings, each row on a line of its own. OUTPUT becomes a folder of
+four tables in Parquet: `annotated` (each row with its verdict), `customers` (each tenant with all its rows together),
+`summary` (customers and paid seats by segment and tier), `review` (what needs a person to look at it, by reason). Beside them
+`run` says in JSON which policy judged which roster, when, and how many rows there are. `fasttrack workbook OUTPUT` makes a
+workbook of all but the rows.
 
 FIELD is tenant, plan, seats, segment, status, trial or subscription; or what is only told of customers: customer (its name),
 owner, country, renewal (its day). Where the rows of a customer differ in these, the first in order is told.
@@ -45,7 +45,10 @@ def main():
     told = {field: names.pop(field) for field in TOLD if field in names}
 
     session = SparkSession.builder.appName("fasttrack").getOrCreate()
-    reader = session.read.option("header", True) if wanted.format == "csv" else session.read
+    reader = session.read
+    if wanted.format == "csv":
+        # Spark takes a backslash for what the rest of the world writes as two quotes.
+        reader = reader.option("header", True).option("escape", '"')
     roster = reader.format(wanted.format).load(wanted.input)
 
     def write(table, name):

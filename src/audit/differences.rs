@@ -5,7 +5,6 @@ use super::judged::{Guess, Judged, Wanted, status};
 use super::own::Own;
 use super::rows::AuditContext;
 use super::words::{Told, ToldReason};
-use crate::report::roster::service_names;
 use crate::verdict::words::grouped;
 
 /// A cell that does not say what it has to say.
@@ -95,7 +94,7 @@ fn services(known: &AuditContext<'_>, guess: &Guess<'_, '_>, made: &Judged) -> W
     if !policy.standing(recognised.plan).eligible {
         return Wanted::Blank;
     }
-    let names = service_names(policy, recognised.plan.services.0);
+    let names = policy.service_names(recognised.plan.services);
     if names.is_empty() { Wanted::Blank } else { Wanted::Text(names) }
 }
 

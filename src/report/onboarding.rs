@@ -2,7 +2,7 @@
 //! sheet.
 
 use crate::output_fields::headings;
-use crate::plans::SERVICE_IDS;
+use crate::plans::{SERVICE_IDS, Services};
 use crate::policy::{Policy, Service};
 use crate::report::guide::phase_name;
 use crate::report::roster::notes::{OWNER, noted};
@@ -202,18 +202,18 @@ pub enum PlanKnown {
     Unknown,
 }
 
-/// Returns the wanted services that the plan (`held`, a set over [`SERVICE_IDS`]) holds, and those that it does not or
-/// that FastTrack does not assist with, each group with its reason; what is no service is shown as written.
+/// Returns the wanted services that the plan (`held`) holds, and those that it does not or that FastTrack does not assist
+/// with, each group with its reason; what is no service is shown as written.
 ///
 /// A service that Microsoft has retired is not covered any more, whatever the plan holds.
 #[must_use]
-pub fn wanted_words(policy: &Policy, wanted: &Wanted, held: u16, plan: PlanKnown) -> [String; 2] {
+pub fn wanted_words(policy: &Policy, wanted: &Wanted, held: Services, plan: PlanKnown) -> [String; 2] {
     let (mut covered, mut missing, mut retired, mut unlisted) =
         (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for (bit, service) in policy.services.iter().enumerate().filter(|(bit, _)| wanted.known >> bit & 1 == 1) {
         match service {
             Service { name, retired: Some(year), .. } => retired.push(format!("{name} ({year})")),
-            Service { name, .. } if held >> bit & 1 == 1 => covered.push(name.as_str()),
+            Service { name, .. } if held.contains(bit) => covered.push(name.as_str()),
             Service { name, .. } if bit < SERVICE_IDS.len() => missing.push(name.as_str()),
             Service { name, .. } => unlisted.push(name.as_str()),
         }

@@ -8,7 +8,7 @@ mod vocabulary;
 
 use crate::about::About;
 use crate::output_fields::{Appears, Names, OutputColumn, OutputField, output_fields};
-use crate::plans::{Catalogue, SERVICE_IDS};
+use crate::plans::{Catalogue, Services};
 use crate::policy::Policy;
 use crate::record::{Cell, Record};
 use crate::report::onboarding::PlanKnown;
@@ -55,8 +55,8 @@ pub struct Outcome {
     pub why: String,
     /// What the plan was recognised as, and how; `None` where nothing is to be told.
     pub recognised: Option<Arc<str>>,
-    /// The services of the plan, as a set over [`SERVICE_IDS`]; none where FastTrack does not serve the plan.
-    pub services: u16,
+    /// The services of the plan; none where FastTrack does not serve it.
+    pub services: Services,
     /// What is known of the plan.
     pub plan: PlanKnown,
     /// Index of the phase of onboarding that the roster names.
@@ -94,7 +94,7 @@ impl Outcome {
             push_counted(rows.into(), ("row", "rows"), &mut why);
         }
         let served = row.plan.as_ref().filter(|_| row.is_served());
-        let services = served.map_or(0, |found| found.plan.services.0);
+        let services = served.map_or(Services::default(), |found| found.plan.services);
         let plan = match (&row.plan, served) {
             (_, Some(_)) => PlanKnown::Served,
             (Some(_), None) => PlanKnown::NotServed,
@@ -320,13 +320,6 @@ pub(crate) fn tier_width(policy: &Policy) -> f64 {
     let tiers = (0..policy.rungs.len()).map(Tier::Rung);
     let longest = tiers.map(|tier| tier_name(policy, tier).chars().count()).max().unwrap_or(0);
     u32::try_from((longest + 2).clamp(LEAST, MOST)).map_or(0.0, f64::from)
-}
-
-/// Returns the names of a set of services, as far as the policy names them.
-pub(crate) fn service_names(policy: &Policy, set: u16) -> String {
-    let held = SERVICE_IDS.iter().enumerate().filter(|(bit, _)| set >> bit & 1 == 1);
-    let named = held.filter_map(|(_, id)| policy.services.iter().find(|service| service.id == *id));
-    named.map(|service| service.name.as_str()).collect::<Vec<_>>().join("; ")
 }
 
 pub(crate) fn plain_number(text: &str) -> Option<f64> {

@@ -5,7 +5,6 @@ use super::{Request, Table};
 use crate::diagnostic::Code;
 use crate::judge::{Judge, Judged, Question};
 use crate::record::Cell;
-use crate::report::roster::service_names;
 use crate::roster::columns::Field;
 use crate::roster::separators::Separators;
 use crate::roster::{NotPaid, SegmentFrom};
@@ -151,8 +150,7 @@ fn told_of_plan(judged: &Judged<'_>) -> Vec<Value> {
     let found = row.plan.as_deref().filter(|_| problem.is_none());
     let segment = policy.segments.get(row.segment).filter(|_| row.segment_from != SegmentFrom::Assumed);
     let from = segment.map(|_| row.segment_from.words());
-    let services =
-        found.filter(|_| row.is_served()).map(|found| service_names(policy, found.plan.services.0));
+    let services = found.filter(|_| row.is_served()).map(|found| policy.service_names(found.plan.services));
     vec![
         Value::text(found.map(|found| found.plan.key())),
         Value::text(found.and(row.recognised.as_deref())),

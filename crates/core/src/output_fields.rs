@@ -19,6 +19,7 @@ mod entitlements;
 mod fixed;
 pub mod headings;
 mod tables;
+mod typed;
 
 use crate::policy::Policy;
 use crate::verdict::Tier;

@@ -72,26 +72,26 @@ impl Layout<'_> {
     fn judged<'r>(&'r self, column: OutputColumn, verdict: &Verdict, row: &Row<'r>) -> Option<Value<'r>> {
         let Row { outcome, wanted: [covered, missing], .. } = *row;
         let words = &self.vocabulary;
-        let is_review = verdict.decided_by == DecidedBy::Review;
+        let is_typed = self.names == Names::Machine;
         Some(match column {
             OutputColumn::Segment => words.value(outcome.segment),
             OutputColumn::SegmentFrom => words.segment_from(outcome.segment_from),
-            // What any customer has is no verdict to go on with, and `Needs review` is no tier.
-            _ if is_review && self.names == Names::Machine && is_of_the_verdict(column) => return None,
-            OutputColumn::Eligible if is_review => return None,
-            OutputColumn::Eligible => self.answer(usize::from(verdict.decided_by == DecidedBy::Seats)),
-            OutputColumn::SeatsCounted => Value::Count(verdict.seats_counted?),
-            OutputColumn::Tier => words.tier(self.policy, verdict.tier),
-            OutputColumn::Entitled(entitlement) => self.answer(answer_index(verdict, entitlement)),
-            OutputColumn::Confirm(entitlement) => {
-                Value::Bool(verdict.granted.has(entitlement) && verdict.confirm.has(entitlement))
+            OutputColumn::Eligible if !is_typed => words.answer(column.boolean(verdict)?.into()),
+            OutputColumn::Entitled(entitlement) if !is_typed => {
+                words.answer(answer_index(verdict, entitlement))
             }
+            OutputColumn::Eligible
+            | OutputColumn::Entitled(_)
+            | OutputColumn::Confirm(_)
+            | OutputColumn::IsReview => Value::Bool(column.boolean(verdict)?),
+            OutputColumn::SeatsCounted | OutputColumn::SeatsToNext => Value::Count(column.seats(verdict)?),
+            // `Needs review` is no tier.
+            OutputColumn::Tier if is_typed && verdict.decided_by == DecidedBy::Review => return None,
+            OutputColumn::Tier => words.tier(self.policy, verdict.tier),
             OutputColumn::NextTier => words.tier(self.policy, Tier::Rung(verdict.next?.rung)),
-            OutputColumn::SeatsToNext => Value::Count(verdict.next?.seats),
             OutputColumn::Why => Value::text(outcome.why.as_str()),
             OutputColumn::Recognised => words.recognised(outcome.recognised.as_ref()?),
             OutputColumn::Services => words.services(outcome.services)?,
-            OutputColumn::IsReview => Value::Bool(is_review),
             OutputColumn::ReviewReasons => Value::text(review_words(&outcome.faults)?),
             OutputColumn::TenantRows => Value::Count(outcome.repeats.tenant?.into()),
             OutputColumn::Repeated => Value::text(repeated_words(outcome.repeats)?),
@@ -106,25 +106,12 @@ impl Layout<'_> {
         })
     }
 
-    /// Returns a yes or no as a word, or typed; `index` is 0 for no.
-    fn answer(&self, index: usize) -> Value<'_> {
-        match self.names {
-            Names::Headings => self.vocabulary.answer(index),
-            Names::Machine => Value::Bool(index > 0),
-        }
-    }
-
     /// Returns what a side does in the row's phase, if the row reaches the entitlement with which onboarding begins.
     fn done_now(&self, outcome: &Outcome, verdict: &Verdict, side: usize) -> Option<Value<'_>> {
         let is_granted = self.onboarding.is_some_and(|entitlement| verdict.granted.has(entitlement));
         let phase = outcome.phase.filter(|_| is_granted)?;
         Some(self.vocabulary.done_now(phase, side))
     }
-}
-
-/// Whether a column says what the policy grants.
-const fn is_of_the_verdict(column: OutputColumn) -> bool {
-    matches!(column, OutputColumn::Tier | OutputColumn::Entitled(_) | OutputColumn::Confirm(_))
 }
 
 fn text_if_any(text: &str) -> Option<Value<'_>> {

@@ -1,7 +1,7 @@
 //! The texts that many rows of the Roster sheet have.
 
-use super::{FOOTER, service_names};
-use crate::plans::{Catalogue, SERVICE_IDS};
+use super::FOOTER;
+use crate::plans::{Catalogue, SERVICE_IDS, Services};
 use crate::policy::Policy;
 use crate::report::Value;
 use crate::report::onboarding;
@@ -51,12 +51,12 @@ impl Vocabulary {
         texts.push(FOOTER.to_owned());
         let mut services = vec![None; 1 << SERVICE_IDS.len()];
         for plan in catalogue.plans() {
-            let set = plan.services.0;
+            let set = plan.services;
             // Hundreds of plans have a few dozen sets between them.
-            let Some(place) = services.get_mut(usize::from(set)).filter(|place| place.is_none()) else {
+            let Some(place) = services.get_mut(usize::from(set.0)).filter(|place| place.is_none()) else {
                 continue;
             };
-            let words = service_names(policy, set);
+            let words = policy.service_names(set);
             if !words.is_empty() {
                 *place = Some(texts.len());
                 texts.push(words);
@@ -104,8 +104,8 @@ impl Vocabulary {
     }
 
     /// Returns the services of a plan; `None` = it has none that the policy names.
-    pub(super) fn services(&self, services: u16) -> Option<Value<'_>> {
-        let place = self.services.get(usize::from(services)).copied().flatten()?;
+    pub(super) fn services(&self, services: Services) -> Option<Value<'_>> {
+        let place = self.services.get(usize::from(services.0)).copied().flatten()?;
         Some(self.value(place))
     }
 

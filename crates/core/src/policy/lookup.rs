@@ -2,6 +2,7 @@
 
 use super::text::folded_word;
 use super::{Entitlement, Interpretation, PlanClass, PlansServed, Policy, Segment, Source, Threshold};
+use crate::plans::Services;
 
 /// No word, name or number has more bytes.
 const LIMIT_WORD_BYTES: usize = 1024;
@@ -28,6 +29,13 @@ impl Policy {
     #[must_use]
     pub fn entitlement(&self, id: &str) -> Option<usize> {
         self.entitlements.iter().position(|entitlement| entitlement.id == id)
+    }
+
+    /// Returns the names of services, as far as the policy names them, with `; ` between them.
+    #[must_use]
+    pub fn service_names(&self, services: Services) -> String {
+        let named = services.words().filter_map(|id| self.services.iter().find(|service| service.id == id));
+        named.map(|service| service.name.as_str()).collect::<Vec<_>>().join("; ")
     }
 
     /// Returns the place of the segment with this id, spelled exactly, as the plan catalogue spells it.
