@@ -53,7 +53,8 @@ pub(crate) fn read_back(
         workers,
         |emit| {
             let mut next = |count: u64| {
-                let mut piece = Vec::new();
+                // One byte more, so that the end is seen without more room.
+                let mut piece = Vec::with_capacity(usize::try_from(count).unwrap_or(0).saturating_add(1));
                 let read =
                     (&mut *file).take(count).read_to_end(&mut piece).map_err(|error| unread(&error))?;
                 bytes += read as u64;
