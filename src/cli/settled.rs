@@ -8,7 +8,7 @@ use fasttrack_roster::output_fields::headings::SOURCE_ROW;
 use fasttrack_roster::policy::Policy;
 use fasttrack_roster::roster::overrides::{
     BLANK, Filled, Fits, KIND, MEANS, Overrides, PLAN, RIGHT_PLAN, RIGHT_SEATS, RIGHT_SEGMENT, RIGHT_STATUS,
-    ROSTER_SEATS, SUBSCRIPTION, SettledWord, TENANT, WORD,
+    ROSTER_SEATS, ROSTER_SEGMENT, ROSTER_STATUS, SUBSCRIPTION, SettledWord, TENANT, WORD,
 };
 use fasttrack_roster::scratch::Scratch;
 use fasttrack_roster::write::Written;
@@ -23,12 +23,14 @@ const REASON: &str = "Reason";
 const OF_WORDS: [&str; 3] = [KIND, WORD, MEANS];
 
 /// The headings of what was filled in for rows.
-const OF_ROWS: [&str; 9] = [
+const OF_ROWS: [&str; 11] = [
     TENANT,
     PLAN,
     SUBSCRIPTION,
     SOURCE_ROW,
     ROSTER_SEATS,
+    ROSTER_SEGMENT,
+    ROSTER_STATUS,
     RIGHT_PLAN,
     RIGHT_SEATS,
     RIGHT_SEGMENT,
@@ -84,6 +86,10 @@ fn text(settled: &[SettledWord], filled: &[&Filled], policy: &Policy) -> String 
 fn row(filled: &Filled, policy: &Policy) -> [String; OF_ROWS.len()] {
     let Filled { names, number, fits, plan, seats, segment, status, .. } = filled;
     let only = |is_so: bool, text: &str| if is_so { text.to_owned() } else { String::new() };
+    let said = |is_told: bool, is_set: bool, cell: &str| match only(is_told, cell) {
+        blank if blank.is_empty() && is_set => BLANK.to_owned(),
+        cell => cell,
+    };
     let (is_row, is_plan) = (*fits == Fits::Row, *fits != Fits::Subscription);
     let number = number.filter(|_| is_row).map(|number| number.to_string());
     let segment = segment.and_then(|place| policy.segments.get(place));
@@ -93,10 +99,9 @@ fn row(filled: &Filled, policy: &Policy) -> [String; OF_ROWS.len()] {
         only(*fits != Fits::TenantAndPlan, &names.subscription),
         number.unwrap_or_default(),
         // What the cell said then, so that a later count is not replaced in silence.
-        match only(is_row || seats.is_some(), &names.seats) {
-            blank if blank.is_empty() && seats.is_some() => BLANK.to_owned(),
-            seats => seats,
-        },
+        said(is_row || seats.is_some(), seats.is_some(), &names.seats),
+        said(segment.is_some(), segment.is_some(), &names.segment),
+        said(!status.is_empty(), !status.is_empty(), &names.status),
         plan.clone(),
         seats.map(|seats| seats.to_string()).unwrap_or_default(),
         segment.map(|segment| segment.name.clone()).unwrap_or_default(),
@@ -143,6 +148,8 @@ mod tests {
             name: String::new(),
             plan: "=E3".to_owned(),
             seats: "12.5".to_owned(),
+            segment: String::new(),
+            status: String::new(),
             subscription: "4711".to_owned(),
         };
         let filled = |fits| Filled {

@@ -259,6 +259,14 @@ fn of_overrides(code: Code) -> Option<Words> {
             "the paid seats that were filled in were for another cell; the roster's own were taken",
             "if the roster is wrong again, fill in the paid seats anew; otherwise clear what was filled in",
         ),
+        Code::OverrideSegmentOutdated => roster(
+            "the segment that was filled in was for another cell; the roster's own was taken",
+            "if the roster is wrong again, fill in the segment anew; otherwise clear what was filled in",
+        ),
+        Code::OverrideStatusOutdated => roster(
+            "the status that was filled in was for another cell; the roster's own was taken",
+            "if the roster is wrong again, fill in the status anew; otherwise clear what was filled in",
+        ),
         Code::OverrideOverruled => roster("the roster's own segment was taken", check),
         Code::OverridePlan => roster("a known plan was replaced by the one filled in", check),
         Code::OverrideSeats => roster("the paid seats that were filled in were taken", check),
@@ -277,7 +285,7 @@ mod tests {
     use super::*;
 
     /// The codes that a row can have come first in the list of codes; these stand elsewhere in it.
-    const OTHERS: [Code; 9] = [
+    const OTHERS: [Code; 11] = [
         Code::PlanAmbiguous,
         Code::QuoteNotClosed,
         Code::OverrideOutdated,
@@ -285,7 +293,9 @@ mod tests {
         Code::OverridePlan,
         Code::OverrideSeats,
         Code::OverrideSegment,
+        Code::OverrideSegmentOutdated,
         Code::OverrideStatus,
+        Code::OverrideStatusOutdated,
         Code::OverrideUnclear,
     ];
 

@@ -9,7 +9,7 @@ use super::lines::{self, Caption, Headings, Line, Outline};
 use super::lookup_cache::LookupCache;
 use super::onboarding;
 use super::overrides::words::{Words, meant as meant_by};
-use super::overrides::{self, Fitted, Said, remarks};
+use super::overrides::{self, Fitted, NOT_COUNTED, Overrides, Said, remarks};
 use super::payment::{IsTrial, Status, read_payment};
 use super::plan::{self, NamedPlan};
 use super::plan_columns;
@@ -170,9 +170,13 @@ impl<'a> Understanding<'a> {
         self.numbers
     }
 
-    /// Returns the seats that overrides say a record has.
-    pub(super) fn settled_seats(&self, record: Record<'_>) -> Option<u64> {
-        self.overrides?.fit(record).seats.map(|stated| stated.value)
+    /// Returns the seats that overrides say a record has, and whether they leave it out: then it has none.
+    pub(super) fn settled_seats(&self, record: Record<'_>) -> (Option<u64>, bool) {
+        let Some(overrides) = self.overrides else { return (None, false) };
+        let said = overrides.fit(record);
+        let is_left_out = said.leaves_out().is_some();
+        let seats = said.seats.map(|stated| stated.value);
+        (if is_left_out { Some(0) } else { seats }, is_left_out)
     }
 
     /// Returns the rules that it reads by.
@@ -191,7 +195,32 @@ impl<'a> Understanding<'a> {
     #[must_use]
     pub fn plan(&mut self, record: Record<'_>) -> Option<&'a Plan> {
         let said = self.overrides.map(|overrides| overrides.fit(record)).unwrap_or_default();
+        if let (Some(overrides), Some(NOT_COUNTED)) = (said.of, said.plan.map(|meant| meant.value.as_str())) {
+            return Some(overrides.not_counted(&self.plan_key(record)));
+        }
         self.plan_or(record, said.plan.map(|meant| meant.value.as_str()))
+    }
+
+    /// Returns the plan of a record as overrides name it.
+    fn plan_key(&self, record: Record<'_>) -> String {
+        let written = text_of(record.cell(self.columns.plan));
+        let before_colon = matches!(self.columns.tenant, TenantFrom::BeforeColon(_));
+        let behind = written.split_once(':').filter(|_| before_colon).map(|(_, behind)| behind);
+        fold(behind.unwrap_or(&written))
+    }
+
+    /// Returns the plan that overrides say a record has.
+    fn plan_meant(
+        &mut self,
+        record: Record<'_>,
+        (overrides, meant): (Option<&'a Overrides>, &str),
+    ) -> Result<NamedPlan<'a>, Box<Fault>> {
+        match overrides {
+            Some(overrides) if meant == NOT_COUNTED => {
+                Ok(plan::not_counted(overrides.not_counted(&self.plan_key(record)), self.policy))
+            }
+            _ => self.named(meant),
+        }
     }
 
     /// Returns the plan of a record as the roster has it, whatever overrides say.
@@ -299,6 +328,7 @@ impl<'a> Understanding<'a> {
         row.faults.extend(record.flaw.filter(|flaw| concerns(*flaw, columns)).map(flaws::fault));
         row.faults.extend(record.is_hidden.then(flaws::hidden));
         row.faults.extend(remarks::unclear(&said));
+        row.faults.extend(remarks::outdated_words(&said, self.policy));
         row.override_lines = std::mem::take(&mut said.lines);
         whose::read(record, columns, (self.facts, self.identity), &mut row);
         self.read_plan(record, (&said, named), &mut row);
@@ -402,7 +432,7 @@ impl<'a> Understanding<'a> {
     fn read_plan(
         &mut self,
         record: Record<'_>,
-        (said, named): (&Said<'_>, Option<Result<NamedPlan<'a>, Box<Fault>>>),
+        (said, named): (&Said<'a>, Option<Result<NamedPlan<'a>, Box<Fault>>>),
         row: &mut RosterRow<'a>,
     ) {
         let column = self.columns.plan;
@@ -422,12 +452,12 @@ impl<'a> Understanding<'a> {
         let mut named = named.unwrap_or_else(|| Err(Box::new(no_plan(cell, column))));
         let mut overriding = None;
         if let Some(meant) = said.plan {
-            let other = self.named(&meant.value);
+            let other = self.plan_meant(record, (said.of, &meant.value));
             row.overridden.plan = !is_same(&named, &other);
             if let (Ok(known), true) = (&named, row.overridden.plan) {
                 row.faults.push(remarks::plan(said, meant, &text_of(cell), known.found.plan, column));
             }
-            if let (Ok(other), true) = (&other, row.overridden.plan) {
+            if let (Ok(other), true, true) = (&other, row.overridden.plan, meant.value != NOT_COUNTED) {
                 overriding = Some(self.meant.recall(&meant.value, |_| plan::overriding(other)));
             }
             named = other;

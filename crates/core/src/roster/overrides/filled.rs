@@ -1,5 +1,6 @@
 //! What was filled in on a Review sheet: how its row is found again, and what was said of it, to be shown again.
 
+use super::in_roster::SaidIn;
 use super::tenant_key;
 use crate::fold::fold;
 use crate::record::Record;
@@ -49,6 +50,10 @@ pub struct RowNames {
     pub plan: String,
     /// The paid seats as the roster writes them.
     pub seats: String,
+    /// What its cells say of the segment.
+    pub segment: String,
+    /// What its cells say of the status and of trials.
+    pub status: String,
     /// The id of the subscription; empty where the roster has none.
     pub subscription: String,
 }
@@ -68,7 +73,9 @@ impl RowNames {
         };
         let subscription = identity.subscription(record).and(columns.subscription);
         let subscription = subscription.map(|column| record.cell(column).shown()).unwrap_or_default();
-        Self { tenant, name, plan, seats: record.cell(columns.seats).shown(), subscription }
+        let seats = record.cell(columns.seats).shown();
+        let (segment, status) = (SaidIn::segment(columns).of(record), SaidIn::status(columns).of(record));
+        Self { tenant, name, plan, seats, segment, status, subscription }
     }
 
     /// Returns what finds the row again: the subscription, if no other row has it; else tenant and plan, likewise.
