@@ -47,6 +47,7 @@ const ASSETS: &[Asset] = assets! {
     SCRIPT "problem.js",
     SCRIPT "quoted.js",
     SCRIPT "reading.js",
+    SCRIPT "remembered.js",
     SCRIPT "result.js",
     SCRIPT "review.js",
     SCRIPT "reviewgroup.js",

@@ -98,6 +98,17 @@ fn a_fix_settles_all_rows_of_a_word_and_is_the_file_that_an_unattended_run_takes
     ];
     annotate(folder.path(), &flags);
 
+    let all = page.get("/api/v1/remembered").json();
+    let entry = &all["remembered"][0];
+    assert_eq!(
+        (&entry["name"], &entry["fixes"], &entry["settings"]),
+        (&json!("next.csv"), &json!(2), &json!(true))
+    );
+    assert_eq!(entry["columns"], json!(["Kunde X", "Was", "Zahl"]), "{all}");
+    let of_entry = format!("/api/v1/remembered/{}", entry["id"].as_str().unwrap());
+    assert_eq!(page.ask("DELETE", &of_entry, b"").status, 204);
+    assert_eq!(page.get("/api/v1/remembered").json(), json!({"remembered": []}));
+    assert_eq!(page.ask("DELETE", &of_entry, b"").status, 404);
     assert_eq!(page.ask("DELETE", &format!("/api/v1/remembered/{}", id(&upload)), b"").status, 204);
     let forgotten = page.upload("next.csv", MESSY.as_bytes());
     assert_eq!((&forgotten["remembered"], &forgotten["fixes"]), (&json!(false), &json!({})));
