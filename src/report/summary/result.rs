@@ -4,6 +4,7 @@ use super::Told;
 use crate::policy::Policy;
 use crate::summary::VerdictCounts;
 use crate::verdict::words::{counted, grouped};
+use std::fmt::Write as _;
 
 /// Entitlements that the sentence names, at most: those from the highest tier down.
 const NAMED: usize = 3;
@@ -50,7 +51,7 @@ pub(super) fn words(policy: &Policy, verdicts: &VerdictCounts, review: u64, are_
     let named = policy.rungs.iter().skip(1).rev().take(NAMED);
     let has_some = |entitlement: &&usize| verdicts.granted.get(**entitlement).is_some_and(|it| it.rows > 0);
     if let (Some(last), true) = (parts.last_mut(), named.filter(has_some).count() > 1) {
-        last.push_str(&format!(" (a {one} may get several)"));
+        let _ = write!(last, " (a {one} may get several)");
     }
     parts.push(match review {
         0 => "nothing needs review".to_owned(),

@@ -98,6 +98,11 @@ fn a_fix_settles_all_rows_of_a_word_and_is_the_file_that_an_unattended_run_takes
     ];
     annotate(folder.path(), &flags);
 
+    is_listed_and_forgotten(&page, id(&upload));
+}
+
+/// All of it is in the list of what is remembered, until it is forgotten.
+fn is_listed_and_forgotten(page: &Page, upload: &str) {
     let all = page.get("/api/v1/remembered").json();
     let entry = &all["remembered"][0];
     assert_eq!(
@@ -109,7 +114,7 @@ fn a_fix_settles_all_rows_of_a_word_and_is_the_file_that_an_unattended_run_takes
     assert_eq!(page.ask("DELETE", &of_entry, b"").status, 204);
     assert_eq!(page.get("/api/v1/remembered").json(), json!({"remembered": []}));
     assert_eq!(page.ask("DELETE", &of_entry, b"").status, 404);
-    assert_eq!(page.ask("DELETE", &format!("/api/v1/remembered/{}", id(&upload)), b"").status, 204);
+    assert_eq!(page.ask("DELETE", &format!("/api/v1/remembered/{upload}"), b"").status, 204);
     let forgotten = page.upload("next.csv", MESSY.as_bytes());
     assert_eq!((&forgotten["remembered"], &forgotten["fixes"]), (&json!(false), &json!({})));
     assert_eq!(forgotten["settings"], json!({}));

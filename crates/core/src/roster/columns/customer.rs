@@ -20,8 +20,8 @@ pub(super) fn name(columns: &mut Columns, headings: &[String]) {
         keys.iter().enumerate().find(|(column, key)| **key == known && is_read(*column))
     };
     let names = TENANT_NAMES.iter().chain(abroad::TENANT_NAMES);
-    let named: Vec<usize> = names.filter_map(|known| headed(known)).map(|(column, _)| column).collect();
-    let Some((column, others)) = named.split_first() else { return };
+    let there: Vec<usize> = names.filter_map(|known| headed(known)).map(|(column, _)| column).collect();
+    let Some((column, others)) = there.split_first() else { return };
     if columns.tenant == TenantFrom::Column(*column) {
         return;
     }
