@@ -190,12 +190,22 @@ pub fn cells<'a>(row: Row<'a>, fault: &'a Fault, shown: &'a Diagnostic) -> Cells
     )
 }
 
-/// Returns the cells of what was filled in before, at the row that it fits; `None` = no row of this roster.
+/// Returns the cells of what was filled in before, at the row that it fits; `None` = no row of this roster. What is
+/// outdated was filled in for a cell that says something else now.
 #[must_use]
-pub fn filled_cells<'a>(row: Option<Row<'a>>, filled: &'a Filled, policy: &'a Policy) -> Cells<'a> {
+pub fn filled_cells<'a>(
+    row: Option<Row<'a>>,
+    filled: &'a Filled,
+    policy: &'a Policy,
+    is_outdated: bool,
+) -> Cells<'a> {
     let segment = filled.segment.and_then(|place| policy.segments.get(place));
     let text = |text: &'a str| if text.is_empty() { Value::Blank } else { Value::text(text) };
     let (weight, what) = match (row, filled.sets_something()) {
+        (Some(_), true) if is_outdated => (
+            ("settled", Style::Warning),
+            "not all of what is filled in here was used: see the remarks on the row",
+        ),
         (Some(_), true) => (("settled", Style::Good), "what is filled in here was used for the row"),
         (Some(_), false) => (("note", Style::Muted), "a note about the row"),
         (None, _) => (("settled", Style::Warning), "no row of this roster fits what is filled in here"),

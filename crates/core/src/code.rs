@@ -260,6 +260,7 @@ codes! {
     OverrideOutdated = "override-outdated",
     OverrideOverruled = "override-overruled",
     OverridePlan = "override-plan",
+    OverridePlanOutdated = "override-plan-outdated",
     OverridePlanUnknown = "override-plan-unknown",
     OverrideReach = "override-reach",
     OverrideRepeated = "override-repeated",

@@ -259,6 +259,10 @@ fn of_overrides(code: Code) -> Option<Words> {
             "the paid seats that were filled in were for another cell; the roster's own were taken",
             "if the roster is wrong again, fill in the paid seats anew; otherwise clear what was filled in",
         ),
+        Code::OverridePlanOutdated => roster(
+            "the plan that was filled in was for another cell; the roster's own was taken",
+            "if the roster is wrong again, fill in the plan anew; otherwise clear what was filled in",
+        ),
         Code::OverrideSegmentOutdated => roster(
             "the segment that was filled in was for another cell; the roster's own was taken",
             "if the roster is wrong again, fill in the segment anew; otherwise clear what was filled in",
@@ -285,12 +289,13 @@ mod tests {
     use super::*;
 
     /// The codes that a row can have come first in the list of codes; these stand elsewhere in it.
-    const OTHERS: [Code; 11] = [
+    const OTHERS: [Code; 12] = [
         Code::PlanAmbiguous,
         Code::QuoteNotClosed,
         Code::OverrideOutdated,
         Code::OverrideOverruled,
         Code::OverridePlan,
+        Code::OverridePlanOutdated,
         Code::OverrideSeats,
         Code::OverrideSegment,
         Code::OverrideSegmentOutdated,

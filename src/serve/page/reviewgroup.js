@@ -17,6 +17,7 @@ const SETTLED_BY = [
   ["total-doubtful", "leave_out"],
   ["alone-in-row", "leave_out"],
   ["override-outdated", "seats"],
+  ["override-plan-outdated", "means_plan"],
   ["override-segment-outdated", "segment"],
   ["override-status-outdated", "status"],
   ["seats", "seats"],

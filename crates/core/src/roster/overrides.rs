@@ -23,7 +23,7 @@ pub(super) mod words;
 
 pub use file::{LIMIT_LINES, Reading};
 pub use files::{OverridesFile, sha256_of};
-pub use filled::{Filled, Fits, RowNames};
+pub use filled::{Filled, Fits, RowNames, SaidThen};
 pub use fit::Fitted;
 pub(super) use fit::Said;
 pub use headings::{

@@ -2,7 +2,7 @@
 
 use super::headings::{Heading, Headings};
 use super::named::NamedValue;
-use super::{BLANK, Fits, NOT_COUNTED, RIGHT_STATUSES, StatusSaid, tenant_key};
+use super::{BLANK, Fits, NOT_COUNTED, RIGHT_STATUSES, SaidThen, StatusSaid, tenant_key};
 use crate::diagnostic::{Code, excerpt};
 use crate::escape::unguarded;
 use crate::fold::fold;
@@ -30,12 +30,8 @@ pub(super) struct Says {
     /// As written; the catalogue has it, or it is [`NOT_COUNTED`].
     pub plan: Option<String>,
     pub seats: Option<u64>,
-    /// What the roster's own cell said of the seats, as the line has it; `None` = the line does not say.
-    pub seats_in_roster: Option<String>,
-    /// What its cells said of the segment, likewise.
-    pub segment_in_roster: Option<String>,
-    /// What its cells said of the status and trials, likewise.
-    pub status_in_roster: Option<String>,
+    /// What the roster's own cells said, as far as the line says.
+    pub then: SaidThen,
     /// The segment that counts whatever the roster's own column says; by its place in the policy.
     pub right_segment: Option<usize>,
     pub status: Option<StatusSaid>,
@@ -100,9 +96,12 @@ impl Entry<'_> {
             segment: segment.ok()?,
             plan: plan.ok()?,
             seats: seats.ok()?,
-            seats_in_roster: self.in_roster(Heading::RosterSeats),
-            segment_in_roster: self.in_roster(Heading::RosterSegment),
-            status_in_roster: self.in_roster(Heading::RosterStatus),
+            then: SaidThen {
+                plan: self.in_roster(Heading::Plan),
+                seats: self.in_roster(Heading::RosterSeats),
+                segment: self.in_roster(Heading::RosterSegment),
+                status: self.in_roster(Heading::RosterStatus),
+            },
             right_segment: right_segment.ok()?,
             status: status.ok()?,
             reason,

@@ -301,6 +301,7 @@ impl<'a> Reading<'a> {
             segment: says.right_segment,
             status: says.status.as_ref().map(|said| said.written.clone()).unwrap_or_default(),
             note: says.reason.clone(),
+            then: says.then.clone(),
         }
     }
 
@@ -313,13 +314,17 @@ impl<'a> Reading<'a> {
             return;
         };
         if known.plan.is_empty() {
-            known.plan = filled.plan;
+            (known.plan, known.then.plan) = (filled.plan, filled.then.plan);
         }
         if known.status.is_empty() {
-            known.status = filled.status;
+            (known.status, known.then.status) = (filled.status, filled.then.status);
         }
-        known.seats = known.seats.or(filled.seats);
-        known.segment = known.segment.or(filled.segment);
+        if known.seats.is_none() {
+            (known.seats, known.then.seats) = (filled.seats, filled.then.seats);
+        }
+        if known.segment.is_none() {
+            (known.segment, known.then.segment) = (filled.segment, filled.then.segment);
+        }
         known.add_note(&filled.note);
     }
 

@@ -46,7 +46,9 @@ pub(in crate::roster) struct Said<'a> {
     pub status: Option<&'a Stated<StatusSaid>>,
     /// Paid seats that were filled in for a cell that says something else now; they do not count.
     pub outdated: Option<&'a Stated<u64>>,
-    /// A segment of which the same is true, and what the cells say now.
+    /// A plan of which the same is true, and what the cell says now.
+    pub outdated_plan: Option<(&'a Stated<String>, String)>,
+    /// A segment, likewise, and what the cells say now.
     pub outdated_segment: Option<(&'a Stated<usize>, String)>,
     /// A status, likewise.
     pub outdated_status: Option<(&'a Stated<StatusSaid>, String)>,
@@ -118,6 +120,10 @@ impl<'a> Fitted<'a> {
         }
         said.outdated = said.seats.filter(|stated| are_outdated(stated, record.cell(self.seats)));
         said.seats = said.seats.filter(|_| said.outdated.is_none());
+        // A line that goes by the plan says it as the row does.
+        let is_plan_now = |stated: &Stated<String>| is_outdated(stated, || behind.trim().to_owned());
+        said.outdated_plan = said.plan.and_then(|stated| Some((stated, is_plan_now(stated)?)));
+        said.plan = said.plan.filter(|_| said.outdated_plan.is_none());
         self.set_outdated_aside(record, &mut said);
         said.lines.sort_unstable();
         said.lines.dedup();

@@ -37,6 +37,9 @@ pub(super) fn is_outdated<T>(stated: &Stated<T>, now: impl FnOnce() -> String) -
 /// Tells that a segment or a status was not taken, since the roster says something else than when it was filled in.
 pub(in crate::roster) fn outdated_words(said: &Said<'_>, policy: &Policy) -> Vec<Fault> {
     let mut all = Vec::new();
+    if let Some((stated, now)) = &said.outdated_plan {
+        all.push(outdated_word(said, (stated, now), Code::OverridePlanOutdated, ["plan", &stated.value]));
+    }
     if let Some((stated, now)) = &said.outdated_segment {
         let segment = policy.segments.get(stated.value).map_or("", |segment| segment.name.as_str());
         all.push(outdated_word(said, (stated, now), Code::OverrideSegmentOutdated, ["segment", segment]));

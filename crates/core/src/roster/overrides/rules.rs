@@ -75,14 +75,15 @@ pub(super) fn joined(
     let segments = state(&mut rule.segment, says.segment, line, reason, PartialEq::eq);
     let plans = state(&mut rule.plan, says.plan, line, reason, is_same);
     let seats = state(&mut rule.seats, says.seats, line, reason, PartialEq::eq);
-    note_what_was(&mut rule.seats, says.seats_in_roster, line);
+    note_what_was(&mut rule.seats, says.then.seats, line);
+    note_what_was(&mut rule.plan, says.then.plan, line);
     let right = state(&mut rule.right_segment, says.right_segment, line, reason, PartialEq::eq);
     let same_status =
         |left: &StatusSaid, right: &StatusSaid| (left.is, left.leaves_out) == (right.is, right.leaves_out);
     let statuses = state(&mut rule.status, says.status, line, reason, same_status);
-    note_what_was(&mut rule.segment, says.segment_in_roster.clone(), line);
-    note_what_was(&mut rule.right_segment, says.segment_in_roster, line);
-    note_what_was(&mut rule.status, says.status_in_roster, line);
+    note_what_was(&mut rule.segment, says.then.segment.clone(), line);
+    note_what_was(&mut rule.right_segment, says.then.segment, line);
+    note_what_was(&mut rule.status, says.then.status, line);
     let clash = |heading, first, values| Clash { heading, first, values };
     [
         segments.map(|(first, values)| clash(Heading::Segment, first, values.map(segment))),
