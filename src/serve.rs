@@ -27,6 +27,7 @@ mod journal;
 mod key;
 mod listen;
 mod making;
+mod memory;
 mod options;
 mod patience;
 mod plans;

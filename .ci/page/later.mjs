@@ -1,8 +1,9 @@
 // What comes after the first result: several files, history, comparing, another policy, cancelling, deleting.
 
 import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
 import path from "node:path";
-import { check, result } from "./browser.mjs";
+import { check, download, result } from "./browser.mjs";
 import { chosen } from "./mouse.mjs";
 import { large } from "./rosters.mjs";
 
@@ -14,6 +15,7 @@ export const journeys = {
   "a run that fails": fails,
   "cancel a run": cancel,
   "delete now": remove,
+  "what is remembered is listed and forgotten": forget,
   "log out": logOut,
 };
 
@@ -125,9 +127,46 @@ async function remove({ page, world }) {
   );
 }
 
-async function logOut({ page }) {
+// All that is remembered is listed, and forgotten one by one or all at once.
+async function forget({ page, world }) {
+  // What a plan means is known for all files, so each has one of its own.
+  for (const [name, headings, plan] of [
+    ["west.csv", "Customer,Plan,Paid seats", "West bundle"],
+    ["east.csv", "Tenant,Product,Seats", "East bundle"],
+  ]) {
+    const file = path.join(world.work, name);
+    writeFileSync(file, `${headings}\nContoso,${plan},480\n`);
+    await chosen(page, file);
+    await result(page);
+    await page.click('.word button:has-text("Does not count")');
+    await page.click("#run-fixes");
+    await page.waitForFunction(() => /nothing needs review/.test(document.querySelector(".sentence")?.textContent));
+    await page.click("[data-place=start]");
+    await page.waitForSelector("#choose");
+  }
+  await page.click("[data-place=history]");
+  await page.waitForSelector("#remembered-title");
+  const names = () => page.$$eval(".word-written", (all) => all.map((one) => one.textContent));
+  assert.deepEqual(await names(), ["Files like east.csv", "Files like west.csv"]);
+  await check(page, "history with what is remembered");
+  await page.click('[aria-label="Forget what is remembered for Files like east.csv"]');
+  await page.click("dialog[open] .danger");
+  await page.waitForFunction(() => document.querySelectorAll(".word-written").length === 1);
+  assert.deepEqual(await names(), ["Files like west.csv"]);
+  await page.reload();
+  await page.waitForSelector("#remembered-title");
+  assert.deepEqual(await names(), ["Files like west.csv"]);
+}
+
+async function logOut({ page, world }) {
+  await chosen(page, world.sample);
+  await result(page);
   await page.click("#log-out");
   await page.waitForSelector("dialog[open]");
+  assert.match(await page.textContent("#confirm-text"), /^1 upload and all .* results are deleted now\./);
+  await check(page, "question before logging out");
+  const { name } = await download(page, () => page.click("dialog .download"));
+  assert.equal(name, "roster.fasttrack.xlsx");
   await page.click("dialog .danger, dialog button[value=yes]");
   await page.waitForFunction(() => document.querySelector("h1").textContent === "Logged out");
   assert.equal(

@@ -111,6 +111,9 @@ async function correct({ page, world }) {
   await page.waitForSelector("#since-title");
   await page.click("#understood-toggle");
   await page.click("#forget");
+  await page.waitForSelector("dialog[open]");
+  assert.match(await page.textContent("#confirm-text"), /with the same headings as this one/);
+  await page.click("dialog .danger");
   await page.waitForFunction(() => document.getElementById("forget") === null);
   await again();
   await page.waitForSelector(".ask");

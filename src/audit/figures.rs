@@ -9,8 +9,8 @@ use crate::customers::Customers;
 use crate::policy::Policy;
 use crate::report::live::Live;
 use crate::report::summary::{
-    ACCOUNTED_FOR, BY_ENTITLEMENT, BY_ROW, BY_SEGMENT, BY_TIER, CHECKS, CUSTOMERS, Listed, NAME, ROWS,
-    SEATS_BY_SEGMENT, Told, WHAT_IF, sheet,
+    ACCOUNTED_FOR, ALL_JUDGED, BY_ENTITLEMENT, BY_ROW, BY_SEGMENT, BY_TIER, CHECKS, CUSTOMERS, Listed, NAME,
+    ROWS, SEATS_BY_SEGMENT, Told, WHAT_IF, sheet,
 };
 use crate::report::tenants::columns_counted;
 use crate::report::{Block, Table, ladder};
@@ -24,7 +24,7 @@ const TABLES: [&str; 8] =
 /// The lines of the checks that follow from the rows alone.
 const LINES: [&str; 6] = [
     ACCOUNTED_FOR,
-    "Nothing needs review",
+    ALL_JUDGED,
     "Every segment is known",
     "Every verdict is stated by the source",
     "Free, trial or inactive",

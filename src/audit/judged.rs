@@ -2,6 +2,7 @@
 
 use super::plans::Recognised;
 use super::words::{Told, ToldReason};
+use crate::plans::PlanFrom;
 use crate::policy::{Policy, Standing, StandingBy};
 use crate::report::roster::ROW_ONLY;
 use crate::roster::{NotPaid, Overridden, SegmentFrom};
@@ -119,6 +120,7 @@ fn why_of(
     }
     let made = why(policy, facts, verdict);
     if told.is(&made)
+        || is_not_counted(facts, &made, told)
         || (told.words.contains("(override file)") && is_overridden(policy, facts, verdict, told))
     {
         return Wanted::Fits;
@@ -129,6 +131,13 @@ fn why_of(
     }
     let made = made.trim_end_matches('.');
     Wanted::Text(format!("{made}{ROW_ONLY}{rows} rows"))
+}
+
+/// Returns whether the words are these, about a plan that does not count, whatever it is called.
+fn is_not_counted(facts: Facts<'_>, made: &str, told: &Told<'_>) -> bool {
+    let plan = facts.plan.filter(|plan| plan.from == PlanFrom::Overrides);
+    let around = plan.and_then(|plan| made.split_once(&format!("`{}`", plan.name)));
+    around.is_some_and(|(begin, end)| told.words.starts_with(begin) && told.words.ends_with(end))
 }
 
 /// Returns whether the words are these, with some of the facts said by the overrides file.

@@ -1,6 +1,7 @@
 //! The plans that rows were recognised as, told from the words of their column.
 
 use crate::plans::{Catalogue, Plan};
+use crate::roster::overrides::NOT_COUNTED_PLAN;
 use std::collections::HashMap;
 
 /// How a plan was found, as the words behind its name begin.
@@ -26,8 +27,9 @@ pub(super) struct Plans<'c> {
 
 impl<'c> Plans<'c> {
     pub(super) fn new(catalogue: &'c Catalogue) -> Self {
-        let named = catalogue.plans().iter().map(|plan| (plan.name_and_id(), plan));
-        Self { named: named.collect(), kept: HashMap::new() }
+        let not_counted: &Plan = &NOT_COUNTED_PLAN;
+        let all = catalogue.plans().iter().chain(std::iter::once(not_counted));
+        Self { named: all.map(|plan| (plan.name_and_id(), plan)).collect(), kept: HashMap::new() }
     }
 
     /// Returns what the words mean; `None` = no plan of the catalogue is called so.

@@ -169,12 +169,14 @@ pub(super) fn written(run: &Run, summary_rows: &[Row]) -> u64 {
     noted.into_iter().chain(run.read.count).min().unwrap_or(0)
 }
 
-/// Returns the counts of the check `41 = 35 + 4 + 1 + 1`: all rows, then the kinds of them.
+/// Returns the counts of the check `41 rows read = 35 classified + 4 to review + 1 blank + 1 footer`: all rows, then the
+/// kinds of them. Earlier versions wrote the numbers alone.
 fn noted_counts(rows: &[Row]) -> Option<[u64; 5]> {
     let row = rows.iter().find(|row| row.text(0) == summary::ACCOUNTED_FOR)?;
     let (all, kinds) = row.text(2).split_once(" = ")?;
-    let mut kinds = kinds.split(" + ").map(number);
-    Some([number(all)?, kinds.next()??, kinds.next()??, kinds.next()??, kinds.next()??])
+    let counted = |part: &str| number(part.split_once(' ').map_or(part, |(count, _)| count));
+    let mut kinds = kinds.split(" + ").map(counted);
+    Some([counted(all)?, kinds.next()??, kinds.next()??, kinds.next()??, kinds.next()??])
 }
 
 /// Returns the program that saved a workbook since it was made; `None` = none did, as far as it shows.

@@ -121,7 +121,7 @@ fn lines(plan: &Plan, loaded: &Loaded) -> String {
     let _ =
         writeln!(text, "    {}, {}, {}, {}", plan.segment, plan.family, plan.kind.word(), plan.price.word());
     let from = match plan.from {
-        PlanFrom::Published => return text,
+        PlanFrom::Published | PlanFrom::Overrides => return text,
         PlanFrom::Added => "not in Microsoft's published list".to_owned(),
         PlanFrom::Own(place) => {
             format!("own catalogue {}", loaded.own.get(place).map_or("", |own| own.name.as_str()))

@@ -8,7 +8,7 @@ use fasttrack_roster::output_fields::headings::SOURCE_ROW;
 use fasttrack_roster::policy::Policy;
 use fasttrack_roster::roster::overrides::{
     BLANK, Filled, Fits, KIND, MEANS, Overrides, PLAN, RIGHT_PLAN, RIGHT_SEATS, RIGHT_SEGMENT, RIGHT_STATUS,
-    ROSTER_SEATS, SUBSCRIPTION, SettledWord, TENANT, WORD,
+    ROSTER_SEATS, ROSTER_SEGMENT, ROSTER_STATUS, SUBSCRIPTION, SettledWord, TENANT, WORD,
 };
 use fasttrack_roster::scratch::Scratch;
 use fasttrack_roster::write::Written;
@@ -23,12 +23,14 @@ const REASON: &str = "Reason";
 const OF_WORDS: [&str; 3] = [KIND, WORD, MEANS];
 
 /// The headings of what was filled in for rows.
-const OF_ROWS: [&str; 9] = [
+const OF_ROWS: [&str; 11] = [
     TENANT,
     PLAN,
     SUBSCRIPTION,
     SOURCE_ROW,
     ROSTER_SEATS,
+    ROSTER_SEGMENT,
+    ROSTER_STATUS,
     RIGHT_PLAN,
     RIGHT_SEATS,
     RIGHT_SEGMENT,
@@ -82,21 +84,28 @@ fn text(settled: &[SettledWord], filled: &[&Filled], policy: &Policy) -> String 
 
 /// Returns the cells of a row's line: its names as far as they find it again, and what was filled in.
 fn row(filled: &Filled, policy: &Policy) -> [String; OF_ROWS.len()] {
-    let Filled { names, number, fits, plan, seats, segment, status, .. } = filled;
+    let Filled { names, number, fits, plan, seats, segment, status, then, .. } = filled;
     let only = |is_so: bool, text: &str| if is_so { text.to_owned() } else { String::new() };
+    // What the cells said then, so that what they say later is not replaced in silence.
+    let said = |is_set: bool, then: &Option<String>| match then.as_deref().filter(|_| is_set) {
+        Some("") => BLANK.to_owned(),
+        then => then.unwrap_or_default().to_owned(),
+    };
     let (is_row, is_plan) = (*fits == Fits::Row, *fits != Fits::Subscription);
     let number = number.filter(|_| is_row).map(|number| number.to_string());
     let segment = segment.and_then(|place| policy.segments.get(place));
     [
         only(is_plan, &names.tenant),
-        only(is_plan, &names.plan),
+        // Beside a subscription it says for which plan another was filled in.
+        only(is_plan || !plan.is_empty(), &names.plan),
         only(*fits != Fits::TenantAndPlan, &names.subscription),
         number.unwrap_or_default(),
-        // What the cell said then, so that a later count is not replaced in silence.
         match only(is_row || seats.is_some(), &names.seats) {
             blank if blank.is_empty() && seats.is_some() => BLANK.to_owned(),
             seats => seats,
         },
+        said(segment.is_some(), &then.segment),
+        said(!status.is_empty(), &then.status),
         plan.clone(),
         seats.map(|seats| seats.to_string()).unwrap_or_default(),
         segment.map(|segment| segment.name.clone()).unwrap_or_default(),
@@ -117,7 +126,7 @@ fn push<'c>(text: &mut String, cells: impl Iterator<Item = &'c str>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use fasttrack_roster::roster::overrides::{RowNames, WordKind};
+    use fasttrack_roster::roster::overrides::{RowNames, SaidThen, WordKind};
 
     #[test]
     fn no_word_becomes_a_formula_or_two_cells() {
@@ -144,6 +153,7 @@ mod tests {
             plan: "=E3".to_owned(),
             seats: "12.5".to_owned(),
             subscription: "4711".to_owned(),
+            ..RowNames::default()
         };
         let filled = |fits| Filled {
             line: 2,
@@ -155,15 +165,20 @@ mod tests {
             segment: policy.segment("nonprofit"),
             status: "Active".to_owned(),
             note: "asked, by phone".to_owned(),
+            then: SaidThen {
+                segment: Some(String::new()),
+                status: Some("Live".to_owned()),
+                ..SaidThen::default()
+            },
         };
         let all = [Fits::Subscription, Fits::TenantAndPlan, Fits::Row].map(filled);
         assert_eq!(
             text(&[], &all.iter().collect::<Vec<_>>(), &policy),
-            "\u{feff}Tenant,Plan,Subscription id,Source row,Seats in roster,Right plan,Right seats,Right segment,\
-             Right status,Reason\r\n\
-             ,,4711,,12.5,SPE_E3,12,Nonprofit,Active,\"asked, by phone\"\r\n\
-             Contoso,'=E3,,,12.5,SPE_E3,12,Nonprofit,Active,\"asked, by phone\"\r\n\
-             Contoso,'=E3,4711,9,12.5,SPE_E3,12,Nonprofit,Active,\"asked, by phone\"\r\n"
+            "\u{feff}Tenant,Plan,Subscription id,Source row,Seats in roster,Segment in roster,Status in roster,\
+             Right plan,Right seats,Right segment,Right status,Reason\r\n\
+             ,'=E3,4711,,12.5,(blank),Live,SPE_E3,12,Nonprofit,Active,\"asked, by phone\"\r\n\
+             Contoso,'=E3,,,12.5,(blank),Live,SPE_E3,12,Nonprofit,Active,\"asked, by phone\"\r\n\
+             Contoso,'=E3,4711,9,12.5,(blank),Live,SPE_E3,12,Nonprofit,Active,\"asked, by phone\"\r\n"
         );
     }
 }

@@ -5,6 +5,7 @@ use super::judged::Judged;
 use super::sink::Sink;
 use super::workbook::SheetIds;
 use crate::about::About;
+use crate::diagnostic::Code;
 use crate::error::Result;
 use crate::output_fields::FlatTable;
 use crate::policy::Policy;
@@ -12,6 +13,14 @@ use crate::report::review::{LIMIT_LINKS, Row, cells, filled_cells};
 use crate::roster::Fault;
 use crate::roster::overrides::{Fits, Overrides, RowNames, is_on_review};
 use std::collections::HashSet;
+
+/// The remarks that something was filled in for another cell.
+const OUTDATED: [Code; 4] = [
+    Code::OverrideOutdated,
+    Code::OverridePlanOutdated,
+    Code::OverrideSegmentOutdated,
+    Code::OverrideStatusOutdated,
+];
 
 /// A row that has lines on the Review sheet.
 pub(super) struct RowToReview {
@@ -79,11 +88,13 @@ impl<'r> ReviewSheet<'r> {
             *lines += 1;
             Row { number: *number, ordinal: *ordinal, names, fits: *fits, leads: *lines <= LIMIT_LINKS }
         };
+        let is_outdated = faults.iter().any(|fault| OUTDATED.contains(&fault.code));
         for line in filled {
             let filled = self.overrides.and_then(|overrides| overrides.filled_at(*line));
             if let Some(filled) = filled.filter(|_| self.shown.insert(*line)) {
-                let row = Some(row(&mut self.lines));
-                sink.row(sheet, table, &filled_cells(row, filled, self.policy))?;
+                let then = filled.as_then(names);
+                let row = Row { names: &then, ..row(&mut self.lines) };
+                sink.row(sheet, table, &filled_cells(Some(row), filled, self.policy, is_outdated))?;
             }
         }
         faults.iter().try_for_each(|fault| {
@@ -101,6 +112,6 @@ impl<'r> ReviewSheet<'r> {
         let (sheet, table) = (self.sheets.review, Some(FlatTable::Review));
         let rest = overrides.filled().iter().filter(|filled| !self.shown.contains(&filled.line));
         rest.into_iter()
-            .try_for_each(|filled| sink.row(sheet, table, &filled_cells(None, filled, self.policy)))
+            .try_for_each(|filled| sink.row(sheet, table, &filled_cells(None, filled, self.policy, false)))
     }
 }

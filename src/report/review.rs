@@ -11,7 +11,8 @@ use crate::report::{COUNT_FORMAT, Choice, ChooseFrom, Column, Printed, Stream, S
 use crate::roster::Fault;
 use crate::roster::overrides::{
     FITS, Filled, Fits, NAME as TENANT_NAME, NOTE, PLAN, RIGHT_PLAN, RIGHT_SEATS, RIGHT_SEGMENT,
-    RIGHT_STATUS, RIGHT_STATUSES, ROSTER_SEATS, RowNames, SUBSCRIPTION, TENANT,
+    RIGHT_STATUS, RIGHT_STATUSES, ROSTER_SEATS, ROSTER_SEGMENT, ROSTER_STATUS, RowNames, SUBSCRIPTION,
+    TENANT,
 };
 use std::ops::RangeInclusive;
 use words::what_to_do;
@@ -23,10 +24,10 @@ pub const NAME: &str = "Review";
 pub const FILLED_IN: RangeInclusive<usize> = 6..=10;
 
 /// Where the code stands, from 0.
-pub const CODE: usize = 16;
+pub const CODE: usize = 18;
 
 /// How many cells a line has.
-const WIDTH: usize = 19;
+const WIDTH: usize = 21;
 
 /// Lines that lead to their rows on the Roster sheet, from the first: each takes its room in memory until the workbook is
 /// written, and nobody follows more of them by hand.
@@ -56,7 +57,8 @@ const TO_FILL_IN: [(&str, f64, &str); 5] = [
     (
         RIGHT_PLAN,
         26.0,
-        "Fill this in if the plan is wrong or not known: the name, product id or GUID of the plan that was bought.",
+        "Fill this in if the plan is wrong or not known: the name, product id or GUID of the plan that was bought, or \
+         `not counted` if it does not count.",
     ),
     (
         RIGHT_SEATS,
@@ -74,9 +76,11 @@ const TO_FILL_IN: [(&str, f64, &str); 5] = [
 ];
 
 /// The columns behind them: how the roster writes it, and how the next run finds the row again.
-const BEHIND: [(&str, f64, &str); 8] = [
+const BEHIND: [(&str, f64, &str); 10] = [
     (PLAN, 30.0, "The plan as the roster writes it."),
     (ROSTER_SEATS, 16.0, "The paid seats as the roster writes them."),
+    (ROSTER_SEGMENT, 18.0, "What the roster says of the segment, in the columns that do."),
+    (ROSTER_STATUS, 18.0, "What the roster says of the status and of trials, in the columns that do."),
     ("Column", 22.0, "The roster's own heading."),
     ("Value", 30.0, "What the cell contains."),
     ("Where", 12.0, "The cell or line of the roster where it was found."),
@@ -186,12 +190,22 @@ pub fn cells<'a>(row: Row<'a>, fault: &'a Fault, shown: &'a Diagnostic) -> Cells
     )
 }
 
-/// Returns the cells of what was filled in before, at the row that it fits; `None` = no row of this roster.
+/// Returns the cells of what was filled in before, at the row that it fits; `None` = no row of this roster. What is
+/// outdated was filled in for a cell that says something else now.
 #[must_use]
-pub fn filled_cells<'a>(row: Option<Row<'a>>, filled: &'a Filled, policy: &'a Policy) -> Cells<'a> {
+pub fn filled_cells<'a>(
+    row: Option<Row<'a>>,
+    filled: &'a Filled,
+    policy: &'a Policy,
+    is_outdated: bool,
+) -> Cells<'a> {
     let segment = filled.segment.and_then(|place| policy.segments.get(place));
     let text = |text: &'a str| if text.is_empty() { Value::Blank } else { Value::text(text) };
     let (weight, what) = match (row, filled.sets_something()) {
+        (Some(_), true) if is_outdated => (
+            ("settled", Style::Warning),
+            "not all of what is filled in here was used: see the remarks on the row",
+        ),
         (Some(_), true) => (("settled", Style::Good), "what is filled in here was used for the row"),
         (Some(_), false) => (("note", Style::Muted), "a note about the row"),
         (None, _) => (("settled", Style::Warning), "no row of this roster fits what is filled in here"),
@@ -249,6 +263,8 @@ fn line<'a>(row: Option<Row<'a>>, (names, fits): (&'a RowNames, Fits), told: Tol
         plain(note),
         text(&names.plan),
         text(&names.seats),
+        text(&names.segment),
+        text(&names.status),
         text(column),
         text(value),
         plain(Value::text(place)),

@@ -18,7 +18,7 @@ use crate::tenants::TenantSummary;
 use crate::verdict::Tier;
 use crate::verdict::words::{counted, grouped, tier_name};
 
-pub use checks::{ACCOUNTED_FOR, CHECKS};
+pub use checks::{ACCOUNTED_FOR, ALL_JUDGED, CHECKS};
 pub use customers::{BY_ENTITLEMENT, BY_SEGMENT, BY_TIER, SEATS_BY_SEGMENT, WHAT_IF};
 pub use rows::{BY_ROW, ROWS};
 

@@ -62,7 +62,11 @@ const BEHIND: [(&str, f64, &str); 12] = [
         "\"Yes\" where the largest plan by itself would give less: a lower tier, or one entitlement fewer. Adding \
          plans up is an interpretation of the rules: confirm it with FastTrack.",
     ),
-    ("Largest plan", 28.0, "Of the plans that FastTrack serves, the one with the most paid seats."),
+    (
+        "Largest plan",
+        28.0,
+        "Of the plans that FastTrack serves, the one with the most paid seats, also if it is not added up.",
+    ),
     ("Seats of the largest plan", 13.0, "How many paid seats the largest plan has."),
     (headings::WHY, 96.0, "How the seats were found, the rules that they meet, and the source in brackets."),
     ("Plans added up", 70.0, "The plans that were counted, each with its paid seats."),

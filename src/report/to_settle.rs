@@ -24,8 +24,8 @@ const HEADINGS: [(&str, f64, &str); 5] = [
     (
         MEANS,
         44.0,
-        "Fill this in. For a plan: its name, product id or GUID, as `fasttrack plans` lists them; for other words \
-         one of the candidates next to it.",
+        "Fill this in. For a plan: its name, product id or GUID, as `fasttrack plans` lists them, or `not counted` for \
+         an add-on or a service of your own; for other words one of the candidates next to it.",
     ),
 ];
 

@@ -1,13 +1,12 @@
 //! What the page asks first, and what ends a session.
 
-use super::id::Id;
 use super::options::Access;
 use super::problem::Problem;
 use super::site::{Site, User};
 use super::told::Told;
 use super::uploads::remove_files;
 use crate::report::run::PROGRAM;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::{Extension, Json};
 use serde_json::{Value, json};
@@ -51,19 +50,5 @@ pub(super) async fn log_out(
         site.tell(Told::Address(&format!("{}/?token={token}", site.address())));
     }
     site.log(&format!("log-out: the files of {} uploads deleted", here.len()));
-    Ok(StatusCode::NO_CONTENT)
-}
-
-/// Forgets what is remembered for the headings of an upload.
-pub(super) async fn forget(
-    State(site): State<Arc<Site>>,
-    Extension(user): Extension<User>,
-    Path(id): Path<String>,
-) -> Result<StatusCode, Problem> {
-    let id = Id::read(&id).ok_or_else(Problem::not_found)?;
-    let upload = site.book().upload(&user.key(), &id).cloned().ok_or_else(Problem::not_found)?;
-    for headings in upload.keys() {
-        site.remembered.forget(&user.key(), headings).map_err(|_| Problem::internal())?;
-    }
     Ok(StatusCode::NO_CONTENT)
 }

@@ -12,13 +12,15 @@ const LIMIT_FIXES: usize = 12_000;
 const LIMIT_CHARACTERS: usize = 2_000;
 
 /// The headings of the file.
-const HEADINGS: [&str; 11] = [
+const HEADINGS: [&str; 13] = [
     "Tenant",
     "Plan",
     "Right segment",
     "Means plan",
     "Paid seats",
     "Seats in roster",
+    "Segment in roster",
+    "Status in roster",
     "Status",
     "Kind",
     "As written",
@@ -81,10 +83,25 @@ pub(super) struct Row {
     /// What the roster's cell said when the seats were set right; `None` = they count whatever it says.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) seats_in_roster: Option<String>,
+    /// What the roster said of the segment when that was set right, likewise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) segment_in_roster: Option<String>,
+    /// What it said of the status and trials, likewise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) status_in_roster: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) status: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) reason: Option<String>,
+}
+
+impl Row {
+    /// Returns the texts that it may have beside its names.
+    fn optional(&self) -> impl Iterator<Item = &String> {
+        let Self { segment, means_plan, status, reason, .. } = self;
+        let were = [&self.seats_in_roster, &self.segment_in_roster, &self.status_in_roster];
+        [segment, means_plan, status, reason].into_iter().chain(were).flatten()
+    }
 }
 
 impl Fixes {
@@ -101,12 +118,8 @@ impl Fixes {
             return Err(Problem::not_valid("there are too many fixes"));
         }
         let words = self.words.iter().flat_map(|word| [&word.as_written, &word.means]);
-        let rows = self.rows.iter().flat_map(|row| {
-            let optional = [&row.segment, &row.means_plan, &row.status, &row.reason, &row.seats_in_roster]
-                .into_iter()
-                .flatten();
-            [&row.tenant, &row.plan].into_iter().chain(optional)
-        });
+        let rows =
+            self.rows.iter().flat_map(|row| [&row.tenant, &row.plan].into_iter().chain(row.optional()));
         if words.chain(rows).any(|text| text.chars().nth(LIMIT_CHARACTERS).is_some()) {
             return Err(Problem::not_valid("a text in the fixes is too long"));
         }
@@ -126,8 +139,7 @@ impl Fixes {
             return (line > 1).then(|| json!({ "word": word }));
         }
         let row = self.rows.iter().find(|row| {
-            let optional = [&row.segment, &row.means_plan, &row.status, &row.reason, &row.seats_in_roster];
-            let texts = optional.into_iter().flatten().map(String::as_str);
+            let texts = row.optional().map(String::as_str);
             is_here(&texts.chain([row.tenant.as_str(), row.plan.as_str()]).collect::<Vec<_>>())
         });
         row.filter(|_| line > 1).map(|row| json!({ "row": row }))
@@ -138,20 +150,41 @@ impl Fixes {
         let mut text = "\u{feff}".to_owned();
         push(&mut text, HEADINGS);
         for Word { kind, as_written, means } in &self.words {
-            push(&mut text, ["", "", "", "", "", "", "", kind.word(), as_written, means, ""]);
+            push(&mut text, ["", "", "", "", "", "", "", "", "", kind.word(), as_written, means, ""]);
         }
         for row in &self.rows {
             let or_blank = |text: &'_ Option<String>| text.clone().unwrap_or_default();
             let seats = row.seats.map(|seats| seats.to_string()).unwrap_or_default();
             let [segment, means, status, reason] =
                 [&row.segment, &row.means_plan, &row.status, &row.reason].map(or_blank);
-            let was = row.seats.and(row.seats_in_roster.as_deref()).map_or("", |was| match was.trim() {
-                "" => BLANK,
-                was => was,
-            });
+            let was = |is_set: bool, was: &'_ Option<String>| match was.as_deref().filter(|_| is_set) {
+                Some(was) if was.trim().is_empty() => BLANK.to_owned(),
+                was => was.unwrap_or_default().trim().to_owned(),
+            };
+            let was_seats = was(row.seats.is_some(), &row.seats_in_roster);
+            let was_segment = was(row.segment.is_some(), &row.segment_in_roster);
+            let was_status = was(row.status.is_some(), &row.status_in_roster);
+            let cells =
+                [&row.tenant, &row.plan, &segment, &means, &seats, &was_seats, &was_segment, &was_status];
+            let [tenant, plan, segment, means, seats, was_seats, was_segment, was_status] =
+                cells.map(String::as_str);
             push(
                 &mut text,
-                [&row.tenant, &row.plan, &segment, &means, &seats, was, &status, "", "", "", &reason],
+                [
+                    tenant,
+                    plan,
+                    segment,
+                    means,
+                    seats,
+                    was_seats,
+                    was_segment,
+                    was_status,
+                    &status,
+                    "",
+                    "",
+                    "",
+                    &reason,
+                ],
             );
         }
         text
@@ -187,8 +220,8 @@ mod tests {
         let text = fixes.csv();
         let mut lines = text.trim_start_matches('\u{feff}').lines();
         assert_eq!(lines.next().unwrap(), HEADINGS.join(","));
-        assert_eq!(lines.next(), Some(",,,,,,,plan,\"'=House, bundle\",SPE_E3,"));
-        assert_eq!(lines.next(), Some("Contoso,E3,,,125,,,,,,asked"));
+        assert_eq!(lines.next(), Some(",,,,,,,,,plan,\"'=House, bundle\",SPE_E3,"));
+        assert_eq!(lines.next(), Some("Contoso,E3,,,125,,,,,,,,asked"));
         assert_eq!(lines.next(), None);
     }
 

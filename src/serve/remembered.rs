@@ -6,6 +6,7 @@
 //! remembered/USER/HEADINGS/columns.toml    for `--map-file`
 //! remembered/USER/HEADINGS/fixes.json
 //! remembered/USER/HEADINGS/overrides.csv   for `--overrides`
+//! remembered/USER/HEADINGS/about.json      what a person knows it by
 //! ```
 
 use super::book::Upload;
@@ -13,8 +14,8 @@ use super::fixes::{Fixes, Kind, Word};
 use super::folder::make_private;
 use super::settings::Settings;
 use super::site::User;
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::{self, Write};
@@ -24,6 +25,7 @@ const SETTINGS: &str = "settings.json";
 const COLUMNS: &str = "columns.toml";
 const FIXES: &str = "fixes.json";
 const OVERRIDES: &str = "overrides.csv";
+const ABOUT: &str = "about.json";
 
 /// What is remembered.
 pub(super) struct Remembered {
@@ -35,6 +37,29 @@ pub(super) struct Remembered {
 pub(super) struct Memory {
     pub(super) settings: Option<Settings>,
     pub(super) fixes: Option<Fixes>,
+}
+
+/// What a person knows it by that something is remembered.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub(super) struct KnownBy {
+    /// What the last file with these headings was called.
+    pub(super) name: String,
+    /// The headings of the columns that were read.
+    pub(super) columns: Vec<String>,
+}
+
+/// That something is remembered, for one row of headings.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub(super) struct Entry {
+    /// What stands for the headings.
+    pub(super) id: String,
+    #[serde(flatten)]
+    pub(super) known_by: KnownBy,
+    /// Whether it is remembered how the file is read.
+    pub(super) settings: bool,
+    /// What was set right: how many words and rows.
+    pub(super) fixes: usize,
 }
 
 /// What a nightly run can take of what is remembered for a row of headings.
@@ -81,6 +106,32 @@ impl Remembered {
     /// Returns whether settings are remembered for files with the headings of this one.
     pub(super) fn has_settings(&self, upload: &Upload) -> bool {
         upload.keys().any(|headings| self.find(&upload.owner, headings).settings.is_some())
+    }
+
+    /// Returns all that is remembered of a user, by what the files are called.
+    pub(super) fn all(&self, owner: &str) -> Vec<Entry> {
+        let folders = fs::read_dir(self.root.join(owner)).into_iter().flatten().flatten();
+        let mut all: Vec<Entry> = folders
+            .filter_map(|folder| {
+                let id = folder.file_name().into_string().ok()?;
+                let Memory { settings, fixes } = self.find(owner, &id);
+                let fixes = fixes.map_or(0, |fixes| fixes.words.len() + fixes.rows.len());
+                let known_by = read(&folder.path().join(ABOUT)).unwrap_or_default();
+                let is_some = settings.is_some() || fixes > 0;
+                is_some.then_some(Entry { id, known_by, settings: settings.is_some(), fixes })
+            })
+            .collect();
+        all.sort_by(|left, right| (&left.known_by.name, &left.id).cmp(&(&right.known_by.name, &right.id)));
+        all
+    }
+
+    /// Notes by what a person knows it; where nothing is remembered, nothing is noted.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub(super) fn know_by(&self, owner: &str, headings: &str, known_by: &KnownBy) -> io::Result<()> {
+        let folder = self.folder(owner, headings);
+        if folder.is_dir() { replace(&folder.join(ABOUT), &bytes(known_by)?) } else { Ok(()) }
     }
 
     /// Remembers settings, and the columns that `annotate` saved in a file.
@@ -211,6 +262,34 @@ mod tests {
         assert_eq!(fs::read_to_string(&overrides).unwrap().lines().count(), 1, "a nightly run may name it");
         remembered.forget("a", "h").unwrap();
         assert_eq!(remembered.find("a", "h"), Memory::default());
+    }
+
+    #[test]
+    fn all_that_is_remembered_of_a_user_is_listed_until_it_is_forgotten() {
+        let outer = tempfile::tempdir().unwrap();
+        let remembered = Remembered::new(outer.path().to_owned());
+        let known_by = |name: &str| KnownBy { name: name.to_owned(), columns: vec!["Kunde".to_owned()] };
+        remembered.know_by("a", "none", &known_by("none.csv")).unwrap();
+        let fixes: Fixes =
+            serde_json::from_str(r#"{"rows":[{"tenant":"Contoso","plan":"E3","seats":7}]}"#).unwrap();
+        remembered.keep_fixes("a", "one", &fixes).unwrap();
+        remembered.know_by("a", "one", &known_by("west.csv")).unwrap();
+        remembered.keep_settings(("a", "two"), &Settings::default(), Path::new("none")).unwrap();
+        remembered.know_by("a", "two", &known_by("east.csv")).unwrap();
+        remembered.keep_fixes("b", "one", &fixes).unwrap();
+        let entry = |id: &str, name: &str, settings, fixes| Entry {
+            id: id.to_owned(),
+            known_by: known_by(name),
+            settings,
+            fixes,
+        };
+        let (east, west) = (entry("two", "east.csv", true, 0), entry("one", "west.csv", false, 1));
+        assert_eq!(remembered.all("a"), [east.clone(), west]);
+        // What no longer has a fix has nothing to be forgotten.
+        remembered.keep_fixes("a", "one", &Fixes::default()).unwrap();
+        assert_eq!(remembered.all("a"), [east]);
+        remembered.forget("a", "two").unwrap();
+        assert_eq!((remembered.all("a"), remembered.all("b").len()), (Vec::new(), 1));
     }
 
     #[test]

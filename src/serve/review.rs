@@ -44,6 +44,10 @@ struct Line {
     plan: Option<String>,
     #[serde(rename = "Seats in roster")]
     seats: Option<String>,
+    #[serde(rename = "Segment in roster")]
+    segment_in_roster: Option<String>,
+    #[serde(rename = "Status in roster")]
+    status_in_roster: Option<String>,
     #[serde(rename = "Weight")]
     weight: String,
     #[serde(rename = "What is wrong")]
@@ -68,6 +72,8 @@ struct RowPart {
     name: Option<String>,
     plan: Option<String>,
     seats: Option<String>,
+    segment_in_roster: Option<String>,
+    status_in_roster: Option<String>,
     weight: String,
     problem: String,
     what_to_do: Option<String>,
@@ -254,6 +260,8 @@ impl From<Line> for RowPart {
             name,
             plan,
             seats,
+            segment_in_roster,
+            status_in_roster,
             weight,
             problem,
             what_to_do,
@@ -268,6 +276,8 @@ impl From<Line> for RowPart {
             name,
             plan,
             seats,
+            segment_in_roster,
+            status_in_roster,
             weight,
             problem,
             what_to_do,

@@ -3,7 +3,7 @@
 use super::guard::guard;
 use super::problem::Problem;
 use super::site::Site;
-use super::{api, assets, checked, downloads, plans, previews, review, runs, uploads};
+use super::{api, assets, checked, downloads, memory, plans, previews, review, runs, uploads};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
@@ -28,7 +28,8 @@ pub(super) fn router(site: Arc<Site>) -> Router {
         .route("/runs/{id}/files/{kind}", get(downloads::get))
         .route("/plans", get(plans::get))
         .route("/fixes", post(checked::post))
-        .route("/remembered/{id}", delete(api::forget))
+        .route("/remembered", get(memory::list).delete(memory::forget_all))
+        .route("/remembered/{id}", delete(memory::forget))
         .route("/log-out", post(api::log_out));
     Router::new()
         .nest("/api/v1", api)

@@ -6,6 +6,7 @@ use super::clock;
 use super::failures;
 use super::folder::size;
 use super::id::Id;
+use super::remembered::KnownBy;
 use super::roster_name;
 use super::site::Site;
 use serde_json::{Value, json};
@@ -71,7 +72,7 @@ async fn one(site: &Site, id: &Id, stop: oneshot::Receiver<()>) {
         Err(_) => Outcome::failed(None, super::problem::Problem::no_room().part()),
     };
     if outcome.state == State::Done {
-        remember(site, &run, &folder);
+        remember(site, &run, outcome.report.as_ref(), &folder);
     } else {
         // What stays is removed at the end.
         let _ = fs::remove_dir_all(&folder).await;
@@ -284,7 +285,7 @@ fn short(mut report: Value) -> Value {
 }
 
 /// Keeps what is to be known for the next roster with the same headings.
-fn remember(site: &Site, run: &Run, folder: &Path) {
+fn remember(site: &Site, run: &Run, report: Option<&Value>, folder: &Path) {
     let Some(upload) = site.book().upload(&run.owner, &run.upload).cloned() else { return };
     let Some(headings) = &upload.headings else { return };
     let mut kept = site.remembered.keep_fixes(&run.owner, headings, &run.fixes);
@@ -295,7 +296,21 @@ fn remember(site: &Site, run: &Run, folder: &Path) {
             kept = kept.and_then(|()| site.remembered.keep_settings(of, &run.settings, &columns));
         }
     }
+    let known_by = KnownBy { name: upload.name.clone(), columns: columns_read(report) };
+    for headings in upload.keys() {
+        kept = kept.and_then(|()| site.remembered.know_by(&run.owner, headings, &known_by));
+    }
     if kept.is_err() {
         site.log("what is to be remembered could not be written");
     }
+}
+
+/// Returns the headings of the columns that were read, in the order of the fields.
+fn columns_read(report: Option<&Value>) -> Vec<String> {
+    let mapping = report.and_then(|report| report.pointer("/input/mapping")?.as_array());
+    let heading = |field: &Value| {
+        let is_column = field.get("column").is_some_and(Value::is_u64);
+        field.get("heading").and_then(Value::as_str).filter(|_| is_column).map(str::to_owned)
+    };
+    mapping.into_iter().flatten().filter_map(heading).collect()
 }

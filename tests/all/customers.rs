@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests")]
 
-use crate::support::{formulas, job, run, sheet, shown};
+use crate::support::{formulas, job, run, sheet, shown, under};
 use fasttrack_roster::customers::{Customers, Dimension};
 use fasttrack_roster::fold::fold;
 use fasttrack_roster::job::{Done, Job};
@@ -109,7 +109,8 @@ fn a_tenant_on_four_rows_is_one_customer_and_four_rows() {
     let summary = sheet(&output, "Summary");
     let says = |words: &str| summary.iter().any(|row| shown(row, 0).starts_with(words));
     assert!(says(
-        "2 customers, 190 paid seats: 0 get Migration; 1 gets Specialist; 1 gets Q&A; nothing needs review."
+        "2 customers, 190 paid seats: 0 get Migration; 1 gets Specialist; 1 gets Q&A (a customer may get several); \
+         nothing needs review."
     ));
     let line = |title: &str, label: &str| {
         let from = summary.iter().position(|row| shown(row, 0) == title).unwrap();
@@ -127,6 +128,35 @@ fn a_tenant_on_four_rows_is_one_customer_and_four_rows() {
         formulas.iter().any(|formula| formula.trim_start_matches('>').replace("&quot;", "\"") == wanted),
         "{formulas:?}"
     );
+}
+
+#[test]
+fn a_customer_is_broken_down_by_a_plan_that_is_added_up_and_never_by_one_beside_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let (input, output) = (folder.path().join("roster.csv"), folder.path().join("out.xlsx"));
+    let lines = [
+        "Contoso,Microsoft 365 E5 Security,300",
+        "Contoso,Office 365 E3,220",
+        "Contoso,Office 365 E1,200",
+        // As many of both: the base plan.
+        "Fabrikam,Microsoft 365 E5 Security,100",
+        "Fabrikam,Office 365 E3,100",
+    ];
+    fs::write(&input, format!("Tenant,Plan,Paid seats\n{}\n", lines.join("\n"))).unwrap();
+    run(&job(&input, &output)).unwrap();
+    let breakdown = sheet(&output, "Breakdown");
+    let from = breakdown.iter().position(|row| shown(row, 0) == "Customers by plan").unwrap();
+    let plans = |row: &Vec<_>| [shown(row, 0), shown(row, 1), shown(row, 2)];
+    assert_eq!(plans(&breakdown[from + 2]), ["Office 365 E3", "2", "520"]);
+    assert_eq!(plans(&breakdown[from + 3])[0], "Total");
+    let tenants = sheet(&output, "Tenants");
+    for (row, seats) in [(1, "220"), (2, "100")] {
+        let added = under(&tenants, row, "Plans added up");
+        assert!(added.starts_with(&format!("Office 365 E3 {seats}")), "{added}");
+        assert!(!under(&tenants, row, "Why").contains("E5 Security"));
+    }
+    assert_eq!(under(&tenants, 1, "Largest plan"), "Microsoft 365 E5 Security");
+    assert_eq!(under(&tenants, 2, "Largest plan"), "Office 365 E3");
 }
 
 #[test]

@@ -123,7 +123,8 @@ fn what_spark_wrote_becomes_a_workbook_that_says_where_the_rows_are() {
     assert_eq!((done.customers, done.review), (37, 7));
     assert_eq!(
         done.sentence,
-        "37 customers, 28,657 paid seats: 13 get Migration, 3 of them to be confirmed; 17 get Specialist; 26 get Q&A; 7 \
+        "37 customers, 28,657 paid seats: 13 get Migration, 3 of them to be confirmed; 17 get Specialist; 26 get Q&A \
+         (a customer may get several); 7 \
          rows need review."
     );
     let mut book: Xlsx<_> = open_workbook(&made).unwrap();

@@ -78,6 +78,37 @@ fn assert_on_the_other_sheets(output: &Path, sha256: &str) {
 }
 
 #[test]
+fn a_plan_that_does_not_count_says_that_a_person_decided_so_and_an_audit_finds_it_as_made() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = folder.path().join("out.xlsx");
+    let roster =
+        "Tenant,Plan,Seats\nContoso,SPE_E3,600\nContoso,Support hours,900\nFabrikam,Support hours,700\n";
+    let input = write(folder.path(), "roster.csv", roster);
+    let overrides = write(
+        folder.path(),
+        "overrides.csv",
+        "Kind,As written,Means\nplan,support HOURS,not counted\nplan,Support Hours,does not count\n",
+    );
+    let done = run(&Job { overrides: vec![overrides.clone()], ..job(&input, &output) }).unwrap();
+    assert_eq!((done.summary.review(), done.summary.overridden), (0, 2));
+    let roster = sheet(&output, "Roster");
+    for row in [2, 3] {
+        let why = "a person decided in an override file that `support HOURS` does not count [certain]";
+        assert!(under(&roster, row, "Why").starts_with(why), "{}", under(&roster, row, "Why"));
+        assert_eq!(under(&roster, row, "Eligible"), "No");
+        assert_eq!(under(&roster, row, "FastTrack tier"), "Portal");
+        assert_eq!(under(&roster, row, "Recognised as"), "not counted, override");
+    }
+    let tenants = sheet(&output, "Tenants");
+    assert_eq!(under(&tenants, 1, "Paid seats together"), "600");
+    let (roster, policy) = (Some(input), None);
+    let audited =
+        Audit { workbook: output, roster, policy, catalogues: Vec::new(), overrides: vec![overrides] };
+    let report = audit(&audited).unwrap();
+    assert_eq!(report.result, Outcome::AsMade, "{report:?}");
+}
+
+#[test]
 fn any_number_of_threads_writes_the_same_bytes_with_overrides() {
     let folder = tempfile::tempdir().unwrap();
     let input = crate::support::generated(folder.path(), 7, 30);

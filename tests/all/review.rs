@@ -497,6 +497,52 @@ fn seats_that_were_filled_in_for_another_cell_do_not_count_for_the_next_one() {
 }
 
 #[test]
+fn what_was_filled_in_for_another_cell_does_not_count_from_the_next_workbook_either() {
+    let row = |plan: &'static str, seats: &'static str, segment: &'static str, status: &'static str| {
+        ["s-1", "{A1}", "Contoso", plan, seats, segment, status]
+    };
+    let folder = asked(&[row("House bundle", "12.5", "Verein", "Läuft noch")]);
+    let [first, filled] = ["first.xlsx", "filled.xlsx"].map(|name| folder.path().join(name));
+    let review = sheet(&first, "Review");
+    let at = line(&review, "2", "plan-unknown");
+    let cells = [("plan", "SPE_E3"), ("seats", "160"), ("segment", "Nonprofit"), ("status", "Suspended")];
+    let cells = cells.map(|(what, is)| (at, format!("Right {what}"), is));
+    let cells: Vec<(usize, &str, &str)> =
+        cells.iter().map(|(at, what, is)| (*at, what.as_str(), *is)).collect();
+    fill_in(&first, &filled, &cells);
+    let outdated = |overrides: &str, output: &str| -> Vec<String> {
+        let at = |name: &str| folder.path().join(name);
+        let overrides = vec![at(overrides)];
+        run(&Job { overrides, ..job(&at("roster.csv"), &at(output)) }).unwrap();
+        let review = sheet(&at(output), "Review");
+        let codes = (1..review.len()).map(|row| under(&review, row, "Code"));
+        codes.filter(|code| code.ends_with("-outdated")).collect()
+    };
+    assert_eq!(outdated("filled.xlsx", "same.xlsx"), Vec::<String>::new());
+    write(&folder.path().join("roster.csv"), &[row("SPE_E5", "175", "Commercial", "Active")]);
+    let all = ["plan", "segment", "status"].map(|what| format!("override-{what}-outdated"));
+    let all = [&all[..], &["override-outdated".to_owned()]].concat();
+    let sorted = |mut codes: Vec<String>| {
+        codes.sort();
+        codes
+    };
+    assert_eq!(sorted(outdated("filled.xlsx", "next.xlsx")), sorted(all.clone()));
+    let next = sheet(&folder.path().join("next.xlsx"), "Review");
+    let settled = (1..next.len()).find(|row| under(&next, *row, "Weight") == "settled").unwrap();
+    assert_eq!(under(&next, settled, "Seats in roster"), "12.5");
+    assert!(under(&next, settled, "What is wrong").starts_with("not all of what is filled in here was used"));
+    // The newest workbook says what the roster said then.
+    assert_eq!(sorted(outdated("next.xlsx", "last.xlsx")), sorted(all));
+    let roster = sheet(&folder.path().join("last.xlsx"), "Roster");
+    assert!(under(&roster, 1, "Why").starts_with("175 paid seats, Commercial (roster column)"));
+    // And where the roster says it again, all of it counts again.
+    write(&folder.path().join("roster.csv"), &[row("House bundle", "12.5", "Verein", "Läuft noch")]);
+    assert_eq!(outdated("last.xlsx", "again.xlsx"), Vec::<String>::new());
+    let roster = sheet(&folder.path().join("again.xlsx"), "Roster");
+    assert!(under(&roster, 1, "Why").contains("Suspended"), "{}", under(&roster, 1, "Why"));
+}
+
+#[test]
 fn a_tenant_says_of_how_many_of_its_rows_something_was_filled_in() {
     let folder = asked(&[
         ["", "{A1}", "Contoso", "House bundle", "600", "", "Active"],

@@ -4,7 +4,7 @@
 //! does. Compared are the entitlements that both policies have, by their ids.
 
 use crate::hash::FastHash;
-use crate::plans::Plan;
+use crate::plans::{Plan, PlanFrom};
 use crate::policy::{Policy, Standing, serve_the_same_plans};
 use crate::tenants::{Once, Rollup, Tenant, TenantPart};
 use crate::verdict::{DecidedBy, Entitled, Facts, Tier, Verdict, decided_by_plan, judge};
@@ -142,6 +142,8 @@ impl OtherPolicy {
     fn part<'a>(&self, part: &TenantPart<'a>, known: &mut DecidedThere<'a>) -> Option<TenantPart<'a>> {
         let segment = *self.segments.get(part.segment)?;
         let decided_by = match (part.decided_by, part.plan) {
+            // What a person said holds whatever the policy.
+            (decided, Some(plan)) if plan.from == PlanFrom::Overrides => decided,
             (DecidedBy::Product | DecidedBy::Family | DecidedBy::Kind | DecidedBy::Seats, Some(plan)) => {
                 let decided = || decided_by_plan(self.policy.standing(plan));
                 *known.0.entry(plan.key()).or_insert_with(decided)

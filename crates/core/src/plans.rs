@@ -142,9 +142,28 @@ pub enum PlanFrom {
     Added,
     /// A catalogue of the user's; which of the files given, from 0.
     Own(usize),
+    /// None: overrides say that it does not count, whatever it is.
+    Overrides,
 }
 
 impl Plan {
+    /// Returns a plan of which a person has said that it does not count; nobody says what else it is.
+    #[must_use]
+    pub fn not_counted(name: &str) -> Self {
+        Self {
+            guid: String::new(),
+            id: String::new(),
+            name: name.to_owned(),
+            segment: String::new(),
+            family: "other".to_owned(),
+            kind: PlanKind::AddOn,
+            price: Price::Paid,
+            services: Services::default(),
+            because: String::new(),
+            from: PlanFrom::Overrides,
+        }
+    }
+
     /// Returns the name with the product id in brackets, where it has one.
     #[must_use]
     pub fn name_and_id(&self) -> String {

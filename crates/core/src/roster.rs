@@ -19,6 +19,7 @@ mod plan_columns;
 pub mod renewal;
 pub mod repeats;
 pub mod seats;
+mod segment;
 pub mod separators;
 mod understand;
 pub mod wanted;

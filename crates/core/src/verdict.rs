@@ -87,7 +87,7 @@ pub enum DecidedBy {
     Review,
     /// Its seats are not paid for.
     NotPaid,
-    /// FastTrack does not serve its plan, which the policy names.
+    /// FastTrack does not serve its plan, which the policy names; or overrides say that it does not count.
     Product,
     /// FastTrack does not serve plans of its family.
     Family,
@@ -263,7 +263,7 @@ fn decided_by(facts: Facts<'_>) -> DecidedBy {
 pub fn decided_by_plan(standing: Standing<'_>) -> DecidedBy {
     match standing.by {
         _ if standing.eligible => DecidedBy::Seats,
-        StandingBy::Product(_) => DecidedBy::Product,
+        StandingBy::Product(_) | StandingBy::Overrides => DecidedBy::Product,
         StandingBy::Kind(_) => DecidedBy::Kind,
         StandingBy::Family(_) | StandingBy::Nothing => DecidedBy::Family,
     }

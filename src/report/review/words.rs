@@ -259,6 +259,18 @@ fn of_overrides(code: Code) -> Option<Words> {
             "the paid seats that were filled in were for another cell; the roster's own were taken",
             "if the roster is wrong again, fill in the paid seats anew; otherwise clear what was filled in",
         ),
+        Code::OverridePlanOutdated => roster(
+            "the plan that was filled in was for another cell; the roster's own was taken",
+            "if the roster is wrong again, fill in the plan anew; otherwise clear what was filled in",
+        ),
+        Code::OverrideSegmentOutdated => roster(
+            "the segment that was filled in was for another cell; the roster's own was taken",
+            "if the roster is wrong again, fill in the segment anew; otherwise clear what was filled in",
+        ),
+        Code::OverrideStatusOutdated => roster(
+            "the status that was filled in was for another cell; the roster's own was taken",
+            "if the roster is wrong again, fill in the status anew; otherwise clear what was filled in",
+        ),
         Code::OverrideOverruled => roster("the roster's own segment was taken", check),
         Code::OverridePlan => roster("a known plan was replaced by the one filled in", check),
         Code::OverrideSeats => roster("the paid seats that were filled in were taken", check),
@@ -277,15 +289,18 @@ mod tests {
     use super::*;
 
     /// The codes that a row can have come first in the list of codes; these stand elsewhere in it.
-    const OTHERS: [Code; 9] = [
+    const OTHERS: [Code; 12] = [
         Code::PlanAmbiguous,
         Code::QuoteNotClosed,
         Code::OverrideOutdated,
         Code::OverrideOverruled,
         Code::OverridePlan,
+        Code::OverridePlanOutdated,
         Code::OverrideSeats,
         Code::OverrideSegment,
+        Code::OverrideSegmentOutdated,
         Code::OverrideStatus,
+        Code::OverrideStatusOutdated,
         Code::OverrideUnclear,
     ];
 

@@ -13,19 +13,27 @@ pub const CHECKS: &str = "Checks";
 /// The check that counts the rows by kind.
 pub const ACCOUNTED_FOR: &str = "Every row is accounted for";
 
+/// The check that no row needs review.
+pub const ALL_JUDGED: &str = "Every row has a verdict";
+
 pub(super) fn table(told: &Told<'_>) -> Table {
     let Told { rows: summary, tenants, overrides, .. } = *told;
     let verdicts = &summary.verdicts;
-    let parts =
-        [summary.classified(), summary.review(), summary.blank, summary.footer].map(grouped).join(" + ");
     let rows = |count: u64| counted(count, "row", "rows");
     let mut lines = vec![
-        check(ACCOUNTED_FOR, format!("{} = {parts}", grouped(summary.read)), summary.adds_up()),
         check(
-            "Nothing needs review",
-            format!("{}; see the Review sheet", rows(summary.review())),
-            summary.review() == 0,
+            ACCOUNTED_FOR,
+            format!(
+                "{} read = {} classified + {} to review + {} blank + {} footer",
+                rows(summary.read),
+                grouped(summary.classified()),
+                grouped(summary.review()),
+                grouped(summary.blank),
+                grouped(summary.footer)
+            ),
+            summary.adds_up(),
         ),
+        check(ALL_JUDGED, in_review(summary.review()), summary.review() == 0),
         check(
             "Every segment is known",
             format!(
@@ -59,6 +67,14 @@ pub(super) fn table(told: &Told<'_>) -> Table {
         headings: ["Check", "Result", "Figures"].map(str::to_owned).to_vec(),
         rows: lines,
         ..Table::default()
+    }
+}
+
+fn in_review(rows: u64) -> String {
+    match rows {
+        0 => "no row needs review".to_owned(),
+        1 => "1 row needs review; see the Review sheet".to_owned(),
+        rows => format!("{} rows need review; see the Review sheet", grouped(rows)),
     }
 }
 

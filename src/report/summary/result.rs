@@ -4,6 +4,7 @@ use super::Told;
 use crate::policy::Policy;
 use crate::summary::VerdictCounts;
 use crate::verdict::words::{counted, grouped};
+use std::fmt::Write as _;
 
 /// Entitlements that the sentence names, at most: those from the highest tier down.
 const NAMED: usize = 3;
@@ -16,8 +17,8 @@ pub(super) fn dated(told: &Told<'_>) -> String {
 
 /// Returns the result in words.
 ///
-/// `1,204 customers, 38,300 paid seats: 212 get Migration, 37 of them to be confirmed; 430 get Specialist; 41 rows need
-/// review.`
+/// `1,204 customers, 38,300 paid seats: 212 get Migration, 37 of them to be confirmed; 430 get Specialist (a customer may
+/// get several); 41 rows need review.`
 pub(super) fn sentence(told: &Told<'_>) -> String {
     words(told.policy, told.verdicts(), told.rows.review(), told.customers.is_some())
 }
@@ -46,6 +47,12 @@ pub(super) fn words(policy: &Policy, verdicts: &VerdictCounts, review: u64, are_
             Some(format!("{} {gets} {name}{sure}", grouped(granted)))
         })
         .collect();
+    // Who gets Migration gets Specialist, too, as a rule: the figures are not to be added up.
+    let named = policy.rungs.iter().skip(1).rev().take(NAMED);
+    let has_some = |entitlement: &&usize| verdicts.granted.get(**entitlement).is_some_and(|it| it.rows > 0);
+    if let (Some(last), true) = (parts.last_mut(), named.filter(has_some).count() > 1) {
+        let _ = write!(last, " (a {one} may get several)");
+    }
     parts.push(match review {
         0 => "nothing needs review".to_owned(),
         1 => "1 row needs review".to_owned(),

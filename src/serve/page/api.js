@@ -22,6 +22,8 @@ export const uploads = async () => (await ask("GET", "/api/v1/uploads")).uploads
 export const upload = (id) => ask("GET", `/api/v1/uploads/${part(id)}`);
 export const deleteUpload = (id) => ask("DELETE", `/api/v1/uploads/${part(id)}`);
 export const preview = (id, settings) => ask("POST", `/api/v1/uploads/${part(id)}/preview`, { settings });
+export const remembered = async () => (await ask("GET", "/api/v1/remembered")).remembered;
+export const forgetAll = () => ask("DELETE", "/api/v1/remembered");
 export const forget = (id) => ask("DELETE", `/api/v1/remembered/${part(id)}`);
 export const logOut = () => ask("POST", "/api/v1/log-out");
 export const run = (id) => ask("GET", `/api/v1/runs/${part(id)}`);

@@ -90,7 +90,7 @@ export function fileChoices(state, tell) {
         h(
           "button",
           { type: "button", class: "quiet small", id: "forget", onclick: tell.forget },
-          "Forget the remembered columns and fixes",
+          "Forget what is remembered for these headings\u2026",
         ),
     ),
   );

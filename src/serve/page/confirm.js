@@ -2,8 +2,8 @@
 
 import { h } from "./dom.js";
 
-// Shows the question; the answer is whether the person said yes.
-export function confirm({ title, text, yes }) {
+// Shows the question; the answer is whether the person said yes. `more` is what else is shown below the text.
+export function confirm({ title, text, yes, more = null }) {
   return new Promise((answer) => {
     const dialog = h(
       "dialog",
@@ -18,6 +18,7 @@ export function confirm({ title, text, yes }) {
         { method: "dialog" },
         h("h2", { id: "confirm-title" }, title),
         h("p", { id: "confirm-text", class: "file-name" }, text),
+        more,
         h(
           "div",
           { class: "actions" },

@@ -28,6 +28,12 @@ export function mainDownload(run) {
   ]);
 }
 
+// Returns a link to the workbook of a run, called as its roster.
+export function workbookLink(run, name) {
+  const file = run.files.find((one) => one.kind === "workbook") ?? run.files[0];
+  return link(run, file, { class: "download file-name" }, [`Workbook of ${name}`]);
+}
+
 // Returns the section with all files; nothing where they are deleted.
 export function downloads(run) {
   const files = run.files ?? [];

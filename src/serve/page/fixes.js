@@ -1,5 +1,8 @@
 // The fixes that a person chose on the page: what a word means in all rows, and what is right for one row.
 
+// A row that is left out, such as a total.
+export const NOT_A_CUSTOMER = "Not a customer";
+
 // Returns fixes to add to, beginning with those that a run had.
 export function fixesOf(given) {
   const words = new Map((given?.words ?? []).map((word) => [wordKey(word), word]));
@@ -36,16 +39,17 @@ export function setWord(fixes, { kind, as_written }, means) {
 }
 
 // Says what is right in one row: `what` is `seats`, `status`, `segment` or `means_plan`; an empty value leaves it open.
-// Seats count for as long as the roster's cell says what it says now.
-export function setRow(fixes, { tenant, plan, seats }, what, value) {
+// Seats, segment and status count for as long as the roster says what it says now; that a row is no customer counts always.
+export function setRow(fixes, line, what, value) {
+  const { tenant, plan } = line;
   const key = rowKey({ tenant, plan });
   const row = { tenant: tenant ?? "", plan: plan ?? "", ...fixes.rows.get(key) };
+  const was = `${what}_in_roster`;
   if (value === "") delete row[what];
   else row[what] = value;
-  if (what === "seats") {
-    if (value === "") delete row.seats_in_roster;
-    else row.seats_in_roster = seats ?? "";
-  }
+  if (value === "" || value === NOT_A_CUSTOMER) delete row[was];
+  else if (what === "seats") row[was] = line.seats ?? "";
+  else if (what === "segment" || what === "status") row[was] = line[was] ?? "";
   const isEmpty = Object.keys(row).every((name) => ["tenant", "plan", "reason"].includes(name));
   if (isEmpty) fixes.rows.delete(key);
   else fixes.rows.set(key, row);

@@ -6,6 +6,7 @@ import * as batch from "./batch.js";
 import { confirm } from "./confirm.js";
 import { h, fill, focusOn } from "./dom.js";
 import { problem } from "./problem.js";
+import { remembered } from "./remembered.js";
 import { tiersOf } from "./result.js";
 import { count, moment } from "./words.js";
 
@@ -13,7 +14,7 @@ import { count, moment } from "./words.js";
 export function history(main, { about, go }) {
   const control = new AbortController();
   const place = h("div", {}, h("p", { class: "muted" }, "Reading\u2026"));
-  fill(main, h("h1", {}, "History"), place);
+  fill(main, h("h1", {}, "History"), place, remembered(control.signal));
   const state = { uploads: [], picked: [], about, go, place, signal: control.signal };
   load(state);
   return () => control.abort();

@@ -5,13 +5,14 @@ import { announce } from "./announce.js";
 import * as batch from "./batch.js";
 import { compare } from "./compare.js";
 import { confirm } from "./confirm.js";
+import { workbookLink } from "./downloads.js";
 import { h, fill, focusOn } from "./dom.js";
 import { file } from "./file.js";
 import { history } from "./history.js";
 import { problem } from "./problem.js";
 import { start } from "./start.js";
 import { takeEverywhere } from "./upload.js";
-import { count } from "./words.js";
+import { count, counted } from "./words.js";
 
 const main = document.getElementById("main");
 let about = { policies: [], limits: {} };
@@ -101,12 +102,9 @@ function frame() {
 }
 
 async function logOut() {
-  const isSure = await confirm({
-    title: "Log out?",
-    text: "All files that you uploaded are deleted.",
-    yes: "Log out and delete",
-  });
-  if (!isSure) return;
+  // Whatever keeps the list from being read does not keep anybody in.
+  const all = { title: "Log out?", text: "All files that you uploaded are deleted.", yes: "Log out and delete" };
+  if (!(await confirm(await whatGoes().catch(() => all)))) return;
   try {
     await api.logOut();
     leave();
@@ -126,6 +124,33 @@ async function logOut() {
   } catch (error) {
     main.prepend(problem(error));
   }
+}
+
+// Says what is deleted with the session, and offers what can still be downloaded.
+async function whatGoes() {
+  const here = (await api.uploads()).filter((upload) => upload.files !== "deleted");
+  const results = here.flatMap((upload) => {
+    const done = upload.runs.find((run) => run.state === "done" && run.files.length > 0);
+    return done ? [{ upload, done }] : [];
+  });
+  const title = "Log out?";
+  if (here.length === 0) return { title, text: "None of your files are here, so nothing is deleted.", yes: "Log out" };
+  const kept = about.keeps_history
+    ? "The history, and what is remembered for your next files, stay."
+    : "The history, and what is remembered for your next files, stay until fasttrack stops.";
+  return {
+    title,
+    text: `${counted(here.length, "upload")} and all ${here.length === 1 ? "its" : "their"} results are deleted now. This cannot be undone. ${kept}`,
+    yes: "Log out and delete",
+    more: results.length > 0 && [
+      h("p", {}, "Download first what you still need:"),
+      h(
+        "ul",
+        { class: "last-downloads" },
+        results.map(({ upload, done }) => h("li", {}, workbookLink(done, upload.name))),
+      ),
+    ],
+  };
 }
 
 async function begin() {

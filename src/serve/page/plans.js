@@ -11,6 +11,23 @@ const PAUSE_MILLISECONDS = 160;
 // Plans that are offered in place of one that there is not.
 const NEAR = 4;
 
+// The list of plans: how large it is at most, how far it stays from the window's edges, and from its field.
+const LIST_HEIGHT = 272;
+const LIST_WIDTH = 352;
+const EDGE = 8;
+const GAP = 2;
+
+// What a plan means that counts nowhere, such as an add-on or a service of the seller's own.
+export const NOT_COUNTED = "not counted";
+
+// How a choice is shown.
+const shownAs = (name) => (name === NOT_COUNTED ? "It does not count: an add-on or a service of our own" : name);
+
+// A name that the field cuts is shown whole below it.
+function showWhole({ input, whole }) {
+  fill(whole, input.scrollWidth > input.clientWidth && input.value);
+}
+
 // Returns a field with its label. `first` are names that are offered before anything is typed; `choose` is called with
 // the name of a plan, or with an empty text; `refuse` with the id of the field and why it cannot be used, or with nothing.
 export function planFinder({
@@ -23,7 +40,14 @@ export function planFinder({
   refuse = () => {},
 }) {
   const state = { options: [], active: -1, chosen: value, known: new Set([value, ...first]), control: null, later: 0 };
-  const list = h("ul", { class: "options", role: "listbox", id: `${id}-list`, "aria-label": label, hidden: true });
+  const list = h("ul", {
+    class: "options",
+    role: "listbox",
+    id: `${id}-list`,
+    "aria-label": label,
+    hidden: true,
+    popover: "manual",
+  });
   const input = h("input", {
     id,
     type: "text",
@@ -31,13 +55,14 @@ export function planFinder({
     autocomplete: "off",
     spellcheck: "false",
     value,
-    placeholder: "Search the plans",
+    placeholder: "Search plans",
     "aria-expanded": "false",
     "aria-autocomplete": "list",
     "aria-controls": `${id}-list`,
   });
   const wrong = h("div", { class: "box-wrong", id: `${id}-wrong`, role: "alert" });
-  const finder = { input, list, state, first, choose, refuse, wrong };
+  const whole = h("p", { class: "whole-name", "aria-hidden": "true" });
+  const finder = { input, list, state, first, choose, refuse, wrong, whole };
   input.addEventListener(
     "focus",
     () =>
@@ -50,11 +75,14 @@ export function planFinder({
   input.addEventListener("input", () => search(finder));
   input.addEventListener("keydown", (event) => key(finder, event));
   input.addEventListener("blur", () => leave(finder));
+  // How wide it is, is known when it is on the page.
+  if (value !== "") requestAnimationFrame(() => showWhole(finder));
   return h(
     "div",
     { class: "plan-finder" },
     h("label", { for: id, class: isLabelSeen ? null : "unseen" }, label),
     h("div", { class: "plan-field" }, input, list),
+    whole,
     wrong,
   );
 }
@@ -103,14 +131,40 @@ function offer(finder, plans) {
           // Before the field loses the focus.
           onpointerdown: (event) => (event.preventDefault(), take(finder, plan.name)),
         },
-        h("span", {}, plan.name),
+        h("span", {}, shownAs(plan.name)),
         plan.id && h("span", { class: "muted" }, [plan.id, plan.segment].filter(Boolean).join(" \u00b7 ")),
       ),
     ),
   );
-  list.hidden = plans.length === 0;
-  input.setAttribute("aria-expanded", String(plans.length > 0));
+  if (plans.length === 0) close(finder);
+  else show(finder);
   input.removeAttribute("aria-activedescendant");
+}
+
+// Opens the list above all else, where the window has room for it: below the field, or above it.
+function show({ input, list, state }) {
+  list.hidden = false;
+  list.showPopover?.();
+  input.setAttribute("aria-expanded", "true");
+  const put = () => {
+    const field = input.getBoundingClientRect();
+    const below = window.innerHeight - field.bottom - EDGE;
+    const above = field.top - EDGE;
+    const isBelow = below >= Math.min(LIST_HEIGHT, above);
+    const width = Math.min(Math.max(field.width, LIST_WIDTH), window.innerWidth - 2 * EDGE);
+    list.style.maxHeight = `${Math.min(LIST_HEIGHT, isBelow ? below : above)}px`;
+    list.style.width = `${width}px`;
+    list.style.left = `${Math.max(EDGE, Math.min(field.left, window.innerWidth - width - EDGE))}px`;
+    list.style.top = isBelow ? `${field.bottom + GAP}px` : "auto";
+    list.style.bottom = isBelow ? "auto" : `${window.innerHeight - field.top + GAP}px`;
+  };
+  put();
+  state.follow?.abort();
+  state.follow = new AbortController();
+  const { signal } = state.follow;
+  window.addEventListener("resize", put, { signal });
+  // Whatever is scrolled, but for the list itself, moves the field.
+  window.addEventListener("scroll", (event) => event.target !== list && put(), { signal, capture: true });
 }
 
 function key(finder, event) {
@@ -155,6 +209,7 @@ function leave(finder) {
   const name = input.value.trim();
   if (name === state.chosen) return;
   state.chosen = name;
+  showWhole(finder);
   say(finder, null);
   choose(name);
   if (name !== "" && !state.known.has(name)) look(finder, name);
@@ -196,6 +251,8 @@ function say(finder, reason, near = []) {
 function close({ input, list, state }) {
   clearTimeout(state.later);
   state.control?.abort();
+  state.follow?.abort();
+  if (!list.hidden) list.hidePopover?.();
   list.hidden = true;
   input.setAttribute("aria-expanded", "false");
   input.removeAttribute("aria-activedescendant");

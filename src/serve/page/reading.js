@@ -3,6 +3,7 @@
 import * as api from "./api.js";
 import { announce } from "./announce.js";
 import { unreadChoices } from "./choices.js";
+import { confirm } from "./confirm.js";
 import { h, fill } from "./dom.js";
 import { asSent, fixesOf, total } from "./fixes.js";
 import { problem } from "./problem.js";
@@ -114,6 +115,12 @@ async function choose(state, settings) {
 }
 
 async function forget(state) {
+  const isSure = await confirm({
+    title: "Forget it for these headings?",
+    text: "The columns and fixes that are remembered for files with the same headings as this one. What you put right in this result stays in it. What is remembered for files with other headings stays, too: History lists all of it.",
+    yes: "Forget",
+  });
+  if (!isSure) return;
   try {
     await api.forget(state.id);
     state.isRemembered = false;

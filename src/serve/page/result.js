@@ -174,7 +174,7 @@ function meanings(tiers) {
 }
 
 // How a check came out: its word here, and its look.
-const CHECKED = { holds: ["Holds", "tag tag-good"], look: ["Look", "tag tag-check"] };
+const CHECKED = { holds: ["Yes", "tag tag-good"], look: ["No", "tag tag-check"] };
 
 function checks(run) {
   const all = run.checks ?? [];

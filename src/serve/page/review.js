@@ -29,7 +29,7 @@ export function review(state, tell) {
     open.length > 0 &&
       words(
         "What do these mean?",
-        "Each was not understood. Your answer counts for every row that has it.",
+        "Each was not understood. Your answer counts for every row that has it. An add-on or a service of your own does not count.",
         open,
         fixes,
         told,
@@ -134,7 +134,8 @@ function fixBar({ fixes }, tell) {
   const again = h(
     "button",
     { type: "button", class: "primary", id: "run-fixes", onclick: () => run() },
-    "Run again with these fixes",
+    "Run again",
+    h("span", { class: "if-wide" }, "with these fixes"),
   );
   const drop = h("button", { type: "button", class: "quiet", id: "drop-fixes", onclick: tell.drop }, "Discard");
   const element = h("div", { class: "fix-bar" }, words, h("div", { class: "actions" }, again, drop));
@@ -156,7 +157,7 @@ function fixBar({ fixes }, tell) {
     }
     words.textContent =
       many > 0
-        ? `${counted(many, "change")} to your fixes, not in the result yet`
+        ? `${counted(many, "change")}, not in the result yet`
         : total(fixes) > 0
           ? `${counted(total(fixes), "fix", "fixes")} in this result, remembered for files with the same headings`
           : "Choose what is right; then run again.";

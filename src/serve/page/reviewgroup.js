@@ -1,18 +1,15 @@
 // The rows with one kind of problem: what to do, one fix for all of them, and each row with its own.
 
 import { h, fill, freshId } from "./dom.js";
-import { rowValue, setRow, setWrong } from "./fixes.js";
-import { planFinder } from "./plans.js";
+import { NOT_A_CUSTOMER, rowValue, setRow, setWrong } from "./fixes.js";
+import { NOT_COUNTED, planFinder } from "./plans.js";
 import { inWords, problem } from "./problem.js";
 import { quoted } from "./quoted.js";
 import { count, counted, sentence } from "./words.js";
 
 const STATUSES = ["Active", "Suspended", "Cancelled", "Expired", "Trial"];
-// A row that is left out, such as a total.
-const NOT_A_CUSTOMER = "Not a customer";
 const LEAVE_OUT = `${NOT_A_CUSTOMER}: leave it out`;
 const SEGMENTS = ["Commercial", "Government", "Education", "Nonprofit"];
-const OUTDATED = "override-outdated";
 const MOST_SEATS = 50_000_000;
 
 // What settles a problem in one row, by the begin of its code.
@@ -20,6 +17,9 @@ const SETTLED_BY = [
   ["total-doubtful", "leave_out"],
   ["alone-in-row", "leave_out"],
   ["override-outdated", "seats"],
+  ["override-plan-outdated", "means_plan"],
+  ["override-segment-outdated", "segment"],
+  ["override-status-outdated", "status"],
   ["seats", "seats"],
   ["plan", "means_plan"],
   ["segment", "segment"],
@@ -56,8 +56,8 @@ export function group(one, rows, fixes, { told, ask }) {
   };
   return h(
     "details",
-    // Seats that were said of another cell are asked for again.
-    { class: "group", open: one.code === OUTDATED, ontoggle: (event) => event.target.open && open() },
+    // What was said of another cell is asked for again.
+    { class: "group", open: one.code.endsWith("-outdated"), ontoggle: (event) => event.target.open && open() },
     h(
       "summary",
       {},
@@ -71,7 +71,7 @@ export function group(one, rows, fixes, { told, ask }) {
 
 function content(one, rows, fixes, told) {
   const what = SETTLED_BY.find(([begin]) => one.code.startsWith(begin))?.[1];
-  const body = h("tbody");
+  const body = h("tbody", { role: "rowgroup" });
   const draw = () => body.replaceChildren(...rows.map((row) => line(row, one, what, fixes, told)));
   draw();
   const fixable = rows.filter((row) => hasKey(row, what));
@@ -89,23 +89,25 @@ function isOneQuestion(what, rows) {
   return rows.length > 1 && new Set(rows.map(says)).size === 1;
 }
 
+const COLUMNS = [["Row", "number"], ["Tenant"], ["Plan"], ["Paid seats", "number"], ["Problem"]];
+
+// On a narrow screen each row is a block of lines; what it is for a screen reader is said, since that may go with its look.
 function table(title, what, body) {
-  const columns = [["Row", "number"], ["Tenant"], ["Plan"], ["Paid seats", "number"], ["Problem"]];
   return h(
     "div",
     { class: "scroll", tabindex: "0", role: "region", "aria-label": title },
     h(
       "table",
-      { class: what ? "grid with-fix" : "grid" },
+      { class: what ? "grid stacked with-fix" : "grid stacked", role: "table" },
       h("caption", { class: "unseen" }, title),
       h(
         "thead",
-        {},
+        { role: "rowgroup" },
         h(
           "tr",
-          {},
-          columns.map(([text, name]) => h("th", { scope: "col", class: name }, text)),
-          what && h("th", { scope: "col" }, WHAT[what]),
+          { role: "row" },
+          COLUMNS.map(([text, name]) => h("th", { scope: "col", role: "columnheader", class: name }, text)),
+          what && h("th", { scope: "col", role: "columnheader" }, WHAT[what]),
         ),
       ),
       body,
@@ -114,36 +116,34 @@ function table(title, what, body) {
 }
 
 function line(row, one, what, fixes, told) {
+  const cell = (place, ...children) => {
+    const [label, name = "wide"] = COLUMNS[place];
+    const isBlank = children.every((child) => child === "" || child === null || child === false);
+    return h("td", { role: "cell", class: name, "data-label": label }, !isBlank && h("div", {}, children));
+  };
+  const isNamed = row.name && row.name !== row.tenant;
   return h(
     "tr",
-    {},
-    h("td", { class: "number" }, row.source_row ?? ""),
-    h(
-      "td",
-      { class: "wide" },
-      row.tenant,
-      row.name && row.name !== row.tenant && h("span", { class: "muted block" }, row.name),
-    ),
-    h("td", { class: "wide" }, row.plan),
-    h("td", { class: "number" }, row.seats ?? ""),
-    h(
-      "td",
-      { class: "wide" },
+    { role: "row" },
+    cell(0, row.source_row ?? ""),
+    cell(1, row.tenant, isNamed && h("span", { class: "muted block" }, row.name)),
+    cell(2, row.plan),
+    cell(3, row.seats ?? ""),
+    cell(
+      4,
       quoted(sentence(row.problem)),
       help(row) !== help(one) && h("span", { class: "muted block" }, quoted(help(row))),
     ),
-    what &&
-      h(
-        "td",
-        {},
-        hasKey(row, what)
-          ? control(what, `${WHAT[what]} of row ${row.source_row}`, rowValue(fixes, row, field(what)), {
-              choose: (value) => (setRow(fixes, row, field(what), value), told()),
-              refuse: (box, reason) => (setWrong(fixes, box, reason), told()),
-            })
-          : h("span", { class: "muted" }, "Correct it in the roster and upload it again."),
-      ),
+    what && h("td", { role: "cell", "data-label": WHAT[what] }, fixOf(row, what, fixes, told)),
   );
+}
+
+function fixOf(row, what, fixes, told) {
+  if (!hasKey(row, what)) return h("span", { class: "muted" }, "Correct it in the roster and upload it again.");
+  return control(what, `${WHAT[what]} of row ${row.source_row}`, rowValue(fixes, row, field(what)), {
+    choose: (value) => (setRow(fixes, row, field(what), value), told()),
+    refuse: (box, reason) => (setWrong(fixes, box, reason), told()),
+  });
 }
 
 const help = (of) => sentence(inWords({ help: of.what_to_do }));
@@ -178,7 +178,7 @@ function all(what, rows, inAll, fixes, told) {
 }
 
 function control(what, label, value, tell, isLabelSeen = false) {
-  if (what === "means_plan") return planFinder({ label, isLabelSeen, value, ...tell });
+  if (what === "means_plan") return planFinder({ label, isLabelSeen, value, first: [NOT_COUNTED], ...tell });
   const id = freshId("fix");
   const name = h("label", { for: id, class: isLabelSeen ? null : "unseen" }, label);
   if (what === "seats") return seatsBox(id, name, value, tell);

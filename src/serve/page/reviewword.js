@@ -2,7 +2,7 @@
 
 import { h, freshId } from "./dom.js";
 import { setWord, setWrong, wordMeans } from "./fixes.js";
-import { planFinder } from "./plans.js";
+import { NOT_COUNTED, planFinder } from "./plans.js";
 import { count, counted } from "./words.js";
 
 const KINDS = { plan: "Plan", status: "Status", trial: "Trial", segment: "Segment" };
@@ -44,7 +44,9 @@ const optionsOf = ({ kind, candidates }) =>
   kind === "segment" && candidates?.length > 0 ? candidates : MEANINGS[kind];
 
 function plan(label, means, candidates, tell) {
-  const finder = planFinder({ label, isLabelSeen: false, value: means, first: candidates, ...tell });
+  const names = candidates.filter((name) => name !== NOT_COUNTED).slice(0, 3);
+  const first = [...names, NOT_COUNTED];
+  const finder = planFinder({ label, isLabelSeen: false, value: means, first, ...tell });
   const input = finder.querySelector("input");
   const use = (name) => {
     input.value = name;
@@ -55,14 +57,17 @@ function plan(label, means, candidates, tell) {
     "div",
     { class: "word-means" },
     finder,
-    candidates.length > 0 &&
-      h(
-        "div",
-        { class: "candidates" },
-        candidates
-          .slice(0, 3)
-          .map((name) => h("button", { type: "button", class: "small", onclick: () => use(name) }, name)),
+    h(
+      "div",
+      { class: "candidates" },
+      first.map((name) =>
+        h(
+          "button",
+          { type: "button", class: "small", onclick: () => use(name) },
+          name === NOT_COUNTED ? "Does not count" : name,
+        ),
       ),
+    ),
   );
 }
 

@@ -44,6 +44,8 @@ export function understood(state, tell) {
 function verdict(preview) {
   if (preview.diagnostics.length > 0) return h("span", { class: "badge badge-wrong" }, "Needs your choice");
   if (!preview.is_certain) return h("span", { class: "badge badge-check" }, "Please check");
+  // The columns are certain; how the letters are written, nobody has said.
+  if (preview.input.encoding_guess) return h("span", { class: "badge badge-check" }, "The encoding is a guess");
   return h("span", { class: "badge badge-good" }, "All certain");
 }
 

@@ -76,9 +76,10 @@ export const sentence = (text) => (text ? text.charAt(0).toUpperCase() + text.sl
 
 // The fields of a roster: what each is called, and what it says.
 const FIELDS = {
-  tenant: ["Tenant", "who the customer is"],
+  tenant: ["Tenant", "what tells customers apart"],
   plan: ["Plan", "what was bought"],
   seats: ["Paid seats", "how many seats are paid for"],
+  customer: ["Customer's name", "what the customer is called, if the tenant is an id"],
   segment: ["Segment", "commercial, government, education or nonprofit"],
   status: ["Status", "whether the subscription is active"],
   trial: ["Trial", "whether it is a trial"],

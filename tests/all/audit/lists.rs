@@ -48,8 +48,8 @@ fn a_line_that_was_changed_is_named_with_its_cell() {
         ("Tenants", "T", "2", "U", "15"),
         ("Onboarding", "C", "Contoso", "E", "4300"),
         ("Onboarding", "C", "Contoso", "A", "3"),
-        ("Review", "Q", "plan-unknown", "O", "Microsoft 365 E3"),
-        ("Review", "Q", "seats-missing", "D", "remark"),
+        ("Review", "S", "plan-unknown", "Q", "Microsoft 365 E3"),
+        ("Review", "S", "seats-missing", "D", "remark"),
         ("To settle", "B", "Galactic", "C", "7"),
         ("FastTrack guide", "A", "FastTrack guide", "A", "Guide"),
     ] {
@@ -68,7 +68,7 @@ fn a_line_that_is_gone_or_new_is_told() {
         ("At risk", "A", "Fabrikam"),
         ("Tenants", "T", "2"),
         ("Onboarding", "C", "Contoso"),
-        ("Review", "Q", "plan-unknown"),
+        ("Review", "S", "plan-unknown"),
         ("To settle", "B", "Galactic"),
     ] {
         let row = row_of(&sample.book, sheet, key, line);

@@ -106,7 +106,9 @@ fn ask_for_all(page: &Page) {
     assert_eq!(failed["error"]["code"], "settings-not-valid", "{failed}");
     page.get("/api/v1/uploads");
     page.get(&of_upload);
+    page.get("/api/v1/remembered");
     page.ask("DELETE", &format!("/api/v1/remembered/{}", id(&upload)), b"");
+    page.ask("DELETE", "/api/v1/remembered", b"");
     let large = vec![b' '; 5 * 1024 * 1024];
     for what in ["preview", "runs"] {
         page.ask("POST", &format!("{of_upload}/{what}"), &large);

@@ -98,7 +98,23 @@ fn a_fix_settles_all_rows_of_a_word_and_is_the_file_that_an_unattended_run_takes
     ];
     annotate(folder.path(), &flags);
 
-    assert_eq!(page.ask("DELETE", &format!("/api/v1/remembered/{}", id(&upload)), b"").status, 204);
+    is_listed_and_forgotten(&page, id(&upload));
+}
+
+/// All of it is in the list of what is remembered, until it is forgotten.
+fn is_listed_and_forgotten(page: &Page, upload: &str) {
+    let all = page.get("/api/v1/remembered").json();
+    let entry = &all["remembered"][0];
+    assert_eq!(
+        (&entry["name"], &entry["fixes"], &entry["settings"]),
+        (&json!("next.csv"), &json!(2), &json!(true))
+    );
+    assert_eq!(entry["columns"], json!(["Kunde X", "Was", "Zahl"]), "{all}");
+    let of_entry = format!("/api/v1/remembered/{}", entry["id"].as_str().unwrap());
+    assert_eq!(page.ask("DELETE", &of_entry, b"").status, 204);
+    assert_eq!(page.get("/api/v1/remembered").json(), json!({"remembered": []}));
+    assert_eq!(page.ask("DELETE", &of_entry, b"").status, 404);
+    assert_eq!(page.ask("DELETE", &format!("/api/v1/remembered/{upload}"), b"").status, 204);
     let forgotten = page.upload("next.csv", MESSY.as_bytes());
     assert_eq!((&forgotten["remembered"], &forgotten["fixes"]), (&json!(false), &json!({})));
     assert_eq!(forgotten["settings"], json!({}));

@@ -7,6 +7,9 @@ use serde_json::json;
 const FLAGS: [&str; 5] =
     ["--behind-proxy", "--user-header", "X-Forwarded-User", "--public", "https://fasttrack.contoso.example"];
 
+/// What is chosen for a run, to be remembered.
+const REMEMBERED: &[u8] = br#"{"settings":{"remember":true}}"#;
+
 /// Asks as the proxy does for a user.
 fn ask(page: &Page, user: &[&str], method: &str, path: &str, body: &[u8]) -> Answer {
     let mut headers = vec![("Host", "fasttrack.contoso.example"), ("X-Fasttrack", "1")];
@@ -29,7 +32,7 @@ fn each_user_sees_their_own() {
     let uploaded = ask(&page, &["west"], "POST", "/api/v1/uploads?name=a.csv", ROSTER.as_bytes());
     assert_eq!(uploaded.status, 201, "{}", uploaded.text());
     let upload = uploaded.json();
-    let asked = ask(&page, &["west"], "POST", &format!("/api/v1/uploads/{}/runs", id(&upload)), b"{}");
+    let asked = ask(&page, &["west"], "POST", &format!("/api/v1/uploads/{}/runs", id(&upload)), REMEMBERED);
     let run = asked.json();
     let show = |user: &str| ask(&page, &[user], "GET", &format!("/api/v1/runs/{}?wait=20", id(&run)), b"");
     super::client::until("it is done", || show("west").json()["state"] == "done");
@@ -48,6 +51,13 @@ fn each_user_sees_their_own() {
     ] {
         assert_eq!(ask(&page, &["east"], method, &path, b"").status, 404, "{method} {path}");
     }
+    let remembered = |user: &str| ask(&page, &[user], "GET", "/api/v1/remembered", b"").json();
+    let all = remembered("west");
+    let of_entry = format!("/api/v1/remembered/{}", all["remembered"][0]["id"].as_str().unwrap());
+    assert_eq!(remembered("east"), json!({"remembered": []}));
+    assert_eq!(ask(&page, &["east"], "DELETE", &of_entry, b"").status, 404);
+    assert_eq!(ask(&page, &["east"], "DELETE", "/api/v1/remembered", b"").status, 204);
+    assert_eq!(remembered("west"), all, "what another user has stays");
     assert_eq!(ask(&page, &["east"], "POST", "/api/v1/log-out", b"").status, 204);
     let workbook = ask(&page, &["west"], "GET", &format!("/api/v1/runs/{}/files/workbook", id(&run)), b"");
     assert_eq!(workbook.status, 200);

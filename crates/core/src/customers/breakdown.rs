@@ -18,7 +18,7 @@ const LIMIT_CHARACTERS: usize = 100;
 pub enum Dimension {
     /// Who looks after them.
     Owner,
-    /// Their plan; of a customer on several rows, the largest.
+    /// Their plan; of a customer on several rows, the largest of those counted.
     Plan,
     /// Their country.
     Country,

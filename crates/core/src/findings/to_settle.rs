@@ -4,7 +4,7 @@ use super::Findings;
 use crate::fold::fold;
 use crate::plans::{Catalogue, NotFound, Plan};
 use crate::policy::Policy;
-use crate::roster::overrides::{Overrides, STATUSES, TRIALS, WordKind};
+use crate::roster::overrides::{NOT_COUNTED, Overrides, STATUSES, TRIALS, WordKind};
 use std::collections::{BTreeMap, HashSet};
 
 /// Names for which it is worked out which plans may be meant, at most; to look for the nearest takes its time.
@@ -54,8 +54,10 @@ impl ToSettle {
         for (kind, written, finding) in found {
             named += usize::from(kind == WordKind::Plan);
             let candidates = match kind {
-                WordKind::Plan if named > LIMIT_NEAREST => Vec::new(),
-                WordKind::Plan => plans(catalogue, written),
+                WordKind::Plan if named > LIMIT_NEAREST => vec![NOT_COUNTED.to_owned()],
+                WordKind::Plan => {
+                    plans(catalogue, written).into_iter().chain([NOT_COUNTED.to_owned()]).collect()
+                }
                 WordKind::Status => STATUSES.map(str::to_owned).to_vec(),
                 WordKind::Trial => TRIALS.map(str::to_owned).to_vec(),
                 WordKind::Segment => policy.segments.iter().map(|segment| segment.name.clone()).collect(),

@@ -57,6 +57,7 @@ impl Policy {
             StandingBy::Family(_) if standing.eligible => "its family and its kind are eligible".to_owned(),
             StandingBy::Family(family) => format!("its family, {}, is not eligible", family.name),
             StandingBy::Kind(kind) => format!("its kind, {}, is not eligible", kind.name),
+            StandingBy::Overrides => "a person said that it does not count".to_owned(),
             StandingBy::Nothing => "the policy does not know its family or kind".to_owned(),
         };
         let source =

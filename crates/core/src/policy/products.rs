@@ -1,7 +1,7 @@
 //! Which plans are eligible: by their product where the policy names it, else by their family and kind.
 
 use super::{PlanClass, Policy};
-use crate::plans::{Plan, PlanKind};
+use crate::plans::{Plan, PlanFrom, PlanKind};
 
 /// Plans that are eligible, or not, whatever their family and kind.
 ///
@@ -37,6 +37,8 @@ pub enum StandingBy<'p> {
     Kind(&'p PlanClass),
     /// The policy does not know its family or its kind.
     Nothing,
+    /// Overrides say that it does not count, whatever the policy says.
+    Overrides,
 }
 
 /// Whether a plan is eligible, and by what.
@@ -57,7 +59,7 @@ impl Standing<'_> {
         match self.by {
             StandingBy::Product(product) => Some(product.source),
             StandingBy::Family(class) | StandingBy::Kind(class) => Some(class.source),
-            StandingBy::Nothing => None,
+            StandingBy::Nothing | StandingBy::Overrides => None,
         }
     }
 }
@@ -95,6 +97,9 @@ impl Policy {
     /// ```
     #[must_use]
     pub fn standing(&self, plan: &Plan) -> Standing<'_> {
+        if plan.from == PlanFrom::Overrides {
+            return Standing { eligible: false, by: StandingBy::Overrides, against_class: false };
+        }
         // The name is cut into its words once, and only where a product asks for words.
         let mut words = Vec::new();
         let by_class = self.standing_by_class(plan);

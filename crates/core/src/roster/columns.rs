@@ -5,6 +5,7 @@
 //! values below, make a guess, which is used only where a person can see it ([`Guesses`]).
 
 mod because;
+mod customer;
 mod evidence;
 mod find;
 mod foreign;
@@ -50,6 +51,8 @@ pub enum Field {
     Plan,
     /// For how many it was paid.
     Seats,
+    /// What the customer is called, where another column tells it from others.
+    Customer,
     /// What kind of customer it is.
     Segment,
     /// Whether the subscription is active.
@@ -72,10 +75,11 @@ pub enum Field {
 
 impl Field {
     /// All of them, the needed ones first.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Tenant,
         Self::Plan,
         Self::Seats,
+        Self::Customer,
         Self::Segment,
         Self::Status,
         Self::Trial,
@@ -94,6 +98,7 @@ impl Field {
             Self::Tenant => "tenant",
             Self::Plan => "plan",
             Self::Seats => "seats",
+            Self::Customer => "customer",
             Self::Segment => "segment",
             Self::Status => "status",
             Self::Trial => "trial",
@@ -115,16 +120,19 @@ impl Field {
     /// Returns whether a verdict may depend on it; what it says otherwise is only shown.
     #[must_use]
     pub const fn decides(self) -> bool {
-        !matches!(self, Self::Country | Self::Renewal)
+        !matches!(self, Self::Customer | Self::Country | Self::Renewal)
     }
 
     /// Returns the headings that name it, folded, best first.
+    ///
+    /// Those of the customer's name are among those of the tenant, which they tell from others where nothing better does.
     #[must_use]
     pub const fn headings(self) -> &'static [&'static str] {
         match self {
             Self::Tenant => &TENANT,
             Self::Plan => &PLAN,
             Self::Seats => &SEATS,
+            Self::Customer => &[],
             Self::Segment => &SEGMENT,
             Self::Status => &STATUS,
             Self::Trial => &TRIAL,
@@ -144,6 +152,7 @@ impl Field {
             Self::Tenant => abroad::TENANT,
             Self::Plan => abroad::PLAN,
             Self::Seats => abroad::SEATS,
+            Self::Customer => &[],
             Self::Segment => abroad::SEGMENT,
             Self::Status => abroad::STATUS,
             Self::Trial => abroad::TRIAL,
@@ -245,6 +254,8 @@ pub struct Columns {
     pub plan: usize,
     /// For how many it was paid.
     pub seats: usize,
+    /// What the customer is called, if it is not the column of the tenant.
+    pub customer: Option<usize>,
     /// What kind of customer it is.
     pub segment: Option<usize>,
     /// Whether the subscription is active.
@@ -293,6 +304,7 @@ impl Columns {
             tenant,
             plan,
             seats,
+            customer: None,
             segment: None,
             status: None,
             trial: None,
@@ -437,7 +449,9 @@ pub fn find(headings: &[String], mappings: &[Mapping], tenant: Option<&str>) -> 
 /// (`headings-missing`, `plans-as-columns`, `users-listed`), several rosters side by side (`tables-side-by-side`). Of kind `Usage`: the same of the command line.
 pub fn find_in(seen: Seen<'_>, request: ColumnRequest<'_>) -> Result<Columns> {
     foreign::refuse(seen, request)?;
-    tables::find(seen, request)
+    let mut columns = tables::find(seen, request)?;
+    customer::name(&mut columns, seen.headings);
+    Ok(columns)
 }
 
 /// Returns the columns as far as they can be found, for a person who will name the others: guesses are among them, and what

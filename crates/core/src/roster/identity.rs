@@ -35,20 +35,25 @@ impl Identity {
     /// Returns the columns of a roster with these headings.
     ///
     /// A tenant's id goes before its domain, that before the tenant's own column, and that before its name; but if the
-    /// user named the tenant's column, only that one counts.
+    /// user named the tenant's column, only that one counts. The name is the column of [`Field::Customer`], if there is
+    /// one.
     #[must_use]
     pub fn find(headings: &[String], columns: &Columns) -> Self {
         let folded: Vec<String> = headings.iter().map(|heading| squeezed(&heading_key(heading))).collect();
+        let is_read = |column: usize| columns.table.contains(&column) && !columns.ignored.contains(&column);
         let headed = |known: &&str| {
             let known = squeezed(known);
             let mut keys = folded.iter().enumerate();
-            keys.find(|(column, key)| columns.table.contains(column) && **key == known)
-                .map(|(column, _)| column)
+            keys.find(|(column, key)| **key == known && is_read(*column)).map(|(column, _)| column)
         };
         let all = |known: &[&str], abroad: &[&str]| {
             known.iter().chain(abroad).filter_map(headed).collect::<Vec<usize>>()
         };
-        let names = all(&TENANT_NAMES, abroad::TENANT_NAMES);
+        let mut names = all(&TENANT_NAMES, abroad::TENANT_NAMES);
+        if let Some(named) = columns.customer {
+            names.retain(|name| *name != named);
+            names.insert(0, named);
+        }
         let mut keys = Vec::new();
         if let TenantFrom::Column(mapped) = columns.tenant {
             let found = columns.found.iter().find(|found| found.field == Field::Tenant);
@@ -63,7 +68,8 @@ impl Identity {
                 keys.extend(names.iter().filter(|name| **name != mapped));
             }
         }
-        let name = names.first().copied();
+        let is_declined = columns.declined.contains(&Field::Customer);
+        let name = names.first().copied().filter(|_| !is_declined);
         Self {
             name: name.filter(|name| keys.first() != Some(name)),
             keys,
@@ -464,6 +470,31 @@ mod tests {
         let records = record(&["Contoso", GUID, "contoso.com"]);
         let shown = Identity::find(&headings, &columns).shown(records.iter().next().unwrap());
         assert_eq!(shown, (GUID.to_owned(), "Contoso".to_owned()));
+    }
+
+    #[test]
+    fn a_name_under_any_heading_is_shown_if_the_user_says_so() {
+        let shown = |headings: [&str; 4], named: &[(&str, &str)]| {
+            let mapping = |(field, heading): &(&str, &str)| Mapping {
+                field: Field::from_word(field),
+                heading: (*heading).to_owned(),
+                file: None,
+            };
+            let mappings: Vec<Mapping> = named.iter().map(mapping).collect();
+            let headings = headings.map(str::to_owned);
+            let columns = columns::find(&headings, &mappings, None).unwrap();
+            let records = record(&[GUID, "Contoso", "SPE_E3", "5"]);
+            Identity::find(&headings, &columns).shown(records.iter().next().unwrap())
+        };
+        let is = |name: &str| (GUID.to_owned(), name.to_owned());
+        let legal = ["Tenant ID", "Legal entity", "Plan", "Seats"];
+        assert_eq!(shown(legal, &[]), is(""));
+        assert_eq!(shown(legal, &[("customer", "Legal entity")]), is("Contoso"));
+        let account = ["Tenant", "Account name", "Plan", "Seats"];
+        assert_eq!(shown(account, &[]), is("Contoso"));
+        assert_eq!(shown(account, &[("tenant", "Tenant"), ("customer", "#2")]), is("Contoso"));
+        assert_eq!(shown(account, &[("customer", "-")]), is(""));
+        assert_eq!(shown(account, &[("ignore", "Account name")]), is(""));
     }
 
     #[test]

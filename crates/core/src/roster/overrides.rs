@@ -14,6 +14,7 @@ mod files;
 mod filled;
 mod fit;
 mod headings;
+mod in_roster;
 mod lines;
 mod named;
 pub(super) mod remarks;
@@ -22,22 +23,23 @@ pub(super) mod words;
 
 pub use file::{LIMIT_LINES, Reading};
 pub use files::{OverridesFile, sha256_of};
-pub use filled::{Filled, Fits, RowNames};
+pub use filled::{Filled, Fits, RowNames, SaidThen};
 pub use fit::Fitted;
 pub(super) use fit::Said;
 pub use headings::{
     FITS, KIND, MEANS, NAME, NOTE, PLAN, RIGHT_PLAN, RIGHT_SEATS, RIGHT_SEGMENT, RIGHT_STATUS, ROSTER_SEATS,
-    ROWS, SUBSCRIPTION, TENANT, WORD, score, score_of_review,
+    ROSTER_SEGMENT, ROSTER_STATUS, ROWS, SUBSCRIPTION, TENANT, WORD, score, score_of_review,
 };
 pub use lines::{is_on_review, shown_number};
 pub use words::{STATUSES, SettledWord, TRIALS, WordKind};
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::fold::fold;
-use crate::plans::Match;
+use crate::plans::{Match, Plan};
 use crate::roster::identity;
 use crate::roster::payment::{Status, standing};
 use std::collections::{BTreeMap, HashMap};
+use std::sync::LazyLock;
 
 /// The overrides of one file or of several, checked; there is no other way to get them than [`Reading`].
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,6 +57,8 @@ pub struct Overrides {
     rows: HashMap<u64, BTreeMap<RowKey, Rule>>,
     /// By the plan alone, folded.
     plans: HashMap<String, Rule>,
+    /// The plans of which a line says that they do not count, by how the roster writes them, folded.
+    not_counted: HashMap<String, Plan>,
     /// What words mean beside those of plans.
     words: words::Words,
     /// All words and what they mean, in the order of the lines.
@@ -135,6 +139,12 @@ pub const RIGHT_STATUSES: [&str; 6] =
 /// The word of those for a row that is left out, folded.
 const NOT_A_CUSTOMER: &str = "not a customer";
 
+/// What a plan is said to be that counts nowhere, whatever it is: an add-on or a service of the seller's own.
+pub const NOT_COUNTED: &str = "not counted";
+
+/// A plan that does not count, of which nobody says how the roster writes it.
+pub static NOT_COUNTED_PLAN: LazyLock<Plan> = LazyLock::new(|| Plan::not_counted(NOT_COUNTED));
+
 /// What says in a file that the roster's cell was blank, where a blank cell says nothing.
 pub const BLANK: &str = "(blank)";
 
@@ -173,6 +183,11 @@ impl Overrides {
     pub fn filled_at(&self, line: u64) -> Option<&Filled> {
         let place = self.filled.binary_search_by_key(&line, |filled| filled.line).ok()?;
         self.filled.get(place)
+    }
+
+    /// Returns the plan that does not count, as the roster writes it, folded.
+    pub(super) fn not_counted(&self, plan: &str) -> &Plan {
+        self.not_counted.get(plan).unwrap_or(&NOT_COUNTED_PLAN)
     }
 
     /// Returns whether some were filled in on the sheets of a workbook that a run made.

@@ -1,5 +1,6 @@
 //! Which plan a row's cell names, and what is wrong with it.
 
+use super::overrides::NOT_COUNTED;
 use super::understand::text_of;
 use super::{Fault, SegmentFrom};
 use crate::diagnostic::{Code, excerpt};
@@ -51,6 +52,22 @@ pub(super) fn named<'a>(
     };
     let (code, message, help) = missed_words(written, &missed);
     Err(Box::new(fault(code, column, written, message, help)))
+}
+
+/// Returns a plan of which a person has said that it does not count.
+pub(super) fn not_counted<'a>(plan: &'a Plan, policy: &'a Policy) -> NamedPlan<'a> {
+    let found = Match {
+        plan,
+        readings: Vec::new(),
+        aside: None,
+        amount: None,
+        by: MatchedBy::Name,
+        segment: None,
+        price: Price::Paid,
+        doubt: None,
+    };
+    let recognised = format!("{NOT_COUNTED}, override").into();
+    NamedPlan { found: Arc::new(found), standing: policy.standing(plan), segment: None, recognised }
 }
 
 /// Returns the code, the message and the help for a text that is not recognised as a plan.

@@ -3,16 +3,16 @@
 use super::column_facts::ColumnFacts;
 use super::columns::{Columns, TenantFrom};
 use super::flaws;
-use super::headings::speaks::NO_SEGMENT_WORDS;
 use super::identity::Identity;
 use super::lines::{self, Caption, Headings, Line, Outline};
 use super::lookup_cache::LookupCache;
 use super::onboarding;
-use super::overrides::words::{Words, meant as meant_by};
-use super::overrides::{self, Fitted, Said, remarks};
+use super::overrides::words::Words;
+use super::overrides::{self, Fitted, NOT_COUNTED, Overrides, Said, remarks};
 use super::payment::{IsTrial, Status, read_payment};
 use super::plan::{self, NamedPlan};
 use super::plan_columns;
+use super::segment::unknown_segment;
 use super::separators::Separators;
 use super::wanted::Wanted;
 use super::watching::{Doubt, watch_for_a_segment};
@@ -60,7 +60,7 @@ pub struct Understanding<'a> {
     plans: LookupCache<Result<NamedPlan<'a>, Box<Fault>>>,
     /// What plans mean that overrides name, in words.
     meant: LookupCache<Arc<str>>,
-    segments: LookupCache<Option<usize>>,
+    pub(super) segments: LookupCache<Option<usize>>,
     pub(super) standings: LookupCache<Status>,
     pub(super) trials: LookupCache<IsTrial>,
     /// What cells of each column that is watched may change.
@@ -170,9 +170,13 @@ impl<'a> Understanding<'a> {
         self.numbers
     }
 
-    /// Returns the seats that overrides say a record has.
-    pub(super) fn settled_seats(&self, record: Record<'_>) -> Option<u64> {
-        self.overrides?.fit(record).seats.map(|stated| stated.value)
+    /// Returns the seats that overrides say a record has, and whether they leave it out: then it has none.
+    pub(super) fn settled_seats(&self, record: Record<'_>) -> (Option<u64>, bool) {
+        let Some(overrides) = self.overrides else { return (None, false) };
+        let said = overrides.fit(record);
+        let is_left_out = said.leaves_out().is_some();
+        let seats = said.seats.map(|stated| stated.value);
+        (if is_left_out { Some(0) } else { seats }, is_left_out)
     }
 
     /// Returns the rules that it reads by.
@@ -191,7 +195,32 @@ impl<'a> Understanding<'a> {
     #[must_use]
     pub fn plan(&mut self, record: Record<'_>) -> Option<&'a Plan> {
         let said = self.overrides.map(|overrides| overrides.fit(record)).unwrap_or_default();
+        if let (Some(overrides), Some(NOT_COUNTED)) = (said.of, said.plan.map(|meant| meant.value.as_str())) {
+            return Some(overrides.not_counted(&self.plan_key(record)));
+        }
         self.plan_or(record, said.plan.map(|meant| meant.value.as_str()))
+    }
+
+    /// Returns the plan of a record as overrides name it.
+    fn plan_key(&self, record: Record<'_>) -> String {
+        let written = text_of(record.cell(self.columns.plan));
+        let before_colon = matches!(self.columns.tenant, TenantFrom::BeforeColon(_));
+        let behind = written.split_once(':').filter(|_| before_colon).map(|(_, behind)| behind);
+        fold(behind.unwrap_or(&written))
+    }
+
+    /// Returns the plan that overrides say a record has.
+    fn plan_meant(
+        &mut self,
+        record: Record<'_>,
+        (overrides, meant): (Option<&'a Overrides>, &str),
+    ) -> Result<NamedPlan<'a>, Box<Fault>> {
+        match overrides {
+            Some(overrides) if meant == NOT_COUNTED => {
+                Ok(plan::not_counted(overrides.not_counted(&self.plan_key(record)), self.policy))
+            }
+            _ => self.named(meant),
+        }
     }
 
     /// Returns the plan of a record as the roster has it, whatever overrides say.
@@ -299,6 +328,7 @@ impl<'a> Understanding<'a> {
         row.faults.extend(record.flaw.filter(|flaw| concerns(*flaw, columns)).map(flaws::fault));
         row.faults.extend(record.is_hidden.then(flaws::hidden));
         row.faults.extend(remarks::unclear(&said));
+        row.faults.extend(remarks::outdated_words(&said, self.policy));
         row.override_lines = std::mem::take(&mut said.lines);
         whose::read(record, columns, (self.facts, self.identity), &mut row);
         self.read_plan(record, (&said, named), &mut row);
@@ -402,7 +432,7 @@ impl<'a> Understanding<'a> {
     fn read_plan(
         &mut self,
         record: Record<'_>,
-        (said, named): (&Said<'_>, Option<Result<NamedPlan<'a>, Box<Fault>>>),
+        (said, named): (&Said<'a>, Option<Result<NamedPlan<'a>, Box<Fault>>>),
         row: &mut RosterRow<'a>,
     ) {
         let column = self.columns.plan;
@@ -422,12 +452,12 @@ impl<'a> Understanding<'a> {
         let mut named = named.unwrap_or_else(|| Err(Box::new(no_plan(cell, column))));
         let mut overriding = None;
         if let Some(meant) = said.plan {
-            let other = self.named(&meant.value);
+            let other = self.plan_meant(record, (said.of, &meant.value));
             row.overridden.plan = !is_same(&named, &other);
             if let (Ok(known), true) = (&named, row.overridden.plan) {
                 row.faults.push(remarks::plan(said, meant, &text_of(cell), known.found.plan, column));
             }
-            if let (Ok(other), true) = (&other, row.overridden.plan) {
+            if let (Ok(other), true, true) = (&other, row.overridden.plan, meant.value != NOT_COUNTED) {
                 overriding = Some(self.meant.recall(&meant.value, |_| plan::overriding(other)));
             }
             named = other;
@@ -448,49 +478,6 @@ impl<'a> Understanding<'a> {
             Err(fault) => row.faults.push(*fault),
         }
     }
-
-    /// The roster's own column goes before the overrides, those before what the plan shows, and that before the
-    /// policy's default; but what a person says is the right segment goes before all. Returns the column's word, if nobody
-    /// knows it.
-    fn read_segment(
-        &mut self,
-        record: Record<'_>,
-        said: &Said<'_>,
-        row: &mut RosterRow<'_>,
-    ) -> Option<(usize, String)> {
-        if let Some(stated) = said.right_segment.or(said.segment) {
-            (row.segment, row.segment_from) = (stated.value, SegmentFrom::Override);
-        }
-        let column = self.columns.segment?;
-        let cell = match (record.cell(column), record.segment_above()) {
-            (cell, Some(above)) if cell.is_blank() => Cell::Text(above),
-            (cell, _) => cell,
-        };
-        if cell.is_blank() {
-            return None;
-        }
-        let policy = self.policy;
-        let written = as_written(cell);
-        let settled = self.words().and_then(|words| meant_by(&words.segments, &meant(&written)));
-        let settled = settled.map(|(segment, line)| row.fits(line, segment));
-        let known = settled.or_else(|| self.segments.recall(&written, |word| policy.segment_by_word(word)));
-        if let (Some(index), Some(stated)) = (known, said.right_segment) {
-            let differs = index != stated.value;
-            let remark = || remarks::right_segment(said, stated, &meant(&written), policy, column);
-            row.faults.extend(differs.then(remark));
-            return None;
-        }
-        if let Some(index) = known {
-            if let Some(stated) = said.segment.filter(|stated| stated.value != index) {
-                row.faults.push(remarks::segment(said, stated, &meant(&written), policy, column));
-            }
-            row.segment = index;
-            row.segment_from = if settled.is_some() { SegmentFrom::Override } else { SegmentFrom::Column };
-            return None;
-        }
-        // A segment column may say other things of a customer, too.
-        (!says_no_segment(&written)).then(|| (column, text_of(cell).into_owned()))
-    }
 }
 
 /// Returns the fault of a row whose plan's cell is blank or shows an error.
@@ -503,20 +490,6 @@ fn no_plan(cell: Cell<'_>, column: usize) -> Fault {
         (Code::PlanMissing, "no plan in this row".to_owned(), help)
     };
     plan::fault(code, column, &text_of(cell), message, help.to_owned())
-}
-
-/// Returns whether all words of a cell are of those that say nothing of a segment: `Customer - Direct`.
-fn says_no_segment(written: &str) -> bool {
-    let words = written.split(|letter: char| !letter.is_alphanumeric()).map(fold);
-    let mut words = words.filter(|word| !word.is_empty()).peekable();
-    words.peek().is_some() && words.all(|word| NO_SEGMENT_WORDS.contains(&word.as_str()))
-}
-
-/// Returns whether another segment could change the row's verdict.
-fn segment_decides(policy: &Policy, row: &RosterRow<'_>) -> bool {
-    let served = row.plan.is_none() || row.is_served();
-    let seats = if row.not_paid.is_some() { Some(0) } else { row.seats };
-    seats.is_none_or(|seats| policy.segments_differ(seats, served))
 }
 
 /// A flaw of some cell matters only if that cell is read as a count.
@@ -540,42 +513,6 @@ fn amount_beside(
 ) -> Option<Fault> {
     let found = row.plan.as_ref().filter(|found| found.amount.is_some() && said.seats.is_none())?;
     plan::amount(found, row.seats, columns.plan, &text_of(record.cell(columns.plan)))
-}
-
-/// Returns what is said of a word of the segment column that nobody knows, unless a person said what is right.
-fn unknown_segment(
-    (column, written): (usize, String),
-    said: &Said<'_>,
-    policy: &Policy,
-    row: &RosterRow<'_>,
-) -> Fault {
-    if let Some(stated) = said.right_segment {
-        return remarks::right_segment(said, stated, &written, policy, column);
-    }
-    // It keeps the row from a verdict where another segment could change that.
-    let blocks = said.segment.is_none() && segment_decides(policy, row);
-    let known: Vec<&str> = policy.segments.iter().map(|segment| segment.name.as_str()).collect();
-    let shown = excerpt(&written);
-    let message = if blocks {
-        format!(
-            "`{shown}` is not a segment that the policy knows, and what the row is entitled to depends on it"
-        )
-    } else {
-        format!(
-            "`{shown}` is not a segment that the policy knows; the row was judged as {} ({}), and any other segment \
-             gives the same verdict",
-            policy.segments.get(row.segment).map_or("", |segment| segment.name.as_str()),
-            row.segment_from.words(),
-        )
-    };
-    Fault {
-        code: Code::SegmentUnknown,
-        blocks,
-        column: Some(column),
-        value: written,
-        message,
-        help: format!("write one of: {}", known.join(", ")),
-    }
 }
 
 /// Where cells are known to be lost, that they are missing is no fault of its own.

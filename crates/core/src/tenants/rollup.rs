@@ -75,7 +75,7 @@ pub struct Rollup<'a> {
     pub facts: Facts<'a>,
     /// The verdict on all its plans together.
     pub verdict: Verdict,
-    /// The largest single plan that FastTrack serves, and its seats.
+    /// The largest single plan that FastTrack serves, and its seats, whether it is counted or not.
     pub largest: Option<(&'a Plan, u64)>,
     /// The plan of any kind with the most paid seats, where it has more than the seats counted: what is open to any plan
     /// rests on it.
@@ -106,7 +106,8 @@ impl<'a> Rollup<'a> {
         let most = most_of_any_plan(&tenant.parts, &parts);
         let any = |own: u64| most.map_or(own, |(_, most)| most.max(own));
         let (decided_by, leading) = leading(&tenant.parts);
-        let plan = largest.map(|(plan, _)| plan).or(leading);
+        // A plan that is not counted is not what the customer is counted for, however large it is.
+        let plan = together.plans.first().map(|(plan, _)| *plan).or(leading);
         let standing = plan.map(|plan| policy.standing(plan));
         let overridden = overridden(&tenant.parts);
         let facts = |seats, (segment, segment_from)| Facts {
@@ -258,7 +259,7 @@ fn served<'a>(parts: &[TenantPart<'a>], uncounted: &mut Vec<Uncounted<'a>>) -> V
     served
 }
 
-/// Returns plans with the paid seats of each, the largest first.
+/// Returns plans with the paid seats of each, the largest first; of those with as many, base plans.
 fn by_plan<'a>(parts: &[TenantPart<'a>]) -> Vec<(&'a Plan, u64)> {
     let mut plans: Vec<(&'a Plan, u64)> =
         parts.iter().filter_map(|part| Some((part.plan?, part.seats))).collect();
@@ -268,7 +269,7 @@ fn by_plan<'a>(parts: &[TenantPart<'a>]) -> Vec<(&'a Plan, u64)> {
         *sum = if is_same { sum.saturating_add(*seats) } else { *sum };
         is_same
     });
-    plans.sort_by_key(|(_, seats)| Reverse(*seats));
+    plans.sort_by_key(|(plan, seats)| (Reverse(*seats), !plan.adds_up()));
     plans
 }
 

@@ -131,8 +131,13 @@ const fn by_overrides(is_overridden: bool) -> &'static str {
 }
 
 fn not_served(policy: &Policy, facts: Facts<'_>, verdict: &Verdict) -> String {
-    let plan = plan_words(facts);
     let standing = standing_that_decided(facts.standing, verdict.decided_by);
+    if standing.is_some_and(|standing| standing.by == StandingBy::Overrides) {
+        let plan = facts.plan.map_or("", |plan| plan.name.as_str());
+        let certainty = verdict.certainty.word();
+        return format!("a person decided in an override file that `{plan}` does not count [{certainty}]");
+    }
+    let plan = plan_words(facts);
     let source = standing.and_then(|standing| standing.source()).and_then(|source| policy.source(source));
     let source = source.map_or("", |source| source.id.as_str());
     let reason = match standing.map(|standing| standing.by) {
@@ -146,7 +151,9 @@ fn not_served(policy: &Policy, facts: Facts<'_>, verdict: &Verdict) -> String {
         Some(StandingBy::Family(family)) => {
             format!("{plan} belongs to {}, which FastTrack for Microsoft 365 does not cover", family.name)
         }
-        Some(StandingBy::Nothing) | None => format!("the policy does not know the family of {plan}"),
+        Some(StandingBy::Nothing | StandingBy::Overrides) | None => {
+            format!("the policy does not know the family of {plan}")
+        }
     };
     let mut words = format!("{reason} [{source}; {}]", verdict.certainty.word());
     push_next(policy, facts, verdict, &mut words);

@@ -6,7 +6,7 @@ use super::Listed;
 use super::Listed::{Entitlements, Shared};
 use crate::roster::overrides::{
     FITS, KIND, MEANS, NAME, NOTE, PLAN, RIGHT_PLAN, RIGHT_SEATS, RIGHT_SEGMENT, RIGHT_STATUS, ROSTER_SEATS,
-    ROWS, SUBSCRIPTION, TENANT, WORD,
+    ROSTER_SEGMENT, ROSTER_STATUS, ROWS, SUBSCRIPTION, TENANT, WORD,
 };
 
 /// A column that the annotated rows do not have.
@@ -185,7 +185,7 @@ pub(super) const AT_RISK: [Listed; 13] = [
     HOW_MANY,
 ];
 
-pub(super) const REVIEW: [Listed; 19] = [
+pub(super) const REVIEW: [Listed; 21] = [
     source_row("The line of the roster where the row begins, or its row on the sheet."),
     WHOSE,
     NAMED,
@@ -203,6 +203,12 @@ pub(super) const REVIEW: [Listed; 19] = [
     text("note", NOTE, "What was filled in before: a note."),
     text("plan", PLAN, "The plan as the roster writes it."),
     text("seats_in_roster", ROSTER_SEATS, "The paid seats as the roster writes them."),
+    text("segment_in_roster", ROSTER_SEGMENT, "What the roster says of the segment, in the columns that do."),
+    text(
+        "status_in_roster",
+        ROSTER_STATUS,
+        "What the roster says of the status and of trials, in the columns that do.",
+    ),
     text("column", "Column", "The roster's own heading of the cell, or `(whole row)`."),
     text("value", "Value", "What the cell of the roster contains."),
     text("place", "Where", "The cell or line of the roster where it was found."),

@@ -105,6 +105,7 @@ impl<'a> Finder<'a> {
                 tenant,
                 plan,
                 seats,
+                customer: column(Field::Customer),
                 segment: column(Field::Segment),
                 status: column(Field::Status),
                 trial: column(Field::Trial),

@@ -152,6 +152,7 @@ const fn article(field: Field) -> &'static str {
         Field::Tenant => "the tenant",
         Field::Plan => "the plan",
         Field::Seats => "the paid seats",
+        Field::Customer => "the customer's name",
         Field::Segment => "the segment",
         Field::Status => "the status",
         Field::Trial => "trials",

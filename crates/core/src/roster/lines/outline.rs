@@ -96,14 +96,23 @@ struct Sums {
     /// Read in each way.
     seats: [Amount; WAYS],
     rows: u64,
+    /// Those rows that overrides do not leave out.
+    kept: u64,
 }
 
 impl Sums {
-    fn add(&mut self, seats: [Amount; WAYS], rows: u64) {
-        for (sum, more) in self.seats.iter_mut().zip(seats) {
+    fn add(&mut self, more: Self) {
+        for (sum, more) in self.seats.iter_mut().zip(more.seats) {
             *sum = sum.saturating_add(more);
         }
-        self.rows += rows;
+        self.rows += more.rows;
+        self.kept += more.kept;
+    }
+
+    /// The counts of rows that a total may state: of all rows, and of those that are kept.
+    fn counts(&self) -> [(SumKind, i64); 2] {
+        let counts = [(SumKind::Rows, self.rows), (SumKind::RowsKept, self.kept)];
+        counts.map(|(kind, rows)| (kind, i64::try_from(rows).unwrap_or(i64::MAX)))
     }
 }
 
@@ -180,8 +189,9 @@ impl<'r> Seeing<'r> {
         self.seen.groups.see(record, is_row, tenant, columns);
         if is_row {
             let seats = totals::amount(record.cell(columns.seats));
-            let seats = totals::settled(seats, understanding.settled_seats(record));
-            self.seen.tail.add(seats.map(|amount| amount.unwrap_or(0)), 1);
+            let (settled, is_left_out) = understanding.settled_seats(record);
+            let seats = totals::settled(seats, settled).map(|amount| amount.unwrap_or(0));
+            self.seen.tail.add(Sums { seats, rows: 1, kept: u64::from(!is_left_out) });
             self.last = Some(record);
             self.named = if tenant.is_some() { Some(record) } else { self.named };
         }
@@ -245,6 +255,7 @@ enum SumKind {
     Seats(usize),
     SeatsWithDoubtful(usize),
     Rows,
+    RowsKept,
 }
 
 impl Lines {
@@ -295,7 +306,7 @@ impl Lines {
     /// Rows of another table are no part of any total.
     fn pass(&mut self, since: Sums) {
         if self.outline.stretches.last().is_none_or(|last| last.other.is_none()) {
-            self.sums.add(since.seats, since.rows);
+            self.sums.add(since);
         }
     }
 
@@ -368,8 +379,8 @@ impl Lines {
     }
 
     fn is_count(&self, number: Amount) -> bool {
-        let rows = i64::try_from(self.sums.rows).unwrap_or(i64::MAX);
-        number > 0 && number % 1000 == 0 && self.bounds.contains(&(SumKind::Rows, rows - number / 1000))
+        let is_from = |(kind, rows): (SumKind, i64)| self.bounds.contains(&(kind, rows - number / 1000));
+        number > 0 && number % 1000 == 0 && self.sums.counts().into_iter().any(is_from)
     }
 
     /// A total may be that of the rows from here on.
@@ -381,7 +392,7 @@ impl Lines {
             self.bounds.insert((SumKind::Seats(way), sum));
             self.bounds.insert((SumKind::SeatsWithDoubtful(way), sum.saturating_add(doubted)));
         }
-        self.bounds.insert((SumKind::Rows, i64::try_from(self.sums.rows).unwrap_or(i64::MAX)));
+        self.bounds.extend(self.sums.counts());
     }
 
     fn doubt(&mut self, number: u64) {

@@ -2,7 +2,7 @@
 
 use super::headings::{Heading, Headings};
 use super::named::NamedValue;
-use super::{BLANK, Fits, RIGHT_STATUSES, StatusSaid, tenant_key};
+use super::{BLANK, Fits, NOT_COUNTED, RIGHT_STATUSES, SaidThen, StatusSaid, tenant_key};
 use crate::diagnostic::{Code, excerpt};
 use crate::escape::unguarded;
 use crate::fold::fold;
@@ -27,11 +27,11 @@ pub(super) struct Entry<'a> {
 pub(super) struct Says {
     /// By its place in the policy.
     pub segment: Option<usize>,
-    /// As written; the catalogue has it.
+    /// As written; the catalogue has it, or it is [`NOT_COUNTED`].
     pub plan: Option<String>,
     pub seats: Option<u64>,
-    /// What the roster's own cell said of the seats, as the line has it; `None` = the line does not say.
-    pub seats_in_roster: Option<String>,
+    /// What the roster's own cells said, as far as the line says.
+    pub then: SaidThen,
     /// The segment that counts whatever the roster's own column says; by its place in the policy.
     pub right_segment: Option<usize>,
     pub status: Option<StatusSaid>,
@@ -96,14 +96,26 @@ impl Entry<'_> {
             segment: segment.ok()?,
             plan: plan.ok()?,
             seats: seats.ok()?,
-            // A Review sheet says so of every row; in a file a blank cell says nothing.
-            seats_in_roster: Some(self.cell(Heading::RosterSeats))
-                .filter(|seats| self.headings.is_review() || !seats.is_empty())
-                .map(|seats| if seats == BLANK { String::new() } else { seats }),
+            then: SaidThen {
+                plan: self.in_roster(Heading::Plan),
+                seats: self.in_roster(Heading::RosterSeats),
+                segment: self.in_roster(Heading::RosterSegment),
+                status: self.in_roster(Heading::RosterStatus),
+            },
             right_segment: right_segment.ok()?,
             status: status.ok()?,
             reason,
         })
+    }
+
+    /// Returns what the roster's own cell said, as the line has it; `None` = the line does not say.
+    ///
+    /// A Review sheet says so of every row; in a file a blank cell says nothing.
+    fn in_roster(&self, heading: Heading) -> Option<String> {
+        self.headings.column(heading)?;
+        let said = self.unguarded(heading);
+        let is_said = self.headings.is_review() || !said.is_empty();
+        is_said.then(|| if said == BLANK { String::new() } else { said })
     }
 
     /// Cells missing at the end of a line are blank ones; but none may stand where no heading says what it is.
@@ -133,7 +145,7 @@ impl Entry<'_> {
             return Ok(named);
         }
         if !named.subscription_key.is_empty() {
-            return Ok(NamedValue::subscription(&named.subscription));
+            return Ok(named.by_subscription());
         }
         if named.tenant_key.is_empty() && named.plan_key.is_empty() {
             let help = "name the tenant, the plan as the roster writes it, or both".to_owned();
@@ -148,9 +160,7 @@ impl Entry<'_> {
         let named = self.all_names();
         let fits = self.cell(Heading::Fits);
         let found = match Fits::from_words(&fits) {
-            Some(Fits::Subscription) if !named.subscription_key.is_empty() => {
-                NamedValue::subscription(&named.subscription)
-            }
+            Some(Fits::Subscription) if !named.subscription_key.is_empty() => named.by_subscription(),
             Some(Fits::TenantAndPlan) if !named.tenant_key.is_empty() && !named.plan_key.is_empty() => named,
             Some(Fits::Row) => {
                 let row = self.source_row(&self.cell(Heading::SourceRow))?;
@@ -258,12 +268,16 @@ impl Entry<'_> {
         if written.is_empty() { Ok(None) } else { self.plan_at(Heading::MeansPlan, &written).map(Some) }
     }
 
-    /// Returns the plan that is `written` under a heading, if the catalogue has it.
+    /// Returns the plan that is `written` under a heading, if the catalogue has it, or that it does not count.
     pub(super) fn plan_at(&self, heading: Heading, written: &str) -> Result<String, Fault> {
+        if [NOT_COUNTED, "does not count"].contains(&fold(written).as_str()) {
+            return Ok(NOT_COUNTED.to_owned());
+        }
         let Err(missed) = self.catalogue.find(written) else {
             return Ok(written.to_owned());
         };
         let (_, message, help) = plan::missed_words(written, &missed);
+        let help = format!("{help}; if it does not count, write `{NOT_COUNTED}`");
         Err(fault(Code::OverridePlanUnknown, self.headings.column(heading), message, help))
     }
 

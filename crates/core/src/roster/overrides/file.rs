@@ -6,12 +6,12 @@ use super::headings::{Heading, Headings};
 use super::named::NamedValue;
 use super::rules::{Clash, joined};
 use super::words::{Meaning, SettledWord, say};
-use super::{Line, Overrides, OverridesFile, RowKey, Rule, lines, tenant_key};
+use super::{Line, NOT_COUNTED, Overrides, OverridesFile, RowKey, Rule, lines, tenant_key};
 use crate::about::About;
 use crate::diagnostic::{Code, Diagnostic, Severity, excerpt};
 use crate::error::{Error, ErrorKind, Result};
 use crate::fold::fold;
-use crate::plans::Catalogue;
+use crate::plans::{Catalogue, Plan};
 use crate::policy::Policy;
 use crate::record::{Cell, Flaw, Record};
 use crate::roster::{Fault, seats};
@@ -206,6 +206,10 @@ impl<'a> Reading<'a> {
     fn keep(&mut self, record: Record<'_>, named: &NamedValue, says: Says) -> u64 {
         let line = self.number(record);
         let has_seats = says.seats.is_some();
+        if says.plan.as_deref() == Some(NOT_COUNTED) && !named.plan_key.is_empty() {
+            let plan = || Plan::not_counted(&named.plan);
+            self.overrides.not_counted.entry(named.plan_key.clone()).or_insert_with(plan);
+        }
         let rule = self.overrides.rule(named);
         let first = *rule.first.get_or_insert(line);
         let clashes = joined(rule, line, says, self.policy, self.catalogue);
@@ -282,6 +286,8 @@ impl<'a> Reading<'a> {
                 name: cell(Heading::Name),
                 plan: cell(Heading::Plan),
                 seats: cell(Heading::RosterSeats),
+                segment: cell(Heading::RosterSegment),
+                status: cell(Heading::RosterStatus),
                 subscription: cell(Heading::Subscription),
             },
             number,
@@ -295,6 +301,7 @@ impl<'a> Reading<'a> {
             segment: says.right_segment,
             status: says.status.as_ref().map(|said| said.written.clone()).unwrap_or_default(),
             note: says.reason.clone(),
+            then: says.then.clone(),
         }
     }
 
@@ -307,13 +314,17 @@ impl<'a> Reading<'a> {
             return;
         };
         if known.plan.is_empty() {
-            known.plan = filled.plan;
+            (known.plan, known.then.plan) = (filled.plan, filled.then.plan);
         }
         if known.status.is_empty() {
-            known.status = filled.status;
+            (known.status, known.then.status) = (filled.status, filled.then.status);
         }
-        known.seats = known.seats.or(filled.seats);
-        known.segment = known.segment.or(filled.segment);
+        if known.seats.is_none() {
+            (known.seats, known.then.seats) = (filled.seats, filled.then.seats);
+        }
+        if known.segment.is_none() {
+            (known.segment, known.then.segment) = (filled.segment, filled.then.segment);
+        }
         known.add_note(&filled.note);
     }
 

@@ -1,5 +1,6 @@
 //! What was filled in on a Review sheet: how its row is found again, and what was said of it, to be shown again.
 
+use super::in_roster::SaidIn;
 use super::tenant_key;
 use crate::fold::fold;
 use crate::record::Record;
@@ -49,6 +50,10 @@ pub struct RowNames {
     pub plan: String,
     /// The paid seats as the roster writes them.
     pub seats: String,
+    /// What its cells say of the segment.
+    pub segment: String,
+    /// What its cells say of the status and of trials.
+    pub status: String,
     /// The id of the subscription; empty where the roster has none.
     pub subscription: String,
 }
@@ -68,7 +73,9 @@ impl RowNames {
         };
         let subscription = identity.subscription(record).and(columns.subscription);
         let subscription = subscription.map(|column| record.cell(column).shown()).unwrap_or_default();
-        Self { tenant, name, plan, seats: record.cell(columns.seats).shown(), subscription }
+        let seats = record.cell(columns.seats).shown();
+        let (segment, status) = (SaidIn::segment(columns).of(record), SaidIn::status(columns).of(record));
+        Self { tenant, name, plan, seats, segment, status, subscription }
     }
 
     /// Returns what finds the row again: the subscription, if no other row has it; else tenant and plan, likewise.
@@ -86,6 +93,19 @@ impl RowNames {
             Fits::Row
         }
     }
+}
+
+/// What the roster's cells said of a row when something was filled in for it; `None` = nobody knows.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SaidThen {
+    /// The plan.
+    pub plan: Option<String>,
+    /// The paid seats.
+    pub seats: Option<String>,
+    /// What was said of the segment.
+    pub segment: Option<String>,
+    /// What was said of the status and of trials.
+    pub status: Option<String>,
 }
 
 /// What was filled in for one row, on one line of a Review sheet or on several.
@@ -109,6 +129,8 @@ pub struct Filled {
     pub status: String,
     /// The notes, each once.
     pub note: String,
+    /// What the roster said then of what is set.
+    pub then: SaidThen,
 }
 
 impl Filled {
@@ -116,6 +138,22 @@ impl Filled {
     #[must_use]
     pub fn sets_something(&self) -> bool {
         !self.plan.is_empty() || self.seats.is_some() || self.segment.is_some() || !self.status.is_empty()
+    }
+
+    /// Returns what a row is called `now`, but that of what is set it says what it said then: what is given back from the
+    /// next workbook is no surer of a cell that has changed.
+    #[must_use]
+    pub fn as_then(&self, now: &RowNames) -> RowNames {
+        let said = |is_set: bool, then: &Option<String>, now: &String| {
+            then.as_ref().filter(|_| is_set).unwrap_or(now).clone()
+        };
+        RowNames {
+            plan: said(!self.plan.is_empty(), &self.then.plan, &now.plan),
+            seats: said(self.seats.is_some(), &self.then.seats, &now.seats),
+            segment: said(self.segment.is_some(), &self.then.segment, &now.segment),
+            status: said(!self.status.is_empty(), &self.then.status, &now.status),
+            ..now.clone()
+        }
     }
 
     /// Adds a note, unless it is there already.

@@ -1,6 +1,7 @@
 //! Which overrides fit a row.
 
-use super::remarks::are_outdated;
+use super::in_roster::SaidIn;
+use super::remarks::{are_outdated, is_outdated};
 use super::words::Words;
 use super::{OfTenant, Overrides, RowKey, Rule, Stated, StatusSaid, tenant_key};
 use crate::fold::fold;
@@ -17,6 +18,8 @@ pub struct Fitted<'a> {
     plan: usize,
     seats: usize,
     subscription: Option<usize>,
+    says_segment: SaidIn,
+    says_status: SaidIn,
 }
 
 /// Where the tenants of a row stand.
@@ -43,6 +46,12 @@ pub(in crate::roster) struct Said<'a> {
     pub status: Option<&'a Stated<StatusSaid>>,
     /// Paid seats that were filled in for a cell that says something else now; they do not count.
     pub outdated: Option<&'a Stated<u64>>,
+    /// A plan of which the same is true, and what the cell says now.
+    pub outdated_plan: Option<(&'a Stated<String>, String)>,
+    /// A segment, likewise, and what the cells say now.
+    pub outdated_segment: Option<(&'a Stated<usize>, String)>,
+    /// A status, likewise.
+    pub outdated_status: Option<(&'a Stated<StatusSaid>, String)>,
     /// The lines that fit, whether another goes before them or not; of those that name the same, the first.
     pub lines: Vec<u64>,
     /// Two lines of the same reach that say different things; the first was taken.
@@ -67,12 +76,15 @@ impl<'a> Fitted<'a> {
                     })
                     .collect();
                 others.sort_unstable();
-                let others = others.into_iter().map(|(_, column)| column);
-                Tenants::Columns(std::iter::once(*chosen).chain(others).collect())
+                let mut all: Vec<usize> = vec![*chosen];
+                all.extend(others.into_iter().map(|(_, column)| column));
+                all.extend(columns.customer.filter(|column| !all.contains(column)));
+                Tenants::Columns(all)
             }
         };
         let (plan, seats, subscription) = (columns.plan, columns.seats, columns.subscription);
-        Self { overrides, tenants, plan, seats, subscription }
+        let (says_segment, says_status) = (SaidIn::segment(columns), SaidIn::status(columns));
+        Self { overrides, tenants, plan, seats, subscription, says_segment, says_status }
     }
 
     /// Returns what words mean.
@@ -108,9 +120,30 @@ impl<'a> Fitted<'a> {
         }
         said.outdated = said.seats.filter(|stated| are_outdated(stated, record.cell(self.seats)));
         said.seats = said.seats.filter(|_| said.outdated.is_none());
+        // A line that goes by the plan says it as the row does.
+        let is_plan_now = |stated: &Stated<String>| is_outdated(stated, || behind.trim().to_owned());
+        said.outdated_plan = said.plan.and_then(|stated| Some((stated, is_plan_now(stated)?)));
+        said.plan = said.plan.filter(|_| said.outdated_plan.is_none());
+        self.set_outdated_aside(record, &mut said);
         said.lines.sort_unstable();
         said.lines.dedup();
         said
+    }
+
+    /// Takes back a segment and a status that were said beside other cells. That a row is no customer does not depend on
+    /// them.
+    fn set_outdated_aside(&self, record: Record<'_>, said: &mut Said<'a>) {
+        let now = |stated: &Stated<usize>| is_outdated(stated, || self.says_segment.of(record));
+        for segment in [&mut said.right_segment, &mut said.segment] {
+            if let Some((stated, now)) = segment.and_then(|stated| Some((stated, now(stated)?))) {
+                *segment = None;
+                said.outdated_segment.get_or_insert((stated, now));
+            }
+        }
+        let status = said.status.filter(|stated| !stated.value.leaves_out);
+        let now = |stated: &Stated<StatusSaid>| is_outdated(stated, || self.says_status.of(record));
+        said.outdated_status = status.and_then(|stated| Some((stated, now(stated)?)));
+        said.status = said.status.filter(|_| said.outdated_status.is_none());
     }
 
     /// Returns the rules for this row alone, where it still says what it said.

@@ -20,6 +20,10 @@ pub(super) enum Heading {
     SourceRow,
     /// The paid seats as the roster writes them in that row.
     RosterSeats,
+    /// What the roster said of the segment in that row.
+    RosterSegment,
+    /// What the roster said of the status and trials in that row.
+    RosterStatus,
     /// The customer's name, for people.
     Name,
     /// How a line of the Review sheet finds its row again.
@@ -44,12 +48,14 @@ pub(super) enum Heading {
 
 impl Heading {
     /// Those of a file that a person writes.
-    const ALL: [Self; 13] = [
+    const ALL: [Self; 15] = [
         Self::Tenant,
         Self::Plan,
         Self::Subscription,
         Self::SourceRow,
         Self::RosterSeats,
+        Self::RosterSegment,
+        Self::RosterStatus,
         Self::Segment,
         Self::RightSegment,
         Self::MeansPlan,
@@ -66,6 +72,9 @@ impl Heading {
     /// Those by which a line of the Review sheet finds its row again.
     const OF_ROWS: [Self; 6] =
         [Self::SourceRow, Self::Tenant, Self::Plan, Self::RosterSeats, Self::Subscription, Self::Fits];
+
+    /// Those of the Review sheet that earlier versions did not have.
+    const ADDED_TO_REVIEW: [Self; 3] = [Self::Name, Self::RosterSegment, Self::RosterStatus];
 
     /// Those that are filled in on the Review sheet, beside the notes.
     const FILLED_IN: [Self; 4] = [Self::MeansPlan, Self::Seats, Self::RightSegment, Self::Status];
@@ -87,6 +96,8 @@ impl Heading {
             Self::Subscription => SUBSCRIPTION,
             Self::SourceRow => SOURCE_ROW,
             Self::RosterSeats => ROSTER_SEATS,
+            Self::RosterSegment => ROSTER_SEGMENT,
+            Self::RosterStatus => ROSTER_STATUS,
             Self::Name => NAME,
             Self::Fits => FITS,
             Self::Segment => "Segment",
@@ -135,6 +146,10 @@ pub const PLAN: &str = "Plan";
 pub const SUBSCRIPTION: &str = "Subscription id";
 /// The paid seats as the roster writes them.
 pub const ROSTER_SEATS: &str = "Seats in roster";
+/// What the roster says of the segment, in all columns that do.
+pub const ROSTER_SEGMENT: &str = "Segment in roster";
+/// What the roster says of the status and of trials, in all columns that do.
+pub const ROSTER_STATUS: &str = "Status in roster";
 /// Which of these tell the row from others, see [`Fits`](super::Fits).
 pub const FITS: &str = "Fits";
 /// The headings of the Review sheet that are filled in: the plan that was bought.
@@ -238,7 +253,7 @@ impl Headings {
         if !wrong.is_empty() {
             return Err(wrong);
         }
-        let known = Heading::OF_ROWS.iter().chain(&[Heading::Name]).filter_map(found);
+        let known = Heading::OF_ROWS.iter().chain(&Heading::ADDED_TO_REVIEW).filter_map(found);
         Ok(Some(Self { columns: known.chain(filled_in).collect(), reasons, form: Form::Review }))
     }
 

@@ -2,7 +2,6 @@
 
 use crate::diagnostic::excerpt;
 use crate::fold::fold;
-use crate::roster::overrides::tenant_key;
 
 /// What a line names, as written and as it is compared; an empty key names nothing.
 #[derive(Clone, Debug, Default)]
@@ -23,10 +22,9 @@ impl NamedValue {
         Self { plan: written.to_owned(), plan_key: fold(written), ..Self::default() }
     }
 
-    /// Returns the name of a subscription, whatever its tenant and its plan are called.
-    pub(super) fn subscription(written: &str) -> Self {
-        let subscription_key = tenant_key(written);
-        Self { subscription: written.to_owned(), subscription_key, ..Self::default() }
+    /// Returns the name of the subscription alone, whatever its tenant is called; its plan is only kept for show.
+    pub(super) fn by_subscription(self) -> Self {
+        Self { tenant: String::new(), tenant_key: String::new(), ..self }
     }
 
     /// Returns what is named, in words.

@@ -1,6 +1,6 @@
 //! What is told of a row that overrides change: nothing that the roster says goes out of sight.
 
-use super::{Said, Stated, StatusSaid, lines};
+use super::{NOT_COUNTED, Said, Stated, StatusSaid, lines};
 use crate::diagnostic::{Code, excerpt};
 use crate::fold::fold;
 use crate::plans::Plan;
@@ -25,6 +25,61 @@ pub(in crate::roster) fn seats(
 /// next.
 pub(in crate::roster) fn are_outdated(stated: &Stated<u64>, cell: Cell<'_>) -> bool {
     stated.was.as_deref().is_some_and(|was| fold(was) != fold(&cell.shown()))
+}
+
+/// Returns what the roster's cells say now, if something was said of a row beside cells that said something else.
+pub(super) fn is_outdated<T>(stated: &Stated<T>, now: impl FnOnce() -> String) -> Option<String> {
+    let was = stated.was.as_deref()?;
+    let now = now();
+    (fold(was) != fold(&now)).then_some(now)
+}
+
+/// Tells that a segment or a status was not taken, since the roster says something else than when it was filled in.
+pub(in crate::roster) fn outdated_words(said: &Said<'_>, policy: &Policy) -> Vec<Fault> {
+    let mut all = Vec::new();
+    if let Some((stated, now)) = &said.outdated_plan {
+        all.push(outdated_word(said, (stated, now), Code::OverridePlanOutdated, ["plan", &stated.value]));
+    }
+    if let Some((stated, now)) = &said.outdated_segment {
+        let segment = policy.segments.get(stated.value).map_or("", |segment| segment.name.as_str());
+        all.push(outdated_word(said, (stated, now), Code::OverrideSegmentOutdated, ["segment", segment]));
+    }
+    if let Some((stated, now)) = &said.outdated_status {
+        all.push(outdated_word(
+            said,
+            (stated, now),
+            Code::OverrideStatusOutdated,
+            ["status", &stated.value.written],
+        ));
+    }
+    all
+}
+
+fn outdated_word<T: PartialEq>(
+    said: &Said<'_>,
+    (stated, now): (&Stated<T>, &str),
+    code: Code,
+    [what, filled_in]: [&str; 2],
+) -> Fault {
+    let now_says = match now {
+        "" => format!("the roster says nothing of the {what} now"),
+        now => format!("the roster says `{}` of the {what} now", excerpt(now)),
+    };
+    let was = match stated.was.as_deref().unwrap_or_default() {
+        "" => "nothing".to_owned(),
+        was => format!("`{}`", excerpt(was)),
+    };
+    let message = format!(
+        "{now_says}; when it said {was}, `{}` was filled in, {}; it was not taken",
+        excerpt(filled_in),
+        from(said, stated)
+    );
+    let help = if lines::is_on_review(stated.line) {
+        "if the roster is wrong again, fill it in again; otherwise clear what was filled in on Review"
+    } else {
+        "if the roster is wrong again, correct the line of the overrides; otherwise remove it"
+    };
+    Fault { code, blocks: false, column: None, value: now.to_owned(), message, help: help.to_owned() }
 }
 
 /// Tells that seats were not taken, since the cell is another one than it was when they were filled in.
@@ -80,11 +135,14 @@ pub(in crate::roster) fn plan(
     known: &Plan,
     column: usize,
 ) -> Fault {
+    let taken = match stated.value.as_str() {
+        NOT_COUNTED => "was not counted".to_owned(),
+        plan => format!("was read as `{plan}`"),
+    };
     let message = format!(
-        "`{}` is `{}` in the catalogue; it was read as `{}`, {}",
+        "`{}` is `{}` in the catalogue; it {taken}, {}",
         excerpt(written),
         known.name,
-        stated.value,
         from(said, stated)
     );
     remark(Code::OverridePlan, (column, written.to_owned()), message, stated)

@@ -20,6 +20,7 @@ impl Overrides {
             subscriptions: HashMap::new(),
             rows: HashMap::new(),
             plans: HashMap::new(),
+            not_counted: HashMap::new(),
             words: Words::default(),
             settled: Vec::new(),
             filled: Vec::new(),
@@ -74,13 +75,15 @@ pub(super) fn joined(
     let segments = state(&mut rule.segment, says.segment, line, reason, PartialEq::eq);
     let plans = state(&mut rule.plan, says.plan, line, reason, is_same);
     let seats = state(&mut rule.seats, says.seats, line, reason, PartialEq::eq);
-    if let Some(stated) = rule.seats.as_mut().filter(|stated| stated.line == line) {
-        stated.was = says.seats_in_roster;
-    }
+    note_what_was(&mut rule.seats, says.then.seats, line);
+    note_what_was(&mut rule.plan, says.then.plan, line);
     let right = state(&mut rule.right_segment, says.right_segment, line, reason, PartialEq::eq);
     let same_status =
         |left: &StatusSaid, right: &StatusSaid| (left.is, left.leaves_out) == (right.is, right.leaves_out);
     let statuses = state(&mut rule.status, says.status, line, reason, same_status);
+    note_what_was(&mut rule.segment, says.then.segment.clone(), line);
+    note_what_was(&mut rule.right_segment, says.then.segment, line);
+    note_what_was(&mut rule.status, says.then.status, line);
     let clash = |heading, first, values| Clash { heading, first, values };
     [
         segments.map(|(first, values)| clash(Heading::Segment, first, values.map(segment))),
@@ -92,6 +95,13 @@ pub(super) fn joined(
     .into_iter()
     .flatten()
     .collect()
+}
+
+/// Notes what the roster's cell said when a line stated something.
+fn note_what_was<T>(stated: &mut Option<Stated<T>>, was: Option<String>, line: u64) {
+    if let Some(stated) = stated.as_mut().filter(|stated| stated.line == line) {
+        stated.was = was;
+    }
 }
 
 /// States something unless it is stated already; returns the line that did and both values where they differ.

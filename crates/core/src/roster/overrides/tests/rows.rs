@@ -282,3 +282,29 @@ fn a_row_that_is_not_a_customer_is_left_out_and_no_customer_of_that_name_is() {
     assert!(!left_out("|Contoso|SPE_E3|480|||"));
     assert!(!left_out("|Fabrikam||480|||"));
 }
+
+#[test]
+fn a_segment_and_a_status_count_only_while_the_cells_say_what_they_said() {
+    let headings = [&REVIEW[..11], &["Segment in roster", "Status in roster"], &REVIEW[11..]].concat();
+    let catalogue = Catalogue::shipped().expect("shipped");
+    let about = about(&headings);
+    let line = "2|Contoso||||| Education|Suspended||SPE_E3|7|Verein|on hold; no||tenant and plan";
+    let mut reading = Reading::of_review(&about, &POLICY, &catalogue).expect("headings");
+    records(&[line]).iter().try_for_each(|record| reading.line(record)).expect("line");
+    let overrides = reading.finish().expect("valid");
+    let of = |row: &str| judged(&overrides, row);
+    let (segment, _, not_paid, codes) = of("|Contoso|SPE_E3|7|VEREIN |On hold|No");
+    assert_eq!(segment, "education");
+    assert!(matches!(not_paid, Some(NotPaid::Inactive(_))));
+    let outdated = |codes: &[&'static str]| -> Vec<&'static str> {
+        codes.iter().copied().filter(|code| code.ends_with("-outdated")).collect()
+    };
+    assert!(outdated(&codes).is_empty());
+    let (segment, _, not_paid, codes) = of("|Contoso|SPE_E3|7|Commercial|Active|No");
+    assert_eq!((segment.as_str(), not_paid), ("commercial", None));
+    assert_eq!(outdated(&codes), ["override-segment-outdated", "override-status-outdated"]);
+    // Only one of them is about another cell now.
+    let (segment, _, not_paid, codes) = of("|Contoso|SPE_E3|7|Verein|Active|No");
+    assert_eq!((segment.as_str(), not_paid), ("education", None));
+    assert_eq!(outdated(&codes), ["override-status-outdated"]);
+}
