@@ -6,7 +6,7 @@ use crate::output_fields::Names;
 use crate::pipeline::Workers;
 use crate::policy::Policy;
 use crate::read::{Input, Limits};
-use crate::report::history::HistoryLine;
+use crate::report::history::RunHistory;
 use crate::report::split::By;
 use crate::roster::columns::{Guesses, Mapping};
 use crate::roster::separators::Mark;
@@ -52,8 +52,8 @@ pub struct Job {
     pub since_called: Option<String>,
     /// By how much rows, customers and paid seats may have fallen since the earlier night; `None` = by anything.
     pub max_drop: Option<MaxDrop>,
-    /// What earlier runs of the roster came to, the oldest first, for the sheet Run history; empty = there is no such sheet.
-    pub history: Vec<HistoryLine>,
+    /// What earlier runs of the roster came to, for the sheet Run history; `None` = there is no such sheet.
+    pub history: Option<RunHistory>,
     /// The sheet to read, if the roster is a workbook; `None` = the one that looks like a roster.
     pub sheet: Option<String>,
     /// The line or row of the headings, from 1; `None` = the one of the first rows that looks most like headings.
@@ -109,7 +109,7 @@ impl Job {
             since: None,
             since_called: None,
             max_drop: None,
-            history: Vec::new(),
+            history: None,
             sheet: None,
             heading_row: None,
             mappings: Vec::new(),

@@ -127,11 +127,15 @@ fn unreadable(error: &io::Error, name: &str) -> Error {
     Error::input(Diagnostic::error(code, message).in_file(name).help(help))
 }
 
-/// Returns the key of an output: its base, the earlier workbook, and the history that is shown in it.
-pub(super) fn key(base: &str, earlier: Option<&str>, history: &[HistoryLine]) -> String {
+/// Returns the key of an output: its base, the earlier workbook, and the history that is shown in it, with the day of the
+/// run.
+pub(super) fn key(base: &str, earlier: Option<&str>, (night, history): (&str, &[HistoryLine])) -> String {
     let mut text = format!("{base}\n{}\n", earlier.unwrap_or("none"));
     for line in history {
         let _ = writeln!(text, "{line:?}");
+    }
+    if !history.is_empty() {
+        let _ = writeln!(text, "run {night}");
     }
     cut(&text, KEY_DIGITS)
 }
@@ -191,8 +195,17 @@ mod tests {
 
     #[test]
     fn a_key_depends_on_the_earlier_workbook() {
-        let keys = [key("a", None, &[]), key("a", Some("b"), &[]), key("b", None, &[])];
+        let none = ("2026-11-28", [].as_slice());
+        let keys = [key("a", None, none), key("a", Some("b"), none), key("b", None, none)];
         assert!(keys[0] != keys[1] && keys[0] != keys[2] && keys[1] != keys[2]);
         assert!(keys.iter().all(|key| key.len() == KEY_DIGITS));
+    }
+
+    #[test]
+    fn the_day_of_the_run_is_part_of_a_key_where_the_history_shows_it() {
+        let lines = [HistoryLine::default()];
+        let of = |night: &str, lines: &[HistoryLine]| key("a", None, (night, lines));
+        assert_ne!(of("2026-11-28", &lines), of("2026-11-29", &lines));
+        assert_eq!(of("2026-11-28", &[]), of("2026-11-29", &[]));
     }
 }

@@ -14,7 +14,7 @@ use crate::job::{Done, Job, Previous, annotate, unwatched};
 use crate::pipeline::Workers;
 use crate::policy::{DEFAULT_NAME, Policy, SHIPPED};
 use crate::read::{Input, OpenFile, regular};
-use crate::report::history::{HistoryLine, Moved};
+use crate::report::history::{HistoryLine, Moved, RunHistory};
 use crate::roster::columns::{Mapping, kept};
 use crate::run_report::RunReport;
 use crate::verdict::words::{grouped, tier_name};
@@ -112,7 +112,9 @@ pub(super) fn history(lines: &Lines, roster: &str, before: Before<'_>) -> Vec<Hi
 fn of_history(done: &ledger::Done) -> HistoryLine {
     let [read, _, review, _, _] = done.rows;
     HistoryLine {
-        night: done.date.clone().unwrap_or_else(|| done.night.clone()),
+        date: done.date.clone().unwrap_or_else(|| done.night.clone()),
+        run: done.night.clone(),
+        policy: done.policy.clone(),
         roster: done.input.rsplit('/').next().unwrap_or_default().to_owned(),
         rows: read,
         review,
@@ -274,7 +276,8 @@ fn one_of(job: &Job, format: Format, place: PathBuf, judging: &Judging<'_>) -> J
         job.since = judging.earlier.map(|earlier| Previous::Workbook(earlier.workbook.clone()));
         job.max_drop = judging.max_drop.filter(|_| job.since.is_some());
         job.split_files = judging.series.split_files;
-        job.history.clone_from(&judging.history);
+        let lines = judging.history.clone();
+        job.history = (!lines.is_empty()).then(|| RunHistory { run: judging.night.to_owned(), lines });
     }
     job
 }
@@ -311,6 +314,7 @@ fn line(
         moves: moves.map(|moved| [moved.up, moved.down, moved.new, moved.gone]),
         again: judging.again,
         behind: judging.behind,
+        policy: policy.name.clone(),
         rules: judging.rules.to_owned(),
         remarks: done.since.iter().flat_map(|since| since.remarks.clone()).collect(),
     };

@@ -69,6 +69,9 @@ pub struct Done {
     /// Whether the file is older than one that was judged before it, so that nothing is compared with it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub behind: bool,
+    /// The name of the policy by which it was judged; empty = nobody knows.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub policy: String,
     /// The rules by which it was judged, as the begin of a hash; empty = nobody knows.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub rules: String,

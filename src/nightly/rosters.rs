@@ -250,11 +250,11 @@ impl Rosters<'_> {
             Err(error) => return self.failed(end(State::Failed), &looked.base, error.into()),
         };
         let sha256 = earlier.as_ref().map(|earlier| earlier.sha256.as_str());
-        let key = fingerprint::key(&looked.base, sha256, &history);
         let night = match before {
             Some(done) => done.night.clone(),
             None => night_of(self.lines(), &series.name, &looked.base, &self.night),
         };
+        let key = fingerprint::key(&looked.base, sha256, (&night, &history));
         let began = Began {
             at,
             night: night.clone(),
