@@ -2,10 +2,10 @@
 //! connected and leaves an empty one in its place. Neither may look like a night on which nothing came.
 
 use super::configuration::{Configuration, Series};
+use super::end::{RosterEnd, State};
 use super::inbox::Found;
 use super::ledger::{Line, Lines};
 use super::outcome::Failure;
-use super::rosters::{RosterEnd, State};
 use crate::diagnostic::{Code, Diagnostic, visible};
 use crate::error::ErrorKind;
 

@@ -1,9 +1,9 @@
 //! The metrics of a night as Prometheus reads them from a file: without timestamps, written whole.
 
 use super::configuration::Configuration;
+use super::end::{RosterEnd, State};
 use super::ledger::Done;
 use super::outbox::write_whole;
-use super::rosters::{RosterEnd, State};
 use super::run::Night;
 use super::words::needs_a_person;
 use crate::diagnostic::{Code, Diagnostic};

@@ -1,6 +1,8 @@
 //! How a roster's run ended, what that means for another try, and what the run as a whole comes to.
 
-use super::configuration::FailOn;
+use super::configuration::{Configuration, FailOn};
+use super::end::{RosterEnd, State};
+use super::ledger::Done;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::error::Error;
 
@@ -135,6 +137,32 @@ impl Ends {
             _ => 0,
         }
     }
+}
+
+/// Counts how the rosters ended.
+pub(super) fn counted(configuration: &Configuration, ends: &[RosterEnd]) -> Ends {
+    let mut counted = Ends::default();
+    for end in ends {
+        let failed = || end.failure.as_ref().map_or(1, |failure| failure.code);
+        match end.state {
+            State::Done | State::Due => {
+                counted.done += 1;
+                let is_above = end.done.as_ref().is_some_and(|done| is_above(configuration, done));
+                counted.review += u32::from(is_above);
+            }
+            State::Restored | State::Known | State::Waiting | State::Older => counted.known += 1,
+            State::Failed | State::HeldBack | State::SetAside => counted.failed.push(failed()),
+            State::Missing => counted.missing += 1,
+        }
+    }
+    counted
+}
+
+/// Whether more rows need review than may.
+fn is_above(configuration: &Configuration, done: &Done) -> bool {
+    let [read, _, review, blank, footer] = done.rows;
+    let rows = read.saturating_sub(blank).saturating_sub(footer);
+    done.code == REVIEW && configuration.max_review.is_none_or(|most| most.is_exceeded_by(review, rows))
 }
 
 #[cfg(test)]

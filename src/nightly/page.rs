@@ -1,7 +1,7 @@
 //! The report of a night as a page that a person can open: no script, nothing from elsewhere.
 
+use super::end::{RosterEnd, State};
 use super::outcome::Failure;
-use super::rosters::{RosterEnd, State};
 use super::run::Night;
 use super::words;
 use crate::report::run::PROGRAM;

@@ -1,9 +1,9 @@
 //! The report of a night as JSON: for programs, and for `nightly status`. Its schema is in `docs/schemas`.
 
 use super::configuration::Configuration;
+use super::end::RosterEnd;
 use super::ledger::state_failed;
 use super::outbox::write_whole;
-use super::rosters::RosterEnd;
 use super::run::Night;
 use super::{page, words};
 use crate::error::{Error, Result};

@@ -1,7 +1,7 @@
 //! What is said of a night: a line for each roster, and one for all.
 
+use super::end::{RosterEnd, State};
 use super::ledger::Done;
-use super::rosters::{RosterEnd, State};
 use super::run::Night;
 use crate::verdict::words::{counted, grouped};
 use std::fmt::Write as _;

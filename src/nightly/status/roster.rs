@@ -1,0 +1,161 @@
+//! How things are with a roster: its newest output, its trend, what waits in the inbox, and what is wrong.
+
+use super::problems::{Problem, problems};
+use crate::date::Date;
+use crate::diagnostic::visible;
+use crate::nightly::clock::{Clock, Moment};
+use crate::nightly::configuration::{Configuration, Series};
+use crate::nightly::inbox::Found;
+use crate::nightly::ledger::{Done, Lines};
+use crate::nightly::outcome::Failure;
+use crate::nightly::words::figures_of;
+use crate::nightly::{moved, outbox};
+use crate::verdict::words::{counted, grouped};
+use crate::write::format::Format;
+use serde::Serialize;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+/// Days that a trend goes back.
+const TREND_DAYS: i64 = 7;
+
+/// How things are with a roster.
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct RosterStatus {
+    pub(super) roster: String,
+    pub(super) last: Option<LastDone>,
+    /// Its newest output: the workbook, if there is one.
+    pub(super) output: Option<PathBuf>,
+    /// All that is wrong: files that failed or are held back, rules that are not valid, and that none came.
+    pub(super) problems: Vec<Problem>,
+    /// Files in the inbox that no run has looked at.
+    pub(super) new_files: Vec<String>,
+    pub(super) in_words: Vec<String>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct LastDone {
+    pub(super) night: String,
+    pub(super) file: String,
+    pub(super) rows: u64,
+    pub(super) customers: u64,
+    pub(super) needs_review: u64,
+    /// The customers of the newest output that is at least a week older.
+    pub(super) customers_a_week_before: Option<u64>,
+}
+
+/// What is looked at for a roster.
+pub(super) struct InInbox<'i> {
+    pub(super) configuration: &'i Configuration,
+    pub(super) lines: &'i Lines,
+    pub(super) clock: &'i dyn Clock,
+    pub(super) now: Moment,
+    /// Its files in the inbox, the oldest first.
+    pub(super) files: &'i [&'i Found],
+}
+
+/// Looks how things are with a roster; `wrong` is what is wrong with its rules.
+pub(super) fn roster(series: &Series, inbox: &InInbox<'_>, wrong: Option<&Failure>) -> RosterStatus {
+    let InInbox { configuration, lines, files, .. } = *inbox;
+    let runs: Vec<&Done> = lines.done_of(&series.name).filter(|done| !done.behind).collect();
+    let last = runs.last().copied();
+    let before = last.and_then(|last| week_before(&runs, last));
+    let new: Vec<&Found> = files.iter().copied().filter(|file| is_new(lines, &series.name, file)).collect();
+    let new_files: Vec<String> = new.iter().map(|file| file.name.clone()).collect();
+    let problems = problems(series, inbox, (wrong, &new));
+    let output = last.and_then(|last| {
+        let extension = [Format::Xlsx.word()].into_iter().chain(last.outputs.keys().map(String::as_str));
+        let extension = extension.into_iter().find(|extension| last.outputs.contains_key(*extension))?;
+        Some(outbox::place(&configuration.outbox, last, extension))
+    });
+    let mut in_words = Vec::new();
+    for problem in &problems {
+        in_words.push(format!("problem: {}", problem.message));
+        in_words.extend(problem.more.iter().map(|more| format!("and: {more}")));
+        if !problem.help.is_empty() {
+            in_words.push(format!("what to do: {}", problem.help));
+        }
+    }
+    match last {
+        Some(last) => {
+            let day = Date::iso(&last.night).map_or_else(|| last.night.clone(), Date::words);
+            in_words.push(format!("last judged on {day} ({}): {}", last.input, figures_of(last)));
+            in_words.extend(last.remarks.iter().map(|remark| format!("remark: {remark}")));
+            in_words.extend(before.map(|before| trend(last, before)));
+            let can_be_made = || {
+                let is_there = files.iter().any(|file| file.name == last.input);
+                is_there || moved::place(configuration, lines, last).is_some()
+            };
+            in_words.extend(output.as_ref().map(|path| of_output(path, can_be_made)));
+        }
+        None => in_words.push("was never judged".to_owned()),
+    }
+    if !new_files.is_empty() {
+        in_words.push(format!("in the inbox for the next run: {}", new_files.join(", ")));
+    }
+    RosterStatus {
+        roster: series.name.clone(),
+        last: last.map(|last| LastDone {
+            night: last.night.clone(),
+            file: last.input.clone(),
+            rows: last.rows.first().copied().unwrap_or(0),
+            customers: last.customers(),
+            needs_review: last.rows.get(2).copied().unwrap_or(0),
+            customers_a_week_before: before.map(Done::customers),
+        }),
+        output,
+        problems,
+        new_files,
+        in_words,
+    }
+}
+
+fn of_output(path: &Path, can_be_made: impl FnOnce() -> bool) -> String {
+    let shown = visible(&path.display().to_string());
+    if path.is_file() {
+        format!("newest output: {shown}")
+    } else if can_be_made() {
+        format!("its newest output is not there any more, and the next run makes it again: {shown}")
+    } else {
+        format!(
+            "its newest output is not there any more, and neither is the file that it was made from: {shown}"
+        )
+    }
+}
+
+/// The newest run that is at least a week older than the last.
+fn week_before<'d>(runs: &[&'d Done], last: &Done) -> Option<&'d Done> {
+    let newest = Date::iso(&last.night)?;
+    let is_old =
+        |done: &&&Done| Date::iso(&done.night).is_some_and(|night| newest.days_since(night) >= TREND_DAYS);
+    runs.iter().rev().find(is_old).copied()
+}
+
+/// `trend: 38 customers, 36 on 21 November 2026; Migration 10, was 9`.
+fn trend(last: &Done, before: &Done) -> String {
+    let day = Date::iso(&before.night).map_or_else(|| before.night.clone(), Date::words);
+    let mut text = format!(
+        "trend: {}, and {} on {day}",
+        counted(last.customers(), "customer", "customers"),
+        grouped(before.customers())
+    );
+    let of = |done: &Done, name: &str| {
+        done.tiers.iter().find(|(tier, _, _)| tier == name).map_or(0, |(_, customers, _)| *customers)
+    };
+    for (tier, now, _) in &last.tiers {
+        let was = of(before, tier);
+        if was != *now {
+            let _ = write!(text, "; {tier} {}, was {}", grouped(*now), grouped(was));
+        }
+    }
+    for (tier, was, _) in before.tiers.iter().filter(|(tier, _, _)| of(last, tier) == 0) {
+        let _ = write!(text, "; {tier} 0, was {}", grouped(*was));
+    }
+    text
+}
+
+/// Whether no line of the ledger tells of a file.
+fn is_new(lines: &Lines, roster: &str, file: &Found) -> bool {
+    let is_done = lines.done_of(roster).any(|done| done.input == file.name);
+    !is_done && !lines.failed_of(roster).any(|failed| failed.input == file.name)
+}
