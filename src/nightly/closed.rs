@@ -35,7 +35,7 @@ pub(super) fn is_emptied(configuration: &Configuration, lines: &Lines, files: &[
     let had_some = lines.lines.iter().any(|line| matches!(line, Line::Done(_)));
     (files.is_empty() && configuration.done.is_none() && had_some).then(|| {
         format!(
-            "the inbox `{}` is empty, though rosters were judged there: unless somebody removed them, see whether the \
+            "the inbox `{}` is empty, though files were judged there: unless somebody removed them, see whether the \
              network folder is connected",
             visible(&configuration.inbox.display().to_string())
         )

@@ -43,7 +43,7 @@ fn in_one(found: &Diagnostic) -> String {
     format!("{}{help}", visible(&found.message))
 }
 
-/// Returns why a roster failed in an earlier run.
+/// Returns why a file failed in an earlier run.
 pub(super) fn remembered(failed: &Failed, configuration: &Configuration) -> Failure {
     let code = Code::ALL.iter().copied().find(|code| code.as_str() == failed.error).unwrap_or(Code::Internal);
     let help = if failed.help.is_empty() { String::new() } else { format!("{}; ", failed.help) };

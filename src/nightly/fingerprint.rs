@@ -91,7 +91,7 @@ pub(super) fn of_file(file: &File) -> io::Result<String> {
     }
 }
 
-/// A roster that was looked at: open, so that it stays the same file, and with its hash.
+/// A file that was looked at: open, so that it stays the same file, and with its hash.
 pub(super) struct Looked {
     /// The file.
     pub(super) file: File,
@@ -101,7 +101,7 @@ pub(super) struct Looked {
     pub(super) base: String,
 }
 
-/// Opens a roster and hashes it in its place.
+/// Opens a file and hashes it in its place.
 ///
 /// # Errors
 /// `roster-changed` if it changed meanwhile; `roster-missing` or `roster-unreadable`.

@@ -138,7 +138,7 @@ pub(super) fn cut(names: &mut Vec<String>) -> Option<String> {
 fn leads_to_itself(configuration: &Configuration) -> Error {
     let message =
         format!("`outbox`, `state` or `done` leads to the inbox `{}`", configuration.inbox.display());
-    let help = "name another folder: its files would be read as rosters";
+    let help = "name another folder: its files would be judged as those that come in";
     let diagnostic =
         Diagnostic::error(Code::NightValue, message).in_file(configuration.file.display().to_string());
     Error::new(ErrorKind::Policy, diagnostic.help(help))

@@ -1,4 +1,4 @@
-//! One roster through the night: judged into outputs that are whole before they have their names, reported, and entered in
+//! One file through the run: judged into outputs that are whole before they have their names, reported, and entered in
 //! the ledger.
 
 use super::configuration::{Series, why};
@@ -123,7 +123,7 @@ fn of_history(done: &ledger::Done) -> HistoryLine {
     }
 }
 
-/// What a roster is judged with.
+/// What a file is judged with.
 pub(super) struct Judging<'j> {
     pub(super) series: &'j Series,
     /// The file's path below the inbox.
@@ -159,7 +159,7 @@ pub(super) struct Judged {
     pub(super) remarks: Vec<String>,
 }
 
-/// Judges a roster and writes its outputs and its run report; `elapsed` tells the time that it took.
+/// Judges a file and writes its outputs and its run report; `elapsed` tells the time that it took.
 ///
 /// # Errors
 /// Why there is no output.

@@ -85,7 +85,7 @@ fn enter_what_ended(
             base: began.base.clone(),
             code: ErrorKind::Stopped.exit_code(),
             error: Code::RunEnded.to_string(),
-            message: "the run ended while it judged this roster".to_owned(),
+            message: "the run ended while it judged this file".to_owned(),
             help: "see whether something stops the run, such as a limit on time or memory".to_owned(),
             more: Vec::new(),
         }))?;

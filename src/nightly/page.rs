@@ -34,7 +34,7 @@ pub fn page(night: &Night) -> String {
             problem(&mut text, end);
         }
     }
-    text.push_str("<h2>Rosters</h2>\n");
+    text.push_str("<h2>Files</h2>\n");
     table(&mut text, night);
     let remarks = night.remarks.iter().map(|remark| marked(remark));
     let strangers = night.strangers.iter().map(|name| {

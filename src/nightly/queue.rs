@@ -1,12 +1,12 @@
 //! Which files go through a run, and in which order: those that are complete, those last that ended the process before.
 
 use super::checked;
-use super::configuration::Series;
 use super::decide::ended_the_process;
 use super::end::{RosterEnd, State};
-use super::inbox::{Found, of_series};
+use super::inbox::Found;
 use super::ledger::Lines;
 use super::missing::length;
+use super::passed_over::FilesOf;
 use super::rosters::Rosters;
 use super::settle::{self, settled, young};
 use crate::diagnostic::visible;
@@ -18,8 +18,14 @@ use std::time::Duration;
 /// What is told of each file, and what of the run.
 type Told<'t> = (&'t mut dyn FnMut(&RosterEnd), &'t mut Vec<String>);
 
-/// A roster with its files, the oldest first.
-type FilesOf<'f> = (&'f Series, Vec<&'f Found>);
+/// How many files there are of which there is nothing to say.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Silent {
+    /// Those that were judged or told before.
+    pub(super) known: u32,
+    /// Those that are passed over by `newest-only`.
+    pub(super) passed_over: u32,
+}
 
 /// Takes all files through the run: in the order of the configuration, those last that ended the process before.
 /// Returns how they ended, and how many there are of which there is nothing to say.
@@ -27,58 +33,66 @@ pub(super) fn all(
     rosters: &mut Rosters<'_>,
     files: &[Found],
     (tell, remarks): Told<'_>,
-) -> Result<(Vec<RosterEnd>, u32)> {
-    let configuration = rosters.configuration;
-    let wrong = checked::faults(configuration);
-    let all: Vec<FilesOf<'_>> = configuration
-        .rosters
-        .iter()
-        .map(|series| (series, of_series(series, &configuration.rosters, files)))
-        .collect();
-    let settled = complete(rosters, &all);
-    let (mut ends, mut due, mut silent) = (Vec::new(), Vec::new(), 0);
-    for (series, files) in &all {
-        if let Some(failure) = wrong.get(&series.name) {
-            let end = RosterEnd::new(&series.name, None, State::Failed).failed(failure.clone());
-            tell(&end);
-            ends.push(end);
-            continue;
-        }
-        let newest = files.last().map(|file| file.path.clone());
-        for file in files {
-            if series.newest_only && Some(&file.path) != newest.as_ref() {
-                silent += 1;
-                continue;
-            }
-            if settled.contains(&file.path) {
-                due.push((*series, *file));
-                continue;
-            }
-            let mut end = RosterEnd::new(&series.name, Some(&file.name), State::Waiting);
-            end.remarks.extend(settle::waits_long(file, &configuration.settle, rosters.clock));
-            tell(&end);
-            ends.push(end);
-        }
+) -> Result<(Vec<RosterEnd>, Silent)> {
+    let series = &rosters.configuration.rosters;
+    let wrong = checked::faults(rosters.configuration);
+    let all: Vec<FilesOf<'_>> = series.iter().map(|one| FilesOf::new(one, series, files)).collect();
+    let (mut ends, mut silent) = (Vec::new(), Silent::default());
+    for (series, failure) in series.iter().filter_map(|series| Some((series, wrong.get(&series.name)?))) {
+        let end = RosterEnd::new(&series.name, None, State::Failed).failed(failure.clone());
+        tell(&end);
+        ends.push(end);
     }
-    due.sort_by_key(|(series, file)| ended_the_process(rosters.lines(), &series.name, &file.name));
-    let last: HashMap<&str, &Found> =
-        due.iter().map(|(series, file)| (series.name.as_str(), *file)).collect();
-    for (series, file) in &due {
-        let end = rosters.take(series, file)?;
+    let right: Vec<&FilesOf<'_>> = all.iter().filter(|of| !wrong.contains_key(&of.series.name)).collect();
+    let due = due(rosters, &right, &mut ends, tell);
+    for of in &right {
+        silent.passed_over += u32::try_from(of.passed_over.len()).unwrap_or(u32::MAX);
+    }
+    let last: HashMap<&str, &Found> = due.iter().map(|(of, file)| (of.series.name.as_str(), *file)).collect();
+    for (of, file) in &due {
+        let mut end = rosters.take(of.series, file)?;
+        end.remarks.extend(of.remark(rosters.lines(), end.state));
         // Of those that were judged before, the newest is enough, and it may be still to come.
-        let is_last = last.get(series.name.as_str()) == Some(file);
+        let is_last = last.get(of.series.name.as_str()) == Some(file);
         let is_old = end.state == State::Known && end.remarks.is_empty() && !is_last;
         if is_old || !is_news(rosters.lines(), &end) {
-            silent += 1;
+            silent.known += 1;
             continue;
         }
         tell(&end);
         ends.push(end);
     }
-    let right: Vec<&FilesOf<'_>> =
-        all.iter().filter(|(series, _)| !wrong.contains_key(&series.name)).collect();
     moved(rosters, &right, &mut ends, (tell, remarks))?;
     Ok((ends, silent))
+}
+
+/// A file that is complete, with the others of its roster.
+type Due<'d, 'f> = (&'d FilesOf<'f>, &'f Found);
+
+/// Returns the files that are complete, in the order in which they are judged; the others wait.
+fn due<'d, 'f>(
+    rosters: &Rosters<'_>,
+    all: &[&'d FilesOf<'f>],
+    ends: &mut Vec<RosterEnd>,
+    tell: &mut dyn FnMut(&RosterEnd),
+) -> Vec<Due<'d, 'f>> {
+    let settled = complete(rosters, all);
+    let mut due = Vec::new();
+    for of in all {
+        for file in &of.files {
+            if settled.contains(&file.path) {
+                due.push((*of, *file));
+                continue;
+            }
+            let mut end = RosterEnd::new(&of.series.name, Some(&file.name), State::Waiting);
+            end.remarks.extend(settle::waits_long(file, &rosters.configuration.settle, rosters.clock));
+            end.remarks.extend(of.remark(rosters.lines(), end.state));
+            tell(&end);
+            ends.push(end);
+        }
+    }
+    due.sort_by_key(|(of, file)| ended_the_process(rosters.lines(), &of.series.name, &file.name));
+    due
 }
 
 /// Takes the files that were moved away, of rosters of which nothing else was judged, if their rules have changed.
@@ -88,11 +102,12 @@ fn moved(
     ends: &mut Vec<RosterEnd>,
     (tell, remarks): Told<'_>,
 ) -> Result<()> {
-    for (series, files) in all {
+    for of in all {
+        let series = of.series;
         if ends.iter().any(|end| end.roster == series.name && matches!(end.state, State::Done | State::Due)) {
             continue;
         }
-        let (end, remark) = rosters.take_moved(series, files)?;
+        let (end, remark) = rosters.take_moved(series, &of.all())?;
         remarks.extend(remark);
         if let Some(end) = end.filter(|end| end.state != State::Known || !end.remarks.is_empty()) {
             tell(&end);
@@ -104,9 +119,9 @@ fn moved(
 
 /// Returns the paths of the files that are complete; says how long that takes, where files changed lately. A dry run takes
 /// those for complete, since they will be.
-fn complete(rosters: &Rosters<'_>, all: &[FilesOf<'_>]) -> HashSet<PathBuf> {
+fn complete(rosters: &Rosters<'_>, all: &[&FilesOf<'_>]) -> HashSet<PathBuf> {
     let settle = &rosters.configuration.settle;
-    let files: Vec<&Found> = all.iter().flat_map(|(_, files)| files.iter().copied()).collect();
+    let files: Vec<&Found> = all.iter().flat_map(|of| of.files.iter().copied()).collect();
     let (rest, young) = young(&files, settle, rosters.clock);
     if let Some(first) = young.first() {
         let others = match young.len() {

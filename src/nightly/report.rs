@@ -45,6 +45,7 @@ pub struct NightReport {
 struct Counts {
     done: u32,
     nothing_to_do: u32,
+    passed_over: u32,
     failed: usize,
     missing: u32,
 }
@@ -117,6 +118,7 @@ impl NightReport {
             counts: Counts {
                 done: night.ends.done,
                 nothing_to_do: night.ends.known,
+                passed_over: night.ends.passed_over,
                 failed: night.ends.failed.len(),
                 missing: night.ends.missing,
             },

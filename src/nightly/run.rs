@@ -1,4 +1,4 @@
-//! A night from its beginning to its end.
+//! A run from its beginning to its end.
 
 use super::again::not_tried;
 use super::clock::{Clock, Moment};
@@ -47,7 +47,7 @@ pub struct Night {
     pub is_dry: bool,
     /// The exit code.
     pub code: u8,
-    /// What its rosters came to.
+    /// What its files and rosters came to.
     pub ends: Ends,
     /// How each file ended, and each roster that did not come, in the order of the configuration; of those that were judged
     /// long ago the newest of each name.
@@ -70,7 +70,7 @@ pub struct Held {
     _lock: Option<Lock>,
 }
 
-/// Runs a night; `tell` is told how each roster ended, as soon as it did.
+/// Runs a night; `tell` is told how each file ended, as soon as it did.
 ///
 /// Reports and metrics are written by whoever asked, see [`super::report`] and [`super::metrics`]; the line of the night
 /// that ends the ledger says the exit code.
@@ -127,7 +127,8 @@ fn night(
     remarks.extend(not_tried(&rosters.again, &ends));
     let removed = remove_old(&rosters);
     let mut counted = counted(configuration, &ends);
-    counted.known += silent;
+    counted.known += silent.known;
+    counted.passed_over += silent.passed_over;
     let code = counted.code(configuration.fail_on);
     let ended = asked.clock.now();
     if let Some(written) = &mut rosters.written {

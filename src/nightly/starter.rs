@@ -19,15 +19,15 @@ const HEAD: &str = r#"# What `fasttrack nightly` does, every night. Times are in
 # Try it with `fasttrack nightly --dry-run`; the manual is docs/nightly.md.
 
 [night]
-inbox = "inbox"                 # where rosters come in
+inbox = "inbox"                 # where files come in
 outbox = "outbox"               # where workbooks go: outbox/ROSTER/2026-11-28/
 state = "state"                 # ledger, reports, lock
-# done = "done"                 # move rosters here when they were judged [default: they stay in the inbox]
+# done = "done"                 # move files here when they were judged [default: they stay in the inbox]
 settle = "30s"                  # a file is complete if it did not change for so long
 # ready = ".ready"              # or: roster.csv is complete if roster.csv.ready is there
 tries = 3                       # for errors that may pass, such as a full disk
 # keep = { nights = 14, weeks = 8, months = 12 }   # which workbooks are kept [default: all]
-# max-drop = 10                 # hold a roster back that shrank by more than 10 percent
+# max-drop = 10                 # hold a file back if its roster shrank by more than 10 percent
 # fail-on = ["review"]          # exit code 3 if rows need review; add "nothing-new" for code 9; [] for neither
 # max-review = 5                # no code 3 up to 5 percent of the rows
 # on-finish = ["notify", "{report}", "{code}"]     # a program and its arguments, run at the end

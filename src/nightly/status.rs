@@ -10,9 +10,10 @@ use super::checked;
 use super::clock::Clock;
 use super::closed;
 use super::configuration::{Configuration, Series};
-use super::inbox::{self, of_series};
+use super::inbox;
 use super::ledger::Lines;
 use super::outcome::{NOTHING_NEW, REVIEW, SOME_FAILED};
+use super::passed_over::FilesOf;
 use crate::diagnostic::visible;
 use crate::error::Result;
 use crate::report::run::PROGRAM;
@@ -81,8 +82,8 @@ pub fn status(configuration: &Configuration, clock: &dyn Clock) -> Result<Status
     let rosters = &configuration.rosters;
     let wrong = checked::faults(configuration);
     let of = |series: &Series| {
-        let files = of_series(series, rosters, &files);
-        let inbox = InInbox { configuration, lines: &lines, clock, now, files: &files };
+        let of = FilesOf::new(series, rosters, &files);
+        let inbox = InInbox { configuration, lines: &lines, clock, now, of: &of };
         roster(series, &inbox, wrong.get(&series.name))
     };
     let rosters: Vec<RosterStatus> = rosters.iter().map(of).collect();

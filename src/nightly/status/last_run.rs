@@ -6,7 +6,7 @@ use crate::nightly::ledger::{Lines, Night};
 use crate::nightly::missing::length;
 use crate::nightly::outcome::{NOTHING_NEW, REVIEW};
 use crate::nightly::{began, lock};
-use crate::verdict::words::counted;
+use crate::verdict::words::{counted, grouped};
 use serde::Serialize;
 use std::path::Path;
 use std::time::Duration;
@@ -17,7 +17,7 @@ pub(super) struct LastRun {
     pub(super) ended: String,
     pub(super) exit_code: u8,
     pub(super) seconds_ago: u64,
-    /// Rosters that were judged, and those that failed, are set aside, or did not come.
+    /// Files that were judged, and those that failed or are set aside, with rosters that did not come.
     pub(super) done: u32,
     pub(super) failed: u32,
     pub(super) in_words: String,
@@ -27,10 +27,11 @@ impl LastRun {
     pub(super) fn new(night: &Night, now: Moment) -> Self {
         let ended = Moment { seconds: night.at };
         let ago = now.since(ended);
-        let count = |count: u32, words: &str| {
-            (count > 0).then(|| format!("{} {words}", counted(u64::from(count), "roster", "rosters")))
-        };
-        let parts = [count(night.done, "judged"), count(night.failed, "failed or did not come")];
+        let (done, failed) = (u64::from(night.done), u64::from(night.failed));
+        let parts = [
+            (done > 0).then(|| format!("{} judged", counted(done, "file", "files"))),
+            (failed > 0).then(|| format!("{} failed or did not come", grouped(failed))),
+        ];
         let parts: Vec<String> = parts.into_iter().flatten().collect();
         let is_quiet = [0, REVIEW, NOTHING_NEW].contains(&night.code);
         let parts = match (parts.is_empty(), is_quiet) {

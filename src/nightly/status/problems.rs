@@ -8,6 +8,7 @@ use crate::nightly::inbox::Found;
 use crate::nightly::ledger::{Failed, Line, Lines};
 use crate::nightly::missing::late;
 use crate::nightly::outcome::{Failure, Retry, retry};
+use crate::nightly::passed_over::FilesOf;
 use crate::nightly::settle;
 use serde::Serialize;
 
@@ -29,7 +30,7 @@ pub(super) fn problems(
     inbox: &InInbox<'_>,
     (wrong, new): (Option<&Failure>, &[&Found]),
 ) -> Vec<Problem> {
-    let InInbox { configuration, lines, clock, now, files } = *inbox;
+    let InInbox { configuration, lines, clock, now, of: FilesOf { files, .. } } = *inbox;
     let mut problems: Vec<Problem> =
         wrong.iter().flat_map(|wrong| &wrong.diagnostics).map(|found| of(found, None)).collect();
     let standing = standing(series, lines, configuration, files);

@@ -8,6 +8,7 @@ use crate::nightly::configuration::{Configuration, Series};
 use crate::nightly::inbox::Found;
 use crate::nightly::ledger::{Done, Lines};
 use crate::nightly::outcome::Failure;
+use crate::nightly::passed_over::{FilesOf, listed};
 use crate::nightly::words::figures_of;
 use crate::nightly::{moved, outbox};
 use crate::verdict::words::{counted, grouped};
@@ -28,8 +29,10 @@ pub(super) struct RosterStatus {
     pub(super) output: Option<PathBuf>,
     /// All that is wrong: files that failed or are held back, rules that are not valid, and that none came.
     pub(super) problems: Vec<Problem>,
-    /// Files in the inbox that no run has looked at.
+    /// Files in the inbox that the next run judges.
     pub(super) new_files: Vec<String>,
+    /// Files in the inbox that were never judged, and are passed over for a newer one.
+    pub(super) passed_over: Vec<String>,
     pub(super) in_words: Vec<String>,
 }
 
@@ -50,17 +53,20 @@ pub(super) struct InInbox<'i> {
     pub(super) lines: &'i Lines,
     pub(super) clock: &'i dyn Clock,
     pub(super) now: Moment,
-    /// Its files in the inbox, the oldest first.
-    pub(super) files: &'i [&'i Found],
+    /// Its files in the inbox.
+    pub(super) of: &'i FilesOf<'i>,
 }
 
 /// Looks how things are with a roster; `wrong` is what is wrong with its rules.
 pub(super) fn roster(series: &Series, inbox: &InInbox<'_>, wrong: Option<&Failure>) -> RosterStatus {
-    let InInbox { configuration, lines, files, .. } = *inbox;
+    let InInbox { configuration, lines, of, .. } = *inbox;
     let runs: Vec<&Done> = lines.done_of(&series.name).filter(|done| !done.behind).collect();
     let last = runs.last().copied();
     let before = last.and_then(|last| week_before(&runs, last));
-    let new: Vec<&Found> = files.iter().copied().filter(|file| is_new(lines, &series.name, file)).collect();
+    let files = &of.files;
+    let is_new = |file: &&Found| !lines.tells_of(&series.name, &file.name);
+    let new: Vec<&Found> = files.iter().copied().filter(is_new).collect();
+    let passed_over = of.never_judged(lines);
     let new_files: Vec<String> = new.iter().map(|file| file.name.clone()).collect();
     let problems = problems(series, inbox, (wrong, &new));
     let output = last.and_then(|last| {
@@ -93,6 +99,13 @@ pub(super) fn roster(series: &Series, inbox: &InInbox<'_>, wrong: Option<&Failur
     if !new_files.is_empty() {
         in_words.push(format!("in the inbox for the next run: {}", new_files.join(", ")));
     }
+    if let Some(newest) = files.last().filter(|_| !passed_over.is_empty()) {
+        in_words.push(format!(
+            "passed over (`newest-only`), because `{}` is newer: {}",
+            visible(&newest.name),
+            listed(&passed_over)
+        ));
+    }
     RosterStatus {
         roster: series.name.clone(),
         last: last.map(|last| LastDone {
@@ -106,6 +119,7 @@ pub(super) fn roster(series: &Series, inbox: &InInbox<'_>, wrong: Option<&Failur
         output,
         problems,
         new_files,
+        passed_over: passed_over.iter().map(|file| file.name.clone()).collect(),
         in_words,
     }
 }
@@ -152,10 +166,4 @@ fn trend(last: &Done, before: &Done) -> String {
         let _ = write!(text, "; {tier} 0, was {}", grouped(*was));
     }
     text
-}
-
-/// Whether no line of the ledger tells of a file.
-fn is_new(lines: &Lines, roster: &str, file: &Found) -> bool {
-    let is_done = lines.done_of(roster).any(|done| done.input == file.name);
-    !is_done && !lines.failed_of(roster).any(|failed| failed.input == file.name)
 }
