@@ -53,6 +53,7 @@ pub mod report;
 mod retention;
 mod rosters;
 mod run;
+mod seen;
 mod settle;
 pub mod starter;
 pub mod status;

@@ -114,7 +114,7 @@ pub(super) enum Command {
     Audit(Audit),
     /// Explain one verdict in words
     Explain(Explain),
-    /// Judge every file that came to a folder since the last run, once, as a configuration says: for schedulers
+    /// Judge the files that came since the last run, as fasttrack.toml says: for schedulers
     #[command(after_help = NIGHTLY_HELP)]
     Nightly(Nightly),
     /// Save what was filled in on a workbook's sheet To settle as an overrides file

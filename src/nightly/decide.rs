@@ -97,6 +97,7 @@ fn in_name(input: &str) -> Option<Date> {
 mod tests {
     use super::*;
     use crate::nightly::configuration::Configuration;
+    use crate::nightly::fingerprint::Kept;
     use crate::nightly::ledger::{Again, Line, Output};
     use std::fs;
 
@@ -107,7 +108,8 @@ mod tests {
     }
 
     fn looked(sha256: &str, base: &str) -> Looked {
-        Looked { file: tempfile::tempfile().unwrap(), sha256: sha256.to_owned(), base: base.to_owned() }
+        let kept = Kept::File(tempfile::tempfile().unwrap());
+        Looked { kept, sha256: sha256.to_owned(), base: base.to_owned() }
     }
 
     fn done(input: &str, sha256: &str, base: &str) -> Line {

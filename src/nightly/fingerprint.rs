@@ -1,13 +1,14 @@
 //! What an output is made from, as hashes: equal ones give equal bytes.
 
 use super::configuration::Series;
-use super::inbox::{Found, Seen};
+use super::inbox::Found;
+use super::seen::Seen;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::error::{Error, Result};
 use crate::hash::shown;
 use crate::plans::Edition;
 use crate::policy::{DEFAULT_NAME, Policy};
-use crate::read;
+use crate::read::{self, Input, Limits, OpenFile};
 use crate::report::history::HistoryLine;
 use crate::report::run::PROGRAM;
 use sha2::{Digest, Sha256};
@@ -91,14 +92,38 @@ pub(super) fn of_file(file: &File) -> io::Result<String> {
     }
 }
 
-/// A file that was looked at: open, so that it stays the same file, and with its hash.
+/// A file that was looked at: kept as it is, and with its hash.
 pub(super) struct Looked {
-    /// The file.
-    pub(super) file: File,
+    /// What is read when it is judged.
+    pub(super) kept: Kept,
     /// Its SHA-256.
     pub(super) sha256: String,
     /// What it is made from together with its rules, without the earlier workbook.
     pub(super) base: String,
+}
+
+/// What is read when a file is judged.
+pub(super) enum Kept {
+    /// An open file, so that it stays the same one.
+    File(File),
+    /// A folder, whose files are compared with what was hashed while they are read.
+    Folder(PathBuf),
+}
+
+impl Looked {
+    /// Returns what a job reads; `name` is what the file is called.
+    ///
+    /// # Errors
+    /// `roster-unreadable`, if the system has no room for another open file.
+    pub(super) fn input(&self, name: &str) -> Result<Input> {
+        match &self.kept {
+            Kept::Folder(path) => Ok(Input::Folder { path: path.clone(), name: name.to_owned() }),
+            Kept::File(file) => {
+                let file = file.try_clone().map_err(|error| unreadable(&error, name))?;
+                Ok(Input::Open(OpenFile::new(file, name)))
+            }
+        }
+    }
 }
 
 /// Opens a file and hashes it in its place.
@@ -106,6 +131,13 @@ pub(super) struct Looked {
 /// # Errors
 /// `roster-changed` if it changed meanwhile; `roster-missing` or `roster-unreadable`.
 pub(super) fn look(found: &Found, rules: &str) -> Result<Looked> {
+    let (kept, sha256) = if found.is_folder { of_folder(found) } else { of_open(found) }?;
+    // A roster may be of the day on which its file was last changed.
+    let base = format!("{sha256}\n{}\n{}\n{rules}", found.name, found.seen.day());
+    Ok(Looked { kept, sha256, base: cut(&base, BASE_DIGITS) })
+}
+
+fn of_open(found: &Found) -> Result<(Kept, String)> {
     let failed = |error: io::Error| unreadable(&error, &found.name);
     let file = File::open(&found.path).map_err(failed)?;
     let seen = Seen::of(&file.metadata().map_err(failed)?);
@@ -113,10 +145,41 @@ pub(super) fn look(found: &Found, rules: &str) -> Result<Looked> {
     if Seen::of(&file.metadata().map_err(failed)?) != seen || seen != found.seen {
         return Err(read::changed());
     }
-    // A roster may be of the day on which its file was last changed.
-    let base = format!("{sha256}\n{}\n{}\n{rules}", found.name, seen.day());
-    Ok(Looked { file, sha256, base: cut(&base, BASE_DIGITS) })
+    Ok((Kept::File(file), sha256))
 }
+
+fn of_folder(found: &Found) -> Result<(Kept, String)> {
+    let hashed = read::sha256_of_folder(&found.path, &UNLIMITED);
+    let seen = Seen::at(&found.path).map_err(|error| unreadable(&error, &found.name))?;
+    if seen != found.seen {
+        return Err(read::changed());
+    }
+    // What is no table is told when it is judged, and known again by what it shows.
+    let sha256 = hashed.unwrap_or_else(|_| shown(Sha256::new_with_prefix(format!("no table {seen:?}"))));
+    Ok((Kept::Folder(found.path.clone()), sha256))
+}
+
+/// Returns the SHA-256 of what was found.
+///
+/// # Errors
+/// Those of the system, or of a folder that is no table.
+pub(super) fn of_found(path: &Path) -> Result<String> {
+    if path.is_dir() {
+        return read::sha256_of_folder(path, &UNLIMITED);
+    }
+    let name = path.display().to_string();
+    File::open(path).and_then(|file| of_file(&file)).map_err(|error| unreadable(&error, &name))
+}
+
+/// The limits of a roster are those of the job that reads it.
+const UNLIMITED: Limits = Limits {
+    bytes: u64::MAX,
+    unpacked: u64::MAX,
+    rows: u64::MAX,
+    columns: u64::MAX,
+    record: u64::MAX,
+    seconds: u64::MAX,
+};
 
 fn unreadable(error: &io::Error, name: &str) -> Error {
     let (code, message) = match error.kind() {

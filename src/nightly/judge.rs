@@ -13,7 +13,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::job::{Done, Job, Previous, annotate, unwatched};
 use crate::pipeline::Workers;
 use crate::policy::{DEFAULT_NAME, Policy, SHIPPED};
-use crate::read::{Input, OpenFile, regular};
+use crate::read::regular;
 use crate::report::history::{HistoryLine, Moved, RunHistory};
 use crate::roster::columns::{Mapping, kept};
 use crate::run_report::RunReport;
@@ -254,9 +254,6 @@ fn formats(series: &Series) -> Vec<Format> {
 
 fn job(judging: &Judging<'_>) -> Result<Job> {
     let Judging { series, looked, .. } = judging;
-    let file = looked.file.try_clone().map_err(|error| {
-        Error::input(Diagnostic::error(Code::RosterUnreadable, format!("the file cannot be read: {error}")))
-    })?;
     let name = judging.input.rsplit('/').next().unwrap_or_default();
     let policy = policy(series.policy.as_deref())?;
     Ok(Job {
@@ -266,7 +263,7 @@ fn job(judging: &Judging<'_>) -> Result<Job> {
         mappings: mappings(series.map_file.as_deref())?,
         also_read: series.map_file.iter().map(|path| (path.clone(), "the file of columns")).collect(),
         workers: judging.workers.clone(),
-        ..series.reading.job(Input::Open(OpenFile::new(file, name)), policy)?
+        ..series.reading.job(looked.input(name)?, policy)?
     })
 }
 

@@ -68,8 +68,8 @@ pub(super) fn listed(files: &[&Found]) -> String {
 mod tests {
     use super::*;
     use crate::nightly::configuration::Configuration;
-    use crate::nightly::inbox::Seen;
     use crate::nightly::ledger::{Done, Line, Night};
+    use crate::nightly::seen::Seen;
     use std::path::Path;
     use std::time::{Duration, SystemTime};
 
@@ -84,7 +84,7 @@ mod tests {
     fn found(name: &str, at: u64) -> Found {
         let time = SystemTime::UNIX_EPOCH + Duration::from_secs(at);
         let seen = Seen { bytes: 1, changed: time, modified: time };
-        Found { path: name.into(), name: name.to_owned(), seen }
+        Found { path: name.into(), name: name.to_owned(), is_folder: false, seen }
     }
 
     #[test]

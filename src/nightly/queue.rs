@@ -85,7 +85,8 @@ fn due<'d, 'f>(
                 continue;
             }
             let mut end = RosterEnd::new(&of.series.name, Some(&file.name), State::Waiting);
-            end.remarks.extend(settle::waits_long(file, &rosters.configuration.settle, rosters.clock));
+            let waits = settle::waits_long(file, &rosters.configuration.settle, rosters.clock);
+            end.remarks.extend(waits.map(|waits| waits.message));
             end.remarks.extend(of.remark(rosters.lines(), end.state));
             tell(&end);
             ends.push(end);
@@ -138,7 +139,9 @@ fn complete(rosters: &Rosters<'_>, all: &[&FilesOf<'_>]) -> HashSet<PathBuf> {
         }
     }
     if rosters.written.is_none() && !young.is_empty() {
-        return files.iter().map(|file| file.path.clone()).collect();
+        let old: Vec<&Found> = files.iter().copied().filter(|file| !young.contains(file)).collect();
+        let old = settled(&old, settle, rosters.clock);
+        return old.into_iter().chain(young.iter().map(|file| file.path.clone())).collect();
     }
     settled(&files, settle, rosters.clock)
 }

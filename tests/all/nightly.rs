@@ -9,6 +9,7 @@
 
 mod clocks;
 mod crashes;
+mod folders;
 mod keeping;
 mod mornings;
 mod program;

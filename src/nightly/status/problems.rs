@@ -36,10 +36,10 @@ pub(super) fn problems(
     let standing = standing(series, lines, configuration, files);
     problems.extend(standing.into_iter().map(|failed| of_failed(failed, configuration.tries, lines)));
     problems.extend(files.iter().filter_map(|file| {
-        let message = settle::waits_long(file, &configuration.settle, clock)?;
-        let help = "see whether whoever writes the file writes the marker, too, and after it".to_owned();
+        let waits = settle::waits_long(file, &configuration.settle, clock)?;
         let code = Code::RosterLate.to_string();
-        let message = format!("`{}`: {message}", file.name);
+        let message = format!("`{}`: {}", file.name, waits.message);
+        let help = waits.help.to_owned();
         Some(Problem { file: Some(file.name.clone()), code, message, help, more: Vec::new() })
     }));
     // What was there when the last run looked, and is new, waits.
