@@ -23,7 +23,6 @@
 
 mod again;
 mod began;
-mod checked;
 pub mod clock;
 mod closed;
 pub mod configuration;
@@ -52,6 +51,7 @@ mod queue;
 pub mod report;
 mod retention;
 mod rosters;
+mod rules;
 mod run;
 mod seen;
 mod settle;

@@ -1,5 +1,6 @@
 //! What is asked of a run.
 
+use super::own_files::OwnFiles;
 use crate::changes::{MaxDrop, Origin};
 use crate::date::Date;
 use crate::output_fields::Names;
@@ -16,6 +17,7 @@ use crate::write::format::Format;
 use crate::write::target::Target;
 use crate::write::{Compression, Method};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// What is to be done.
 #[derive(Clone, Debug)]
@@ -43,6 +45,9 @@ pub struct Job {
     pub catalogues: Vec<PathBuf>,
     /// The overrides files, in order.
     pub overrides: Vec<PathBuf>,
+    /// What catalogues and overrides say, where somebody has read them by this policy; `None` = they are read from the files,
+    /// which no output may take the place of in either case.
+    pub own_files: Option<Arc<OwnFiles>>,
     /// Other files that were read for the job and must not be replaced, and what each is, such as `the policy`.
     pub also_read: Vec<(PathBuf, &'static str)>,
     /// The earlier night to compare with, if there is one; it is read before the workbook is written, so that it may be
@@ -105,6 +110,7 @@ impl Job {
             policy,
             catalogues: Vec::new(),
             overrides: Vec::new(),
+            own_files: None,
             also_read: Vec::new(),
             since: None,
             since_called: None,

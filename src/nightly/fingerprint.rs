@@ -6,11 +6,13 @@ use super::seen::Seen;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::error::{Error, Result};
 use crate::hash::shown;
+use crate::job::OwnFiles;
 use crate::plans::Edition;
 use crate::policy::{DEFAULT_NAME, Policy};
 use crate::read::{self, Input, Limits, OpenFile};
 use crate::report::history::HistoryLine;
 use crate::report::run::PROGRAM;
+use crate::roster::overrides::Overrides;
 use sha2::{Digest, Sha256};
 use std::fmt::Write as _;
 use std::fs::File;
@@ -22,10 +24,30 @@ const BASE_DIGITS: usize = 16;
 /// Digits of a key, which is part of the names of outputs.
 const KEY_DIGITS: usize = 32;
 
+/// The SHA-256 of the files that a roster names, of the bytes that were read.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Sums {
+    policy: Option<String>,
+    catalogues: Vec<String>,
+    overrides: Vec<String>,
+    columns: Option<String>,
+}
+
+impl Sums {
+    /// Returns those of what was read.
+    pub(super) fn of(policy: &Policy, own_files: &OwnFiles, columns: Option<String>) -> Self {
+        let overrides = own_files.overrides.iter().flat_map(Overrides::files);
+        Self {
+            policy: Some(policy.sha256.clone()),
+            catalogues: own_files.loaded.own.iter().map(|own| own.sha256.clone()).collect(),
+            overrides: overrides.map(|file| file.sha256.clone()).collect(),
+            columns,
+        }
+    }
+}
+
 /// Returns what the rules of a roster come to: policy, catalogues, overrides, columns, flags, and this version.
-///
-/// A file that cannot be read counts as one of its own kind: when it is there, the rules are others.
-pub(super) fn rules(series: &Series) -> String {
+pub(super) fn rules(series: &Series, sums: &Sums) -> String {
     let mut hash = Sha256::new();
     let mut add = |what: &str, value: &str| {
         // Each with its length, so that no two lists look alike.
@@ -33,21 +55,19 @@ pub(super) fn rules(series: &Series) -> String {
     };
     add("program", PROGRAM);
     add("catalogue", &Edition::shipped().sha256);
-    let policy = series.policy.as_deref().unwrap_or(DEFAULT_NAME);
-    match Policy::shipped(policy) {
-        Some(text) => add("policy", &shown(Sha256::new_with_prefix(text))),
-        None => add("policy", &of_path(Path::new(policy))),
-    }
-    let mut files = |what: &str, paths: &[PathBuf]| {
-        for path in paths {
+    let shipped = Policy::shipped(series.policy.as_deref().unwrap_or(DEFAULT_NAME));
+    let shipped = shipped.map(|text| shown(Sha256::new_with_prefix(text)));
+    add("policy", shipped.or_else(|| sums.policy.clone()).unwrap_or_default().as_str());
+    let mut files = |what: &str, paths: &[PathBuf], sums: &[String]| {
+        for (path, sum) in paths.iter().zip(sums) {
             // Messages and sheets name them.
             add(what, &path.file_name().unwrap_or_default().to_string_lossy());
-            add(what, &of_path(path));
+            add(what, sum);
         }
     };
-    files("own catalogue", &series.catalogues);
-    files("overrides", &series.overrides);
-    files("columns", series.map_file.as_slice());
+    files("own catalogue", &series.catalogues, &sums.catalogues);
+    files("overrides", &series.overrides, &sums.overrides);
+    files("columns", series.map_file.as_slice(), sums.columns.as_slice());
     for format in &series.formats {
         add("format", format.word());
     }
@@ -64,13 +84,6 @@ pub(super) fn rules(series: &Series) -> String {
         add("limit", limit);
     }
     shown(hash)
-}
-
-fn of_path(path: &Path) -> String {
-    match File::open(path).and_then(|file| of_file(&file)) {
-        Ok(hash) => hash,
-        Err(error) => format!("cannot be read: {}", error.kind()),
-    }
 }
 
 /// Returns the SHA-256 of a file from its start, wherever its cursor is.
@@ -224,7 +237,13 @@ mod tests {
     #[test]
     fn whatever_changes_the_output_changes_the_rules_and_nothing_else_does() {
         let folder = tempfile::tempdir().unwrap();
-        let rules = |more: &str| rules(&series(folder.path(), more));
+        let sums = Sums {
+            policy: Some("p".to_owned()),
+            catalogues: vec!["c".to_owned()],
+            overrides: ["a", "b"].map(str::to_owned).to_vec(),
+            columns: Some("m".to_owned()),
+        };
+        let rules = |more: &str| rules(&series(folder.path(), more), &sums);
         let plain = rules("");
         assert_eq!(plain, rules("policy = \"fasttrack-learn-2021\"\nexpect-by = \"06:00\"\nmax-drop = 5\n"));
         let mut all = vec![plain];
@@ -248,8 +267,16 @@ mod tests {
         ] {
             all.push(rules(more));
         }
-        std::fs::write(folder.path().join("a.csv"), "x").unwrap();
-        all.push(rules("overrides = \"a.csv\""));
+        // The same names with other bytes.
+        let other = |change: &dyn Fn(&mut Sums), more: &str| {
+            let mut sums = sums.clone();
+            change(&mut sums);
+            super::rules(&series(folder.path(), more), &sums)
+        };
+        all.push(other(&|sums| sums.policy = None, "policy = \"own.toml\""));
+        all.push(other(&|sums| sums.catalogues[0].push('2'), "catalogue = \"a.csv\""));
+        all.push(other(&|sums| sums.overrides[0].push('2'), "overrides = \"a.csv\""));
+        all.push(other(&|sums| sums.columns = Some(String::new()), "map-file = \"a.csv\""));
         let count = all.len();
         all.sort();
         all.dedup();

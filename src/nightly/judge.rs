@@ -6,10 +6,12 @@ use super::fingerprint::Looked;
 use super::ledger::{self, Lines};
 use super::outbox;
 use super::outcome::REVIEW;
+use super::rules::{Rules, RulesRead};
 use crate::changes::{Fall, MaxDrop, Night, fallen};
 use crate::date::Date;
 use crate::diagnostic::{Code, Diagnostic, visible};
 use crate::error::{Error, ErrorKind, Result};
+use crate::hash;
 use crate::job::{Done, Job, Previous, annotate, unwatched};
 use crate::pipeline::Workers;
 use crate::policy::{DEFAULT_NAME, Policy, SHIPPED};
@@ -20,6 +22,7 @@ use crate::run_report::RunReport;
 use crate::verdict::words::{grouped, tier_name};
 use crate::write::format::Format;
 use crate::write::target::Target;
+use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::ErrorKind as ErrorOfFile;
@@ -135,8 +138,8 @@ pub(super) struct Judging<'j> {
     pub(super) earlier: Option<&'j Earlier>,
     /// What the ledger says of the newest run before.
     pub(super) newest: Option<&'j ledger::Done>,
-    /// The rules, as the begin of a hash.
-    pub(super) rules: &'j str,
+    /// The rules, as they were when the run began.
+    pub(super) rules: &'j Rules,
     /// Whether the file was judged before, with other rules or of another time.
     pub(super) again: bool,
     /// Whether it is older than one that was judged before.
@@ -255,12 +258,17 @@ fn formats(series: &Series) -> Vec<Format> {
 fn job(judging: &Judging<'_>) -> Result<Job> {
     let Judging { series, looked, .. } = judging;
     let name = judging.input.rsplit('/').next().unwrap_or_default();
-    let policy = policy(series.policy.as_deref())?;
+    let read = judging.rules.read.clone();
+    let (policy, mappings, own_files) = match read {
+        Some(RulesRead { policy, mappings, own_files }) => (policy, mappings, Some(own_files)),
+        None => (Policy::default_shipped()?, Vec::new(), None),
+    };
     Ok(Job {
         sha256: Some(looked.sha256.clone()),
         catalogues: series.catalogues.clone(),
         overrides: series.overrides.clone(),
-        mappings: mappings(series.map_file.as_deref())?,
+        own_files,
+        mappings,
         also_read: series.map_file.iter().map(|path| (path.clone(), "the file of columns")).collect(),
         workers: judging.workers.clone(),
         ..series.reading.job(looked.input(name)?, policy)?
@@ -312,7 +320,7 @@ fn line(
         again: judging.again,
         behind: judging.behind,
         policy: policy.name.clone(),
-        rules: judging.rules.to_owned(),
+        rules: judging.rules.short().to_owned(),
         remarks: done.since.iter().flat_map(|since| since.remarks.clone()).collect(),
     };
     line.remarks.extend(compared(judging, &line));
@@ -361,15 +369,16 @@ pub(super) fn policy(wanted: Option<&str>) -> Result<Policy> {
     Policy::read(&text, wanted)
 }
 
-pub(super) fn mappings(path: Option<&Path>) -> Result<Vec<Mapping>> {
-    let Some(path) = path else { return Ok(Vec::new()) };
+/// Returns the columns that a file keeps, and the SHA-256 of the file; none of no file.
+pub(super) fn mappings(path: Option<&Path>) -> Result<(Vec<Mapping>, Option<String>)> {
+    let Some(path) = path else { return Ok((Vec::new(), None)) };
     let shown = path.display().to_string();
     let text = regular::text(path, LIMIT_MAP_BYTES).map_err(|error| {
         let message = format!("the columns saved in `{shown}` cannot be read: {}", why(&error));
         let help = "name a file that `fasttrack check ROSTER --save-map FILE` wrote, or remove `map-file`";
         Error::new(ErrorKind::Usage, Diagnostic::error(Code::MapNotReadable, message).help(help))
     })?;
-    kept::read(&text, &shown)
+    Ok((kept::read(&text, &shown)?, Some(hash::shown(Sha256::new_with_prefix(&text)))))
 }
 
 /// Returns whether the earlier workbook is as the ledger has it.

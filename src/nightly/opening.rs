@@ -8,6 +8,7 @@ use super::inbox::Found;
 use super::ledger::{Failed, Ledger, Line, Lines};
 use super::outbox;
 use super::rosters::{Rosters, Written};
+use super::rules::AllRules;
 use super::run::Asked;
 use crate::diagnostic::Code;
 use crate::error::{ErrorKind, Result};
@@ -40,6 +41,7 @@ pub(super) fn opened<'a>(
         clock: asked.clock,
         notice: asked.notice,
         workers: &asked.workers,
+        rules: AllRules::read(configuration),
         night: began.day().to_string(),
         again,
         written,

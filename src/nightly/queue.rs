@@ -1,6 +1,5 @@
 //! Which files go through a run, and in which order: those that are complete, those last that ended the process before.
 
-use super::checked;
 use super::decide::ended_the_process;
 use super::end::{RosterEnd, State};
 use super::inbox::Found;
@@ -35,7 +34,7 @@ pub(super) fn all(
     (tell, remarks): Told<'_>,
 ) -> Result<(Vec<RosterEnd>, Silent)> {
     let series = &rosters.configuration.rosters;
-    let wrong = checked::faults(rosters.configuration);
+    let wrong = rosters.rules.faults.clone();
     let all: Vec<FilesOf<'_>> = series.iter().map(|one| FilesOf::new(one, series, files)).collect();
     let (mut ends, mut silent) = (Vec::new(), Silent::default());
     for (series, failure) in series.iter().filter_map(|series| Some((series, wrong.get(&series.name)?))) {

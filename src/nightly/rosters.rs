@@ -14,6 +14,7 @@ use super::judge::{self, Earlier, Judging, judge};
 use super::ledger::{Done, Ledger, Line, Lines};
 use super::moved::{self, Moved};
 use super::outbox;
+use super::rules::{AllRules, Rules};
 use crate::date::Date;
 use crate::diagnostic::{Code, visible};
 use crate::error::{Error, Result};
@@ -29,6 +30,8 @@ pub(super) struct Rosters<'r> {
     /// What is told for whoever waits.
     pub(super) notice: &'r dyn Fn(&str),
     pub(super) workers: &'r Workers,
+    /// The rules of all rosters.
+    pub(super) rules: AllRules,
     /// The day of the run.
     pub(super) night: String,
     /// What is tried whatever failed before, however much it shrank.
@@ -73,9 +76,9 @@ impl Rosters<'_> {
     }
 
     fn took_its_way(&mut self, series: &Series, file: &Found) -> Result<RosterEnd> {
-        let rules = fingerprint::rules(series);
+        let rules = self.rules.of(series)?;
         let end = |state| RosterEnd::new(&series.name, Some(&file.name), state);
-        let looked = match fingerprint::look(file, &rules) {
+        let looked = match fingerprint::look(file, &rules.hash) {
             Ok(looked) => looked,
             Err(error) if is_changed(&error) => return Ok(end(State::Waiting).with_remark(CHANGED)),
             Err(error) => return self.failed(end(State::Failed), "", error.into()),
@@ -145,7 +148,7 @@ impl Rosters<'_> {
         &mut self,
         series: &Series,
         file: &Found,
-        (looked, rules): (&Looked, &str),
+        (looked, rules): (&Looked, &Rules),
         before: Option<&Done>,
     ) -> Result<RosterEnd> {
         let again = before.is_some() || self.is_known(series, file, looked);
@@ -184,7 +187,7 @@ impl Rosters<'_> {
             key: &key,
             earlier: earlier.as_ref(),
             newest: newest.as_ref(),
-            rules: short(rules),
+            rules,
             again,
             behind,
             history,
@@ -296,8 +299,8 @@ impl Rosters<'_> {
         series: &Series,
         files: &[&Found],
     ) -> Result<(Option<RosterEnd>, Option<String>)> {
-        let rules = fingerprint::rules(series);
-        match moved::due(series, (self.configuration, self.lines()), files, short(&rules)) {
+        let rules = self.rules.of(series)?;
+        match moved::due(series, (self.configuration, self.lines()), files, rules.short()) {
             None => Ok((None, None)),
             Some(Moved::Gone(remark)) => Ok((None, Some(remark))),
             Some(Moved::There(found)) => Ok((Some(self.take(series, &found)?), None)),
@@ -313,10 +316,4 @@ fn is_changed(error: &Error) -> bool {
 
 fn is_of_state(error: &Error) -> bool {
     error.diagnostics.first().is_some_and(|first| first.code == Code::NightState)
-}
-
-/// Returns the part of the rules that the ledger keeps.
-fn short(rules: &str) -> &str {
-    const DIGITS: usize = 8;
-    rules.get(..DIGITS).unwrap_or(rules)
 }

@@ -6,7 +6,6 @@ mod roster;
 
 use self::last_run::{LastRun, gaps, unfinished};
 use self::roster::{InInbox, RosterStatus, roster};
-use super::checked;
 use super::clock::Clock;
 use super::closed;
 use super::configuration::{Configuration, Series};
@@ -14,6 +13,7 @@ use super::inbox;
 use super::ledger::Lines;
 use super::outcome::{NOTHING_NEW, REVIEW, SOME_FAILED};
 use super::passed_over::FilesOf;
+use super::rules::AllRules;
 use crate::diagnostic::visible;
 use crate::error::Result;
 use crate::report::run::PROGRAM;
@@ -80,7 +80,7 @@ pub fn status(configuration: &Configuration, clock: &dyn Clock) -> Result<Status
     remarks.extend(more);
     let last_run = lines.nights().next_back().map(|night| LastRun::new(night, now));
     let rosters = &configuration.rosters;
-    let wrong = checked::faults(configuration);
+    let wrong = AllRules::read(configuration).faults;
     let of = |series: &Series| {
         let of = FilesOf::new(series, rosters, &files);
         let inbox = InInbox { configuration, lines: &lines, clock, now, of: &of };

@@ -14,6 +14,7 @@ mod keeping;
 mod mornings;
 mod program;
 mod refusals;
+mod rules;
 mod stage;
 mod told;
 #[cfg(feature = "serve")]
