@@ -123,7 +123,7 @@ mod tests {
         let part = folder.path().join("country=DE");
         fs::create_dir(&part).unwrap();
         fs::write(part.join("part-0.parquet"), "PAR1").unwrap();
-        let old = SystemTime::UNIX_EPOCH + Duration::from_secs(86_400 * 20_000);
+        let old = SystemTime::UNIX_EPOCH + Duration::from_hours(24 * 20_000);
         let set = |name: &str, time: SystemTime| {
             let file = fs::File::options().write(true).open(part.join(name)).unwrap();
             file.set_modified(time).unwrap();

@@ -203,7 +203,7 @@ mod tests {
         assert!(is_settled(&quiet) && !is_settled(&marker), "nothing says that all parts are there");
         fs::write(path.join(SUCCESS), "").unwrap();
         assert!(is_settled(&marker));
-        let later = SystemTime::now() + Duration::from_secs(60);
+        let later = SystemTime::now() + Duration::from_mins(1);
         let part = fs::File::options().write(true).open(path.join("part-0.parquet")).unwrap();
         part.set_modified(later).unwrap();
         assert!(!is_settled(&marker), "that was the end of an earlier job");

@@ -74,14 +74,7 @@ pub(super) fn roster(series: &Series, inbox: &InInbox<'_>, wrong: Option<&Failur
         let extension = extension.into_iter().find(|extension| last.outputs.contains_key(*extension))?;
         Some(outbox::place(&configuration.outbox, last, extension))
     });
-    let mut in_words = Vec::new();
-    for problem in &problems {
-        in_words.push(format!("problem: {}", problem.message));
-        in_words.extend(problem.more.iter().map(|more| format!("and: {more}")));
-        if !problem.help.is_empty() {
-            in_words.push(format!("what to do: {}", problem.help));
-        }
-    }
+    let mut in_words: Vec<String> = problems.iter().flat_map(of_problem).collect();
     match last {
         Some(last) => {
             let day = Date::iso(&last.night).map_or_else(|| last.night.clone(), Date::words);
@@ -96,32 +89,53 @@ pub(super) fn roster(series: &Series, inbox: &InInbox<'_>, wrong: Option<&Failur
         }
         None => in_words.push("was never judged".to_owned()),
     }
-    if !new_files.is_empty() {
-        in_words.push(format!("in the inbox for the next run: {}", new_files.join(", ")));
-    }
-    if let Some(newest) = files.last().filter(|_| !passed_over.is_empty()) {
-        in_words.push(format!(
-            "passed over (`newest-only`), because `{}` is newer: {}",
-            visible(&newest.name),
-            listed(&passed_over)
-        ));
-    }
+    in_words.extend(of_inbox(files, &new_files, &passed_over));
     RosterStatus {
         roster: series.name.clone(),
-        last: last.map(|last| LastDone {
-            night: last.night.clone(),
-            file: last.input.clone(),
-            rows: last.rows.first().copied().unwrap_or(0),
-            customers: last.customers(),
-            needs_review: last.rows.get(2).copied().unwrap_or(0),
-            customers_a_week_before: before.map(Done::customers),
-        }),
+        last: last.map(|last| LastDone::new(last, before)),
         output,
         problems,
         new_files,
         passed_over: passed_over.iter().map(|file| file.name.clone()).collect(),
         in_words,
     }
+}
+
+impl LastDone {
+    fn new(last: &Done, before: Option<&Done>) -> Self {
+        let [rows, _, needs_review, _, _] = last.rows;
+        Self {
+            night: last.night.clone(),
+            file: last.input.clone(),
+            rows,
+            customers: last.customers(),
+            needs_review,
+            customers_a_week_before: before.map(Done::customers),
+        }
+    }
+}
+
+fn of_problem(problem: &Problem) -> Vec<String> {
+    let mut words = vec![format!("problem: {}", problem.message)];
+    words.extend(problem.more.iter().map(|more| format!("and: {more}")));
+    words.extend((!problem.help.is_empty()).then(|| format!("what to do: {}", problem.help)));
+    words
+}
+
+/// Says of the files in the inbox that were never judged what becomes of them.
+fn of_inbox(files: &[&Found], new: &[String], passed_over: &[&Found]) -> Vec<String> {
+    let mut words = Vec::new();
+    if !new.is_empty() {
+        words.push(format!("in the inbox for the next run: {}", new.join(", ")));
+    }
+    if let Some(newest) = files.last().filter(|_| !passed_over.is_empty()) {
+        words.push(format!(
+            "passed over (`newest-only`), because `{}` is newer: {}",
+            visible(&newest.name),
+            listed(passed_over)
+        ));
+    }
+    words
 }
 
 fn of_output(path: &Path, can_be_made: impl FnOnce() -> bool) -> String {
