@@ -35,7 +35,8 @@ pub(super) fn all(
 ) -> Result<(Vec<RosterEnd>, Silent)> {
     let series = &rosters.configuration.rosters;
     let wrong = rosters.rules.faults.clone();
-    let all: Vec<FilesOf<'_>> = series.iter().map(|one| FilesOf::new(one, series, files)).collect();
+    let known = (rosters.lines(), &rosters.again);
+    let all: Vec<FilesOf<'_>> = series.iter().map(|one| FilesOf::new(one, (series, files), known)).collect();
     let (mut ends, mut silent) = (Vec::new(), Silent::default());
     for (series, failure) in series.iter().filter_map(|series| Some((series, wrong.get(&series.name)?))) {
         let end = RosterEnd::new(&series.name, None, State::Failed).failed(failure.clone());
@@ -46,6 +47,7 @@ pub(super) fn all(
     let due = due(rosters, &right, &mut ends, tell);
     for of in &right {
         silent.passed_over += u32::try_from(of.passed_over.len()).unwrap_or(u32::MAX);
+        remarks.extend(of.remark_of_run(rosters.lines()));
     }
     let last: HashMap<&str, &Found> = due.iter().map(|(of, file)| (of.series.name.as_str(), *file)).collect();
     for (of, file) in &due {
@@ -124,15 +126,15 @@ fn complete(rosters: &Rosters<'_>, all: &[&FilesOf<'_>]) -> HashSet<PathBuf> {
     let files: Vec<&Found> = all.iter().flat_map(|of| of.files.iter().copied()).collect();
     let (rest, young) = young(&files, settle, rosters.clock);
     if let Some(first) = young.first() {
-        let others = match young.len() {
-            1 => String::new(),
-            count => format!(" and {} more", count - 1),
+        let (others, they_are) = match young.len() {
+            1 => (String::new(), "it is"),
+            count => (format!(" and {} more", count - 1), "they are"),
         };
         let seconds = length(Duration::from_secs(rest.as_secs().max(1)));
-        let what = format!("`{}`{others} changed lately", visible(&first.name));
+        let what = format!("`{}`{others} changed recently", visible(&first.name));
         match rosters.written {
             Some(_) => (rosters.notice)(&format!(
-                "{what}: waiting {seconds} to see whether it is complete (`settle`)"
+                "{what}: waiting {seconds} to see whether {they_are} complete (`settle`)"
             )),
             None => (rosters.notice)(&format!("{what}: a run would first wait {seconds} (`settle`)")),
         }

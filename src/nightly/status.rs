@@ -6,6 +6,7 @@ mod roster;
 
 use self::last_run::{LastRun, gaps, unfinished};
 use self::roster::{InInbox, RosterStatus, roster};
+use super::again::Wanted;
 use super::clock::Clock;
 use super::closed;
 use super::configuration::{Configuration, Series};
@@ -82,7 +83,7 @@ pub fn status(configuration: &Configuration, clock: &dyn Clock) -> Result<Status
     let rosters = &configuration.rosters;
     let wrong = AllRules::read(configuration).faults;
     let of = |series: &Series| {
-        let of = FilesOf::new(series, rosters, &files);
+        let of = FilesOf::new(series, (rosters, &files), (&lines, &Wanted::default()));
         let inbox = InInbox { configuration, lines: &lines, clock, now, of: &of };
         roster(series, &inbox, wrong.get(&series.name))
     };

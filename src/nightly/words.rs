@@ -34,8 +34,8 @@ pub const fn needs_a_person(state: State) -> bool {
 pub fn sentence(end: &RosterEnd) -> String {
     let words = match end.state {
         State::Done => "done",
-        State::Restored => "known; its output was missing and was made again",
-        State::Known => "known, nothing to do",
+        State::Restored => "judged before; its output was missing and was made again",
+        State::Known => "judged before, nothing to do",
         State::Due => "would be judged",
         State::Waiting => "waits: it is not complete yet",
         State::Older => "passed over: a newer file was judged",

@@ -89,7 +89,7 @@ pub(super) fn roster(series: &Series, inbox: &InInbox<'_>, wrong: Option<&Failur
         }
         None => in_words.push("was never judged".to_owned()),
     }
-    in_words.extend(of_inbox(files, &new_files, &passed_over));
+    in_words.extend(of_inbox(of, &new_files, &passed_over));
     RosterStatus {
         roster: series.name.clone(),
         last: last.map(|last| LastDone::new(last, before)),
@@ -123,15 +123,15 @@ fn of_problem(problem: &Problem) -> Vec<String> {
 }
 
 /// Says of the files in the inbox that were never judged what becomes of them.
-fn of_inbox(files: &[&Found], new: &[String], passed_over: &[&Found]) -> Vec<String> {
+fn of_inbox(of: &FilesOf<'_>, new: &[String], passed_over: &[&Found]) -> Vec<String> {
     let mut words = Vec::new();
     if !new.is_empty() {
         words.push(format!("in the inbox for the next run: {}", new.join(", ")));
     }
-    if let Some(newest) = files.last().filter(|_| !passed_over.is_empty()) {
+    if let Some(newest) = of.newest.as_ref().filter(|_| !passed_over.is_empty()) {
         words.push(format!(
             "passed over (`newest-only`), because `{}` is newer: {}",
-            visible(&newest.name),
+            visible(newest),
             listed(passed_over)
         ));
     }

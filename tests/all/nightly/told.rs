@@ -130,7 +130,7 @@ fn whoever_waits_is_told_why_and_a_dry_run_does_not_wait() {
     stage.put("crm.csv", &roster(9, 140));
     let output = nightly(&stage, &["--dry-run"]);
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert!(said.contains("`crm.csv` changed lately: a run would first wait"), "{said}");
+    assert!(said.contains("`crm.csv` changed recently: a run would first wait"), "{said}");
     assert!(said.contains("crm (crm.csv): would be judged"), "{said}");
     stage.configure("settle = \"1s\"\n", CRM);
     stage.put("crm.csv", &roster(8, 140));
@@ -138,7 +138,7 @@ fn whoever_waits_is_told_why_and_a_dry_run_does_not_wait() {
     let output = nightly(&stage, &[]);
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(
-        said.starts_with("`crm.csv` changed lately: waiting 1 second to see whether it is complete"),
+        said.starts_with("`crm.csv` changed recently: waiting 1 second to see whether it is complete"),
         "{said}"
     );
     stage.put("crm.csv", &roster(9, 140));
@@ -183,4 +183,23 @@ fn a_file_that_failed_and_is_passed_over_since_is_no_problem_any_more() {
     assert_eq!(stage.night("2026-11-28T02:00").code, 0);
     let words = told(&stage, "2026-11-28T08:00");
     assert!(!words.contains("problem"), "{words}");
+}
+
+#[test]
+fn what_was_passed_over_is_not_judged_when_the_newest_was_moved_away() {
+    let newest = "[[roster]]\nname = \"crm\"\nfiles = \"crm-*.csv\"\nnewest-only = true\n";
+    let stage = Stage::with("done = \"done\"\nsettle = \"0s\"\n", newest);
+    for day in ["26", "27", "28"] {
+        stage.put(&format!("crm-2026-11-{day}.csv"), &roster(9, 140));
+    }
+    assert_eq!(stage.night("2026-11-28T02:00").ends.done, 1);
+    let quiet = stage.night("2026-11-29T02:00");
+    assert_eq!((quiet.ends.done, quiet.ends.passed_over, quiet.rosters.len()), (0, 2, 0));
+    assert_eq!(crate::support::names(&stage.path("in")), ["crm-2026-11-26.csv", "crm-2026-11-27.csv"]);
+    let words = told(&stage, "2026-11-29T08:00");
+    assert!(words.contains("passed over (`newest-only`), because `crm-2026-11-28.csv` is newer"), "{words}");
+    assert!(!words.contains("for the next run"), "{words}");
+    // Whoever names one gets it.
+    let again = stage.night_again("2026-11-29T09:00", &["crm-2026-11-27.csv"]);
+    assert_eq!((again.ends.done, again.rosters[0].input.as_deref()), (1, Some("crm-2026-11-27.csv")));
 }

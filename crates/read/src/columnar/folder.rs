@@ -423,3 +423,30 @@ fn differs(file: &str, missing: &[&str], more: &[&str]) -> Error {
         "write the table again as a whole, such as with `mode(\"overwrite\")` in Spark",
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_of_parquet_is_known_by_its_files_or_by_what_jobs_put_beside_them() {
+        for (name, bytes, is_one) in [
+            ("part-0", "PAR1", true),
+            ("_SUCCESS", "", true),
+            ("_temporary/0/part-0", "", true),
+            ("_delta_log/0.json", "", true),
+            ("country=DE/part-0", "", true),
+            ("roster.csv", "Tenant,Plan\n", false),
+            ("metadata/a.json", "", false),
+            (".hidden", "PAR1", false),
+            ("west/part-0", "PAR1", false),
+        ] {
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path().join(name);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, bytes).unwrap();
+            assert_eq!(is_folder_of_parquet(folder.path()), is_one, "{name}");
+        }
+        assert!(!is_folder_of_parquet(Path::new("no such folder")));
+    }
+}
