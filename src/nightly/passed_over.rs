@@ -141,7 +141,7 @@ mod tests {
         // One of them was judged when it was the newest.
         let input = files[0].name.clone();
         let (night, roster) = ("2026-11-26".to_owned(), "crm".to_owned());
-        let done = Line::Done(Done { roster, input, night, ..Done::default() });
+        let done = Line::Done(Done { night, roster, input, ..Done::default() });
         let night = |at| Line::Night(Night { at, ..Night::default() });
         let lines = |at| Lines { lines: vec![done.clone(), night(at)], ..Lines::default() };
         let told = |at, state| of_one.remark(&lines(at), state);
