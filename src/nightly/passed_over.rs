@@ -40,7 +40,7 @@ impl<'f> FilesOf<'f> {
         Self { series, files, passed_over, newest }
     }
 
-    /// Returns all files, the oldest first.
+    /// Returns all files, those that are passed over first.
     pub(super) fn all(&self) -> Vec<&'f Found> {
         self.passed_over.iter().chain(&self.files).copied().collect()
     }
@@ -51,8 +51,9 @@ impl<'f> FilesOf<'f> {
         self.passed_over.iter().copied().filter(is_new).collect()
     }
 
-    /// Says of the newest file, which ended so, what was passed over for it: as long as that is news.
-    pub(super) fn remark(&self, lines: &Lines, state: State) -> Option<String> {
+    /// Says of a file that ended so what was passed over for it, if it is the newest: as long as that is news.
+    pub(super) fn remark(&self, lines: &Lines, (file, state): (&Found, State)) -> Option<String> {
+        self.newest.as_ref().filter(|newest| **newest == file.name)?;
         let files = if state == State::Known { self.came_since(lines) } else { self.never_judged(lines) };
         let (are, them) = words(&files);
         (!files.is_empty()).then(|| {
@@ -66,7 +67,8 @@ impl<'f> FilesOf<'f> {
     /// Says what was passed over for a file that is not in the inbox any more: what came since the last run.
     pub(super) fn remark_of_run(&self, lines: &Lines) -> Option<String> {
         let files = self.came_since(lines);
-        let newest = self.newest.as_ref().filter(|_| self.files.is_empty() && !files.is_empty())?;
+        let is_here = |newest: &String| self.files.iter().any(|file| file.name == *newest);
+        let newest = self.newest.as_ref().filter(|newest| !is_here(newest) && !files.is_empty())?;
         let (are, _) = words(&files);
         Some(format!(
             "`{}`: {are} passed over, because `newest-only` takes only what is newer than `{}`: {}",
@@ -133,10 +135,10 @@ mod tests {
         let (all, one, none) = (rosters(false), rosters(true), Lines::default());
         let of_all = of(&all, &files, &none);
         assert_eq!((of_all.files.len(), of_all.passed_over.len()), (3, 0));
-        assert_eq!(of_all.remark(&none, State::Done), None);
+        assert_eq!(of_all.remark(&none, (&files[2], State::Done)), None);
         let of_one = of(&one, &files, &none);
         assert_eq!((&of_one.files, of_one.passed_over.len()), (&vec![&files[2]], 2));
-        let told = of_one.remark(&none, State::Done).unwrap();
+        let told = of_one.remark(&none, (&files[2], State::Done)).unwrap();
         assert!(told.ends_with("`a-2026-11-26.csv`, `a-2026-11-27.csv`"), "{told}");
         // One of them was judged when it was the newest.
         let input = files[0].name.clone();
@@ -144,7 +146,7 @@ mod tests {
         let done = Line::Done(Done { night, roster, input, ..Done::default() });
         let night = |at| Line::Night(Night { at, ..Night::default() });
         let lines = |at| Lines { lines: vec![done.clone(), night(at)], ..Lines::default() };
-        let told = |at, state| of_one.remark(&lines(at), state);
+        let told = |at, state| of_one.remark(&lines(at), (&files[2], state));
         assert!(told(40, State::Waiting).is_some_and(|told| told.ends_with("not it: `a-2026-11-27.csv`")));
         assert_eq!(told(40, State::Known), None, "it was there when the last run looked");
         assert!(told(15, State::Known).is_some());

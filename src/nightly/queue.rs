@@ -52,7 +52,7 @@ pub(super) fn all(
     let last: HashMap<&str, &Found> = due.iter().map(|(of, file)| (of.series.name.as_str(), *file)).collect();
     for (of, file) in &due {
         let mut end = rosters.take(of.series, file)?;
-        end.remarks.extend(of.remark(rosters.lines(), end.state));
+        end.remarks.extend(of.remark(rosters.lines(), (file, end.state)));
         // Of those that were judged before, the newest is enough, and it may be still to come.
         let is_last = last.get(of.series.name.as_str()) == Some(file);
         let is_old = end.state == State::Known && end.remarks.is_empty() && !is_last;
@@ -88,7 +88,7 @@ fn due<'d, 'f>(
             let mut end = RosterEnd::new(&of.series.name, Some(&file.name), State::Waiting);
             let waits = settle::waits_long(file, &rosters.configuration.settle, rosters.clock);
             end.remarks.extend(waits.map(|waits| waits.message));
-            end.remarks.extend(of.remark(rosters.lines(), end.state));
+            end.remarks.extend(of.remark(rosters.lines(), (file, end.state)));
             tell(&end);
             ends.push(end);
         }
