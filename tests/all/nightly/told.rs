@@ -134,6 +134,10 @@ fn whoever_waits_is_told_why_and_a_dry_run_does_not_wait() {
     assert!(said.contains("crm (crm.csv): would be judged"), "{said}");
     stage.configure("settle = \"1s\"\n", CRM);
     stage.put("crm.csv", &roster(8, 140));
+    // However long the program takes to begin, the file is younger.
+    let file = fs::File::options().write(true).open(stage.path("in/crm.csv")).unwrap();
+    file.set_modified(std::time::SystemTime::now() + std::time::Duration::from_hours(1)).unwrap();
+    drop(file);
     stage.put("crm.csv.part", "");
     let output = nightly(&stage, &[]);
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
