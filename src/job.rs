@@ -17,6 +17,7 @@ mod listeners;
 mod open_files;
 mod output;
 mod overrides;
+mod own_files;
 mod pass;
 pub mod preview;
 mod progress;
@@ -40,6 +41,7 @@ mod worker;
 
 pub use done::{Done, FAULTS_SHOWN, Otherwise, TableWritten, TablesWritten};
 pub use overrides::load as load_overrides;
+pub use own_files::OwnFiles;
 pub use progress::{Progress, unwatched};
 pub use refuse::is_same_file;
 pub use request::{Job, Previous, TablesJob, Totals};

@@ -114,7 +114,7 @@ pub(super) enum Command {
     Audit(Audit),
     /// Explain one verdict in words
     Explain(Explain),
-    /// Judge every roster that came since the last run, as a file says: for schedulers
+    /// Judge the files that came since the last run, as fasttrack.toml says: for schedulers
     #[command(after_help = NIGHTLY_HELP)]
     Nightly(Nightly),
     /// Save what was filled in on a workbook's sheet To settle as an overrides file
@@ -567,7 +567,7 @@ pub(super) struct NightArguments {
     /// Run as if it were this day, such as 2026-11-28, or this time of it in UTC, such as 2026-11-28T06:00
     #[arg(long, value_name = "DATE", value_parser = date_and_time)]
     pub date: Option<DateAndTime>,
-    /// Try a roster again that failed, or release one that shrank: its name, or that of its file; repeatable
+    /// Try again what failed, or release what shrank: the name of a roster, or of one file; repeatable
     #[arg(long, value_name = "NAME")]
     pub again: Vec<String>,
     /// How the lines on standard error are written
@@ -608,7 +608,7 @@ pub(super) enum NightlyAction {
         #[arg(long)]
         exit_code: bool,
     },
-    /// Write a configuration to begin with, for the rosters that are in `inbox`
+    /// Write a configuration to begin with, for the files that are in `inbox`
     Init {
         /// The file to write; one that is there is not replaced
         #[arg(value_name = "FILE", default_value = DEFAULT_FILE)]

@@ -1,4 +1,4 @@
-//! `fasttrack nightly`: every roster that came, judged once.
+//! `fasttrack nightly`: every file that came, judged once.
 
 use crate::cli::args::{LogFormat, NightArguments, Nightly, NightlyAction};
 use crate::cli::exit::Exit;
@@ -126,10 +126,10 @@ fn init(path: &Path) -> Result<Exit> {
     let config = if path == Path::new(DEFAULT_FILE) { String::new() } else { format!(" {shown}") };
     let found = u64::try_from(starter::kinds(&folder)).unwrap_or(0);
     let wrote = match found {
-        0 => format!("wrote {shown}\nput rosters into {} and name them in {shown}", inbox.display()),
+        0 => format!("wrote {shown}\nput files into {} and name them in {shown}", inbox.display()),
         _ => format!(
-            "wrote {shown} for {} in {}\nlook through {shown}",
-            counted(found, "kind of roster", "kinds of rosters"),
+            "wrote {shown} with {} for the files in {}\nlook through {shown}",
+            counted(found, "roster", "rosters"),
             inbox.display()
         ),
     };

@@ -76,6 +76,11 @@ impl<'f> Opened<'f> {
         for sheet in parts {
             reviews.push(file.open(Some(sheet), &score_of_review)?);
         }
+        // Each opening hashes the file: what was saved between two of them is neither the one nor the other.
+        let is_same = |reader: &Reader| reader.about.sha256 == first.about.sha256;
+        if !words.iter().chain(&reviews).all(is_same) {
+            return Err(not_readable(read::changed()));
+        }
         Ok(Self { path, first: if is_ours { words } else { Some(first) }, reviews })
     }
 

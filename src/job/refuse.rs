@@ -58,7 +58,11 @@ pub(super) fn to_overwrite_the_input(job: &Job) -> Result<()> {
 
 /// Refuses an output that would be a file of the roster's folder, once it is sure that this is one.
 pub(super) fn to_write_into_the_roster(job: &Job) -> Result<()> {
-    let (Input::File(roster), Some(Target::File(output))) = (&job.input, &job.target) else { return Ok(()) };
+    let (Input::File(roster) | Input::Folder { path: roster, .. }, Some(Target::File(output))) =
+        (&job.input, &job.target)
+    else {
+        return Ok(());
+    };
     let is_inside =
         roster.is_dir() && roster.canonicalize().is_ok_and(|roster| resolved(output).starts_with(roster));
     if !is_inside {
@@ -88,7 +92,7 @@ const OVERRIDES: &str = "the overrides file";
 /// The files that no output may take the place of, and what they are.
 pub(super) fn files_read(job: &Job) -> impl Iterator<Item = (&Path, &'static str)> {
     let roster = match &job.input {
-        Input::File(path) => Some((path.as_path(), ROSTER)),
+        Input::File(path) | Input::Folder { path, .. } => Some((path.as_path(), ROSTER)),
         Input::Open(_) | Input::Pipe(_) | Input::Stdin => None,
     };
     let catalogues = job.catalogues.iter().map(|path| (path.as_path(), "a catalogue"));

@@ -1,12 +1,13 @@
 //! What is asked of a run.
 
+use super::own_files::OwnFiles;
 use crate::changes::{MaxDrop, Origin};
 use crate::date::Date;
 use crate::output_fields::Names;
 use crate::pipeline::Workers;
 use crate::policy::Policy;
 use crate::read::{Input, Limits};
-use crate::report::history::HistoryLine;
+use crate::report::history::RunHistory;
 use crate::report::split::By;
 use crate::roster::columns::{Guesses, Mapping};
 use crate::roster::separators::Mark;
@@ -16,6 +17,7 @@ use crate::write::format::Format;
 use crate::write::target::Target;
 use crate::write::{Compression, Method};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// What is to be done.
 #[derive(Clone, Debug)]
@@ -43,6 +45,9 @@ pub struct Job {
     pub catalogues: Vec<PathBuf>,
     /// The overrides files, in order.
     pub overrides: Vec<PathBuf>,
+    /// What catalogues and overrides say, where somebody has read them by this policy; `None` = they are read from the files,
+    /// which no output may take the place of in either case.
+    pub own_files: Option<Arc<OwnFiles>>,
     /// Other files that were read for the job and must not be replaced, and what each is, such as `the policy`.
     pub also_read: Vec<(PathBuf, &'static str)>,
     /// The earlier night to compare with, if there is one; it is read before the workbook is written, so that it may be
@@ -52,8 +57,8 @@ pub struct Job {
     pub since_called: Option<String>,
     /// By how much rows, customers and paid seats may have fallen since the earlier night; `None` = by anything.
     pub max_drop: Option<MaxDrop>,
-    /// What earlier runs of the roster came to, the oldest first, for the sheet Run history; empty = there is no such sheet.
-    pub history: Vec<HistoryLine>,
+    /// What earlier runs of the roster came to, for the sheet Run history; `None` = there is no such sheet.
+    pub history: Option<RunHistory>,
     /// The sheet to read, if the roster is a workbook; `None` = the one that looks like a roster.
     pub sheet: Option<String>,
     /// The line or row of the headings, from 1; `None` = the one of the first rows that looks most like headings.
@@ -105,11 +110,12 @@ impl Job {
             policy,
             catalogues: Vec::new(),
             overrides: Vec::new(),
+            own_files: None,
             also_read: Vec::new(),
             since: None,
             since_called: None,
             max_drop: None,
-            history: Vec::new(),
+            history: None,
             sheet: None,
             heading_row: None,
             mappings: Vec::new(),

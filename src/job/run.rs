@@ -1,14 +1,16 @@
 //! One run: what is known before the first row, then one pass over the rows, or two.
 
+use super::catalogues::Loaded;
 use super::context::RunContext;
 use super::done::Done;
 use super::first_rows::FirstRows;
+use super::own_files::OwnFiles;
 use super::pass::{self, Attempt, Pass};
 use super::progress::Progress;
 use super::request::Job;
 use super::since::Earlier;
 use super::split::Splitter;
-use super::{catalogues, census, files, open_files, overrides, refuse, tables};
+use super::{census, files, open_files, refuse, tables};
 use crate::about::{About, Form};
 use crate::error::{Error, ErrorKind, Result};
 use crate::otherwise::OtherPolicy;
@@ -19,10 +21,11 @@ use crate::roster::Understanding;
 use crate::roster::columns::{self, ColumnRequest, Columns, Seen};
 use crate::roster::dated::RosterDate;
 use crate::roster::identity::Identity;
-use crate::roster::overrides::{Fitted, Overrides};
+use crate::roster::overrides::Fitted;
 use crate::roster::separators::{self, Mark, Separators};
 use crate::scratch::Scratch;
 use crate::write::target::{Target, folder_of, resolved};
+use std::sync::Arc;
 
 /// Does the job; `progress` is told the number of rows done, now and then, and may say that the run stops.
 ///
@@ -38,15 +41,15 @@ use crate::write::target::{Target, folder_of, resolved};
 pub fn annotate(job: &Job, progress: Progress<'_>) -> Result<Done> {
     check(job)?;
     let (_files_held, _tables_held) = (files::folder::hold(job)?, tables::hold(job)?);
-    let catalogues::Loaded { catalogue, own } = catalogues::load(&job.catalogues)?;
     let scratch = scratch(job);
-    let overrides = load_overrides(job, &catalogue, &scratch)?;
+    let own_files = own_files(job, &scratch)?;
+    let OwnFiles { loaded: Loaded { catalogue, own }, overrides } = own_files.as_ref();
     let mut reader = read::open(&job.input, how_to_read(job, &scratch))?;
     let about = reader.about.clone();
     refuse::another_roster(job, &about)?;
     refuse::to_write_into_the_roster(job)?;
     refuse::one_sheet_of_several(job, &about)?;
-    let columns = find_columns(job, &about, &catalogue).map_err(|error| in_file(error, &about))?;
+    let columns = find_columns(job, &about, catalogue).map_err(|error| in_file(error, &about))?;
     let identity = Identity::find(&about.headings, &columns);
     let date = RosterDate::find(job.as_of, &about);
     let other = other_policy(&job.policy)?;
@@ -56,12 +59,12 @@ pub fn annotate(job: &Job, progress: Progress<'_>) -> Result<Done> {
         date: date.as_ref(),
         columns: &columns,
         overrides: overrides.as_ref(),
-        own: &own,
-        catalogue: &catalogue,
+        own,
+        catalogue,
         identity: &identity,
         other: other.as_ref(),
         scratch: &scratch,
-        understanding: Understanding::new(&columns, &job.policy, &catalogue)
+        understanding: Understanding::new(&columns, &job.policy, catalogue)
             .with_identity(&identity)
             .with_numbers(Separators::known(job.numbers, shown_by_file(&about)))
             .with_headings(&about.headings, about.header_row, about.has_cells())
@@ -107,8 +110,12 @@ pub(super) fn how_to_read<'j>(job: &'j Job, scratch: &'j Scratch) -> read::Optio
     }
 }
 
-fn load_overrides(job: &Job, catalogue: &Catalogue, scratch: &Scratch) -> Result<Option<Overrides>> {
-    overrides::load(&job.overrides, (&job.policy, catalogue), scratch)
+/// Returns what the user's own files say: as somebody has read them, or from the files.
+fn own_files(job: &Job, scratch: &Scratch) -> Result<Arc<OwnFiles>> {
+    match &job.own_files {
+        Some(own_files) => Ok(Arc::clone(own_files)),
+        None => OwnFiles::read(&job.policy, (&job.catalogues, &job.overrides), scratch).map(Arc::new),
+    }
 }
 
 /// Returns the shipped policy that the run does not have, to be compared with its own; `None` where they cannot be.

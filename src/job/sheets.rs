@@ -70,12 +70,10 @@ pub(super) fn of(job: &Job, told: Told<'_>, steps: Steps, writer: &mut Writer) -
     Ok(front.into_iter().chain(causes).chain(settle).chain(history).chain(behind).chain(further).collect())
 }
 
-/// Returns the sheet of what earlier runs came to, with this one as the last; only where somebody keeps them, and not of
+/// Returns the sheet of what earlier runs came to, with this one among them; only where somebody keeps them, and not of
 /// parts of a roster, which those runs did not count.
 fn history(job: &Job, done: &Done, is_part: bool) -> Option<report::Sheet> {
-    if job.history.is_empty() || is_part {
-        return None;
-    }
+    let earlier = job.history.as_ref().filter(|_| !is_part)?;
     let policy = &job.policy;
     let customers = done.customers();
     let tier = |tier| {
@@ -83,15 +81,16 @@ fn history(job: &Job, done: &Done, is_part: bool) -> Option<report::Sheet> {
         (tier_name(policy, tier).to_owned(), count.rows, count.seats)
     };
     let now = HistoryLine {
-        night: done.date.as_ref().map(|dated| dated.date.to_string()).unwrap_or_default(),
+        date: done.date.as_ref().map_or_else(|| earlier.run.clone(), |dated| dated.date.to_string()),
+        run: earlier.run.clone(),
+        policy: policy.name.clone(),
         roster: done.about.name.clone(),
         rows: done.summary.read,
         review: done.summary.review(),
         tiers: customers.tiers().map(tier).collect(),
         moves: done.since.as_ref().and_then(|since| since.moves.as_ref()).map(Moved::of),
     };
-    let lines: Vec<HistoryLine> = job.history.iter().cloned().chain([now]).collect();
-    Some(report::history::sheet(policy, &lines))
+    Some(report::history::sheet(policy, &earlier.lines, now))
 }
 
 /// Gives a sheet the rows of its list.

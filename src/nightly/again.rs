@@ -1,6 +1,7 @@
 //! Rosters that somebody asks to be tried again, by the name of the roster or of a file of it.
 
 use super::configuration::Series;
+use super::end::{RosterEnd, State};
 use super::inbox::{Found, of_series};
 use super::ledger::Again;
 use crate::diagnostic::{Code, Diagnostic, excerpt};
@@ -75,4 +76,13 @@ pub(super) fn meant(names: &[String], rosters: &[Series], files: &[Found]) -> Re
         }
     }
     Ok(wanted)
+}
+
+/// Says of rosters that somebody wanted to be tried again that there was nothing to try.
+pub(super) fn not_tried(again: &Wanted, ends: &[RosterEnd]) -> Vec<String> {
+    let is_tried = |end: &RosterEnd| !matches!(end.state, State::Known | State::Older | State::Missing);
+    let was_tried = |name: &&str| ends.iter().any(|end| end.roster == *name && is_tried(end));
+    let remark =
+        |name: &str| format!("`{name}` has no file that failed or was held back, so nothing was tried again");
+    again.all().into_iter().filter(|name| !was_tried(name)).map(remark).collect()
 }

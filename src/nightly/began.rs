@@ -1,6 +1,6 @@
-//! What a run is about to do: a line before each roster, taken away when the run has ended.
+//! What a run is about to do: a line before each file, taken away when the run has ended.
 //!
-//! A run that is killed loses its place. The next one finds here what was under way: a roster that ended the process
+//! A run that is killed loses its place. The next one finds here what was under way: a file that ended the process
 //! counts as tried, and goes last.
 
 use super::ledger::{state_failed, sync_folder};
@@ -52,7 +52,7 @@ impl Journal {
         Ok(Self { path, file, left })
     }
 
-    /// Says that a roster is about to be judged.
+    /// Says that a file is about to be judged.
     ///
     /// # Errors
     /// `night-state` (kind `Output`), if it cannot be written.

@@ -2,10 +2,10 @@
 //! connected and leaves an empty one in its place. Neither may look like a night on which nothing came.
 
 use super::configuration::{Configuration, Series};
+use super::end::{RosterEnd, State};
 use super::inbox::Found;
 use super::ledger::{Line, Lines};
 use super::outcome::Failure;
-use super::rosters::{RosterEnd, State};
 use crate::diagnostic::{Code, Diagnostic, visible};
 use crate::error::ErrorKind;
 
@@ -35,7 +35,7 @@ pub(super) fn is_emptied(configuration: &Configuration, lines: &Lines, files: &[
     let had_some = lines.lines.iter().any(|line| matches!(line, Line::Done(_)));
     (files.is_empty() && configuration.done.is_none() && had_some).then(|| {
         format!(
-            "the inbox `{}` is empty, though rosters were judged there: unless somebody removed them, see whether the \
+            "the inbox `{}` is empty, though files were judged there: unless somebody removed them, see whether the \
              network folder is connected",
             visible(&configuration.inbox.display().to_string())
         )

@@ -43,7 +43,7 @@ pub struct Configuration {
     pub done: Option<PathBuf>,
     /// How a file shows that it has been written to its end.
     pub settle: Settle,
-    /// How often a roster is tried whose error may pass.
+    /// How often a file is tried whose error may pass.
     pub tries: u32,
     /// Which outputs are kept; `None` = all.
     pub keep: Option<Keep>,
@@ -123,7 +123,7 @@ pub struct Series {
     pub lines: Vec<(&'static str, u64)>,
 }
 
-/// How a roster is read, where that is not found out: as the flags of the same names say it.
+/// How a file is read, where that is not found out: as the flags of the same names say it.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ReadAs {
     /// The sheet.

@@ -2,10 +2,13 @@
 
 use super::configuration::Series;
 use super::fingerprint::Looked;
+use super::inbox::Found;
 use super::ledger::{Done, Failed, Lines};
 use super::outbox::{Standing, standing_of};
 use super::outcome::{Retry, retry};
+use crate::date::Date;
 use crate::diagnostic::Code;
+use crate::roster::dated;
 use std::path::Path;
 
 /// What is done with a file.
@@ -76,10 +79,25 @@ pub(super) fn night_of(lines: &Lines, roster: &str, base: &str, tonight: &str) -
     lines.failed_of(roster).find(is_it).map_or_else(|| tonight.to_owned(), |failed| failed.night.clone())
 }
 
+/// Returns the day of a file that is older than the newest of its roster that was judged; `None` = it is the newest.
+///
+/// A file that took the place of the newest, under its name, is newer whatever day it is of.
+pub(super) fn is_behind(newest: Option<&Done>, file: &Found) -> Option<Date> {
+    let newest = newest?;
+    let newest_day = in_name(&newest.input).or_else(|| newest.own_day())?;
+    let day = in_name(&file.name).unwrap_or_else(|| file.seen.day());
+    (newest.input != file.name && day < newest_day).then_some(day)
+}
+
+fn in_name(input: &str) -> Option<Date> {
+    dated::in_name(input.rsplit('/').next().unwrap_or_default())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::nightly::configuration::Configuration;
+    use crate::nightly::fingerprint::Kept;
     use crate::nightly::ledger::{Again, Line, Output};
     use std::fs;
 
@@ -90,7 +108,8 @@ mod tests {
     }
 
     fn looked(sha256: &str, base: &str) -> Looked {
-        Looked { file: tempfile::tempfile().unwrap(), sha256: sha256.to_owned(), base: base.to_owned() }
+        let kept = Kept::File(tempfile::tempfile().unwrap());
+        Looked { kept, sha256: sha256.to_owned(), base: base.to_owned() }
     }
 
     fn done(input: &str, sha256: &str, base: &str) -> Line {

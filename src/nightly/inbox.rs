@@ -2,11 +2,13 @@
 
 use super::configuration::{Configuration, Series, Settle};
 use super::pattern::Pattern;
+use super::seen::Seen;
 use crate::date::Date;
 use crate::diagnostic::{Code, Diagnostic, visible};
 use crate::error::{Error, ErrorKind, Result};
+use crate::read::is_folder_of_parquet;
 use crate::roster::dated;
-use std::fs::{self, Metadata};
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
@@ -30,26 +32,17 @@ pub(super) struct Contents {
     pub(super) remarks: Vec<String>,
 }
 
-/// A file of the inbox.
+/// A file of the inbox, or a folder of Parquet files, which is one file for all that follows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Found {
     /// Where it is.
     pub(super) path: PathBuf,
     /// Its path below the inbox, with `/` between the parts.
     pub(super) name: String,
+    /// Whether it is a folder.
+    pub(super) is_folder: bool,
     /// What it showed of itself when it was seen.
     pub(super) seen: Seen,
-}
-
-/// What changes when a file is written to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Seen {
-    /// Its size.
-    pub(super) bytes: u64,
-    /// When it was last changed; the later of both times, where the system keeps two.
-    pub(super) changed: SystemTime,
-    /// When its content was last changed, as copies keep it.
-    pub(super) modified: SystemTime,
 }
 
 impl Found {
@@ -60,43 +53,10 @@ impl Found {
     }
 }
 
-impl Seen {
-    /// Returns what a file shows.
-    pub(super) fn of(metadata: &Metadata) -> Self {
-        let modified = metadata.modified().unwrap_or(SystemTime::UNIX_EPOCH);
-        Self { bytes: metadata.len(), changed: changed(metadata, modified), modified }
-    }
-
-    /// Returns the day on which the content was last changed, in UTC.
-    pub(super) fn day(&self) -> Date {
-        let seconds = match self.modified.duration_since(SystemTime::UNIX_EPOCH) {
-            Ok(since) => i64::try_from(since.as_secs()).unwrap_or(i64::MAX),
-            Err(before) => -i64::try_from(before.duration().as_secs()).unwrap_or(i64::MAX),
-        };
-        Date::of_unix_seconds(seconds)
-    }
-}
-
-/// Copies keep the time of the content, but not that of the file's entry, which nobody can set.
-#[cfg(unix)]
-fn changed(metadata: &Metadata, modified: SystemTime) -> SystemTime {
-    use std::os::unix::fs::MetadataExt;
-    use std::time::Duration;
-    let seconds = u64::try_from(metadata.ctime()).unwrap_or(0);
-    let nanoseconds = u32::try_from(metadata.ctime_nsec()).unwrap_or(0);
-    let entry = SystemTime::UNIX_EPOCH.checked_add(Duration::new(seconds, nanoseconds));
-    entry.map_or(modified, |entry| entry.max(modified))
-}
-
-#[cfg(not(unix))]
-fn changed(_: &Metadata, modified: SystemTime) -> SystemTime {
-    modified
-}
-
 /// Looks into the inbox for files that may be rosters.
 ///
-/// Passed over are hidden files, lock files of programs, what another program has not finished, markers, folders, pipes,
-/// and the run's own folders and files.
+/// Passed over are hidden files, lock files of programs, what another program has not finished, markers, pipes, the run's own
+/// folders and files, and folders that are not a table of Parquet files.
 ///
 /// # Errors
 /// `night-folder` (kind `Input`), if the inbox cannot be read: a network folder that is not there must not look like a
@@ -138,7 +98,7 @@ pub(super) fn cut(names: &mut Vec<String>) -> Option<String> {
 fn leads_to_itself(configuration: &Configuration) -> Error {
     let message =
         format!("`outbox`, `state` or `done` leads to the inbox `{}`", configuration.inbox.display());
-    let help = "name another folder: its files would be read as rosters";
+    let help = "name another folder: its files would be judged as those that come in";
     let diagnostic =
         Diagnostic::error(Code::NightValue, message).in_file(configuration.file.display().to_string());
     Error::new(ErrorKind::Policy, diagnostic.help(help))
@@ -178,15 +138,8 @@ impl Inbox<'_> {
             // A link to a file is followed, a link to a folder is not: it may lead back.
             let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
             if is_folder {
-                if self.is_own(&path) {
-                    continue;
-                }
-                if depth == 0 || !self.patterns.iter().any(|pattern| pattern.reaches(&name)) {
-                    // What is in it may be a lot, and is nothing to a run.
-                    let has_some = fs::read_dir(&path).map_or(true, |mut entries| entries.next().is_some());
-                    found.others.extend(has_some.then(|| format!("{name}/")));
-                } else if let Err(error) = self.look(&path, &format!("{name}/"), depth - 1, found) {
-                    found.closed.push((name, why(&error)));
+                if !self.is_own(&path) {
+                    self.look_at_folder(path, name, depth, found);
                 }
                 continue;
             }
@@ -194,7 +147,8 @@ impl Inbox<'_> {
             match fs::metadata(&path) {
                 Ok(_) if self.is_own(&path) => {}
                 Ok(metadata) if metadata.is_file() => {
-                    found.files.push(Found { path, name, seen: Seen::of(&metadata) });
+                    let seen = Seen::of(&metadata);
+                    found.files.push(Found { path, name, is_folder: false, seen });
                 }
                 Ok(metadata) if metadata.is_dir() => found.others.push(format!("{name}/")),
                 Ok(_) => found.others.push(name),
@@ -204,6 +158,22 @@ impl Inbox<'_> {
             }
         }
         Ok(())
+    }
+
+    /// A folder is a file by itself, if it is a table that a pattern means by its name; or else there may be files in it.
+    fn look_at_folder(&self, path: PathBuf, name: String, depth: usize, found: &mut Contents) {
+        if self.patterns.iter().any(|pattern| pattern.fits(&name)) && is_folder_of_parquet(&path) {
+            match Seen::at(&path) {
+                Ok(seen) => found.files.push(Found { path, name, is_folder: true, seen }),
+                Err(error) => found.closed.push((name, why(&error))),
+            }
+        } else if depth == 0 || !self.patterns.iter().any(|pattern| pattern.reaches(&name)) {
+            // What is in it may be a lot, and is nothing to a run.
+            let has_some = fs::read_dir(&path).map_or(true, |mut entries| entries.next().is_some());
+            found.others.extend(has_some.then(|| format!("{name}/")));
+        } else if let Err(error) = self.look(&path, &format!("{name}/"), depth - 1, found) {
+            found.closed.push((name, why(&error)));
+        }
     }
 
     fn is_own(&self, path: &Path) -> bool {

@@ -1,4 +1,4 @@
-//! One roster through the night: judged into outputs that are whole before they have their names, reported, and entered in
+//! One file through the run: judged into outputs that are whole before they have their names, reported, and entered in
 //! the ledger.
 
 use super::configuration::{Series, why};
@@ -6,20 +6,23 @@ use super::fingerprint::Looked;
 use super::ledger::{self, Lines};
 use super::outbox;
 use super::outcome::REVIEW;
+use super::rules::{Rules, RulesRead};
 use crate::changes::{Fall, MaxDrop, Night, fallen};
 use crate::date::Date;
 use crate::diagnostic::{Code, Diagnostic, visible};
 use crate::error::{Error, ErrorKind, Result};
+use crate::hash;
 use crate::job::{Done, Job, Previous, annotate, unwatched};
 use crate::pipeline::Workers;
 use crate::policy::{DEFAULT_NAME, Policy, SHIPPED};
-use crate::read::{Input, OpenFile, regular};
-use crate::report::history::{HistoryLine, Moved};
+use crate::read::regular;
+use crate::report::history::{HistoryLine, Moved, RunHistory};
 use crate::roster::columns::{Mapping, kept};
 use crate::run_report::RunReport;
 use crate::verdict::words::{grouped, tier_name};
 use crate::write::format::Format;
 use crate::write::target::Target;
+use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::ErrorKind as ErrorOfFile;
@@ -112,7 +115,9 @@ pub(super) fn history(lines: &Lines, roster: &str, before: Before<'_>) -> Vec<Hi
 fn of_history(done: &ledger::Done) -> HistoryLine {
     let [read, _, review, _, _] = done.rows;
     HistoryLine {
-        night: done.date.clone().unwrap_or_else(|| done.night.clone()),
+        date: done.date.clone().unwrap_or_else(|| done.night.clone()),
+        run: done.night.clone(),
+        policy: done.policy.clone(),
         roster: done.input.rsplit('/').next().unwrap_or_default().to_owned(),
         rows: read,
         review,
@@ -121,7 +126,7 @@ fn of_history(done: &ledger::Done) -> HistoryLine {
     }
 }
 
-/// What a roster is judged with.
+/// What a file is judged with.
 pub(super) struct Judging<'j> {
     pub(super) series: &'j Series,
     /// The file's path below the inbox.
@@ -133,8 +138,8 @@ pub(super) struct Judging<'j> {
     pub(super) earlier: Option<&'j Earlier>,
     /// What the ledger says of the newest run before.
     pub(super) newest: Option<&'j ledger::Done>,
-    /// The rules, as the begin of a hash.
-    pub(super) rules: &'j str,
+    /// The rules, as they were when the run began.
+    pub(super) rules: &'j Rules,
     /// Whether the file was judged before, with other rules or of another time.
     pub(super) again: bool,
     /// Whether it is older than one that was judged before.
@@ -157,7 +162,7 @@ pub(super) struct Judged {
     pub(super) remarks: Vec<String>,
 }
 
-/// Judges a roster and writes its outputs and its run report; `elapsed` tells the time that it took.
+/// Judges a file and writes its outputs and its run report; `elapsed` tells the time that it took.
 ///
 /// # Errors
 /// Why there is no output.
@@ -252,19 +257,21 @@ fn formats(series: &Series) -> Vec<Format> {
 
 fn job(judging: &Judging<'_>) -> Result<Job> {
     let Judging { series, looked, .. } = judging;
-    let file = looked.file.try_clone().map_err(|error| {
-        Error::input(Diagnostic::error(Code::RosterUnreadable, format!("the file cannot be read: {error}")))
-    })?;
     let name = judging.input.rsplit('/').next().unwrap_or_default();
-    let policy = policy(series.policy.as_deref())?;
+    let read = judging.rules.read.clone();
+    let (policy, mappings, own_files) = match read {
+        Some(RulesRead { policy, mappings, own_files }) => (policy, mappings, Some(own_files)),
+        None => (Policy::default_shipped()?, Vec::new(), None),
+    };
     Ok(Job {
         sha256: Some(looked.sha256.clone()),
         catalogues: series.catalogues.clone(),
         overrides: series.overrides.clone(),
-        mappings: mappings(series.map_file.as_deref())?,
+        own_files,
+        mappings,
         also_read: series.map_file.iter().map(|path| (path.clone(), "the file of columns")).collect(),
         workers: judging.workers.clone(),
-        ..series.reading.job(Input::Open(OpenFile::new(file, name)), policy)?
+        ..series.reading.job(looked.input(name)?, policy)?
     })
 }
 
@@ -274,7 +281,8 @@ fn one_of(job: &Job, format: Format, place: PathBuf, judging: &Judging<'_>) -> J
         job.since = judging.earlier.map(|earlier| Previous::Workbook(earlier.workbook.clone()));
         job.max_drop = judging.max_drop.filter(|_| job.since.is_some());
         job.split_files = judging.series.split_files;
-        job.history.clone_from(&judging.history);
+        let lines = judging.history.clone();
+        job.history = (!lines.is_empty()).then(|| RunHistory { run: judging.night.to_owned(), lines });
     }
     job
 }
@@ -311,7 +319,8 @@ fn line(
         moves: moves.map(|moved| [moved.up, moved.down, moved.new, moved.gone]),
         again: judging.again,
         behind: judging.behind,
-        rules: judging.rules.to_owned(),
+        policy: policy.name.clone(),
+        rules: judging.rules.short().to_owned(),
         remarks: done.since.iter().flat_map(|since| since.remarks.clone()).collect(),
     };
     line.remarks.extend(compared(judging, &line));
@@ -360,15 +369,16 @@ pub(super) fn policy(wanted: Option<&str>) -> Result<Policy> {
     Policy::read(&text, wanted)
 }
 
-pub(super) fn mappings(path: Option<&Path>) -> Result<Vec<Mapping>> {
-    let Some(path) = path else { return Ok(Vec::new()) };
+/// Returns the columns that a file keeps, and the SHA-256 of the file; none of no file.
+pub(super) fn mappings(path: Option<&Path>) -> Result<(Vec<Mapping>, Option<String>)> {
+    let Some(path) = path else { return Ok((Vec::new(), None)) };
     let shown = path.display().to_string();
     let text = regular::text(path, LIMIT_MAP_BYTES).map_err(|error| {
         let message = format!("the columns saved in `{shown}` cannot be read: {}", why(&error));
         let help = "name a file that `fasttrack check ROSTER --save-map FILE` wrote, or remove `map-file`";
         Error::new(ErrorKind::Usage, Diagnostic::error(Code::MapNotReadable, message).help(help))
     })?;
-    kept::read(&text, &shown)
+    Ok((kept::read(&text, &shown)?, Some(hash::shown(Sha256::new_with_prefix(&text)))))
 }
 
 /// Returns whether the earlier workbook is as the ledger has it.

@@ -19,9 +19,9 @@ pub const FILE: &str = "ledger.jsonl";
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "kebab-case")]
 pub enum Line {
-    /// A roster was judged, and its outputs are in their place.
+    /// A file was judged, and its outputs are in their place.
     Done(Done),
-    /// A roster has no output.
+    /// A file has no output.
     Failed(Failed),
     /// Somebody asked for another try of a roster.
     Again(Again),
@@ -69,6 +69,9 @@ pub struct Done {
     /// Whether the file is older than one that was judged before it, so that nothing is compared with it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub behind: bool,
+    /// The name of the policy by which it was judged; empty = nobody knows.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub policy: String,
     /// The rules by which it was judged, as the begin of a hash; empty = nobody knows.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub rules: String,
@@ -147,9 +150,9 @@ pub struct Night {
     pub night: String,
     /// The exit code.
     pub code: u8,
-    /// Rosters that were judged.
+    /// Files that were judged.
     pub done: u32,
-    /// Rosters that failed, are set aside, or did not come.
+    /// Files that failed or are set aside, and rosters that did not come.
     pub failed: u32,
 }
 
@@ -233,6 +236,13 @@ impl Lines {
             }
             _ => None,
         })
+    }
+
+    /// Returns whether a file of a roster was judged, or failed since somebody asked for another try.
+    #[must_use]
+    pub fn tells_of(&self, roster: &str, input: &str) -> bool {
+        self.done_of(roster).any(|done| done.input == input)
+            || self.failed_of(roster).any(|failed| failed.input == input)
     }
 
     /// Returns whether a file was held back once, whatever somebody asked for since.

@@ -1,9 +1,9 @@
 //! The metrics of a night as Prometheus reads them from a file: without timestamps, written whole.
 
 use super::configuration::Configuration;
+use super::end::{RosterEnd, State};
 use super::ledger::Done;
 use super::outbox::write_whole;
-use super::rosters::{RosterEnd, State};
 use super::run::Night;
 use super::words::needs_a_person;
 use crate::diagnostic::{Code, Diagnostic};
@@ -45,12 +45,13 @@ pub fn text(night: &Night, configuration: &Configuration) -> String {
     let counts = [
         ("done", u64::from(night.ends.done)),
         ("nothing_to_do", u64::from(night.ends.known)),
+        ("passed_over", u64::from(night.ends.passed_over)),
         ("failed", night.ends.failed.len() as u64),
         ("missing", u64::from(night.ends.missing)),
     ];
     families.add(
         "fasttrack_night_rosters",
-        "Rosters of the last run, by how they ended.",
+        "Files of the last run, by how they ended, and rosters that did not come.",
         counts.map(|(result, count)| (vec![("result", result)], count)),
     );
     of_rosters(&mut families, night, configuration);
@@ -73,7 +74,7 @@ fn of_rosters(families: &mut Families, night: &Night, configuration: &Configurat
         |name: &str| night.rosters.iter().any(|end| end.roster == name && needs_a_person(end.state));
     families.add(
         "fasttrack_roster_needs_action",
-        "1 if the roster failed, is set aside or held back, or did not come; else 0.",
+        "1 if a file of the roster failed, is set aside or held back, or none came; else 0.",
         names().map(|name| (vec![("roster", name)], u64::from(is_wrong(name)))),
     );
     let is_late =
@@ -112,7 +113,7 @@ fn of_rosters(families: &mut Families, night: &Night, configuration: &Configurat
     let took = night.rosters.iter().filter(|end| end.state == State::Done);
     families.add(
         "fasttrack_roster_duration_milliseconds",
-        "How long the roster took in the last run.",
+        "How long the roster's newest file took in the last run.",
         last_of_each(took).map(|end| {
             (vec![("roster", end.roster.as_str())], u64::try_from(end.took.as_millis()).unwrap_or(u64::MAX))
         }),

@@ -2,11 +2,62 @@
 
 use super::clock::Moment;
 use super::configuration::Series;
+use super::end::{RosterEnd, State};
+use super::inbox::{Found, owner};
 use super::ledger::{Done, Lines};
 use super::outcome::{Failure, SOME_FAILED};
+use super::rosters::Rosters;
+use super::words::needs_a_person;
 use crate::date::Date;
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, visible};
+use std::collections::HashSet;
 use std::time::Duration;
+
+/// Returns the rosters that did not come.
+pub(super) fn missing(
+    rosters: &Rosters<'_>,
+    (files, ends): (&[Found], &[RosterEnd]),
+    now: Moment,
+    tell: &mut dyn FnMut(&RosterEnd),
+) -> Vec<RosterEnd> {
+    let came: HashSet<&str> = ends
+        .iter()
+        .filter(|end| matches!(end.state, State::Done | State::Due) && !end.is_old)
+        .map(|end| end.roster.as_str())
+        .collect();
+    let late = |series: &Series| {
+        let why = late(series, rosters.lines(), now, came.contains(series.name.as_str()))?;
+        let mut end = RosterEnd::new(&series.name, None, State::Missing).failed(why);
+        let waits = |other: &&RosterEnd| other.roster == series.name && other.state == State::Waiting;
+        if let Some(file) = ends.iter().find(waits).and_then(|end| end.input.as_ref()) {
+            end.remarks.push(format!("`{file}` is in the inbox, and is not complete yet"));
+        }
+        let failed = |other: &&RosterEnd| other.roster == series.name && needs_a_person(other.state);
+        if let Some(file) = ends.iter().rfind(failed).and_then(|end| end.input.as_ref()) {
+            end.remarks.push(format!(
+                "`{file}` is in the inbox, but there is no workbook of it: it failed, or is held back"
+            ));
+        }
+        end.remarks.extend(taken(series, &rosters.configuration.rosters, files));
+        tell(&end);
+        Some(end)
+    };
+    rosters.configuration.rosters.iter().filter_map(late).collect()
+}
+
+/// Says of the newest file that fits a roster and belongs to one before it to which.
+fn taken(series: &Series, rosters: &[Series], files: &[Found]) -> Option<String> {
+    let fits = |file: &&Found| series.files.iter().any(|pattern| pattern.fits(&file.name));
+    let taken = |file: &Found| {
+        let owner = owner(rosters, file).filter(|owner| owner.name != series.name)?;
+        Some(format!(
+            "`{}` fits its files, too, but belongs to `{}`, which comes before it in the configuration",
+            visible(&file.name),
+            owner.name
+        ))
+    };
+    files.iter().filter(fits).rev().find_map(taken)
+}
 
 /// Returns why a roster is late; `None` if it is not. `is_there` says whether a new file of it is about to be judged.
 ///

@@ -1,12 +1,12 @@
 //! The file that was judged last of a roster, where it is not in the inbox any more: a change of the rules reaches it, too.
 
 use super::configuration::{Configuration, Series};
-use super::fingerprint::of_file;
-use super::inbox::{Found, Seen};
+use super::fingerprint::of_found;
+use super::inbox::Found;
 use super::ledger::{Done, Lines};
 use super::outbox::{Standing, numbered, standing_of};
+use super::seen::Seen;
 use crate::diagnostic::visible;
-use std::fs::{self, File};
 use std::path::PathBuf;
 
 /// What is to be done with the file that was judged last.
@@ -50,15 +50,17 @@ pub(super) fn place(configuration: &Configuration, lines: &Lines, last: &Done) -
     let paths = nights.into_iter().rev().flat_map(|night| {
         let folder = folder.join(night);
         let numbered = (1_u32..).map(move |number| folder.join(numbered(name, number)));
-        numbered.take_while(|path| path.is_file())
+        numbered.take_while(|path| path.exists())
     });
     paths.into_iter().find_map(|path| found(path, last))
 }
 
 fn found(path: PathBuf, last: &Done) -> Option<Found> {
-    let sha256 = File::open(&path).and_then(|file| of_file(&file)).ok()?;
-    let seen = Seen::of(&fs::metadata(&path).ok()?);
-    (sha256 == last.sha256).then(|| Found { path, name: last.input.clone(), seen })
+    let (sha256, seen) = (of_found(&path).ok()?, Seen::at(&path).ok()?);
+    (sha256 == last.sha256).then(|| {
+        let is_folder = path.is_dir();
+        Found { path, name: last.input.clone(), is_folder, seen }
+    })
 }
 
 fn gone(configuration: &Configuration, last: &Done, is_lost: bool) -> String {

@@ -135,37 +135,6 @@ pub(super) fn numbered(name: &str, number: u32) -> String {
     format!("{}{number}{extension}", cut(stem, room))
 }
 
-/// Takes a judged roster out of the inbox, to `DONE/ROSTER/2026-11-28/`; one of the same name is never replaced.
-///
-/// # Errors
-/// Those of the system.
-pub(super) fn take_away(path: &Path, to: &Path, name: &str) -> io::Result<PathBuf> {
-    fs::create_dir_all(to)?;
-    for number in 1_u32.. {
-        let there = to.join(numbered(name, number));
-        if there.try_exists()? {
-            continue;
-        }
-        match fs::rename(path, &there) {
-            Ok(()) => {}
-            // On another disk: copied first, so that it is never in neither place.
-            Err(error) if error.kind() == io::ErrorKind::CrossesDevices => {
-                fs::copy(path, &there)?;
-                let copy = File::options().write(true).open(&there)?;
-                // A roster may be of the day on which its file was last changed.
-                let _ = fs::metadata(path).and_then(|found| copy.set_modified(found.modified()?));
-                copy.sync_all()?;
-                sync_folder(to);
-                fs::remove_file(path)?;
-            }
-            Err(error) => return Err(error),
-        }
-        sync_folder(to);
-        return Ok(there);
-    }
-    Err(io::ErrorKind::AlreadyExists.into())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -186,19 +155,6 @@ mod tests {
         let path = folder.path().join("a");
         fs::write(&path, "a").unwrap();
         assert_eq!(standing(&path, ""), Standing::Changed);
-    }
-
-    #[test]
-    fn what_is_taken_away_replaces_nothing() {
-        let folder = tempfile::tempdir().unwrap();
-        let (from, to) = (folder.path().join("a.csv"), folder.path().join("done"));
-        for wanted in ["a.csv", "a (2).csv", "a (3).csv"] {
-            fs::write(&from, wanted).unwrap();
-            let there = take_away(&from, &to, "a.csv").unwrap();
-            assert_eq!(there, to.join(wanted));
-            assert_eq!(fs::read_to_string(there).unwrap(), wanted);
-            assert!(!from.exists());
-        }
     }
 
     #[test]

@@ -1,6 +1,8 @@
-//! How a roster's run ended, what that means for another try, and what the run as a whole comes to.
+//! How a file ended, what that means for another try, and what the run as a whole comes to.
 
-use super::configuration::FailOn;
+use super::configuration::{Configuration, FailOn};
+use super::end::{RosterEnd, State};
+use super::ledger::Done;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::error::Error;
 
@@ -11,7 +13,7 @@ pub const NOTHING_NEW: u8 = 9;
 /// The code of a run with rows that need review.
 pub const REVIEW: u8 = 3;
 
-/// Why a roster has no output, in words that go into the ledger.
+/// Why a file has no output, or a roster no file, in words that go into the ledger.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Failure {
     /// The exit code.
@@ -96,16 +98,18 @@ pub fn retry(error: &str) -> Retry {
     }
 }
 
-/// What the rosters of a run came to, as far as its exit code goes by it.
+/// What the files of a run came to, and its rosters of which none came, as far as its exit code goes by it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Ends {
-    /// Rosters that were judged.
+    /// Files that were judged.
     pub done: u32,
     /// Those of them with more rows to review than may be.
     pub review: u32,
-    /// Rosters that were judged before, or whose file is not finished.
+    /// Files that were judged before, or are not complete.
     pub known: u32,
-    /// The exit codes of those that failed.
+    /// Files that were passed over, since a newer one of their roster is there or was judged.
+    pub passed_over: u32,
+    /// The exit codes of those that failed, and of rosters whose rules are not valid.
     pub failed: Vec<u8>,
     /// Rosters that did not come.
     pub missing: u32,
@@ -137,6 +141,33 @@ impl Ends {
     }
 }
 
+/// Counts how the rosters ended.
+pub(super) fn counted(configuration: &Configuration, ends: &[RosterEnd]) -> Ends {
+    let mut counted = Ends::default();
+    for end in ends {
+        let failed = || end.failure.as_ref().map_or(1, |failure| failure.code);
+        match end.state {
+            State::Done | State::Due => {
+                counted.done += 1;
+                let is_above = end.done.as_ref().is_some_and(|done| is_above(configuration, done));
+                counted.review += u32::from(is_above);
+            }
+            State::Restored | State::Known | State::Waiting => counted.known += 1,
+            State::Older => counted.passed_over += 1,
+            State::Failed | State::HeldBack | State::SetAside => counted.failed.push(failed()),
+            State::Missing => counted.missing += 1,
+        }
+    }
+    counted
+}
+
+/// Whether more rows need review than may.
+fn is_above(configuration: &Configuration, done: &Done) -> bool {
+    let [read, _, review, blank, footer] = done.rows;
+    let rows = read.saturating_sub(blank).saturating_sub(footer);
+    done.code == REVIEW && configuration.max_review.is_none_or(|most| most.is_exceeded_by(review, rows))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -149,6 +180,7 @@ mod tests {
             done,
             review,
             known,
+            passed_over: 0,
             failed: failed.to_vec(),
             missing,
         };

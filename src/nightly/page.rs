@@ -1,7 +1,7 @@
 //! The report of a night as a page that a person can open: no script, nothing from elsewhere.
 
+use super::end::{RosterEnd, State};
 use super::outcome::Failure;
-use super::rosters::{RosterEnd, State};
 use super::run::Night;
 use super::words;
 use crate::report::run::PROGRAM;
@@ -34,7 +34,7 @@ pub fn page(night: &Night) -> String {
             problem(&mut text, end);
         }
     }
-    text.push_str("<h2>Rosters</h2>\n");
+    text.push_str("<h2>Files</h2>\n");
     table(&mut text, night);
     let remarks = night.remarks.iter().map(|remark| marked(remark));
     let strangers = night.strangers.iter().map(|name| {

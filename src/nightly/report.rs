@@ -1,9 +1,9 @@
 //! The report of a night as JSON: for programs, and for `nightly status`. Its schema is in `docs/schemas`.
 
 use super::configuration::Configuration;
+use super::end::RosterEnd;
 use super::ledger::state_failed;
 use super::outbox::write_whole;
-use super::rosters::RosterEnd;
 use super::run::Night;
 use super::{page, words};
 use crate::error::{Error, Result};
@@ -45,6 +45,7 @@ pub struct NightReport {
 struct Counts {
     done: u32,
     nothing_to_do: u32,
+    passed_over: u32,
     failed: usize,
     missing: u32,
 }
@@ -117,6 +118,7 @@ impl NightReport {
             counts: Counts {
                 done: night.ends.done,
                 nothing_to_do: night.ends.known,
+                passed_over: night.ends.passed_over,
                 failed: night.ends.failed.len(),
                 missing: night.ends.missing,
             },

@@ -1,12 +1,63 @@
 //! Which outputs are kept, and the removal of the others.
 
-use super::configuration::Keep;
+use super::configuration::{Configuration, Keep};
+use super::judge::report_path;
 use super::ledger::Done;
 use super::outbox::{Standing, folder, folder_of_roster, place, split_folder, standing};
+use super::rosters::Rosters;
 use crate::date::Date;
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+
+/// Removes the outputs that are not kept any more; returns how many files that were.
+pub(super) fn remove_old(rosters: &Rosters<'_>) -> u64 {
+    let configuration = rosters.configuration;
+    let (Some(keep), Some(written)) = (configuration.keep, &rosters.written) else { return 0 };
+    let mut removed = 0;
+    for series in &configuration.rosters {
+        let done: Vec<&Done> = written.ledger.read.done_of(&series.name).collect();
+        let kept = kept(&done, keep);
+        let places: BTreeSet<PathBuf> = done
+            .iter()
+            .zip(&kept)
+            .filter(|(_, kept)| **kept)
+            .flat_map(|(done, _)| places(configuration, done))
+            .collect();
+        for (done, _) in done.iter().zip(&kept).filter(|(_, kept)| !**kept) {
+            // Two lines may tell of one output, made again after it was lost.
+            let is_there = places_there(configuration, done, &places);
+            if is_there {
+                let report = report_path(&configuration.state, done);
+                removed += remove(&configuration.outbox, done, &parts(&report));
+                let _ = fs::remove_file(report);
+            }
+        }
+    }
+    removed
+}
+
+fn places<'d>(configuration: &'d Configuration, done: &'d Done) -> impl Iterator<Item = PathBuf> + 'd {
+    done.outputs.keys().map(|extension| place(&configuration.outbox, done, extension))
+}
+
+/// Whether an output is there that no other line keeps.
+fn places_there(configuration: &Configuration, done: &Done, kept: &BTreeSet<PathBuf>) -> bool {
+    let mut places = places(configuration, done).peekable();
+    places.peek().is_some_and(|first| !kept.contains(first)) && places.any(|place| place.is_file())
+}
+
+/// Returns the split workbooks that a run report names, each with its SHA-256.
+fn parts(report: &Path) -> Vec<(String, String)> {
+    let report =
+        fs::read(report).ok().and_then(|bytes| serde_json::from_slice::<serde_json::Value>(&bytes).ok());
+    let parts = report.as_ref().and_then(|report| report.get("split_files")?.get("parts")?.as_array());
+    let part = |part: &serde_json::Value| {
+        let text = |key| part.get(key)?.as_str().map(str::to_owned);
+        Some((text("path")?, text("sha256")?))
+    };
+    parts.into_iter().flatten().filter_map(part).collect()
+}
 
 /// Returns for each run of a roster, the oldest first, whether its outputs are kept.
 ///

@@ -3,114 +3,25 @@
 use super::again::Wanted;
 use super::began::{Began, Journal};
 use super::clock::Clock;
-use super::configuration::{Configuration, Series, Settle};
-use super::decide::{Decision, decide, night_of};
+use super::configuration::{Configuration, Series};
+use super::decide::{Decision, decide, is_behind, night_of};
+use super::end::{RosterEnd, State};
+use super::failed::remembered;
 use super::fingerprint::{self, Looked};
 use super::flags::{in_words_of_a_night, shell_word};
-use super::inbox::{Found, Seen};
+use super::inbox::Found;
 use super::judge::{self, Earlier, Judging, judge};
-use super::ledger::{Done, Failed, Ledger, Line};
+use super::ledger::{Done, Ledger, Line, Lines};
 use super::moved::{self, Moved};
 use super::outbox;
-use super::outcome::Failure;
-use super::settle::marker_of;
+use super::rules::{AllRules, Rules};
 use crate::date::Date;
-use crate::diagnostic::{Code, Diagnostic, visible};
+use crate::diagnostic::{Code, visible};
 use crate::error::{Error, Result};
 use crate::pipeline::Workers;
 use crate::report::history::HistoryLine;
-use crate::roster::dated;
 use crate::write::format::Format;
 use std::fs;
-use std::path::PathBuf;
-use std::time::Duration;
-
-/// How a file of a roster ended, or the roster itself, if none came.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum State {
-    /// It was judged in this run.
-    Done,
-    /// It was judged before, and its output was made again.
-    Restored,
-    /// It was judged before.
-    Known,
-    /// It would be judged (of a dry run).
-    Due,
-    /// It is not written to its end, or changed while it was read.
-    Waiting,
-    /// A newer file of the roster is there, or was judged.
-    Older,
-    /// It failed in this run.
-    Failed,
-    /// It shrank by more than it may, and is held back.
-    HeldBack,
-    /// It failed before, and nothing that could help has changed.
-    SetAside,
-    /// It did not come.
-    Missing,
-}
-
-/// How a file of a roster ended.
-#[derive(Clone, Debug)]
-pub struct RosterEnd {
-    /// The roster's name.
-    pub roster: String,
-    /// The file's path below the inbox; `None` = none came.
-    pub input: Option<String>,
-    /// How it ended.
-    pub state: State,
-    /// What the ledger says of its output, if it has one.
-    pub done: Option<Done>,
-    /// Its outputs, as paths.
-    pub outputs: Vec<PathBuf>,
-    /// Its run report, if one was written in this run.
-    pub run_report: Option<PathBuf>,
-    /// Why it has no output.
-    pub failure: Option<Failure>,
-    /// The day of the run that it was compared with.
-    pub compared_with: Option<String>,
-    /// What a person should know, in words.
-    pub remarks: Vec<String>,
-    /// Whether it is no news: the file was judged before, or is older than one that was.
-    pub(super) is_old: bool,
-    /// How long it took.
-    pub took: Duration,
-}
-
-impl RosterEnd {
-    pub(super) fn new(roster: &str, input: Option<&str>, state: State) -> Self {
-        Self {
-            roster: roster.to_owned(),
-            input: input.map(str::to_owned),
-            state,
-            done: None,
-            outputs: Vec::new(),
-            run_report: None,
-            failure: None,
-            compared_with: None,
-            remarks: Vec::new(),
-            is_old: false,
-            took: Duration::ZERO,
-        }
-    }
-
-    fn with_remark(mut self, remark: impl Into<String>) -> Self {
-        self.remarks.push(remark.into());
-        self
-    }
-
-    pub(super) fn failed(mut self, failure: Failure) -> Self {
-        self.failure = Some(failure);
-        self
-    }
-
-    fn with_outputs(mut self, done: Done, configuration: &Configuration) -> Self {
-        let place = |extension: &String| outbox::place(&configuration.outbox, &done, extension);
-        self.outputs = done.outputs.keys().map(place).collect();
-        self.done = Some(done);
-        self
-    }
-}
 
 /// What the rosters of a run go through.
 pub(super) struct Rosters<'r> {
@@ -119,6 +30,8 @@ pub(super) struct Rosters<'r> {
     /// What is told for whoever waits.
     pub(super) notice: &'r dyn Fn(&str),
     pub(super) workers: &'r Workers,
+    /// The rules of all rosters.
+    pub(super) rules: AllRules,
     /// The day of the run.
     pub(super) night: String,
     /// What is tried whatever failed before, however much it shrank.
@@ -126,7 +39,7 @@ pub(super) struct Rosters<'r> {
     /// What is said where something may be written; `None` = a dry run.
     pub(super) written: Option<Written>,
     /// What the ledger held, for a dry run.
-    pub(super) lines: super::ledger::Lines,
+    pub(super) lines: Lines,
 }
 
 /// The runs before that a file is compared with.
@@ -146,7 +59,7 @@ pub(super) struct Written {
 
 impl Rosters<'_> {
     /// Returns what the ledger holds by now.
-    pub(super) fn lines(&self) -> &super::ledger::Lines {
+    pub(super) fn lines(&self) -> &Lines {
         self.written.as_ref().map_or(&self.lines, |written| &written.ledger.read)
     }
 
@@ -163,9 +76,9 @@ impl Rosters<'_> {
     }
 
     fn took_its_way(&mut self, series: &Series, file: &Found) -> Result<RosterEnd> {
-        let rules = fingerprint::rules(series);
+        let rules = self.rules.of(series)?;
         let end = |state| RosterEnd::new(&series.name, Some(&file.name), state);
-        let looked = match fingerprint::look(file, &rules) {
+        let looked = match fingerprint::look(file, &rules.hash) {
             Ok(looked) => looked,
             Err(error) if is_changed(&error) => return Ok(end(State::Waiting).with_remark(CHANGED)),
             Err(error) => return self.failed(end(State::Failed), "", error.into()),
@@ -235,7 +148,7 @@ impl Rosters<'_> {
         &mut self,
         series: &Series,
         file: &Found,
-        (looked, rules): (&Looked, &str),
+        (looked, rules): (&Looked, &Rules),
         before: Option<&Done>,
     ) -> Result<RosterEnd> {
         let again = before.is_some() || self.is_known(series, file, looked);
@@ -250,11 +163,11 @@ impl Rosters<'_> {
             Err(error) => return self.failed(end(State::Failed), &looked.base, error.into()),
         };
         let sha256 = earlier.as_ref().map(|earlier| earlier.sha256.as_str());
-        let key = fingerprint::key(&looked.base, sha256, &history);
         let night = match before {
             Some(done) => done.night.clone(),
             None => night_of(self.lines(), &series.name, &looked.base, &self.night),
         };
+        let key = fingerprint::key(&looked.base, sha256, (&night, &history));
         let began = Began {
             at,
             night: night.clone(),
@@ -274,7 +187,7 @@ impl Rosters<'_> {
             key: &key,
             earlier: earlier.as_ref(),
             newest: newest.as_ref(),
-            rules: short(rules),
+            rules,
             again,
             behind,
             history,
@@ -369,41 +282,6 @@ impl Rosters<'_> {
         Ok(self.settled(end, series, (file, looked), done))
     }
 
-    /// What follows when a file is judged, in this run or in one before that was cut off: the copy of the newest output,
-    /// and the inbox.
-    fn settled(
-        &self,
-        end: RosterEnd,
-        series: &Series,
-        (file, looked): (&Found, &Looked),
-        done: Done,
-    ) -> RosterEnd {
-        if self.written.is_none() {
-            return end.with_outputs(done, self.configuration);
-        }
-        let mut end = end;
-        let newest = self.lines().newest_of(&series.name);
-        if newest.is_some_and(|newest| newest.key == done.key) {
-            for extension in done.outputs.keys() {
-                if let Err(error) = outbox::set_latest(&self.configuration.outbox, &done, extension) {
-                    end.remarks.push(format!("`latest.{extension}` was not replaced: {error}"));
-                }
-            }
-        }
-        if let Some(folder) = &self.configuration.done {
-            let to = folder.join(&done.roster).join(&done.night);
-            if let Err(error) = self.take_away(file, looked, &to) {
-                end.remarks.push(format!("the file was not moved out of the inbox: {error}"));
-            }
-        }
-        end.with_outputs(done, self.configuration)
-    }
-
-    /// Whether a file is in the inbox, and not where judged files are moved to.
-    fn is_in_inbox(&self, file: &Found) -> bool {
-        file.path == self.configuration.inbox.join(&file.name)
-    }
-
     /// Whether a file was judged before, as it is: what is moved away and comes once more is new.
     fn is_known(&self, series: &Series, file: &Found, looked: &Looked) -> bool {
         let stays = self.configuration.done.is_none() || !self.is_in_inbox(file);
@@ -421,50 +299,12 @@ impl Rosters<'_> {
         series: &Series,
         files: &[&Found],
     ) -> Result<(Option<RosterEnd>, Option<String>)> {
-        let rules = fingerprint::rules(series);
-        match moved::due(series, (self.configuration, self.lines()), files, short(&rules)) {
+        let rules = self.rules.of(series)?;
+        match moved::due(series, (self.configuration, self.lines()), files, rules.short()) {
             None => Ok((None, None)),
             Some(Moved::Gone(remark)) => Ok((None, Some(remark))),
             Some(Moved::There(found)) => Ok((Some(self.take(series, &found)?), None)),
         }
-    }
-
-    /// Moves a file out of the inbox, if it is still the one that was judged.
-    fn take_away(&self, file: &Found, looked: &Looked, to: &std::path::Path) -> std::io::Result<()> {
-        if !self.is_in_inbox(file) {
-            return Ok(());
-        }
-        let is_same = fs::metadata(&file.path).is_ok_and(|there| Seen::of(&there) == file.seen);
-        if !is_same || looked.file.metadata().is_ok_and(|open| Seen::of(&open) != file.seen) {
-            return Ok(());
-        }
-        let name = file.name.rsplit('/').next().unwrap_or_default();
-        outbox::take_away(&file.path, to, name)?;
-        // A marker that stayed would release the next file before it is written to its end.
-        if let Settle::Marker(marker) = &self.configuration.settle {
-            let _ = fs::remove_file(marker_of(&file.path, marker));
-        }
-        Ok(())
-    }
-
-    fn failed(&mut self, end: RosterEnd, base: &str, failure: Failure) -> Result<RosterEnd> {
-        let first = failure.diagnostics.first();
-        let line = Failed {
-            at: self.clock.now().seconds,
-            night: self.night.clone(),
-            roster: end.roster.clone(),
-            input: end.input.clone().unwrap_or_default(),
-            base: base.to_owned(),
-            code: failure.code,
-            error: first.map(|first| first.code.to_string()).unwrap_or_default(),
-            message: first.map(|first| visible(&first.message)).unwrap_or_default(),
-            help: first.map(|first| visible(&first.help)).unwrap_or_default(),
-            more: failure.diagnostics.iter().skip(1).take(LIMIT_MORE).map(in_one).collect(),
-        };
-        if let Some(written) = &mut self.written {
-            written.ledger.add(Line::Failed(line))?;
-        }
-        Ok(end.failed(failure))
     }
 }
 
@@ -476,48 +316,4 @@ fn is_changed(error: &Error) -> bool {
 
 fn is_of_state(error: &Error) -> bool {
     error.diagnostics.first().is_some_and(|first| first.code == Code::NightState)
-}
-
-/// Errors of one file that the ledger keeps beside the first.
-const LIMIT_MORE: usize = 20;
-
-/// Returns an error with what to do about it, as one text.
-fn in_one(found: &Diagnostic) -> String {
-    let help = if found.help.is_empty() { String::new() } else { format!("; {}", visible(&found.help)) };
-    format!("{}{help}", visible(&found.message))
-}
-
-/// Returns the part of the rules that the ledger keeps.
-fn short(rules: &str) -> &str {
-    const DIGITS: usize = 8;
-    rules.get(..DIGITS).unwrap_or(rules)
-}
-
-/// Returns the day of a file that is older than the newest of its roster that was judged; `None` = it is the newest.
-///
-/// A file that took the place of the newest, under its name, is newer whatever day it is of.
-pub(super) fn is_behind(newest: Option<&Done>, file: &Found) -> Option<Date> {
-    let newest = newest?;
-    let newest_day = in_name(&newest.input).or_else(|| newest.own_day())?;
-    let day = in_name(&file.name).unwrap_or_else(|| file.seen.day());
-    (newest.input != file.name && day < newest_day).then_some(day)
-}
-
-fn in_name(input: &str) -> Option<Date> {
-    dated::in_name(input.rsplit('/').next().unwrap_or_default())
-}
-
-/// Returns why a roster failed in an earlier run.
-fn remembered(failed: &Failed, configuration: &Configuration) -> Failure {
-    let code = Code::ALL.iter().copied().find(|code| code.as_str() == failed.error).unwrap_or(Code::Internal);
-    let help = if failed.help.is_empty() { String::new() } else { format!("{}; ", failed.help) };
-    let help = format!(
-        "{help}it is tried again when the file or its rules change, or with `{} --again {}`",
-        configuration.command(),
-        failed.roster
-    );
-    let diagnostic = Diagnostic::error(code, failed.message.clone()).in_file(failed.input.clone()).help(help);
-    let more =
-        failed.more.iter().map(|more| Diagnostic::error(code, more.clone()).in_file(failed.input.clone()));
-    Failure { code: failed.code, diagnostics: [diagnostic].into_iter().chain(more).collect() }
 }

@@ -1,5 +1,6 @@
 //! A configuration to begin with, made for what is in a folder.
 
+use crate::read::is_folder_of_parquet;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
@@ -19,15 +20,15 @@ const HEAD: &str = r#"# What `fasttrack nightly` does, every night. Times are in
 # Try it with `fasttrack nightly --dry-run`; the manual is docs/nightly.md.
 
 [night]
-inbox = "inbox"                 # where rosters come in
+inbox = "inbox"                 # where files come in
 outbox = "outbox"               # where workbooks go: outbox/ROSTER/2026-11-28/
 state = "state"                 # ledger, reports, lock
-# done = "done"                 # move rosters here when they were judged [default: they stay in the inbox]
+# done = "done"                 # move files here when they were judged [default: they stay in the inbox]
 settle = "30s"                  # a file is complete if it did not change for so long
 # ready = ".ready"              # or: roster.csv is complete if roster.csv.ready is there
 tries = 3                       # for errors that may pass, such as a full disk
 # keep = { nights = 14, weeks = 8, months = 12 }   # which workbooks are kept [default: all]
-# max-drop = 10                 # hold a roster back that shrank by more than 10 percent
+# max-drop = 10                 # hold a file back if its roster shrank by more than 10 percent
 # fail-on = ["review"]          # exit code 3 if rows need review; add "nothing-new" for code 9; [] for neither
 # max-review = 5                # no code 3 up to 5 percent of the rows
 # on-finish = ["notify", "{report}", "{code}"]     # a program and its arguments, run at the end
@@ -88,10 +89,15 @@ pub fn quoted(text: &str) -> String {
 /// Returns a name and a pattern for each kind of file: `crm-2026-11-28.csv` and those of other days are one.
 fn patterns(inbox: &Path) -> BTreeMap<String, String> {
     let entries = fs::read_dir(inbox).into_iter().flatten().flatten();
-    let names = entries
-        .filter(|entry| entry.path().is_file() && !is_overrides(&entry.path()))
-        .filter_map(|entry| entry.file_name().into_string().ok());
-    let mut patterns: Vec<String> = names.filter_map(|name| pattern(&name)).collect();
+    let mut patterns: Vec<String> = entries
+        .filter_map(|entry| {
+            let (path, name) = (entry.path(), entry.file_name().into_string().ok()?);
+            if path.is_dir() {
+                return is_folder_of_parquet(&path).then(|| pattern_of_folder(&name))?;
+            }
+            (path.is_file() && !is_overrides(&path)).then(|| pattern(&name))?
+        })
+        .collect();
     patterns.sort();
     patterns.dedup();
     let mut found = BTreeMap::new();
@@ -124,6 +130,21 @@ fn pattern(name: &str) -> Option<String> {
     if !is_roster || name.chars().any(char::is_control) {
         return None;
     }
+    Some(format!("{}.{extension}", varying(stem)))
+}
+
+/// Likewise of a folder of Parquet files, which may be called anything.
+fn pattern_of_folder(name: &str) -> Option<String> {
+    let is_one = !name.starts_with(['.', '~']) && !name.chars().any(char::is_control);
+    let (stem, extension) = match name.strip_suffix(".parquet") {
+        Some(stem) => (stem, ".parquet"),
+        None => (name, ""),
+    };
+    is_one.then(|| format!("{}{extension}", varying(stem)))
+}
+
+/// Returns a name with `*` for what changes from day to day.
+fn varying(stem: &str) -> String {
     let mut pattern = String::new();
     for letter in stem.chars() {
         let is_of_a_date = letter.is_ascii_digit();
@@ -138,7 +159,7 @@ fn pattern(name: &str) -> Option<String> {
             (false, _) => pattern.push(letter),
         }
     }
-    Some(format!("{pattern}.{extension}"))
+    pattern
 }
 
 fn name(pattern: &str) -> String {
@@ -175,9 +196,14 @@ mod tests {
             fs::write(folder.path().join(INBOX).join(name), "").unwrap();
         }
         fs::write(folder.path().join(INBOX).join("house.csv"), "Kind,As written,Means\n").unwrap();
+        for (name, part) in [("lake-2026-11-28", "part-0"), ("west.parquet", "_SUCCESS"), ("old", ".a")] {
+            fs::create_dir(folder.path().join(INBOX).join(name)).unwrap();
+            fs::write(folder.path().join(INBOX).join(name).join(part), "PAR1").unwrap();
+        }
         let found = checked(folder.path());
         let names: Vec<&str> = found.rosters.iter().map(|series| series.name.as_str()).collect();
-        assert_eq!(names, ["crm", "licen-es--a", "roster"]);
+        assert_eq!(names, ["crm", "lake", "licen-es--a", "roster", "west"]);
+        assert!(found.rosters[1].files[0].fits("lake-2027-01-01"));
         assert!(found.rosters[0].files[0].fits("crm-2027-01-01.csv"));
     }
 

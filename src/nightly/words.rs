@@ -1,12 +1,12 @@
-//! What is said of a night: a line for each roster, and one for all.
+//! What is said of a run: a line for each file, and one for all.
 
+use super::end::{RosterEnd, State};
 use super::ledger::Done;
-use super::rosters::{RosterEnd, State};
 use super::run::Night;
 use crate::verdict::words::{counted, grouped};
 use std::fmt::Write as _;
 
-/// Returns the one word for how a roster ended, as reports and logs have it.
+/// Returns the one word for how a file ended, as reports and logs have it.
 #[must_use]
 pub const fn state(state: State) -> &'static str {
     match state {
@@ -29,13 +29,13 @@ pub const fn needs_a_person(state: State) -> bool {
     matches!(state, State::Failed | State::HeldBack | State::SetAside | State::Missing)
 }
 
-/// Returns how a roster ended, in a sentence.
+/// Returns how a file ended, in a sentence.
 #[must_use]
 pub fn sentence(end: &RosterEnd) -> String {
     let words = match end.state {
         State::Done => "done",
-        State::Restored => "known; its output was missing and was made again",
-        State::Known => "known, nothing to do",
+        State::Restored => "judged before; its output was missing and was made again",
+        State::Known => "judged before, nothing to do",
         State::Due => "would be judged",
         State::Waiting => "waits: it is not complete yet",
         State::Older => "passed over: a newer file was judged",
@@ -48,7 +48,7 @@ pub fn sentence(end: &RosterEnd) -> String {
     figures.map_or_else(|| words.to_owned(), |done| format!("{words}: {}", figures_of(done)))
 }
 
-/// Returns the figures of a roster: `38 rows, 34 customers, 4 to review; 2 up, 1 down, 3 new, 0 gone`.
+/// Returns the figures of a file that was judged: `38 rows, 34 customers, 4 to review; 2 up, 1 down, 3 new, 0 gone`.
 #[must_use]
 pub fn figures_of(done: &Done) -> String {
     let [read, _, review, _, _] = done.rows;
@@ -69,7 +69,7 @@ pub fn figures_of(done: &Done) -> String {
     text
 }
 
-/// Returns the lines that tell how a roster ended: one, and what to do about it where something is wrong.
+/// Returns the lines that tell how a file ended: one, and what to do about it where something is wrong.
 #[must_use]
 pub fn lines(end: &RosterEnd) -> String {
     let file = end.input.as_ref().map_or(String::new(), |input| format!(" ({input})"));
@@ -103,15 +103,18 @@ pub fn of_night(night: &Night) -> String {
 #[must_use]
 pub fn parts_of_night(night: &Night) -> String {
     let ends = &night.ends;
-    let roster = |count: u32, words: &str| {
-        (count > 0).then(|| format!("{} {words}", counted(u64::from(count), "roster", "rosters")))
+    let files = |count: u32, words: &str| {
+        (count > 0).then(|| format!("{} {words}", counted(u64::from(count), "file", "files")))
     };
+    let missing = u64::from(ends.missing);
     let failed = u32::try_from(ends.failed.len()).unwrap_or(u32::MAX);
     let parts = [
-        roster(ends.done, if night.is_dry { "would be judged" } else { "judged" }),
-        roster(ends.known, "with nothing to do"),
-        roster(failed, "failed"),
-        roster(ends.missing, "did not come"),
+        files(ends.done, if night.is_dry { "would be judged" } else { "judged" }),
+        files(ends.known, "with nothing to do"),
+        files(ends.passed_over, "passed over"),
+        // Not only files: the rules of a roster may not be valid.
+        (failed > 0).then(|| format!("{} failed", grouped(u64::from(failed)))),
+        (missing > 0).then(|| format!("{} did not come", counted(missing, "roster", "rosters"))),
     ];
     if let Some(failure) = &night.failure {
         let first = failure.diagnostics.first().map(|first| first.message.as_str()).unwrap_or_default();

@@ -1,4 +1,5 @@
-//! The Run history sheet: what the runs of a roster came to, one line each, and their customers by tier as lines of a chart.
+//! The Run history sheet: what the runs of a roster came to, one row each by the day of the roster, and their customers by
+//! tier as lines of a chart.
 
 use super::roster::tier_style;
 use crate::changes::{ChangeKind, Moves};
@@ -6,6 +7,7 @@ use crate::policy::Policy;
 use crate::report::{Block, CellOut, LineChart, Page, Sheet, Style, Table, Value};
 use crate::verdict::Tier;
 use crate::verdict::words::{NEEDS_REVIEW, NO_TIER, grouped, rung_name};
+use crate::write::page::legible_columns;
 
 /// The name of the sheet. Excel keeps `History` for itself and refuses a sheet that is called so.
 pub const NAME: &str = "Run history";
@@ -13,17 +15,30 @@ pub const NAME: &str = "Run history";
 /// The title of its table.
 pub const RUNS: &str = "Runs";
 
-/// The heading of the file's name.
-const ROSTER: &str = "Roster";
+/// The columns in front of the tiers, and their widths in characters.
+const FRONT: [(&str, f64); 8] = [
+    ("Date", 11.0),
+    ("Run", 11.0),
+    ("Policy", 19.0),
+    ("File", 22.0),
+    ("Rows", 9.0),
+    ("Rows to review", 9.0),
+    ("Customers", 11.0),
+    ("Paid seats", 11.0),
+];
 
-/// Columns in front of the tiers: the day, the roster, rows, rows to review, customers, paid seats.
-const BEFORE_TIERS: usize = 6;
+/// Those behind them: who moved.
+const MOVES: [&str; 4] = ["Tier higher", "Tier lower", "New", "Gone"];
 
 /// What a run of a roster came to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct HistoryLine {
-    /// Its day, such as `2026-11-28`.
-    pub night: String,
+    /// The day of the roster, such as `2026-11-28`.
+    pub date: String,
+    /// The day of the run that judged it.
+    pub run: String,
+    /// The name of the policy by which it was judged; empty = nobody knows.
+    pub policy: String,
     /// The name of the roster's file.
     pub roster: String,
     /// Rows read.
@@ -34,6 +49,15 @@ pub struct HistoryLine {
     pub tiers: Vec<(String, u64, u64)>,
     /// Who moved since the run before; `None` = nothing was compared.
     pub moves: Option<Moved>,
+}
+
+/// What the runs before this one came to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RunHistory {
+    /// The day of this run.
+    pub run: String,
+    /// The runs before it, in their order.
+    pub lines: Vec<HistoryLine>,
 }
 
 /// How many customers moved from one run to the next.
@@ -83,35 +107,44 @@ impl HistoryLine {
     }
 }
 
-/// Returns the sheet; `lines` are the runs, the oldest first and this one last.
+/// Returns the sheet: the runs before and this one, by the days of their rosters; of one day, in the order of the runs.
 #[must_use]
-pub fn sheet(policy: &Policy, lines: &[HistoryLine]) -> Sheet {
-    let tiers = tiers(policy, lines);
-    let table = table(&tiers, lines);
-    let widths = table.headings.iter().map(|heading| width(heading)).collect();
+pub fn sheet(policy: &Policy, earlier: &[HistoryLine], now: HistoryLine) -> Sheet {
+    let day = now.date.clone();
+    let mut lines: Vec<HistoryLine> = earlier.iter().cloned().chain([now]).collect();
+    lines.sort_by(|left, right| left.date.cmp(&right.date));
+    let tiers = tiers(policy, &lines);
+    let table = table(&tiers, &lines);
+    let widths = widths(&tiers);
+    let printed = legible_columns(&widths).min(FRONT.len() + tiers.len() + MOVES.len());
     let blocks = vec![
         Block::Title(NAME.to_owned()),
-        Block::Line(
-            "What the nightly runs of this roster came to, the oldest first; the last line is this workbook."
+        Block::Line(format!(
+            "What the nightly runs of this roster came to, by the date of the roster; the last row of {day} is this workbook."
+        )),
+        Block::Remark(
+            "Run is the day on which the file was judged. The paid seats of each tier, to the right, are not printed."
                 .to_owned(),
         ),
-        Block::LineChart(chart(&tiers, lines)),
+        Block::LineChart(chart(&tiers, &lines)),
         Block::Table(table),
     ];
-    Sheet { name: NAME, widths, page: Page::Landscape, blocks, names: Vec::new() }
+    Sheet { name: NAME, widths, page: Page::Columns(printed), blocks, names: Vec::new() }
 }
 
-/// Returns the width of a column: its heading is on one line.
-fn width(heading: &str) -> f64 {
-    const DATE_OR_FIGURE: u32 = 14;
-    const ROSTER_NAME: f64 = 34.0;
+/// Returns the widths of the columns: as narrow as their longest word allows, so that all up to who moved are on one page.
+fn widths(tiers: &[(String, Style)]) -> Vec<f64> {
+    const LEAST: u32 = 9;
+    const MOST: u32 = 20;
     /// For the letters are bold, and figures are set off from the right.
-    const BESIDE: u32 = 3;
-    if heading == ROSTER {
-        return ROSTER_NAME;
-    }
-    let letters = u32::try_from(heading.chars().count()).unwrap_or(DATE_OR_FIGURE);
-    f64::from(letters.saturating_add(BESIDE).max(DATE_OR_FIGURE))
+    const BESIDE: u32 = 2;
+    let word = |name: &str| {
+        let letters = name.split_whitespace().map(|word| word.chars().count()).max().unwrap_or_default();
+        f64::from(u32::try_from(letters).unwrap_or(MOST).saturating_add(BESIDE).clamp(LEAST, MOST))
+    };
+    let front = FRONT.iter().map(|(_, width)| *width);
+    let names = || tiers.iter().map(|(name, _)| word(name));
+    front.chain(names()).chain(MOVES.iter().map(|heading| word(heading))).chain(names()).collect()
 }
 
 /// The tiers that somebody had, those of this policy first, each with its style.
@@ -137,11 +170,11 @@ fn chart(tiers: &[(String, Style)], lines: &[HistoryLine]) -> LineChart {
     let ends: Vec<String> = ends
         .map(|line| {
             let of = |(name, _): &(String, Style)| format!("{name} {}", grouped(line.tier(name).0));
-            format!("{}: {}", line.night, tiers.iter().map(of).collect::<Vec<_>>().join(", "))
+            format!("{}: {}", line.date, tiers.iter().map(of).collect::<Vec<_>>().join(", "))
         })
         .collect();
     let line =
-        |(place, (name, style)): (usize, &(String, Style))| (name.clone(), BEFORE_TIERS + place, *style);
+        |(place, (name, style)): (usize, &(String, Style))| (name.clone(), FRONT.len() + place, *style);
     LineChart {
         title: title.to_owned(),
         alt: format!("Line chart over {} runs. {title}, first and last: {}.", lines.len(), ends.join("; ")),
@@ -153,59 +186,81 @@ fn chart(tiers: &[(String, Style)], lines: &[HistoryLine]) -> LineChart {
 }
 
 fn table(tiers: &[(String, Style)], lines: &[HistoryLine]) -> Table {
-    let mut headings =
-        ["Date", ROSTER, "Rows", "Rows to review", "Customers", "Paid seats"].map(str::to_owned).to_vec();
+    let mut headings: Vec<String> = FRONT.iter().map(|(heading, _)| (*heading).to_owned()).collect();
     headings.extend(tiers.iter().map(|(name, _)| name.clone()));
+    headings.extend(MOVES.map(str::to_owned));
     headings.extend(tiers.iter().map(|(name, _)| format!("{name}: paid seats")));
-    headings.extend(["Tier higher", "Tier lower", "New", "Gone"].map(str::to_owned));
-    let row = |line: &HistoryLine| {
-        let mut cells = vec![CellOut::label(line.night.clone()), CellOut::text(line.roster.clone())];
-        let figures = [line.rows, line.review, line.customers(), line.seats()];
-        let customers = tiers.iter().map(|(name, _)| line.tier(name).0);
-        let seats = tiers.iter().map(|(name, _)| line.tier(name).1);
-        cells.extend(figures.into_iter().chain(customers).chain(seats).map(CellOut::count));
-        let moves = line.moves.map(|moved| [moved.up, moved.down, moved.new, moved.gone]);
-        let blank = CellOut::styled(Value::Blank, Style::Body);
-        match moves {
-            Some(moves) => cells.extend(moves.map(CellOut::count)),
-            None => cells.extend(std::iter::repeat_n(blank, 4)),
-        }
-        cells
-    };
-    Table { title: RUNS.to_owned(), headings, rows: lines.iter().map(row).collect(), ..Table::default() }
+    let rows = lines.iter().map(|line| row(tiers, line)).collect();
+    Table { title: RUNS.to_owned(), headings, rows, repeats_headings: true, ..Table::default() }
+}
+
+fn row(tiers: &[(String, Style)], line: &HistoryLine) -> Vec<CellOut> {
+    let blank = || CellOut::styled(Value::Blank, Style::Body);
+    let wrapped = |text: &str| CellOut::styled(Value::text(text.to_owned()), Style::Wrapped);
+    let mut cells = vec![CellOut::label(line.date.clone()), CellOut::text(line.run.clone())];
+    cells.push(if line.policy.is_empty() { blank() } else { wrapped(&line.policy) });
+    cells.push(wrapped(&line.roster));
+    let figures = [line.rows, line.review, line.customers(), line.seats()];
+    let customers = tiers.iter().map(|(name, _)| line.tier(name).0);
+    cells.extend(figures.into_iter().chain(customers).map(CellOut::count));
+    match line.moves {
+        Some(Moved { up, down, new, gone }) => cells.extend([up, down, new, gone].map(CellOut::count)),
+        None => cells.extend(MOVES.map(|_| blank())),
+    }
+    cells.extend(tiers.iter().map(|(name, _)| CellOut::count(line.tier(name).1)));
+    cells
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn line(night: &str, tiers: &[(&str, u64, u64)]) -> HistoryLine {
+    fn line(date: &str, tiers: &[(&str, u64, u64)]) -> HistoryLine {
         let tiers = tiers.iter().map(|(name, customers, seats)| ((*name).to_owned(), *customers, *seats));
-        HistoryLine { night: night.to_owned(), rows: 9, tiers: tiers.collect(), ..HistoryLine::default() }
+        HistoryLine { date: date.to_owned(), rows: 9, tiers: tiers.collect(), ..HistoryLine::default() }
+    }
+
+    fn parts(sheet: &Sheet) -> (&LineChart, &Table) {
+        match sheet.blocks.as_slice() {
+            [.., Block::LineChart(chart), Block::Table(table)] => (chart, table),
+            other => panic!("a chart and a table, not {other:?}"),
+        }
     }
 
     #[test]
-    fn each_run_is_a_line_with_its_tiers_under_their_headings() {
+    fn each_run_is_a_row_with_its_tiers_under_their_headings() {
         let policy = Policy::default_shipped().unwrap();
-        let lines = [
-            line("2026-11-27", &[("Portal", 1, 10), ("Older tier", 2, 20)]),
-            line("2026-11-28", &[("Migration", 3, 1_500), (NEEDS_REVIEW, 1, 0)]),
-        ];
-        let sheet = sheet(&policy, &lines);
-        let Block::Table(table) = &sheet.blocks[3] else { panic!("a table") };
+        let earlier = [line("2026-11-27", &[("Portal", 1, 10), ("Older tier", 2, 20)])];
+        let now = line("2026-11-28", &[("Migration", 3, 1_500), (NEEDS_REVIEW, 1, 0)]);
+        let sheet = sheet(&policy, &earlier, now);
+        let (chart, table) = parts(&sheet);
         let shown = |row: usize, heading: &str| {
             let column = table.headings.iter().position(|known| known == heading).unwrap();
             table.rows[row][column].value.clone()
         };
         assert!(table.rows.iter().all(|row| row.len() == table.headings.len()));
+        assert_eq!(sheet.widths.len(), table.headings.len());
         assert_eq!(shown(0, "Older tier"), Value::Count(2));
         assert_eq!(shown(1, "Older tier"), Value::Count(0));
         assert_eq!(shown(1, "Migration: paid seats"), Value::Count(1_500));
         assert_eq!((shown(1, "Customers"), shown(0, "Tier higher")), (Value::Count(4), Value::Blank));
         assert!(!table.headings.contains(&NO_TIER.to_owned()), "nobody has none");
-        let Block::LineChart(chart) = &sheet.blocks[2] else { panic!("a chart") };
         for (name, column, _) in &chart.lines {
             assert_eq!(table.headings[*column], *name);
         }
+    }
+
+    #[test]
+    fn rows_are_in_the_order_of_their_dates_and_of_one_date_in_that_of_the_runs() {
+        let policy = Policy::default_shipped().unwrap();
+        let named = |date: &str, roster: &str| HistoryLine { roster: roster.to_owned(), ..line(date, &[]) };
+        let earlier =
+            [named("2026-11-28", "first"), named("2026-11-26", "late"), named("2026-11-28", "second")];
+        let sheet = sheet(&policy, &earlier, named("2026-11-27", "now"));
+        let (_, table) = parts(&sheet);
+        let rosters: Vec<Value<'_>> = table.rows.iter().map(|row| row[3].value.clone()).collect();
+        assert_eq!(rosters, ["late", "now", "first", "second"].map(Value::text));
+        let Block::Line(words) = &sheet.blocks[1] else { panic!("a line") };
+        assert!(words.contains("the last row of 2026-11-27 is this workbook"), "{words}");
     }
 }

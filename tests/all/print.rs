@@ -10,8 +10,10 @@
 
 use crate::support::policies::{SIX, SIX_READ, with_ladder};
 use crate::support::{csv, job, parts, run, sheet, shown};
+use fasttrack_roster::date::Date;
 use fasttrack_roster::job::{Job, Previous};
 use fasttrack_roster::policy::Policy;
+use fasttrack_roster::report::history::{HistoryLine, Moved, RunHistory};
 use fasttrack_roster::write::Method;
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
@@ -341,4 +343,38 @@ fn the_results_of_the_summary_are_printed_on_one_page_with_their_charts() {
         let points = FONT_POINTS * (across.min(down) * 100.0).floor() / 100.0;
         assert!(points >= LEAST_ON_ONE_PAGE, "{points:.2} points: {across:.3} across, {down:.3} down");
     });
+}
+
+#[test]
+fn the_run_history_prints_up_to_who_moved_with_its_headings_on_every_page() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = folder.path().join("out.xlsx");
+    let line = |day: i64| {
+        let date = Date::of_days(Date::iso("2026-09-01").unwrap().number() + day).to_string();
+        let tiers = [("Portal", 10, 500), ("Q&A", 3, 600), ("Specialist", 4, 9_000), ("Migration", 2, 7_000)];
+        HistoryLine {
+            run: date.clone(),
+            policy: "fasttrack-learn-2021".to_owned(),
+            roster: format!("customers-of-contoso-west-{date}.csv"),
+            rows: 40,
+            review: 1,
+            tiers: tiers.map(|(tier, customers, seats)| (tier.to_owned(), customers, seats)).to_vec(),
+            moves: Some(Moved { up: 1, down: 0, new: 2, gone: 0 }),
+            date,
+        }
+    };
+    let history = RunHistory { run: "2026-11-28".to_owned(), lines: (0..80).map(line).collect() };
+    for method in [Method::Streamed, Method::Library] {
+        let history = Some(history.clone());
+        run(&Job { method, history, ..job(&sample("roster.csv"), &output) }).unwrap();
+        let found = printed(&output, "Run history");
+        assert!(found.points() >= LEAST_POINTS, "{:.2} points", found.points());
+        let rows = sheet(&output, "Run history");
+        let top = rows.iter().position(|row| shown(row, 0) == "Date").unwrap() + 1;
+        assert_eq!((found.repeated.clone(), found.last_row), (Some(top..=top), rows.len()));
+        let headings = headings(&output, "Run history", top, &found);
+        assert_eq!(headings[..4], ["Date", "Run", "Policy", "File"]);
+        assert_eq!(headings[headings.len() - 4..], ["Tier higher", "Tier lower", "New", "Gone"]);
+        assert!(headings.contains(&"Needs review".to_owned()), "{headings:?}");
+    }
 }

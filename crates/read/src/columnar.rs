@@ -21,6 +21,7 @@ mod shape;
 mod tests;
 
 pub(super) use block::ColumnarBlock;
+pub use folder::is_folder_of_parquet;
 pub(super) use folder::{Folder, folder_of};
 pub(super) use footer::MAGIC;
 

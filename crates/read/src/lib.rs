@@ -37,6 +37,7 @@ mod text;
 mod watch;
 mod workbook;
 
+pub use columnar::is_folder_of_parquet;
 pub use encoding::is_known as is_encoding;
 pub use fasttrack_batch::handles::{OpenFile, PipeIn};
 pub use limits::Limits;
@@ -51,7 +52,7 @@ use crate::positioned::Positioned;
 use crate::record::{LIMIT_CELLS, Records};
 use crate::scratch::Scratch;
 use fasttrack_core::date::Date;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use watch::Watch;
 use workbook::Opened;
 
@@ -60,6 +61,13 @@ use workbook::Opened;
 pub enum Input {
     /// A file, or a folder of Parquet files that are one table.
     File(PathBuf),
+    /// A folder of Parquet files that are one table, called otherwise than it is on disk.
+    Folder {
+        /// Where it is.
+        path: PathBuf,
+        /// What it is called.
+        name: String,
+    },
     /// An open file. It is read from its start, wherever its cursor is; on Unix the cursor stays there. What is open but
     /// not a file, such as a named pipe, is read as a pipe is, from where it is.
     Open(OpenFile),
@@ -231,6 +239,18 @@ fn opened(input: &Input, options: Options<'_>, shown: &str) -> Result<Reader> {
         other_candidates,
     };
     Ok(Reader { about, shown: shown.to_owned(), body, watch, checksum, limits, clock })
+}
+
+/// Returns the SHA-256 of a folder of Parquet files: that of the list of its files with theirs, as reading it says.
+///
+/// # Errors
+/// Those of [`open`] that a folder can have before its columns are looked at; `roster-unreadable` for what is no folder.
+pub fn sha256_of_folder(path: &Path, limits: &Limits) -> Result<String> {
+    let clock = limits::Clock::start(limits);
+    let folder = columnar::folder_of(&Input::File(path.to_owned()), limits, clock)?;
+    let not_one =
+        || refused(Code::RosterUnreadable, "this is not a folder", "name a folder of Parquet files");
+    folder.map(|folder| folder.sha256).ok_or_else(not_one)
 }
 
 /// A file or a folder, opened, and what is known of it as a whole.

@@ -19,7 +19,7 @@ use std::time::SystemTime;
 /// internal, if it is a pipe that was used before.
 pub(super) fn open(input: &Input, limits: &Limits, scratch: &Scratch) -> Result<Positioned> {
     match input {
-        Input::File(path) => opened(Arc::new(at_path(path)?), limits, scratch),
+        Input::File(path) | Input::Folder { path, .. } => opened(Arc::new(at_path(path)?), limits, scratch),
         Input::Open(open) => opened(Arc::clone(open.file()), limits, scratch),
         Input::Pipe(pipe) => spooled(&mut *pipe.take()?, limits, scratch),
         Input::Stdin => spooled(&mut io::stdin().lock(), limits, scratch),
@@ -30,6 +30,7 @@ pub(super) fn open(input: &Input, limits: &Limits, scratch: &Scratch) -> Result<
 pub(super) fn shown(input: &Input) -> String {
     match input {
         Input::File(path) => path.display().to_string(),
+        Input::Folder { name, .. } => name.clone(),
         Input::Open(open) => open.name().to_owned(),
         Input::Pipe(pipe) => pipe.name().to_owned(),
         Input::Stdin => "standard input".to_owned(),
@@ -43,7 +44,7 @@ pub(super) fn name(input: &Input) -> String {
             path.file_name().map_or_else(|| shown(input), |name| name.to_string_lossy().into_owned())
         }
         // These are called what their owner says.
-        Input::Open(_) | Input::Pipe(_) | Input::Stdin => shown(input),
+        Input::Folder { .. } | Input::Open(_) | Input::Pipe(_) | Input::Stdin => shown(input),
     }
 }
 
@@ -51,7 +52,7 @@ pub(super) fn name(input: &Input) -> String {
 /// not say.
 pub(super) fn modified(input: &Input) -> Option<Date> {
     let metadata = match input {
-        Input::File(path) => std::fs::metadata(path),
+        Input::File(path) | Input::Folder { path, .. } => std::fs::metadata(path),
         Input::Open(open) => open.file().metadata(),
         Input::Stdin | Input::Pipe(_) => return None,
     };

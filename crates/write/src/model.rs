@@ -245,6 +245,9 @@ pub struct Table {
     /// Whether its headings have buttons to filter by, and are repeated on every printed page; one table of a sheet at
     /// the most.
     pub has_filter: bool,
+    /// Whether its headings are repeated on every printed page without such buttons; likewise one at the most. Headings
+    /// that may be alike can have this only.
+    pub repeats_headings: bool,
     /// The column that is filled in by a person, if there is one.
     pub filled_in: Option<FilledIn>,
 }

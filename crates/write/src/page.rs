@@ -81,6 +81,13 @@ pub fn legible_columns(widths: &[f64]) -> usize {
     (1..=widths.len()).rev().find(is_legible).unwrap_or(1)
 }
 
+/// Returns in how many lines a heading is in a column of a width, in characters, without a button, but set off from the
+/// right as those of figures are.
+pub(crate) fn plain_heading_lines(heading: &str, width: f64) -> u32 {
+    const SET_OFF_CHARACTERS: f64 = 1.0;
+    heading_lines(heading, width + BUTTON_CHARACTERS - SET_OFF_CHARACTERS)
+}
+
 /// Returns in how many lines a heading stands in a column of a width, in characters, beside the button of its filter.
 pub(crate) fn heading_lines(heading: &str, width: f64) -> u32 {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a width is small")]

@@ -221,6 +221,9 @@ fn render_table(
         let style = if is_numeric(table, column) { Style::NumberHeading } else { Style::ColumnHeading };
         put(worksheet, first.saturating_sub(1), column, &Value::text(heading.as_str()), style, formats)?;
     }
+    if table.repeats_headings && !table.has_filter {
+        repeat_headings(table, widths, first.saturating_sub(1), worksheet)?;
+    }
     for (column, words) in table.notes.iter().enumerate().filter(|(_, words)| !words.is_empty()) {
         worksheet
             .insert_note(first.saturating_sub(1), column_number(column)?, &note(words))
@@ -246,6 +249,18 @@ fn render_table(
         }
     }
     Ok(())
+}
+
+/// Repeats the row of a table's headings on every printed page, as high as they need it in their columns.
+fn repeat_headings(table: &Table, widths: &[f64], row: u32, worksheet: &mut Worksheet) -> Result<()> {
+    let lines =
+        table.headings.iter().zip(widths).map(|(heading, width)| page::plain_heading_lines(heading, *width));
+    let lines = lines.max().unwrap_or(1).min(LIMIT_LINES);
+    worksheet
+        .set_row_height(row, lines * LINE_HEIGHT)
+        .and_then(|worksheet| worksheet.set_repeat_rows(row, row))
+        .map(|_| ())
+        .map_err(|error| failed(&error))
 }
 
 /// Gives the cells that are filled in a list to choose from: what stands behind each of them in its row. Rows below each

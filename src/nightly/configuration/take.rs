@@ -19,7 +19,7 @@ use toml::de::{DeTable, DeValue};
 
 /// How long a file has to be unchanged where nothing else is said.
 const USUAL_SETTLE: Duration = Duration::from_secs(30);
-/// How often a roster is tried where nothing else is said.
+/// How often a file is tried where nothing else is said.
 const USUAL_TRIES: u32 = 3;
 
 /// Sheets have no more rows.
@@ -77,7 +77,7 @@ fn whole_file(top: &DeTable<'_>, path: &Path, faults: &mut Faults<'_>) -> Option
     let mut top = Fields::new(top, "", 0);
     let night = top.need("night", "begin the file with `[night]`, and name inbox, outbox and state", faults);
     let night = night.and_then(|taken| table(&taken, "[night]", faults));
-    let help = "add `[[roster]]` with `name` and `files` for each roster that comes";
+    let help = "add `[[roster]]` with `name` and `files` for each kind of file that comes";
     let rosters = top.need("roster", help, faults);
     let (night, max_drop) = match night {
         Some(fields) => night_table(fields, path, &base, faults),
@@ -99,7 +99,7 @@ fn night_table(
         let taken = fields.need(key, help, faults)?;
         Some((base.join(text(&taken, faults)?), taken.at))
     };
-    let inbox = folder("inbox", "name the folder where rosters come in: inbox = \"inbox\"", faults);
+    let inbox = folder("inbox", "name the folder where files come in: inbox = \"inbox\"", faults);
     let outbox = folder("outbox", "name the folder where workbooks go: outbox = \"outbox\"", faults);
     let state = folder("state", "name the folder for ledger and reports: state = \"state\"", faults);
     let done = fields.take("done").and_then(|taken| Some((base.join(text(&taken, faults)?), taken.at)));
@@ -110,7 +110,7 @@ fn night_table(
                 Code::NightValue,
                 *at,
                 message,
-                "name another folder: its files would be read as rosters",
+                "name another folder: its files would be judged as those that come in",
             );
         }
     }
@@ -180,7 +180,7 @@ fn settle(fields: &mut Fields<'_>, faults: &mut Faults<'_>) -> Option<Settle> {
     let marker = marker.and_then(|taken| {
         let marker = text(&taken, faults)?;
         if marker.contains(['/', '\\', '*', '?']) {
-            let help = "write what is added to the name of the roster, such as \".ready\"";
+            let help = "write what is added to the name of the file, such as \".ready\"";
             taken.wrong(faults, "is not the end of a name", help);
             return None;
         }

@@ -29,10 +29,7 @@ fn one_line_a_roster_and_one_for_all_and_a_report_for_programs() {
     assert!(first[0].starts_with("crm (crm.csv): done: 3 rows, 3 customers, 1 to review; out"), "{said}");
     assert!(said.contains("other (other.csv): failed\nerror[roster-format]"), "{said}");
     assert!(said.contains("`stranger.csv` in the inbox fits no roster"), "{said}");
-    assert!(
-        said.contains("run of 28 November 2026: 1 roster judged, 1 roster failed; exit code 10"),
-        "{said}"
-    );
+    assert!(said.contains("run of 28 November 2026: 1 file judged, 1 failed; exit code 10"), "{said}");
     let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(report["rosters"][0]["rows"]["needs_review"], 1);
     assert_eq!(report["rosters"][1]["diagnostics"][0]["code"], "roster-format");
@@ -167,7 +164,7 @@ fn from_nothing_to_a_night_and_to_words_for_who_was_not_there() {
     let status = nightly(&stage, &["status", "--date", "2026-11-29T02:30"]);
     let words = String::from_utf8_lossy(&status.stdout).into_owned();
     for part in [
-        "last run: 28 November 2026, 02:00 UTC, 1 day ago: 1 roster judged; exit code 0",
+        "last run: 28 November 2026, 02:00 UTC, 1 day ago: 1 file judged; exit code 0",
         "newest output: outbox/crm/2026-11-28/crm.",
         "last judged on 28 November 2026 (crm.csv): 3 rows, 3 customers, 0 to review",
         "trend: 3 customers, and 2 on 20 November 2026; Specialist 3, was 0; Q&A 0, was 2",

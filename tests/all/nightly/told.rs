@@ -72,7 +72,7 @@ fn a_roster_that_is_held_back_is_told_with_its_command_and_the_workbook_that_is_
     let words = told(&stage, "2026-11-28T08:00");
     let workbook = first.rosters[0].outputs[0].display().to_string();
     for part in [
-        "28 November 2026, 02:00 UTC, 6 hours ago: 1 roster failed or did not come; exit code 4",
+        "28 November 2026, 02:00 UTC, 6 hours ago: 1 failed or did not come; exit code 4",
         "problem: `crm.csv` is held back: the roster shrank",
         "customers fell from 20 to 10 (50.0 %)",
         "`max-drop = 10` allows at most 10 %",
@@ -130,18 +130,80 @@ fn whoever_waits_is_told_why_and_a_dry_run_does_not_wait() {
     stage.put("crm.csv", &roster(9, 140));
     let output = nightly(&stage, &["--dry-run"]);
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert!(said.contains("`crm.csv` changed lately: a run would first wait"), "{said}");
+    assert!(said.contains("`crm.csv` changed recently: a run would first wait"), "{said}");
     assert!(said.contains("crm (crm.csv): would be judged"), "{said}");
     stage.configure("settle = \"1s\"\n", CRM);
     stage.put("crm.csv", &roster(8, 140));
+    // However long the program takes to begin, the file is younger.
+    let file = fs::File::options().write(true).open(stage.path("in/crm.csv")).unwrap();
+    file.set_modified(std::time::SystemTime::now() + std::time::Duration::from_hours(1)).unwrap();
+    drop(file);
     stage.put("crm.csv.part", "");
     let output = nightly(&stage, &[]);
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(
-        said.starts_with("`crm.csv` changed lately: waiting 1 second to see whether it is complete"),
+        said.starts_with("`crm.csv` changed recently: waiting 1 second to see whether it is complete"),
         "{said}"
     );
     stage.put("crm.csv", &roster(9, 140));
     let quiet = nightly(&stage, &["--quiet"]);
     assert!(quiet.stderr.is_empty(), "{}", String::from_utf8_lossy(&quiet.stderr));
+}
+
+#[test]
+fn files_that_are_passed_over_do_not_wait_for_anything() {
+    let newest = "[[roster]]\nname = \"crm\"\nfiles = \"crm-*.csv\"\nnewest-only = true\n";
+    let stage = Stage::new(newest);
+    for day in ["26", "27", "28"] {
+        stage.put(&format!("crm-2026-11-{day}.csv"), &roster(9, 140));
+    }
+    let words = told(&stage, "2026-11-28T01:00");
+    assert!(words.contains("in the inbox for the next run: crm-2026-11-28.csv\n"), "{words}");
+    let passed = "passed over (`newest-only`), because `crm-2026-11-28.csv` is newer: `crm-2026-11-26.csv`, \
+                  `crm-2026-11-27.csv`";
+    assert!(words.contains(passed), "{words}");
+    let night = stage.night("2026-11-28T02:00");
+    assert_eq!(
+        (night.ends.done, night.ends.known, night.ends.passed_over, night.rosters.len()),
+        (1, 0, 2, 1)
+    );
+    let remark = "older files were passed over, because `newest-only` takes this one and not them: \
+                  `crm-2026-11-26.csv`, `crm-2026-11-27.csv`";
+    assert!(night.rosters[0].remarks.iter().any(|told| told == remark), "{:?}", night.rosters[0].remarks);
+    let said = fasttrack_roster::nightly::words::of_night(&night);
+    assert!(said.contains("1 file judged, 2 files passed over; exit code 0"), "{said}");
+    let words = told(&stage, "2026-11-28T08:00");
+    assert!(!words.contains("for the next run") && words.contains(passed), "{words}");
+}
+
+#[test]
+fn a_file_that_failed_and_is_passed_over_since_is_no_problem_any_more() {
+    let newest = "[[roster]]\nname = \"crm\"\nfiles = \"crm-*.csv\"\nnewest-only = true\n";
+    let stage = Stage::new(newest);
+    stage.put("crm-2026-11-27.csv", "%PDF-1.7\n");
+    assert_eq!(stage.night("2026-11-27T02:00").code, 4);
+    assert!(told(&stage, "2026-11-27T08:00").contains("problem: `crm-2026-11-27.csv` failed"));
+    stage.put("crm-2026-11-28.csv", &roster(9, 140));
+    assert_eq!(stage.night("2026-11-28T02:00").code, 0);
+    let words = told(&stage, "2026-11-28T08:00");
+    assert!(!words.contains("problem"), "{words}");
+}
+
+#[test]
+fn what_was_passed_over_is_not_judged_when_the_newest_was_moved_away() {
+    let newest = "[[roster]]\nname = \"crm\"\nfiles = \"crm-*.csv\"\nnewest-only = true\n";
+    let stage = Stage::with("done = \"done\"\nsettle = \"0s\"\n", newest);
+    for day in ["26", "27", "28"] {
+        stage.put(&format!("crm-2026-11-{day}.csv"), &roster(9, 140));
+    }
+    assert_eq!(stage.night("2026-11-28T02:00").ends.done, 1);
+    let quiet = stage.night("2026-11-29T02:00");
+    assert_eq!((quiet.ends.done, quiet.ends.passed_over, quiet.rosters.len()), (0, 2, 0));
+    assert_eq!(crate::support::names(&stage.path("in")), ["crm-2026-11-26.csv", "crm-2026-11-27.csv"]);
+    let words = told(&stage, "2026-11-29T08:00");
+    assert!(words.contains("passed over (`newest-only`), because `crm-2026-11-28.csv` is newer"), "{words}");
+    assert!(!words.contains("for the next run"), "{words}");
+    // Whoever names one gets it.
+    let again = stage.night_again("2026-11-29T09:00", &["crm-2026-11-27.csv"]);
+    assert_eq!((again.ends.done, again.rosters[0].input.as_deref()), (1, Some("crm-2026-11-27.csv")));
 }

@@ -70,7 +70,7 @@ pub(super) struct Looked {
 /// # Errors
 /// `parquet-folder`, `roster-unreadable`, `too-many-bytes`, `too-much-time`.
 pub(crate) fn folder_of(input: &Input, limits: &Limits, clock: Clock) -> Result<Option<Folder>> {
-    let Input::File(path) = input else { return Ok(None) };
+    let (Input::File(path) | Input::Folder { path, .. }) = input else { return Ok(None) };
     if !path.is_dir() {
         return Ok(None);
     }
@@ -119,6 +119,34 @@ fn refuse_other_tables(path: &Path) -> Result<()> {
             "write the table's rows to a folder of their own, such as with Spark: `table.write.parquet(FOLDER)`",
         )),
     }
+}
+
+/// Returns whether a folder is meant to be a table of Parquet files, whole or not: it has one of them, what jobs put beside
+/// them, or folders such as `country=DE`. Only a few of its files are opened.
+///
+/// A folder that cannot be read is none.
+#[must_use]
+pub fn is_folder_of_parquet(path: &Path) -> bool {
+    /// Files that are opened, at most.
+    const LIMIT_OPENED: usize = 16;
+    let Ok(entries) = fs::read_dir(path) else { return false };
+    let mut files = Vec::new();
+    for entry in entries.flatten() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let is_of_a_job = ["_SUCCESS", "_temporary", "_started_", "_committed_"];
+        let is_of_a_table = TABLES.iter().any(|(table, _)| *table == name && name.starts_with(['_', '.']));
+        if is_of_a_table || is_of_a_job.iter().any(|begin| name.starts_with(begin)) {
+            return true;
+        }
+        let is_folder = entry.path().is_dir();
+        if is_folder && name.split_once('=').is_some_and(|(key, _)| !key.is_empty()) {
+            return true;
+        }
+        if !is_folder && !name.starts_with(['_', '.']) && files.len() < LIMIT_OPENED {
+            files.push(entry.path());
+        }
+    }
+    files.iter().any(|file| begins_as_one(file))
 }
 
 #[derive(Default)]
@@ -394,4 +422,31 @@ fn differs(file: &str, missing: &[&str], more: &[&str]) -> Error {
         format!("the files of the folder do not have the same columns: `{}` {what}", excerpt(file)),
         "write the table again as a whole, such as with `mode(\"overwrite\")` in Spark",
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_of_parquet_is_known_by_its_files_or_by_what_jobs_put_beside_them() {
+        for (name, bytes, is_one) in [
+            ("part-0", "PAR1", true),
+            ("_SUCCESS", "", true),
+            ("_temporary/0/part-0", "", true),
+            ("_delta_log/0.json", "", true),
+            ("country=DE/part-0", "", true),
+            ("roster.csv", "Tenant,Plan\n", false),
+            ("metadata/a.json", "", false),
+            (".hidden", "PAR1", false),
+            ("west/part-0", "PAR1", false),
+        ] {
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path().join(name);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, bytes).unwrap();
+            assert_eq!(is_folder_of_parquet(folder.path()), is_one, "{name}");
+        }
+        assert!(!is_folder_of_parquet(Path::new("no such folder")));
+    }
 }

@@ -293,6 +293,7 @@ fn the_files_of_a_folder_are_one_table_in_the_order_of_their_names() {
         writeln!(lines, "{}  {part}", crate::hash::shown(sha2::Digest::new_with_prefix(bytes))).unwrap();
     }
     assert_eq!(about.sha256, crate::hash::shown(sha2::Digest::new_with_prefix(lines)));
+    assert_eq!(crate::sha256_of_folder(folder.path(), &Limits::default()).unwrap(), about.sha256);
 }
 
 #[test]
