@@ -15,7 +15,7 @@ use crate::roster::repeats::{Census, CensusBatch};
 use crate::tally::Tally;
 use std::sync::Arc;
 
-/// Takes the census, if the first rows let expect that it changes something.
+/// Takes the census, if the first rows, or rows from all over the roster, suggest that it changes something.
 ///
 /// # Errors
 /// As [`take`].
@@ -28,8 +28,8 @@ pub(super) fn take_if_expected(
     if is_expected { take(reader, by, known).map(Some) } else { Ok(None) }
 }
 
-/// Returns whether rows from all over the roster let expect that something stands on several. The first rows do not show
-/// what comes again far below, and rows judged without it are judged in vain.
+/// Returns whether rows from all over the roster suggest that a tenant, plan or subscription is on several rows. The first
+/// rows do not show what is repeated only far below them, and rows that are judged before that is seen are judged again.
 ///
 /// # Errors
 /// If the roster cannot be read.
@@ -43,7 +43,7 @@ fn is_repeated(reader: &Reader, known: &RunContext<'_>) -> Result<bool> {
     Ok(numbers.array_windows().any(|[left, right]| left == right))
 }
 
-/// Returns whether the first rows let expect that the census changes something.
+/// Returns whether the first rows suggest that the census changes something.
 ///
 /// # Errors
 /// If there is no room for temporary files.

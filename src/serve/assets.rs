@@ -42,7 +42,7 @@ fn file(path: &str, headers: &HeaderMap) -> Result<Response, Problem> {
     answer(path, packed, headers)
 }
 
-/// Answers with a file as it is kept, packed; unpacked to who does not say that it takes that (RFC 9110, 12.5.3).
+/// Answers with a file as it is kept, packed; unpacked for clients that do not say that they take gzip (RFC 9110, 12.5.3).
 fn answer(path: &str, packed: &'static [u8], headers: &HeaderMap) -> Result<Response, Problem> {
     let ending = path.rsplit('.').next().unwrap_or_default();
     let media = MEDIA.iter().find(|(known, _)| *known == ending).map(|(_, media)| *media);
@@ -56,7 +56,7 @@ fn answer(path: &str, packed: &'static [u8], headers: &HeaderMap) -> Result<Resp
     Ok(([kind, varies], text).into_response())
 }
 
-/// Returns whether an answer may be packed with gzip: it is named, and not with the weight of never.
+/// Returns whether an answer may be packed with gzip: the client names it, and not with the weight 0.
 fn takes_gzip(headers: &HeaderMap) -> bool {
     let listed = headers.get_all(header::ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok());
     listed.flat_map(|value| value.split(',')).any(|coding| {
@@ -74,7 +74,7 @@ fn takes_gzip(headers: &HeaderMap) -> bool {
 mod tests {
     use super::*;
 
-    /// Returns the files of the page as they are sent to who takes no packed ones.
+    /// Returns the files of the page as they are sent to clients that do not take gzip.
     fn texts() -> Vec<(&'static str, String)> {
         let text = |packed: &[u8]| {
             let mut text = String::new();

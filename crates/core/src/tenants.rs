@@ -240,8 +240,8 @@ pub struct Tenants<'a> {
     gave_up: bool,
 }
 
-/// Things in the order in which they came, so many at a place: none is moved when there are more, and they are given back
-/// one behind the other, which takes a fraction of the time that it takes in the order of a map.
+/// Things in the order in which they were added, in blocks of [`InOrder::AT_A_PLACE`]: nothing is copied when more are added,
+/// and they are freed one after the other, in a fraction of the time that freeing them in the order of a map takes.
 #[derive(Clone, Debug)]
 struct InOrder<T>(Vec<Vec<T>>);
 
@@ -252,6 +252,7 @@ impl<T> Default for InOrder<T> {
 }
 
 impl<T> InOrder<T> {
+    /// Things in one block.
     const AT_A_PLACE: usize = 1 << 10;
 
     /// Adds the next; returns its place.

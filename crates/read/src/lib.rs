@@ -337,8 +337,8 @@ impl Reader {
 }
 
 impl Reader {
-    /// Gives records from places spread over a large text to `emit`, one in some sixty: for a guess at what its rows are
-    /// like, since they may be cut wrong. Their numbers mean nothing; of other rosters none are given.
+    /// Gives about one in sixty records of a large text to `emit`, from places spread over it: enough for a guess at what its
+    /// rows are like, since some may be cut wrong. Their numbers mean nothing. Other rosters give none.
     ///
     /// # Errors
     /// `roster-unreadable`, or what `emit` returns.

@@ -1,5 +1,5 @@
-//! Records from places spread over a text, for who wants to know early what its rows may be like. What they show is a
-//! hint: a place may be within a quoted cell, and then the records there are none.
+//! Records from places spread over a text, for whoever wants to know early what its rows may be like. They are only a hint:
+//! a place may be inside a quoted cell, and what is read there is then not a record.
 
 use super::block::{Shape, TextBlock, TextChecks};
 use super::encoding::Encoding;
@@ -9,18 +9,18 @@ use crate::error::Result;
 use crate::positioned::Positioned;
 use std::io::{Read, Seek, SeekFrom};
 
-/// Shorter texts are read to their end as fast.
+/// A text shorter than this is read to its end in hardly more time.
 const LEAST_BYTES: u64 = 1 << 22;
-/// Some lines, ...
+/// What is read at each place: some lines.
 const PLACE_BYTES: u64 = 1 << 11;
-/// ... one of so many bytes.
+/// Of so many bytes of the text, one is read.
 const OF_SO_MANY_BYTES: u64 = 64;
-/// So there is one place in each stretch of so many bytes.
+/// Each stretch of so many bytes has one place.
 const STRETCH_BYTES: u64 = OF_SO_MANY_BYTES * PLACE_BYTES;
-/// Of a UTF-16 text a place is at an even byte.
+/// Places begin at even bytes, so that no unit of a UTF-16 text is cut in two.
 const UNIT_BYTES: u64 = 2;
 
-/// Where the records stand.
+/// The text that the records are in.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Text {
     pub(super) bytes: u64,
@@ -53,8 +53,8 @@ pub(super) fn sampled(
     Ok(())
 }
 
-/// Returns where in a stretch its place begins: anywhere, and the same in each run. What comes again after so many rows
-/// would never be seen from places that are equally far from each other.
+/// Returns where in a stretch its place begins: it looks random, but is the same in each run. Something that is repeated at
+/// regular distances might never be seen from places at regular distances.
 const fn within(stretch: u64) -> u64 {
     // The finalizer of SplitMix64: every bit of the number changes half of the bits.
     let mixed = stretch.wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15);

@@ -162,8 +162,8 @@ impl Cut {
 
     /// Returns the sheet as it ends with what is known of the part by then.
     ///
-    /// What stands behind the rows does not depend on their texts, so these are not put through the library once more:
-    /// there may be thousands.
+    /// What comes after the rows does not depend on their texts. There may be thousands of these, so they do not go through
+    /// the library again.
     ///
     /// # Errors
     /// As [`Cut::probe`]; internal, if the sheet does not begin as this one.

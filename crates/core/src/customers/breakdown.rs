@@ -70,7 +70,7 @@ pub struct Breakdown {
     places: HashMap<String, usize, FastHash>,
     /// Texts that were met, as they were written, with the place of their value.
     written: HashMap<String, usize, FastHash>,
-    /// Quarters that were met, likewise: a roster has few of them, and writes nearly each day of them.
+    /// Quarters that were met, likewise: a roster has few of them, but nearly every day in them.
     quarters: HashMap<i64, usize, FastHash>,
     values: Vec<Value>,
     /// Whether there were too many values to tell apart.

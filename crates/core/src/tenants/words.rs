@@ -43,7 +43,7 @@ impl TenantWords {
 }
 
 fn rows(tenant: &Tenant<'_>) -> String {
-    /// A number of most rosters, with what stands between two.
+    /// A number of most rosters, with what is between two.
     const USUAL_BYTES: usize = 8;
     let mut words = String::with_capacity(tenant.numbers.len() * USUAL_BYTES);
     for (place, number) in tenant.numbers.iter().enumerate() {

@@ -22,7 +22,8 @@ impl NamedValue {
         Self { plan: written.to_owned(), plan_key: fold(written), ..Self::default() }
     }
 
-    /// Returns the name of the subscription alone, whatever its tenant is called; its plan is only kept for show.
+    /// Returns only the name of the subscription, whatever its tenant is called. Its plan does not find the row; it is the name
+    /// of a plan that does not count.
     pub(super) fn by_subscription(self) -> Self {
         Self { tenant: String::new(), tenant_key: String::new(), ..self }
     }
