@@ -6,17 +6,18 @@
 //! One file goes through a run like this; behind each step, what a crash there leaves and how the next run goes on:
 //!
 //! 1. found in the `inbox`, and written to its end (`settle`) - nothing; it is found again;
-//! 2. hashed in its place, through one open file (`fingerprint`), so that it may be replaced meanwhile - nothing;
+//! 2. hashed in its place (`fingerprint`): through one open file, so that it may be replaced meanwhile; of a folder, all its
+//!    files, which are compared with that when they are read - nothing;
 //! 3. known from the `ledger`? Then it is done (`decide`);
 //! 4. entered as begun (`began`) - the next run counts a try, and takes the file last;
 //! 5. judged by [`job::annotate`](crate::job::annotate) into a temporary file beside its place, checked, made to last, and
 //!    renamed - a temporary file, which the next run removes; or the output, which it makes again, byte for byte;
 //! 6. its run report written (`judge`) - likewise;
 //! 7. a line in the `ledger`, made to last - a torn line is cut off, and the file judged again;
-//! 8. copied to `latest`, and moved out of the inbox (`outbox`) - the next run knows the file, and does both.
+//! 8. copied to `latest` (`outbox`), and moved out of the inbox (`put_away`) - the next run knows the file, and does both.
 //!
 //! When all files are through, rosters that did not come are told, outputs that are not kept any more are removed
-//! (`retention`), the report of the night (`report`) and the `metrics` are written, a line of the night ends the ledger,
+//! (`retention`), the report of the run (`report`) and the `metrics` are written, a line of the run ends the ledger,
 //! and the program of the user is run (`hook`).
 //!
 //! It has no rule of its own on rosters: each is a [`Job`](crate::job::Job), as for every other command.

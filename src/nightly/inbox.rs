@@ -53,9 +53,9 @@ impl Found {
     }
 }
 
-/// Looks into the inbox for files that may be rosters.
+/// Looks into the inbox for files that may belong to a roster.
 ///
-/// Passed over are hidden files, lock files of programs, what another program has not finished, markers, pipes, the run's own
+/// Ignored are hidden files, lock files of programs, what another program has not finished, markers, pipes, the run's own
 /// folders and files, and folders that are not a table of Parquet files.
 ///
 /// # Errors

@@ -141,7 +141,7 @@ impl Ends {
     }
 }
 
-/// Counts how the rosters ended.
+/// Counts how the files ended, and the rosters that did not come.
 pub(super) fn counted(configuration: &Configuration, ends: &[RosterEnd]) -> Ends {
     let mut counted = Ends::default();
     for end in ends {

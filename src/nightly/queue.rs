@@ -119,8 +119,8 @@ fn moved(
     Ok(())
 }
 
-/// Returns the paths of the files that are complete; says how long that takes, where files changed lately. A dry run takes
-/// those for complete, since they will be.
+/// Returns the paths of the files that are complete; says how long that takes, where files changed recently. A dry run takes
+/// those as complete, since they will be.
 fn complete(rosters: &Rosters<'_>, all: &[&FilesOf<'_>]) -> HashSet<PathBuf> {
     let settle = &rosters.configuration.settle;
     let files: Vec<&Found> = all.iter().flat_map(|of| of.files.iter().copied()).collect();
@@ -147,7 +147,7 @@ fn complete(rosters: &Rosters<'_>, all: &[&FilesOf<'_>]) -> HashSet<PathBuf> {
     settled(&files, settle, rosters.clock)
 }
 
-/// Whether there is something to say: rosters may stay in the inbox for years, and of each name the newest is enough.
+/// Whether there is something to say: files may stay in the inbox for years, and of each roster the newest is enough.
 fn is_news(lines: &Lines, end: &RosterEnd) -> bool {
     let newest = || lines.newest_of(&end.roster).map(|done| done.key.as_str());
     match (end.state, &end.done) {

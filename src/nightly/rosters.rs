@@ -63,11 +63,11 @@ impl Rosters<'_> {
         self.written.as_ref().map_or(&self.lines, |written| &written.ledger.read)
     }
 
-    /// Takes a file through the night.
+    /// Takes a file through the run.
     ///
     /// # Errors
-    /// `night-state` (kind `Output`): without its ledger a run cannot go on. Whatever else fails is the end of this roster
-    /// alone.
+    /// `night-state` (kind `Output`): without its ledger a run cannot go on. Whatever else fails ends only this
+    /// file.
     pub(super) fn take(&mut self, series: &Series, file: &Found) -> Result<RosterEnd> {
         let began = self.clock.elapsed();
         let mut end = self.took_its_way(series, file)?;

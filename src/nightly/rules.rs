@@ -1,5 +1,5 @@
 //! The rules of all rosters, read once before any file is judged, and used for all of them: a policy that is not valid is told
-//! on the night on which it was changed, and not on the one on which a file comes that needs it.
+//! by the first run after it was changed, and not only by the one for which a file comes that needs it.
 
 use super::configuration::{Configuration, Series};
 use super::fingerprint::{self, Sums};
@@ -70,7 +70,7 @@ impl AllRules {
     }
 }
 
-/// What decides what files say: the policy, catalogues, overrides.
+/// What the policy, catalogues and overrides of a roster are called: what they say depends on all three.
 type Named = (Option<String>, Vec<PathBuf>, Vec<PathBuf>);
 
 /// What was read for a roster before, by what its files are.

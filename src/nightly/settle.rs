@@ -1,5 +1,5 @@
-//! Whether a file has been written to its end: it has not changed for a while, or a marker beside it says so, or in a folder
-//! the end of the job that wrote it.
+//! Whether a file has been written to its end: it has not changed for a while, or a marker says so, which is beside it or, of
+//! a folder, what the job that wrote it left in it.
 
 use super::clock::Clock;
 use super::configuration::Settle;
@@ -9,10 +9,10 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-/// How often files that were changed lately are looked at again.
+/// How often files that changed recently are looked at again.
 const LOOKS: u32 = 10;
 
-/// Returns the paths of those files that have been written to their end; waits for those that changed lately, no
+/// Returns the paths of those files that have been written to their end; waits for those that changed recently, no
 /// longer than until the last of them has been quiet for so long.
 pub(super) fn settled(files: &[&Found], settle: &Settle, clock: &dyn Clock) -> HashSet<PathBuf> {
     let files: Vec<&Found> = files.iter().copied().filter(|file| !is_of_a_job(file)).collect();
@@ -29,7 +29,7 @@ pub(super) fn settled(files: &[&Found], settle: &Settle, clock: &dyn Clock) -> H
     }
 }
 
-/// Returns how long [`settled`] would wait, and for which files: those that changed lately.
+/// Returns how long [`settled`] would wait, and for which files: those that changed recently.
 pub(super) fn young<'f>(
     files: &[&'f Found],
     settle: &Settle,

@@ -61,7 +61,7 @@ fn of(found: &Diagnostic, file: Option<&str>) -> Problem {
     }
 }
 
-/// Returns what failed of a roster and stands: the last line of each file that is still there, unless it was held back and a
+/// Returns what failed of a roster and is still so: the last line of each file that is still there, unless it was held back and a
 /// newer one was judged since.
 fn standing<'l>(
     series: &'l Series,
