@@ -122,7 +122,7 @@ fn refuse_other_tables(path: &Path) -> Result<()> {
 }
 
 /// Returns whether a folder is meant to be a table of Parquet files, whole or not: it has one of them, what jobs put beside
-/// them, or folders such as `country=DE`. Only a few of its files are opened.
+/// them, or folders such as `country=DE`. At most a few of its files are opened.
 ///
 /// A folder that cannot be read is none.
 #[must_use]
@@ -142,7 +142,8 @@ pub fn is_folder_of_parquet(path: &Path) -> bool {
         if is_folder && name.split_once('=').is_some_and(|(key, _)| !key.is_empty()) {
             return true;
         }
-        if !is_folder && !name.starts_with(['_', '.']) && files.len() < LIMIT_OPENED {
+        // To open a pipe waits until somebody writes to it.
+        if entry.path().is_file() && !name.starts_with(['_', '.']) && files.len() < LIMIT_OPENED {
             files.push(entry.path());
         }
     }
