@@ -99,7 +99,8 @@ fn move_to(path: &Path, to: &Path, name: &str) -> io::Result<PathBuf> {
     Err(io::ErrorKind::AlreadyExists.into())
 }
 
-/// Copies a file, or a folder with all that is in it; returns what was copied, each folder behind what is in it.
+/// Copies a file, or a folder with all that is in it; returns what was copied, each folder after what is in it. Of a link it
+/// copies what it leads to, and returns the link.
 fn copy(path: &Path, there: &Path) -> io::Result<Vec<PathBuf>> {
     let mut copied = Vec::new();
     if path.is_dir() {
@@ -107,6 +108,10 @@ fn copy(path: &Path, there: &Path) -> io::Result<Vec<PathBuf>> {
         for entry in fs::read_dir(path)? {
             let entry = entry?;
             copied.append(&mut copy(&entry.path(), &there.join(entry.file_name()))?);
+        }
+        if path.is_symlink() {
+            // What a link leads to belongs to somebody else, and stays.
+            copied.clear();
         }
         sync_folder(there);
     } else {
@@ -122,9 +127,10 @@ fn copy(path: &Path, there: &Path) -> io::Result<Vec<PathBuf>> {
 
 /// Removes what was copied, and nothing that came into a folder meanwhile.
 fn remove(copied: &[PathBuf]) -> io::Result<()> {
-    copied
-        .iter()
-        .try_for_each(|path| if path.is_dir() { fs::remove_dir(path) } else { fs::remove_file(path) })
+    copied.iter().try_for_each(|path| {
+        let is_folder = path.is_dir() && !path.is_symlink();
+        if is_folder { fs::remove_dir(path) } else { fs::remove_file(path) }
+    })
 }
 
 #[cfg(test)]
