@@ -21,7 +21,7 @@ const GAP = 2;
 export const NOT_COUNTED = "not counted";
 
 // How a choice is shown.
-const shownAs = (name) => (name === NOT_COUNTED ? "It does not count: an add-on or a service of our own" : name);
+const shownAs = (name) => (name === NOT_COUNTED ? "It does not count: an add-on or a service of your own" : name);
 
 // A name that the field cuts is shown whole below it.
 function showWhole({ input, whole }) {
