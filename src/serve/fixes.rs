@@ -11,22 +11,40 @@ const LIMIT_FIXES: usize = 12_000;
 /// Characters of each text.
 const LIMIT_CHARACTERS: usize = 2_000;
 
-/// The headings of the file.
-const HEADINGS: [&str; 13] = [
-    "Tenant",
-    "Plan",
-    "Right segment",
-    "Means plan",
-    "Paid seats",
-    "Seats in roster",
-    "Segment in roster",
-    "Status in roster",
-    "Status",
-    "Kind",
-    "As written",
-    "Means",
-    "Reason",
+/// The columns of the file: each heading, and what a line has there.
+const COLUMNS: [(&str, for<'c> fn(&Cells<'c>) -> &'c str); 13] = [
+    ("Tenant", |cells| cells.tenant),
+    ("Plan", |cells| cells.plan),
+    ("Right segment", |cells| cells.segment),
+    ("Means plan", |cells| cells.means_plan),
+    ("Paid seats", |cells| cells.seats),
+    ("Seats in roster", |cells| cells.seats_in_roster),
+    ("Segment in roster", |cells| cells.segment_in_roster),
+    ("Status in roster", |cells| cells.status_in_roster),
+    ("Status", |cells| cells.status),
+    ("Kind", |cells| cells.kind),
+    ("As written", |cells| cells.as_written),
+    ("Means", |cells| cells.means),
+    ("Reason", |cells| cells.reason),
 ];
+
+/// A line of the file; of a word or of a row, and the other cells are empty.
+#[derive(Clone, Copy, Debug, Default)]
+struct Cells<'c> {
+    tenant: &'c str,
+    plan: &'c str,
+    segment: &'c str,
+    means_plan: &'c str,
+    seats: &'c str,
+    seats_in_roster: &'c str,
+    segment_in_roster: &'c str,
+    status_in_roster: &'c str,
+    status: &'c str,
+    kind: &'c str,
+    as_written: &'c str,
+    means: &'c str,
+    reason: &'c str,
+}
 
 /// What was set right.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -148,46 +166,36 @@ impl Fixes {
     /// Returns the overrides file: comma-separated text with a mark of UTF-8, in which nothing begins as a formula.
     pub(super) fn csv(&self) -> String {
         let mut text = "\u{feff}".to_owned();
-        push(&mut text, HEADINGS);
+        push(&mut text, COLUMNS.map(|(heading, _)| heading));
+        let mut line = |cells: Cells<'_>| push(&mut text, COLUMNS.map(|(_, cell)| cell(&cells)));
         for Word { kind, as_written, means } in &self.words {
-            push(&mut text, ["", "", "", "", "", "", "", "", "", kind.word(), as_written, means, ""]);
+            line(Cells { kind: kind.word(), as_written, means, ..Cells::default() });
         }
         for row in &self.rows {
-            let or_blank = |text: &'_ Option<String>| text.clone().unwrap_or_default();
             let seats = row.seats.map(|seats| seats.to_string()).unwrap_or_default();
-            let [segment, means, status, reason] =
-                [&row.segment, &row.means_plan, &row.status, &row.reason].map(or_blank);
-            let was = |is_set: bool, was: &'_ Option<String>| match was.as_deref().filter(|_| is_set) {
-                Some(was) if was.trim().is_empty() => BLANK.to_owned(),
-                was => was.unwrap_or_default().trim().to_owned(),
-            };
-            let was_seats = was(row.seats.is_some(), &row.seats_in_roster);
-            let was_segment = was(row.segment.is_some(), &row.segment_in_roster);
-            let was_status = was(row.status.is_some(), &row.status_in_roster);
-            let cells =
-                [&row.tenant, &row.plan, &segment, &means, &seats, &was_seats, &was_segment, &was_status];
-            let [tenant, plan, segment, means, seats, was_seats, was_segment, was_status] =
-                cells.map(String::as_str);
-            push(
-                &mut text,
-                [
-                    tenant,
-                    plan,
-                    segment,
-                    means,
-                    seats,
-                    was_seats,
-                    was_segment,
-                    was_status,
-                    &status,
-                    "",
-                    "",
-                    "",
-                    &reason,
-                ],
-            );
+            line(Cells {
+                tenant: &row.tenant,
+                plan: &row.plan,
+                segment: row.segment.as_deref().unwrap_or_default(),
+                means_plan: row.means_plan.as_deref().unwrap_or_default(),
+                seats: &seats,
+                seats_in_roster: said(row.seats.is_some(), row.seats_in_roster.as_deref()),
+                segment_in_roster: said(row.segment.is_some(), row.segment_in_roster.as_deref()),
+                status_in_roster: said(row.status.is_some(), row.status_in_roster.as_deref()),
+                status: row.status.as_deref().unwrap_or_default(),
+                reason: row.reason.as_deref().unwrap_or_default(),
+                ..Cells::default()
+            });
         }
         text
+    }
+}
+
+/// Returns the cell for what the roster said; empty, unless something is set right for as long as it says that.
+fn said(is_set: bool, was: Option<&str>) -> &str {
+    match was.filter(|_| is_set).map(str::trim) {
+        Some("") => BLANK,
+        was => was.unwrap_or_default(),
     }
 }
 
@@ -196,7 +204,7 @@ fn lines_in(text: &str) -> u64 {
     u64::try_from(text.replace("\r\n", "\n").matches(['\n', '\r']).count()).unwrap_or(u64::MAX)
 }
 
-fn push(text: &mut String, cells: [&str; HEADINGS.len()]) {
+fn push(text: &mut String, cells: [&str; COLUMNS.len()]) {
     let quoted = |cell: &str| {
         let cell = guarded(cell);
         let is_quoted = cell.contains(['"', ',', ';', '\r', '\n', '\t']);
@@ -219,10 +227,32 @@ mod tests {
         .unwrap();
         let text = fixes.csv();
         let mut lines = text.trim_start_matches('\u{feff}').lines();
-        assert_eq!(lines.next().unwrap(), HEADINGS.join(","));
+        assert_eq!(lines.next().unwrap(), COLUMNS.map(|(heading, _)| heading).join(","));
         assert_eq!(lines.next(), Some(",,,,,,,,,plan,\"'=House, bundle\",SPE_E3,"));
         assert_eq!(lines.next(), Some("Contoso,E3,,,125,,,,,,,,asked"));
         assert_eq!(lines.next(), None);
+    }
+
+    #[test]
+    fn what_the_roster_said_is_blank_or_not_known() {
+        let fixes: Fixes = serde_json::from_str(
+            r#"{"rows":[
+                {"tenant":"Contoso","plan":"E3","segment":"education","segment_in_roster":"", "reason":"asked"},
+                {"tenant":"Fabrikam","plan":"E3","segment":"education"},
+                {"tenant":"Litware","plan":"E3","seats":7,"seats_in_roster":" ca. 7 ","status":"Active",
+                 "status_in_roster":"Hold","segment_in_roster":"of no use"}]}"#,
+        )
+        .unwrap();
+        let text = fixes.csv();
+        let lines: Vec<&str> = text.lines().skip(1).collect();
+        assert_eq!(
+            lines,
+            [
+                "Contoso,E3,education,,,,(blank),,,,,,asked",
+                "Fabrikam,E3,education,,,,,,,,,,",
+                "Litware,E3,,,7,ca. 7,,Hold,Active,,,,",
+            ]
+        );
     }
 
     #[test]

@@ -14,7 +14,7 @@ use crate::report::review::words::{of as words_of, what_to_do_about};
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
 use axum::{Extension, Json};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::io;
@@ -42,11 +42,11 @@ struct Line {
     name: Option<String>,
     #[serde(rename = "Plan")]
     plan: Option<String>,
-    #[serde(rename = "Seats in roster")]
+    #[serde(rename = "Seats in roster", default, deserialize_with = "said")]
     seats: Option<String>,
-    #[serde(rename = "Segment in roster")]
+    #[serde(rename = "Segment in roster", default, deserialize_with = "said")]
     segment_in_roster: Option<String>,
-    #[serde(rename = "Status in roster")]
+    #[serde(rename = "Status in roster", default, deserialize_with = "said")]
     status_in_roster: Option<String>,
     #[serde(rename = "Weight")]
     weight: String,
@@ -62,6 +62,11 @@ struct Line {
     place: Option<String>,
     #[serde(rename = "Code")]
     code: String,
+}
+
+/// Reads what the roster says: nothing, in a blank cell. A table of an older version has no such column, and does not tell.
+fn said<'de, D: Deserializer<'de>>(cell: D) -> Result<Option<String>, D::Error> {
+    Option::<String>::deserialize(cell).map(|said| Some(said.unwrap_or_default()))
 }
 
 /// A line as the API shows it.
@@ -286,5 +291,23 @@ impl From<Line> for RowPart {
             place,
             code,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_blank_cell_of_the_roster_is_told_from_one_that_an_older_table_does_not_tell() {
+        let line = |more: &str| {
+            let needed = r#""Weight":"needs review","What is wrong":"wrong","Code":"code""#;
+            let line: Line = serde_json::from_str(&format!("{{{needed}{more}}}")).unwrap();
+            [line.seats, line.segment_in_roster, line.status_in_roster]
+        };
+        let (blank, hold) = (Some(String::new()), Some("Hold".to_owned()));
+        let told = r#","Seats in roster":null,"Segment in roster":null,"Status in roster":"Hold""#;
+        assert_eq!(line(told), [blank.clone(), blank, hold]);
+        assert_eq!(line(""), [None, None, None]);
     }
 }

@@ -3,6 +3,9 @@
 // A row that is left out, such as a total.
 export const NOT_A_CUSTOMER = "Not a customer";
 
+// Where a line tells what the roster says in place of a value; of a blank cell it tells an empty text.
+const SAID = { seats: "seats", segment: "segment_in_roster", status: "status_in_roster" };
+
 // Returns fixes to add to, beginning with those that a run had.
 export function fixesOf(given) {
   const words = new Map((given?.words ?? []).map((word) => [wordKey(word), word]));
@@ -39,7 +42,8 @@ export function setWord(fixes, { kind, as_written }, means) {
 }
 
 // Says what is right in one row: `what` is `seats`, `status`, `segment` or `means_plan`; an empty value leaves it open.
-// Seats, segment and status count for as long as the roster says what it says now; that a row is no customer counts always.
+// Seats, segment and status count for as long as the roster says what it says now; that a row is no customer counts always,
+// and so does what is right in a result that does not tell what the roster says: it was made by an older version.
 export function setRow(fixes, line, what, value) {
   const { tenant, plan } = line;
   const key = rowKey({ tenant, plan });
@@ -47,9 +51,9 @@ export function setRow(fixes, line, what, value) {
   const was = `${what}_in_roster`;
   if (value === "") delete row[what];
   else row[what] = value;
-  if (value === "" || value === NOT_A_CUSTOMER) delete row[was];
-  else if (what === "seats") row[was] = line.seats ?? "";
-  else if (what === "segment" || what === "status") row[was] = line[was] ?? "";
+  const said = SAID[what] && line[SAID[what]];
+  if (value === "" || value === NOT_A_CUSTOMER || typeof said !== "string") delete row[was];
+  else row[was] = said;
   const isEmpty = Object.keys(row).every((name) => ["tenant", "plan", "reason"].includes(name));
   if (isEmpty) fixes.rows.delete(key);
   else fixes.rows.set(key, row);

@@ -141,30 +141,35 @@ function offer(finder, plans) {
   input.removeAttribute("aria-activedescendant");
 }
 
-// Opens the list above all else, where the window has room for it: below the field, or above it.
+// Opens the list above all else; one that is open has other plans now, and stays. One that is no longer on the page is left.
 function show({ input, list, state }) {
+  if (!list.isConnected) return;
   list.hidden = false;
-  list.showPopover?.();
+  if (list.showPopover && !list.matches(":popover-open")) list.showPopover();
   input.setAttribute("aria-expanded", "true");
-  const put = () => {
-    const field = input.getBoundingClientRect();
-    const below = window.innerHeight - field.bottom - EDGE;
-    const above = field.top - EDGE;
-    const isBelow = below >= Math.min(LIST_HEIGHT, above);
-    const width = Math.min(Math.max(field.width, LIST_WIDTH), window.innerWidth - 2 * EDGE);
-    list.style.maxHeight = `${Math.min(LIST_HEIGHT, isBelow ? below : above)}px`;
-    list.style.width = `${width}px`;
-    list.style.left = `${Math.max(EDGE, Math.min(field.left, window.innerWidth - width - EDGE))}px`;
-    list.style.top = isBelow ? `${field.bottom + GAP}px` : "auto";
-    list.style.bottom = isBelow ? "auto" : `${window.innerHeight - field.top + GAP}px`;
-  };
-  put();
+  place(input, list);
   state.follow?.abort();
   state.follow = new AbortController();
   const { signal } = state.follow;
+  // What it is part of may be made anew while it is open: then there is nothing to follow.
+  const put = () => (list.isConnected ? place(input, list) : state.follow.abort());
   window.addEventListener("resize", put, { signal });
   // Whatever is scrolled, but for the list itself, moves the field.
   window.addEventListener("scroll", (event) => event.target !== list && put(), { signal, capture: true });
+}
+
+// Puts the list where the window has room for it: below the field, or above it.
+function place(input, list) {
+  const field = input.getBoundingClientRect();
+  const below = window.innerHeight - field.bottom - EDGE;
+  const above = field.top - EDGE;
+  const isBelow = below >= Math.min(LIST_HEIGHT, above);
+  const width = Math.min(Math.max(field.width, LIST_WIDTH), window.innerWidth - 2 * EDGE);
+  list.style.maxHeight = `${Math.min(LIST_HEIGHT, isBelow ? below : above)}px`;
+  list.style.width = `${width}px`;
+  list.style.left = `${Math.max(EDGE, Math.min(field.left, window.innerWidth - width - EDGE))}px`;
+  list.style.top = isBelow ? `${field.bottom + GAP}px` : "auto";
+  list.style.bottom = isBelow ? "auto" : `${window.innerHeight - field.top + GAP}px`;
 }
 
 function key(finder, event) {
