@@ -117,7 +117,8 @@ impl Field {
         matches!(self, Self::Tenant | Self::Plan | Self::Seats)
     }
 
-    /// Returns whether a verdict may depend on it; what it says otherwise is only shown.
+    /// Returns whether a row's own verdict may depend on it. What another says is shown, or tells tenants apart: the
+    /// customer's name does where nothing surer is written, so that a tenant's rows may be rolled up by it.
     #[must_use]
     pub const fn decides(self) -> bool {
         !matches!(self, Self::Customer | Self::Country | Self::Renewal)
