@@ -233,3 +233,57 @@ pub(crate) fn text<R: Read + Seek>(archive: &mut ZipArchive<R>, name: &str) -> R
 pub(crate) fn sheet_part(number: usize) -> String {
     format!("xl/worksheets/sheet{number}.xml")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Choice, ChooseFrom, Column, Highlight, Printed};
+
+    /// A sheet with all that can stand behind its rows, and with texts that many of them have.
+    fn stream() -> Stream {
+        let columns =
+            ["Tenant", "Plan", "Paid seats", "Tier"].map(|heading| Column::ours((heading, 12.0, "")));
+        let words = ["Migration", "Other"].map(str::to_owned).to_vec();
+        let choice = |column, from| Choice { columns: column..=column, from, says: "Choose." };
+        Stream {
+            looks: vec![(Style::Figure, "0.00".to_owned()), (Style::Review, String::new())],
+            repeated: (0..2_000).map(|number| format!("Text {number} of many <rows>")).collect(),
+            printed: Some(Printed { first: Some(0..=0), columns: 1..=3 }),
+            highlights: vec![Highlight {
+                columns: (1, 3),
+                text: Some("Other".to_owned()),
+                style: Style::Review,
+            }],
+            nothing: "Nothing to list.",
+            choices: vec![choice(2, ChooseFrom::WholeNumber), choice(3, ChooseFrom::Words(words))],
+            ..Stream::new("Roster", columns.to_vec(), 1)
+        }
+    }
+
+    #[test]
+    fn a_sheet_ends_without_its_texts_as_it_does_with_them() {
+        let (stream, folder) = (stream(), tempfile::tempdir().unwrap());
+        let last = u64::from(LIMIT_ROWS) - 1;
+        for (part, rows, is_blank) in
+            [(0, 1, false), (0, 1, true), (0, 41, false), (0, last, false), (1, 7, false)]
+        {
+            let begun =
+                Cut::probe(&stream, Extent { part, rows: 1, is_blank: false }, folder.path()).unwrap();
+            let extent = Extent { part, rows, is_blank };
+            let full = Cut::probe(&stream, extent, folder.path()).unwrap();
+            let ended = begun.ended(&stream, extent, folder.path()).unwrap();
+            assert_eq!(ended.behind, full.behind, "{extent:?}");
+            assert_eq!(ended, full, "{extent:?}");
+            assert_eq!(full.behind == begun.behind, (rows, is_blank) == (1, false), "{extent:?}");
+        }
+    }
+
+    #[test]
+    fn a_sheet_that_begins_in_another_way_is_not_ended() {
+        let (stream, folder) = (stream(), tempfile::tempdir().unwrap());
+        let extent = Extent { part: 0, rows: 1, is_blank: false };
+        let begun = Cut::probe(&stream, extent, folder.path()).unwrap();
+        let other = Stream { frozen_columns: 2, ..stream };
+        assert!(begun.ended(&other, extent, folder.path()).is_err());
+    }
+}
