@@ -300,6 +300,45 @@ fn row<'a>(tenant: &'static str, part: TenantPart<'a>) -> TenantRow<'static, 'a>
 }
 
 #[test]
+fn things_keep_their_order_and_their_places_over_many_blocks() {
+    let block = InOrder::<usize>::AT_A_PLACE;
+    let many = 3 * block + 5;
+    let mut held = InOrder::default();
+    assert_eq!((held.get(0), held.iter().count()), (None, 0));
+    assert!((0..many).all(|thing| held.push(thing) == thing), "each is at the place after the last");
+    assert!(held.iter().copied().eq(0..many));
+    for place in [0, block - 1, block, block + 1, 2 * block, many - 1] {
+        assert_eq!(held.get(place), Some(&place));
+        *held.get_mut(place).unwrap() += many;
+        assert_eq!(held.get(place), Some(&(place + many)));
+    }
+    assert_eq!(held.iter().filter(|thing| **thing >= many).count(), 6, "no other place was changed");
+    held.iter_mut().for_each(|thing| *thing %= many);
+    assert!(held.iter().copied().eq(0..many));
+    assert_eq!((held.get(many), held.get(4 * block)), (None, None));
+    assert_eq!(held.get_mut(many), None);
+}
+
+#[test]
+fn rows_find_their_tenants_among_thousands() {
+    const MANY: u64 = 5_000;
+    let part = |number| part(&LEARN, number, ("Office 365 E3", 60, "commercial", ""));
+    let mut tenants = Tenants::default();
+    // The second rows come in the opposite order.
+    for (number, tenant) in (2..).zip((0..MANY).chain((0..MANY).rev())) {
+        let shown = tenant.to_string();
+        tenants.add(TenantRow { id: TenantId::of(&shown), shown: &shown, ..row("", part(number)) });
+    }
+    tenants.settle();
+    let in_order = tenants.in_order().unwrap();
+    assert_eq!(in_order.len() as u64, MANY);
+    for (tenant, number) in in_order.into_iter().zip(0..) {
+        let rows = vec![2 + number, 1 + 2 * MANY - number];
+        assert_eq!((&tenant.shown, &tenant.numbers), (&number.to_string(), &rows));
+    }
+}
+
+#[test]
 fn tenants_come_in_the_order_of_their_first_rows_with_all_that_they_have() {
     let policy = Policy::default_shipped().unwrap();
     let part = |number| TenantPart {
