@@ -7,7 +7,7 @@ use fasttrack_roster::job::split::By;
 use fasttrack_roster::job::{Job, annotate, unwatched};
 use fasttrack_roster::pipeline::Workers;
 use fasttrack_roster::write::format::Format;
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::fs;
 use std::ops::ControlFlow;
 
@@ -58,6 +58,34 @@ fn a_run_can_be_stopped_while_its_census_is_taken() {
     let error = annotate(&job(&input, &output), &stop_at_once).unwrap_err();
     assert_eq!((error.kind, told.get()), (ErrorKind::Stopped, 0), "no row was judged");
     assert_eq!(names(folder.path()), ["roster.csv"]);
+}
+
+/// Returns how many rows were told to be judged, each time, of a large roster with so many tenants, one after the other
+/// and then again.
+fn told_of(tenants: usize) -> Vec<u64> {
+    const ROWS: usize = 120_000;
+    let folder = tempfile::tempdir().unwrap();
+    let input = folder.path().join("roster.csv");
+    let rows = (0..ROWS).map(|number| format!("The {:032} of Contoso,E3,48\n", number % tenants));
+    fs::write(&input, format!("Tenant,Plan,Paid seats\n{}", rows.collect::<String>())).unwrap();
+    assert!(fs::metadata(&input).unwrap().len() > 1 << 22, "a shorter text is judged without a look below");
+    let told = RefCell::new(Vec::new());
+    let listen = |rows| {
+        told.borrow_mut().push(rows);
+        ControlFlow::Continue(())
+    };
+    annotate(&Job { target: None, ..job(&input, &input) }, &listen).unwrap();
+    told.into_inner()
+}
+
+#[test]
+fn no_row_is_judged_twice_where_tenants_come_again_only_far_below() {
+    let told = told_of(20_000);
+    assert!(told.first() == Some(&0) && told.last() > Some(&0), "a census, then rows: {told:?}");
+    assert!(told.is_sorted(), "what was judged was judged again: {told:?}");
+    // Where none comes again, nothing suggests a census.
+    let told = told_of(usize::MAX);
+    assert!(told.first() > Some(&0), "{told:?}");
 }
 
 #[test]
