@@ -117,8 +117,8 @@ impl Field {
         matches!(self, Self::Tenant | Self::Plan | Self::Seats)
     }
 
-    /// Returns whether a row's own verdict may depend on it. What another says is shown, or tells tenants apart: the
-    /// customer's name does where nothing surer is written, so that a tenant's rows may be rolled up by it.
+    /// Returns `false` for what is never guessed, since no row's own verdict depends on it. The customer's name still tells
+    /// tenants apart where nothing surer is written: which rows are rolled up together may depend on it.
     #[must_use]
     pub const fn decides(self) -> bool {
         !matches!(self, Self::Customer | Self::Country | Self::Renewal)
