@@ -3,7 +3,7 @@
 use super::context::RunContext;
 use super::progress::{Progress, tell};
 use super::understandings::Understandings;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::pipeline::{self, Workers};
 use crate::read::Reader;
 use crate::record::Records;
@@ -13,6 +13,7 @@ use crate::roster::lines::grouped::name_tenants;
 use crate::roster::lines::outline::Seeing;
 use crate::roster::repeats::{Census, CensusBatch};
 use crate::tally::Tally;
+use std::collections::HashSet;
 use std::sync::Arc;
 
 /// Takes the census, if the first rows, or rows from all over the roster, suggest that it changes something.
@@ -24,7 +25,7 @@ pub(super) fn take_if_expected(
     by: (&Workers, Progress<'_>),
     known: &RunContext<'_>,
 ) -> Result<Option<Census>> {
-    let is_expected = is_expected(known)? || is_repeated(reader, known)?;
+    let is_expected = is_expected(known)? || is_repeated(reader, by.1, known)?;
     if is_expected { take(reader, by, known).map(Some) } else { Ok(None) }
 }
 
@@ -33,14 +34,18 @@ pub(super) fn take_if_expected(
 ///
 /// # Errors
 /// If the roster cannot be read.
-fn is_repeated(reader: &Reader, known: &RunContext<'_>) -> Result<bool> {
-    let (mut numbers, mut understanding) = (Vec::new(), known.understanding.clone());
-    reader.sample(&mut |records| {
-        numbers.extend(seen(&records, known, &mut understanding).fingerprints);
-        Ok(())
-    })?;
-    numbers.sort_unstable();
-    Ok(numbers.array_windows().any(|[left, right]| left == right))
+fn is_repeated(reader: &Reader, progress: Progress<'_>, known: &RunContext<'_>) -> Result<bool> {
+    /// Numbers that are held, some megabytes: so many rows show what there is to be seen.
+    const LIMIT: usize = 1 << 18;
+    let (mut numbers, mut understanding) = (HashSet::new(), known.understanding.clone());
+    let mut is_repeated = false;
+    let read = reader.sample(&mut |records| {
+        let seen = seen(&records, known, &mut understanding).fingerprints;
+        is_repeated = !seen.into_iter().all(|number| numbers.insert(number));
+        let is_enough = is_repeated || numbers.len() > LIMIT;
+        if is_enough { Err(Error::internal("these are enough")) } else { tell(progress, 0) }
+    });
+    if is_repeated || numbers.len() > LIMIT { Ok(is_repeated) } else { read.map(|()| false) }
 }
 
 /// Returns whether the first rows suggest that the census changes something.

@@ -74,7 +74,7 @@ pub(super) fn waits_long(file: &Found, settle: &Settle, clock: &dyn Clock) -> Op
         );
         return Some(WaitsLong {
             message,
-            help: "see whether the job broke off; remove the folder, or run the job again",
+            help: "see whether the job failed; remove the folder, or run the job again",
         });
     }
     let Settle::Marker(marker) = settle else { return None };

@@ -133,7 +133,7 @@ fn a_sheet_with_nothing_below_its_headings_has_a_filter() {
         let output = folder.path().join("out.xlsx");
         run(&Job { method, ..job(&input, &output) }).unwrap();
         let found = filtered(&output);
-        assert_eq!(found["Review"], Filtered::Plain("A1:S2".to_owned()));
+        assert_eq!(found["Review"], Filtered::Plain("A1:U2".to_owned()));
         assert_eq!(found.values().filter(|found| matches!(found, Filtered::Plain(_))).count(), 1);
     }
 }

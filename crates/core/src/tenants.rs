@@ -240,7 +240,7 @@ pub struct Tenants<'a> {
     gave_up: bool,
 }
 
-/// Things in the order in which they were added, in blocks of [`InOrder::AT_A_PLACE`]: nothing is copied when more are added,
+/// Things in the order in which they were added, in blocks of [`InOrder::BLOCK`]: nothing is copied when more are added,
 /// and they are freed one after the other, in a fraction of the time that freeing them in the order of a map takes.
 #[derive(Clone, Debug)]
 struct InOrder<T>(Vec<Vec<T>>);
@@ -253,25 +253,27 @@ impl<T> Default for InOrder<T> {
 
 impl<T> InOrder<T> {
     /// Things in one block.
-    const AT_A_PLACE: usize = 1 << 10;
+    const BLOCK: usize = 1 << 10;
 
     /// Adds the next; returns its place.
     fn push(&mut self, next: T) -> usize {
-        if self.0.last().is_none_or(|last| last.len() >= Self::AT_A_PLACE) {
-            self.0.push(Vec::with_capacity(Self::AT_A_PLACE));
+        if let Some(last) = self.0.last_mut().filter(|last| last.len() < Self::BLOCK) {
+            last.push(next);
+        } else {
+            let mut block = Vec::with_capacity(Self::BLOCK);
+            block.push(next);
+            self.0.push(block);
         }
-        let full = self.0.len().saturating_sub(1) * Self::AT_A_PLACE;
-        let Some(last) = self.0.last_mut() else { return full };
-        last.push(next);
-        full + last.len() - 1
+        let before = self.0.len().saturating_sub(1) * Self::BLOCK;
+        before + self.0.last().map_or(0, Vec::len).saturating_sub(1)
     }
 
     fn get(&self, place: usize) -> Option<&T> {
-        self.0.get(place / Self::AT_A_PLACE)?.get(place % Self::AT_A_PLACE)
+        self.0.get(place / Self::BLOCK)?.get(place % Self::BLOCK)
     }
 
     fn get_mut(&mut self, place: usize) -> Option<&mut T> {
-        self.0.get_mut(place / Self::AT_A_PLACE)?.get_mut(place % Self::AT_A_PLACE)
+        self.0.get_mut(place / Self::BLOCK)?.get_mut(place % Self::BLOCK)
     }
 
     fn iter(&self) -> impl Iterator<Item = &T> {

@@ -218,7 +218,10 @@ pub struct Seats {
 pub fn judge(policy: &Policy, facts: Facts<'_>) -> Verdict {
     let decided_by = decided_by(facts);
     let seats_counted = if facts.not_paid.is_some() { facts.seats.map(|_| 0) } else { facts.seats };
-    let seats = if decided_by == DecidedBy::Review { 0 } else { seats_counted.unwrap_or(0) };
+    // What a person says does not count, counts for nothing, even for what is open to any plan.
+    let counts = decided_by != DecidedBy::Review
+        && facts.standing.is_none_or(|standing| standing.by != StandingBy::Overrides);
+    let seats = seats_counted.filter(|_| counts).unwrap_or(0);
     Verdict { seats_counted, ..judge_together(policy, facts, decided_by, seats) }
 }
 

@@ -135,7 +135,7 @@ pub(super) fn not_ours(why: &str) -> Error {
     Error::input(foreign(why))
 }
 
-/// Each part is opened anew, and a file made to hurt may have thousands.
+/// Each part is opened again, and a file made to hurt may have thousands.
 fn late(seconds: u64) -> Error {
     let message =
         format!("the `--since` file could not be read in {seconds} seconds; no workbook was written");

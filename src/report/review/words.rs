@@ -257,19 +257,19 @@ fn of_overrides(code: Code) -> Option<Words> {
     match code {
         Code::OverrideOutdated => roster(
             "the paid seats that were filled in were for another cell; the roster's own were taken",
-            "if the roster is wrong again, fill in the paid seats anew; otherwise clear what was filled in",
+            "if the roster is wrong again, fill in the paid seats again; otherwise clear what was filled in",
         ),
         Code::OverridePlanOutdated => roster(
             "the plan that was filled in was for another cell; the roster's own was taken",
-            "if the roster is wrong again, fill in the plan anew; otherwise clear what was filled in",
+            "if the roster is wrong again, fill in the plan again; otherwise clear what was filled in",
         ),
         Code::OverrideSegmentOutdated => roster(
             "the segment that was filled in was for another cell; the roster's own was taken",
-            "if the roster is wrong again, fill in the segment anew; otherwise clear what was filled in",
+            "if the roster is wrong again, fill in the segment again; otherwise clear what was filled in",
         ),
         Code::OverrideStatusOutdated => roster(
             "the status that was filled in was for another cell; the roster's own was taken",
-            "if the roster is wrong again, fill in the status anew; otherwise clear what was filled in",
+            "if the roster is wrong again, fill in the status again; otherwise clear what was filled in",
         ),
         Code::OverrideOverruled => roster("the roster's own segment was taken", check),
         Code::OverridePlan => roster("a known plan was replaced by the one filled in", check),

@@ -103,14 +103,18 @@ struct Rule {
     /// The first of them; `None` = there is none.
     first: Option<u64>,
     /// By its place in the policy.
-    segment: Option<Stated<usize>>,
+    segment: Alternatives<usize>,
     /// As written; the catalogue has it.
-    plan: Option<Stated<String>>,
-    seats: Option<Stated<u64>>,
+    plan: Alternatives<String>,
+    seats: Alternatives<u64>,
     /// The segment that counts whatever the roster's own column says; by its place in the policy.
-    right_segment: Option<Stated<usize>>,
-    status: Option<Stated<StatusSaid>>,
+    right_segment: Alternatives<usize>,
+    status: Alternatives<StatusSaid>,
 }
+
+/// What is said of one thing, in the order of the lines: no more than one, unless they were said of cells that said
+/// different things. Which of those counts depends on what the cell says now.
+type Alternatives<T> = Vec<Stated<T>>;
 
 /// A status that a person has said.
 #[derive(Clone, Debug, PartialEq, Eq)]

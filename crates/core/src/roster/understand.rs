@@ -529,7 +529,7 @@ fn read_seats(
 ) {
     let cell = record.cell(columns.seats);
     let read = seats::read_in(cell, separators);
-    if let Some(stated) = said.outdated {
+    if let Some((stated, _)) = &said.outdated {
         row.faults.push(remarks::outdated(said, stated, cell, columns.seats));
     }
     if let Some(stated) = said.seats.filter(|stated| read != Ok(stated.value)) {

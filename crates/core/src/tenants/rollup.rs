@@ -1,7 +1,7 @@
 //! What the rows of one tenant come to together.
 
 use super::{Tenant, TenantPart};
-use crate::plans::Plan;
+use crate::plans::{Plan, PlanFrom};
 use crate::policy::Policy;
 use crate::roster::{Overridden, SegmentFrom};
 use crate::verdict::{DecidedBy, Entitled, Facts, Tier, Verdict, judge_together};
@@ -310,7 +310,7 @@ impl<'a> Together<'a> {
 fn most_of_any_plan<'a>(all: &[TenantPart<'a>], once: &[TenantPart<'a>]) -> Option<(&'a Plan, u64)> {
     let single = all.iter().filter(|part| is_judged(part));
     let single = single.filter_map(|part| part.plan.map(|plan| (plan, part.seats)));
-    let most = by_plan(once).into_iter().chain(single);
+    let most = by_plan(once).into_iter().chain(single).filter(|(plan, _)| plan.from != PlanFrom::Overrides);
     most.max_by_key(|(plan, seats)| (*seats, Reverse(plan.key()))).filter(|(_, seats)| *seats > 0)
 }
 

@@ -7,6 +7,7 @@ use crate::plans::Catalogue;
 use crate::policy::Policy;
 use crate::roster::Overridden;
 use crate::roster::identity::{Of, fingerprint};
+use crate::roster::overrides::{NOT_COUNTED, NOT_COUNTED_PLAN};
 use crate::verdict::{Facts, judge};
 use std::sync::LazyLock;
 
@@ -26,7 +27,8 @@ static PORTAL_FROM_10: LazyLock<Policy> = LazyLock::new(|| {
 
 fn part(policy: &Policy, number: u64, (plan, seats, segment, subscription): Row<'_>) -> TenantPart<'static> {
     let inactive = plan.starts_with('!').then(|| crate::roster::NotPaid::Inactive("Suspended".to_owned()));
-    let plan = CATALOGUE.find(plan.trim_start_matches('!')).ok().map(|found| found.plan);
+    let found = CATALOGUE.find(plan.trim_start_matches('!')).ok().map(|found| found.plan);
+    let plan = if plan == NOT_COUNTED { Some(&*NOT_COUNTED_PLAN) } else { found };
     let facts = Facts {
         seats: Some(seats),
         not_paid: inactive.as_ref(),
@@ -206,6 +208,31 @@ fn what_is_open_to_any_plan_is_open_to_plans_that_are_not_served() {
         of(&[("!Microsoft 365 E3", 5, "commercial", ""), ("!Visio Plan 2", 5, "commercial", "")]).2,
         None
     );
+}
+
+#[test]
+fn what_a_person_says_does_not_count_counts_for_nothing_that_is_open_to_any_plan() {
+    let policy = &*PORTAL_FROM_10;
+    let own = (NOT_COUNTED, 500, "commercial", "");
+    let tier = |rows: &[Row<'_>]| {
+        rolled_up(policy, rows, Once::Lines, |rollup, _| (rollup.verdict.tier, rollup.of_any_plan.is_some()))
+    };
+    assert_eq!(tier(&[own, own]), (Tier::None, false));
+    assert_eq!(tier(&[own, ("Visio Plan 2", 4, "commercial", "")]), (Tier::None, true));
+    assert_eq!(tier(&[own, ("Visio Plan 2", 12, "commercial", "")]), (Tier::Rung(0), true));
+    let plan = Some(&*NOT_COUNTED_PLAN);
+    let facts = Facts {
+        seats: Some(500),
+        not_paid: None,
+        segment: policy.default_segment,
+        segment_from: SegmentFrom::Column,
+        plan,
+        standing: plan.map(|plan| policy.standing(plan)),
+        readings: &[],
+        overridden: Overridden::default(),
+        needs_review: false,
+    };
+    assert_eq!(judge(policy, facts).tier, Tier::None);
 }
 
 #[test]

@@ -179,7 +179,7 @@ fn uncounted(rollup: &Rollup<'_>) -> String {
             rows(*count)
         )),
         Uncounted::NotServed(count) => Some(format!(
-            "{}: free, trial, inactive, without seats or not covered by FastTrack",
+            "{}: free, trial, inactive, without seats, not covered by FastTrack or said not to count",
             rows(*count)
         )),
         Uncounted::Review(count) => Some(format!("{}: needs review", rows(*count))),

@@ -1,7 +1,7 @@
 //! Which overrides fit a row.
 
 use super::in_roster::SaidIn;
-use super::remarks::{are_outdated, is_outdated};
+use super::remarks::is_outdated;
 use super::words::Words;
 use super::{OfTenant, Overrides, RowKey, Rule, Stated, StatusSaid, tenant_key};
 use crate::fold::fold;
@@ -44,8 +44,8 @@ pub(in crate::roster) struct Said<'a> {
     /// The segment that counts whatever the roster's own column says.
     pub right_segment: Option<&'a Stated<usize>>,
     pub status: Option<&'a Stated<StatusSaid>>,
-    /// Paid seats that were filled in for a cell that says something else now; they do not count.
-    pub outdated: Option<&'a Stated<u64>>,
+    /// Paid seats that were filled in for a cell that says something else now, and what it says; they do not count.
+    pub outdated: Option<(&'a Stated<u64>, String)>,
     /// A plan of which the same is true, and what the cell says now.
     pub outdated_plan: Option<(&'a Stated<String>, String)>,
     /// A segment, likewise, and what the cells say now.
@@ -70,7 +70,7 @@ impl<'a> Fitted<'a> {
             TenantFrom::Column(chosen) => {
                 let keys = headings.iter().enumerate();
                 let mut others: Vec<(usize, usize)> = keys
-                    .filter(|(column, _)| column != chosen)
+                    .filter(|(column, _)| column != chosen && !columns.ignored.contains(column))
                     .filter_map(|(column, heading)| {
                         rank_of(Field::Tenant, &heading_key(heading)).map(|rank| (rank, column))
                     })
@@ -103,47 +103,25 @@ impl<'a> Fitted<'a> {
         };
         let plan = fold(behind);
         let subscription = self.subscription_of(record);
-        said.take(self.of_row(record, (before, &plan, &subscription)));
+        let now = CellsNow { of: self, record, plan: behind.trim() };
+        said.take(self.of_row(record, (before, &plan, &subscription)), now);
         if !subscription.is_empty() {
-            said.take(overrides.subscriptions.get(&subscription).into_iter());
+            said.take(overrides.subscriptions.get(&subscription).into_iter(), now);
         }
         let of_tenants = self.of_tenants(record, before);
-        said.take(of_tenants.iter().filter_map(|of_tenant| of_tenant.plans.get(&plan)));
+        said.take(of_tenants.iter().filter_map(|of_tenant| of_tenant.plans.get(&plan)), now);
         let is_said_of_both = said.status.is_some();
-        said.take(of_tenants.iter().map(|of_tenant| &of_tenant.alone));
-        said.take(overrides.plans.get(&plan).into_iter());
+        said.take(of_tenants.iter().map(|of_tenant| &of_tenant.alone), now);
+        said.take(overrides.plans.get(&plan).into_iter(), now);
         // A line with only a tenant or a plan leaves out rows that have no more than that, such as totals.
         let has_more =
             || !plan.is_empty() && self.tenant_keys(record, before).iter().any(|key| !key.is_empty());
         if said.leaves_out().is_some() && !is_said_of_both && has_more() {
             said.status = None;
         }
-        said.outdated = said.seats.filter(|stated| are_outdated(stated, record.cell(self.seats)));
-        said.seats = said.seats.filter(|_| said.outdated.is_none());
-        // A line that goes by the plan says it as the row does.
-        let is_plan_now = |stated: &Stated<String>| is_outdated(stated, || behind.trim().to_owned());
-        said.outdated_plan = said.plan.and_then(|stated| Some((stated, is_plan_now(stated)?)));
-        said.plan = said.plan.filter(|_| said.outdated_plan.is_none());
-        self.set_outdated_aside(record, &mut said);
         said.lines.sort_unstable();
         said.lines.dedup();
         said
-    }
-
-    /// Takes back a segment and a status that were said beside other cells. That a row is no customer does not depend on
-    /// them.
-    fn set_outdated_aside(&self, record: Record<'_>, said: &mut Said<'a>) {
-        let now = |stated: &Stated<usize>| is_outdated(stated, || self.says_segment.of(record));
-        for segment in [&mut said.right_segment, &mut said.segment] {
-            if let Some((stated, now)) = segment.and_then(|stated| Some((stated, now(stated)?))) {
-                *segment = None;
-                said.outdated_segment.get_or_insert((stated, now));
-            }
-        }
-        let status = said.status.filter(|stated| !stated.value.leaves_out);
-        let now = |stated: &Stated<StatusSaid>| is_outdated(stated, || self.says_status.of(record));
-        said.outdated_status = status.and_then(|stated| Some((stated, now(stated)?)));
-        said.status = said.status.filter(|_| said.outdated_status.is_none());
     }
 
     /// Returns the rules for this row alone, where it still says what it said.
@@ -205,17 +183,32 @@ impl<'a> Said<'a> {
         self.status.filter(|stated| stated.value.leaves_out)
     }
 
-    /// Takes from rules of one reach what none of a nearer reach has said.
-    fn take(&mut self, rules: impl Iterator<Item = &'a Rule>) {
+    /// Takes from rules of one reach what none of a nearer reach has said. What was said of cells that say something else now
+    /// is set aside: something of a wider reach may fit.
+    fn take(&mut self, rules: impl Iterator<Item = &'a Rule>, now: CellsNow<'_, 'a>) {
         let (mut segment, mut plan, mut seats) = (None, None, None);
         let (mut right_segment, mut status) = (None, None);
         for rule in rules {
             self.lines.extend(rule.first);
-            let unclear = join(self.segment, &mut segment, rule.segment.as_ref())
-                .or(join(self.plan, &mut plan, rule.plan.as_ref()))
-                .or(join(self.seats, &mut seats, rule.seats.as_ref()))
-                .or(join(self.right_segment, &mut right_segment, rule.right_segment.as_ref()))
-                .or(join(self.status, &mut status, rule.status.as_ref()));
+            let segment_now = || now.of.says_segment.of(now.record);
+            let of_segment = fitting(&rule.segment, &segment_now, &mut self.outdated_segment);
+            let of_plan = fitting(&rule.plan, &|| now.plan.to_owned(), &mut self.outdated_plan);
+            let seats_now = || now.record.cell(now.of.seats).shown();
+            let of_seats = fitting(&rule.seats, &seats_now, &mut self.outdated);
+            let of_right = fitting(&rule.right_segment, &segment_now, &mut self.outdated_segment);
+            // That a row is no customer does not depend on its status.
+            let of_status = match rule.status.iter().find(|stated| stated.value.leaves_out) {
+                None => {
+                    let status_now = || now.of.says_status.of(now.record);
+                    fitting(&rule.status, &status_now, &mut self.outdated_status)
+                }
+                leaves_out => leaves_out,
+            };
+            let unclear = join(self.segment, &mut segment, of_segment)
+                .or(join(self.plan, &mut plan, of_plan))
+                .or(join(self.seats, &mut seats, of_seats))
+                .or(join(self.right_segment, &mut right_segment, of_right))
+                .or(join(self.status, &mut status, of_status));
             self.unclear = self.unclear.or(unclear);
         }
         self.segment = self.segment.or(segment);
@@ -224,6 +217,35 @@ impl<'a> Said<'a> {
         self.right_segment = self.right_segment.or(right_segment);
         self.status = self.status.or(status);
     }
+}
+
+/// What the cells of a row say that fixes may depend on.
+#[derive(Clone, Copy)]
+struct CellsNow<'n, 'a> {
+    of: &'n Fitted<'a>,
+    record: Record<'n>,
+    /// The plan, without a tenant before it: a line that goes by the plan says it as the row does.
+    plan: &'n str,
+}
+
+/// Returns the first of the alternatives that was said of what the cell says `now`; where none was, the first of all is kept in
+/// `outdated`, with what the cell says.
+fn fitting<'a, T>(
+    alternatives: &'a [Stated<T>],
+    now: &dyn Fn() -> String,
+    outdated: &mut Option<(&'a Stated<T>, String)>,
+) -> Option<&'a Stated<T>> {
+    let mut other = None;
+    for stated in alternatives {
+        match is_outdated(stated, now) {
+            None => return Some(stated),
+            Some(says) => drop(other.get_or_insert((stated, says))),
+        }
+    }
+    if outdated.is_none() {
+        *outdated = other;
+    }
+    None
 }
 
 /// Keeps the first of two, and returns both lines if they say different things and nothing `nearer` settles it.

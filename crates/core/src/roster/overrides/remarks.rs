@@ -21,12 +21,6 @@ pub(in crate::roster) fn seats(
     remark(Code::OverrideSeats, (column, cell.shown()), message, stated)
 }
 
-/// Returns whether seats were said of a cell that says something else now: what was right for one cell may not be for the
-/// next.
-pub(in crate::roster) fn are_outdated(stated: &Stated<u64>, cell: Cell<'_>) -> bool {
-    stated.was.as_deref().is_some_and(|was| fold(was) != fold(&cell.shown()))
-}
-
 /// Returns what the roster's cells say now, if something was said of a row beside cells that said something else.
 pub(super) fn is_outdated<T>(stated: &Stated<T>, now: impl FnOnce() -> String) -> Option<String> {
     let was = stated.was.as_deref()?;

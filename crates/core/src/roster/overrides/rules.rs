@@ -4,7 +4,8 @@ use super::entry::Says;
 use super::headings::Heading;
 use super::named::NamedValue;
 use super::words::Words;
-use super::{Overrides, OverridesFile, RowKey, Rule, Stated, StatusSaid};
+use super::{Alternatives, Overrides, OverridesFile, RowKey, Rule, Stated, StatusSaid};
+use crate::fold::fold;
 use crate::plans::Catalogue;
 use crate::policy::Policy;
 use std::collections::HashMap;
@@ -72,18 +73,15 @@ pub(super) fn joined(
     let segment = |place: usize| policy.segments.get(place).map_or(String::new(), |found| found.name.clone());
     let is_same = |left: &String, right: &String| left == right || same_plan(catalogue, left, right);
     let reason = says.reason.as_str();
-    let segments = state(&mut rule.segment, says.segment, line, reason, PartialEq::eq);
-    let plans = state(&mut rule.plan, says.plan, line, reason, is_same);
-    let seats = state(&mut rule.seats, says.seats, line, reason, PartialEq::eq);
-    note_what_was(&mut rule.seats, says.then.seats, line);
-    note_what_was(&mut rule.plan, says.then.plan, line);
-    let right = state(&mut rule.right_segment, says.right_segment, line, reason, PartialEq::eq);
+    let then = &says.then;
     let same_status =
         |left: &StatusSaid, right: &StatusSaid| (left.is, left.leaves_out) == (right.is, right.leaves_out);
-    let statuses = state(&mut rule.status, says.status, line, reason, same_status);
-    note_what_was(&mut rule.segment, says.then.segment.clone(), line);
-    note_what_was(&mut rule.right_segment, says.then.segment, line);
-    note_what_was(&mut rule.status, says.then.status, line);
+    let by = (line, reason);
+    let segments = state(&mut rule.segment, (says.segment, &then.segment), by, PartialEq::eq);
+    let plans = state(&mut rule.plan, (says.plan, &then.plan), by, is_same);
+    let seats = state(&mut rule.seats, (says.seats, &then.seats), by, PartialEq::eq);
+    let right = state(&mut rule.right_segment, (says.right_segment, &then.segment), by, PartialEq::eq);
+    let statuses = state(&mut rule.status, (says.status, &then.status), by, same_status);
     let clash = |heading, first, values| Clash { heading, first, values };
     [
         segments.map(|(first, values)| clash(Heading::Segment, first, values.map(segment))),
@@ -97,30 +95,28 @@ pub(super) fn joined(
     .collect()
 }
 
-/// Notes what the roster's cell said when a line stated something.
-fn note_what_was<T>(stated: &mut Option<Stated<T>>, was: Option<String>, line: u64) {
-    if let Some(stated) = stated.as_mut().filter(|stated| stated.line == line) {
-        stated.was = was;
-    }
-}
-
-/// States something unless it is stated already; returns the line that did and both values where they differ.
+/// States something of a cell that said what it `was`, unless that is stated already; returns the line that states something
+/// else of the same cell, and both values. What is stated of any cell is stated of each.
 fn state<T: Clone>(
-    stated: &mut Option<Stated<T>>,
-    value: Option<T>,
-    line: u64,
-    reason: &str,
+    stated: &mut Alternatives<T>,
+    (value, was): (Option<T>, &Option<String>),
+    (line, reason): (u64, &str),
     is_same: impl Fn(&T, &T) -> bool,
 ) -> Option<(u64, [T; 2])> {
     let value = value?;
-    match stated {
-        Some(first) if is_same(&first.value, &value) => None,
-        Some(first) => Some((first.line, [first.value.clone(), value])),
-        None => {
-            *stated = Some(Stated { value, line, reason: reason.to_owned(), was: None });
-            None
+    let cell = was.as_deref().map(fold);
+    for other in stated.iter() {
+        let of_other = other.was.as_deref().map(fold);
+        let may_be_the_same = of_other == cell || of_other.is_none() || cell.is_none();
+        if may_be_the_same && !is_same(&other.value, &value) {
+            return Some((other.line, [other.value.clone(), value]));
+        }
+        if of_other == cell {
+            return None;
         }
     }
+    stated.push(Stated { value, line, reason: reason.to_owned(), was: was.clone() });
+    None
 }
 
 /// Returns whether two written plans are the same one, with the same segment and price.

@@ -104,6 +104,38 @@ fn codes(overrides: &Overrides, row: &str) -> Vec<(&'static str, bool)> {
     })
 }
 
+/// What was filled in counts while the cell says the same.
+const BESIDE_CELLS: [&str; 7] =
+    ["Tenant", "Plan", "Paid seats", "Seats in roster", "Right segment", "Segment in roster", "Reason"];
+
+#[test]
+fn what_is_filled_in_again_for_another_cell_counts_beside_what_was_filled_in_first() {
+    let lines = ["A1|E3|160|12.5|||", "A1|E3|160|175|||", "A1|E3|200|180|||"];
+    let overrides = read_under(&BESIDE_CELLS, &lines).unwrap();
+    let seats = |cell: &str| {
+        with_row(&overrides, &format!("A1|||E3|{cell}|"), |row| {
+            let codes: Vec<&str> = row.faults.iter().map(|fault| fault.code.as_str()).collect();
+            (row.seats, codes.contains(&"override-outdated"))
+        })
+    };
+    assert_eq!(seats("12.5"), (Some(160), false));
+    assert_eq!(seats("175"), (Some(160), false));
+    assert_eq!(seats("180"), (Some(200), false));
+    assert_eq!(seats("190"), (Some(190), true));
+    let clash = read_under(&BESIDE_CELLS, &["A1|E3|160|12.5|||", "A1|E3|200| 12.5 |||"]);
+    assert!(clash.is_err(), "the same cell cannot mean two");
+    let clash = read_under(&BESIDE_CELLS, &["A1|E3|160||||", "A1|E3|200|12.5|||"]);
+    assert!(clash.is_err(), "what counts whatever the cell says counts for this cell, too");
+}
+
+#[test]
+fn where_what_was_said_of_a_plan_is_outdated_what_is_said_of_the_tenant_counts() {
+    let lines = ["A1|E3|||Education|Commercial|", "A1||||Nonprofit||"];
+    let overrides = read_under(&BESIDE_CELLS, &lines).unwrap();
+    assert_eq!(segment(&overrides, "A1|||E3|5|Commercial").0, "education");
+    assert_eq!(segment(&overrides, "A1|||E3|5|Government").0, "nonprofit");
+}
+
 #[test]
 fn a_charity_behind_a_commercial_id_is_named_once_and_for_ever() {
     let overrides = read(&["Contoso Relief||Charity|||registered charity"]);
