@@ -7,7 +7,7 @@ use super::inbox::Found;
 use super::ledger::{Done, sync_folder};
 use super::outbox;
 use super::rosters::Rosters;
-use super::seen::Seen;
+use super::seen::{LIMIT_DEPTH, Seen, may_have_rows};
 use super::settle::marker_of;
 use std::fs::{self, File};
 use std::io;
@@ -85,12 +85,7 @@ fn move_to(path: &Path, to: &Path, name: &str) -> io::Result<PathBuf> {
         }
         match fs::rename(path, &there) {
             Ok(()) => {}
-            // On another disk: copied first, so that it is never in neither place.
-            Err(error) if error.kind() == io::ErrorKind::CrossesDevices => {
-                let copied = copy(path, &there)?;
-                sync_folder(to);
-                remove(&copied)?;
-            }
+            Err(error) if error.kind() == io::ErrorKind::CrossesDevices => move_by_copy(path, to, &there)?,
             Err(error) => return Err(error),
         }
         sync_folder(to);
@@ -99,15 +94,45 @@ fn move_to(path: &Path, to: &Path, name: &str) -> io::Result<PathBuf> {
     Err(io::ErrorKind::AlreadyExists.into())
 }
 
+/// A name of its own in the folder, so that what a killed run has left is removed.
+const STAGED: &str = ".moving.part";
+
+/// Moves to another disk: copied first, so that it is never in neither place. What is not copied to its end leaves nothing,
+/// or each run would add one.
+fn move_by_copy(path: &Path, to: &Path, there: &Path) -> io::Result<()> {
+    let staged = to.join(STAGED);
+    drop_copy(&staged);
+    let copied = copy(path, &staged, LIMIT_DEPTH)
+        .and_then(|copied| fs::rename(&staged, there).map(|()| copied))
+        .inspect_err(|_| drop_copy(&staged))?;
+    sync_folder(to);
+    remove(&copied).inspect_err(|_| {
+        // This user may not take away anything from there: it is still whole, and is copied again by the next run.
+        if copied.iter().all(|path| path.symlink_metadata().is_ok()) {
+            drop_copy(there);
+        }
+    })
+}
+
+fn drop_copy(path: &Path) {
+    // A copy has no links; none is followed in either case.
+    let _ = if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) };
+}
+
 /// Copies a file, or a folder with all that is in it; returns what was copied, each folder after what is in it. Of a link it
-/// copies what it leads to, and returns the link.
-fn copy(path: &Path, there: &Path) -> io::Result<Vec<PathBuf>> {
+/// copies what it leads to, and returns the link; links are followed `depth` folders deep.
+fn copy(path: &Path, there: &Path, depth: usize) -> io::Result<Vec<PathBuf>> {
     let mut copied = Vec::new();
     if path.is_dir() {
         fs::create_dir(there)?;
         for entry in fs::read_dir(path)? {
-            let entry = entry?;
-            copied.append(&mut copy(&entry.path(), &there.join(entry.file_name()))?);
+            let (name, from) = entry.map(|entry| (entry.file_name(), entry.path()))?;
+            if from.is_symlink() && from.is_dir() && (depth == 0 || !may_have_rows(&name)) {
+                // It is no part of the table, and may lead back.
+                copied.push(from);
+                continue;
+            }
+            copied.append(&mut copy(&from, &there.join(name), depth.saturating_sub(1))?);
         }
         if path.is_symlink() {
             // What a link leads to belongs to somebody else, and stays.
@@ -157,12 +182,68 @@ mod tests {
         fs::create_dir_all(from.join("country=DE")).unwrap();
         fs::write(from.join("country=DE/part-0.parquet"), "rows").unwrap();
         fs::write(from.join("_SUCCESS"), "").unwrap();
-        let copied = copy(&from, &to).unwrap();
+        let copied = copy(&from, &to, LIMIT_DEPTH).unwrap();
         assert_eq!(fs::read_to_string(to.join("country=DE/part-0.parquet")).unwrap(), "rows");
         fs::write(from.join("country=DE/part-1.parquet"), "more").unwrap();
         assert!(remove(&copied).is_err());
         assert_eq!(fs::read_to_string(from.join("country=DE/part-1.parquet")).unwrap(), "more");
         let there = move_to(&from, &folder.path().join("moved"), "lake").unwrap();
         assert!(there.join("country=DE/part-1.parquet").is_file() && !from.exists());
+    }
+
+    #[test]
+    fn a_copy_is_whole_and_takes_the_place_of_what_a_killed_run_has_left() {
+        let folder = tempfile::tempdir().unwrap();
+        let (from, to) = (folder.path().join("lake"), folder.path().join("done"));
+        fs::create_dir_all(&from).unwrap();
+        fs::write(from.join("part-0.parquet"), "rows").unwrap();
+        fs::create_dir_all(to.join(STAGED)).unwrap();
+        fs::write(to.join(STAGED).join("part-9.parquet"), "ro").unwrap();
+        move_by_copy(&from, &to, &to.join("lake")).unwrap();
+        let names = |folder: &Path| {
+            fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name()).collect::<Vec<_>>()
+        };
+        assert_eq!(
+            (names(&to), names(&to.join("lake"))),
+            (vec!["lake".into()], vec!["part-0.parquet".into()])
+        );
+        assert!(!from.exists());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_copy_that_does_not_come_to_its_end_leaves_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let (from, to) = (folder.path().join("lake"), folder.path().join("done"));
+        fs::create_dir_all(&from).unwrap();
+        fs::create_dir_all(&to).unwrap();
+        fs::write(from.join("part-0.parquet"), "rows").unwrap();
+        std::os::unix::fs::symlink("nowhere", from.join("_note")).unwrap();
+        for _ in 0..2 {
+            assert!(move_by_copy(&from, &to, &to.join("lake")).is_err());
+            assert_eq!(fs::read_dir(&to).unwrap().count(), 0);
+        }
+        assert_eq!(fs::read_to_string(from.join("part-0.parquet")).unwrap(), "rows");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn of_links_only_those_are_copied_that_lead_to_rows() {
+        use std::os::unix::fs::symlink;
+        let folder = tempfile::tempdir().unwrap();
+        let (from, to) = (folder.path().join("lake"), folder.path().join("done"));
+        let elsewhere = folder.path().join("elsewhere");
+        for folder in [&from, &to, &elsewhere] {
+            fs::create_dir(folder).unwrap();
+        }
+        fs::write(elsewhere.join("part-0.parquet"), "rows").unwrap();
+        symlink(&elsewhere, from.join("country=DE")).unwrap();
+        for name in ["_a", "_b", "_c"] {
+            symlink(".", from.join(name)).unwrap();
+        }
+        move_by_copy(&from, &to, &to.join("lake")).unwrap();
+        assert_eq!(fs::read_dir(to.join("lake")).unwrap().count(), 1);
+        assert_eq!(fs::read_to_string(to.join("lake/country=DE/part-0.parquet")).unwrap(), "rows");
+        assert!(!from.exists() && elsewhere.join("part-0.parquet").is_file());
     }
 }

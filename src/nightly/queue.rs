@@ -22,7 +22,7 @@ type Told<'t> = (&'t mut dyn FnMut(&RosterEnd), &'t mut Vec<String>);
 pub(super) struct Silent {
     /// Those that were judged or told before.
     pub(super) known: u32,
-    /// Those that are passed over by `newest-only`.
+    /// Those that are passed over, by `newest-only` or since a newer one was judged.
     pub(super) passed_over: u32,
 }
 
@@ -57,7 +57,9 @@ pub(super) fn all(
         let is_last = last.get(of.series.name.as_str()) == Some(file);
         let is_old = end.state == State::Known && end.remarks.is_empty() && !is_last;
         if is_old || !is_news(rosters.lines(), &end) {
-            silent.known += 1;
+            // Whether there is something to say of a file or not, it counts as the same.
+            let count = if end.state == State::Older { &mut silent.passed_over } else { &mut silent.known };
+            *count += 1;
             continue;
         }
         tell(&end);

@@ -1,13 +1,16 @@
 //! What a file shows of itself, and a folder of files: it changes when somebody writes to them.
 
 use crate::date::Date;
+use std::ffi::OsStr;
 use std::fs::{self, Metadata};
 use std::io;
 use std::path::Path;
 use std::time::SystemTime;
 
 /// How deep folders are looked into, as where they are read.
-const LIMIT_DEPTH: usize = 17;
+pub(super) const LIMIT_DEPTH: usize = 17;
+/// What is looked at in a folder, at most: three times the files that are read of one, since jobs put others beside them.
+const LIMIT_ENTRIES: u32 = 300_000;
 
 /// What changes when a file is written to, or a file of a folder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,16 +24,17 @@ pub(super) struct Seen {
 }
 
 impl Seen {
-    /// Returns what a file or folder shows; links are followed.
+    /// Returns what a file or folder shows; links are followed, in a folder those that may lead to rows.
     ///
     /// # Errors
-    /// Those of the system.
+    /// Those of the system, and that there is too much in a folder: links in it may lead back to it.
     pub(super) fn at(path: &Path) -> io::Result<Self> {
         let metadata = fs::metadata(path)?;
         if !metadata.is_dir() {
             return Ok(Self::of(&metadata));
         }
-        let mut all = All { bytes: 0, changed: Self::of(&metadata).changed, modified: None };
+        let mut all =
+            All { bytes: 0, changed: Self::of(&metadata).changed, modified: None, left: LIMIT_ENTRIES };
         all.look(path, LIMIT_DEPTH)?;
         let modified = all.modified.unwrap_or_else(|| Self::of(&metadata).modified);
         Ok(Self { bytes: all.bytes, changed: all.changed, modified })
@@ -74,12 +78,15 @@ struct All {
     changed: SystemTime,
     /// `None` = there is no file yet that is rows.
     modified: Option<SystemTime>,
+    /// How much more is looked at.
+    left: u32,
 }
 
 impl All {
     fn look(&mut self, folder: &Path, depth: usize) -> io::Result<()> {
         for entry in fs::read_dir(folder)? {
             let entry = entry?;
+            self.left = self.left.checked_sub(1).ok_or_else(|| io::Error::other(TOO_MUCH))?;
             let metadata = match fs::metadata(entry.path()) {
                 Ok(metadata) => metadata,
                 // A job took it away meanwhile, which shows by the folder.
@@ -89,7 +96,8 @@ impl All {
             let seen = Seen::of(&metadata);
             self.changed = self.changed.max(seen.changed);
             if metadata.is_dir() {
-                if depth > 0 {
+                let is_link = entry.file_type().is_ok_and(|kind| kind.is_symlink());
+                if depth > 0 && (!is_link || may_have_rows(&entry.file_name())) {
                     self.look(&entry.path(), depth - 1)?;
                 }
                 continue;
@@ -102,6 +110,14 @@ impl All {
         }
         Ok(())
     }
+}
+
+const TOO_MUCH: &str = "more than 300,000 files and folders are in it, or links in it lead back to it";
+
+/// Whether a folder in a table may have rows of it, as where they are read: `country=DE`. A link of another name leads to
+/// what is no part of the table, and maybe back.
+pub(super) fn may_have_rows(name: &OsStr) -> bool {
+    name.to_string_lossy().split_once('=').is_some_and(|(key, _)| !key.is_empty())
 }
 
 /// Returns whether a job is still writing to a folder, or broke off.
@@ -138,6 +154,28 @@ mod tests {
         assert_ne!(second, first);
         set("part-0.parquet", old + Duration::from_secs(1));
         assert_ne!(Seen::at(folder.path()).unwrap().modified, first.modified);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_that_lead_back_keep_nobody_busy() {
+        use std::os::unix::fs::symlink;
+        let folder = tempfile::tempdir().unwrap();
+        let (table, elsewhere) = (folder.path().join("lake"), folder.path().join("elsewhere"));
+        fs::create_dir(&table).unwrap();
+        fs::create_dir(&elsewhere).unwrap();
+        fs::write(table.join("part-0.parquet"), "PAR1").unwrap();
+        fs::write(elsewhere.join("part-1.parquet"), "PAR1").unwrap();
+        for name in ["_a", "_b", "_c", "d"] {
+            symlink(".", table.join(name)).unwrap();
+        }
+        assert_eq!(Seen::at(&table).unwrap().bytes, 4);
+        symlink(&elsewhere, table.join("country=DE")).unwrap();
+        assert_eq!(Seen::at(&table).unwrap().bytes, 8, "rows that a link leads to are part of the table");
+        for name in ["a=1", "b=2", "c=3"] {
+            symlink(".", table.join(name)).unwrap();
+        }
+        assert_eq!(Seen::at(&table).unwrap_err().to_string(), TOO_MUCH);
     }
 
     #[test]

@@ -81,11 +81,7 @@ pub(super) fn roster(series: &Series, inbox: &InInbox<'_>, wrong: Option<&Failur
             in_words.push(format!("last judged on {day} ({}): {}", last.input, figures_of(last)));
             in_words.extend(last.remarks.iter().map(|remark| format!("remark: {remark}")));
             in_words.extend(before.map(|before| trend(last, before)));
-            let can_be_made = || {
-                let is_there = files.iter().any(|file| file.name == last.input);
-                is_there || moved::place(configuration, lines, last).is_some()
-            };
-            in_words.extend(output.as_ref().map(|path| of_output(path, can_be_made)));
+            in_words.extend(output.as_ref().map(|path| of_output(path, || if_lost(inbox, last))));
         }
         None => in_words.push("was never judged".to_owned()),
     }
@@ -138,16 +134,26 @@ fn of_inbox(of: &FilesOf<'_>, new: &[String], passed_over: &[&Found]) -> Vec<Str
     words
 }
 
-fn of_output(path: &Path, can_be_made: impl FnOnce() -> bool) -> String {
+fn of_output(path: &Path, if_lost: impl FnOnce() -> &'static str) -> String {
     let shown = visible(&path.display().to_string());
     if path.is_file() {
         format!("newest output: {shown}")
-    } else if can_be_made() {
-        format!("its newest output is not there any more, and the next run makes it again: {shown}")
     } else {
-        format!(
-            "its newest output is not there any more, and neither is the file that it was made from: {shown}"
-        )
+        format!("its newest output is not there any more, and {}: {shown}", if_lost())
+    }
+}
+
+/// What becomes of an output that is not there any more.
+fn if_lost(inbox: &InInbox<'_>, last: &Done) -> &'static str {
+    let is_it = |file: &&Found| file.name == last.input;
+    if inbox.of.passed_over.iter().any(is_it) {
+        "is not made again, since `newest-only` passes over the file that it was made from"
+    } else if inbox.of.files.iter().any(is_it)
+        || moved::place(inbox.configuration, inbox.lines, last).is_some()
+    {
+        "the next run makes it again"
+    } else {
+        "neither is the file that it was made from"
     }
 }
 

@@ -83,6 +83,24 @@ fn a_folder_waits_for_its_job_and_a_table_of_another_kind_is_told_once() {
     assert!(told.contains("problem: `lake` failed with code 4: the folder is a Delta table"), "{told}");
 }
 
+#[cfg(unix)]
+#[test]
+fn links_that_lead_back_fail_their_roster_and_the_others_are_judged() {
+    let stage = Stage::new(&format!("{LAKE}[[roster]]\nname = \"crm\"\nfiles = \"crm.csv\"\n"));
+    stage.put("crm.csv", &super::stage::roster(2, 140));
+    fs::create_dir(stage.path("in/lake")).unwrap();
+    for name in ["a=1", "b=2", "c=3"] {
+        std::os::unix::fs::symlink(".", stage.path("in/lake").join(name)).unwrap();
+    }
+    let night = stage.night("2026-11-28T02:00");
+    assert_eq!(states(&night), [("lake", State::Failed), ("crm", State::Done)]);
+    let found = night.rosters[0].failure.as_ref().unwrap().diagnostics[0].to_string();
+    assert!(
+        found.contains("the folder `lake` in the inbox cannot be read: more than 300,000 files"),
+        "{found}"
+    );
+}
+
 #[test]
 fn a_folder_that_is_no_table_is_looked_into_as_before() {
     let stage = Stage::new("[[roster]]\nname = \"all\"\nfiles = [\"*\", \"west/*.csv\"]\n");

@@ -83,9 +83,11 @@ fn a_file_that_was_held_back_does_not_become_the_newest_after_a_newer_one() {
     let next = stage.night("2026-11-29T02:00");
     assert_eq!((next.code, states(&next)), (0, vec![("crm", State::Older), ("crm", State::Known)]));
     assert!(next.rosters[0].remarks[0].contains("crm-2026-11-28.csv` was judged since"));
+    assert_eq!((next.ends.known, next.ends.passed_over), (2, 1));
     for again in [&[][..], &["crm"]] {
         let night = stage.night_again("2026-11-29T03:00", again);
         assert_eq!((night.code, states(&night)), (0, vec![("crm", State::Known)]), "{again:?}");
+        assert_eq!((night.ends.known, night.ends.passed_over), (2, 1), "as when it was told");
     }
     let night = stage.night_again("2026-11-29T04:00", &["crm-2026-11-27.csv"]);
     let end = night.rosters.iter().find(|end| end.state == State::Done).unwrap();

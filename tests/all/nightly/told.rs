@@ -177,6 +177,30 @@ fn files_that_are_passed_over_do_not_wait_for_anything() {
 }
 
 #[test]
+fn an_output_that_is_gone_is_told_with_what_becomes_of_it() {
+    let newest = "[[roster]]\nname = \"crm\"\nfiles = \"crm-*.csv\"\nnewest-only = true\n";
+    let stage = Stage::new(newest);
+    stage.put("crm-2026-11-27.csv", &roster(9, 140));
+    let first = stage.night("2026-11-27T02:00");
+    fs::remove_file(&first.rosters[0].outputs[0]).unwrap();
+    let gone = "its newest output is not there any more, and";
+    let words = told(&stage, "2026-11-27T08:00");
+    assert!(words.contains(&format!("{gone} the next run makes it again: ")), "{words}");
+    stage.put("crm-2026-11-28.csv", &roster(9, 140));
+    let words = told(&stage, "2026-11-28T01:00");
+    let passed = "is not made again, since `newest-only` passes over the file that it was made from: ";
+    assert!(words.contains(&format!("{gone} {passed}")), "{words}");
+    let night = stage.night("2026-11-28T02:00");
+    assert_eq!((night.ends.done, night.rosters.len()), (1, 1), "it was not made again");
+    fs::remove_file(&night.rosters[0].outputs[0]).unwrap();
+    for day in ["27", "28"] {
+        fs::remove_file(stage.path(&format!("in/crm-2026-11-{day}.csv"))).unwrap();
+    }
+    let words = told(&stage, "2026-11-28T08:00");
+    assert!(words.contains(&format!("{gone} neither is the file that it was made from: ")), "{words}");
+}
+
+#[test]
 fn a_file_that_failed_and_is_passed_over_since_is_no_problem_any_more() {
     let newest = "[[roster]]\nname = \"crm\"\nfiles = \"crm-*.csv\"\nnewest-only = true\n";
     let stage = Stage::new(newest);
