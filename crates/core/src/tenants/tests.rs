@@ -328,7 +328,7 @@ fn row<'a>(tenant: &'static str, part: TenantPart<'a>) -> TenantRow<'static, 'a>
 
 #[test]
 fn things_keep_their_order_and_their_places_over_many_blocks() {
-    let block = InOrder::<usize>::AT_A_PLACE;
+    let block = InOrder::<usize>::BLOCK;
     let many = 3 * block + 5;
     let mut held = InOrder::default();
     assert_eq!((held.get(0), held.iter().count()), (None, 0));
