@@ -13,7 +13,11 @@ use crate::error::ErrorKind;
 /// it may be missing.
 pub(super) fn ends(rosters: &[Series], closed: &[(String, String)]) -> Vec<RosterEnd> {
     let end = |series: &Series, (folder, why): &(String, String)| {
-        let is_its = series.files.iter().any(|pattern| pattern.reaches(folder));
+        let reaches = |series: &Series| series.files.iter().any(|pattern| pattern.reaches(folder));
+        // A table is looked at for its own name, though nothing in it is looked for.
+        let is_table =
+            || !rosters.iter().any(reaches) && series.files.iter().any(|pattern| pattern.fits(folder));
+        let is_its = reaches(series) || is_table();
         is_its.then(|| {
             let help =
                 "check that this user may read the folder, and whether the network folder is connected";
