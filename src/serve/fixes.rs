@@ -11,8 +11,11 @@ const LIMIT_FIXES: usize = 12_000;
 /// Characters of each text.
 const LIMIT_CHARACTERS: usize = 2_000;
 
+/// Returns a cell of a line.
+type CellOf = for<'c> fn(&Cells<'c>) -> &'c str;
+
 /// The columns of the file: each heading, and what a line has there.
-const COLUMNS: [(&str, for<'c> fn(&Cells<'c>) -> &'c str); 13] = [
+const COLUMNS: [(&str, CellOf); 13] = [
     ("Tenant", |cells| cells.tenant),
     ("Plan", |cells| cells.plan),
     ("Right segment", |cells| cells.segment),
