@@ -74,7 +74,9 @@ async function historyAndDelete(page) {
   await page.waitForSelector(".history .mini");
   await tabTo(page, ".history .file-name");
   await page.keyboard.press("Enter");
-  await page.waitForFunction(() => document.activeElement.textContent === "roster.csv");
+  await page.waitForFunction(
+    () => document.activeElement.matches("h1") && document.activeElement.textContent === "roster.csv",
+  );
   await tabTo(page, "[data-place=history]");
   await page.keyboard.press("Enter");
   await page.waitForSelector(".history .mini");
