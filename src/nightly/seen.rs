@@ -1,6 +1,7 @@
 //! What a file shows of itself, and a folder of files: it changes when somebody writes to them.
 
 use crate::date::Date;
+use crate::read::partition;
 use std::ffi::OsStr;
 use std::fs::{self, Metadata};
 use std::io;
@@ -117,7 +118,7 @@ const TOO_MUCH: &str = "more than 300,000 files and folders are in it, or links 
 /// Whether a folder in a table may have rows of it, as where they are read: `country=DE`. A link of another name leads to
 /// what is no part of the table, and maybe back.
 pub(super) fn may_have_rows(name: &OsStr) -> bool {
-    name.to_string_lossy().split_once('=').is_some_and(|(key, _)| !key.is_empty())
+    partition(&name.to_string_lossy()).is_some()
 }
 
 /// Returns whether a job is still writing to a folder, or broke off.

@@ -3,14 +3,12 @@
 use super::id::Id;
 use super::problem::Problem;
 use super::site::{Site, User};
+use crate::hash::is_shown;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::{Extension, Json};
 use serde_json::{Value, json};
 use std::sync::Arc;
-
-/// Digits of what stands for a row of headings, see [`super::key`].
-const DIGITS_OF_HEADINGS: usize = 64;
 
 /// Answers with all that is remembered of the user.
 pub(super) async fn list(State(site): State<Arc<Site>>, Extension(user): Extension<User>) -> Json<Value> {
@@ -24,7 +22,7 @@ pub(super) async fn forget(
     Path(id): Path<String>,
 ) -> Result<StatusCode, Problem> {
     let owner = user.key();
-    let all = if is_of_headings(&id) {
+    let all = if is_shown(&id) {
         let is_known = site.remembered.all(&owner).iter().any(|entry| entry.id == id);
         if !is_known {
             return Err(Problem::not_found());
@@ -54,8 +52,4 @@ fn forget_all_of(site: &Site, owner: &str, all: &[String]) -> Result<StatusCode,
         site.remembered.forget(owner, headings).map_err(|_| Problem::internal())?;
     }
     Ok(StatusCode::NO_CONTENT)
-}
-
-fn is_of_headings(id: &str) -> bool {
-    id.len() == DIGITS_OF_HEADINGS && id.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
 }

@@ -21,8 +21,8 @@ mod shape;
 mod tests;
 
 pub(super) use block::ColumnarBlock;
-pub use folder::is_folder_of_parquet;
 pub(super) use folder::{Folder, folder_of};
+pub use folder::{is_folder_of_parquet, partition};
 pub(super) use footer::MAGIC;
 
 use super::headings::{self, Headings, PREVIEW_ROWS, PreviewRow, Sought};

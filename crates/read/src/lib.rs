@@ -37,7 +37,7 @@ mod text;
 mod watch;
 mod workbook;
 
-pub use columnar::is_folder_of_parquet;
+pub use columnar::{is_folder_of_parquet, partition};
 pub use encoding::is_known as is_encoding;
 pub use fasttrack_batch::handles::{OpenFile, PipeIn};
 pub use limits::Limits;

@@ -28,7 +28,7 @@ pub(super) fn words(policy: &Policy, verdicts: &VerdictCounts, review: u64, are_
     let all = verdicts.all();
     let who = if are_customers { ["customer", "customers"] } else { ["row", "rows"] };
     let [one, several] = who;
-    let mut parts: Vec<String> = policy
+    let named: Vec<(u64, String)> = policy
         .rungs
         .iter()
         .skip(1)
@@ -44,13 +44,13 @@ pub(super) fn words(policy: &Policy, verdicts: &VerdictCounts, review: u64, are_
             } else {
                 format!(", {} of them to be confirmed", grouped(confirm))
             };
-            Some(format!("{} {gets} {name}{sure}", grouped(granted)))
+            Some((granted, format!("{} {gets} {name}{sure}", grouped(granted))))
         })
         .collect();
+    let with_some = named.iter().filter(|(granted, _)| *granted > 0).count();
+    let mut parts: Vec<String> = named.into_iter().map(|(_, words)| words).collect();
     // Who gets Migration gets Specialist, too, as a rule: the figures are not to be added up.
-    let named = policy.rungs.iter().skip(1).rev().take(NAMED);
-    let has_some = |entitlement: &&usize| verdicts.granted.get(**entitlement).is_some_and(|it| it.rows > 0);
-    if let (Some(last), true) = (parts.last_mut(), named.filter(has_some).count() > 1) {
+    if let (Some(last), true) = (parts.last_mut(), with_some > 1) {
         let _ = write!(last, " (a {one} may get several)");
     }
     parts.push(match review {

@@ -9,6 +9,7 @@ mod customer;
 mod evidence;
 mod find;
 mod foreign;
+mod headed;
 pub mod kept;
 mod near;
 mod paid;
@@ -41,6 +42,7 @@ use std::ops::Range;
 use std::sync::LazyLock;
 
 use find::Finder;
+pub(in crate::roster) use headed::headed;
 
 /// What a column can mean to us.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

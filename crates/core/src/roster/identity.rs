@@ -3,8 +3,7 @@
 //! Rows are compared by what their cells say, folded. For a whole roster only a number for each is kept, see
 //! [`fingerprint`].
 
-use super::columns::{Because, Columns, Field, Found, TenantFrom, heading_key};
-use super::exports::squeezed;
+use super::columns::{Because, Columns, Field, Found, TenantFrom, headed, heading_key};
 use super::headings::{TENANT_DOMAINS, TENANT_IDS, TENANT_NAMES, abroad};
 use super::understand::text_of;
 use super::written::{before_colon, meant};
@@ -39,15 +38,9 @@ impl Identity {
     /// one.
     #[must_use]
     pub fn find(headings: &[String], columns: &Columns) -> Self {
-        let folded: Vec<String> = headings.iter().map(|heading| squeezed(&heading_key(heading))).collect();
-        let is_read = |column: usize| columns.table.contains(&column) && !columns.ignored.contains(&column);
-        let headed = |known: &&str| {
-            let known = squeezed(known);
-            let mut keys = folded.iter().enumerate();
-            keys.find(|(column, key)| **key == known && is_read(*column)).map(|(column, _)| column)
-        };
+        let headed = headed(headings, columns);
         let all = |known: &[&str], abroad: &[&str]| {
-            known.iter().chain(abroad).filter_map(headed).collect::<Vec<usize>>()
+            known.iter().chain(abroad).filter_map(&headed).collect::<Vec<usize>>()
         };
         let mut names = all(&TENANT_NAMES, abroad::TENANT_NAMES);
         if let Some(named) = columns.customer {

@@ -25,13 +25,11 @@ static PORTAL_FROM_10: LazyLock<Policy> = LazyLock::new(|| {
         .unwrap()
 });
 
-fn part(policy: &Policy, number: u64, (plan, seats, segment, subscription): Row<'_>) -> TenantPart<'static> {
-    let inactive = plan.starts_with('!').then(|| crate::roster::NotPaid::Inactive("Suspended".to_owned()));
-    let found = CATALOGUE.find(plan.trim_start_matches('!')).ok().map(|found| found.plan);
-    let plan = if plan == NOT_COUNTED { Some(&*NOT_COUNTED_PLAN) } else { found };
-    let facts = Facts {
+/// What a paid row says whose segment is known by its column.
+fn facts<'f>(policy: &'f Policy, plan: Option<&'f Plan>, seats: u64, segment: &str) -> Facts<'f> {
+    Facts {
         seats: Some(seats),
-        not_paid: inactive.as_ref(),
+        not_paid: None,
         segment: policy.segment_by_word(segment).unwrap(),
         segment_from: SegmentFrom::Column,
         plan,
@@ -39,7 +37,14 @@ fn part(policy: &Policy, number: u64, (plan, seats, segment, subscription): Row<
         readings: &[],
         overridden: Overridden::default(),
         needs_review: false,
-    };
+    }
+}
+
+fn part(policy: &Policy, number: u64, (plan, seats, segment, subscription): Row<'_>) -> TenantPart<'static> {
+    let inactive = plan.starts_with('!').then(|| crate::roster::NotPaid::Inactive("Suspended".to_owned()));
+    let found = CATALOGUE.find(plan.trim_start_matches('!')).ok().map(|found| found.plan);
+    let plan = if plan == NOT_COUNTED { Some(&*NOT_COUNTED_PLAN) } else { found };
+    let facts = Facts { not_paid: inactive.as_ref(), ..facts(policy, plan, seats, segment) };
     let verdict = judge(policy, facts);
     TenantPart {
         number,
@@ -220,18 +225,7 @@ fn what_a_person_says_does_not_count_counts_for_nothing_that_is_open_to_any_plan
     assert_eq!(tier(&[own, own]), (Tier::None, false));
     assert_eq!(tier(&[own, ("Visio Plan 2", 4, "commercial", "")]), (Tier::None, true));
     assert_eq!(tier(&[own, ("Visio Plan 2", 12, "commercial", "")]), (Tier::Rung(0), true));
-    let plan = Some(&*NOT_COUNTED_PLAN);
-    let facts = Facts {
-        seats: Some(500),
-        not_paid: None,
-        segment: policy.default_segment,
-        segment_from: SegmentFrom::Column,
-        plan,
-        standing: plan.map(|plan| policy.standing(plan)),
-        readings: &[],
-        overridden: Overridden::default(),
-        needs_review: false,
-    };
+    let facts = facts(policy, Some(&*NOT_COUNTED_PLAN), 500, "commercial");
     assert_eq!(judge(policy, facts).tier, Tier::None);
 }
 

@@ -165,8 +165,7 @@ fn by_seats(mut words: String, policy: &Policy, facts: Facts<'_>, verdict: &Verd
     let segment = policy.segments.get(facts.segment).map_or("", |segment| segment.name.as_str());
     let seats = verdict.seats_counted.unwrap_or(0);
     words.reserve(USUAL_BYTES);
-    push_grouped(seats, &mut words);
-    words.push_str(if seats == 1 { " paid seat" } else { " paid seats" });
+    push_counted(seats, ("paid seat", "paid seats"), &mut words);
     words.push_str(by_overrides(facts.overridden.seats));
     if facts.overridden.plan {
         words.push_str(" of ");

@@ -138,8 +138,7 @@ pub fn is_folder_of_parquet(path: &Path) -> bool {
         if is_of_a_table || is_of_a_job.iter().any(|begin| name.starts_with(begin)) {
             return true;
         }
-        let is_folder = entry.path().is_dir();
-        if is_folder && name.split_once('=').is_some_and(|(key, _)| !key.is_empty()) {
+        if partition(&name).is_some() && entry.path().is_dir() {
             return true;
         }
         // To open a pipe waits until somebody writes to it.
@@ -179,7 +178,7 @@ impl List {
             let path = entry.path();
             let metadata = fs::metadata(&path).map_err(|error| unreadable(&error))?;
             let shown = format!("{before}{name}");
-            let value = name.split_once('=').filter(|(key, _)| !key.is_empty() && metadata.is_dir());
+            let value = partition(&name).filter(|_| metadata.is_dir());
             // As Spark does: what begins so is no part of the table, unless it is a value of it.
             if name.starts_with(['_', '.']) && value.is_none() {
                 continue;
@@ -206,6 +205,12 @@ impl List {
         }
         Ok(())
     }
+}
+
+/// Returns the column and the value that a folder of a table is named by: `country=DE`.
+#[must_use]
+pub fn partition(name: &str) -> Option<(&str, &str)> {
+    name.split_once('=').filter(|(key, _)| !key.is_empty())
 }
 
 fn stranger(name: &str, what: &str) -> Error {

@@ -1,7 +1,6 @@
 //! What the customer is called, beside what tells it from others.
 
-use super::{Because, Columns, Field, Found, TenantFrom, heading_key};
-use crate::roster::exports::squeezed;
+use super::{Because, Columns, Field, Found, TenantFrom, headed};
 use crate::roster::headings::{TENANT_NAMES, abroad};
 
 /// Finds the column of the customers' names by its heading, unless the user said which it is, or that there is none.
@@ -13,14 +12,8 @@ pub(super) fn name(columns: &mut Columns, headings: &[String]) {
     if is_said || matches!(columns.tenant, TenantFrom::Given(_)) {
         return;
     }
-    let keys: Vec<String> = headings.iter().map(|heading| squeezed(&heading_key(heading))).collect();
-    let is_read = |column: usize| columns.table.contains(&column) && !columns.ignored.contains(&column);
-    let headed = |known: &str| {
-        let known = squeezed(known);
-        keys.iter().enumerate().find(|(column, key)| **key == known && is_read(*column))
-    };
     let names = TENANT_NAMES.iter().chain(abroad::TENANT_NAMES);
-    let there: Vec<usize> = names.filter_map(|known| headed(known)).map(|(column, _)| column).collect();
+    let there: Vec<usize> = names.filter_map(headed(headings, columns)).collect();
     let Some((column, others)) = there.split_first() else { return };
     if columns.tenant == TenantFrom::Column(*column) {
         return;
