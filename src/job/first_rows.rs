@@ -119,7 +119,7 @@ impl Texts {
                 if let Value::Text(text) = value
                     && !text.is_empty()
                 {
-                    seen.count(column, &text, 1);
+                    seen.count(column, text, 1);
                 }
                 Ok(())
             })

@@ -239,7 +239,7 @@ fn rendered(
     for (row, held) in (first..).zip(held) {
         batch.row(row, |emit| {
             let cells = cells(policy, held.tenant, &held.rollup);
-            (0..).zip(cells).try_for_each(|(column, (value, style))| emit(column, value, style))
+            (0..).zip(cells).try_for_each(|(column, (value, style))| emit(column, &value, style))
         })?;
     }
     batch.finish()

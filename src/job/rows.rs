@@ -212,7 +212,7 @@ impl Annotated<'_> {
                 writer.main_row(record.ordinal)?;
                 value.map_or(Ok(()), |value| writer.split_row(value))?;
                 layout.cells(record, outcome, &mut |column, value, style| {
-                    writer.main_cell(column, &value, style)
+                    writer.main_cell(column, value, style)
                 })?;
             }
         }

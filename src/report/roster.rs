@@ -212,27 +212,30 @@ impl<'a> Layout<'a> {
         &self,
         record: Record<'_>,
         outcome: &Outcome,
-        emit: &mut dyn FnMut(usize, Value<'_>, Style) -> Result<(), E>,
+        emit: &mut dyn FnMut(usize, &Value<'_>, Style) -> Result<(), E>,
     ) -> Result<(), E> {
         for column in 0..record.width().min(self.own) {
-            let (value, style) = self.passed(record.cell(column), column);
-            emit(column, value, style)?;
+            self.pass(record.cell(column), (column, column), emit)?;
         }
         self.ours(record, outcome, emit)?;
         // A file has a column for them.
         let beyond = if self.extent == Extent::File { 0 } else { record.width() };
         for column in self.own..beyond {
-            let (value, style) = self.passed(record.cell(column), column);
-            emit(column + self.fields.len(), value, style)?;
+            self.pass(record.cell(column), (column, column + self.fields.len()), emit)?;
         }
         Ok(())
     }
 
-    /// Passes a cell of the roster through, in its kind.
+    /// Gives a cell of a column of the roster to `emit` as it came, in its kind, for a place in the row.
     ///
     /// A text file knows no numbers: in its seats column a whole number in its plain form (`480`, not `0480`) becomes a
     /// number, so that it can be summed; it shows the same digits. Every other text stays text.
-    fn passed<'r>(&self, cell: Cell<'r>, column: usize) -> (Value<'r>, Style) {
+    fn pass<E>(
+        &self,
+        cell: Cell<'_>,
+        (column, place): (usize, usize),
+        emit: &mut dyn FnMut(usize, &Value<'_>, Style) -> Result<(), E>,
+    ) -> Result<(), E> {
         let is_seats = column == self.seats;
         let number = |text| if is_seats && self.is_text { plain_number(text) } else { None };
         let value = match cell {
@@ -248,7 +251,7 @@ impl<'a> Layout<'a> {
             Cell::Bool(value) => Value::Bool(value),
         };
         let is_figure = is_seats && matches!(value, Value::Number { .. });
-        (value, if is_figure { Style::Figure } else { Style::Plain })
+        emit(place, &value, if is_figure { Style::Figure } else { Style::Plain })
     }
 
     /// Returns the place of a FastTrack column that the layout has, from 0.

@@ -98,7 +98,7 @@ impl TableLayout {
     pub fn cells<'a, E>(
         &self,
         cells: impl IntoIterator<Item = TableCell<'a>>,
-        emit: &mut dyn FnMut(usize, Value<'_>, Style) -> Result<(), E>,
+        emit: &mut dyn FnMut(usize, &Value<'_>, Style) -> Result<(), E>,
     ) -> Result<(), E> {
         let mut column = 0;
         for (field, cell) in self.fields.iter().zip(cells) {
@@ -106,7 +106,7 @@ impl TableLayout {
                 continue;
             }
             if let Some(value) = cell.value(self.names) {
-                emit(column, value, Style::Plain)?;
+                emit(column, &value, Style::Plain)?;
             }
             column += 1;
         }

@@ -124,7 +124,7 @@ fn rendered(
                 if cell.formula.is_some() || cell.link.is_some() || cell.name.is_some() {
                     return Err(Error::internal("a cell of a long table is more than its value"));
                 }
-                emit(column, cell.value, cell.style)?;
+                emit(column, &cell.value, cell.style)?;
             }
             Ok(())
         })?;

@@ -14,7 +14,7 @@ mod verify;
 use crate::Written;
 use crate::error::{Error, Result};
 use crate::format::Format;
-use crate::model::{Field, Style, Value};
+use crate::model::{Field, PutCell, Style, Value};
 use crate::pipeline::Workers;
 use crate::record::{Cell, pads};
 use crate::scratch::Scratch;
@@ -60,22 +60,18 @@ enum Form {
 
 impl Form {
     /// Writes a row of text.
-    fn line(
-        &self,
-        line: &mut Line<'_>,
-        cells: impl FnOnce(&mut dyn FnMut(usize, Value<'_>, Style) -> Result<()>) -> Result<()>,
-    ) -> Result<()> {
+    fn line(&self, line: &mut Line<'_>, cells: impl FnOnce(&mut PutCell<'_>) -> Result<()>) -> Result<()> {
         match self {
             Self::Csv(csv) => {
                 cells(&mut |column, value, _| {
-                    csv.cell(line, column, &value);
+                    csv.cell(line, column, value);
                     line.text.spill()
                 })?;
                 csv.end(line);
             }
             Self::Jsonl(jsonl) => {
                 cells(&mut |column, value, _| {
-                    jsonl.cell(line, column, &value);
+                    jsonl.cell(line, column, value);
                     line.text.spill()
                 })?;
                 jsonl.end(line);
@@ -168,11 +164,7 @@ impl Batch<'_> {
     ///
     /// # Errors
     /// Those of `cells`; if there is no room for a temporary file.
-    pub fn row(
-        &mut self,
-        ordinal: u64,
-        cells: impl FnOnce(&mut dyn FnMut(usize, Value<'_>, Style) -> Result<()>) -> Result<()>,
-    ) -> Result<()> {
+    pub fn row(&mut self, ordinal: u64, cells: impl FnOnce(&mut PutCell<'_>) -> Result<()>) -> Result<()> {
         if self.first == 0 {
             self.first = ordinal;
         }
@@ -189,10 +181,7 @@ impl Batch<'_> {
     ///
     /// # Errors
     /// As [`Batch::row`].
-    pub fn next_row(
-        &mut self,
-        cells: impl FnOnce(&mut dyn FnMut(usize, Value<'_>, Style) -> Result<()>) -> Result<()>,
-    ) -> Result<()> {
+    pub fn next_row(&mut self, cells: impl FnOnce(&mut PutCell<'_>) -> Result<()>) -> Result<()> {
         self.line(cells)
     }
 
@@ -200,13 +189,10 @@ impl Batch<'_> {
     fn blank_row(&mut self) -> Result<()> {
         let number = self.renderer.header_row + self.first + self.rows;
         let place = self.renderer.number;
-        self.line(|emit| emit(place, Value::Count(number), Style::Plain))
+        self.line(|emit| emit(place, &Value::Count(number), Style::Plain))
     }
 
-    fn line(
-        &mut self,
-        cells: impl FnOnce(&mut dyn FnMut(usize, Value<'_>, Style) -> Result<()>) -> Result<()>,
-    ) -> Result<()> {
+    fn line(&mut self, cells: impl FnOnce(&mut PutCell<'_>) -> Result<()>) -> Result<()> {
         match &mut self.body {
             Body::Text(text) => {
                 let mut line = Line { text, next: 0, defanged: &mut self.defanged };
@@ -214,7 +200,7 @@ impl Batch<'_> {
             }
             Body::Cells(rows) => {
                 let Form::Parquet(sorter) = &self.renderer.form else { return Err(mixed()) };
-                cells(&mut |column, value, _| sorter.cell(rows, column, &value))?;
+                cells(&mut |column, value, _| sorter.cell(rows, column, value))?;
                 rows.end_row();
             }
         }
@@ -306,10 +292,7 @@ impl Writer {
     ///
     /// # Errors
     /// Those of `cells`; if it cannot be stored.
-    pub fn row(
-        &mut self,
-        cells: impl FnOnce(&mut dyn FnMut(usize, Value<'_>, Style) -> Result<()>) -> Result<()>,
-    ) -> Result<()> {
+    pub fn row(&mut self, cells: impl FnOnce(&mut PutCell<'_>) -> Result<()>) -> Result<()> {
         let renderer = self.renderer();
         let mut batch = self.waiting.take().map_or_else(|| renderer.batch(), |rows| rows.go_on(&renderer));
         batch.next_row(cells)?;

@@ -43,7 +43,7 @@ mod tests;
 mod verify;
 
 pub use deflate::Compression;
-pub use rendered::{Batch, PutCell, ROWS_OF_A_PART, Rendered, Renderer};
+pub use rendered::{Batch, ROWS_OF_A_PART, Rendered, Renderer};
 pub use splits::{FurtherName, SplitRows, SplitSheet};
 
 use fasttrack_batch::{pipeline, scratch};

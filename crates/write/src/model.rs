@@ -1,6 +1,7 @@
 //! Sheets as plain data: what a cell says and how it looks, tables, charts, columns; whoever fills them knows nothing of
 //! files, and whoever renders them knows none of them by name.
 
+use crate::error::Result;
 use crate::page::legible_columns;
 use std::borrow::Cow;
 use std::ops::RangeInclusive;
@@ -52,6 +53,11 @@ impl<'a> Value<'a> {
         Self::Text(text.into())
     }
 }
+
+/// What takes a cell of a row: its column, from 0, what it says, and how it looks.
+///
+/// The value stays where it was made: to move it right after its parts were written costs more than to render it.
+pub type PutCell<'a> = dyn FnMut(usize, &Value<'_>, Style) -> Result<()> + 'a;
 
 /// Cells of a sheet that lead to another cell, at most. Source: Excel's published limits.
 pub const LIMIT_LINKS: u32 = 65_530;

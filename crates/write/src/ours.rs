@@ -59,9 +59,9 @@ impl OwnRows {
         open.row(renderer, ordinal, |emit| {
             cells.iter().enumerate().try_for_each(|(column, (value, style))| match value {
                 Value::Leading { count, to } if !links.add(row, column, *count, to) => {
-                    emit(column, Value::Count(*count), Style::Figure)
+                    emit(column, &Value::Count(*count), Style::Figure)
                 }
-                value => emit(column, value.clone(), *style),
+                value => emit(column, value, *style),
             })
         })?;
         self.rows = ordinal;
@@ -115,7 +115,7 @@ impl OwnRows {
     fn say_nothing(&mut self, ordinal: u64, nothing: &str) -> Result<()> {
         let renderer = Arc::clone(&self.renderer);
         let mut batch = renderer.batch();
-        batch.row(ordinal, |emit| emit(0, Value::text(nothing), Style::Muted))?;
+        batch.row(ordinal, |emit| emit(0, &Value::text(nothing), Style::Muted))?;
         self.body.append(batch.finish()?)
     }
 }

@@ -205,7 +205,7 @@ impl Parts {
         let ordinal = self.open.number as u64 * ROWS_OF_A_PART + row;
         let renderer = self.renderer();
         let mut batch = renderer.batch();
-        batch.row(ordinal, |emit| emit(0, Value::text(says), Style::Muted))?;
+        batch.row(ordinal, |emit| emit(0, &Value::text(says), Style::Muted))?;
         self.append(file, batch.finish()?)
     }
 

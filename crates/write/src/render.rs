@@ -20,22 +20,26 @@ use std::io::Write as _;
 
 /// A few bytes that are copied millions of times: all of the room at once, which costs less than a copy of any length.
 #[derive(Clone, Copy, Debug)]
-struct Short {
-    room: [u8; Self::ROOM],
+struct Short<const ROOM: usize> {
+    room: [u8; ROOM],
     length: usize,
 }
 
-impl Short {
-    /// The longest is ` s="4294967295" t="inlineStr"><is><t` with a quote in front: 37 bytes.
-    const ROOM: usize = 40;
+/// The longest is ` s="4294967295" t="inlineStr"><is><t` with a quote in front: 37 bytes.
+type Behind = Short<40>;
 
+/// `<c r="XFD` and `1048576` are the longest.
+type Address = Short<16>;
+
+impl<const ROOM: usize> Short<ROOM> {
     /// Returns the bytes, as far as there is room.
     fn new(bytes: &[u8]) -> Self {
-        let mut room = [0; Self::ROOM];
+        let mut room = [0; ROOM];
         room.iter_mut().zip(bytes).for_each(|(place, byte)| *place = *byte);
-        Self { room, length: bytes.len().min(Self::ROOM) }
+        Self { room, length: bytes.len().min(ROOM) }
     }
 
+    #[inline]
     fn push_to(&self, xml: &mut Vec<u8>) {
         let end = xml.len() + self.length;
         xml.extend_from_slice(&self.room);
@@ -46,12 +50,14 @@ impl Short {
 /// How cells of one look go on behind their address, ready to be copied.
 #[derive(Clone, Debug)]
 struct Look {
-    text: Short,
-    shared: Short,
-    value: Short,
-    bool: Short,
+    /// Whether nothing says how they look.
+    is_plain: bool,
+    text: Behind,
+    shared: Behind,
+    value: Behind,
+    bool: Behind,
     /// Nothing = a blank cell of this look is not written.
-    blank: Short,
+    blank: Behind,
 }
 
 impl Look {
@@ -59,8 +65,9 @@ impl Look {
         let look = if number == 0 { String::new() } else { format!(" s=\"{number}\"") };
         let short = |behind: &str| Short::new(format!("\"{look}{behind}").as_bytes());
         Self {
+            is_plain: number == 0,
             text: short(" t=\"inlineStr\"><is><t"),
-            shared: short(" t=\"s\"><v>"),
+            shared: short(SHARED),
             value: short("><v>"),
             bool: short(" t=\"b\"><v>"),
             blank: if number == 0 { Short::new(b"") } else { short("/>") },
@@ -68,12 +75,29 @@ impl Look {
     }
 }
 
+/// What a cell whose text stands in the workbook once has before that text's number.
+const SHARED: &str = " t=\"s\"><v>";
 /// What ends a cell with a value.
 const VALUE_END: &[u8; 8] = b"</v></c>";
 /// What ends a cell with text of its own.
 const TEXT_END: &[u8; 13] = b"</t></is></c>";
 /// What goes before text whose outer white space has to stay.
 const PRESERVED: &[u8; 22] = b" xml:space=\"preserve\">";
+
+/// A text that stands in the workbook once, as cells name it.
+#[derive(Clone, Debug)]
+struct SharedText {
+    number: Address,
+    /// What a cell without a look goes on with behind its address, to its end: nearly all that name it are such.
+    plain: Behind,
+}
+
+impl SharedText {
+    fn new(number: u32) -> Self {
+        let plain = format!("\"{SHARED}{number}</v></c>");
+        Self { number: Short::new(number.to_string().as_bytes()), plain: Short::new(plain.as_bytes()) }
+    }
+}
 
 /// The looks of one style.
 #[derive(Clone, Debug)]
@@ -128,8 +152,8 @@ pub struct Numbers {
     plain: Look,
     /// By style; few, so that looking through them is the fastest way to find one.
     looks: Vec<Looks>,
-    /// The shared string of each repeated text.
-    strings: Vec<Short>,
+    /// Each repeated text.
+    strings: Vec<SharedText>,
     /// Which of them a text of a cell has.
     shared: HashMap<Box<str>, usize, FastHash>,
     /// Whether the cells of a column may have one.
@@ -166,7 +190,7 @@ impl Numbers {
 
     /// Takes the number of the next repeated text.
     pub fn add_string(&mut self, number: u32) {
-        self.strings.push(Short::new(number.to_string().as_bytes()));
+        self.strings.push(SharedText::new(number));
     }
 
     /// Lets cells have the texts that were announced in a stream, whose strings were all added.
@@ -180,15 +204,20 @@ impl Numbers {
 
     /// Returns the string that the text of a cell is, in a column from 0.
     #[inline]
-    fn shared(&self, column: u32, text: &str) -> Option<&Short> {
+    fn shared(&self, column: u32, text: &str) -> Option<&SharedText> {
         let may_be = self.sharing.get(column as usize).is_some_and(|may_be| *may_be);
         if may_be { self.strings.get(*self.shared.get(text)?) } else { None }
     }
 
+    #[inline]
     fn look(&self, style: Style, format: &str) -> Result<&Look, Unannounced> {
         if style == Style::Plain && format.is_empty() {
             return Ok(&self.plain);
         }
+        self.other_look(style, format)
+    }
+
+    fn other_look(&self, style: Style, format: &str) -> Result<&Look, Unannounced> {
         let looks = self.looks.iter().find(|looks| looks.style == style).ok_or(Unannounced)?;
         let found = match format {
             "" => looks.general.as_ref(),
@@ -209,7 +238,7 @@ pub struct SheetRows {
     /// Rows that hold a cell.
     pub filled: u64,
     /// The number of the current row.
-    row: Short,
+    row: Address,
     /// Behind that number in the row's tag.
     number_end: u32,
     /// Where the current row's tag ends; without a cell behind it the row is taken back.
@@ -332,27 +361,42 @@ impl SheetRows {
     }
 
     /// Begins a cell, up to its value.
-    fn open(&mut self, head: &CellHead, behind: &Short) -> Mark {
+    #[inline]
+    fn open(&mut self, head: &CellHead, behind: &Behind) -> Opened {
         let start = self.here();
         head.start.push_to(&mut self.xml);
         self.row.push_to(&mut self.xml);
         let look = self.here();
         behind.push_to(&mut self.xml);
-        let value = self.here();
-        Mark { column: head.column, head: start, look, value, end: value, is_text: false }
+        Opened { column: head.column, head: start, look, value: self.here() }
     }
 
     /// Ends a cell behind its value.
-    fn close(&mut self, opened: Mark, behind: &[u8]) {
+    #[inline]
+    fn close<const N: usize>(&mut self, opened: Opened, behind: &[u8; N]) {
         let end = self.here();
         self.xml.extend_from_slice(behind);
-        self.marks.cells.push(Mark { end, ..opened });
+        self.mark(opened, end, false);
     }
 
-    fn shared(&mut self, look: &Look, head: &CellHead, string: &Short) {
-        let opened = self.open(head, &look.shared);
-        string.push_to(&mut self.xml);
-        self.close(opened, VALUE_END);
+    #[inline]
+    fn mark(&mut self, Opened { column, head, look, value }: Opened, end: u32, is_text: bool) {
+        self.marks.cells.push(Mark { column, head, look, value, end, is_text });
+    }
+
+    #[inline]
+    fn shared(&mut self, look: &Look, head: &CellHead, text: &SharedText) {
+        /// Before the number, with the quote that ends the address; and behind it.
+        const AROUND: (u32, u32) = (SHARED.len() as u32 + 1, VALUE_END.len() as u32);
+        if look.is_plain {
+            let opened = self.open(head, &text.plain);
+            let value = opened.look.saturating_add(AROUND.0);
+            self.mark(Opened { value, ..opened }, opened.value.saturating_sub(AROUND.1), false);
+        } else {
+            let opened = self.open(head, &look.shared);
+            text.number.push_to(&mut self.xml);
+            self.close(opened, VALUE_END);
+        }
     }
 
     fn number(&mut self, value: f64, look: &Look, head: &CellHead) {
@@ -373,14 +417,25 @@ impl SheetRows {
         }
         let value = self.here();
         push_text(&mut self.xml, text);
-        self.close(Mark { value, is_text: true, ..opened }, TEXT_END);
+        let end = self.here();
+        self.xml.extend_from_slice(TEXT_END);
+        self.mark(Opened { value, ..opened }, end, true);
     }
+}
+
+/// Where a cell stands whose value comes next, see [`Mark`].
+#[derive(Clone, Copy)]
+struct Opened {
+    column: u32,
+    head: u32,
+    look: u32,
+    value: u32,
 }
 
 /// What the cells of a column begin with, before the number of their row.
 #[derive(Clone, Copy, Debug)]
 pub struct CellHead {
-    start: Short,
+    start: Address,
     /// The column, from 0.
     column: u32,
 }

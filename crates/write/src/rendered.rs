@@ -3,7 +3,7 @@
 use crate::deflate::{Compression, Deflater, Piece};
 use crate::error::{Error, Result};
 use crate::library::LIMIT_ROWS;
-use crate::model::{Style, Value};
+use crate::model::PutCell;
 use crate::render::{CellHead, Numbers, SheetRows};
 use std::sync::Mutex;
 
@@ -18,9 +18,6 @@ pub(crate) fn place(ordinal: u64) -> (usize, u64) {
     let before = ordinal.saturating_sub(1);
     (usize::try_from(before / ROWS_OF_A_PART).unwrap_or(usize::MAX), before % ROWS_OF_A_PART + 2)
 }
-
-/// What takes a cell of a row: its column, from 0, what it says, and how it looks.
-pub type PutCell<'a> = dyn FnMut(usize, Value<'_>, Style) -> Result<()> + 'a;
 
 /// Renders batches of rows, of whatever streamed sheet of a workbook; shared by all workers.
 #[derive(Debug)]
@@ -125,10 +122,16 @@ impl OpenRows {
         let (rows, last_column) = (&mut self.rows, &mut self.last_column);
         rows.begin(row);
         cells(&mut |column, value, style| {
-            let known = renderer.heads.get(column).copied();
-            let head = known.unwrap_or_else(|| CellHead::new(column));
+            let further;
+            let head = match renderer.heads.get(column) {
+                Some(head) => head,
+                None => {
+                    further = CellHead::new(column);
+                    &further
+                }
+            };
             *last_column = (*last_column).max(column);
-            rows.cell(&renderer.numbers, &head, &value, style)
+            rows.cell(&renderer.numbers, head, value, style)
                 .map_err(|_| Error::internal(format!("a cell has a style that was not announced: {style:?}")))
         })?;
         rows.end();

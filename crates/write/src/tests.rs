@@ -137,7 +137,7 @@ fn write(path: &Path, method: Method, rows: &[Row]) -> Result<Written> {
                 batch.row(ordinal, |emit| {
                     (0..)
                         .zip(cells)
-                        .try_for_each(|(column, (kept, style))| emit(column, kept.value(), *style))
+                        .try_for_each(|(column, (kept, style))| emit(column, &kept.value(), *style))
                 })?;
             } else {
                 writer.main_row(ordinal)?;
@@ -285,7 +285,7 @@ fn a_row_that_is_lost_on_a_sheet_beside_is_noticed() {
         let renderer = Renderer::new(9, render::Numbers::default(), Compression::Fast);
         let mut batch = renderer.batch();
         for number in numbers {
-            batch.row(*number, |emit| emit(0, Value::text("Contoso"), Style::Plain)).unwrap();
+            batch.row(*number, |emit| emit(0, &Value::text("Contoso"), Style::Plain)).unwrap();
         }
         bodies.append(batch.finish().unwrap()).unwrap();
         let (rows, spool) = bodies.take(0);
@@ -448,7 +448,7 @@ fn the_digits_of_a_number_stay_as_they_were_written() {
     let mut batch = renderer.batch();
     let number =
         Value::Number { value: 12_345_678_901_234_567_890.0, format: "", written: "12345678901234567890" };
-    batch.row(1, |emit| emit(0, number, Style::Plain)).unwrap();
+    batch.row(1, |emit| emit(0, &number, Style::Plain)).unwrap();
     writer.append(batch.finish().unwrap()).unwrap();
     writer.finish(&[front()], RowCount { all: 1, filled: 1 }).unwrap();
     let mut archive = ZipArchive::new(File::open(path).unwrap()).unwrap();
@@ -476,7 +476,7 @@ fn alone(rows: &[Row]) -> Alone {
         let mut batch = renderer.batch();
         for (ordinal, (_, cells)) in rows.iter().enumerate().skip(first).take(50) {
             let cells = |emit: &mut PutCell<'_>| {
-                (0..).zip(cells).try_for_each(|(column, (kept, style))| emit(column, kept.value(), *style))
+                (0..).zip(cells).try_for_each(|(column, (kept, style))| emit(column, &kept.value(), *style))
             };
             batch.row(ordinal as u64 + 1, cells).unwrap();
         }

@@ -29,7 +29,7 @@ impl Layout<'_> {
         &self,
         record: Record<'_>,
         outcome: &Outcome,
-        emit: &mut dyn FnMut(usize, Value<'_>, Style) -> Result<(), E>,
+        emit: &mut dyn FnMut(usize, &Value<'_>, Style) -> Result<(), E>,
     ) -> Result<(), E> {
         let wanted = outcome.wanted.as_ref().filter(|_| self.has_wanted);
         let words = |wanted| wanted_words(self.policy, wanted, outcome.services, outcome.plan);
@@ -41,12 +41,12 @@ impl Layout<'_> {
             let value = match &outcome.verdict {
                 Some(verdict) => self.judged(column, verdict, &row),
                 None if column == OutputColumn::Why && outcome.kind == RowKind::Footer => {
-                    emit(place, self.vocabulary.footer(), Style::Muted)?;
+                    emit(place, &self.vocabulary.footer(), Style::Muted)?;
                     continue;
                 }
                 None => self.of_any_row(column, &row),
             };
-            let Some(value) = value else { continue };
+            let Some(value) = &value else { continue };
             let style = if matches!(value, Value::Count(_)) { Style::Figure } else { Style::Plain };
             emit(place, value, style)?;
         }
