@@ -65,7 +65,7 @@ fn is_expected(known: &RunContext<'_>) -> Result<bool> {
     lines.add(sightings.lines);
     let mut tally = Tally::new(known.scratch);
     tally.add(&sightings.fingerprints)?;
-    let repeated = tally.finish()?;
+    let repeated = tally.finish(&Workers::default())?;
     let outline = Arc::new(lines.finish());
     Ok(Census { records: sightings.records, repeated, facts: sightings.facts, outline }.changes_something())
 }
@@ -116,7 +116,7 @@ fn read_through(
             tell(progress, 0)
         },
     )?;
-    Ok(Census { records, repeated: tally.finish()?, facts, outline: Arc::new(lines.finish()) })
+    Ok(Census { records, repeated: tally.finish(workers)?, facts, outline: Arc::new(lines.finish()) })
 }
 
 /// Names the tenants of rows that are named above them.

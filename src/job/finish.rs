@@ -64,6 +64,7 @@ pub(super) fn finish<'j, 'a>(
     tenants.settle();
     let rolled = part.map_or_else(|| tenants.in_order(), |part| part.tenants.with_a_row_among(&tenants));
     let (sheet, checklist) = (annotated.review.sheets.tenants, listeners.onboarding.as_ref());
+    let roster = annotated.layout;
     let told = ToldOfTenants {
         sink: annotated.sink(),
         sheet,
@@ -73,7 +74,7 @@ pub(super) fn finish<'j, 'a>(
         customers: &mut customers,
         otherwise: listeners.otherwise.as_ref().zip(otherwise.as_mut()),
     };
-    let rolled = roll_up(job, rolled, once(known.columns), told)?;
+    let rolled = roll_up((job, roster), rolled, once(known.columns), told)?;
     let compared = listeners.otherwise.as_ref().zip(otherwise.as_ref());
     let (onboarding, otherwise) =
         end_lists(&job.policy, &rolled, (checklist, compared), annotated.workbook())?;

@@ -1,7 +1,7 @@
 //! One roster row, judged, with all that is known of it.
 
 use crate::record::Record;
-use crate::roster::identity::{Identity, shortened};
+use crate::roster::identity::{Identity, TenantId, shortened};
 use crate::roster::lines::Line;
 use crate::roster::repeats::Repeats;
 use crate::roster::{RosterRow, Understanding};
@@ -18,6 +18,8 @@ pub(super) struct Judged<'u, 'r, 'a> {
     pub(super) verdict: Option<Verdict>,
     /// How many rows share its tenant, its plan of that tenant, or its subscription; nothing until a census was taken.
     pub(super) repeats: Repeats,
+    /// The number of its tenant; `None` = nothing tells it from others, or no tenant is on several rows, as far as is known.
+    pub(super) tenant: Option<TenantId>,
     /// What the line is by itself.
     pub(super) line: Line,
     /// Tells tenants apart.

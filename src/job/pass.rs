@@ -23,7 +23,7 @@ use super::workbook::{self, Has, SheetIds};
 use super::worker::{RowJudge, Worker};
 use crate::error::{Error, Result};
 use crate::output_fields::FlatTable;
-use crate::pipeline;
+use crate::pipeline::{self, Workers};
 use crate::record::Records;
 use crate::report::roster::Layout;
 use crate::roster::repeats::Census;
@@ -128,7 +128,7 @@ pub(super) fn attempt<'a, B: Send>(
         splits => splits?,
     };
     annotated.put_back(splits);
-    let found = census_found(&mut wholes)?;
+    let found = census_found(&mut wholes, &job.workers)?;
     let Some(whole) = census.or(found.as_ref()).filter(|_| !changes_something(found.as_ref())) else {
         return Ok(Attempt::NeedsCensus);
     };
@@ -182,9 +182,9 @@ fn row_judge<'j, 'a>(
 }
 
 /// Returns the census that was taken on the way, if one was.
-fn census_found(wholes: &mut Wholes<'_, '_>) -> Result<Option<Census>> {
+fn census_found(wholes: &mut Wholes<'_, '_>, workers: &Workers) -> Result<Option<Census>> {
     let records = wholes.totals.records;
-    wholes.census.take().map(|census| census.finish(records)).transpose()
+    wholes.census.take().map(|census| census.finish(records, workers)).transpose()
 }
 
 /// Returns whether rows may read otherwise for what was found out on the way.

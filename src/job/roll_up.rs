@@ -12,6 +12,7 @@ use crate::otherwise::{DecidedThere, Differs};
 use crate::output_fields::FlatTable;
 use crate::pipeline;
 use crate::policy::Policy;
+use crate::report::roster::Layout;
 use crate::report::tables::customers::of_tenant;
 use crate::report::tenants::cells;
 use crate::sort::Sorter;
@@ -92,7 +93,7 @@ pub(super) struct ToldOfTenants<'t, 'j> {
 /// # Errors
 /// If that cannot be stored.
 pub(super) fn roll_up<'t>(
-    job: &'t Job,
+    (job, roster): (&'t Job, &Layout<'_>),
     tenants: Option<Vec<&'t Tenant<'t>>>,
     once: Once,
     mut told: ToldOfTenants<'_, '_>,
@@ -104,6 +105,7 @@ pub(super) fn roll_up<'t>(
     };
     let worker = Worker {
         policy: &job.policy,
+        roster,
         once,
         near: job.near,
         limits: told.steps.as_ref().map(|steps| steps.limits()),
@@ -124,7 +126,7 @@ pub(super) fn roll_up<'t>(
         |chunk| worker.judge(&chunk),
         |judged| {
             totals.merge(&judged.totals);
-            told.add(&job.policy, judged)
+            told.add((&job.policy, roster), judged)
         },
     )?;
     Ok(totals)
@@ -132,7 +134,7 @@ pub(super) fn roll_up<'t>(
 
 impl ToldOfTenants<'_, '_> {
     /// Adds the next tenants.
-    fn add(&mut self, policy: &Policy, judged: Judged<'_>) -> Result<()> {
+    fn add(&mut self, (policy, roster): (&Policy, &Layout<'_>), judged: Judged<'_>) -> Result<()> {
         let Judged { customers, steps, rows, listed, held, further, .. } = judged;
         self.customers.merge(&customers);
         if let Some((mine, theirs)) = self.steps.as_mut().zip(steps) {
@@ -153,9 +155,9 @@ impl ToldOfTenants<'_, '_> {
         let Some(writer) = self.sink.workbook() else { return Ok(()) };
         match (rows, self.sheet) {
             (Rows::Rendered(rows, last), Some(sheet)) => writer.append_beside(sheet, rows, last)?,
-            (Rows::Library, Some(sheet)) => held
-                .iter()
-                .try_for_each(|held| writer.row(sheet, &cells(policy, held.tenant, &held.rollup)))?,
+            (Rows::Library, Some(sheet)) => held.iter().try_for_each(|held| {
+                writer.row(sheet, &cells((policy, roster), held.tenant, &held.rollup))
+            })?,
             _ => {}
         }
         let Some(checklist) = self.checklist else { return Ok(()) };
@@ -169,6 +171,8 @@ impl ToldOfTenants<'_, '_> {
 /// What judges tenants.
 struct Worker<'t, 'w> {
     policy: &'t Policy,
+    /// Whose words the sheet of tenants has, too.
+    roster: &'w Layout<'w>,
     once: Once,
     near: Near,
     /// Where the lists of those close to a tier end already; `None` = nobody asks.
@@ -210,7 +214,7 @@ impl<'t> Worker<'t, '_> {
             RowsFor::Library => Rows::Library,
             RowsFor::Us(renderer) => {
                 let last = (chunk.first + held.len() as u64).saturating_sub(1);
-                Rows::Rendered(rendered(renderer, policy, (chunk.first, &held))?, last)
+                Rows::Rendered(rendered(renderer, (policy, self.roster), (chunk.first, &held))?, last)
             }
         };
         let listed = self.customers.as_ref().map(|maker| listed(maker, policy, &held)).transpose()?;
@@ -232,13 +236,13 @@ fn asked_no_more(held: &mut [Held<'_>]) -> u64 {
 /// Renders the rows of tenants, from the row `first` on.
 fn rendered(
     renderer: &Renderer,
-    policy: &Policy,
+    roster: (&Policy, &Layout<'_>),
     (first, held): (u64, &[Held<'_>]),
 ) -> Result<Vec<Rendered>> {
     let mut batch = renderer.batch();
     for (row, held) in (first..).zip(held) {
         batch.row(row, |emit| {
-            let cells = cells(policy, held.tenant, &held.rollup);
+            let cells = cells(roster, held.tenant, &held.rollup);
             (0..).zip(cells).try_for_each(|(column, (value, style))| emit(column, &value, style))
         })?;
     }
@@ -260,8 +264,8 @@ fn step(tenant: &Tenant<'_>, rollup: &Rollup<'_>, distance: Distance) -> Step {
         distance,
         number: tenant.first_row(),
         rows: tenant.rows,
-        tenant: tenant.shown.clone(),
-        name: tenant.name.clone(),
+        tenant: tenant.shown().to_owned(),
+        name: tenant.name().to_owned(),
         plan: rollup.plan_names(),
         owner: tenant.owner(),
         renewal: tenant.renewal.map(|renewal| renewal.date),

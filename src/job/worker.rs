@@ -14,6 +14,7 @@ use crate::roster::lines::grouped::name_tenants;
 use crate::roster::repeats::{Census, Repeats};
 use crate::roster::{RowKind, Understanding};
 use crate::verdict::{Facts, judge};
+use std::iter;
 
 /// Judges rows, whoever asks for it.
 pub(super) struct RowJudge<'j, 'a> {
@@ -83,16 +84,15 @@ impl<'a> RowJudge<'_, 'a> {
         understanding: &mut Understanding<'a>,
         mut take: impl FnMut(Judged<'_, 'r, 'a>) -> Result<()>,
     ) -> Result<()> {
-        for record in records.iter() {
+        let repeats = self.census.map(|census| census.repeats(records.iter(), self.identity, understanding));
+        let repeats = repeats.into_iter().flatten().chain(iter::repeat((Repeats::default(), None)));
+        for (record, (repeats, tenant)) in records.iter().zip(repeats) {
             let mut line = Line::Row;
             let row = understanding.row_on(record, &mut line);
             let verdict = (row.kind == RowKind::Customer).then(|| judge(self.policy, Facts::of(&row)));
-            let repeats = match self.census {
-                Some(census) if verdict.is_some() => census.repeats(record, self.identity, understanding),
-                _ => Repeats::default(),
-            };
+            let repeats = if verdict.is_some() { repeats } else { Repeats::default() };
             let (identity, understanding) = (self.identity, &*understanding);
-            take(Judged { record, row, verdict, repeats, line, identity, understanding })?;
+            take(Judged { record, row, verdict, repeats, tenant, line, identity, understanding })?;
         }
         Ok(())
     }

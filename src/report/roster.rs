@@ -254,6 +254,11 @@ impl<'a> Layout<'a> {
         emit(place, &value, if is_figure { Style::Figure } else { Style::Plain })
     }
 
+    /// Returns the texts that many rows have.
+    pub(in crate::report) const fn words(&self) -> &Vocabulary {
+        &self.vocabulary
+    }
+
     /// Returns the place of a FastTrack column that the layout has, from 0.
     fn place(&self, column: OutputColumn) -> usize {
         self.own + self.fields.iter().take_while(|field| field.column != column).count()

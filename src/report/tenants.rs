@@ -3,10 +3,10 @@
 use crate::output_fields::headings;
 use crate::policy::{PlansServed, Policy};
 use crate::report::roster::notes::noted;
-use crate::report::roster::{tier_looks, tier_style, tier_width};
+use crate::report::roster::{Layout, tier_looks, tier_style, tier_width};
 use crate::report::{COUNT_FORMAT, Column, Printed, Stream, Style, Value};
 use crate::tenants::{Rollup, Tenant, TenantWords};
-use crate::verdict::words::{answer, tier_name};
+use crate::verdict::words::answer_index;
 use crate::verdict::{DecidedBy, Tier};
 
 /// The name of the sheet.
@@ -162,58 +162,53 @@ pub fn stream(policy: &Policy) -> Stream {
     }
 }
 
-/// Returns the cells of one tenant.
+/// Returns the cells of one tenant. What many of them say is said with the words of the Roster sheet, which stand in the
+/// workbook once.
 #[must_use]
 pub fn cells<'a>(
-    policy: &'a Policy,
+    (policy, roster): (&'a Policy, &'a Layout<'_>),
     tenant: &'a Tenant<'_>,
     rollup: &'a Rollup<'_>,
 ) -> Vec<(Value<'a>, Style)> {
-    let verdict = &rollup.verdict;
+    let (verdict, said) = (&rollup.verdict, roster.words());
+    let answer = |is_so: bool| said.answer(usize::from(is_so));
     let plain = |text: String| (Value::Text(text.into()), Style::Plain);
     let (largest, seats) = rollup.largest.map_or(("", 0), |(plan, seats)| (plan.name.as_str(), seats));
-    let name = if tenant.name.is_empty() { &tenant.shown } else { &tenant.name };
+    let name = if tenant.name().is_empty() { tenant.shown() } else { tenant.name() };
     let columns = BEFORE.len() + policy.entitlements.len() + BEHIND.len() + 1;
     let mut cells = Vec::with_capacity(columns);
     cells.extend([
-        (Value::text(name.as_str()), Style::Plain),
-        (Value::text(segment_name(policy, rollup.segment(policy))), Style::Plain),
-        (Value::text(answer_of(verdict.decided_by == DecidedBy::Seats)), Style::Plain),
+        (Value::text(name), Style::Plain),
+        (said.value(rollup.segment(policy)), Style::Plain),
+        (answer(verdict.decided_by == DecidedBy::Seats), Style::Plain),
         (Value::Count(rollup.seats), Style::Figure),
-        (Value::text(tier_name(policy, verdict.tier)), tier_style(verdict.tier)),
+        (said.tier(policy, verdict.tier), tier_style(verdict.tier)),
     ]);
-    let answers = (0..policy.entitlements.len()).map(|index| match answer(verdict, index) {
-        answer @ "Yes, confirm" => (Value::text(answer), Style::Warning),
-        answer => (Value::text(answer), Style::Plain),
+    let answers = (0..policy.entitlements.len()).map(|index| {
+        let is_confirmed_later = verdict.granted.has(index) && verdict.confirm.has(index);
+        let style = if is_confirmed_later { Style::Warning } else { Style::Plain };
+        (said.answer(answer_index(verdict, index)), style)
     });
     cells.extend(answers);
     match verdict.next {
         Some(next) => cells.extend([
-            (Value::text(tier_name(policy, Tier::Rung(next.rung))), Style::Plain),
+            (said.tier(policy, Tier::Rung(next.rung)), Style::Plain),
             (Value::Count(next.seats), Style::Figure),
         ]),
         None => cells.extend([(Value::Blank, Style::Plain), (Value::Blank, Style::Plain)]),
     }
     let adding = rollup.is_only_by_adding();
-    cells.push((Value::text(answer_of(adding)), if adding { Style::Warning } else { Style::Plain }));
+    cells.push((answer(adding), if adding { Style::Warning } else { Style::Plain }));
     cells.extend([(Value::text(largest), Style::Plain), (Value::Count(seats), Style::Figure)]);
     let words = TenantWords::of(policy, tenant, rollup);
     cells.extend([plain(words.why), plain(words.plans), plain(words.uncounted)]);
     cells.extend([
         plain(words.segments),
-        (Value::text(tenant.shown.as_str()), Style::Plain),
+        (Value::text(tenant.shown()), Style::Plain),
         (Value::Count(tenant.rows), Style::Figure),
         plain(words.rows),
     ]);
     let most = rollup.of_any_plan.map_or(rollup.seats, |(_, seats)| seats);
     cells.extend(asks_any_plan(policy).then_some((Value::Count(most), Style::Figure)));
     cells
-}
-
-fn segment_name(policy: &Policy, segment: usize) -> &str {
-    policy.segments.get(segment).map_or("", |segment| segment.name.as_str())
-}
-
-const fn answer_of(is_so: bool) -> &'static str {
-    if is_so { "Yes" } else { "No" }
 }

@@ -1,42 +1,48 @@
 //! Which of very many numbers come more than once, in little memory.
 //!
-//! Numbers are sorted a heap at a time; a heap that is full goes to a temporary file, one for all of them, and at the
-//! end the heaps are merged. What is kept is what came more than once.
+//! Numbers, which are hashes, are told apart into parts of about the same size; what a part has no room for goes to a
+//! temporary file, one for all of them. At the end the workers sort the parts side by side, each as a whole. What is kept is
+//! what came more than once.
 
 use crate::error::Result;
-use crate::roster::repeats::Repeated;
+use crate::pipeline::{Workers, ordered};
+use crate::roster::repeats::{Repeated, RepeatedPart};
 use crate::scratch::Scratch;
-use std::cmp::Reverse;
-use std::collections::{BinaryHeap, HashSet};
+use std::collections::HashSet;
 use std::fs::File;
-use std::io::{BufWriter, Read, Seek, SeekFrom, Write};
+use std::io::{Read, Seek, SeekFrom, Write};
+use std::mem::take;
 
-/// Numbers in a heap: 8 MiB.
-const HEAP: usize = 1 << 20;
-/// Bytes that are read at once of each heap on the disk.
-const READ_BYTES: u64 = 16 * 1024;
+/// Numbers of a part that are held: 8 MiB for all parts.
+const ROOM: usize = (1 << 20) / Repeated::PARTS;
 
 /// Numbers on their way.
 #[derive(Debug)]
 pub struct Tally {
-    heap: Vec<u64>,
-    most: usize,
-    /// Heaps that were full, one behind the other in one file.
+    parts: Vec<Part>,
+    room: usize,
+    /// What the parts had no room for, one piece behind the other.
     file: Option<File>,
-    /// Where in it each begins and ends.
-    full: Vec<(u64, u64)>,
     scratch: Scratch,
+}
+
+/// The numbers of a part.
+#[derive(Clone, Debug, Default)]
+struct Part {
+    held: Vec<u64>,
+    /// Where in the file its pieces begin, and how many bytes they have.
+    away: Vec<(u64, u64)>,
 }
 
 impl Tally {
     /// Returns a tally of no numbers, whose temporary file will be in that folder.
     #[must_use]
     pub fn new(scratch: &Scratch) -> Self {
-        Self::with_heap(HEAP, scratch)
+        Self::with_room(ROOM, scratch)
     }
 
-    fn with_heap(most: usize, scratch: &Scratch) -> Self {
-        Self { heap: Vec::new(), most, file: None, full: Vec::new(), scratch: scratch.clone() }
+    fn with_room(room: usize, scratch: &Scratch) -> Self {
+        Self { parts: vec![Part::default(); Repeated::PARTS], room, file: None, scratch: scratch.clone() }
     }
 
     /// Adds numbers; their order does not matter.
@@ -45,41 +51,73 @@ impl Tally {
     /// `no-room` (kind `Output`) if a temporary file cannot be written.
     pub fn add(&mut self, numbers: &[u64]) -> Result<()> {
         for number in numbers {
-            if self.heap.len() == self.most {
-                self.put_away()?;
+            let Some(part) = self.parts.get_mut(Repeated::part_of(*number)) else { continue };
+            if part.held.len() == self.room {
+                let file = match &mut self.file {
+                    Some(file) => file,
+                    None => self.file.insert(self.scratch.file()?),
+                };
+                part.put_away(file).map_err(|error| self.scratch.failed(&error))?;
             }
-            self.heap.push(*number);
+            part.held.push(*number);
         }
         Ok(())
     }
 
-    /// Returns the numbers that came more than once; afterwards there are none.
+    /// Returns the numbers that came more than once, which the workers find out; afterwards there are none.
     ///
     /// # Errors
     /// `no-room` (kind `Output`) if a temporary file cannot be read.
-    pub fn finish(&mut self) -> Result<Repeated> {
-        let (mut heap, full) = (std::mem::take(&mut self.heap), std::mem::take(&mut self.full));
-        heap.sort_unstable();
-        let mut counted = Counted::default();
-        match self.file.take() {
-            None => heap.iter().for_each(|number| counted.next(*number)),
-            Some(mut file) => {
-                merge(&mut file, full, &heap, &mut counted).map_err(|error| self.scratch.failed(&error))?;
-            }
-        }
-        Ok(counted.end())
+    pub fn finish(&mut self, workers: &Workers) -> Result<Repeated> {
+        let parts = self.parts.iter_mut().map(take).collect::<Vec<Part>>();
+        let (mut file, scratch) = (self.file.take(), &self.scratch);
+        let mut repeated = Vec::with_capacity(Repeated::PARTS);
+        ordered(
+            workers,
+            |emit| {
+                parts.into_iter().try_for_each(|part| {
+                    let all = part.whole(file.as_mut());
+                    emit(all.map_err(|error| scratch.failed(&error))?)
+                })
+            },
+            |mut numbers: Vec<u64>| {
+                numbers.sort_unstable();
+                Ok(RepeatedPart::of_sorted(&numbers))
+            },
+            |part| {
+                repeated.push(part);
+                Ok(())
+            },
+        )?;
+        Ok(Repeated::of_parts(repeated))
+    }
+}
+
+impl Part {
+    /// Appends what is held to a file.
+    fn put_away(&mut self, file: &mut File) -> std::io::Result<()> {
+        let start = file.seek(SeekFrom::End(0))?;
+        let bytes: Vec<u8> = self.held.iter().flat_map(|number| number.to_le_bytes()).collect();
+        file.write_all(&bytes)?;
+        self.away.push((start, bytes.len() as u64));
+        self.held.clear();
+        Ok(())
     }
 
-    fn put_away(&mut self) -> Result<()> {
-        self.heap.sort_unstable();
-        let file = match &mut self.file {
-            Some(file) => file,
-            None => self.file.insert(self.scratch.file()?),
-        };
-        let place = append(file, &self.heap).map_err(|error| self.scratch.failed(&error))?;
-        self.full.push(place);
-        self.heap.clear();
-        Ok(())
+    /// Returns all numbers, those in the file too.
+    fn whole(self, file: Option<&mut File>) -> std::io::Result<Vec<u64>> {
+        let mut numbers = self.held;
+        let Some(file) = file else { return Ok(numbers) };
+        let mut bytes = Vec::new();
+        for (start, length) in self.away {
+            file.seek(SeekFrom::Start(start))?;
+            bytes.clear();
+            if (&mut *file).take(length).read_to_end(&mut bytes)? as u64 != length {
+                return Err(std::io::ErrorKind::UnexpectedEof.into());
+            }
+            numbers.extend(bytes.as_chunks().0.iter().map(|number| u64::from_le_bytes(*number)));
+        }
+        Ok(numbers)
     }
 }
 
@@ -115,98 +153,6 @@ impl Sample {
     }
 }
 
-/// Appends numbers to a file; returns where they begin and end.
-fn append(file: &mut File, numbers: &[u64]) -> std::io::Result<(u64, u64)> {
-    let start = file.seek(SeekFrom::End(0))?;
-    let mut to = BufWriter::new(&mut *file);
-    for number in numbers {
-        to.write_all(&number.to_le_bytes())?;
-    }
-    to.flush()?;
-    drop(to);
-    Ok((start, file.stream_position()?))
-}
-
-/// Gives the numbers of all heaps in order; `last` is the one that was not full.
-fn merge(file: &mut File, full: Vec<(u64, u64)>, last: &[u64], counted: &mut Counted) -> std::io::Result<()> {
-    let heap = |(at, end)| HeapRead { at, end, buffer: Vec::new(), used: 0 };
-    let mut heaps: Vec<HeapRead> = full.into_iter().map(heap).collect();
-    let mut last = last.iter().copied();
-    let mut nearest = BinaryHeap::new();
-    for (index, heap) in heaps.iter_mut().enumerate() {
-        nearest.extend(heap.next(file)?.map(|number| Reverse((number, index))));
-    }
-    nearest.extend(last.next().map(|number| Reverse((number, heaps.len()))));
-    while let Some(Reverse((number, index))) = nearest.pop() {
-        counted.next(number);
-        let following = match heaps.get_mut(index) {
-            Some(heap) => heap.next(file)?,
-            None => last.next(),
-        };
-        nearest.extend(following.map(|number| Reverse((number, index))));
-    }
-    Ok(())
-}
-
-/// A heap on the disk that is being read.
-struct HeapRead {
-    /// Where the next bytes to be read begin, and where the heap ends.
-    at: u64,
-    end: u64,
-    buffer: Vec<u8>,
-    /// Bytes of the buffer that were given.
-    used: usize,
-}
-
-impl HeapRead {
-    fn next(&mut self, file: &mut File) -> std::io::Result<Option<u64>> {
-        if self.used == self.buffer.len() {
-            if self.at == self.end {
-                return Ok(None);
-            }
-            self.buffer.clear();
-            self.used = 0;
-            file.seek(SeekFrom::Start(self.at))?;
-            let most = READ_BYTES.min(self.end - self.at);
-            self.at += (&mut *file).take(most).read_to_end(&mut self.buffer)? as u64;
-        }
-        let number = self.buffer.get(self.used..).and_then(|rest| rest.first_chunk());
-        let number = number.ok_or(std::io::ErrorKind::UnexpectedEof)?;
-        self.used += number.len();
-        Ok(Some(u64::from_le_bytes(*number)))
-    }
-}
-
-/// Numbers that come in order, counted.
-#[derive(Debug, Default)]
-struct Counted {
-    current: Option<(u64, u32)>,
-    repeated: Repeated,
-}
-
-impl Counted {
-    fn next(&mut self, number: u64) {
-        match &mut self.current {
-            Some((same, count)) if *same == number => *count = count.saturating_add(1),
-            _ => {
-                self.keep();
-                self.current = Some((number, 1));
-            }
-        }
-    }
-
-    fn keep(&mut self) {
-        if let Some((number, count)) = self.current.take().filter(|(_, count)| *count > 1) {
-            self.repeated.keep(number, count);
-        }
-    }
-
-    fn end(mut self) -> Repeated {
-        self.keep();
-        self.repeated
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -228,15 +174,16 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_comes_more_than_once_is_counted_whatever_the_heap(
+        fn what_comes_more_than_once_is_counted_whatever_the_room(
             numbers in prop::collection::vec(prop_oneof![0_u64..20, any::<u64>()], 0..300),
-            most in 1_usize..400,
+            room in 1_usize..400,
+            threads in 1_usize..3,
         ) {
-            let mut tally = Tally::with_heap(most, &Scratch::system());
+            let mut tally = Tally::with_room(room, &Scratch::system());
             for piece in numbers.chunks(7) {
                 tally.add(piece).unwrap();
             }
-            let repeated = tally.finish().unwrap();
+            let repeated = tally.finish(&Workers::new(threads).unwrap()).unwrap();
             let mut counts = BTreeMap::<u64, u32>::new();
             for number in &numbers {
                 *counts.entry(*number).or_default() += 1;
@@ -250,11 +197,13 @@ mod tests {
     }
 
     #[test]
-    fn a_heap_that_is_full_goes_to_the_disk() {
-        let mut tally = Tally::with_heap(3, &Scratch::system());
-        tally.add(&[5, 1, 5, 2, 9, 1, 1]).unwrap();
-        assert_eq!(tally.full.len(), 2);
-        let repeated = tally.finish().unwrap();
-        assert_eq!([1, 2, 5, 9].map(|number| repeated.times(number)), [Some(3), None, Some(2), None]);
+    fn what_a_part_has_no_room_for_goes_to_the_disk() {
+        let mut tally = Tally::with_room(3, &Scratch::system());
+        let other = 7 << 40;
+        tally.add(&[5, 1, 5, 2, other, 9, 1, 1, other]).unwrap();
+        assert_eq!(tally.parts[0].away, [(0, 24), (24, 24)]);
+        let repeated = tally.finish(&Workers::default()).unwrap();
+        let times = [1, 2, 5, 9, other].map(|number| repeated.times(number));
+        assert_eq!((times, repeated.len()), ([Some(3), None, Some(2), None, Some(2)], 3));
     }
 }

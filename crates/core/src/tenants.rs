@@ -92,14 +92,14 @@ pub struct Renewal {
 /// A tenant and its rows.
 #[derive(Clone, Debug)]
 pub struct Tenant<'a> {
-    /// What tells it from others, as its first row shows it: an id, a domain or a name.
-    pub shown: String,
-    /// Its name, as its first row shows it; may be empty.
-    pub name: String,
+    /// What tells it from others, and behind it its name: hundreds of thousands of tenants are held.
+    texts: Box<str>,
+    /// Where its name begins.
+    name_from: usize,
     /// How many rows it has.
     pub rows: u64,
-    /// The lines or rows of the first of them, at most [`NAMED_ROWS`].
-    pub numbers: Vec<u64>,
+    /// The lines or rows of the first of them, at most [`NAMED_ROWS`], once some are one part; empty = those of its parts.
+    numbers: Vec<u64>,
     /// Its rows, those that are alike as one, in the order of the first of each; never empty.
     pub parts: Vec<TenantPart<'a>>,
     owners: Owned,
@@ -125,12 +125,12 @@ const ROOM: usize = 32;
 
 impl<'a> Tenant<'a> {
     /// Returns a tenant without its rows, of which there will be `rows`, as far as is known.
-    fn new(shown: String, name: String, rows: usize) -> Self {
+    fn new((shown, name): (&str, &str), rows: usize) -> Self {
         Self {
-            shown,
-            name,
+            texts: [shown, name].concat().into(),
+            name_from: shown.len(),
             rows: 0,
-            numbers: Vec::with_capacity(rows.min(NAMED_ROWS)),
+            numbers: Vec::new(),
             parts: Vec::with_capacity(rows.min(FEW)),
             owners: Owned::default(),
             countries: Owned::default(),
@@ -144,9 +144,27 @@ impl<'a> Tenant<'a> {
     /// Returns a tenant of whom nothing is known but its lines.
     #[must_use]
     pub fn of(parts: impl IntoIterator<Item = TenantPart<'a>>) -> Self {
-        let mut tenant = Self::new(String::new(), String::new(), 0);
+        let mut tenant = Self::new(("", ""), 0);
         tenant.extend(parts);
         tenant
+    }
+
+    /// Returns what tells it from others, as its first row shows it: an id, a domain or a name.
+    #[must_use]
+    pub fn shown(&self) -> &str {
+        self.texts.get(..self.name_from).unwrap_or_default()
+    }
+
+    /// Returns its name, as its first row shows it; may be empty.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        self.texts.get(self.name_from..).unwrap_or_default()
+    }
+
+    /// Returns the lines or rows of the first of its rows, at most [`NAMED_ROWS`].
+    pub fn numbers(&self) -> impl Iterator<Item = u64> {
+        let of_parts = self.parts.iter().take(if self.numbers.is_empty() { NAMED_ROWS } else { 0 });
+        self.numbers.iter().copied().chain(of_parts.map(|part| part.number))
     }
 
     /// Returns who looks after it: the owners that its rows name, at most [`NAMED_OWNERS`] of them, with `; ` between
@@ -165,7 +183,7 @@ impl<'a> Tenant<'a> {
     /// Returns the line or row of its first row.
     #[must_use]
     pub fn first_row(&self) -> u64 {
-        self.numbers.first().copied().unwrap_or(0)
+        self.numbers().next().unwrap_or(0)
     }
 
     /// Returns its owner; `several` where its rows name more than one.
@@ -184,8 +202,7 @@ impl<'a> Tenant<'a> {
     fn add(&mut self, part: TenantPart<'a>) -> isize {
         let before = self.parts.len();
         self.rows += part.rows;
-        if self.numbers.len() < NAMED_ROWS {
-            self.numbers.reserve_exact(1);
+        if (1..NAMED_ROWS).contains(&self.numbers.len()) {
             self.numbers.push(part.number);
         }
         // Nearly all tenants have a few rows; room for more of each would be most of what is held.
@@ -208,6 +225,7 @@ impl<'a> Tenant<'a> {
         if self.parts.len() <= FEW && !pairs.any(|(part, other)| part.is_like(other)) {
             return;
         }
+        self.numbers = self.numbers().collect();
         self.parts.sort_by(|left, right| left.kind().cmp(&right.kind()).then(left.number.cmp(&right.number)));
         self.parts.dedup_by(|next, kept| {
             let are_alike = next.kind() == kept.kind();
@@ -325,7 +343,7 @@ impl<'a> Tenants<'a> {
             return;
         }
         let held = &mut self.held;
-        let new = || held.push(Tenant::new(shown.to_owned(), name.to_owned(), rows));
+        let new = || held.push(Tenant::new((shown, name), rows));
         let place = *self.by_id.entry(id).or_insert_with(new);
         let Some(tenant) = held.get_mut(place) else { return };
         tenant.owners.add(owner, &mut self.owners);
@@ -367,7 +385,7 @@ impl<'a> Tenants<'a> {
     fn ordered<'t>(&'t self, tenants: impl Iterator<Item = &'t Tenant<'a>>) -> Option<Vec<&'t Tenant<'a>>> {
         // One whose other lines turned out to be no customers' keeps its row: nobody else counts it.
         let mut tenants: Vec<&Tenant<'a>> = tenants.collect();
-        tenants.sort_unstable_by_key(|tenant| tenant.numbers.first().copied());
+        tenants.sort_unstable_by_key(|tenant| tenant.numbers().next());
         (!self.gave_up).then_some(tenants)
     }
 }

@@ -2,7 +2,7 @@
 
 use super::template::Cut;
 use super::*;
-use crate::model::{Block, COUNT_FORMAT, Choice, ChooseFrom, Column, LIMIT_LINKS, Page, Table};
+use crate::model::{Block, COUNT_FORMAT, Choice, ChooseFrom, Column, LIMIT_LINKS, Page, PutCell, Table};
 use crate::scratch::Scratch;
 use calamine::{Data, Reader, Xlsx, open_workbook};
 use proptest::prelude::*;

@@ -5,6 +5,7 @@ use crate::job::context::RunContext;
 use crate::job::judged::Judged;
 use crate::job::listener::Listener;
 use crate::job::sink::Sink;
+use crate::pipeline::Workers;
 use crate::record::Records;
 use crate::roster::Understanding;
 use crate::roster::column_facts::ColumnFacts;
@@ -46,8 +47,8 @@ impl SoFar {
     ///
     /// # Errors
     /// If there is no room for temporary files.
-    pub(in crate::job) fn finish(mut self, records: u64) -> Result<Census> {
-        let repeated = self.tally.finish()?;
+    pub(in crate::job) fn finish(mut self, records: u64, workers: &Workers) -> Result<Census> {
+        let repeated = self.tally.finish(workers)?;
         Ok(Census { records, repeated, facts: self.facts, outline: Arc::new(self.lines.finish()) })
     }
 }

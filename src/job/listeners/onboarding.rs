@@ -75,8 +75,8 @@ impl<'j> Checklist<'j> {
         let plan = rollup.plan_names();
         let line = Line {
             number: tenant.first_row(),
-            tenant: tenant.shown.clone(),
-            name: tenant.name.clone(),
+            tenant: tenant.shown().to_owned(),
+            name: tenant.name().to_owned(),
             plan: &plan,
             seats: Some(rollup.seats),
             tier: rollup.verdict.tier,

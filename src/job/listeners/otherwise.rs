@@ -74,8 +74,8 @@ impl<'j> Otherwise<'j> {
         }
         let line = Line {
             number: tenant.first_row(),
-            tenant: tenant.shown.clone(),
-            name: tenant.name.clone(),
+            tenant: tenant.shown().to_owned(),
+            name: tenant.name().to_owned(),
             plan: rollup.plan_names(),
             owner: tenant.owner(),
             segment: rollup.facts.segment,

@@ -67,7 +67,7 @@ impl<'a> Listener<'a> for RowsOfTenants {
     fn hear(&self, judged: &Judged<'_, '_, 'a>, batch: &mut RowsOfBatch<'a>) {
         let (Some((row, verdict)), Some(rows)) = (judged.customer(), judged.repeats.tenant) else { return };
         let (record, identity) = (judged.record, judged.identity);
-        let Some(id) = identity.tenant_id(record) else { return };
+        let Some(id) = judged.tenant else { return };
         let (shown, name) = identity.shows(record);
         let words = [shown, name, judged.owner(), self.said.country(judged)];
         let ends = words.map(|words| {

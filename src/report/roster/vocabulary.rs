@@ -15,7 +15,7 @@ const SIDES: usize = 2;
 
 /// The texts that many rows have, one group behind the other.
 #[derive(Clone, Debug)]
-pub(super) struct Vocabulary {
+pub(in crate::report) struct Vocabulary {
     pub(super) texts: Vec<String>,
     /// Where the groups begin that do not begin at 0; segments do.
     segments_from: usize,
@@ -75,7 +75,7 @@ impl Vocabulary {
         Self { texts, segments_from, tiers, answers, footer, services, phases, recognised }
     }
 
-    pub(super) fn value(&self, index: usize) -> Value<'_> {
+    pub(in crate::report) fn value(&self, index: usize) -> Value<'_> {
         self.texts.get(index).map_or(Value::Blank, |text| Value::Repeated { index, text })
     }
 
@@ -86,12 +86,12 @@ impl Vocabulary {
         place.map_or(Value::text(words), |(_, index)| self.value(*index))
     }
 
-    pub(super) fn tier(&self, policy: &Policy, tier: Tier) -> Value<'_> {
+    pub(in crate::report) fn tier(&self, policy: &Policy, tier: Tier) -> Value<'_> {
         self.value(self.tiers + tier.slot(policy.rungs.len()))
     }
 
     /// Returns one of [`ANSWERS`].
-    pub(super) fn answer(&self, index: usize) -> Value<'_> {
+    pub(in crate::report) fn answer(&self, index: usize) -> Value<'_> {
         self.value(self.answers + index)
     }
 

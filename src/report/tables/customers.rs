@@ -71,8 +71,8 @@ pub fn of_tenant<'a>(
     let words = TenantWords::of(policy, tenant, rollup);
     let (largest, seats) = rollup.largest.map_or(("", 0), |(plan, seats)| (plan.name.as_str(), seats));
     let said = CustomerSaid {
-        tenant: tenant.shown.as_str().into(),
-        name: tenant.name.as_str().into(),
+        tenant: tenant.shown().into(),
+        name: tenant.name().into(),
         owner: tenant.owner().into(),
         country: tenant.country().into(),
         renewal: tenant.renewal.map(|renewal| renewal.date.to_string()),

@@ -97,12 +97,6 @@ impl Identity {
         cells.into_iter().find(|cell| says_whose(*cell))
     }
 
-    /// Returns the number of what tells a record's tenant from others; `None` if nothing does.
-    #[must_use]
-    pub fn tenant_id(&self, record: Record<'_>) -> Option<TenantId> {
-        self.tenant(record).map(|tenant| TenantId::of(&tenant))
-    }
-
     /// Returns whether none of the cells that tell a record's tenant shows anything.
     #[must_use]
     pub fn is_blank(&self, record: Record<'_>) -> bool {

@@ -2,7 +2,7 @@
 
 use super::column_facts::ColumnFacts;
 use super::columns::Columns;
-use super::identity::{Identity, Of, fingerprint};
+use super::identity::{Identity, Of, TenantId, fingerprint};
 use super::lines::{Caption, Line, LinesSeen, Outline};
 use super::understand::{Understanding, text_of};
 use crate::fold::fold;
@@ -53,7 +53,8 @@ impl CensusBatch {
             return None;
         }
         self.facts.see(record, understanding.columns());
-        let found = fingerprints(record, identity, understanding);
+        let tenant = identity.tenant(record);
+        let found = fingerprints(record, tenant.as_deref(), (identity, understanding));
         self.fingerprints.extend(found.into_iter().flatten());
         let [tenant, ..] = found;
         tenant
@@ -79,21 +80,20 @@ impl CensusBatch {
 /// known with its tenant, and of its plan with its tenant as the roster has it, where overrides may say something else.
 fn fingerprints(
     record: Record<'_>,
-    identity: &Identity,
-    understanding: &mut Understanding<'_>,
+    tenant: Option<&str>,
+    (identity, understanding): (&Identity, &mut Understanding<'_>),
 ) -> [Option<u64>; 5] {
-    let tenant = identity.tenant(record);
     let plan = tenant.is_some().then(|| understanding.plan(record)).flatten();
     let cell = record.cell(understanding.columns().plan);
-    let unknown = tenant.as_ref().filter(|_| plan.is_none());
-    let of_roster = tenant.as_ref().filter(|_| understanding.has_overrides()).map(|tenant| {
+    let unknown = tenant.filter(|_| plan.is_none());
+    let of_roster = tenant.filter(|_| understanding.has_overrides()).map(|tenant| {
         let written = fold(&text_of(cell));
         let key = understanding.plan_of_roster(record).map_or(written.as_str(), Plan::key);
         fingerprint(Of::TenantAndPlanOfRoster, [tenant, key])
     });
     [
-        tenant.as_ref().map(|tenant| fingerprint(Of::Tenant, [tenant, ""])),
-        tenant.as_ref().zip(plan).map(|(tenant, plan)| fingerprint(Of::TenantAndPlan, [tenant, plan.key()])),
+        tenant.map(|tenant| fingerprint(Of::Tenant, [tenant, ""])),
+        tenant.zip(plan).map(|(tenant, plan)| fingerprint(Of::TenantAndPlan, [tenant, plan.key()])),
         identity.subscription(record),
         unknown.map(|tenant| fingerprint(Of::TenantAndWords, [tenant, &fold(&text_of(cell))])),
         of_roster,
@@ -121,19 +121,31 @@ impl Census {
         !self.repeated.is_empty() || self.facts.change_something() || self.outline.changes_something()
     }
 
-    /// Returns how many rows share this one's tenant, plan and subscription; footers and blank rows repeat nothing.
+    /// Returns how many rows share the tenant, plan and subscription of each of some records, and the number of its tenant;
+    /// nothing at all, if nothing is repeated. Those of footers and blank rows mean nothing.
     #[must_use]
-    pub fn repeats(
+    pub fn repeats<'r>(
         &self,
-        record: Record<'_>,
+        records: impl Iterator<Item = Record<'r>>,
         identity: &Identity,
         understanding: &mut Understanding<'_>,
-    ) -> Repeats {
+    ) -> Vec<(Repeats, Option<TenantId>)> {
         if self.repeated.is_empty() {
-            return Repeats::default();
+            return Vec::new();
         }
+        let numbers = records.map(|record| {
+            let tenant = identity.tenant(record);
+            let found = fingerprints(record, tenant.as_deref(), (identity, understanding));
+            (found, tenant.map(|tenant| TenantId::of(&tenant)))
+        });
+        // Each look-up waits for memory; one behind the other they wait together.
+        let numbers: Vec<_> = numbers.collect();
+        numbers.into_iter().map(|(found, tenant)| (self.repeats_by(found), tenant)).collect()
+    }
+
+    /// Returns how many rows share the numbers of a record.
+    fn repeats_by(&self, found: [Option<u64>; 5]) -> Repeats {
         let times = |number: Option<u64>| number.and_then(|number| self.repeated.times(number));
-        let found = fingerprints(record, identity, understanding);
         let [tenant, tenant_and_plan, subscription, as_written, of_roster] = found.map(times);
         // Without overrides the roster alone says which plan it is.
         let has_overrides = matches!(found, [.., Some(_)]);
@@ -142,35 +154,64 @@ impl Census {
     }
 }
 
-/// Numbers that came more than once.
+/// Numbers that came more than once: some in each of [`Repeated::PARTS`] parts, so that these can be made side by side.
 #[derive(Clone, Debug, Default)]
 pub struct Repeated {
+    /// All of them, or none.
+    parts: Vec<RepeatedPart>,
+}
+
+/// Those of one part.
+#[derive(Clone, Debug, Default)]
+pub struct RepeatedPart {
     counts: HashMap<u64, u32, BuildHasherDefault<AsItIs>>,
 }
 
+impl RepeatedPart {
+    /// Returns what came more than once of the numbers of a part, which are in order.
+    #[must_use]
+    pub fn of_sorted(numbers: &[u64]) -> Self {
+        let groups = || numbers.chunk_by(|left, right| left == right).filter(|group| group.len() > 1);
+        let times = |group: &[u64]| Some((*group.first()?, u32::try_from(group.len()).unwrap_or(u32::MAX)));
+        let mut counts = HashMap::with_capacity_and_hasher(groups().count(), BuildHasherDefault::default());
+        counts.extend(groups().filter_map(times));
+        Self { counts }
+    }
+}
+
 impl Repeated {
-    /// Notes how often a number came.
-    pub fn keep(&mut self, number: u64, times: u32) {
-        self.counts.insert(number, times);
+    /// How many parts there are.
+    pub const PARTS: usize = 64;
+
+    /// Returns the numbers of all parts, in the order of [`Repeated::part_of`].
+    #[must_use]
+    pub const fn of_parts(parts: Vec<RepeatedPart>) -> Self {
+        Self { parts }
+    }
+
+    /// Returns the part that a number belongs to, from 0. Numbers are hashes; each part tells its own by the other bits.
+    #[must_use]
+    pub fn part_of(number: u64) -> usize {
+        const FIRST_BIT: u32 = 40;
+        usize::try_from(number >> FIRST_BIT).unwrap_or(usize::MAX) % Self::PARTS
     }
 
     /// Returns how often a number came: 2 or more; `None` = not more than once.
     #[must_use]
     pub fn times(&self, number: u64) -> Option<u32> {
-        // Most rosters repeat nothing.
-        if self.counts.is_empty() { None } else { self.counts.get(&number).copied() }
+        self.parts.get(Self::part_of(number))?.counts.get(&number).copied()
     }
 
     /// Returns how many numbers came more than once.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.counts.len()
+        self.parts.iter().map(|part| part.counts.len()).sum()
     }
 
     /// Returns whether none did.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.counts.is_empty()
+        self.parts.iter().all(|part| part.counts.is_empty())
     }
 }
 

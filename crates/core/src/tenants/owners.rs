@@ -105,7 +105,11 @@ impl Owned {
         }
         let room = if is_full { None } else { shared.or_else(|| owners.hold(shown)) };
         match room {
-            Some(owner) => self.named.push(owner),
+            // Nearly all tenants have one owner.
+            Some(owner) => {
+                self.named.reserve_exact(1);
+                self.named.push(owner);
+            }
             None => self.has_others = true,
         }
     }

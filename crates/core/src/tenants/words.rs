@@ -45,11 +45,13 @@ impl TenantWords {
 fn rows(tenant: &Tenant<'_>) -> String {
     /// A number of most rosters, with what is between two.
     const USUAL_BYTES: usize = 8;
-    let mut words = String::with_capacity(tenant.numbers.len() * USUAL_BYTES);
-    for (place, number) in tenant.numbers.iter().enumerate() {
-        let _ = write!(words, "{}{number}", if place == 0 { "" } else { ", " });
+    let mut named = 0;
+    let mut words = String::with_capacity(tenant.numbers().count() * USUAL_BYTES);
+    for number in tenant.numbers() {
+        let _ = write!(words, "{}{number}", if named == 0 { "" } else { ", " });
+        named += 1;
     }
-    let more = tenant.rows.saturating_sub(tenant.numbers.len() as u64);
+    let more = tenant.rows.saturating_sub(named);
     if more > 0 {
         let _ = write!(words, ", {} more", grouped(more));
     }

@@ -175,7 +175,7 @@ fn row() -> impl Strategy<Value = Row<'static>> {
 
 /// Adds rows as batches bring them; those that are alike are joined behind some of them.
 fn tenant(policy: &Policy, rows: &[Row<'_>], cuts: &[usize]) -> Tenant<'static> {
-    let mut tenant = Tenant::new("Contoso".to_owned(), String::new(), 0);
+    let mut tenant = Tenant::new(("Contoso", ""), 0);
     for (place, (number, row)) in (2..).zip(rows).enumerate() {
         tenant.add(part(policy, number, *row));
         if cuts.contains(&place) {
