@@ -166,7 +166,7 @@ fn writing(criterion: &mut Criterion) {
             let values =
                 [Value::text("Contoso"), number, Value::text("480 paid seats, Q&A from 50"), Value::Blank];
             for (head, value) in heads.iter().zip(&values) {
-                rows.cell(&numbers, head, value, Style::Plain).expect("announced");
+                rows.cell(&numbers, head, value, &Style::Plain).expect("announced");
             }
             rows.end();
         }

@@ -338,14 +338,29 @@ pub struct TenantRow<'r, 'a> {
 impl<'a> Tenants<'a> {
     /// Adds a row; rows come in the order of the roster.
     pub fn add(&mut self, row: TenantRow<'_, 'a>) {
-        let TenantRow { id, shown, name, owner, country, renewal, rows, phase, compared, part } = row;
+        self.add_all(std::iter::once(row));
+    }
+
+    /// Adds rows that follow each other.
+    pub fn add_all<'r>(&mut self, rows: impl Iterator<Item = TenantRow<'r, 'a>> + Clone) {
         if self.gave_up {
             return;
         }
-        let held = &mut self.held;
-        let new = || held.push(Tenant::new((shown, name), rows));
-        let place = *self.by_id.entry(id).or_insert_with(new);
-        let Some(tenant) = held.get_mut(place) else { return };
+        // Where a tenant is held has to be waited for; one behind the other, rows wait together.
+        let (by_id, held) = (&mut self.by_id, &mut self.held);
+        let place = |row: TenantRow<'_, 'a>| {
+            let new = || held.push(Tenant::new((row.shown, row.name), row.rows));
+            *by_id.entry(row.id).or_insert_with(new)
+        };
+        let places: Vec<usize> = rows.clone().map(place).collect();
+        for (row, place) in rows.zip(places) {
+            self.add_at(place, row);
+        }
+    }
+
+    fn add_at(&mut self, place: usize, row: TenantRow<'_, 'a>) {
+        let TenantRow { owner, country, renewal, phase, compared, part, .. } = row;
+        let Some(tenant) = self.held.get_mut(place) else { return };
         tenant.owners.add(owner, &mut self.owners);
         tenant.countries.add(country, &mut self.owners);
         tenant.renewal = [tenant.renewal, renewal].into_iter().flatten().min();

@@ -210,15 +210,15 @@ impl Numbers {
     }
 
     #[inline]
-    fn look(&self, style: Style, format: &str) -> Result<&Look, Unannounced> {
-        if style == Style::Plain && format.is_empty() {
+    fn look(&self, style: &Style, format: &str) -> Result<&Look, Unannounced> {
+        if *style == Style::Plain && format.is_empty() {
             return Ok(&self.plain);
         }
         self.other_look(style, format)
     }
 
-    fn other_look(&self, style: Style, format: &str) -> Result<&Look, Unannounced> {
-        let looks = self.looks.iter().find(|looks| looks.style == style).ok_or(Unannounced)?;
+    fn other_look(&self, style: &Style, format: &str) -> Result<&Look, Unannounced> {
+        let looks = self.looks.iter().find(|looks| looks.style == *style).ok_or(Unannounced)?;
         let found = match format {
             "" => looks.general.as_ref(),
             COUNT_FORMAT => looks.count.as_ref(),
@@ -316,7 +316,7 @@ impl SheetRows {
         numbers: &Numbers,
         head: &CellHead,
         value: &Value<'_>,
-        style: Style,
+        style: &Style,
     ) -> Result<(), Unannounced> {
         match value {
             Value::Text(text) if !text.is_empty() => {
@@ -386,12 +386,13 @@ impl SheetRows {
 
     #[inline]
     fn shared(&mut self, look: &Look, head: &CellHead, text: &SharedText) {
-        /// Before the number, with the quote that ends the address; and behind it.
-        const AROUND: (u32, u32) = (SHARED.len() as u32 + 1, VALUE_END.len() as u32);
+        /// Bytes before the number, with the quote that ends the address; and behind it.
+        #[expect(clippy::cast_possible_truncation, reason = "a dozen bytes")]
+        const AROUND: [u32; 2] = [SHARED.len() as u32 + 1, VALUE_END.len() as u32];
         if look.is_plain {
             let opened = self.open(head, &text.plain);
-            let value = opened.look.saturating_add(AROUND.0);
-            self.mark(Opened { value, ..opened }, opened.value.saturating_sub(AROUND.1), false);
+            let value = opened.look.saturating_add(AROUND[0]);
+            self.mark(Opened { value, ..opened }, opened.value.saturating_sub(AROUND[1]), false);
         } else {
             let opened = self.open(head, &look.shared);
             text.number.push_to(&mut self.xml);
@@ -577,7 +578,7 @@ mod tests {
         let mut rows = SheetRows::default();
         rows.begin(12);
         for ((value, style), column) in cells.iter().zip([0, 1, 26]) {
-            rows.cell(&numbers, &CellHead::new(column), value, *style).unwrap();
+            rows.cell(&numbers, &CellHead::new(column), value, style).unwrap();
         }
         rows.end();
         String::from_utf8(rows.xml).unwrap()
@@ -643,8 +644,8 @@ mod tests {
         let mut rows = SheetRows::default();
         rows.begin(1_048_576);
         let head = CellHead::new(16_383);
-        rows.cell(&numbers, &head, &Value::text("a"), Style::Figure).unwrap();
-        rows.cell(&numbers, &head, &Value::Repeated { index: 0, text: "Yes" }, Style::Figure).unwrap();
+        rows.cell(&numbers, &head, &Value::text("a"), &Style::Figure).unwrap();
+        rows.cell(&numbers, &head, &Value::Repeated { index: 0, text: "Yes" }, &Style::Figure).unwrap();
         rows.end();
         assert_eq!(
             String::from_utf8(rows.xml).unwrap(),
@@ -685,9 +686,9 @@ mod tests {
         let mut rows = SheetRows::default();
         rows.begin(1);
         let numbers = Numbers::default();
-        assert_eq!(rows.cell(&numbers, &CellHead::new(0), &Value::Blank, Style::Review), Err(Unannounced));
+        assert_eq!(rows.cell(&numbers, &CellHead::new(0), &Value::Blank, &Style::Review), Err(Unannounced));
         let repeated = Value::Repeated { index: 0, text: "Yes" };
-        assert_eq!(rows.cell(&numbers, &CellHead::new(0), &repeated, Style::Plain), Err(Unannounced));
+        assert_eq!(rows.cell(&numbers, &CellHead::new(0), &repeated, &Style::Plain), Err(Unannounced));
     }
 
     #[test]

@@ -123,15 +123,14 @@ impl OpenRows {
         rows.begin(row);
         cells(&mut |column, value, style| {
             let further;
-            let head = match renderer.heads.get(column) {
-                Some(head) => head,
-                None => {
-                    further = CellHead::new(column);
-                    &further
-                }
+            let head = if let Some(head) = renderer.heads.get(column) {
+                head
+            } else {
+                further = CellHead::new(column);
+                &further
             };
             *last_column = (*last_column).max(column);
-            rows.cell(&renderer.numbers, head, value, style)
+            rows.cell(&renderer.numbers, head, value, &style)
                 .map_err(|_| Error::internal(format!("a cell has a style that was not announced: {style:?}")))
         })?;
         rows.end();

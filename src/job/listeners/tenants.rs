@@ -40,7 +40,7 @@ struct Row<'a> {
 
 impl<'a> RowsOfBatch<'a> {
     /// Returns the rows in their order.
-    fn iter(&self) -> impl Iterator<Item = TenantRow<'_, 'a>> {
+    fn iter(&self) -> impl Iterator<Item = TenantRow<'_, 'a>> + Clone {
         let mut start = 0;
         self.rows.iter().map(move |row| {
             let mut next = |end: usize| {
@@ -96,7 +96,7 @@ impl<'a> Listener<'a> for RowsOfTenants {
     }
 
     fn join(&self, whole: &mut Tenants<'a>, part: RowsOfBatch<'a>, _sink: &mut Sink<'_>) -> Result<()> {
-        part.iter().for_each(|row| whole.add(row));
+        whole.add_all(part.iter());
         Ok(())
     }
 }

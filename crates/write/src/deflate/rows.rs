@@ -373,7 +373,7 @@ mod tests {
                     Err(_) if text == "Yes" => Value::Repeated { index: 0, text: "Yes" },
                     Err(_) => Value::text(text.as_str()),
                 };
-                rows.cell(&numbers, head, &value, Style::Plain).unwrap();
+                rows.cell(&numbers, head, &value, &Style::Plain).unwrap();
             }
             rows.end();
         }
