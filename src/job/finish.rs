@@ -21,6 +21,7 @@ use crate::diagnostic::Diagnostic;
 use crate::error::{Error, Result};
 use crate::findings::to_settle::ToSettle;
 use crate::findings::{Finding, Findings};
+use crate::pipeline::{self, Workers};
 use crate::policy::Policy;
 use crate::read;
 use crate::report;
@@ -31,7 +32,7 @@ use crate::roster::exports;
 use crate::roster::repeats::Census;
 use crate::steps::Steps;
 use crate::summary::Summary;
-use crate::tenants::{Once, TenantSummary, Tenants};
+use crate::tenants::{Once, Tenant, TenantSummary, Tenants};
 use crate::threads::spawned;
 use crate::write::{RowCount, Writer, Written};
 use std::thread;
@@ -61,7 +62,7 @@ pub(super) fn finish<'j, 'a>(
     let (mut tenants, mut notes) = (wholes.tenants, wholes.notes);
     let filled = totals.filled;
     let summary = accounted(totals, census, part)?;
-    tenants.settle();
+    settle(&job.workers, &mut tenants)?;
     let rolled = part.map_or_else(|| tenants.in_order(), |part| part.tenants.with_a_row_among(&tenants));
     let (sheet, checklist) = (annotated.review.sheets.tenants, listeners.onboarding.as_ref());
     let roster = annotated.layout;
@@ -115,6 +116,22 @@ pub(super) fn finish<'j, 'a>(
     let put = put_in_place((job, rows), (output, tables), (told, steps), unneeded);
     (done.written, done.tables) = put.inspect_err(|_| files.iter().for_each(SplitPlan::give_up))?;
     Ok(Finished { done, tenants, files })
+}
+
+/// Makes one of the lines of each tenant that are alike.
+///
+/// # Errors
+/// If a thread cannot be had.
+fn settle(workers: &Workers, tenants: &mut Tenants<'_>) -> Result<()> {
+    pipeline::ordered(
+        workers,
+        |emit| tenants.unsettled().try_for_each(emit),
+        |some| {
+            some.iter_mut().for_each(Tenant::settle);
+            Ok(())
+        },
+        Ok,
+    )
 }
 
 /// Makes the output and the flat tables whole, and puts both in their places.

@@ -217,6 +217,11 @@ impl<'a> Tenant<'a> {
         self.parts.len().wrapping_sub(before).cast_signed()
     }
 
+    /// Makes one of its lines that are alike, when all have come.
+    pub fn settle(&mut self) {
+        self.join();
+    }
+
     /// Makes one of those that are alike; they are in the order of the roster before and after.
     fn join(&mut self) {
         let pairs = self.parts.iter().enumerate();
@@ -297,10 +302,6 @@ impl<T> InOrder<T> {
     fn iter(&self) -> impl Iterator<Item = &T> {
         self.0.iter().flatten()
     }
-
-    fn iter_mut(&mut self) -> impl Iterator<Item = &mut T> {
-        self.0.iter_mut().flatten()
-    }
 }
 
 /// Parts that are held, at most: with a tenant for every two of them some 500 MB.
@@ -375,33 +376,29 @@ impl<'a> Tenants<'a> {
         }
     }
 
-    /// Makes one of the lines of each tenant that are alike, when all have come.
-    pub fn settle(&mut self) {
-        self.held.iter_mut().for_each(Tenant::join);
+    /// Returns the tenants, some at a time, each to be [settled](Tenant::settle) when all lines have come; which first does
+    /// not matter.
+    pub fn unsettled(&mut self) -> impl Iterator<Item = &mut [Tenant<'a>]> {
+        self.held.0.iter_mut().map(Vec::as_mut_slice)
     }
 
     /// Returns the tenants that were added, in the order of their first rows; `None` if there were too many
     /// lines that differ to hold them all: more than a million.
     #[must_use]
     pub fn in_order(&self) -> Option<Vec<&Tenant<'a>>> {
-        self.ordered(self.held.iter())
+        // One whose other lines turned out to be no customers' keeps its row: nobody else counts it.
+        (!self.gave_up).then(|| self.held.iter().collect())
     }
 
     /// Returns those of them that have a row among `some` of the roster's rows, with all rows that they have here.
     #[must_use]
     pub fn with_a_row_among(&self, some: &Self) -> Option<Vec<&Tenant<'a>>> {
-        if some.gave_up {
+        if some.gave_up || self.gave_up {
             return None;
         }
-        let here = some.by_id.keys().filter_map(|id| self.by_id.get(id));
-        self.ordered(here.filter_map(|place| self.held.get(*place)))
-    }
-
-    fn ordered<'t>(&'t self, tenants: impl Iterator<Item = &'t Tenant<'a>>) -> Option<Vec<&'t Tenant<'a>>> {
-        // One whose other lines turned out to be no customers' keeps its row: nobody else counts it.
-        let mut tenants: Vec<&Tenant<'a>> = tenants.collect();
-        tenants.sort_unstable_by_key(|tenant| tenant.numbers().next());
-        (!self.gave_up).then_some(tenants)
+        let mut places: Vec<usize> = some.by_id.keys().filter_map(|id| self.by_id.get(id)).copied().collect();
+        places.sort_unstable();
+        Some(places.into_iter().filter_map(|place| self.held.get(place)).collect())
     }
 }
 
