@@ -31,7 +31,7 @@ fuzz_target!(|bytes: &[u8]| {
                 5 => Value::Bool(state & 1 == 0),
                 _ => Value::text(text),
             };
-            rows.cell(&numbers, head, &value, Style::Plain).expect("announced");
+            rows.cell(&numbers, head, &value, &Style::Plain).expect("announced");
         }
         rows.end();
     }
