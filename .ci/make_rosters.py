@@ -1,4 +1,4 @@
-"""Writes the rosters that the workbook checks need besides the sample: empty.csv, one-row.csv, nasty.csv.
+"""Writes the rosters that the workbook checks need besides the sample: empty.csv, one-row.csv, nasty.csv, texts.csv.
 
 usage: make_rosters.py FOLDER
 """
@@ -39,6 +39,35 @@ NASTY = [
     "https://contoso.example/" + "a" * 3000,
 ]
 
+# What a writer of workbooks escapes and a reader has to take back, to be put together.
+PIECES = [
+    "Contoso & Sons",
+    "a < b > c",
+    "&amp; &#10; &lt;",
+    '"quoted" \'so\'',
+    " blank in front",
+    "blank behind ",
+    "  two  inside",
+    "two\nlines",
+    "\nan empty line first",
+    "tab\tinside",
+    "emoji \U0001f680\U0001f469\u200d\U0001f4bb",
+    "\u00e4\u00f6\u00fc \u00df \u4f60\u597d \u05e9\u05dc\u05d5\u05dd",
+    "a\u0301 combined",
+    "_x000D_",
+    "_x005F_x0041_",
+    "a_x0041",
+    "<r>no run</r>",
+    "]]>",
+    "00042",
+    "1e5",
+    "TRUE",
+    "#N/A",
+    "=1+1",
+    "long " * 300,
+]
+TEXTS_ROWS = 1000
+
 
 def tenant(number):
     return f"00000000-0000-4000-8000-{number:012d}"
@@ -51,6 +80,14 @@ def write(path, rows):
         writer.writerows(rows)
 
 
+def texts(number):
+    """Gives a row with two pieces: each with each, and with no other text between them in every second row."""
+    first, second = PIECES[number % len(PIECES)], PIECES[number // len(PIECES) % len(PIECES)]
+    between = "" if number % 2 else f" {number} "
+    plan = "Microsoft 365 E3" if number % 5 else first
+    return [tenant(number), first + between + second, plan, str(number * 7), "Commercial", second]
+
+
 def main():
     folder = Path(sys.argv[1])
     write(folder / "empty.csv", [])
@@ -60,6 +97,7 @@ def main():
         rows.append([tenant(number), text, "Microsoft 365 E3", "480", "Commercial", text])
         rows.append([text, "Contoso", text, text, text, ""])
     write(folder / "nasty.csv", rows)
+    write(folder / "texts.csv", [texts(number) for number in range(TEXTS_ROWS)])
 
 
 main()
