@@ -131,7 +131,7 @@ impl SharedTexts {
 }
 
 /// Returns whether a text has nothing that has to be escaped in Excel's own way, nor looks like XML to the workbook
-/// library, and is not long.
+/// library, and is not long. Ends of lines and tabs are written as they are in either place.
 fn is_plain(text: &str) -> bool {
     /// What is longer is hardly ever there twice.
     const LIMIT_BYTES: usize = 1_024;
@@ -141,7 +141,6 @@ fn is_plain(text: &str) -> bool {
     };
     text.len() <= LIMIT_BYTES
         && !is_taken_for_xml(text)
-        && !text.bytes().any(|byte| byte < 0x20)
         && !text.bytes().enumerate().any(|(at, byte)| is_special(byte) && is_escaped(at))
 }
 
@@ -689,6 +688,18 @@ mod tests {
         assert_eq!(rows.cell(&numbers, &CellHead::new(0), &Value::Blank, &Style::Review), Err(Unannounced));
         let repeated = Value::Repeated { index: 0, text: "Yes" };
         assert_eq!(rows.cell(&numbers, &CellHead::new(0), &repeated, &Style::Plain), Err(Unannounced));
+    }
+
+    /// Some readers see nothing, or other text, where a text of several lines is kept in its cell.
+    #[test]
+    fn texts_of_several_lines_are_shared_and_those_with_escapes_are_not() {
+        let shared = ["Contoso", " R&D <x> ", "two\nlines", "\ttab\n"];
+        let in_cells = ["a\r\nb", "\u{1}", "_x0041_", "\u{ffff}", "<r>run</r>"];
+        let texts = shared.iter().chain(&in_cells).map(|text| (*text).to_owned()).collect();
+        let mut stream = Stream { repeated: vec!["Yes".to_owned()], ..Stream::new("Roster", Vec::new(), 0) };
+        let announced = SharedTexts { texts, columns: vec![true] }.announced_in(&mut stream);
+        assert_eq!(announced.first, 1);
+        assert_eq!(stream.repeated.get(1..), Some(&shared.map(str::to_owned)[..]));
     }
 
     #[test]
