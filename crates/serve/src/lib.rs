@@ -47,7 +47,6 @@ mod sweep;
 mod uploads;
 mod work;
 mod write_timeout;
-mod zipped;
 
 pub use notice::Notice;
 pub use options::{Access, At, Limits, Options};
@@ -57,6 +56,7 @@ use fasttrack_core::{
     PROGRAM, date, diagnostic, error, escape, findings, fold, hash, policy, roster, verdict,
 };
 use fasttrack_read::regular;
+use fasttrack_write::zipped;
 
 use crate::error::{Error, Result};
 use std::path::Path;

@@ -1,35 +1,30 @@
-//! A folder of finished workbooks as one ZIP: they are compressed already, and stored as they are.
+//! A folder of finished files as one ZIP, stored as they are: workbooks are compressed already.
 
+use crate::archive::Archive;
 use std::fs::{self, File};
-use std::io;
+use std::io::{self, BufWriter, Write};
 use std::path::Path;
-use zip::write::SimpleFileOptions;
-use zip::{CompressionMethod, ZipWriter};
 
-/// Writes the files of a folder into a new ZIP, by name, in a folder `inner`; the same files make the same bytes.
+/// Writes the files of a folder into a new ZIP, by name, in a folder `inner`; the same files make the same bytes. Files whose
+/// names begin with a dot, or are no text, are left out.
 ///
 /// # Errors
-/// If one cannot be read, or the ZIP cannot be written.
-pub(crate) fn folder(folder: &Path, into: &Path, inner: &str) -> io::Result<()> {
-    /// From here on a file has a size of 64 bits in a ZIP.
-    const LARGE_BYTES: u64 = u32::MAX as u64;
+/// If one cannot be read, or the ZIP is there already or cannot be written.
+pub fn folder(folder: &Path, into: &Path, inner: &str) -> io::Result<()> {
     let mut names: Vec<String> = fs::read_dir(folder)?
         .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
         .filter(|name| !name.starts_with('.'))
         .collect();
     names.sort_unstable();
-    let mut zip = ZipWriter::new(io::BufWriter::new(File::create_new(into)?));
+    let (mut zip, mut archive) = (BufWriter::new(File::create_new(into)?), Archive::default());
     for name in names {
         let mut file = File::open(folder.join(&name))?;
-        let is_large = file.metadata()?.len() >= LARGE_BYTES;
-        let options = SimpleFileOptions::default()
-            .compression_method(CompressionMethod::Stored)
-            .last_modified_time(zip::DateTime::default())
-            .large_file(is_large);
-        zip.start_file(format!("{inner}/{name}"), options)?;
-        io::copy(&mut file, &mut zip)?;
+        let bytes = file.metadata()?.len();
+        archive.store(&mut zip, (&format!("{inner}/{name}"), bytes), &mut file)?;
     }
-    zip.finish()?.into_inner()?.sync_data()
+    archive.finish(&mut zip)?;
+    zip.flush()?;
+    zip.get_ref().sync_data()
 }
 
 #[cfg(test)]
