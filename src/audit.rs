@@ -34,6 +34,7 @@ mod totals;
 mod whole;
 mod words;
 
+use crate::PROGRAM;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::error::{Error, ErrorKind, Result};
 use crate::hash::shown;
@@ -41,7 +42,6 @@ use crate::job::catalogues::{self, Loaded};
 use crate::plans::Catalogue;
 use crate::plans::own::OwnCatalogue;
 use crate::policy::Policy;
-use crate::report::run::PROGRAM;
 use crate::report::{policy, run as run_sheet, summary};
 use crate::roster::overrides::sha256_of;
 use again::Again;

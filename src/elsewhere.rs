@@ -106,7 +106,7 @@ fn written(
     let properties = Properties {
         title: format!("FastTrack entitlements: {}", told.roster),
         subject: format!("{}, effective {}; policy {}", policy.title, policy.effective, policy.name),
-        program: crate::report::run::PROGRAM.to_owned(),
+        program: crate::PROGRAM.to_owned(),
         made_from: told
             .sources
             .iter()

@@ -53,14 +53,14 @@ pub mod job;
 pub mod nightly;
 pub mod report;
 pub mod run_report;
-#[cfg(feature = "serve")]
-pub mod serve;
 pub mod sql;
 
 pub use fasttrack_batch::{handles, pipeline, scratch, sort, tally, threads};
 pub use fasttrack_core::{
-    about, changes, customers, date, diagnostic, error, escape, findings, fold, guard, hash, judge,
+    PROGRAM, about, changes, customers, date, diagnostic, error, escape, findings, fold, guard, hash, judge,
     otherwise, output_fields, plans, policy, record, roster, steps, summary, tenants, verdict,
 };
 pub use fasttrack_read as read;
+#[cfg(feature = "serve")]
+pub use fasttrack_serve as serve;
 pub use fasttrack_write as write;

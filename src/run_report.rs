@@ -5,6 +5,7 @@ mod words;
 
 pub use failure::{DiagnosticPart, Failure, FailurePart};
 
+use crate::PROGRAM;
 use crate::about::{About, Form};
 use crate::changes::{ChangeKind, Moved, Since, TierSince};
 use crate::customers::Customers;
@@ -15,7 +16,6 @@ use crate::job::{Done, Otherwise, TableWritten, TablesWritten};
 use crate::plans::Edition;
 use crate::plans::own::OwnCatalogue;
 use crate::policy::{Entitlement, Policy};
-use crate::report::run::PROGRAM;
 use crate::roster::columns::{Confidence, Found};
 use crate::roster::dated::RosterDate;
 use crate::roster::overrides::{Overrides, OverridesFile, is_on_review, shown_number};

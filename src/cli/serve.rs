@@ -5,7 +5,7 @@ use crate::cli::say;
 use clap::Args;
 use fasttrack_roster::error::Result;
 use fasttrack_roster::read::Limits as RosterLimits;
-use fasttrack_roster::serve::{Access, At, Limits, Options, Told, serve};
+use fasttrack_roster::serve::{Access, At, Limits, Notice, Options, serve};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
@@ -86,15 +86,15 @@ pub(super) struct Serve {
 /// If the page cannot be served.
 pub(super) fn run(wanted: &Serve) -> Result<Exit> {
     let is_opened = wanted.open;
-    serve(options(wanted), move |told| match told {
-        Told::Address(address) => {
+    serve(options(wanted), move |notice| match notice {
+        Notice::Address(address) => {
             // Without standard output there is still the browser.
             let _ = say::out(&format!("{address}\n"));
             if is_opened && open::that_detached(address).is_err() {
                 say::note("no browser could be opened; open the address yourself");
             }
         }
-        Told::Event(event) => say::note(event),
+        Notice::Event(event) => say::note(event),
     })?;
     Ok(Exit::Done)
 }

@@ -12,6 +12,7 @@ use super::context::RunContext;
 use super::listeners::notes::NoteMaker;
 use super::request::{Job, Previous, Totals};
 use super::sink::Sink;
+use crate::PROGRAM;
 use crate::changes::{
     self, Change, ChangeKind, Counted, Fall, Fold, Ladders, MaxDrop, Moves, Night, Noted, Origin, Since,
     TierSince, by_rows, fallen, remarks,
@@ -21,7 +22,6 @@ use crate::error::{Error, Result};
 use crate::output_fields::FlatTable;
 use crate::policy::Policy;
 use crate::report::changes::{MOST, cells, more};
-use crate::report::run::PROGRAM;
 use crate::report::tables::change;
 use crate::report::{Style, Value};
 use crate::roster::Understanding;

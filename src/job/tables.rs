@@ -4,12 +4,12 @@
 use super::done::{TableWritten, TablesWritten};
 use super::refuse::{files_read, output_is};
 use super::request::{Job, Previous, TablesJob};
+use crate::PROGRAM;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::error::{Error, Result};
 use crate::findings::to_settle::ToSettle;
 use crate::output_fields::FlatTable;
 use crate::policy::Policy;
-use crate::report::run::PROGRAM;
 use crate::report::tables::{TableCell, TableLayout, of_list, of_sheet, word};
 use crate::report::{Style, Value, steps};
 use crate::steps::Steps;

@@ -3,6 +3,7 @@
 use super::output::Output;
 use super::request::Job;
 use super::split_workbook::SplitWorkbook;
+use crate::PROGRAM;
 use crate::about::About;
 use crate::date::Date;
 use crate::error::Result;
@@ -57,7 +58,7 @@ pub(super) fn begin(
         let fields = layout.fields(about);
         let number = layout.source_row();
         let header_row = about.header_row;
-        let (workers, program) = (&job.workers, report::run::PROGRAM);
+        let (workers, program) = (&job.workers, PROGRAM);
         let options = write::flat::Options { number, header_row, workers, program };
         let writer = write::flat::Writer::create(target, scratch, job.format, &fields, options)?;
         return Ok((Output::Flat(Box::new(writer)), SheetIds::default()));
@@ -71,7 +72,7 @@ pub(super) fn begin(
             "{}, effective {}; policy {}",
             job.policy.title, job.policy.effective, job.policy.name
         ),
-        program: report::run::PROGRAM.to_owned(),
+        program: PROGRAM.to_owned(),
         made_from: vec![
             ("Roster SHA-256".to_owned(), about.sha256.clone()),
             ("Policy SHA-256".to_owned(), job.policy.sha256.clone()),

@@ -3,6 +3,7 @@
 use super::configuration::Series;
 use super::inbox::Found;
 use super::seen::Seen;
+use crate::PROGRAM;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::error::{Error, Result};
 use crate::hash::shown;
@@ -11,7 +12,6 @@ use crate::plans::Edition;
 use crate::policy::{DEFAULT_NAME, Policy};
 use crate::read::{self, Input, Limits, OpenFile};
 use crate::report::history::HistoryLine;
-use crate::report::run::PROGRAM;
 use crate::roster::overrides::Overrides;
 use sha2::{Digest, Sha256};
 use std::fmt::Write as _;

@@ -4,7 +4,7 @@ use super::end::{RosterEnd, State};
 use super::outcome::Failure;
 use super::run::Night;
 use super::words;
-use crate::report::run::PROGRAM;
+use crate::PROGRAM;
 use crate::verdict::words::grouped;
 use std::fmt::Write as _;
 use std::path::Path;

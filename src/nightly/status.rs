@@ -15,9 +15,9 @@ use super::ledger::Lines;
 use super::outcome::{NOTHING_NEW, REVIEW, SOME_FAILED};
 use super::passed_over::FilesOf;
 use super::rules::AllRules;
+use crate::PROGRAM;
 use crate::diagnostic::visible;
 use crate::error::Result;
-use crate::report::run::PROGRAM;
 use serde::Serialize;
 use std::fmt;
 

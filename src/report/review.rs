@@ -1,9 +1,9 @@
 //! The Review sheet: one line for each fault, with room for what is right; and what was filled in before, to be kept.
 
 pub mod causes;
-pub mod words;
 
 use crate::diagnostic::Diagnostic;
+use crate::findings::words::what_to_do;
 use crate::output_fields::headings::SOURCE_ROW;
 use crate::policy::Policy;
 use crate::report::roster::cell_of;
@@ -15,7 +15,6 @@ use crate::roster::overrides::{
     TENANT,
 };
 use std::ops::RangeInclusive;
-use words::what_to_do;
 
 /// The name of the sheet.
 pub const NAME: &str = "Review";

@@ -1,6 +1,7 @@
 //! The Run sheet: what was read, how it was understood, by which program and policy; nothing that varies between two
 //! equal runs.
 
+use crate::PROGRAM;
 use crate::about::{About, Form};
 use crate::changes::{Origin, Since};
 use crate::diagnostic::excerpt;
@@ -59,9 +60,6 @@ pub const CATALOGUES: &str = "Own catalogues";
 
 /// The title of the table that says which earlier night was compared.
 pub const COMPARED: &str = "Compared with";
-
-/// The program's name and version.
-pub const PROGRAM: &str = concat!("fasttrack ", env!("CARGO_PKG_VERSION"));
 
 /// Returns the sheet.
 #[must_use]

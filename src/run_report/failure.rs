@@ -1,9 +1,9 @@
 //! What a run that ended with an error says on standard output, as JSON.
 
 use super::SCHEMA;
+use crate::PROGRAM;
 use crate::diagnostic::{Diagnostic, Place};
 use crate::error::Error;
-use crate::report::run::PROGRAM;
 use serde::Serialize;
 use std::time::Duration;
 

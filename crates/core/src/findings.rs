@@ -2,6 +2,7 @@
 
 pub mod causes;
 pub mod to_settle;
+pub mod words;
 
 use crate::diagnostic::Code;
 use crate::fold::fold;

@@ -45,3 +45,6 @@ pub mod steps;
 pub mod summary;
 pub mod tenants;
 pub mod verdict;
+
+/// The name and version of the program, as it writes them into all that it makes.
+pub const PROGRAM: &str = concat!("fasttrack ", env!("CARGO_PKG_VERSION"));

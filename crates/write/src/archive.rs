@@ -1,8 +1,10 @@
-//! The ZIP archive that a workbook is: streamed parts whose length is known at their end, and parts copied as they are.
+//! The ZIP archive that a workbook is: streamed parts whose length is known at their end, and parts copied as they are; and
+//! archives of finished files.
 //!
 //! Source: PKWARE's APPNOTE 6.3.10, 4.3.6 to 4.3.16 and 4.5.3 (more than 4 GiB). No part has a data descriptor, which
 //! some readers do not take: the head of a streamed part is written a second time instead.
 
+use flate2::Crc;
 use std::io::{self, Read, Seek, SeekFrom, Write};
 
 const LOCAL: u32 = 0x0403_4b50;
@@ -16,6 +18,9 @@ const VERSION_64: u16 = 45;
 /// 1980-01-01, where the archive's calendar begins: a clock would make two equal runs differ.
 const FIRST_DAY: u16 = 0x0021;
 const DEFLATED: u16 = 8;
+const STORED: u16 = 0;
+/// The flag of names with letters beyond ASCII: they are UTF-8.
+const UTF_8: u16 = 0x0800;
 /// In place of a value that stands in a field of 64 bits.
 const FULL_32: u32 = u32::MAX;
 const FULL_16: u16 = u16::MAX;
@@ -58,14 +63,18 @@ impl Archive {
     /// # Errors
     /// Those of the file.
     pub(crate) fn begin(&mut self, file: &mut impl Write, name: &str) -> io::Result<()> {
+        self.open(file, name, DEFLATED, true)
+    }
+
+    fn open(&mut self, file: &mut impl Write, name: &str, method: u16, has_room: bool) -> io::Result<()> {
         let entry = Entry {
             name: name.to_owned(),
-            method: DEFLATED,
+            method,
             crc: 0,
             compressed: 0,
             size: 0,
             offset: self.offset,
-            has_room: true,
+            has_room,
         };
         let head = entry.head();
         self.entries.push(entry);
@@ -123,6 +132,36 @@ impl Archive {
         self.offset += copied;
         self.entries.push(entry);
         if copied == compressed { Ok(()) } else { Err(io::Error::other("a part is not as long as it says")) }
+    }
+
+    /// Writes a part as its bytes are, which are `expected` of a file that nobody changes.
+    ///
+    /// # Errors
+    /// Those of both files; also if there are 4 GiB or more where less was expected.
+    pub(crate) fn store(
+        &mut self,
+        file: &mut (impl Write + Seek),
+        (name, expected): (&str, u64),
+        raw: &mut impl Read,
+    ) -> io::Result<()> {
+        const PIECE_BYTES: usize = 64 * 1024;
+        let has_room = expected >= u64::from(FULL_32);
+        self.open(file, name, STORED, has_room)?;
+        let (mut crc, mut size, mut piece) = (Crc::new(), 0, vec![0; PIECE_BYTES]);
+        loop {
+            let read = match raw.read(&mut piece) {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                read => read?,
+            };
+            let Some(bytes) = piece.get(..read).filter(|bytes| !bytes.is_empty()) else { break };
+            crc.update(bytes);
+            size += bytes.len() as u64;
+            self.append(file, bytes)?;
+        }
+        if size >= u64::from(FULL_32) && !has_room {
+            return Err(io::Error::other("a file grew while it was packed"));
+        }
+        self.end(file, size, crc.sum())
     }
 
     /// Writes the list of parts and the end; returns the heads of all parts, each with its place in the file.
@@ -185,7 +224,8 @@ impl Entry {
         let version = if is_64 { VERSION_64 } else { VERSION };
         let (size, compressed) =
             if self.is_long() { (FULL_32, FULL_32) } else { (short(self.size), short(self.compressed)) };
-        let mut common = [version, 0, self.method, 0, FIRST_DAY].map(u16::to_le_bytes).concat();
+        let flags = if self.name.is_ascii() { 0 } else { UTF_8 };
+        let mut common = [version, flags, self.method, 0, FIRST_DAY].map(u16::to_le_bytes).concat();
         common.extend([self.crc, compressed, size].map(u32::to_le_bytes).concat());
         common.extend(u16::try_from(self.name.len()).unwrap_or(0).to_le_bytes());
         common
@@ -230,7 +270,6 @@ fn short(size: u64) -> u32 {
 mod tests {
     use super::*;
     use crate::deflate::{self, Compression, Deflater};
-    use flate2::Crc;
     use std::io::Cursor;
     use zip::ZipArchive;
 
@@ -261,6 +300,18 @@ mod tests {
         archive.finish(&mut file).unwrap();
         let parts = [("xl/a.xml", &b"Contoso"[..]), ("b.xml", b"abc")];
         assert_eq!(read(&file), parts.map(|(name, bytes)| (name.to_owned(), bytes.to_vec())));
+    }
+
+    #[test]
+    fn stored_parts_of_any_name_are_read_by_others() {
+        let mut file = Cursor::new(Vec::new());
+        let mut archive = Archive::default();
+        let long = vec![7; 200_000];
+        archive.store(&mut file, ("\u{c4}rzte/a.xlsx", 3), &mut &b"abc"[..]).unwrap();
+        archive.store(&mut file, ("b.xlsx", u64::from(u32::MAX)), &mut &long[..]).unwrap();
+        archive.finish(&mut file).unwrap();
+        let parts = [("\u{c4}rzte/a.xlsx", b"abc".to_vec()), ("b.xlsx", long)];
+        assert_eq!(read(&file), parts.map(|(name, bytes)| (name.to_owned(), bytes)));
     }
 
     #[test]

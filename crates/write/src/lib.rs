@@ -41,6 +41,7 @@ mod template;
 #[cfg(test)]
 mod tests;
 mod verify;
+pub mod zipped;
 
 pub use deflate::Compression;
 pub use rendered::{Batch, ROWS_OF_A_PART, Rendered, Renderer};

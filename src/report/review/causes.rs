@@ -1,7 +1,7 @@
 //! The sheet Review summary: what is wrong with the rows by its kind, the most frequent first.
 
-use super::words::{of, what_to_do_about};
 use crate::findings::causes::{Cause, LIMIT_CUSTOMERS};
+use crate::findings::words::{of, what_to_do_about};
 use crate::report::summary::place_to_look;
 use crate::report::to_settle::below_review;
 use crate::report::{Block, CellOut, Page, Sheet, Style, Table, Value};

@@ -217,7 +217,7 @@ pub fn run_sheet(told: &Told<'_>) -> Sheet {
     about.extend(told.rows_are_at.clone().map(|place| pair("Annotated rows", place)));
     about.extend(told.program.clone().map(|program| pair("Judged by", program)));
     about.extend([
-        pair("Workbook by", run::PROGRAM.to_owned()),
+        pair("Workbook by", crate::PROGRAM.to_owned()),
         pair("Policy", format!("{}, effective {}", policy.name, policy.effective)),
         pair(policy_sheet::SHA256, policy.sha256.clone()),
     ]);

@@ -231,7 +231,7 @@ fn every_operation_and_status_that_is_described_is_there_and_no_other() {
 #[test]
 fn every_route_is_described() {
     let document = description();
-    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/serve/routes.rs");
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("crates/serve/src/routes.rs");
     let source = std::fs::read_to_string(source).unwrap();
     let routes = source.split(".route(\"").skip(1).filter_map(|rest| rest.split('"').next());
     let api: BTreeSet<String> = routes
