@@ -1,6 +1,7 @@
 //! What the flat tables say: the same as the sheets, one value for each column, for programs.
 
 pub mod customers;
+pub mod onboarding;
 
 use crate::changes::Change;
 use crate::findings::to_settle::Word;

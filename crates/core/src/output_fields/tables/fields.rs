@@ -3,7 +3,7 @@
 use super::super::headings::{SOURCE_ROW, TIER};
 use super::super::{FieldType, OutputColumn};
 use super::Listed;
-use super::Listed::{Entitlements, Shared};
+use super::Listed::{Entitlements, Onboarding, Shared};
 use crate::roster::overrides::{
     FITS, KIND, MEANS, NAME, NOTE, PLAN, RIGHT_PLAN, RIGHT_SEATS, RIGHT_SEGMENT, RIGHT_STATUS, ROSTER_SEATS,
     ROSTER_SEGMENT, ROSTER_STATUS, ROWS, SUBSCRIPTION, TENANT, WORD,
@@ -133,7 +133,7 @@ pub(super) const CHANGES: [Listed; 16] = [
     text("what_changed", "What changed", "All changes in words, with the plans that changed most."),
 ];
 
-/// What both lists of those close to a tier have behind what is their own.
+/// What the lists of customers have in common.
 const PLACE: Listed = source_row(FIRST);
 const SEGMENT: Listed =
     text("fasttrack_segment", "Segment", "The kind of customer, which decides the thresholds.");
@@ -183,6 +183,44 @@ pub(super) const AT_RISK: [Listed; 13] = [
     WHOSE,
     PLACE,
     HOW_MANY,
+];
+
+pub(super) const ONBOARDING: [Listed; 9] = [
+    PLACE,
+    WHOSE,
+    NAMED,
+    STEP_PLAN,
+    Shared(OutputColumn::SeatsCounted),
+    Shared(OutputColumn::Tier),
+    Onboarding,
+    text(
+        "phase",
+        "Phase",
+        "The onboarding phase that the roster names; of a customer on several rows, the earliest.",
+    ),
+    OWNER,
+];
+
+pub(super) const OTHER_POLICY: [Listed; 11] = [
+    WHO,
+    PAID,
+    Shared(OutputColumn::Segment),
+    TIER_NOW,
+    text("tier_there", "Tier there", "The tier under the other policy, which the run report names."),
+    text(
+        "would_gain",
+        "Would gain",
+        "The entitlements that the customer would get there and does not get here, with commas between them.",
+    ),
+    text(
+        "would_lose",
+        "Would lose",
+        "The entitlements that the customer gets here and would not get there, with commas between them.",
+    ),
+    STEP_PLAN,
+    OWNER,
+    WHOSE,
+    PLACE,
 ];
 
 pub(super) const REVIEW: [Listed; 21] = [
