@@ -146,13 +146,14 @@ pub fn change<'a>(change: &Change, cells: &'a [(Value<'_>, Style)]) -> impl Iter
 
 /// Returns the cells of a word that was not understood.
 #[must_use]
-pub fn word(word: &Word) -> [TableCell<'_>; 6] {
+pub fn word(word: &Word) -> [TableCell<'_>; 7] {
     [
         TableCell::text(word.kind.word()),
         TableCell::text(word.written.as_str()),
         TableCell::Count(word.rows),
         TableCell::count(word.seats),
         TableCell::text(word.means.as_str()),
+        TableCell::text(word.note.as_str()),
         TableCell::text(word.candidates.join("; ")),
     ]
 }

@@ -79,6 +79,7 @@ fn compare(folder: &Path, output: &Path, done: &Done, format: Format) {
     for (row, word) in words.iter().enumerate() {
         assert_eq!(settle.under(row, "As written").trim_start_matches('\''), word.written);
         assert_eq!(settle.under(row, "Candidates"), word.candidates.join("; "));
+        assert_eq!(settle.under(row, "Note"), word.note);
     }
     compare_lists(folder, output, done, format);
     compare_review(folder, output, format);

@@ -223,6 +223,8 @@ pub(super) const OTHER_POLICY: [Listed; 11] = [
     PLACE,
 ];
 
+const FILLED_IN_NOTE: Listed = text("note", NOTE, "What was filled in before: a note.");
+
 pub(super) const REVIEW: [Listed; 21] = [
     source_row("The line of the roster where the row begins, or its row on the sheet."),
     WHOSE,
@@ -238,7 +240,7 @@ pub(super) const REVIEW: [Listed; 21] = [
     seats("right_seats", RIGHT_SEATS, "What was filled in before: the paid seats."),
     text("right_segment", RIGHT_SEGMENT, "What was filled in before: the segment."),
     text("right_status", RIGHT_STATUS, "What was filled in before: the status of the subscription."),
-    text("note", NOTE, "What was filled in before: a note."),
+    FILLED_IN_NOTE,
     text("plan", PLAN, "The plan as the roster writes it."),
     text("seats_in_roster", ROSTER_SEATS, "The paid seats as the roster writes them."),
     text("segment_in_roster", ROSTER_SEGMENT, "What the roster says of the segment, in the columns that do."),
@@ -255,7 +257,7 @@ pub(super) const REVIEW: [Listed; 21] = [
     text("fits", FITS, "By what the next run finds the row again for which something is filled in."),
 ];
 
-pub(super) const TO_SETTLE: [Listed; 6] = [
+pub(super) const TO_SETTLE: [Listed; 7] = [
     text("kind", KIND, "What the word says of a row: `plan`, `status`, `trial` or `segment`."),
     text("as_written", WORD, "The word as the first of its rows has it."),
     rows("rows", ROWS, "How many rows of the roster have the word."),
@@ -271,5 +273,6 @@ pub(super) const TO_SETTLE: [Listed; 6] = [
         MEANS,
         "What it means, as an overrides file or workbook says; blank where nobody has said it.",
     ),
+    FILLED_IN_NOTE,
     text("candidates", "Candidates", "What it may mean, best first, with `; ` between them."),
 ];
