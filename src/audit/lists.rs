@@ -153,7 +153,7 @@ impl Asked<'_> {
         }
         let is_asked = |column: usize| match self.sheet {
             onboarding::NAME => column < onboarding::FOLLOWS,
-            to_settle::NAME => column != to_settle::MEANS_AT,
+            to_settle::NAME => !to_settle::FILLED_IN.contains(&column),
             review::NAME => !review::FILLED_IN.contains(&column),
             _ => true,
         };

@@ -23,9 +23,10 @@ use super::request::Job;
 use super::said::SaidOf;
 use super::sink::Sink;
 use super::split::Splitter;
-use super::tables::TableMaker;
+use super::tables::Tables;
 use super::workbook::SheetIds;
 use crate::error::Result;
+use crate::output_fields::FlatTable;
 use crate::record::Records;
 use crate::report::Sheet;
 use crate::roster::Understanding;
@@ -137,13 +138,13 @@ listeners! {
 }
 
 /// What the listeners of a pass depend on.
-pub(super) struct Setting<'j> {
+pub(super) struct Setting<'s, 'j> {
     /// Whether a census was taken, which is else taken on the way.
     pub(super) has_census: bool,
     /// Whether a workbook is made, which has other sheets, too.
     pub(super) is_workbook: bool,
-    /// Makes rows of the table of customers; `None` = there are no flat tables.
-    pub(super) customers: Option<TableMaker>,
+    /// The flat tables, if there are any.
+    pub(super) tables: Option<&'s Tables>,
     /// Where rows go that have a sheet of their own.
     pub(super) sheets: SheetIds,
     /// Makes notes to be compared with an earlier night; `None` = there is none.
@@ -154,21 +155,25 @@ pub(super) struct Setting<'j> {
 
 impl<'j, 'a> Listeners<'j, 'a> {
     /// Returns those that a pass needs.
-    pub(super) fn new(job: &'j Job, known: &'j RunContext<'a>, setting: Setting<'j>) -> Self {
+    pub(super) fn new(job: &'j Job, known: &'j RunContext<'a>, setting: Setting<'_, 'j>) -> Self {
         let today = known.date.map(|dated| dated.date);
         let said = SaidOf::new(known.columns, known.about, today);
-        let Setting { has_census, is_workbook, customers, sheets, notes, files } = setting;
-        let has_lists = is_workbook || customers.is_some();
+        let Setting { has_census, is_workbook, tables, sheets, notes, files } = setting;
+        let has_lists = is_workbook || tables.is_some();
+        let maker = |table| tables.and_then(|tables| tables.maker(table));
+        let policy = &job.policy;
         Self {
-            totals: Totals::new(&job.policy),
-            customers: CustomersOfRows::new(&job.policy, said),
-            customer_table: customers.map(|maker| CustomerTable { policy: &job.policy, said, maker }),
+            totals: Totals::new(policy),
+            customers: CustomersOfRows::new(policy, said),
+            customer_table: maker(FlatTable::Customers).map(|maker| CustomerTable { policy, said, maker }),
             census: (!has_census).then(|| CensusOnTheWay::new(known)),
             steps: has_lists.then(|| StepsOfRows::new(job, said)),
             tenants: RowsOfTenants { said, compared: notes.as_ref().map(|notes| notes.identity.clone()) },
             notes,
-            onboarding: sheets.onboarding.and_then(|sheet| Checklist::new(&job.policy, sheet)),
-            otherwise: known.other.map(|other| Otherwise::new(&job.policy, other, sheets.otherwise)),
+            onboarding: Checklist::new(policy, (sheets.onboarding, maker(FlatTable::Onboarding))),
+            otherwise: known.other.map(|other| {
+                Otherwise::new(policy, other, (sheets.otherwise, maker(FlatTable::OtherPolicy)))
+            }),
             findings: FaultCollector,
             causes: is_workbook.then_some(CauseCounter),
             packed: files.map(|splitter| RowsForSplitFiles {

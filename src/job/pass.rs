@@ -87,14 +87,13 @@ pub(super) fn attempt<'a, B: Send>(
     };
     let judge = row_judge((job, known), census);
     let begin = |target| begin((job, known), (target, first), (&judge, &layout), has, part);
-    let tables = if part.is_none() { Tables::begin(job, has.changes)? } else { None };
+    let tables = if part.is_none() { begin_tables((job, known), has)? } else { None };
     let (output, sheets) = target.map(begin).transpose()?.unzip();
     let sheets = sheets.unwrap_or_default();
     let is_workbook = output.is_some() && !job.format.is_flat();
     let notes = earlier.as_ref().and_then(|earlier| earlier.note_maker(&job.policy, known));
     let has_census = census.is_some();
-    let customers = tables.as_ref().and_then(|tables| tables.maker(FlatTable::Customers));
-    let setting = Setting { has_census, is_workbook, customers, sheets, notes, files };
+    let setting = Setting { has_census, is_workbook, tables: tables.as_ref(), sheets, notes, files };
     let listeners = Listeners::new(job, known, setting);
     let rows = row_maker((job, &layout), output.as_ref(), split, tables.is_some());
     let worker = Worker { judge, listeners: &listeners, rows };
@@ -170,6 +169,16 @@ fn begin(
     let shared = first.shared(job, judge, layout)?;
     let about = (known.about, known.columns);
     workbook::begin((job, target), known.scratch, about, (layout, shared), has, part)
+}
+
+/// Begins the flat tables, without those of what is not compared, or not asked of any customer.
+fn begin_tables((job, known): (&Job, &RunContext<'_>), has: Has) -> Result<Option<Tables>> {
+    Tables::begin(job, |table| match table {
+        FlatTable::Changes => has.changes,
+        FlatTable::Onboarding => job.policy.onboarding.is_some(),
+        FlatTable::OtherPolicy => known.other.is_some(),
+        _ => true,
+    })
 }
 
 /// Returns what judges the rows.

@@ -38,8 +38,8 @@ struct Judged<'t> {
     /// Those close to a tier, where anybody asks.
     steps: Option<Steps>,
     rows: Rows,
-    /// Their rows in the table of customers, if there is one.
-    listed: Option<flat::Rendered>,
+    /// Their rows in the flat tables, if there are any.
+    listed: Vec<(FlatTable, flat::Rendered)>,
     /// Those who are looked at once more in order.
     held: Vec<Held<'t>>,
     /// Those to be onboarded for whom the checklist has no room.
@@ -149,9 +149,7 @@ impl ToldOfTenants<'_, '_> {
                 compared.tenant((tenant, *differs), rollup, (found, self.sink.workbook()))?;
             }
         }
-        if let Some(listed) = listed {
-            self.sink.append(FlatTable::Customers, listed)?;
-        }
+        listed.into_iter().try_for_each(|(table, rows)| self.sink.append(table, rows))?;
         let Some(writer) = self.sink.workbook() else { return Ok(()) };
         match (rows, self.sheet) {
             (Rows::Rendered(rows, last), Some(sheet)) => writer.append_beside(sheet, rows, last)?,
@@ -217,13 +215,30 @@ impl<'t> Worker<'t, '_> {
                 Rows::Rendered(rendered(renderer, (policy, self.roster), (chunk.first, &held))?, last)
             }
         };
-        let listed = self.customers.as_ref().map(|maker| listed(maker, policy, &held)).transpose()?;
+        let listed = self.listed(&held)?;
         let is_full = self.checklist.is_some_and(Checklist::is_full);
         let further = if is_full { asked_no_more(&mut held) } else { 0 };
         if !matches!(rows, Rows::Library) && !self.has_notes {
             held.retain(|held| held.is_asked || held.differs.is_some());
         }
         Ok(Judged { totals, customers, steps, rows, listed, held, further })
+    }
+
+    /// Makes the rows of tenants in the flat tables that list them.
+    fn listed(&self, held: &[Held<'_>]) -> Result<Vec<(FlatTable, flat::Rendered)>> {
+        let customers = self.customers.as_ref().map(|maker| listed(maker, self.policy, held));
+        let all = held.iter().map(|held| (held.tenant, &held.rollup));
+        let onboarding = self.checklist.and_then(|checklist| checklist.listed(all));
+        let differ = held.iter().filter_map(|held| Some((held.tenant, &held.rollup, held.differs?)));
+        let otherwise = self.otherwise.and_then(|otherwise| otherwise.listed(differ));
+        [
+            (FlatTable::Customers, customers),
+            (FlatTable::Onboarding, onboarding),
+            (FlatTable::OtherPolicy, otherwise),
+        ]
+        .into_iter()
+        .filter_map(|(table, rows)| Some(rows?.map(|rows| (table, rows))))
+        .collect()
     }
 }
 
@@ -251,11 +266,11 @@ fn rendered(
 
 /// Makes the rows of tenants in the table of customers.
 fn listed(maker: &TableMaker, policy: &Policy, held: &[Held<'_>]) -> Result<flat::Rendered> {
-    let mut batch = maker.renderer.batch();
+    let mut batch = maker.batch();
     for Held { tenant, rollup, .. } in held {
-        maker.row(&mut batch, of_tenant(policy, tenant, rollup))?;
+        batch.row(of_tenant(policy, tenant, rollup));
     }
-    Ok(batch.finish())
+    batch.finish()
 }
 
 /// Returns a tenant's line on the lists of those close to a tier.

@@ -91,33 +91,50 @@ pub(super) struct Tables {
 /// What workers make rows of a table with.
 #[derive(Clone, Debug)]
 pub(super) struct TableMaker {
-    pub(super) layout: Arc<TableLayout>,
-    pub(super) renderer: Arc<flat::Renderer>,
+    layout: Arc<TableLayout>,
+    renderer: Arc<flat::Renderer>,
+}
+
+/// Rows of a table on their way, as far as they could be stored.
+pub(super) struct RowsOfBatch<'r> {
+    layout: &'r TableLayout,
+    rows: flat::Batch<'r>,
+    stored: Result<()>,
 }
 
 impl TableMaker {
-    /// Makes the next row.
+    /// Begins some rows.
+    pub(super) fn batch(&self) -> RowsOfBatch<'_> {
+        RowsOfBatch { layout: &self.layout, rows: self.renderer.batch(), stored: Ok(()) }
+    }
+}
+
+impl RowsOfBatch<'_> {
+    /// Makes the next row, unless an earlier one could not be stored.
+    pub(super) fn row<'c>(&mut self, cells: impl IntoIterator<Item = TableCell<'c>>) {
+        let Self { layout, rows, stored } = self;
+        if stored.is_ok() {
+            *stored = rows.next_row(|emit| layout.cells(cells, emit));
+        }
+    }
+
+    /// Ends them.
     ///
     /// # Errors
-    /// If it cannot be stored.
-    pub(super) fn row<'c>(
-        &self,
-        batch: &mut flat::Batch<'_>,
-        cells: impl IntoIterator<Item = TableCell<'c>>,
-    ) -> Result<()> {
-        batch.next_row(|emit| self.layout.cells(cells, emit))
+    /// If one of them could not be stored.
+    pub(super) fn finish(self) -> Result<flat::Rendered> {
+        self.stored.map(|()| self.rows.finish())
     }
 }
 
 impl Tables {
-    /// Begins the tables that a job asks for; `has_changes` = changes of customers are listed.
+    /// Begins the tables that a job asks for; `is_there` = what of the tables there is something to say in.
     ///
     /// # Errors
     /// If they cannot be written.
-    pub(super) fn begin(job: &Job, has_changes: bool) -> Result<Option<Self>> {
+    pub(super) fn begin(job: &Job, is_there: impl Fn(FlatTable) -> bool) -> Result<Option<Self>> {
         let Some(asked) = &job.tables else { return Ok(None) };
         let folder = StagedFolder::create(&asked.folder, is_of_tables)?;
-        let is_there = |table: &FlatTable| *table != FlatTable::Changes || has_changes;
         let begin = |table: FlatTable| {
             let layout = TableLayout::new(table, &job.policy, job.names);
             let path = folder.path().join(format!("{}.{}", table.name(), asked.format.word()));
@@ -127,7 +144,8 @@ impl Tables {
             let writer = flat::Writer::create(&target, &scratch, asked.format, &layout.fields(), options)?;
             Ok(TableFile { table, layout: Arc::new(layout), writer })
         };
-        let files = FlatTable::ALL.into_iter().filter(is_there).map(begin).collect::<Result<_>>()?;
+        let files =
+            FlatTable::ALL.into_iter().filter(|table| is_there(*table)).map(begin).collect::<Result<_>>()?;
         Ok(Some(Self { folder, asked: asked.clone(), files }))
     }
 

@@ -51,6 +51,9 @@ const BEFORE: [(&str, f64, &str); 6] = [
     ("What to do", 56.0, ""),
 ];
 
+/// What a note is for.
+pub(super) const ABOUT_NOTE: &str = "Why, or what is still to be asked. It is kept with what is filled in.";
+
 /// The columns that are filled in.
 const TO_FILL_IN: [(&str, f64, &str); 5] = [
     (
@@ -71,7 +74,7 @@ const TO_FILL_IN: [(&str, f64, &str); 5] = [
         "Fill this in if it is wrong or not clear whether the subscription is active: choose from the list. Only the \
          seats of an active one count.",
     ),
-    (NOTE, 30.0, "Why, or what is still to be asked. It is kept with what is filled in."),
+    (NOTE, 30.0, ABOUT_NOTE),
 ];
 
 /// The columns behind them: how the roster writes it, and how the next run finds the row again.

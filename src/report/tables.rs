@@ -1,6 +1,7 @@
 //! What the flat tables say: the same as the sheets, one value for each column, for programs.
 
 pub mod customers;
+pub mod onboarding;
 
 use crate::changes::Change;
 use crate::findings::to_settle::Word;
@@ -145,13 +146,14 @@ pub fn change<'a>(change: &Change, cells: &'a [(Value<'_>, Style)]) -> impl Iter
 
 /// Returns the cells of a word that was not understood.
 #[must_use]
-pub fn word(word: &Word) -> [TableCell<'_>; 6] {
+pub fn word(word: &Word) -> [TableCell<'_>; 7] {
     [
         TableCell::text(word.kind.word()),
         TableCell::text(word.written.as_str()),
         TableCell::Count(word.rows),
         TableCell::count(word.seats),
         TableCell::text(word.means.as_str()),
+        TableCell::text(word.note.as_str()),
         TableCell::text(word.candidates.join("; ")),
     ]
 }

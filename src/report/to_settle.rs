@@ -3,15 +3,16 @@
 use crate::findings::to_settle::{ToSettle, Word};
 use crate::report::summary::{WHERE_TO_LOOK, place_to_look};
 use crate::report::{Block, CellOut, FilledIn, Page, Sheet, Style, Table, Value};
-use crate::roster::overrides::{KIND, MEANS, ROWS, WORD, WordKind};
+use crate::roster::overrides::{KIND, MEANS, NOTE, ROWS, WORD, WordKind};
 use crate::verdict::words::counted;
 use crate::write::page::legible_columns;
+use std::ops::RangeInclusive;
 
 /// The name of the sheet.
 pub const NAME: &str = "To settle";
 
 /// The headings in front of what a word may mean.
-const HEADINGS: [(&str, f64, &str); 5] = [
+const HEADINGS: [(&str, f64, &str); 6] = [
     (
         KIND,
         12.0,
@@ -25,12 +26,13 @@ const HEADINGS: [(&str, f64, &str); 5] = [
         MEANS,
         44.0,
         "Fill this in. For a plan: its name, product id or GUID, as `fasttrack plans` lists them, or `not counted` for \
-         an add-on or a service of your own; for other words one of the candidates next to it.",
+         an add-on or a service of your own; for other words one of the candidates in the same row.",
     ),
+    (NOTE, 30.0, super::review::ABOUT_NOTE),
 ];
 
-/// Where what a word means is filled in, from 0.
-pub const MEANS_AT: usize = 4;
+/// Where the columns are that are filled in, each from 0: what a word means, and the note.
+pub const FILLED_IN: RangeInclusive<usize> = 4..=5;
 
 /// Returns the sheet; `None` where nothing is to be settled, or to be kept that was.
 #[must_use]
@@ -67,7 +69,7 @@ pub fn sheet(list: &ToSettle) -> Option<Sheet> {
         rows: list.words.iter().map(row).collect(),
         notes: HEADINGS.iter().map(|(.., note)| (*note).to_owned()).collect(),
         has_filter: true,
-        filled_in: Some(FilledIn { column: MEANS_AT, is_open }),
+        filled_in: Some(FilledIn { column: *FILLED_IN.start(), free: 1, is_open }),
         ..Table::default()
     }));
     let widths: Vec<f64> =
@@ -79,12 +81,17 @@ pub fn sheet(list: &ToSettle) -> Option<Sheet> {
 
 fn row(word: &Word) -> Vec<CellOut> {
     let text = |text: &str| CellOut::text(text.to_owned());
-    let means = match word.means.as_str() {
-        "" => CellOut::styled(Value::Blank, Style::Body),
-        means => text(means),
-    };
-    let seats = word.seats.map_or(CellOut::styled(Value::Blank, Style::Body), CellOut::count);
-    let cells = [text(word.kind.word()), text(&word.written), CellOut::count(word.rows), seats, means];
+    let blank = || CellOut::styled(Value::Blank, Style::Body);
+    let filled_in = |said: &str| if said.is_empty() { blank() } else { text(said) };
+    let seats = word.seats.map_or_else(blank, CellOut::count);
+    let cells = [
+        text(word.kind.word()),
+        text(&word.written),
+        CellOut::count(word.rows),
+        seats,
+        filled_in(&word.means),
+        filled_in(&word.note),
+    ];
     cells.into_iter().chain(word.candidates.iter().map(|candidate| text(candidate))).collect()
 }
 
@@ -116,4 +123,15 @@ pub(super) fn below_review(summary: &mut Sheet, line: Vec<CellOut>) {
 
 fn leads_to(row: &[CellOut], sheet: &str) -> bool {
     row.first().and_then(|cell| cell.link.as_deref()) == Some(sheet)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_columns_are_where_others_look_for_them() {
+        assert_eq!(FILLED_IN.map(|column| HEADINGS[column].0).collect::<Vec<_>>(), [MEANS, NOTE]);
+        assert_eq!(HEADINGS.len(), FILLED_IN.end() + 1, "the candidates come next");
+    }
 }

@@ -6,6 +6,7 @@
 )]
 
 use crate::support::flat::{FLAT, Flat};
+use crate::support::policies::{TWO, with_ladder};
 use crate::support::{generated, job, names, run, sheet, shown};
 use calamine::Data;
 use fasttrack_roster::error::{Error, ErrorKind};
@@ -13,7 +14,7 @@ use fasttrack_roster::job::{Done, Job, Previous, TablesJob};
 use fasttrack_roster::output_fields::{FlatTable, Names};
 use fasttrack_roster::pipeline::Workers;
 use fasttrack_roster::policy::Policy;
-use fasttrack_roster::report::review;
+use fasttrack_roster::report::{onboarding, otherwise, review};
 use fasttrack_roster::verdict::words::{NEEDS_REVIEW, tier_name};
 use fasttrack_roster::write::format::Format;
 use proptest::prelude::*;
@@ -21,7 +22,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-const HEADINGS: &str = "Tenant,Customer,Plan,Paid seats,Segment,Status,Owner,Country,Renewal date";
+const HEADINGS: &str = "Tenant,Customer,Plan,Paid seats,Segment,Status,Owner,Country,Renewal date,Phase";
 
 #[expect(clippy::unnecessary_wraps, reason = "as a job takes it")]
 fn asked(folder: &Path, format: Format) -> Option<TablesJob> {
@@ -78,9 +79,44 @@ fn compare(folder: &Path, output: &Path, done: &Done, format: Format) {
     for (row, word) in words.iter().enumerate() {
         assert_eq!(settle.under(row, "As written").trim_start_matches('\''), word.written);
         assert_eq!(settle.under(row, "Candidates"), word.candidates.join("; "));
+        assert_eq!(settle.under(row, "Note"), word.note);
     }
+    compare_lists(folder, output, done, format);
     compare_review(folder, output, format);
     compare_customers(folder, output, done, format);
+}
+
+/// The lists of customers that a workbook has only if somebody is on them; a sheet has no room for all, a table has.
+fn compare_lists(folder: &Path, output: &Path, done: &Done, format: Format) {
+    let book: calamine::Xlsx<_> = calamine::open_workbook(output).unwrap();
+    let sheets = calamine::Reader::sheet_names(&book);
+    let listed = |name: &str, first: &str| {
+        if sheets.iter().any(|sheet| sheet == name) { list(output, name, first) } else { Vec::new() }
+    };
+    // The line below a full list counts those who are not on it.
+    let within = |mut lines: Vec<BTreeMap<String, String>>, limit: u64| {
+        lines.truncate(usize::try_from(limit).unwrap());
+        lines
+    };
+    let found = read(folder, FlatTable::Onboarding, format);
+    let wanted = within(listed(onboarding::NAME, "Source row"), onboarding::LIMIT_LINES);
+    assert_eq!((found.rows.len() as u64).min(onboarding::LIMIT_LINES), wanted.len() as u64);
+    let phases: Vec<String> =
+        Policy::default_shipped().unwrap().phases.into_iter().map(|phase| phase.name).collect();
+    let to_fill_in: Vec<&str> = phases.iter().map(String::as_str).chain(["Notes"]).collect();
+    for (row, wanted) in wanted.iter().enumerate() {
+        agrees(&found, row, wanted, &to_fill_in);
+        // What stands in the columns to be filled in follows from the phase.
+        let filled_in =
+            to_fill_in.iter().find(|heading| wanted.get(**heading).is_some_and(|cell| !cell.is_empty()));
+        assert_eq!(filled_in.copied().unwrap_or_default(), found.under(row, "Phase"));
+    }
+    let found = read(folder, FlatTable::OtherPolicy, format);
+    let wanted = within(listed(otherwise::NAME, "Customer"), otherwise::LIMIT_LINES);
+    let customers = found.rows.len() as u64;
+    assert_eq!(customers.min(otherwise::LIMIT_LINES), wanted.len() as u64);
+    assert_eq!(customers, done.otherwise.as_ref().unwrap().differences.customers);
+    (0..).zip(&wanted).for_each(|(row, wanted)| agrees(&found, row, wanted, &[]));
 }
 
 fn compare_review(folder: &Path, output: &Path, format: Format) {
@@ -272,6 +308,82 @@ fn machine_names_have_typed_values_and_no_verdict_where_there_is_none() {
 }
 
 #[test]
+fn lists_of_customers_have_typed_values_and_nothing_that_is_filled_in() {
+    let folder = tempfile::tempdir().unwrap();
+    let input = folder.path().join("roster.csv");
+    let rows =
+        "Contoso,SPE_E3,480,Commercial,Enable\nLitware,SPE_E3,200,Education,\nLitware,SPE_E3,20,Education,\n";
+    fs::write(&input, format!("Tenant,Plan,Paid seats,Segment,Phase\n{rows}")).unwrap();
+    let tables = asked(folder.path(), Format::Jsonl);
+    annotated(&input, folder.path(), |job| Job { tables, names: Names::Machine, ..job });
+    let line = |name: &str| -> serde_json::Value {
+        let text = fs::read_to_string(folder.path().join("tables").join(name)).unwrap();
+        serde_json::from_str(&text).unwrap()
+    };
+    let wanted = serde_json::json!({
+        "source_row": 2, "tenant": "Contoso", "name": null, "plans": "Microsoft 365 E3", "seats_counted": 480,
+        "fasttrack_tier": "Specialist", "entitled_specialist": true, "confirm_specialist": false, "phase": "Enable",
+        "owner": null,
+    });
+    assert_eq!(line("onboarding.jsonl"), wanted);
+    let wanted = serde_json::json!({
+        "customer": "Litware", "paid_seats": 220, "fasttrack_segment": "Education", "fasttrack_tier": "Q&A",
+        "tier_there": "Specialist", "would_gain": "Specialist", "would_lose": null, "plans": "Microsoft 365 E3",
+        "owner": null, "tenant": "Litware", "source_row": 3,
+    });
+    assert_eq!(line("other_policy.jsonl"), wanted);
+}
+
+#[test]
+fn lists_of_customers_go_on_where_their_sheets_are_full() {
+    let folder = tempfile::tempdir().unwrap();
+    let input = folder.path().join("roster.csv");
+    let mut text = "Tenant,Plan,Paid seats,Segment\n".to_owned();
+    let (asked_for, differ) = (onboarding::LIMIT_LINES + 30, otherwise::LIMIT_LINES + 20);
+    // One of each is a tenant on two rows, which the lists have last.
+    for (segment, customers) in [("Commercial", asked_for), ("Education", differ)] {
+        let line = |customer| format!("{segment} {customer},SPE_E3,200,{segment}\n");
+        text.push_str(&line(0));
+        text.extend((0..customers).map(line));
+    }
+    fs::write(&input, text).unwrap();
+    for (format, target) in [(Format::Csv, true), (Format::Parquet, false)] {
+        let tables = asked(folder.path(), format);
+        let has_target = |job: Job| Job { target: job.target.filter(|_| target), tables, ..job };
+        let (done, output) = annotated(&input, folder.path(), has_target);
+        let lists =
+            [(FlatTable::Onboarding, "Commercial", asked_for), (FlatTable::OtherPolicy, "Education", differ)];
+        for (table, segment, customers) in lists {
+            let found = read(folder.path(), table, format);
+            let tenants: Vec<&str> = (0..found.rows.len()).map(|row| found.under(row, "Tenant")).collect();
+            let wanted: Vec<String> =
+                (1..customers).chain([0]).map(|customer| format!("{segment} {customer}")).collect();
+            assert!(tenants == wanted, "{table:?}");
+        }
+        if target {
+            compare_lists(folder.path(), &output, &done, format);
+        }
+    }
+}
+
+#[test]
+fn what_a_policy_does_not_ask_or_cannot_be_compared_has_no_table() {
+    let folder = tempfile::tempdir().unwrap();
+    let input = folder.path().join("roster.csv");
+    fs::write(&input, "Tenant,Plan,Paid seats\nContoso,SPE_E3,480\n").unwrap();
+    let text = Policy::shipped("fasttrack-learn-2021").unwrap().replace("onboarding = \"specialist\"\n", "");
+    let without_onboarding = Policy::read(&text, "without.toml").unwrap();
+    let of = |policy| {
+        let tables = asked(folder.path(), Format::Csv);
+        let (done, _) = annotated(&input, folder.path(), |job| Job { tables, policy, ..job });
+        let names: Vec<&str> = done.tables.unwrap().files.iter().map(|file| file.table.name()).collect();
+        (done.otherwise.is_some(), names.contains(&"other_policy"), names.contains(&"onboarding"))
+    };
+    assert_eq!(of(without_onboarding), (true, true, false));
+    assert_eq!(of(with_ladder(&TWO, "")), (false, false, true));
+}
+
+#[test]
 fn a_cell_that_begins_like_a_formula_gets_a_quote_in_every_table() {
     let folder = tempfile::tempdir().unwrap();
     let input = folder.path().join("roster.csv");
@@ -318,7 +430,8 @@ fn a_run_that_fails_leaves_the_tables_of_the_run_before() {
         ..job
     });
     assert_eq!(error.kind, ErrorKind::Input);
-    assert_eq!(left, ["at_risk.csv", "customers.csv", "next_steps.csv", "review.csv", "to_settle.csv"]);
+    let all = ["at_risk", "customers", "next_steps", "onboarding", "other_policy", "review", "to_settle"];
+    assert_eq!(left, all.map(|name| format!("{name}.csv")));
     assert_eq!(fs::read(folder.path().join("tables/customers.csv")).unwrap(), before);
     assert_eq!(names(folder.path()), ["earlier.xlsx", "roster.csv", "tables"]);
     // An output that cannot be written takes no tables with it either.
@@ -326,7 +439,7 @@ fn a_run_that_fails_leaves_the_tables_of_the_run_before() {
         target: Some(fasttrack_roster::write::target::Target::File(folder.path().join("none/out.xlsx"))),
         ..job
     });
-    assert_eq!((error.kind, left.len()), (ErrorKind::Output, 5));
+    assert_eq!((error.kind, left.len()), (ErrorKind::Output, all.len()));
     // The next one has tables of another kind, and no file of the run before.
     annotated(&input, folder.path(), |job| Job { tables: asked(folder.path(), Format::Parquet), ..job });
     assert!(names(&folder.path().join("tables")).iter().all(|name| name.ends_with(".parquet")));
@@ -356,7 +469,7 @@ fn a_folder_that_holds_what_the_run_reads_or_writes_is_refused() {
 }
 
 /// A roster's line, made of numbers that choose its cells.
-fn line(chosen: &[u16; 8]) -> String {
+fn line(chosen: &[u16; 9]) -> String {
     let of = |place: usize, words: &[&str]| words[usize::from(chosen[place]) % words.len()].to_owned();
     let tenant = usize::from(chosen[0]) % 9;
     [
@@ -369,6 +482,7 @@ fn line(chosen: &[u16; 8]) -> String {
         of(5, &["Ann", "Bert", ""]),
         of(6, &["DE", ""]),
         of(7, &["2026-11-28", "2027-02-01", "", "soon"]),
+        of(8, &["", "Assessment", "2", "Enable", "nobody knows it"]),
     ]
     .join(",")
 }
@@ -378,7 +492,7 @@ proptest! {
 
     #[test]
     fn the_customers_of_the_table_add_up_to_those_of_the_report(
-        chosen in prop::collection::vec(prop::array::uniform8(any::<u16>()), 1..40), format in 0_usize..3,
+        chosen in prop::collection::vec(prop::array::uniform9(any::<u16>()), 1..40), format in 0_usize..3,
     ) {
         let folder = tempfile::tempdir().unwrap();
         let input = folder.path().join("roster.csv");

@@ -1,13 +1,15 @@
 //! Names and words that nobody understands, from the workbook that lists them back into the next run.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::string_slice, reason = "tests")]
 
+use crate::support::flat::Flat;
 use crate::support::{csv, job, run, sheet, shown, under};
 use assert_cmd::Command;
 use fasttrack_roster::findings::LIMIT_WORDS;
-use fasttrack_roster::job::{Done, Job};
+use fasttrack_roster::job::{Done, Job, TablesJob};
 use fasttrack_roster::pipeline::Workers;
 use fasttrack_roster::roster::overrides::WordKind;
 use fasttrack_roster::write::Method;
+use fasttrack_roster::write::format::Format;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs::File;
@@ -92,6 +94,12 @@ fn fill_in(from: &Path, to: &Path) -> usize {
             cells.insert(format!("E{number}"), *means);
         }
     }
+    write_cells(from, to, &cells);
+    cells.len()
+}
+
+/// Writes texts into blank cells of the sheet, likewise.
+fn write_cells(from: &Path, to: &Path, cells: &BTreeMap<String, &str>) {
     let mut book = zip::ZipArchive::new(File::open(from).unwrap()).unwrap();
     let mut copy = zip::ZipWriter::new(File::create(to).unwrap());
     for index in 0..book.len() {
@@ -102,9 +110,9 @@ fn fill_in(from: &Path, to: &Path) -> usize {
         if name.starts_with("xl/worksheets/sheet")
             && let Ok(text) = std::str::from_utf8(&bytes)
             && text.contains("<dataValidation ")
-            && text.contains("$F")
+            && text.contains("$G")
         {
-            bytes = filled(text, &cells).into_bytes();
+            bytes = filled(text, cells).into_bytes();
         }
         let options =
             zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
@@ -112,7 +120,6 @@ fn fill_in(from: &Path, to: &Path) -> usize {
         copy.write_all(&bytes).unwrap();
     }
     copy.finish().unwrap();
-    cells.len()
 }
 
 fn filled(xml: &str, cells: &BTreeMap<String, &str>) -> String {
@@ -120,7 +127,7 @@ fn filled(xml: &str, cells: &BTreeMap<String, &str>) -> String {
     for (cell, means) in cells {
         let from = xml.find(&format!("<c r=\"{cell}\" ")).unwrap();
         let until = from + xml[from..].find("/>").unwrap() + 2;
-        let means = means.replace('&', "&amp;");
+        let means = means.replace('&', "&amp;").replace('<', "&lt;");
         xml.replace_range(
             from..until,
             &format!("<c r=\"{cell}\" t=\"inlineStr\"><is><t>{means}</t></is></c>"),
@@ -204,6 +211,78 @@ fn what_was_filled_in_before_comes_along_with_what_is_still_open() {
     let again = vec![at("out.xlsx")];
     let done = run(&Job { overrides: again, ..job(&at("roster.csv"), &at("again.xlsx")) }).unwrap();
     assert_eq!((done.summary.review(), done.summary.overridden), (1, 2));
+}
+
+/// The words of a run, each with its rows, what it means and the note on it.
+fn noted(done: &Done) -> Vec<(&str, u64, &str, &str)> {
+    let words = done.to_settle.words.iter();
+    words.map(|word| (word.written.as_str(), word.rows, word.means.as_str(), word.note.as_str())).collect()
+}
+
+/// The lines of the sheet, by their headings up to `Note`.
+fn lines(workbook: &Path) -> Vec<Vec<String>> {
+    let rows = sheet(workbook, "To settle");
+    let heading = rows.iter().position(|row| shown(row, 0) == "Kind").unwrap();
+    assert_eq!([4, 5, 6].map(|column| shown(&rows[heading], column)), ["Means", "Note", "Candidate 1"]);
+    rows[heading + 1..].iter().map(|row| (0..6).map(|column| shown(row, column)).collect()).collect()
+}
+
+#[test]
+fn notes_are_kept_over_three_rounds_whether_or_not_the_word_is_settled() {
+    const ASKED: &str = "=asked: <E3> & more";
+    const TO_ASK: &str = "ask sales";
+    const ALL: &str = "Tenant,Plan,Seats\nA,Foo,1\nB,Foo,2\nC,Bar,3\nD,Baz,4\nE,Baz,5\n";
+    for method in [Method::Streamed, Method::Library] {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        std::fs::write(at("all.csv"), ALL).unwrap();
+        std::fs::write(at("without.csv"), ALL.replace("C,Bar,3\n", "")).unwrap();
+        let round = |roster: &str, given: &str, output: &str| {
+            let overrides = if given.is_empty() { Vec::new() } else { vec![at(given)] };
+            let tables = Some(TablesJob { folder: at("tables"), format: Format::Csv });
+            run(&Job { method, overrides, tables, ..job(&at(roster), &at(output)) }).unwrap()
+        };
+        let first = round("all.csv", "", "first.xlsx");
+        assert!(first.to_settle.words.iter().all(|word| word.note.is_empty()));
+        let row = |word: &str| {
+            let rows = sheet(&at("first.xlsx"), "To settle");
+            rows.iter().position(|row| shown(row, 1) == word).unwrap() + 1
+        };
+        let cells = [
+            (format!("E{}", row("Foo")), "SPE_E3"),
+            (format!("F{}", row("Foo")), ASKED),
+            (format!("F{}", row("Bar")), TO_ASK),
+        ];
+        write_cells(&at("first.xlsx"), &at("filled.xlsx"), &cells.into_iter().collect());
+
+        // A word that this roster does not have keeps its note for the next one.
+        let second = round("without.csv", "filled.xlsx", "second.xlsx");
+        let wanted = [("Baz", 2, "", ""), ("Foo", 2, "SPE_E3", ASKED), ("Bar", 0, "", TO_ASK)];
+        assert_eq!((noted(&second), second.to_settle.open), (wanted.to_vec(), 1));
+        assert_eq!(second.overrides.as_ref().unwrap().count(), 2);
+        assert!(second.overrides.unwrap().notes(&second.summary.override_lines).is_empty());
+
+        let third = round("all.csv", "second.xlsx", "third.xlsx");
+        let wanted = [("Baz", 2, "", ""), ("Bar", 1, "", TO_ASK), ("Foo", 2, "SPE_E3", ASKED)];
+        assert_eq!((noted(&third), third.to_settle.open), (wanted.to_vec(), 2));
+        let table = Flat::read(&at("tables/to_settle.csv"));
+        assert_eq!([0, 1, 2].map(|row| table.under(row, "Note")), ["", TO_ASK, &format!("'{ASKED}")]);
+        let told: Vec<[String; 2]> =
+            lines(&at("third.xlsx")).iter().map(|line| [line[1].clone(), line[5].clone()]).collect();
+        assert_eq!(told, wanted.map(|(word, .., note)| [word.to_owned(), note.to_owned()]));
+
+        round("all.csv", "third.xlsx", "fourth.xlsx");
+        assert_eq!(sheet(&at("fourth.xlsx"), "To settle"), sheet(&at("third.xlsx"), "To settle"));
+
+        // A file has the notes on what is settled, as it has those of Review.
+        let mut keep = Command::cargo_bin("fasttrack").unwrap();
+        keep.current_dir(folder.path())
+            .args(["overrides", "fourth.xlsx", "-o", "kept.csv"])
+            .assert()
+            .success();
+        let kept = std::fs::read_to_string(at("kept.csv")).unwrap();
+        assert_eq!(kept, format!("\u{feff}Kind,As written,Means,Reason\r\nplan,Foo,SPE_E3,'{ASKED}\r\n"));
+    }
 }
 
 #[test]

@@ -258,11 +258,14 @@ pub struct Table {
     pub filled_in: Option<FilledIn>,
 }
 
-/// A column of a table that a person fills in; what stands behind it in the same row is a list to choose from.
+/// A column of a table that a person fills in; what stands behind it in the same row is a list to choose from, but for
+/// columns of a person's own words.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FilledIn {
     /// The column, from 0.
     pub column: usize,
+    /// How many columns right behind it are filled in, too, with whatever a person writes.
+    pub free: usize,
     /// Whether something else than what is listed may be filled in, row by row.
     pub is_open: Vec<bool>,
 }

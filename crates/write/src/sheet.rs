@@ -263,12 +263,14 @@ fn repeat_headings(table: &Table, widths: &[f64], row: u32, worksheet: &mut Work
         .map_err(|error| failed(&error))
 }
 
-/// Gives the cells that are filled in a list to choose from: what stands behind each of them in its row. Rows below each
+/// Gives the cells that are filled in a list to choose from: what stands behind each of them in its row, but for columns of
+/// a person's own words. Rows below each
 /// other with lists of one kind have one rule.
 fn offer(table: &Table, filled_in: &FilledIn, first: u32, worksheet: &mut Worksheet) -> Result<()> {
     let column = column_number(filled_in.column)?;
+    let before = filled_in.column + filled_in.free;
     let kind = |row: usize| {
-        let listed = table.rows.get(row).map_or(0, |cells| cells.len().saturating_sub(filled_in.column + 1));
+        let listed = table.rows.get(row).map_or(0, |cells| cells.len().saturating_sub(before + 1));
         (listed, filled_in.is_open.get(row).copied().unwrap_or(true))
     };
     let rows: Vec<(usize, bool)> = (0..table.rows.len()).map(kind).collect();
@@ -276,14 +278,13 @@ fn offer(table: &Table, filled_in: &FilledIn, first: u32, worksheet: &mut Worksh
     for run in rows.chunk_by(|one, other| one == other) {
         let last = at + u32::try_from(run.len()).unwrap_or(0).saturating_sub(1);
         if let Some((listed, is_open)) = run.first().filter(|(listed, _)| *listed > 0) {
-            let letters =
-                |behind: usize| column_letters(u32::try_from(filled_in.column + behind).unwrap_or(u32::MAX));
+            let letters = |behind: usize| column_letters(u32::try_from(before + behind).unwrap_or(u32::MAX));
             // The row moves with the cell.
             let cells = format!("=${}{}:${}{}", letters(1), at + 1, letters(*listed), at + 1);
             let offered = DataValidation::new()
                 .allow_list_formula(rust_xlsxwriter::Formula::new(cells))
                 .show_error_message(!is_open)
-                .set_error_message("Choose one of the candidates next to it.")
+                .set_error_message("Choose one of the candidates in the same row.")
                 .map_err(|error| failed(&error))?;
             worksheet
                 .add_data_validation(at, column, last, column, &offered)

@@ -6,7 +6,7 @@ use crate::job::judged::Judged;
 use crate::job::listener::Listener;
 use crate::job::said::SaidOf;
 use crate::job::sink::Sink;
-use crate::job::tables::TableMaker;
+use crate::job::tables::{RowsOfBatch, TableMaker};
 use crate::output_fields::FlatTable;
 use crate::policy::Policy;
 use crate::record::Records;
@@ -21,12 +21,6 @@ pub(in crate::job) struct CustomerTable<'j> {
     pub(in crate::job) maker: TableMaker,
 }
 
-/// The rows of a batch, as far as they could be stored.
-pub(in crate::job) struct RowsOfBatch<'r> {
-    rows: flat::Batch<'r>,
-    stored: Result<()>,
-}
-
 impl<'a> Listener<'a> for CustomerTable<'_> {
     type Gathering<'r>
         = RowsOfBatch<'r>
@@ -36,14 +30,11 @@ impl<'a> Listener<'a> for CustomerTable<'_> {
     type Whole = ();
 
     fn begin<'r>(&'r self, _records: &'r Records) -> RowsOfBatch<'r> {
-        RowsOfBatch { rows: self.maker.renderer.batch(), stored: Ok(()) }
+        self.maker.batch()
     }
 
     fn hear<'r>(&'r self, judged: &Judged<'_, 'r, 'a>, batch: &mut RowsOfBatch<'r>) {
         let Some(customer) = judged.customer().filter(|_| judged.repeats.tenant.is_none()) else { return };
-        if batch.stored.is_err() {
-            return;
-        }
         let (tenant, name) = judged.shown();
         let said = CustomerSaid {
             tenant: tenant.into(),
@@ -52,8 +43,7 @@ impl<'a> Listener<'a> for CustomerTable<'_> {
             country: self.said.country(judged),
             renewal: self.said.renewal(judged).map(|day| day.to_string()),
         };
-        let cells = of_row(self.policy, customer, said, judged.record.number);
-        batch.stored = self.maker.row(&mut batch.rows, cells);
+        batch.row(of_row(self.policy, customer, said, judged.record.number));
     }
 
     fn end<'r>(
@@ -62,7 +52,7 @@ impl<'a> Listener<'a> for CustomerTable<'_> {
         _: &'r Records,
         _: &Understanding<'a>,
     ) -> Result<flat::Rendered> {
-        batch.stored.map(|()| batch.rows.finish())
+        batch.finish()
     }
 
     fn start(&self) {}

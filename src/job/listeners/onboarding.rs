@@ -5,14 +5,17 @@ use crate::error::Result;
 use crate::job::judged::Judged;
 use crate::job::listener::Listener;
 use crate::job::sink::Sink;
+use crate::job::tables::{RowsOfBatch, TableMaker};
+use crate::output_fields::FlatTable;
 use crate::policy::Policy;
 use crate::record::Records;
 use crate::report::onboarding::{LIMIT_LINES, Line, beyond, cells, without_tenants};
+use crate::report::tables;
 use crate::roster::Understanding;
 use crate::tenants::{Rollup, Tenant};
 use crate::verdict::Verdict;
 use crate::verdict::words::answer;
-use crate::write::{SheetId, Writer};
+use crate::write::{SheetId, Writer, flat};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Collects the lines of customers to be onboarded.
@@ -20,25 +23,43 @@ pub(in crate::job) struct Checklist<'j> {
     policy: &'j Policy,
     /// The entitlement with which onboarding begins.
     entitlement: usize,
-    sheet: SheetId,
+    /// The sheet; `None` = no workbook is made.
+    sheet: Option<SheetId>,
+    /// Makes their rows in the flat table, which has all of them; `None` = there is none.
+    table: Option<TableMaker>,
     /// Lines that came so far, in the order of the roster.
     came: AtomicU64,
 }
 
+/// What is gathered of a batch of rows.
+pub(in crate::job) struct OfBatch<'a, 'r> {
+    lines: Lines<'a>,
+    rows: Option<RowsOfBatch<'r>>,
+}
+
+/// What a batch came to.
+pub(in crate::job) struct PartAsked<'a> {
+    lines: Lines<'a>,
+    rows: Option<Result<flat::Rendered>>,
+}
+
 /// The lines of a batch of rows.
 #[derive(Default)]
-pub(in crate::job) struct Lines<'a> {
+struct Lines<'a> {
     lines: Vec<Line<'a>>,
     /// Lines that were counted only, since the sheet is full.
     further: u64,
 }
 
 impl<'j> Checklist<'j> {
-    /// Returns what collects the lines of `sheet`; `None` if the policy names no entitlement with which onboarding
-    /// begins.
-    pub(super) fn new(policy: &'j Policy, sheet: SheetId) -> Option<Self> {
-        let entitlement = policy.onboarding?;
-        Some(Self { policy, entitlement, sheet, came: AtomicU64::new(0) })
+    /// Returns what collects the lines of `sheet` and the rows of `table`; `None` if there is neither, or if the policy
+    /// names no entitlement with which onboarding begins.
+    pub(super) fn new(
+        policy: &'j Policy,
+        (sheet, table): (Option<SheetId>, Option<TableMaker>),
+    ) -> Option<Self> {
+        let entitlement = policy.onboarding.filter(|_| sheet.is_some() || table.is_some())?;
+        Some(Self { policy, entitlement, sheet, table, came: AtomicU64::new(0) })
     }
 
     /// Returns whether those with such a verdict are to be onboarded.
@@ -46,9 +67,9 @@ impl<'j> Checklist<'j> {
         verdict.granted.has(self.entitlement)
     }
 
-    /// Returns whether the sheet is full; it stays so, and those who come later are only counted.
+    /// Returns whether there is no sheet, or it is full; it stays so, and those who come later are only counted.
     pub(in crate::job) fn is_full(&self) -> bool {
-        self.came.load(Ordering::Relaxed) >= LIMIT_LINES
+        self.sheet.is_none() || self.came.load(Ordering::Relaxed) >= LIMIT_LINES
     }
 
     /// Counts others, of whom the sheet says nothing since it is full.
@@ -69,22 +90,41 @@ impl<'j> Checklist<'j> {
         if !self.is_for(&rollup.verdict) {
             return Ok(());
         }
-        if self.came.fetch_add(1, Ordering::Relaxed) >= LIMIT_LINES {
-            return Ok(());
+        match self.sheet {
+            Some(sheet) if self.came.fetch_add(1, Ordering::Relaxed) < LIMIT_LINES => {
+                let plan = rollup.plan_names();
+                writer.row(sheet, &cells(self.policy, &self.line_of_tenant(tenant, rollup, &plan)))
+            }
+            _ => Ok(()),
         }
-        let plan = rollup.plan_names();
-        let line = Line {
+    }
+
+    /// Makes the rows of such tenants in the flat table; `None` = there is none.
+    pub(in crate::job) fn listed<'h, 't: 'h>(
+        &self,
+        tenants: impl Iterator<Item = (&'h Tenant<'t>, &'h Rollup<'t>)>,
+    ) -> Option<Result<flat::Rendered>> {
+        let mut rows = self.table.as_ref()?.batch();
+        for (tenant, rollup) in tenants.filter(|(_, rollup)| self.is_for(&rollup.verdict)) {
+            let plan = rollup.plan_names();
+            let line = self.line_of_tenant(tenant, rollup, &plan);
+            rows.row(tables::onboarding::cells(self.policy, &line, &rollup.verdict));
+        }
+        Some(rows.finish())
+    }
+
+    fn line_of_tenant<'l>(&self, tenant: &Tenant<'_>, rollup: &Rollup<'_>, plan: &'l str) -> Line<'l> {
+        Line {
             number: tenant.first_row(),
             tenant: tenant.shown().to_owned(),
             name: tenant.name().to_owned(),
-            plan: &plan,
+            plan,
             seats: Some(rollup.seats),
             tier: rollup.verdict.tier,
             answer: answer(&rollup.verdict, self.entitlement),
             phase: tenant.phase,
             owner: tenant.owner(),
-        };
-        writer.row(self.sheet, &cells(self.policy, &line))
+        }
     }
 
     /// Says below the lines how many are not there; returns how many came in all. `gave_up` = tenants on several rows
@@ -94,11 +134,12 @@ impl<'j> Checklist<'j> {
     /// If that cannot be stored.
     pub(in crate::job) fn finish(&self, writer: &mut Writer, gave_up: bool) -> Result<u64> {
         let all = self.came.load(Ordering::Relaxed);
+        let Some(sheet) = self.sheet else { return Ok(all) };
         if gave_up {
-            writer.row(self.sheet, &without_tenants())?;
+            writer.row(sheet, &without_tenants())?;
         }
         if let Some(further) = all.checked_sub(LIMIT_LINES).filter(|further| *further > 0) {
-            writer.row(self.sheet, &beyond(self.policy, further))?;
+            writer.row(sheet, &beyond(self.policy, further))?;
         }
         Ok(all)
     }
@@ -106,26 +147,27 @@ impl<'j> Checklist<'j> {
 
 impl<'a> Listener<'a> for Checklist<'_> {
     type Gathering<'r>
-        = Lines<'a>
+        = OfBatch<'a, 'r>
     where
         Self: 'r;
-    type Part = Lines<'a>;
+    type Part = PartAsked<'a>;
     type Whole = ();
 
-    fn begin(&self, _records: &Records) -> Lines<'a> {
-        Lines::default()
+    fn begin<'r>(&'r self, _records: &'r Records) -> OfBatch<'a, 'r> {
+        OfBatch { lines: Lines::default(), rows: self.table.as_ref().map(TableMaker::batch) }
     }
 
-    fn hear(&self, judged: &Judged<'_, '_, 'a>, lines: &mut Lines<'a>) {
+    fn hear<'r>(&'r self, judged: &Judged<'_, 'r, 'a>, OfBatch { lines, rows }: &mut OfBatch<'a, 'r>) {
         let is_asked = |verdict: &Verdict| judged.repeats.tenant.is_none() && self.is_for(verdict);
         let Some((row, verdict)) = judged.customer().filter(|(_, verdict)| is_asked(verdict)) else { return };
         // Batches come in order: once the sheet is full, no later batch adds to it, whatever the threads.
-        if self.is_full() {
-            lines.further += 1;
+        let is_full = self.is_full();
+        lines.further += u64::from(is_full);
+        if is_full && rows.is_none() {
             return;
         }
         let (tenant, name) = judged.shown();
-        lines.lines.push(Line {
+        let line = Line {
             number: judged.record.number,
             tenant,
             name,
@@ -135,22 +177,36 @@ impl<'a> Listener<'a> for Checklist<'_> {
             answer: answer(verdict, self.entitlement),
             phase: row.phase,
             owner: judged.owner().into_owned(),
-        });
+        };
+        if let Some(rows) = rows {
+            rows.row(tables::onboarding::cells(self.policy, &line, verdict));
+        }
+        if !is_full {
+            lines.lines.push(line);
+        }
     }
 
-    fn end(&self, lines: Lines<'a>, _: &Records, _: &Understanding<'a>) -> Lines<'a> {
-        lines
+    fn end<'r>(&'r self, batch: OfBatch<'a, 'r>, _: &'r Records, _: &Understanding<'a>) -> PartAsked<'a> {
+        PartAsked { lines: batch.lines, rows: batch.rows.map(RowsOfBatch::finish) }
     }
 
     fn start(&self) {}
 
     /// Writes the lines of the next batch, as far as the sheet holds them.
-    fn join(&self, (): &mut (), part: Lines<'a>, sink: &mut Sink<'_>) -> Result<()> {
-        let Some(writer) = sink.workbook() else { return Ok(()) };
+    fn join(
+        &self,
+        (): &mut (),
+        PartAsked { lines: part, rows }: PartAsked<'a>,
+        sink: &mut Sink<'_>,
+    ) -> Result<()> {
+        if let Some(rows) = rows {
+            sink.append(FlatTable::Onboarding, rows?)?;
+        }
+        let Some((writer, sheet)) = sink.workbook().zip(self.sheet) else { return Ok(()) };
         let before = self.came.load(Ordering::Relaxed);
         let room = usize::try_from(LIMIT_LINES.saturating_sub(before)).unwrap_or(usize::MAX);
         for line in part.lines.iter().take(room) {
-            writer.row(self.sheet, &cells(self.policy, line))?;
+            writer.row(sheet, &cells(self.policy, line))?;
         }
         self.came.store(before + part.lines.len() as u64 + part.further, Ordering::Relaxed);
         Ok(())

@@ -5,15 +5,18 @@ use crate::error::Result;
 use crate::job::judged::Judged;
 use crate::job::listener::Listener;
 use crate::job::sink::Sink;
+use crate::job::tables::{RowsOfBatch, TableMaker};
 use crate::otherwise::{DecidedThere, Differs, OtherPolicy};
+use crate::output_fields::FlatTable;
 use crate::plans::Plan;
 use crate::policy::{Policy, Standing};
 use crate::record::Records;
 use crate::report::otherwise::{Differences, LIMIT_LINES, Line, beyond, cells};
+use crate::report::tables::of_sheet;
 use crate::roster::Understanding;
 use crate::tenants::{Once, Rollup, Tenant};
 use crate::verdict::{Facts, Verdict};
-use crate::write::{SheetId, Writer};
+use crate::write::{SheetId, Writer, flat};
 use std::collections::HashMap;
 
 /// Compares with another policy.
@@ -22,6 +25,8 @@ pub(in crate::job) struct Otherwise<'j> {
     other: &'j OtherPolicy,
     /// The sheet of those whom it would change; `None` = no workbook is made.
     sheet: Option<SheetId>,
+    /// Makes their rows in the flat table, which has all of them; `None` = there is none.
+    table: Option<TableMaker>,
 }
 
 /// What a batch of rows comes to.
@@ -29,6 +34,13 @@ pub(in crate::job) struct OfBatch<'a, 'r> {
     /// What the other policy says of plans, by their keys.
     standings: HashMap<&'a str, Standing<'r>>,
     found: Found,
+    rows: Option<RowsOfBatch<'r>>,
+}
+
+/// What a batch came to.
+pub(in crate::job) struct PartFound {
+    found: Found,
+    rows: Option<Result<flat::Rendered>>,
 }
 
 /// Customers who would get other help.
@@ -38,9 +50,13 @@ pub(in crate::job) struct Found {
 }
 
 impl<'j> Otherwise<'j> {
-    /// Returns what compares with `other`, and lists on `sheet`.
-    pub(super) const fn new(policy: &'j Policy, other: &'j OtherPolicy, sheet: Option<SheetId>) -> Self {
-        Self { policy, other, sheet }
+    /// Returns what compares with `other`, and lists on `sheet` and in `table`.
+    pub(super) fn new(
+        policy: &'j Policy,
+        other: &'j OtherPolicy,
+        (sheet, table): (Option<SheetId>, Option<TableMaker>),
+    ) -> Self {
+        Self { policy, other, sheet, table }
     }
 
     fn nobody(&self) -> Found {
@@ -72,18 +88,26 @@ impl<'j> Otherwise<'j> {
         if place > LIMIT_LINES {
             return Ok(());
         }
-        let line = Line {
-            number: tenant.first_row(),
-            tenant: tenant.shown().to_owned(),
-            name: tenant.name().to_owned(),
-            plan: rollup.plan_names(),
-            owner: tenant.owner(),
-            segment: rollup.facts.segment,
-            seats: rollup.seats,
-            tier: rollup.verdict.tier,
-            differs,
-        };
-        self.put(&line, place, writer)
+        self.put(&line_of_tenant(tenant, rollup, differs), place, writer)
+    }
+
+    /// Makes the rows of such tenants in the flat table; `None` = there is none.
+    ///
+    /// # Errors
+    /// If they cannot be stored.
+    pub(in crate::job) fn listed<'h, 't: 'h>(
+        &self,
+        tenants: impl Iterator<Item = (&'h Tenant<'t>, &'h Rollup<'t>, Differs)>,
+    ) -> Option<Result<flat::Rendered>> {
+        let mut rows = self.table.as_ref()?.batch();
+        for (tenant, rollup, differs) in tenants {
+            self.row(&mut rows, &line_of_tenant(tenant, rollup, differs));
+        }
+        Some(rows.finish())
+    }
+
+    fn row(&self, rows: &mut RowsOfBatch<'_>, line: &Line) {
+        rows.row(of_sheet(&cells(self.policy, self.other.policy(), line)));
     }
 
     /// Writes the line of the customer that is the so many-th of them, if the sheet has room for it.
@@ -119,11 +143,12 @@ impl<'a> Listener<'a> for Otherwise<'_> {
         = OfBatch<'a, 'r>
     where
         Self: 'r;
-    type Part = Found;
+    type Part = PartFound;
     type Whole = Found;
 
     fn begin<'r>(&'r self, _records: &'r Records) -> OfBatch<'a, 'r> {
-        OfBatch { standings: HashMap::new(), found: self.nobody() }
+        let rows = self.table.as_ref().map(TableMaker::batch);
+        OfBatch { standings: HashMap::new(), found: self.nobody(), rows }
     }
 
     fn hear<'r>(&'r self, judged: &Judged<'_, 'r, 'a>, batch: &mut OfBatch<'a, 'r>) {
@@ -133,33 +158,43 @@ impl<'a> Listener<'a> for Otherwise<'_> {
         let (standings, key) = (&mut batch.standings, row.plan.as_ref().map_or("", |found| found.plan.key()));
         let standing = |plan: &Plan| *standings.entry(key).or_insert_with(|| self.other.standing(plan));
         let Some(differs) = self.other.of_row(Facts::of(row), standing, verdict) else { return };
-        batch.found.add(|| line(judged, differs), &differs);
+        batch.found.differences.add(&differs);
+        // No batch adds more to the sheet than it holds in all.
+        let has_room = batch.found.lines.len() as u64 <= LIMIT_LINES;
+        if batch.rows.is_none() && !has_room {
+            return;
+        }
+        let line = line(judged, differs);
+        if let Some(rows) = &mut batch.rows {
+            self.row(rows, &line);
+        }
+        if has_room {
+            batch.found.lines.push(line);
+        }
     }
 
-    fn end<'r>(&'r self, batch: OfBatch<'a, 'r>, _: &'r Records, _: &Understanding<'a>) -> Found {
-        batch.found
+    fn end<'r>(&'r self, batch: OfBatch<'a, 'r>, _: &'r Records, _: &Understanding<'a>) -> PartFound {
+        PartFound { found: batch.found, rows: batch.rows.map(RowsOfBatch::finish) }
     }
 
     fn start(&self) -> Found {
         self.nobody()
     }
 
-    fn join(&self, whole: &mut Found, part: Found, sink: &mut Sink<'_>) -> Result<()> {
+    fn join(
+        &self,
+        whole: &mut Found,
+        PartFound { found: part, rows }: PartFound,
+        sink: &mut Sink<'_>,
+    ) -> Result<()> {
+        if let Some(rows) = rows {
+            sink.append(FlatTable::OtherPolicy, rows?)?;
+        }
         for (place, line) in (whole.differences.customers + 1..).zip(&part.lines) {
             self.put(line, place, sink.workbook())?;
         }
         whole.differences.merge(&part.differences);
         Ok(())
-    }
-}
-
-impl Found {
-    fn add(&mut self, line: impl FnOnce() -> Line, differs: &Differs) {
-        self.differences.add(differs);
-        // No batch adds more to the sheet than it holds in all.
-        if self.lines.len() as u64 <= LIMIT_LINES {
-            self.lines.push(line());
-        }
     }
 }
 
@@ -175,6 +210,20 @@ fn line(judged: &Judged<'_, '_, '_>, differs: Differs) -> Line {
         segment: judged.row.segment,
         seats: verdict.and_then(|verdict| verdict.seats_counted).unwrap_or(0),
         tier: verdict.map_or(crate::verdict::Tier::NeedsReview, |verdict| verdict.tier),
+        differs,
+    }
+}
+
+fn line_of_tenant(tenant: &Tenant<'_>, rollup: &Rollup<'_>, differs: Differs) -> Line {
+    Line {
+        number: tenant.first_row(),
+        tenant: tenant.shown().to_owned(),
+        name: tenant.name().to_owned(),
+        plan: rollup.plan_names(),
+        owner: tenant.owner(),
+        segment: rollup.facts.segment,
+        seats: rollup.seats,
+        tier: rollup.verdict.tier,
         differs,
     }
 }

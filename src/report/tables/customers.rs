@@ -103,11 +103,6 @@ fn cells<'a>(policy: &'a Policy, told: Told<'a>) -> Vec<TableCell<'a>> {
     let Told { said, plans, segment, seats, verdict, why, together, rows, number, numbers } = told;
     let is_review = verdict.decided_by == DecidedBy::Review;
     let customer = if said.name.is_empty() { said.tenant.clone() } else { said.name };
-    let name = |tier| tier_name(policy, tier);
-    let tier = match name(verdict.tier).into() {
-        tier if is_review => TableCell::NoVerdict(tier),
-        tier => TableCell::Text(tier),
-    };
     let eligible =
         if is_review { TableCell::Blank } else { TableCell::Truth(verdict.decided_by == DecidedBy::Seats) };
     let mut cells = vec![
@@ -120,13 +115,15 @@ fn cells<'a>(policy: &'a Policy, told: Told<'a>) -> Vec<TableCell<'a>> {
         TableCell::text(policy.segments.get(segment).map_or("", |segment| segment.name.as_str())),
         eligible,
         TableCell::count(seats),
-        tier,
+        tier(policy, verdict),
     ];
     for entitlement in 0..policy.entitlements.len() {
         cells.extend(entitled(verdict, entitlement, is_review));
     }
     cells.extend([
-        verdict.next.map_or(TableCell::Blank, |next| TableCell::text(name(Tier::Rung(next.rung)))),
+        verdict
+            .next
+            .map_or(TableCell::Blank, |next| TableCell::text(tier_name(policy, Tier::Rung(next.rung)))),
         TableCell::count(verdict.next.map(|next| next.seats)),
         TableCell::text(why),
         TableCell::Truth(is_review),
@@ -136,8 +133,14 @@ fn cells<'a>(policy: &'a Policy, told: Told<'a>) -> Vec<TableCell<'a>> {
     cells
 }
 
+/// The tier, as far as there is a verdict.
+pub(super) fn tier<'a>(policy: &'a Policy, verdict: &Verdict) -> TableCell<'a> {
+    let name = tier_name(policy, verdict.tier).into();
+    if verdict.decided_by == DecidedBy::Review { TableCell::NoVerdict(name) } else { TableCell::Text(name) }
+}
+
 /// Whether there is an entitlement, and whether it has to be confirmed. What any customer has is no verdict to go on with.
-fn entitled(verdict: &Verdict, entitlement: usize, is_review: bool) -> [TableCell<'static>; 2] {
+pub(super) fn entitled(verdict: &Verdict, entitlement: usize, is_review: bool) -> [TableCell<'static>; 2] {
     let index = answer_index(verdict, entitlement);
     if is_review {
         let word = crate::verdict::words::ANSWERS.get(index).copied().unwrap_or_default();

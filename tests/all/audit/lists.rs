@@ -97,6 +97,7 @@ fn what_is_filled_in_by_hand_is_no_finding() {
     book.set("Onboarding", "N2", Some("called on Monday"));
     let galactic = row_of(&sample.book, "To settle", "B", "Galactic");
     book.set("To settle", &format!("E{galactic}"), Some("Commercial"));
+    book.set("To settle", &format!("F{galactic}"), Some("asked"));
     for (column, what) in [("G", "SPE_E3"), ("H", "12"), ("I", "Education"), ("J", "Active"), ("K", "asked")]
     {
         book.set("Review", &format!("{column}2"), Some(what));

@@ -25,10 +25,13 @@ pub struct Word {
     pub candidates: Vec<String>,
     /// What it means, as an overrides file says; empty = nobody has said so.
     pub means: String,
+    /// The notes on it, as overrides have them; empty = there is none.
+    pub note: String,
 }
 
 /// The words that were not understood, those of most rows first; where there are any, or where the overrides were filled
-/// in on this sheet, those that the overrides say the meaning of come behind them, so that both are kept in one place.
+/// in on this sheet, those that the overrides say the meaning of come behind them, and those on which they have only a note,
+/// so that all are kept in one place.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ToSettle {
     /// The words.
@@ -49,6 +52,9 @@ impl ToSettle {
         fitting: &BTreeMap<u64, u64>,
     ) -> Self {
         let found = findings.words();
+        let notes = overrides.map(Overrides::notes_on_words).unwrap_or_default();
+        let note =
+            |kind: WordKind, written: &str| notes.get(&(kind, fold(written))).cloned().unwrap_or_default();
         let mut words: Vec<Word> = Vec::with_capacity(found.len());
         let mut named = 0;
         for (kind, written, finding) in found {
@@ -70,6 +76,7 @@ impl ToSettle {
                 seats,
                 candidates,
                 means: String::new(),
+                note: note(kind, written),
             });
         }
         let open = words.len();
@@ -78,16 +85,20 @@ impl ToSettle {
             let mut seen: HashSet<(WordKind, String)> =
                 words.iter().map(|word| (word.kind, fold(&word.written))).collect();
             let settled = overrides.iter().flat_map(|overrides| overrides.settled());
-            words.extend(settled.filter(|settled| seen.insert((settled.kind, fold(&settled.written)))).map(
-                |settled| Word {
-                    kind: settled.kind,
-                    written: settled.written.clone(),
-                    rows: fitting.get(&settled.line).copied().unwrap_or(0),
-                    seats: None,
-                    candidates: Vec::new(),
-                    means: settled.means.clone(),
-                },
-            ));
+            let settled = settled.map(|of| (of.kind, &of.written, of.line, of.means.clone()));
+            let only_noted = overrides.iter().flat_map(|overrides| overrides.noted());
+            let only_noted = only_noted.map(|of| (of.kind, &of.written, of.line, String::new()));
+            let new =
+                settled.chain(only_noted).filter(|(kind, written, ..)| seen.insert((*kind, fold(written))));
+            words.extend(new.map(|(kind, written, line, means)| Word {
+                kind,
+                written: written.clone(),
+                rows: fitting.get(&line).copied().unwrap_or(0),
+                seats: None,
+                candidates: Vec::new(),
+                means,
+                note: note(kind, written),
+            }));
         }
         Self { words, open, beyond: findings.beyond() }
     }

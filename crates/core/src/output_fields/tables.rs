@@ -7,7 +7,7 @@ mod fields;
 
 use super::{FieldType, Names, OutputColumn, OutputField, output_fields};
 use crate::policy::Policy;
-use fields::{AT_RISK, CHANGES, CUSTOMERS, NEXT_STEPS, Own, REVIEW, TO_SETTLE};
+use fields::{AT_RISK, CHANGES, CUSTOMERS, NEXT_STEPS, ONBOARDING, OTHER_POLICY, Own, REVIEW, TO_SETTLE};
 
 /// A flat table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -20,6 +20,10 @@ pub enum FlatTable {
     NextSteps,
     /// Customers just above the threshold of their tier.
     AtRisk,
+    /// Customers who are to be onboarded.
+    Onboarding,
+    /// Customers who would get other help under the other shipped policy.
+    OtherPolicy,
     /// Problems and remarks of rows.
     Review,
     /// Names and words that were not understood.
@@ -57,13 +61,23 @@ pub(super) enum Listed {
     Shared(OutputColumn),
     /// Those of all entitlements, in the order of the policy.
     Entitlements,
+    /// Those of the entitlement with which onboarding begins.
+    Onboarding,
     Own(Own),
 }
 
 impl FlatTable {
     /// All tables, in the order in which they are told.
-    pub const ALL: [Self; 6] =
-        [Self::Customers, Self::Changes, Self::NextSteps, Self::AtRisk, Self::Review, Self::ToSettle];
+    pub const ALL: [Self; 8] = [
+        Self::Customers,
+        Self::Changes,
+        Self::NextSteps,
+        Self::AtRisk,
+        Self::Onboarding,
+        Self::OtherPolicy,
+        Self::Review,
+        Self::ToSettle,
+    ];
 
     /// Returns its name, which is that of its file without the extension.
     #[must_use]
@@ -73,6 +87,8 @@ impl FlatTable {
             Self::Changes => "changes",
             Self::NextSteps => "next_steps",
             Self::AtRisk => "at_risk",
+            Self::Onboarding => "onboarding",
+            Self::OtherPolicy => "other_policy",
             Self::Review => "review",
             Self::ToSettle => "to_settle",
         }
@@ -87,16 +103,19 @@ impl FlatTable {
             Self::Changes => &CHANGES,
             Self::NextSteps => &NEXT_STEPS,
             Self::AtRisk => &AT_RISK,
+            Self::Onboarding => &ONBOARDING,
+            Self::OtherPolicy => &OTHER_POLICY,
             Self::Review => &REVIEW,
             Self::ToSettle => &TO_SETTLE,
         };
         let field = |listed: &Listed| -> Vec<TableField> {
-            let is_listed = |field: &&OutputField| match listed {
-                Listed::Shared(column) => field.column == *column,
-                Listed::Entitlements => {
-                    matches!(field.column, OutputColumn::Entitled(_) | OutputColumn::Confirm(_))
+            let is_listed = |field: &&OutputField| match (listed, field.column) {
+                (Listed::Shared(column), _) => field.column == *column,
+                (Listed::Entitlements, OutputColumn::Entitled(_) | OutputColumn::Confirm(_)) => true,
+                (Listed::Onboarding, OutputColumn::Entitled(place) | OutputColumn::Confirm(place)) => {
+                    policy.onboarding == Some(place)
                 }
-                Listed::Own(_) => false,
+                (Listed::Entitlements | Listed::Onboarding | Listed::Own(_), _) => false,
             };
             let own = match listed {
                 Listed::Own(own) => Some(of_own(own)),
@@ -166,5 +185,16 @@ mod tests {
         for name in ["fasttrack_tier", "entitled_portal", "confirm_migration", "seats_counted"] {
             assert!(fields.iter().any(|field| field.name == name), "{name}");
         }
+    }
+
+    #[test]
+    fn onboarding_has_the_columns_of_the_entitlement_with_which_it_begins() {
+        let entitled = |policy: &Policy| -> Vec<String> {
+            let names = FlatTable::Onboarding.fields(policy).into_iter().map(|field| field.name);
+            names.filter(|name| name.starts_with("entitled_") || name.starts_with("confirm_")).collect()
+        };
+        let policy = Policy::default_shipped().expect("shipped");
+        assert_eq!(entitled(&policy), ["entitled_specialist", "confirm_specialist"]);
+        assert!(entitled(&Policy { onboarding: None, ..policy }).is_empty());
     }
 }

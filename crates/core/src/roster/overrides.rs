@@ -31,7 +31,7 @@ pub use headings::{
     ROSTER_SEGMENT, ROSTER_STATUS, ROWS, SUBSCRIPTION, TENANT, WORD, score, score_of_review,
 };
 pub use lines::{is_on_review, shown_number};
-pub use words::{STATUSES, SettledWord, TRIALS, WordKind};
+pub use words::{NotedWord, STATUSES, SettledWord, TRIALS, WordKind};
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::fold::fold;
@@ -63,6 +63,8 @@ pub struct Overrides {
     words: words::Words,
     /// All words and what they mean, in the order of the lines.
     settled: Vec<SettledWord>,
+    /// Words on which there is a note and no more, in the order of the lines.
+    noted: Vec<NotedWord>,
     /// What was filled in on a Review sheet, each row or customer once, in the order of the lines.
     filled: Vec<Filled>,
 }
@@ -74,7 +76,7 @@ struct Line {
     /// The first line that names the same; a row knows that one only.
     first: u64,
     has_seats: bool,
-    /// Whether it says what a word means: such lines are kept for many rosters, and not each has all words.
+    /// Whether it says something of a word: such lines are kept for many rosters, and not each has all words.
     is_word: bool,
 }
 
@@ -176,6 +178,12 @@ impl Overrides {
         &self.settled
     }
 
+    /// Returns the words on which there is a note, and of which it does not say what they mean, in the order of its lines.
+    #[must_use]
+    pub fn noted(&self) -> &[NotedWord] {
+        &self.noted
+    }
+
     /// Returns what was filled in on a Review sheet, each row or customer once, in the order of the lines.
     #[must_use]
     pub fn filled(&self) -> &[Filled] {
@@ -212,7 +220,7 @@ impl Overrides {
         self.lines.is_empty() && self.files().any(|file| file.open > 0)
     }
 
-    /// Returns the lines that fit no row, but for those that say what a word means, rising; `fitting` is how many rows a line fits, by its number: of lines that
+    /// Returns the lines that fit no row, but for those that say something of a word, rising; `fitting` is how many rows a line fits, by its number: of lines that
     /// name the same, the first.
     #[must_use]
     pub fn unused(&self, fitting: &BTreeMap<u64, u64>) -> Vec<u64> {

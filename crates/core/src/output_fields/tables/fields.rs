@@ -3,7 +3,7 @@
 use super::super::headings::{SOURCE_ROW, TIER};
 use super::super::{FieldType, OutputColumn};
 use super::Listed;
-use super::Listed::{Entitlements, Shared};
+use super::Listed::{Entitlements, Onboarding, Shared};
 use crate::roster::overrides::{
     FITS, KIND, MEANS, NAME, NOTE, PLAN, RIGHT_PLAN, RIGHT_SEATS, RIGHT_SEGMENT, RIGHT_STATUS, ROSTER_SEATS,
     ROSTER_SEGMENT, ROSTER_STATUS, ROWS, SUBSCRIPTION, TENANT, WORD,
@@ -133,7 +133,7 @@ pub(super) const CHANGES: [Listed; 16] = [
     text("what_changed", "What changed", "All changes in words, with the plans that changed most."),
 ];
 
-/// What both lists of those close to a tier have behind what is their own.
+/// What the lists of customers have in common.
 const PLACE: Listed = source_row(FIRST);
 const SEGMENT: Listed =
     text("fasttrack_segment", "Segment", "The kind of customer, which decides the thresholds.");
@@ -185,6 +185,46 @@ pub(super) const AT_RISK: [Listed; 13] = [
     HOW_MANY,
 ];
 
+pub(super) const ONBOARDING: [Listed; 9] = [
+    PLACE,
+    WHOSE,
+    NAMED,
+    STEP_PLAN,
+    Shared(OutputColumn::SeatsCounted),
+    Shared(OutputColumn::Tier),
+    Onboarding,
+    text(
+        "phase",
+        "Phase",
+        "The onboarding phase that the roster names; of a customer on several rows, the earliest.",
+    ),
+    OWNER,
+];
+
+pub(super) const OTHER_POLICY: [Listed; 11] = [
+    WHO,
+    PAID,
+    Shared(OutputColumn::Segment),
+    TIER_NOW,
+    text("tier_there", "Tier there", "The tier under the other policy, which the run report names."),
+    text(
+        "would_gain",
+        "Would gain",
+        "The entitlements that the customer would get there and does not get here, with commas between them.",
+    ),
+    text(
+        "would_lose",
+        "Would lose",
+        "The entitlements that the customer gets here and would not get there, with commas between them.",
+    ),
+    STEP_PLAN,
+    OWNER,
+    WHOSE,
+    PLACE,
+];
+
+const FILLED_IN_NOTE: Listed = text("note", NOTE, "What was filled in before: a note.");
+
 pub(super) const REVIEW: [Listed; 21] = [
     source_row("The line of the roster where the row begins, or its row on the sheet."),
     WHOSE,
@@ -200,7 +240,7 @@ pub(super) const REVIEW: [Listed; 21] = [
     seats("right_seats", RIGHT_SEATS, "What was filled in before: the paid seats."),
     text("right_segment", RIGHT_SEGMENT, "What was filled in before: the segment."),
     text("right_status", RIGHT_STATUS, "What was filled in before: the status of the subscription."),
-    text("note", NOTE, "What was filled in before: a note."),
+    FILLED_IN_NOTE,
     text("plan", PLAN, "The plan as the roster writes it."),
     text("seats_in_roster", ROSTER_SEATS, "The paid seats as the roster writes them."),
     text("segment_in_roster", ROSTER_SEGMENT, "What the roster says of the segment, in the columns that do."),
@@ -217,7 +257,7 @@ pub(super) const REVIEW: [Listed; 21] = [
     text("fits", FITS, "By what the next run finds the row again for which something is filled in."),
 ];
 
-pub(super) const TO_SETTLE: [Listed; 6] = [
+pub(super) const TO_SETTLE: [Listed; 7] = [
     text("kind", KIND, "What the word says of a row: `plan`, `status`, `trial` or `segment`."),
     text("as_written", WORD, "The word as the first of its rows has it."),
     rows("rows", ROWS, "How many rows of the roster have the word."),
@@ -233,5 +273,6 @@ pub(super) const TO_SETTLE: [Listed; 6] = [
         MEANS,
         "What it means, as an overrides file or workbook says; blank where nobody has said it.",
     ),
+    FILLED_IN_NOTE,
     text("candidates", "Candidates", "What it may mean, best first, with `; ` between them."),
 ];

@@ -1,11 +1,11 @@
 //! From the lines of overrides files to overrides; all that is wrong with them is gathered.
 
 use super::entry::{Entry, Says, fault};
-use super::filled::{Filled, Fits, RowNames};
+use super::filled::{Filled, Fits, RowNames, add_note};
 use super::headings::{Heading, Headings};
 use super::named::NamedValue;
 use super::rules::{Clash, joined};
-use super::words::{Meaning, SettledWord, say};
+use super::words::{Meaning, NotedWord, SaidOfWord, SettledWord, say};
 use super::{Line, NOT_COUNTED, Overrides, OverridesFile, RowKey, Rule, lines, tenant_key};
 use crate::about::About;
 use crate::diagnostic::{Code, Diagnostic, Severity, excerpt};
@@ -135,13 +135,16 @@ impl<'a> Reading<'a> {
             return self.review_line(record, filled_in);
         }
         let read = if line.is_of_a_word() {
-            line.word().map(|word| word.map(|(settled, meaning)| Read::Word(settled, meaning)))
+            line.word().map(|word| word.map(Read::Word))
         } else {
             line.read().map(|(named, says)| Some(Read::Rows(named, Box::new(says))))
         };
         self.see()?;
         match read {
-            Ok(Some(Read::Word(settled, meaning))) => self.keep_word(record, settled, meaning),
+            Ok(Some(Read::Word(SaidOfWord::Settled(settled, meaning)))) => {
+                self.keep_word(record, settled, meaning);
+            }
+            Ok(Some(Read::Word(SaidOfWord::Noted(noted)))) => self.keep_note(record, noted),
             Ok(Some(Read::Rows(named, says))) => {
                 self.keep(record, &named, *says);
             }
@@ -325,7 +328,14 @@ impl<'a> Reading<'a> {
         if known.segment.is_none() {
             (known.segment, known.then.segment) = (filled.segment, filled.then.segment);
         }
-        known.add_note(&filled.note);
+        add_note(&mut known.note, &filled.note);
+    }
+
+    /// Keeps the note on a word.
+    fn keep_note(&mut self, record: Record<'_>, noted: NotedWord) {
+        let line = self.number(record);
+        self.overrides.lines.push(Line { number: line, first: line, has_seats: false, is_word: true });
+        self.overrides.noted.push(NotedWord { line, ..noted });
     }
 
     /// Keeps what a word means.
@@ -370,7 +380,7 @@ impl<'a> Reading<'a> {
 
 /// A line of a file that says something.
 enum Read {
-    Word(SettledWord, Meaning),
+    Word(SaidOfWord),
     Rows(NamedValue, Box<Says>),
 }
 

@@ -155,16 +155,16 @@ impl Filled {
             ..now.clone()
         }
     }
+}
 
-    /// Adds a note, unless it is there already.
-    pub(super) fn add_note(&mut self, note: &str) {
-        const BETWEEN: &str = "; ";
-        if note.is_empty() || self.note.split(BETWEEN).any(|known| known == note) || self.note == note {
-            return;
-        }
-        if !self.note.is_empty() {
-            self.note.push_str(BETWEEN);
-        }
-        self.note.push_str(note);
+/// Adds a note to those that are `known`, unless it is there already.
+pub(super) fn add_note(known: &mut String, note: &str) {
+    const BETWEEN: &str = "; ";
+    if note.is_empty() || known.split(BETWEEN).any(|known| known == note) || known == note {
+        return;
     }
+    if !known.is_empty() {
+        known.push_str(BETWEEN);
+    }
+    known.push_str(note);
 }

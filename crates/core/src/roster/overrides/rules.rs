@@ -24,6 +24,7 @@ impl Overrides {
             not_counted: HashMap::new(),
             words: Words::default(),
             settled: Vec::new(),
+            noted: Vec::new(),
             filled: Vec::new(),
         }
     }

@@ -484,6 +484,60 @@ fn a_sheet_of_words_is_read_whatever_stands_beside_them() {
     assert!(read_under(&headings, &lines[1..]).expect("valid").has_nothing_filled_in());
 }
 
+/// A sheet of words with room for notes.
+const OF_A_SHEET: [&str; 7] = ["Kind", "As written", "Rows", "Seats", "Means", "Note", "Candidate 1"];
+
+#[test]
+fn a_note_on_a_word_of_a_sheet_is_kept_whether_or_not_it_is_settled() {
+    let lines = [
+        "plan|House bundle|2|960|SPE_E3|asked, by phone|SPE_E5",
+        "status|Aktuell|9|1||ask again|active",
+        "plan|HOUSE  bundle|1|5|SPE_E3|asked, by phone|",
+        "plan|house bundle|1|5||price list|",
+        "trial|Probe|1|5|||",
+    ];
+    let overrides = read_under(&OF_A_SHEET, &lines).expect("valid");
+    assert_eq!((overrides.settled().len(), overrides.count()), (2, 4));
+    let only_noted: Vec<_> = overrides.noted().iter().map(|of| (of.written.as_str(), of.line)).collect();
+    assert_eq!(only_noted, [("Aktuell", 3), ("house bundle", 5)]);
+    let notes = overrides.notes_on_words();
+    let note = |kind, word: &str| notes.get(&(kind, word.to_owned())).map(String::as_str);
+    assert_eq!(note(WordKind::Plan, "house bundle"), Some("asked, by phone; price list"));
+    assert_eq!(note(WordKind::Status, "aktuell"), Some("ask again"));
+    assert_eq!(notes.len(), 2);
+    assert!(overrides.notes(&BTreeMap::new()).is_empty(), "not each roster has all words");
+    // A note alone is something that a person filled in.
+    assert!(!read_under(&OF_A_SHEET, &lines[1..2]).expect("valid").has_nothing_filled_in());
+}
+
+#[test]
+fn a_reason_without_a_meaning_is_no_note_in_a_file_that_a_person_keeps() {
+    let overrides = words(&["plan|House bundle||to be asked", "plan|Old bundle|SPE_E3|price list"]);
+    assert!(overrides.noted().is_empty());
+    let notes: Vec<String> = overrides.notes_on_words().into_values().collect();
+    assert_eq!(notes, ["price list"]);
+}
+
+#[test]
+fn a_note_on_nothing_and_two_meanings_of_one_word_are_told_at_once() {
+    let lines = [
+        "||||| to be asked|",
+        "plan|House bundle|2|960|SPE_E3|ours|",
+        "segment|Innung|1|1|charity|ours|",
+        "segment|INNUNG|1|1|edu|theirs|",
+        "||||||not for the program",
+    ];
+    let error = read_under(&OF_A_SHEET, &lines).expect_err("faults");
+    let told: Vec<(&str, String)> =
+        error.diagnostics.iter().map(|found| (found.code.as_str(), found.place.short())).collect();
+    let wanted = [("override-names-nothing", 2), ("override-kind-unknown", 2), ("override-conflict", 5)];
+    assert_eq!(told.len(), wanted.len(), "{told:?}");
+    for ((code, place), (wanted, line)) in told.iter().zip(wanted) {
+        assert!(*code == wanted && place.contains(&line.to_string()), "{told:?}");
+    }
+    assert!(error.diagnostics[0].message.contains("has a note on a word"), "{error}");
+}
+
 #[test]
 fn text_of_ours_is_read_without_the_mark_before_a_formula() {
     let overrides = words(&["plan|'=House|SPE_E3|", "plan|'s bundle|SPE_E5|"]);

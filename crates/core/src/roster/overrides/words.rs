@@ -1,8 +1,9 @@
 //! What words of a roster mean that nobody knows: a plan's spelling, a status, the mark of a trial, a segment.
 
-use super::Stated;
 use super::entry::{Entry, fault};
+use super::filled::add_note;
 use super::headings::Heading;
+use super::{Overrides, Stated};
 use crate::diagnostic::{Code, excerpt};
 use crate::fold::fold;
 use crate::roster::Fault;
@@ -77,6 +78,26 @@ pub struct SettledWord {
     pub line: u64,
 }
 
+/// A word of which nobody has said what it means, and a note on it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NotedWord {
+    /// What it says of a row.
+    pub kind: WordKind,
+    /// The word as the roster writes it.
+    pub written: String,
+    /// The note.
+    pub note: String,
+    /// The line that has it.
+    pub line: u64,
+}
+
+/// What a line says of a word.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum SaidOfWord {
+    Settled(SettledWord, Meaning),
+    Noted(NotedWord),
+}
+
 /// What words mean, each by how it is compared; plans stand with the other rules for plans.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(in crate::roster) struct Words {
@@ -127,17 +148,36 @@ pub(super) fn say<T: PartialEq>(
     }
 }
 
+impl Overrides {
+    /// Returns the notes on words, by kind and word, folded: of each word all of them, each once, in the order of the lines.
+    /// The reason that a file gives is one, too.
+    #[must_use]
+    pub fn notes_on_words(&self) -> HashMap<(WordKind, String), String> {
+        let settled = self.settled.iter().map(|of| (of.line, of.kind, &of.written, &of.reason));
+        let only_noted = self.noted.iter().map(|of| (of.line, of.kind, &of.written, &of.note));
+        let mut all: Vec<_> = settled.chain(only_noted).filter(|(.., note)| !note.is_empty()).collect();
+        all.sort_by_key(|(line, ..)| *line);
+        let mut notes: HashMap<(WordKind, String), String> = HashMap::new();
+        for (_, kind, written, note) in all {
+            add_note(notes.entry((kind, fold(written))).or_default(), note);
+        }
+        notes
+    }
+}
+
 impl Entry<'_> {
-    /// Returns whether the line speaks of a word, and not of rows.
+    /// Returns whether the line speaks of a word, and not of rows, of which a sheet of words says nothing.
     pub(super) fn is_of_a_word(&self) -> bool {
-        [Heading::Kind, Heading::Word, Heading::Means].into_iter().any(|heading| self.has(heading))
+        self.headings.is_sheet_of_words()
+            || [Heading::Kind, Heading::Word, Heading::Means].into_iter().any(|heading| self.has(heading))
     }
 
-    /// Returns the word and what it means; `None` if nothing is filled in.
+    /// Returns the word and what it means, or the note on it; `None` if nothing is filled in. A reason without a meaning is
+    /// a note only on a sheet that a run made: a file is kept by who wrote it.
     ///
     /// # Errors
     /// All that is wrong with the line.
-    pub(super) fn word(&self) -> Result<Option<(SettledWord, Meaning)>, Vec<Fault>> {
+    pub(super) fn word(&self) -> Result<Option<SaidOfWord>, Vec<Fault>> {
         const OF_ROWS: [Heading; 9] = [
             Heading::Tenant,
             Heading::Plan,
@@ -157,23 +197,29 @@ impl Entry<'_> {
         }
         let [kind, written, means] =
             [Heading::Kind, Heading::Word, Heading::Means].map(|heading| self.unguarded(heading));
-        if means.is_empty() {
+        let reason = self.reason();
+        let has_note = self.headings.is_sheet_of_words() && !reason.is_empty();
+        if means.is_empty() && !has_note {
             return Ok(None);
         }
         let mut wrong = Vec::new();
         if fold(&written).is_empty() {
             let help = "fill in the word as the roster writes it".to_owned();
-            let message = "the line says what a word means, but not which word".to_owned();
+            let says = if means.is_empty() { "has a note on a word" } else { "says what a word means" };
+            let message = format!("the line {says}, but not which word");
             let column = self.headings.column(Heading::Word);
             wrong.push(fault(Code::OverrideNamesNothing, column, message, help));
         }
         let known = WordKind::from_word(&kind);
-        let meaning =
-            known.ok_or_else(|| self.kind_unknown(&kind)).and_then(|kind| self.meaning(kind, &means));
+        let meaning = |kind| (!means.is_empty()).then(|| self.meaning(kind, &means)).transpose();
+        let meaning = known.ok_or_else(|| self.kind_unknown(&kind)).and_then(meaning);
+        let line = self.record.number;
         match (known, meaning) {
-            (Some(kind), Ok(meaning)) if wrong.is_empty() => {
-                let (reason, line) = (self.reason(), self.record.number);
-                Ok(Some((SettledWord { kind, written, means, reason, line }, meaning)))
+            (Some(kind), Ok(Some(meaning))) if wrong.is_empty() => {
+                Ok(Some(SaidOfWord::Settled(SettledWord { kind, written, means, reason, line }, meaning)))
+            }
+            (Some(kind), Ok(None)) if wrong.is_empty() => {
+                Ok(Some(SaidOfWord::Noted(NotedWord { kind, written, note: reason, line })))
             }
             (_, meaning) => {
                 wrong.extend(meaning.err());
