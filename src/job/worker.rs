@@ -5,7 +5,7 @@ use super::judged::Judged;
 use super::listeners::{Listeners, Parts};
 use super::rows::{MadeRows, RowMaker};
 use super::understandings::Understandings;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::policy::Policy;
 use crate::record::Records;
 use crate::roster::identity::Identity;
@@ -14,7 +14,6 @@ use crate::roster::lines::grouped::name_tenants;
 use crate::roster::repeats::{Census, Repeats};
 use crate::roster::{RowKind, Understanding};
 use crate::verdict::{Facts, judge};
-use std::iter;
 
 /// Judges rows, whoever asks for it.
 pub(super) struct RowJudge<'j, 'a> {
@@ -77,21 +76,28 @@ impl<'a> RowJudge<'_, 'a> {
     /// Gives each row to `take`, judged.
     ///
     /// # Errors
-    /// The first of `take`.
+    /// The first of `take`; internal.
     pub(super) fn each<'r>(
         &self,
         records: &'r Records,
         understanding: &mut Understanding<'a>,
         mut take: impl FnMut(Judged<'_, 'r, 'a>) -> Result<()>,
     ) -> Result<()> {
-        let repeats = self.census.map(|census| census.repeats(records.iter(), self.identity, understanding));
-        let repeats = repeats.into_iter().flatten().chain(iter::repeat((Repeats::default(), None)));
-        for (record, (repeats, tenant)) in records.iter().zip(repeats) {
+        let identity = self.identity;
+        let repeats = self.census.and_then(|census| census.repeats(records.iter(), identity, understanding));
+        let mut repeats = repeats.map(Vec::into_iter);
+        for record in records.iter() {
+            let (repeats, tenant) = match &mut repeats {
+                Some(repeats) => {
+                    repeats.next().ok_or_else(|| Error::internal("a record was not looked up"))?
+                }
+                None => (Repeats::default(), None),
+            };
             let mut line = Line::Row;
             let row = understanding.row_on(record, &mut line);
             let verdict = (row.kind == RowKind::Customer).then(|| judge(self.policy, Facts::of(&row)));
             let repeats = if verdict.is_some() { repeats } else { Repeats::default() };
-            let (identity, understanding) = (self.identity, &*understanding);
+            let understanding = &*understanding;
             take(Judged { record, row, verdict, repeats, tenant, line, identity, understanding })?;
         }
         Ok(())

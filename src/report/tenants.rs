@@ -6,7 +6,7 @@ use crate::report::roster::notes::noted;
 use crate::report::roster::{Layout, tier_looks, tier_style, tier_width};
 use crate::report::{COUNT_FORMAT, Column, Printed, Stream, Style, Value};
 use crate::tenants::{Rollup, Tenant, TenantWords};
-use crate::verdict::words::answer_index;
+use crate::verdict::words::{ANSWERS, answer_index};
 use crate::verdict::{DecidedBy, Tier};
 
 /// The name of the sheet.
@@ -184,10 +184,12 @@ pub fn cells<'a>(
         (Value::Count(rollup.seats), Style::Figure),
         (said.tier(policy, verdict.tier), tier_style(verdict.tier)),
     ]);
-    let answers = (0..policy.entitlements.len()).map(|index| {
-        let is_confirmed_later = verdict.granted.has(index) && verdict.confirm.has(index);
-        let style = if is_confirmed_later { Style::Warning } else { Style::Plain };
-        (said.answer(answer_index(verdict, index)), style)
+    let answers = (0..policy.entitlements.len()).map(|entitlement| {
+        let answer = answer_index(verdict, entitlement);
+        (
+            said.answer(answer),
+            if ANSWERS.get(answer) == Some(&"Yes, confirm") { Style::Warning } else { Style::Plain },
+        )
     });
     cells.extend(answers);
     match verdict.next {

@@ -1,17 +1,19 @@
 //! Which of very many numbers come more than once, in little memory.
 //!
-//! Numbers, which are hashes, are told apart into parts of about the same size; what a part has no room for goes to a
-//! temporary file, one for all of them. At the end the workers sort the parts side by side, each as a whole. What is kept is
-//! what came more than once.
+//! Numbers, which are hashes, are told apart into parts. What a part has no room for is sorted and goes to a temporary file,
+//! one for all of them, each number once with how often it came. At the end the workers merge the parts side by side, and no
+//! part is held as a whole. What is kept is what came more than once.
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::pipeline::{Workers, ordered};
 use crate::roster::repeats::{Repeated, RepeatedPart};
 use crate::scratch::Scratch;
-use std::collections::HashSet;
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, HashSet};
 use std::fs::File;
-use std::io::{Read, Seek, SeekFrom, Write};
+use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::mem::take;
+use std::sync::{Mutex, PoisonError};
 
 /// Numbers of a part that are held: 8 MiB for all parts.
 const ROOM: usize = (1 << 20) / Repeated::PARTS;
@@ -30,9 +32,15 @@ pub struct Tally {
 #[derive(Clone, Debug, Default)]
 struct Part {
     held: Vec<u64>,
-    /// Where in the file its pieces begin, and how many bytes they have.
+    /// Where in the file its runs begin, each in order, and where they end.
     away: Vec<(u64, u64)>,
 }
+
+/// Bytes of a number and how often it came, in the file.
+const ENTRY_BYTES: usize = 12;
+
+/// Bytes that are read at once of a run.
+const READ_BYTES: u64 = 1_024 * ENTRY_BYTES as u64;
 
 impl Tally {
     /// Returns a tally of no numbers, whose temporary file will be in that folder.
@@ -67,57 +75,115 @@ impl Tally {
     /// Returns the numbers that came more than once, which the workers find out; afterwards there are none.
     ///
     /// # Errors
-    /// `no-room` (kind `Output`) if a temporary file cannot be read.
+    /// `no-room` (kind `Output`) if a temporary file cannot be read, `no-thread` if a thread cannot be had.
     pub fn finish(&mut self, workers: &Workers) -> Result<Repeated> {
         let parts = self.parts.iter_mut().map(take).collect::<Vec<Part>>();
-        let (mut file, scratch) = (self.file.take(), &self.scratch);
+        let (file, scratch) = (Mutex::new(self.file.take()), &self.scratch);
         let mut repeated = Vec::with_capacity(Repeated::PARTS);
         ordered(
             workers,
-            |emit| {
-                parts.into_iter().try_for_each(|part| {
-                    let all = part.whole(file.as_mut());
-                    emit(all.map_err(|error| scratch.failed(&error))?)
-                })
-            },
-            |mut numbers: Vec<u64>| {
-                numbers.sort_unstable();
-                Ok(RepeatedPart::of_sorted(&numbers))
-            },
+            |emit| parts.into_iter().try_for_each(emit),
+            |part| part.repeated(&file).map_err(|error| scratch.failed(&error)),
             |part| {
                 repeated.push(part);
                 Ok(())
             },
         )?;
-        Ok(Repeated::of_parts(repeated))
+        if repeated.len() == Repeated::PARTS {
+            Ok(Repeated::of_parts(repeated))
+        } else {
+            Err(Error::internal("some numbers were not counted"))
+        }
     }
 }
 
 impl Part {
-    /// Appends what is held to a file.
-    fn put_away(&mut self, file: &mut File) -> std::io::Result<()> {
+    /// Appends what is held to a file, as a run.
+    fn put_away(&mut self, file: &mut File) -> io::Result<()> {
+        self.held.sort_unstable();
+        let mut bytes = Vec::with_capacity(self.held.len() * ENTRY_BYTES);
+        for (number, times) in counted(&self.held) {
+            bytes.extend_from_slice(&number.to_le_bytes());
+            bytes.extend_from_slice(&times.to_le_bytes());
+        }
         let start = file.seek(SeekFrom::End(0))?;
-        let bytes: Vec<u8> = self.held.iter().flat_map(|number| number.to_le_bytes()).collect();
         file.write_all(&bytes)?;
-        self.away.push((start, bytes.len() as u64));
+        self.away.push((start, start + bytes.len() as u64));
         self.held.clear();
         Ok(())
     }
 
-    /// Returns all numbers, those in the file too.
-    fn whole(self, file: Option<&mut File>) -> std::io::Result<Vec<u64>> {
-        let mut numbers = self.held;
-        let Some(file) = file else { return Ok(numbers) };
-        let mut bytes = Vec::new();
-        for (start, length) in self.away {
-            file.seek(SeekFrom::Start(start))?;
-            bytes.clear();
-            if (&mut *file).take(length).read_to_end(&mut bytes)? as u64 != length {
-                return Err(std::io::ErrorKind::UnexpectedEof.into());
-            }
-            numbers.extend(bytes.as_chunks().0.iter().map(|number| u64::from_le_bytes(*number)));
+    /// Returns what came more than once; its runs in the file are merged with what is held.
+    fn repeated(mut self, file: &Mutex<Option<File>>) -> io::Result<RepeatedPart> {
+        self.held.sort_unstable();
+        let mut runs: Vec<Run> = self.away.into_iter().map(|(at, end)| Run::new(at, end)).collect();
+        let mut held = counted(&self.held);
+        let mut nearest = BinaryHeap::new();
+        for (index, run) in runs.iter_mut().enumerate() {
+            nearest.extend(run.next(file)?.map(|entry| Reverse((entry, index))));
         }
-        Ok(numbers)
+        nearest.extend(held.next().map(|entry| Reverse((entry, runs.len()))));
+        let mut repeated = Vec::new();
+        let mut current = (0, 0);
+        while let Some(Reverse(((number, times), index))) = nearest.pop() {
+            if number == current.0 {
+                current.1 = times.saturating_add(current.1);
+            } else {
+                repeated.extend(Some(current).filter(|(_, times)| *times > 1));
+                current = (number, times);
+            }
+            let following = match runs.get_mut(index) {
+                Some(run) => run.next(file)?,
+                None => held.next(),
+            };
+            nearest.extend(following.map(|entry| Reverse((entry, index))));
+        }
+        repeated.extend(Some(current).filter(|(_, times)| *times > 1));
+        Ok(RepeatedPart::of(&repeated))
+    }
+}
+
+/// Returns numbers that are in order, each once, with how often it is there.
+fn counted(numbers: &[u64]) -> impl Iterator<Item = (u64, u32)> {
+    let groups = numbers.chunk_by(|left, right| left == right);
+    groups.filter_map(|group| Some((*group.first()?, u32::try_from(group.len()).unwrap_or(u32::MAX))))
+}
+
+/// A run in the file that is being read.
+struct Run {
+    /// Where the next bytes to be read begin, and where the run ends.
+    at: u64,
+    end: u64,
+    buffer: Vec<u8>,
+    /// Bytes of the buffer that were given.
+    used: usize,
+}
+
+impl Run {
+    const fn new(at: u64, end: u64) -> Self {
+        Self { at, end, buffer: Vec::new(), used: 0 }
+    }
+
+    /// Returns the next number, and how often it came.
+    fn next(&mut self, file: &Mutex<Option<File>>) -> io::Result<Option<(u64, u32)>> {
+        if self.used == self.buffer.len() {
+            if self.at == self.end {
+                return Ok(None);
+            }
+            let mut file = file.lock().unwrap_or_else(PoisonError::into_inner);
+            let Some(file) = file.as_mut() else { return Err(io::ErrorKind::UnexpectedEof.into()) };
+            self.buffer.clear();
+            self.used = 0;
+            file.seek(SeekFrom::Start(self.at))?;
+            let most = READ_BYTES.min(self.end - self.at);
+            self.at += file.take(most).read_to_end(&mut self.buffer)? as u64;
+        }
+        let entry = self.buffer.get(self.used..).and_then(|rest| rest.first_chunk::<ENTRY_BYTES>());
+        let (number, times) =
+            entry.and_then(|entry| entry.split_first_chunk()).ok_or(io::ErrorKind::UnexpectedEof)?;
+        let times = times.first_chunk().ok_or(io::ErrorKind::UnexpectedEof)?;
+        self.used += ENTRY_BYTES;
+        Ok(Some((u64::from_le_bytes(*number), u32::from_le_bytes(*times))))
     }
 }
 
@@ -201,7 +267,8 @@ mod tests {
         let mut tally = Tally::with_room(3, &Scratch::system());
         let other = 7 << 40;
         tally.add(&[5, 1, 5, 2, other, 9, 1, 1, other]).unwrap();
-        assert_eq!(tally.parts[0].away, [(0, 24), (24, 24)]);
+        // 1, and 5 twice; 1 twice, and 9.
+        assert_eq!(tally.parts[0].away, [(0, 24), (24, 60)]);
         let repeated = tally.finish(&Workers::default()).unwrap();
         let times = [1, 2, 5, 9, other].map(|number| repeated.times(number));
         assert_eq!((times, repeated.len()), ([Some(3), None, Some(2), None, Some(2)], 3));

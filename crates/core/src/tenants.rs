@@ -211,19 +211,14 @@ impl<'a> Tenant<'a> {
         }
         self.parts.push(part);
         if self.parts.len() > self.room {
-            self.join();
+            self.settle();
             self.room = ROOM.max(self.parts.len().saturating_mul(2));
         }
         self.parts.len().wrapping_sub(before).cast_signed()
     }
 
-    /// Makes one of its lines that are alike, when all have come.
+    /// Makes one of its lines that are alike, when all have come; they are in the order of the roster before and after.
     pub fn settle(&mut self) {
-        self.join();
-    }
-
-    /// Makes one of those that are alike; they are in the order of the roster before and after.
-    fn join(&mut self) {
         let pairs = self.parts.iter().enumerate();
         let mut pairs =
             pairs.flat_map(|(place, part)| self.parts.iter().skip(place + 1).map(move |other| (part, other)));

@@ -46,7 +46,7 @@ impl SoFar {
     /// Returns the census of the `records` records that were seen.
     ///
     /// # Errors
-    /// If there is no room for temporary files.
+    /// If there is no room for temporary files, or a thread cannot be had.
     pub(in crate::job) fn finish(mut self, records: u64, workers: &Workers) -> Result<Census> {
         let repeated = self.tally.finish(workers)?;
         Ok(Census { records, repeated, facts: self.facts, outline: Arc::new(self.lines.finish()) })

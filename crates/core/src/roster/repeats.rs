@@ -54,7 +54,7 @@ impl CensusBatch {
         }
         self.facts.see(record, understanding.columns());
         let tenant = identity.tenant(record);
-        let found = fingerprints(record, tenant.as_deref(), (identity, understanding));
+        let found = fingerprints(record, tenant.as_deref(), identity, understanding);
         self.fingerprints.extend(found.into_iter().flatten());
         let [tenant, ..] = found;
         tenant
@@ -81,7 +81,8 @@ impl CensusBatch {
 fn fingerprints(
     record: Record<'_>,
     tenant: Option<&str>,
-    (identity, understanding): (&Identity, &mut Understanding<'_>),
+    identity: &Identity,
+    understanding: &mut Understanding<'_>,
 ) -> [Option<u64>; 5] {
     let plan = tenant.is_some().then(|| understanding.plan(record)).flatten();
     let cell = record.cell(understanding.columns().plan);
@@ -122,25 +123,25 @@ impl Census {
     }
 
     /// Returns how many rows share the tenant, plan and subscription of each of some records, and the number of its tenant;
-    /// nothing at all, if nothing is repeated. Those of footers and blank rows mean nothing.
+    /// `None` if nothing in the roster is repeated. What is said of a footer or a blank row is of no use.
     #[must_use]
     pub fn repeats<'r>(
         &self,
         records: impl Iterator<Item = Record<'r>>,
         identity: &Identity,
         understanding: &mut Understanding<'_>,
-    ) -> Vec<(Repeats, Option<TenantId>)> {
+    ) -> Option<Vec<(Repeats, Option<TenantId>)>> {
         if self.repeated.is_empty() {
-            return Vec::new();
+            return None;
         }
         let numbers = records.map(|record| {
             let tenant = identity.tenant(record);
-            let found = fingerprints(record, tenant.as_deref(), (identity, understanding));
+            let found = fingerprints(record, tenant.as_deref(), identity, understanding);
             (found, tenant.map(|tenant| TenantId::of(&tenant)))
         });
         // Each look-up waits for memory; one behind the other they wait together.
         let numbers: Vec<_> = numbers.collect();
-        numbers.into_iter().map(|(found, tenant)| (self.repeats_by(found), tenant)).collect()
+        Some(numbers.into_iter().map(|(found, tenant)| (self.repeats_by(found), tenant)).collect())
     }
 
     /// Returns how many rows share the numbers of a record.
@@ -168,14 +169,10 @@ pub struct RepeatedPart {
 }
 
 impl RepeatedPart {
-    /// Returns what came more than once of the numbers of a part, which are in order.
+    /// Returns a part of these numbers, with how often each came.
     #[must_use]
-    pub fn of_sorted(numbers: &[u64]) -> Self {
-        let groups = || numbers.chunk_by(|left, right| left == right).filter(|group| group.len() > 1);
-        let times = |group: &[u64]| Some((*group.first()?, u32::try_from(group.len()).unwrap_or(u32::MAX)));
-        let mut counts = HashMap::with_capacity_and_hasher(groups().count(), BuildHasherDefault::default());
-        counts.extend(groups().filter_map(times));
-        Self { counts }
+    pub fn of(repeated: &[(u64, u32)]) -> Self {
+        Self { counts: repeated.iter().copied().collect() }
     }
 }
 

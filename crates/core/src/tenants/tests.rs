@@ -73,7 +73,7 @@ fn rolled_up<T>(
     for (number, row) in (2..).zip(rows) {
         tenant.add(part(policy, number, *row));
     }
-    tenant.join();
+    tenant.settle();
     test(&Rollup::of(policy, &tenant, once), policy)
 }
 

@@ -179,10 +179,10 @@ fn tenant(policy: &Policy, rows: &[Row<'_>], cuts: &[usize]) -> Tenant<'static> 
     for (place, (number, row)) in (2..).zip(rows).enumerate() {
         tenant.add(part(policy, number, *row));
         if cuts.contains(&place) {
-            tenant.join();
+            tenant.settle();
         }
     }
-    tenant.join();
+    tenant.settle();
     tenant
 }
 
