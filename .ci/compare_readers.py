@@ -5,8 +5,9 @@ usage: compare_readers.py [--install] [--install-debian] [--only READER]... [--w
 
 FOLDER is for what is made on the way. All cells of all sheets are compared; a formula's cell by the value that it carries. A
 reader that is not there is named and passed over; --install gets what pip and npm have, --install-debian what apt-get has.
-Exit code 1 if a reader has another value in a cell, lacks one or has one more; the first of each reader are printed. What a
-reader is known to make of a text (other_readers/known.py) is counted as misread.
+Exit code 1 if a reader has another value in a cell, lacks one, has one more or does not start; the first of each reader are
+printed. 77 if openpyxl is not there, or nobody else. What a reader is known to make of a text (other_readers/known.py) is
+counted as misread.
 """
 
 import argparse
@@ -52,13 +53,18 @@ class Reader:
         return subprocess.run([*self.command, self.name, what], capture_output=True, timeout=LIMIT_SECONDS)
 
     def is_there(self):
-        """Asks for the version, which whoever is not there does not say."""
+        """Asks for the version. One that is there and does not start is wrong, and no reason to go on without it."""
         try:
             done = self.run("--version")
         except FileNotFoundError:
             return False
+        except subprocess.TimeoutExpired:
+            self.wrong.append(f"does not say its version within {LIMIT_SECONDS} s")
+            return True
         self.version = done.stdout.decode().strip()
-        return done.returncode == 0
+        if done.returncode not in (0, NOT_THERE):
+            self.wrong.append(f"does not start: {done.stderr.decode(errors='replace').strip()[-500:]}")
+        return done.returncode != NOT_THERE
 
     def read(self, workbook):
         """Gives the cells of a workbook, nothing if they cannot be read."""
@@ -171,6 +177,9 @@ def main():
     build_go(folder)
     meant = [reader for reader in readers(folder) if is_meant(reader.name, given)]
     there = [reader for reader in meant if reader.is_there()]
+    if [reader.name for reader in there[:1]] != [REFERENCE] or len(there) == 1:
+        print(f"there is nothing to compare: {', '.join(reader.name for reader in there) or 'no reader'} alone is there")
+        return NOT_THERE
     compare(there, given.workbooks)
     print_table(there)
     gone = [reader.name for reader in meant if reader not in there]
