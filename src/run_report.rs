@@ -447,7 +447,7 @@ fn word(word: &Word) -> WordPart {
     WordPart {
         kind: word.kind.word(),
         as_written: word.written.clone(),
-        rows: word.rows,
+        rows: word.rows.unwrap_or(0),
         seats: word.seats.unwrap_or(0),
         candidates: word.candidates.clone(),
     }

@@ -128,7 +128,7 @@ impl RowsOfBatch<'_> {
 }
 
 impl Tables {
-    /// Begins the tables that a job asks for; `is_there` = what of the tables there is something to say in.
+    /// Begins the tables that a job asks for; `is_there` says of a table whether this run has anything to write in it.
     ///
     /// # Errors
     /// If they cannot be written.

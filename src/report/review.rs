@@ -52,7 +52,7 @@ const BEFORE: [(&str, f64, &str); 6] = [
 ];
 
 /// What a note is for.
-pub(super) const ABOUT_NOTE: &str = "Why, or what is still to be asked. It is kept with what is filled in.";
+const ABOUT_NOTE: &str = "Why, or what is still to be asked. It is kept with what is filled in.";
 
 /// The columns that are filled in.
 const TO_FILL_IN: [(&str, f64, &str); 5] = [

@@ -150,7 +150,7 @@ pub fn word(word: &Word) -> [TableCell<'_>; 7] {
     [
         TableCell::text(word.kind.word()),
         TableCell::text(word.written.as_str()),
-        TableCell::Count(word.rows),
+        TableCell::count(word.rows),
         TableCell::count(word.seats),
         TableCell::text(word.means.as_str()),
         TableCell::text(word.note.as_str()),

@@ -20,7 +20,11 @@ const HEADINGS: [(&str, f64, &str); 6] = [
          segment.",
     ),
     (WORD, 50.0, "The word as written in its first row. Case and spaces do not matter."),
-    (ROWS, 10.0, "How many rows of the roster have the word."),
+    (
+        ROWS,
+        10.0,
+        "How many rows of the roster have the word. Blank for a word with only a note: nobody counted.",
+    ),
     ("Seats", 12.0, "The seats of those rows, as far as they can be read."),
     (
         MEANS,
@@ -28,7 +32,7 @@ const HEADINGS: [(&str, f64, &str); 6] = [
         "Fill this in. For a plan: its name, product id or GUID, as `fasttrack plans` lists them, or `not counted` for \
          an add-on or a service of your own; for other words one of the candidates in the same row.",
     ),
-    (NOTE, 30.0, super::review::ABOUT_NOTE),
+    (NOTE, 30.0, "Why, or what is still to be asked. It is kept from workbook to workbook."),
 ];
 
 /// Where the columns are that are filled in, each from 0: what a word means, and the note.
@@ -69,7 +73,7 @@ pub fn sheet(list: &ToSettle) -> Option<Sheet> {
         rows: list.words.iter().map(row).collect(),
         notes: HEADINGS.iter().map(|(.., note)| (*note).to_owned()).collect(),
         has_filter: true,
-        filled_in: Some(FilledIn { column: *FILLED_IN.start(), free: 1, is_open }),
+        filled_in: Some(FilledIn { column: *FILLED_IN.start(), free_columns: 1, is_open }),
         ..Table::default()
     }));
     let widths: Vec<f64> =
@@ -83,12 +87,12 @@ fn row(word: &Word) -> Vec<CellOut> {
     let text = |text: &str| CellOut::text(text.to_owned());
     let blank = || CellOut::styled(Value::Blank, Style::Body);
     let filled_in = |said: &str| if said.is_empty() { blank() } else { text(said) };
-    let seats = word.seats.map_or_else(blank, CellOut::count);
+    let count = |count: Option<u64>| count.map_or_else(blank, CellOut::count);
     let cells = [
         text(word.kind.word()),
         text(&word.written),
-        CellOut::count(word.rows),
-        seats,
+        count(word.rows),
+        count(word.seats),
         filled_in(&word.means),
         filled_in(&word.note),
     ];

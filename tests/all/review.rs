@@ -252,6 +252,11 @@ fn what_is_corrected_or_cleared_on_a_settled_line_is_taken_as_it_is_then() {
         (under(&review, litware, "Weight"), under(&review, litware, "Note")),
         ("note".to_owned(), "to be asked".to_owned(),)
     );
+    // A file has no place for it, which is said.
+    let mut keep = assert_cmd::Command::cargo_bin("fasttrack").unwrap();
+    let told = keep.current_dir(folder.path()).args(["overrides", "3.xlsx"]).assert().success();
+    let told = String::from_utf8(told.get_output().stderr.clone()).unwrap();
+    assert_eq!(told, "not kept: 1 note with nothing filled in beside it\n");
     assert_eq!(tiers(&at("3.xlsx"))[1..3], ["Portal", "Needs review"].map(str::to_owned));
 }
 

@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs::File;
 use std::io::{Read, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Plans as 25 people write them, and what each says it means.
 const PLANS: [(&str, &str); 25] = [
@@ -206,7 +206,7 @@ fn what_was_filled_in_before_comes_along_with_what_is_still_open() {
         .iter()
         .map(|word| (word.written.as_str(), word.rows, word.means.as_str()))
         .collect();
-    assert_eq!(words, [("Bar", 1, ""), ("Foo", 2, "SPE_E3")]);
+    assert_eq!(words, [("Bar", Some(1), ""), ("Foo", Some(2), "SPE_E3")]);
     assert_eq!(done.to_settle.open, 1);
     let again = vec![at("out.xlsx")];
     let done = run(&Job { overrides: again, ..job(&at("roster.csv"), &at("again.xlsx")) }).unwrap();
@@ -214,7 +214,7 @@ fn what_was_filled_in_before_comes_along_with_what_is_still_open() {
 }
 
 /// The words of a run, each with its rows, what it means and the note on it.
-fn noted(done: &Done) -> Vec<(&str, u64, &str, &str)> {
+fn noted(done: &Done) -> Vec<(&str, Option<u64>, &str, &str)> {
     let words = done.to_settle.words.iter();
     words.map(|word| (word.written.as_str(), word.rows, word.means.as_str(), word.note.as_str())).collect()
 }
@@ -229,7 +229,7 @@ fn lines(workbook: &Path) -> Vec<Vec<String>> {
 
 #[test]
 fn notes_are_kept_over_three_rounds_whether_or_not_the_word_is_settled() {
-    const ASKED: &str = "=asked: <E3> & more";
+    const ASKED: &str = "=asked: <E3> & 'more'";
     const TO_ASK: &str = "ask sales";
     const ALL: &str = "Tenant,Plan,Seats\nA,Foo,1\nB,Foo,2\nC,Bar,3\nD,Baz,4\nE,Baz,5\n";
     for method in [Method::Streamed, Method::Library] {
@@ -257,13 +257,18 @@ fn notes_are_kept_over_three_rounds_whether_or_not_the_word_is_settled() {
 
         // A word that this roster does not have keeps its note for the next one.
         let second = round("without.csv", "filled.xlsx", "second.xlsx");
-        let wanted = [("Baz", 2, "", ""), ("Foo", 2, "SPE_E3", ASKED), ("Bar", 0, "", TO_ASK)];
+        let wanted = [("Baz", Some(2), "", ""), ("Foo", Some(2), "SPE_E3", ASKED), ("Bar", None, "", TO_ASK)];
         assert_eq!((noted(&second), second.to_settle.open), (wanted.to_vec(), 1));
+        // Nobody counts the rows of a word that is understood, or that is not there.
+        let table = Flat::read(&at("tables/to_settle.csv"));
+        assert_eq!([0, 1, 2].map(|row| table.under(row, "Rows")), ["2", "2", ""]);
+        assert_eq!(lines(&at("second.xlsx")).iter().map(|line| &line[2]).collect::<Vec<_>>(), ["2", "2", ""]);
         assert_eq!(second.overrides.as_ref().unwrap().count(), 2);
         assert!(second.overrides.unwrap().notes(&second.summary.override_lines).is_empty());
 
         let third = round("all.csv", "second.xlsx", "third.xlsx");
-        let wanted = [("Baz", 2, "", ""), ("Bar", 1, "", TO_ASK), ("Foo", 2, "SPE_E3", ASKED)];
+        let wanted =
+            [("Baz", Some(2), "", ""), ("Bar", Some(1), "", TO_ASK), ("Foo", Some(2), "SPE_E3", ASKED)];
         assert_eq!((noted(&third), third.to_settle.open), (wanted.to_vec(), 2));
         let table = Flat::read(&at("tables/to_settle.csv"));
         assert_eq!([0, 1, 2].map(|row| table.under(row, "Note")), ["", TO_ASK, &format!("'{ASKED}")]);
@@ -279,10 +284,62 @@ fn notes_are_kept_over_three_rounds_whether_or_not_the_word_is_settled() {
         keep.current_dir(folder.path())
             .args(["overrides", "fourth.xlsx", "-o", "kept.csv"])
             .assert()
-            .success();
+            .success()
+            .stderr("wrote kept.csv: 1 word\nnot kept: 1 note with nothing filled in beside it\n");
         let kept = std::fs::read_to_string(at("kept.csv")).unwrap();
         assert_eq!(kept, format!("\u{feff}Kind,As written,Means,Reason\r\nplan,Foo,SPE_E3,'{ASKED}\r\n"));
+        // Given back, it says the same, and so does what is kept of that.
+        let fifth = round("all.csv", "kept.csv", "fifth.xlsx");
+        let wanted = [("Baz", Some(2), "", ""), ("Bar", Some(1), "", ""), ("Foo", Some(2), "SPE_E3", ASKED)];
+        assert_eq!(noted(&fifth), wanted);
+        let mut again = Command::cargo_bin("fasttrack").unwrap();
+        again.current_dir(folder.path()).args(["overrides", "fifth.xlsx"]).assert().success().stdout(kept);
     }
+}
+
+/// A workbook in which notes are written under `Note`, each beside its word, and nothing else is filled in.
+fn with_notes(folder: &Path, notes: &[(&str, &str)]) -> PathBuf {
+    let at = |name: &str| folder.join(name);
+    std::fs::write(at("all.csv"), "Tenant,Plan,Seats\nA,Foo,1\nB,Foo,2\nC,Bar,3\n").unwrap();
+    run(&job(&at("all.csv"), &at("first.xlsx"))).unwrap();
+    let rows = sheet(&at("first.xlsx"), "To settle");
+    let row = |word: &str| rows.iter().position(|row| shown(row, 1) == word).unwrap() + 1;
+    let cells = notes.iter().map(|(word, note)| (format!("F{}", row(word)), *note)).collect();
+    write_cells(&at("first.xlsx"), &at("noted.xlsx"), &cells);
+    at("noted.xlsx")
+}
+
+#[test]
+fn a_note_that_a_file_has_too_does_not_grow_with_the_rounds() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    let noted = with_notes(folder.path(), &[("Foo", "asked")]);
+    let house = at("house.csv");
+    std::fs::write(&house, "Kind,As written,Means,Reason\nplan,Foo,SPE_E3,price list\n").unwrap();
+    for (is_house_first, wanted) in [(true, "price list; asked"), (false, "asked; price list")] {
+        let mut newest = noted.clone();
+        for round in 1..=3 {
+            let next = at(&format!("{is_house_first}-{round}.xlsx"));
+            let mut overrides = vec![newest, house.clone()];
+            if is_house_first {
+                overrides.reverse();
+            }
+            let done = run(&Job { overrides, ..job(&at("all.csv"), &next) }).unwrap();
+            let foo = done.to_settle.words.iter().find(|word| word.written == "Foo").unwrap();
+            assert_eq!((foo.means.as_str(), foo.note.as_str()), ("SPE_E3", wanted), "round {round}");
+            newest = next;
+        }
+    }
+}
+
+#[test]
+fn where_nothing_is_filled_in_but_notes_a_file_cannot_keep_them_and_it_is_said() {
+    let folder = tempfile::tempdir().unwrap();
+    with_notes(folder.path(), &[("Foo", "asked"), ("Bar", "ask sales")]);
+    let mut keep = Command::cargo_bin("fasttrack").unwrap();
+    let told = keep.current_dir(folder.path()).args(["overrides", "noted.xlsx"]).assert().code(8);
+    let told = String::from_utf8(told.get_output().stderr.clone()).unwrap();
+    assert!(told.contains("nothing is filled in but 2 notes, which a file does not keep"), "{told}");
 }
 
 #[test]

@@ -265,7 +265,7 @@ pub struct FilledIn {
     /// The column, from 0.
     pub column: usize,
     /// How many columns right behind it are filled in, too, with whatever a person writes.
-    pub free: usize,
+    pub free_columns: usize,
     /// Whether something else than what is listed may be filled in, row by row.
     pub is_open: Vec<bool>,
 }

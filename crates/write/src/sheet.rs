@@ -264,11 +264,10 @@ fn repeat_headings(table: &Table, widths: &[f64], row: u32, worksheet: &mut Work
 }
 
 /// Gives the cells that are filled in a list to choose from: what stands behind each of them in its row, but for columns of
-/// a person's own words. Rows below each
-/// other with lists of one kind have one rule.
+/// a person's own words. Rows below each other with lists of one kind have one rule.
 fn offer(table: &Table, filled_in: &FilledIn, first: u32, worksheet: &mut Worksheet) -> Result<()> {
     let column = column_number(filled_in.column)?;
-    let before = filled_in.column + filled_in.free;
+    let before = filled_in.column + filled_in.free_columns;
     let kind = |row: usize| {
         let listed = table.rows.get(row).map_or(0, |cells| cells.len().saturating_sub(before + 1));
         (listed, filled_in.is_open.get(row).copied().unwrap_or(true))

@@ -9,12 +9,11 @@ use std::path::Path;
 /// names begin with a dot, or are no text, are left out.
 ///
 /// # Errors
-/// If one cannot be read, or the ZIP is there already or cannot be written.
+/// If the folder or one of them cannot be read, or the ZIP is there already or cannot be written.
 pub fn folder(folder: &Path, into: &Path, inner: &str) -> io::Result<()> {
-    let mut names: Vec<String> = fs::read_dir(folder)?
-        .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
-        .filter(|name| !name.starts_with('.'))
-        .collect();
+    let entries = fs::read_dir(folder)?.collect::<io::Result<Vec<_>>>()?;
+    let names = entries.iter().filter_map(|entry| entry.file_name().into_string().ok());
+    let mut names: Vec<String> = names.filter(|name| !name.starts_with('.')).collect();
     names.sort_unstable();
     let (mut zip, mut archive) = (BufWriter::new(File::create_new(into)?), Archive::default());
     for name in names {

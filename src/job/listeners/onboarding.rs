@@ -100,6 +100,9 @@ impl<'j> Checklist<'j> {
     }
 
     /// Makes the rows of such tenants in the flat table; `None` = there is none.
+    ///
+    /// # Errors
+    /// If they cannot be stored.
     pub(in crate::job) fn listed<'h, 't: 'h>(
         &self,
         tenants: impl Iterator<Item = (&'h Tenant<'t>, &'h Rollup<'t>)>,

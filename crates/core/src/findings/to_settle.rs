@@ -17,8 +17,8 @@ pub struct Word {
     pub kind: WordKind,
     /// As the first row has it.
     pub written: String,
-    /// Rows that have it.
-    pub rows: u64,
+    /// Rows that have it; `None` = nobody has counted them, since it was understood and nothing is said of it but a note.
+    pub rows: Option<u64>,
     /// Their seats, as far as they can be read; `None` = nobody has summed them.
     pub seats: Option<u64>,
     /// What it may mean, best first.
@@ -68,7 +68,7 @@ impl ToSettle {
                 WordKind::Trial => TRIALS.map(str::to_owned).to_vec(),
                 WordKind::Segment => policy.segments.iter().map(|segment| segment.name.clone()).collect(),
             };
-            let (rows, seats) = (finding.rows, Some(finding.seats));
+            let (rows, seats) = (Some(finding.rows), Some(finding.seats));
             words.push(Word {
                 kind,
                 written: written.to_owned(),
@@ -85,15 +85,17 @@ impl ToSettle {
             let mut seen: HashSet<(WordKind, String)> =
                 words.iter().map(|word| (word.kind, fold(&word.written))).collect();
             let settled = overrides.iter().flat_map(|overrides| overrides.settled());
-            let settled = settled.map(|of| (of.kind, &of.written, of.line, of.means.clone()));
+            let rows = |line: u64| Some(fitting.get(&line).copied().unwrap_or(0));
+            let settled = settled.map(|of| (of.kind, &of.written, rows(of.line), of.means.clone()));
             let only_noted = overrides.iter().flat_map(|overrides| overrides.noted());
-            let only_noted = only_noted.map(|of| (of.kind, &of.written, of.line, String::new()));
+            // Which rows have a word is counted only if it was not understood, or if a line says what it means.
+            let only_noted = only_noted.map(|of| (of.kind, &of.written, None, String::new()));
             let new =
                 settled.chain(only_noted).filter(|(kind, written, ..)| seen.insert((*kind, fold(written))));
-            words.extend(new.map(|(kind, written, line, means)| Word {
+            words.extend(new.map(|(kind, written, rows, means)| Word {
                 kind,
                 written: written.clone(),
-                rows: fitting.get(&line).copied().unwrap_or(0),
+                rows,
                 seats: None,
                 candidates: Vec::new(),
                 means,

@@ -214,7 +214,8 @@ impl Overrides {
         words::meant(&self.words.segments, written).is_some()
     }
 
-    /// Returns whether it names words and says of none what it means.
+    /// Returns whether it has lines to fill in, of words or of a Review sheet, and nothing is filled in on any: no meaning,
+    /// nothing that is right for a row, no note.
     #[must_use]
     pub fn has_nothing_filled_in(&self) -> bool {
         self.lines.is_empty() && self.files().any(|file| file.open > 0)

@@ -260,7 +260,11 @@ pub(super) const REVIEW: [Listed; 21] = [
 pub(super) const TO_SETTLE: [Listed; 7] = [
     text("kind", KIND, "What the word says of a row: `plan`, `status`, `trial` or `segment`."),
     text("as_written", WORD, "The word as the first of its rows has it."),
-    rows("rows", ROWS, "How many rows of the roster have the word."),
+    rows(
+        "rows",
+        ROWS,
+        "How many rows of the roster have the word; blank where nobody counted, for a word with only a note.",
+    ),
     Listed::Own(Own {
         name: "seats",
         heading: "Seats",

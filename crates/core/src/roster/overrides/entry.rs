@@ -9,7 +9,7 @@ use crate::fold::fold;
 use crate::plans::Catalogue;
 use crate::policy::Policy;
 use crate::record::{Cell, Flaw, Record};
-use crate::roster::understand::text_of;
+use crate::roster::understand::{as_written, text_of};
 use crate::roster::{Fault, flaws, plan, seats};
 
 /// A line, and what is needed to understand it.
@@ -293,15 +293,21 @@ impl Entry<'_> {
         seats::read(cell).map(Some).map_err(not_seats)
     }
 
-    /// Returns the first reason that is given.
+    /// Returns the first reason that is given, without the mark of ours. It is a person's own words, which go back and forth
+    /// between workbooks and files: nothing else is taken off, as it is from what is compared.
     pub(super) fn reason(&self) -> String {
-        let reasons = self.headings.reasons.iter().map(|column| text_of(self.record.cell(*column)));
-        reasons.map(|cell| cell.trim().to_owned()).find(|cell| !cell.is_empty()).unwrap_or_default()
+        let reasons = self.headings.reasons.iter().map(|column| as_written(self.record.cell(*column)));
+        let reason = reasons.map(|cell| cell.trim().to_owned()).find(|cell| !cell.is_empty());
+        reason.map_or(String::new(), |reason| self.without_mark(reason))
+    }
+
+    /// Returns a cell as [`Entry::cell`] does, without the mark of ours.
+    pub(super) fn unguarded(&self, heading: Heading) -> String {
+        self.without_mark(self.cell(heading))
     }
 
     /// Comma-separated text of ours has a mark before what a spreadsheet would take for a formula.
-    pub(super) fn unguarded(&self, heading: Heading) -> String {
-        let cell = self.cell(heading);
+    fn without_mark(&self, cell: String) -> String {
         if self.is_text { unguarded(&cell).to_owned() } else { cell }
     }
 

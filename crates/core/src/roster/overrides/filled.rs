@@ -157,14 +157,40 @@ impl Filled {
     }
 }
 
-/// Adds a note to those that are `known`, unless it is there already.
+/// Adds a note to those that are `known`, as far as they do not say it already: a note that comes back from a workbook may
+/// be several that were joined there, and would grow with every round.
 pub(super) fn add_note(known: &mut String, note: &str) {
     const BETWEEN: &str = "; ";
-    if note.is_empty() || known.split(BETWEEN).any(|known| known == note) || known == note {
+    // A single note stays as a person wrote it.
+    if known.is_empty() {
+        note.clone_into(known);
         return;
     }
-    if !known.is_empty() {
-        known.push_str(BETWEEN);
+    for part in note.split(BETWEEN).filter(|part| !part.is_empty()) {
+        if known.split(BETWEEN).all(|known| known != part) {
+            known.push_str(BETWEEN);
+            known.push_str(part);
+        }
     }
-    known.push_str(note);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn joined(notes: &[&str]) -> String {
+        let mut known = String::new();
+        for note in notes {
+            add_note(&mut known, note);
+        }
+        known
+    }
+
+    #[test]
+    fn of_notes_that_were_joined_before_only_what_is_new_is_added() {
+        assert_eq!(joined(&["price list", "price list; asked"]), "price list; asked");
+        assert_eq!(joined(&["price list; asked", "price list"]), "price list; asked");
+        assert_eq!(joined(&["asked", "price list; asked; by phone"]), "asked; price list; by phone");
+        assert_eq!(joined(&["", "a; a", "", "a", "b; b"]), "a; a; b");
+    }
 }

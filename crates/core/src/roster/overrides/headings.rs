@@ -209,7 +209,9 @@ impl Headings {
                     wrong.push(twice(heading, column, written));
                 }
                 Some(heading) => columns.push((heading, column)),
-                None if REASONS.contains(&key.as_str()) => reasons.push(column),
+                // Beside the words a person may have columns of their own, a date for example.
+                None if is_sheet_of_words && *key == fold(NOTE) && reasons.is_empty() => reasons.push(column),
+                None if !is_sheet_of_words && REASONS.contains(&key.as_str()) => reasons.push(column),
                 // Each line is asked whether it has a cell there.
                 None if key.is_empty() || is_sheet_of_words => {}
                 None => wrong.push(unknown(column, written)),

@@ -530,20 +530,37 @@ fn a_note_on_nothing_and_two_meanings_of_one_word_are_told_at_once() {
     let error = read_under(&OF_A_SHEET, &lines).expect_err("faults");
     let told: Vec<(&str, String)> =
         error.diagnostics.iter().map(|found| (found.code.as_str(), found.place.short())).collect();
-    let wanted = [("override-names-nothing", 2), ("override-kind-unknown", 2), ("override-conflict", 5)];
+    let wanted = [("override-names-nothing", 2), ("override-conflict", 5)];
     assert_eq!(told.len(), wanted.len(), "{told:?}");
     for ((code, place), (wanted, line)) in told.iter().zip(wanted) {
         assert!(*code == wanted && place.contains(&line.to_string()), "{told:?}");
     }
-    assert!(error.diagnostics[0].message.contains("has a note on a word"), "{error}");
+    let stray = &error.diagnostics[0];
+    assert_eq!(stray.help, "write it beside a word, or clear the cell");
+}
+
+#[test]
+fn on_a_sheet_of_words_a_column_of_the_users_own_hides_no_note() {
+    let headings = ["Kind", "As written", "Rows", "Seats", "Means", "Date", "Comment", "Note", "Added by"];
+    let lines = [
+        "plan|House bundle|2|960|SPE_E3|2026-10-01|mine|asked, by phone|me",
+        "status|Aktuell|9|1||2026-10-02|mine|ask again|me",
+        "trial|Probe|1|5||2026-10-03|mine||me",
+    ];
+    let overrides = read_under(&headings, &lines).expect("valid");
+    let mut notes: Vec<String> = overrides.notes_on_words().into_values().collect();
+    notes.sort_unstable();
+    assert_eq!(notes, ["ask again", "asked, by phone"]);
+    assert_eq!(overrides.count(), 2, "a date alone is nothing that was filled in");
 }
 
 #[test]
 fn text_of_ours_is_read_without_the_mark_before_a_formula() {
-    let overrides = words(&["plan|'=House|SPE_E3|", "plan|'s bundle|SPE_E5|"]);
-    let written: Vec<_> = overrides.settled().iter().map(|of| of.written.as_str()).collect();
+    let overrides = words(&["plan|'=House|SPE_E3|'=asked 'Sales'", "plan|'s bundle|SPE_E5|'our' list"]);
+    let written: Vec<_> =
+        overrides.settled().iter().map(|of| (of.written.as_str(), of.reason.as_str())).collect();
     // The apostrophe marks text, in a roster as well.
-    assert_eq!(written, ["=House", "s bundle"]);
+    assert_eq!(written, [("=House", "=asked 'Sales'"), ("s bundle", "'our' list")]);
 }
 
 #[test]

@@ -202,6 +202,12 @@ impl Entry<'_> {
         if means.is_empty() && !has_note {
             return Ok(None);
         }
+        if has_note && [&kind, &written, &means].into_iter().all(String::is_empty) {
+            let message = "a note below or between the lines belongs to no word".to_owned();
+            let help = "write it beside a word, or clear the cell".to_owned();
+            let column = self.headings.reasons.first().copied();
+            return Err(vec![fault(Code::OverrideNamesNothing, column, message, help)]);
+        }
         let mut wrong = Vec::new();
         if fold(&written).is_empty() {
             let help = "fill in the word as the roster writes it".to_owned();

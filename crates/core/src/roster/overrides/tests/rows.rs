@@ -202,6 +202,25 @@ fn a_review_sheet_says_what_was_filled_in_and_keeps_it() {
 }
 
 #[test]
+fn a_note_in_text_is_read_without_the_mark_before_a_formula() {
+    // A Review sheet that was saved by itself.
+    let overrides = review(&["2|{A1}||||60|||'=asked: 'E3'|SPE_E3|12.5||tenant and plan"]).expect("valid");
+    assert_eq!(overrides.filled()[0].note, "=asked: 'E3'");
+    let kept = read_under(
+        &["Tenant", "Plan", "Paid seats", "Reason"],
+        &["{A1}|Foo|60|'=asked: 'E3'", "{B2}|Foo|60|'=asked: 'E3'"],
+    )
+    .expect("valid");
+    let reasons: Vec<&str> = kept
+        .tenants
+        .values()
+        .flat_map(|of| of.plans.values())
+        .map(|rule| rule.seats[0].reason.as_str())
+        .collect();
+    assert_eq!(reasons, ["=asked: 'E3'"; 2]);
+}
+
+#[test]
 fn a_review_sheet_of_an_earlier_version_says_nothing() {
     let catalogue = Catalogue::shipped().expect("shipped");
     let about = about(&["Source row", "Where", "Column", "Value", "Weight", "Code"]);
