@@ -11,13 +11,14 @@ use crate::error::Result;
 use crate::otherwise::{DecidedThere, Differs};
 use crate::output_fields::FlatTable;
 use crate::pipeline;
-use crate::policy::Policy;
+use crate::policy::{Policy, Standings};
 use crate::report::roster::Layout;
 use crate::report::tables::customers::of_tenant;
-use crate::report::tenants::cells;
+use crate::report::tenants::{cells, each_cell};
 use crate::sort::Sorter;
 use crate::steps::{Distance, Near, Step, Steps};
 use crate::tenants::{Once, Rollup, Tenant, TenantSummary};
+use crate::write::model::PutCell;
 use crate::write::{Rendered, Renderer, SheetId, flat};
 use std::sync::Arc;
 
@@ -103,6 +104,11 @@ pub(super) fn roll_up<'t>(
         totals.gave_up = true;
         return Ok(totals);
     };
+    let rows_for = match (told.sink.workbook(), told.sheet) {
+        (Some(writer), Some(_)) => writer.renderer().map_or(RowsFor::Library, RowsFor::Us),
+        _ => RowsFor::Nobody,
+    };
+    let has_tables = told.sink.tables().is_some();
     let worker = Worker {
         policy: &job.policy,
         roster,
@@ -111,13 +117,10 @@ pub(super) fn roll_up<'t>(
         limits: told.steps.as_ref().map(|steps| steps.limits()),
         checklist: told.checklist,
         otherwise: told.otherwise.as_ref().map(|(compared, _)| *compared),
-        has_notes: told.notes.is_some(),
+        holds_all: told.notes.is_some() || matches!(rows_for, RowsFor::Library) || has_tables,
         by: told.customers.dimensions(),
         customers: told.sink.tables().and_then(|tables| tables.maker(FlatTable::Customers)),
-        rows_for: match (told.sink.workbook(), told.sheet) {
-            (Some(writer), Some(_)) => writer.renderer().map_or(RowsFor::Library, RowsFor::Us),
-            _ => RowsFor::Nobody,
-        },
+        rows_for,
     };
     let chunks = || (1..).step_by(AT_ONCE).zip(tenants.chunks(AT_ONCE));
     pipeline::ordered(
@@ -177,8 +180,8 @@ struct Worker<'t, 'w> {
     limits: Option<[u64; 2]>,
     checklist: Option<&'w Checklist<'w>>,
     otherwise: Option<&'w Otherwise<'w>>,
-    /// Whether all tenants are noted, to be compared with an earlier night.
-    has_notes: bool,
+    /// Whether all tenants are held until their turn comes, not only those of whom there is more to say.
+    holds_all: bool,
     /// What customers are broken down by.
     by: Vec<Dimension>,
     /// Makes rows of the table of customers; `None` = there is none.
@@ -191,37 +194,48 @@ impl<'t> Worker<'t, '_> {
         let policy = self.policy;
         let (mut totals, mut customers) = (TenantSummary::new(policy), Customers::new(policy, &self.by));
         let mut steps = self.limits.map(|limits| Steps::within(policy, limits));
-        let (mut held, mut decided_there) =
-            (Vec::with_capacity(chunk.tenants.len()), DecidedThere::default());
-        for tenant in chunk.tenants {
-            let rollup = Rollup::of(policy, tenant, self.once);
+        let mut batch = self.renderer().map(|renderer| renderer.batch());
+        let (mut held, mut standings) = (Vec::new(), Standings::default());
+        let mut decided_there = DecidedThere::default();
+        let is_full = self.checklist.is_some_and(Checklist::is_full);
+        let mut further = 0;
+        for (row, tenant) in (chunk.first..).zip(chunk.tenants.iter().copied()) {
+            let rollup =
+                Rollup::by_standing(policy, tenant, self.once, |plan| standings.of(policy, plan));
             totals.add(tenant, &rollup);
             customers.add_tenant(policy, tenant, &rollup);
             if let Some(steps) = &mut steps {
                 let close = (rollup.facts.segment, &rollup.verdict, self.near);
                 steps.see(policy, close, &mut |distance| step(tenant, &rollup, distance));
             }
+            if let Some(batch) = &mut batch {
+                batch.row(row, |emit| put((policy, self.roster), (tenant, &rollup), emit))?;
+            }
             let differs = self
                 .otherwise
                 .and_then(|other| other.of_tenant((tenant, self.once), &rollup.verdict, &mut decided_there));
-            let is_asked = self.checklist.is_some_and(|checklist| checklist.is_for(&rollup.verdict));
-            held.push(Held { tenant, rollup, differs, is_asked });
-        }
-        let rows = match &self.rows_for {
-            RowsFor::Nobody => Rows::Nobody,
-            RowsFor::Library => Rows::Library,
-            RowsFor::Us(renderer) => {
-                let last = (chunk.first + held.len() as u64).saturating_sub(1);
-                Rows::Rendered(rendered(renderer, (policy, self.roster), (chunk.first, &held))?, last)
+            let is_for_it = self.checklist.is_some_and(|checklist| checklist.is_for(&rollup.verdict));
+            further += u64::from(is_for_it && is_full);
+            let is_asked = is_for_it && !is_full;
+            if self.holds_all || is_asked || differs.is_some() {
+                held.push(Held { tenant, rollup, differs, is_asked });
             }
+        }
+        let last = (chunk.first + chunk.tenants.len() as u64).saturating_sub(1);
+        let rows = match (batch, &self.rows_for) {
+            (Some(batch), _) => Rows::Rendered(batch.finish()?, last),
+            (None, RowsFor::Library) => Rows::Library,
+            (None, _) => Rows::Nobody,
         };
         let listed = self.listed(&held)?;
-        let is_full = self.checklist.is_some_and(Checklist::is_full);
-        let further = if is_full { asked_no_more(&mut held) } else { 0 };
-        if !matches!(rows, Rows::Library) && !self.has_notes {
-            held.retain(|held| held.is_asked || held.differs.is_some());
-        }
         Ok(Judged { totals, customers, steps, rows, listed, held, further })
+    }
+
+    fn renderer(&self) -> Option<&Renderer> {
+        match &self.rows_for {
+            RowsFor::Us(renderer) => Some(renderer),
+            RowsFor::Nobody | RowsFor::Library => None,
+        }
     }
 
     /// Makes the rows of tenants in the flat tables that list them.
@@ -242,26 +256,18 @@ impl<'t> Worker<'t, '_> {
     }
 }
 
-/// Keeps tenants off a checklist that is full; returns how many they are.
-fn asked_no_more(held: &mut [Held<'_>]) -> u64 {
-    let asked = held.iter_mut().filter(|held| held.is_asked);
-    asked.map(|held| held.is_asked = false).count() as u64
-}
-
-/// Renders the rows of tenants, from the row `first` on.
-fn rendered(
-    renderer: &Renderer,
+/// Gives the cells of a tenant's row to what renders them.
+fn put(
     roster: (&Policy, &Layout<'_>),
-    (first, held): (u64, &[Held<'_>]),
-) -> Result<Vec<Rendered>> {
-    let mut batch = renderer.batch();
-    for (row, held) in (first..).zip(held) {
-        batch.row(row, |emit| {
-            let cells = cells(roster, held.tenant, &held.rollup);
-            (0..).zip(cells).try_for_each(|(column, (value, style))| emit(column, &value, style))
-        })?;
-    }
-    batch.finish()
+    (tenant, rollup): (&Tenant<'_>, &Rollup<'_>),
+    emit: &mut PutCell<'_>,
+) -> Result<()> {
+    let mut column = 0;
+    each_cell(roster, tenant, rollup, &mut |value, style| {
+        emit(column, &value, style)?;
+        column += 1;
+        Ok(())
+    })
 }
 
 /// Makes the rows of tenants in the table of customers.

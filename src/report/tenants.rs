@@ -8,6 +8,7 @@ use crate::report::{COUNT_FORMAT, Column, Printed, Stream, Style, Value};
 use crate::tenants::{Rollup, Tenant, TenantWords};
 use crate::verdict::words::{ANSWERS, answer_index};
 use crate::verdict::{DecidedBy, Tier};
+use std::convert::Infallible;
 
 /// The name of the sheet.
 pub const NAME: &str = "Tenants";
@@ -162,55 +163,71 @@ pub fn stream(policy: &Policy) -> Stream {
     }
 }
 
-/// Returns the cells of one tenant. What many of them say is said with the words of the Roster sheet, which stand in the
-/// workbook once.
+/// Returns the cells of one tenant, as [`each_cell`] gives them.
 #[must_use]
 pub fn cells<'a>(
     (policy, roster): (&'a Policy, &'a Layout<'_>),
     tenant: &'a Tenant<'_>,
     rollup: &'a Rollup<'_>,
 ) -> Vec<(Value<'a>, Style)> {
+    let mut cells = Vec::with_capacity(BEFORE.len() + policy.entitlements.len() + BEHIND.len() + 1);
+    let taken = each_cell((policy, roster), tenant, rollup, &mut |value, style| {
+        cells.push((value, style));
+        Ok::<(), Infallible>(())
+    });
+    match taken {
+        Ok(()) => cells,
+    }
+}
+
+/// Gives the cells of one tenant to `emit`, in the order of the columns, blank ones, too. What many of them say is said
+/// with the words of the Roster sheet, which stand in the workbook once.
+///
+/// # Errors
+/// Those of `emit`.
+pub fn each_cell<'a, E>(
+    (policy, roster): (&'a Policy, &'a Layout<'_>),
+    tenant: &'a Tenant<'_>,
+    rollup: &'a Rollup<'_>,
+    emit: &mut dyn FnMut(Value<'a>, Style) -> Result<(), E>,
+) -> Result<(), E> {
     let (verdict, said) = (&rollup.verdict, roster.words());
     let answer = |is_so: bool| said.answer(usize::from(is_so));
-    let plain = |text: String| (Value::Text(text.into()), Style::Plain);
-    let (largest, seats) = rollup.largest.map_or(("", 0), |(plan, seats)| (plan.name.as_str(), seats));
-    let name = if tenant.name().is_empty() { tenant.shown() } else { tenant.name() };
-    let columns = BEFORE.len() + policy.entitlements.len() + BEHIND.len() + 1;
-    let mut cells = Vec::with_capacity(columns);
-    cells.extend([
-        (Value::text(name), Style::Plain),
-        (said.value(rollup.segment(policy)), Style::Plain),
-        (answer(verdict.decided_by == DecidedBy::Seats), Style::Plain),
-        (Value::Count(rollup.seats), Style::Figure),
-        (said.tier(policy, verdict.tier), tier_style(verdict.tier)),
-    ]);
-    let answers = (0..policy.entitlements.len()).map(|entitlement| {
+    emit(Value::text(if tenant.name().is_empty() { tenant.shown() } else { tenant.name() }), Style::Plain)?;
+    emit(said.value(rollup.segment(policy)), Style::Plain)?;
+    emit(answer(verdict.decided_by == DecidedBy::Seats), Style::Plain)?;
+    emit(Value::Count(rollup.seats), Style::Figure)?;
+    emit(said.tier(policy, verdict.tier), tier_style(verdict.tier))?;
+    for entitlement in 0..policy.entitlements.len() {
         let answer = answer_index(verdict, entitlement);
-        (
-            said.answer(answer),
-            if ANSWERS.get(answer) == Some(&"Yes, confirm") { Style::Warning } else { Style::Plain },
-        )
-    });
-    cells.extend(answers);
+        let is_warning = ANSWERS.get(answer) == Some(&"Yes, confirm");
+        emit(said.answer(answer), if is_warning { Style::Warning } else { Style::Plain })?;
+    }
     match verdict.next {
-        Some(next) => cells.extend([
-            (said.tier(policy, Tier::Rung(next.rung)), Style::Plain),
-            (Value::Count(next.seats), Style::Figure),
-        ]),
-        None => cells.extend([(Value::Blank, Style::Plain), (Value::Blank, Style::Plain)]),
+        Some(next) => {
+            emit(said.tier(policy, Tier::Rung(next.rung)), Style::Plain)?;
+            emit(Value::Count(next.seats), Style::Figure)?;
+        }
+        None => {
+            emit(Value::Blank, Style::Plain)?;
+            emit(Value::Blank, Style::Plain)?;
+        }
     }
     let adding = rollup.is_only_by_adding();
-    cells.push((answer(adding), if adding { Style::Warning } else { Style::Plain }));
-    cells.extend([(Value::text(largest), Style::Plain), (Value::Count(seats), Style::Figure)]);
-    let words = TenantWords::of(policy, tenant, rollup);
-    cells.extend([plain(words.why), plain(words.plans), plain(words.uncounted)]);
-    cells.extend([
-        plain(words.segments),
-        (Value::text(tenant.shown()), Style::Plain),
-        (Value::Count(tenant.rows), Style::Figure),
-        plain(words.rows),
-    ]);
-    let most = rollup.of_any_plan.map_or(rollup.seats, |(_, seats)| seats);
-    cells.extend(asks_any_plan(policy).then_some((Value::Count(most), Style::Figure)));
-    cells
+    emit(answer(adding), if adding { Style::Warning } else { Style::Plain })?;
+    let (largest, seats) = rollup.largest.map_or(("", 0), |(plan, seats)| (plan.name.as_str(), seats));
+    emit(Value::text(largest), Style::Plain)?;
+    emit(Value::Count(seats), Style::Figure)?;
+    let TenantWords { why, plans, uncounted, segments, rows } = TenantWords::of(policy, tenant, rollup);
+    for text in [why, plans, uncounted, segments] {
+        emit(Value::Text(text.into()), Style::Plain)?;
+    }
+    emit(Value::text(tenant.shown()), Style::Plain)?;
+    emit(Value::Count(tenant.rows), Style::Figure)?;
+    emit(Value::Text(rows.into()), Style::Plain)?;
+    if asks_any_plan(policy) {
+        let most = rollup.of_any_plan.map_or(rollup.seats, |(_, seats)| seats);
+        emit(Value::Count(most), Style::Figure)?;
+    }
+    Ok(())
 }

@@ -29,6 +29,12 @@ impl Workers {
             .map_err(|error| Error::no_thread(&error))?;
         Ok(Self(Some(Arc::new(pool))))
     }
+
+    /// Returns whether work is done beside the caller's thread.
+    #[must_use]
+    pub const fn are_beside(&self) -> bool {
+        self.0.is_some()
+    }
 }
 
 /// Runs `source` on a thread of its own, `work` on the workers, and `sink` here, in the order of the source.

@@ -15,9 +15,25 @@ pub(crate) fn push_grouped(count: u64, words: &mut String) {
         push_grouped(thousands, words);
         words.push(',');
     }
-    let is_seen = |place: &u32| thousands > 0 || rest >= *place || *place == 1;
-    let digits = [100, 10, 1].into_iter().filter(is_seen).map(|place| rest / place % 10);
-    words.extend(digits.filter_map(|digit| char::from_digit(digit, 10)));
+    push_rest(rest, thousands > 0, words);
+}
+
+/// Writes the digits of a number without anything between thousands.
+pub(crate) fn push_digits(count: u64, words: &mut String) {
+    let (thousands, rest) = (count / 1000, u32::try_from(count % 1000).unwrap_or(0));
+    if thousands > 0 {
+        push_digits(thousands, words);
+    }
+    push_rest(rest, thousands > 0, words);
+}
+
+/// Writes up to three digits, all three where others go before them.
+fn push_rest(rest: u32, is_behind: bool, words: &mut String) {
+    for place in [100, 10, 1] {
+        if is_behind || rest >= place || place == 1 {
+            words.extend(char::from_digit(rest / place % 10, 10));
+        }
+    }
 }
 
 /// Returns `1 seat`, `2 seats`, `1,200 seats`.

@@ -24,7 +24,7 @@ use toml::de::DeTable;
 
 use crate::error::{Error, Result};
 use faults::Faults;
-pub use products::{Product, Standing, StandingBy, serve_the_same_plans};
+pub use products::{Product, Standing, StandingBy, Standings, serve_the_same_plans};
 pub use shipped::{DEFAULT_NAME, SHIPPED};
 
 /// Most entitlements in a policy: a row's verdict keeps one bit for each.

@@ -32,6 +32,7 @@ pub mod page;
 mod parts;
 pub mod render;
 mod rendered;
+mod rest;
 mod sheet;
 mod splits;
 mod spool;
@@ -56,22 +57,20 @@ use crate::guard::{guarded, system_error};
 use crate::model::{CellOut, Sheet, Stream, Style, Value};
 use crate::pipeline::Workers;
 use crate::scratch::Scratch;
+use archive::Archive;
 use beside::{Beside, By};
 pub use beside::{SharedTexts, SheetId, Streams};
-use body::Body;
-use copied::Changed;
 use fill::Lists;
 use format::Format;
 use formats::FormatCache;
 use library::{Streamed, part_name};
 use parts::{Parts, StreamedPart};
+use rest::{Put, Rest, read_meanwhile};
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, Worksheet, XlsxError};
 use splits::Splits;
 use spool::Spool;
-use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
-use tables::Ranged;
 use target::{Staged, Target};
 use verify::Expected;
 use zip::result::ZipError;
@@ -350,43 +349,30 @@ impl Writer {
     fn assemble(self, sheets: &[Sheet], rows: RowCount) -> Result<Written> {
         let Self { front, mut workbook, mut formats, main, splits, beside, lists, mut staged, making } = self;
         let before = front + beside.before();
-        let renderer = lists.renderer();
-        let (parts, streamed) = match main {
-            Main::Library(main) => (main.end(&mut formats)?, None),
+        // Where the library writes all rows, the archive has nothing yet.
+        let (mut archive, streamed, main) = match main {
+            Main::Library(main) => (Archive::default(), Vec::new(), main.end(&mut formats)?),
             Main::Streamed { parts, stream, first } => {
-                let done = parts.finish(staged.file(), rows.all)?;
-                (library_parts(&stream, *first, &done.1, &mut workbook, &mut formats)?, Some(done))
+                let (archive, done) = parts.finish(staged.file(), rows.all)?;
+                let main = library_parts(&stream, *first, &done, &mut workbook, &mut formats)?;
+                (archive, done, main)
             }
         };
-        check_rows(&parts, rows)?;
-        let splits = splits.map_or(Ok(Vec::new()), |splits| splits.end(&mut workbook, &mut formats))?;
-        let mut parts = beside.end(parts.into_iter().chain(splits), &mut workbook, &mut formats)?;
-        let mut tables: Vec<Ranged> = parts.iter_mut().filter_map(|part| part.table.take()).collect();
-        let taken = (front + 1..).zip(&mut parts);
-        let mut bodies: Vec<(usize, Body)> =
-            taken.filter_map(|(sheet, part)| Some((sheet, part.body.take()?))).collect();
-        let counted: HashMap<usize, u64> =
-            (front + 1..).zip(&parts).map(|(sheet, part)| (sheet, part.rows)).collect();
-        for (place, list, table) in lists.end(sheets)? {
-            let sheet = if place < front { place + 1 } else { place + 1 + parts.len() };
-            bodies.push((sheet, list));
-            tables.push(table);
-        }
-        put_together(&mut workbook, &mut formats, (sheets, front), parts)?;
-        let mut library = staged.beside()?;
-        workbook.save_to_writer(&mut library).map_err(|error| failed(&error))?;
-        // Where the library wrote all rows, the archive has nothing yet.
-        let (mut archive, streamed) = streamed.unwrap_or_default();
-        let others = Changed { before, streamed: &streamed, bodies, renderer: renderer.as_deref(), tables };
-        let filled = copied::copy(library, others, &mut archive, staged.file())?;
+        check_rows(&main, rows)?;
+        let bodies: Vec<&StreamedPart> = streamed.iter().map(|part| &part.body).collect();
+        let (end, reader) = (archive.offset(), staged.reader(&making.workers)?);
+        let rest = Rest { front, workbook, formats, main, splits, beside, lists };
+        let (start, Put { filled, counted }) =
+            read_meanwhile((reader, &making.workers), (&bodies, end), || {
+                rest.put(sheets, (before, &streamed), (&mut archive, &mut staged))
+            })?;
         let heads = archive.finish(staged.file());
         let heads = heads.map_err(|error| target::io_failed("the workbook cannot be written", &error))?;
-        let main = (before + 1..).zip(streamed.iter().map(|part| &part.body));
-        let streamed: Vec<(usize, &StreamedPart)> =
-            main.chain(filled.iter().map(|(sheet, part)| (*sheet, part))).collect();
+        let filled = filled.iter().map(|(sheet, part)| (*sheet, part));
+        let streamed: Vec<(usize, &StreamedPart)> = (before + 1..).zip(bodies).chain(filled).collect();
         let counted = counted.into_iter().filter(|(sheet, _)| streamed.iter().all(|(ours, _)| ours != sheet));
         let expected = Expected { counted: counted.collect(), streamed, heads };
-        staged.commit(|file| verify::read_back(file, &making.workers, &expected))
+        staged.commit(|file| verify::read_back(file, &making.workers, &expected, start))
     }
 }
 
@@ -430,31 +416,6 @@ fn library_parts(
         });
     }
     Ok(sheets)
-}
-
-/// Gives the workbook its sheets in order, and its names.
-fn put_together(
-    workbook: &mut Workbook,
-    formats: &mut FormatCache,
-    (sheets, front): (&[Sheet], usize),
-    parts: Vec<library::LibraryPart>,
-) -> Result<()> {
-    let (before, behind) = sheets
-        .split_at_checked(front)
-        .ok_or_else(|| Error::internal("fewer sheets than planned in front of the roster"))?;
-    for sheet in before {
-        sheet::render(sheet, workbook.add_worksheet(), formats)?;
-    }
-    for part in parts {
-        workbook.push_worksheet(part.worksheet);
-    }
-    for sheet in behind {
-        sheet::render(sheet, workbook.add_worksheet(), formats)?;
-    }
-    for name in sheet::defined_names(sheets) {
-        workbook.define_name(name.0, &name.1).map_err(|error| failed(&error))?;
-    }
-    Ok(())
 }
 
 /// The workbook library panics where it cannot write, such as on a full disk, and where it gets no thread; the target is

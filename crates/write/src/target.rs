@@ -7,6 +7,7 @@ use crate::format::Format;
 use crate::handle::Handle;
 use crate::leftovers;
 use crate::lock::Lock;
+use crate::pipeline::Workers;
 use crate::scratch::Scratch;
 use fasttrack_batch::handles::{OpenFile, PipeOut};
 use std::fs::{File, Permissions};
@@ -117,6 +118,20 @@ impl Staged {
     /// Returns the file to write to.
     pub fn file(&mut self) -> &mut File {
         self.temporary.file()
+    }
+
+    /// Opens the file once more, to be read by workers while it is written; `None` = there are none beside this thread, or
+    /// it has no name to open it by.
+    ///
+    /// # Errors
+    /// If it cannot be opened.
+    pub(crate) fn reader(&self, workers: &Workers) -> Result<Option<File>> {
+        match &self.temporary {
+            Temporary::Named { file, .. } if workers.are_beside() => {
+                file.reopen().map(Some).map_err(|error| io_failed("the workbook cannot be read back", &error))
+            }
+            Temporary::Named { .. } | Temporary::Unnamed { .. } => Ok(None),
+        }
     }
 
     /// Flushes, syncs, checks and renames; then syncs the folder, so that the new name lasts. `check` reads the file

@@ -30,7 +30,31 @@ pub(crate) struct Expected<'a> {
     pub heads: Vec<(u64, Vec<u8>)>,
 }
 
-/// Reads the file back; returns its size and its SHA-256, lower case hexadecimal.
+/// The start of a file, which was read back.
+#[derive(Debug, Default)]
+pub(crate) struct Start {
+    bytes: u64,
+    hash: Sha256,
+}
+
+/// Reads the start of a file back, whose rest may still be on its way: its first `bytes` bytes, with all parts that were
+/// streamed into them. `file` is not read by others.
+///
+/// # Errors
+/// If they cannot be read back, or are not what was written.
+pub(crate) fn read_start(
+    file: &mut File,
+    workers: &Workers,
+    parts: &[&StreamedPart],
+    bytes: u64,
+) -> Result<Start> {
+    let mut start = Start::default();
+    start.read_on(file, workers, (parts, Some(bytes)))?;
+    Ok(start)
+}
+
+/// Reads the file back, but for a start that was read back before; returns its size and its SHA-256, lower case
+/// hexadecimal.
 ///
 /// # Errors
 /// If the file cannot be read back (kind `Output`), or does not hold what was written to it (internal: the workbook
@@ -39,43 +63,61 @@ pub(crate) fn read_back(
     file: &mut File,
     workers: &Workers,
     expected: &Expected<'_>,
+    mut start: Start,
 ) -> Result<(u64, String)> {
     check_heads(file, &expected.heads)?;
     check_parts(file, expected)?;
-    let mut spans: Vec<Span> =
-        expected.streamed.iter().flat_map(|(_, part)| part.spans.iter().copied()).collect();
-    spans.sort_unstable_by_key(|span| span.offset);
-    let buffers = Mutex::default();
-    let mut bytes = 0;
-    let mut hash = Sha256::new();
-    file.seek(SeekFrom::Start(0)).map_err(|error| unread(&error))?;
-    pipeline::ordered(
-        workers,
-        |emit| {
-            let mut next = |count: u64| {
-                // One byte more, so that the end is seen without more room.
-                let mut piece = Vec::with_capacity(usize::try_from(count).unwrap_or(0).saturating_add(1));
-                let read =
-                    (&mut *file).take(count).read_to_end(&mut piece).map_err(|error| unread(&error))?;
-                bytes += read as u64;
-                hash.update(&piece);
-                Ok(piece)
-            };
-            let mut at = 0;
-            for span in &spans {
-                while at < span.offset {
-                    at += next((span.offset - at).min(CHUNK_BYTES))?.len().max(1) as u64;
+    let parts: Vec<&StreamedPart> = expected.streamed.iter().map(|(_, part)| *part).collect();
+    start.read_on(file, workers, (&parts, None))?;
+    Ok((start.bytes, crate::hash::shown(start.hash)))
+}
+
+impl Start {
+    /// Reads on, to the byte `end` or to the file's end, and checks the spans of parts that begin on the way.
+    fn read_on(
+        &mut self,
+        file: &mut File,
+        workers: &Workers,
+        (parts, end): (&[&StreamedPart], Option<u64>),
+    ) -> Result<()> {
+        let spans = parts.iter().flat_map(|part| part.spans.iter().copied());
+        let mut spans: Vec<Span> = spans.filter(|span| span.offset >= self.bytes).collect();
+        spans.sort_unstable_by_key(|span| span.offset);
+        file.seek(SeekFrom::Start(self.bytes)).map_err(|error| unread(&error))?;
+        let buffers = Mutex::default();
+        pipeline::ordered(
+            workers,
+            |emit| {
+                for span in &spans {
+                    self.pass_to(file, Some(span.offset))?;
+                    emit((*span, self.next(file, span.bytes as u64)?))?;
                 }
-                emit((*span, next(span.bytes as u64)?))?;
-                at += span.bytes as u64;
+                self.pass_to(file, end)
+            },
+            |(span, piece)| check_span(span, &piece, &buffers),
+            |()| Ok(()),
+        )
+    }
+
+    /// Reads on to a byte, or to the file's end, where nothing has to be inflated.
+    fn pass_to(&mut self, file: &mut File, end: Option<u64>) -> Result<()> {
+        loop {
+            let wanted = end.map_or(CHUNK_BYTES, |end| end.saturating_sub(self.bytes).min(CHUNK_BYTES));
+            if wanted == 0 || self.next(file, wanted)?.is_empty() {
+                return Ok(());
             }
-            while !next(CHUNK_BYTES)?.is_empty() {}
-            Ok(())
-        },
-        |(span, piece)| check_span(span, &piece, &buffers),
-        |()| Ok(()),
-    )?;
-    Ok((bytes, crate::hash::shown(hash)))
+        }
+    }
+
+    /// Reads the next bytes, fewer only at the file's end.
+    fn next(&mut self, file: &mut File, count: u64) -> Result<Vec<u8>> {
+        // One byte more, so that the end is seen without more room.
+        let mut piece = Vec::with_capacity(usize::try_from(count).unwrap_or(0).saturating_add(1));
+        let read = file.take(count).read_to_end(&mut piece).map_err(|error| unread(&error))?;
+        self.bytes += read as u64;
+        self.hash.update(&piece);
+        Ok(piece)
+    }
 }
 
 /// How much is read at once where nothing has to be inflated.
@@ -238,7 +280,7 @@ mod tests {
         workbook.save_to_writer(&mut file).expect("saved");
         let mut check = |sheet, rows| {
             let expected = Expected { counted: vec![(sheet, rows)], ..Expected::default() };
-            read_back(&mut file, &Workers::default(), &expected)
+            read_back(&mut file, &Workers::default(), &expected, Start::default())
         };
         assert!(check(1, 1).is_ok());
         assert!(check(1, 2).is_err_and(|error| error.to_string().contains("1 rows where 2")));

@@ -2,6 +2,7 @@
 //! them.
 
 use crate::error::Result;
+use crate::hash::FastHash;
 use crate::job::judged::Judged;
 use crate::job::listener::Listener;
 use crate::job::sink::Sink;
@@ -32,7 +33,7 @@ pub(in crate::job) struct Otherwise<'j> {
 /// What a batch of rows comes to.
 pub(in crate::job) struct OfBatch<'a, 'r> {
     /// What the other policy says of plans, by their keys.
-    standings: HashMap<&'a str, Standing<'r>>,
+    standings: HashMap<&'a str, Standing<'r>, FastHash>,
     found: Found,
     rows: Option<RowsOfBatch<'r>>,
 }
@@ -148,7 +149,7 @@ impl<'a> Listener<'a> for Otherwise<'_> {
 
     fn begin<'r>(&'r self, _records: &'r Records) -> OfBatch<'a, 'r> {
         let rows = self.table.as_ref().map(TableMaker::batch);
-        OfBatch { standings: HashMap::new(), found: self.nobody(), rows }
+        OfBatch { standings: HashMap::default(), found: self.nobody(), rows }
     }
 
     fn hear<'r>(&'r self, judged: &Judged<'_, 'r, 'a>, batch: &mut OfBatch<'a, 'r>) {

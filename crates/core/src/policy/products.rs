@@ -1,7 +1,9 @@
 //! Which plans are eligible: by their product where the policy names it, else by their family and kind.
 
 use super::{PlanClass, Policy};
+use crate::hash::FastHash;
 use crate::plans::{Plan, PlanFrom, PlanKind};
+use std::collections::HashMap;
 
 /// Plans that are eligible, or not, whatever their family and kind.
 ///
@@ -61,6 +63,17 @@ impl Standing<'_> {
             StandingBy::Family(class) | StandingBy::Kind(class) => Some(class.source),
             StandingBy::Nothing | StandingBy::Overrides => None,
         }
+    }
+}
+
+/// What a policy says of plans, remembered by their keys: finding it out takes a search through the plan's name.
+#[derive(Debug, Default)]
+pub struct Standings<'a>(HashMap<&'a str, Standing<'a>, FastHash>);
+
+impl<'a> Standings<'a> {
+    /// Returns what [`Policy::standing`] says of a plan; the policy is the same for all that are asked for.
+    pub fn of(&mut self, policy: &'a Policy, plan: &'a Plan) -> Standing<'a> {
+        *self.0.entry(plan.key()).or_insert_with(|| policy.standing(plan))
     }
 }
 

@@ -2,6 +2,7 @@
 //! held once for all of them.
 
 use crate::fold::fold;
+use crate::hash::FastHash;
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -25,14 +26,14 @@ const NOT_HELD: &str = "not shown: the roster names too many owners";
 #[derive(Clone, Debug)]
 pub(super) struct Owners {
     /// What a row says, as it stands there and folded, with the owner as the first row shows it.
-    by_text: HashMap<String, Arc<str>>,
+    by_text: HashMap<String, Arc<str>, FastHash>,
     /// Bytes that tenants may still hold for themselves.
     own_bytes: usize,
 }
 
 impl Default for Owners {
     fn default() -> Self {
-        Self { by_text: HashMap::new(), own_bytes: LIMIT_OWN_BYTES }
+        Self { by_text: HashMap::default(), own_bytes: LIMIT_OWN_BYTES }
     }
 }
 

@@ -2,11 +2,10 @@
 
 use super::{Tenant, TenantPart};
 use crate::plans::{Plan, PlanFrom};
-use crate::policy::Policy;
+use crate::policy::{Policy, Standing};
 use crate::roster::{Overridden, SegmentFrom};
 use crate::verdict::{DecidedBy, Entitled, Facts, Tier, Verdict, judge_together};
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
 
 /// How the paid seats of a tenant were found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -97,18 +96,30 @@ impl<'a> Rollup<'a> {
     /// The order of the rows does not matter.
     #[must_use]
     pub fn of(policy: &'a Policy, tenant: &Tenant<'a>, once: Once) -> Self {
+        Self::by_standing(policy, tenant, once, |plan| policy.standing(plan))
+    }
+
+    /// The same; `standing` tells what [`Policy::standing`] says of a plan, which can be remembered for the next tenants.
+    #[must_use]
+    pub fn by_standing(
+        policy: &'a Policy,
+        tenant: &Tenant<'a>,
+        once: Once,
+        standing: impl FnOnce(&'a Plan) -> Standing<'a>,
+    ) -> Self {
         let mut uncounted = Vec::new();
         let parts = counted_once(&tenant.parts, once, &mut uncounted);
         let served = served(&parts, &mut uncounted);
-        let together = Together::of(&served, &mut uncounted);
+        let plans = by_plan(&served);
+        let most = most_of_any_plan(&tenant.parts, &parts, (served.len() == parts.len()).then_some(&plans));
+        let together = Together::of(plans, &mut uncounted);
         let basis = if parts.is_empty() { Basis::Review } else { together.basis };
         let (seats, largest) = (together.seats, together.largest);
-        let most = most_of_any_plan(&tenant.parts, &parts);
         let any = |own: u64| most.map_or(own, |(_, most)| most.max(own));
         let (decided_by, leading) = leading(&tenant.parts);
         // A plan that is not counted is not what the customer is counted for, however large it is.
         let plan = together.plans.first().map(|(plan, _)| *plan).or(leading);
-        let standing = plan.map(|plan| policy.standing(plan));
+        let standing = plan.map(standing);
         let overridden = overridden(&tenant.parts);
         let facts = |seats, (segment, segment_from)| Facts {
             seats: Some(seats),
@@ -195,11 +206,11 @@ const fn is_judged(part: &TenantPart<'_>) -> bool {
 }
 
 /// Returns the rows with a verdict, each subscription once.
-fn counted_once<'a>(
-    all: &[TenantPart<'a>],
+fn counted_once<'p, 'a>(
+    all: &'p [TenantPart<'a>],
     by: Once,
     uncounted: &mut Vec<Uncounted<'a>>,
-) -> Vec<TenantPart<'a>> {
+) -> Vec<&'p TenantPart<'a>> {
     let key = |part: &TenantPart<'a>| {
         let plan = part.plan.map_or("", Plan::key);
         match part.subscription {
@@ -208,19 +219,20 @@ fn counted_once<'a>(
             _ => (None, plan, part.seats),
         }
     };
-    let mut judged: Vec<_> =
-        all.iter().filter(|part| is_judged(part)).map(|part| (key(part), *part)).collect();
+    let mut judged: Vec<&TenantPart<'a>> = Vec::with_capacity(all.len());
+    judged.extend(all.iter().filter(|part| is_judged(part)));
     let review: u64 = all.iter().filter(|part| !is_judged(part)).map(|part| part.rows).sum();
     // Of those with one key, the first in the order of the rows is the first to be kept.
-    judged.sort_by_key(|(key, _)| *key);
+    judged.sort_by(|left, right| key(left).cmp(&key(right)));
     let (mut same_subscription, mut same_line) = (0, 0);
-    for (key, part) in &judged {
-        *(if key.0.is_some() { &mut same_subscription } else { &mut same_line }) += part.rows - 1;
+    let is_subscription = |part: &TenantPart<'a>| part.subscription.is_some() && by == Once::Lines;
+    for part in &judged {
+        *(if is_subscription(part) { &mut same_subscription } else { &mut same_line }) += part.rows - 1;
     }
-    judged.dedup_by(|(next_key, next), (key, kept)| {
-        let is_repeated = next_key == key;
+    judged.dedup_by(|next, kept| {
+        let is_repeated = key(next) == key(kept);
         if is_repeated {
-            *(if key.0.is_some() { &mut same_subscription } else { &mut same_line }) += 1;
+            *(if is_subscription(kept) { &mut same_subscription } else { &mut same_line }) += 1;
             if weight(next) > weight(kept) {
                 *kept = *next;
             }
@@ -235,7 +247,7 @@ fn counted_once<'a>(
     uncounted.extend(counts.into_iter().filter(|uncounted| {
         !matches!(uncounted, Uncounted::SameSubscription(0) | Uncounted::SameLine(0) | Uncounted::Review(0))
     }));
-    judged.into_iter().map(|(_, part)| part).collect()
+    judged
 }
 
 /// Orders rows that say the same thing twice: a paid one of an eligible plan goes before one that is not, then the one with
@@ -252,17 +264,21 @@ const fn is_served(part: &TenantPart<'_>) -> bool {
 }
 
 /// Returns those that are paid for and of plans that FastTrack serves.
-fn served<'a>(parts: &[TenantPart<'a>], uncounted: &mut Vec<Uncounted<'a>>) -> Vec<TenantPart<'a>> {
-    let served: Vec<TenantPart<'a>> = parts.iter().filter(|part| is_served(part)).copied().collect();
+fn served<'p, 'a>(
+    parts: &[&'p TenantPart<'a>],
+    uncounted: &mut Vec<Uncounted<'a>>,
+) -> Vec<&'p TenantPart<'a>> {
+    let mut served = Vec::with_capacity(parts.len());
+    served.extend(parts.iter().filter(|part| is_served(part)));
     let others = (parts.len() - served.len()) as u64;
     uncounted.extend((others > 0).then_some(Uncounted::NotServed(others)));
     served
 }
 
 /// Returns plans with the paid seats of each, the largest first; of those with as many, base plans.
-fn by_plan<'a>(parts: &[TenantPart<'a>]) -> Vec<(&'a Plan, u64)> {
-    let mut plans: Vec<(&'a Plan, u64)> =
-        parts.iter().filter_map(|part| Some((part.plan?, part.seats))).collect();
+fn by_plan<'a>(parts: &[&TenantPart<'a>]) -> Vec<(&'a Plan, u64)> {
+    let mut plans: Vec<(&'a Plan, u64)> = Vec::with_capacity(parts.len());
+    plans.extend(parts.iter().filter_map(|part| Some((part.plan?, part.seats))));
     plans.sort_by_key(|(plan, _)| plan.key());
     plans.dedup_by(|(next, seats), (kept, sum)| {
         let is_same = next.key() == kept.key();
@@ -282,35 +298,42 @@ struct Together<'a> {
 }
 
 impl<'a> Together<'a> {
-    /// Adds the base plans up, or takes the largest single plan where it has more seats.
-    fn of(served: &[TenantPart<'a>], uncounted: &mut Vec<Uncounted<'a>>) -> Self {
-        let plans = by_plan(served);
+    /// Adds the base plans up, or takes the largest single plan where it has more seats; the largest comes first.
+    fn of(mut plans: Vec<(&'a Plan, u64)>, uncounted: &mut Vec<Uncounted<'a>>) -> Self {
         let largest = plans.first().copied();
         let most = largest.map_or(0, |(_, seats)| seats);
-        let (base, beside): (Vec<_>, Vec<_>) = plans.into_iter().partition(|(plan, _)| plan.adds_up());
-        let sum = base.iter().fold(0, |sum: u64, (_, seats)| sum.saturating_add(*seats));
-        let is_sum = !base.is_empty() && sum >= most;
-        let (counted, fewer) =
-            if is_sum { (base, Vec::new()) } else { (largest.into_iter().collect(), base) };
-        let is_counted = |plan: &Plan| !is_sum && largest.is_some_and(|(most, _)| most.key() == plan.key());
-        uncounted.extend(fewer.into_iter().map(|(plan, seats)| Uncounted::Fewer(plan, seats)));
-        let beside = beside.into_iter().filter(|(plan, _)| !is_counted(plan));
-        uncounted.extend(beside.map(|(plan, seats)| Uncounted::Beside(plan, seats)));
+        let base = || plans.iter().filter(|(plan, _)| plan.adds_up());
+        let sum = base().fold(0, |sum: u64, (_, seats)| sum.saturating_add(*seats));
+        let is_sum = base().next().is_some() && sum >= most;
+        let is_largest = |plan: &Plan| largest.is_some_and(|(most, _)| most.key() == plan.key());
+        let is_counted = |plan: &Plan| if is_sum { plan.adds_up() } else { is_largest(plan) };
+        let others = || plans.iter().filter(|(plan, _)| !is_counted(plan));
+        let fewer = others().filter(|(plan, _)| plan.adds_up());
+        uncounted.extend(fewer.map(|(plan, seats)| Uncounted::Fewer(plan, *seats)));
+        let beside = others().filter(|(plan, _)| !plan.adds_up());
+        uncounted.extend(beside.map(|(plan, seats)| Uncounted::Beside(plan, *seats)));
+        plans.retain(|(plan, _)| is_counted(plan));
         let (basis, seats) = match largest {
             None => (Basis::Nothing, 0),
             Some(_) if is_sum => (Basis::Sum, sum),
             Some((_, most)) => (Basis::Largest, most),
         };
-        Self { basis, seats, plans: counted, largest }
+        Self { basis, seats, plans, largest }
     }
 }
 
 /// Returns the plan with the most paid seats, whether FastTrack serves it or not: of those counted once together, or of a
-/// single row, which may repeat another that is served.
-fn most_of_any_plan<'a>(all: &[TenantPart<'a>], once: &[TenantPart<'a>]) -> Option<(&'a Plan, u64)> {
+/// single row, which may repeat another that is served. `together` are the plans of those counted once, if they are known.
+fn most_of_any_plan<'a>(
+    all: &[TenantPart<'a>],
+    once: &[&TenantPart<'a>],
+    together: Option<&Vec<(&'a Plan, u64)>>,
+) -> Option<(&'a Plan, u64)> {
+    let found = if together.is_none() { by_plan(once) } else { Vec::new() };
+    let together = together.unwrap_or(&found).iter().copied();
     let single = all.iter().filter(|part| is_judged(part));
     let single = single.filter_map(|part| part.plan.map(|plan| (plan, part.seats)));
-    let most = by_plan(once).into_iter().chain(single).filter(|(plan, _)| plan.from != PlanFrom::Overrides);
+    let most = together.chain(single).filter(|(plan, _)| plan.from != PlanFrom::Overrides);
     most.max_by_key(|(plan, seats)| (*seats, Reverse(plan.key()))).filter(|(_, seats)| *seats > 0)
 }
 
@@ -339,13 +362,16 @@ fn segments(parts: &[TenantPart<'_>]) -> Vec<(usize, SegmentFrom)> {
         (false, true) => is_paid(part),
         (false, false) => part.decided_by != DecidedBy::Review,
     };
-    let mut shown: BTreeMap<usize, SegmentFrom> = BTreeMap::new();
+    // A policy has a handful.
+    let mut shown: Vec<(usize, SegmentFrom)> = Vec::new();
     for part in parts.iter().filter(counts) {
-        let from = shown.entry(part.segment).or_insert(part.segment_from);
-        // The strongest stands first among them.
-        if (part.segment_from as usize) < *from as usize {
-            *from = part.segment_from;
+        match shown.iter_mut().find(|(segment, _)| *segment == part.segment) {
+            // The strongest stands first among them.
+            Some((_, from)) if (part.segment_from as usize) < *from as usize => *from = part.segment_from,
+            Some(_) => {}
+            None => shown.push((part.segment, part.segment_from)),
         }
     }
-    shown.into_iter().collect()
+    shown.sort_unstable_by_key(|(segment, _)| *segment);
+    shown
 }

@@ -2,13 +2,16 @@
 //! other programs.
 
 use super::{Basis, NAMED_ROWS, Rollup, Tenant, Uncounted};
-use crate::figures::push_grouped;
+use crate::figures::{push_counted, push_digits, push_grouped};
 use crate::plans::Plan;
 use crate::policy::{PlansServed, Policy};
 use crate::roster::Overridden;
 use crate::verdict::Facts;
-use crate::verdict::words::{counted, grouped, tier_name, why_together};
+use crate::verdict::words::{counted, grouped, tier_name, with_why_together};
 use std::fmt::Write as _;
+
+/// Room that is enough for nearly every reason.
+const USUAL_WHY_BYTES: usize = 384;
 
 /// Plans that are named in one cell, as many as rows; of more, only the number is told.
 const NAMED: usize = NAMED_ROWS;
@@ -48,7 +51,8 @@ fn rows(tenant: &Tenant<'_>) -> String {
     let mut named = 0;
     let mut words = String::with_capacity(tenant.numbers().count() * USUAL_BYTES);
     for number in tenant.numbers() {
-        let _ = write!(words, "{}{number}", if named == 0 { "" } else { ", " });
+        words.push_str(if named == 0 { "" } else { ", " });
+        push_digits(number, &mut words);
         named += 1;
     }
     let more = tenant.rows.saturating_sub(named);
@@ -73,25 +77,21 @@ fn segments(policy: &Policy, rollup: &Rollup<'_>) -> String {
 
 /// The basis, the rule, and what the largest plan alone would give.
 fn why(policy: &Policy, tenant: &Tenant<'_>, rollup: &Rollup<'_>) -> String {
+    if rollup.basis == Basis::Review {
+        return "no row of the tenant has a verdict yet; see Review".to_owned();
+    }
+    let mut words = String::with_capacity(USUAL_WHY_BYTES);
     let unread = rollup.uncounted.iter().find_map(|uncounted| match uncounted {
         Uncounted::Review(rows) => Some(*rows),
         _ => None,
     });
-    let mut words = match rollup.basis {
-        Basis::Review => return "no row of the tenant has a verdict yet; see Review".to_owned(),
-        Basis::Nothing => "no paid seats of a plan that FastTrack serves".to_owned(),
-        Basis::Sum if rollup.plans.len() == 1 => "one base plan".to_owned(),
-        Basis::Sum => {
-            format!("{} base plans added up, because a person has only one of them", rollup.plans.len())
-        }
-        Basis::Largest => {
-            let has_base = rollup.uncounted.iter().any(|uncounted| matches!(uncounted, Uncounted::Fewer(..)));
-            let base = if has_base { "more than the base plans together" } else { "no base plan" };
-            format!(
-                "{base}; the largest other plan, because such plans are usually assigned to the same users"
-            )
-        }
-    };
+    if let Some(rows) = unread {
+        push_grouped(rows, &mut words);
+        words.push_str(" of ");
+        push_counted(tenant.rows, ("row", "rows"), &mut words);
+        words.push_str(" could not be judged and may add to this; ");
+    }
+    push_basis(rollup, &mut words);
     if let Some((plan, seats)) = rollup.of_any_plan.filter(|_| is_any_plan_asked(policy, rollup)) {
         let _ = write!(
             words,
@@ -100,21 +100,11 @@ fn why(policy: &Policy, tenant: &Tenant<'_>, rollup: &Rollup<'_>) -> String {
             counted(seats, "seat", "seats")
         );
     }
-    if let Some(rows) = unread {
-        words.insert_str(
-            0,
-            &format!(
-                "{} of {} could not be judged and may add to this; ",
-                grouped(rows),
-                counted(tenant.rows, "row", "rows")
-            ),
-        );
-    }
     words.push_str(&by_overrides(tenant));
     words.push_str(": ");
     // What an overrides file says of some rows it does not say of all.
     let facts = Facts { overridden: Overridden::default(), ..rollup.facts };
-    words.push_str(&why_together(policy, facts, &rollup.verdict));
+    let mut words = with_why_together(words, policy, facts, &rollup.verdict);
     let by_adding = rollup.only_by_adding();
     let by_adding = policy.entitlements.iter().enumerate().filter(|(index, _)| by_adding.has(*index));
     let by_adding: Vec<&str> = by_adding.map(|(_, entitlement)| entitlement.name.as_str()).collect();
@@ -129,6 +119,26 @@ fn why(policy: &Policy, tenant: &Tenant<'_>, rollup: &Rollup<'_>) -> String {
         );
     }
     words
+}
+
+/// How the seats were found.
+fn push_basis(rollup: &Rollup<'_>, words: &mut String) {
+    match rollup.basis {
+        Basis::Review => {}
+        Basis::Nothing => words.push_str("no paid seats of a plan that FastTrack serves"),
+        Basis::Sum if rollup.plans.len() == 1 => words.push_str("one base plan"),
+        Basis::Sum => {
+            push_digits(rollup.plans.len() as u64, words);
+            words.push_str(" base plans added up, because a person has only one of them");
+        }
+        Basis::Largest => {
+            let has_base = rollup.uncounted.iter().any(|uncounted| matches!(uncounted, Uncounted::Fewer(..)));
+            words.push_str(if has_base { "more than the base plans together" } else { "no base plan" });
+            words.push_str(
+                "; the largest other plan, because such plans are usually assigned to the same users",
+            );
+        }
+    }
 }
 
 /// What an overrides file says of its rows, and of how many; empty where it says nothing.
@@ -156,56 +166,74 @@ fn is_any_plan_asked(policy: &Policy, rollup: &Rollup<'_>) -> bool {
 }
 
 fn plans(rollup: &Rollup<'_>) -> String {
-    named(rollup.plans.iter().copied(), " + ")
+    let mut words = String::new();
+    push_named(rollup.plans.iter().copied(), " + ", &mut words);
+    words
 }
 
 fn uncounted(rollup: &Rollup<'_>) -> String {
-    let beside = rollup.uncounted.iter().filter_map(|uncounted| match uncounted {
-        Uncounted::Beside(plan, seats) => Some((*plan, *seats)),
-        _ => None,
-    });
-    let beside = named(beside, ", ");
+    let mut words = String::new();
     let fewer = rollup.uncounted.iter().filter_map(|uncounted| match uncounted {
         Uncounted::Fewer(plan, seats) => Some((*plan, *seats)),
         _ => None,
     });
-    let fewer = named(fewer, " + ");
-    let fewer = (!fewer.is_empty()).then(|| format!("{fewer}: fewer together than the largest plan"));
-    let rows = |count: u64| counted(count, "row", "rows");
-    let others = rollup.uncounted.iter().filter_map(|uncounted| match uncounted {
-        Uncounted::SameSubscription(count) => {
-            Some(format!("{}: the subscription is also on another row", rows(*count)))
-        }
-        Uncounted::SameLine(count) => Some(format!(
-            "{}: the same plan is also on another row, with the same seats or for another workload",
-            rows(*count)
-        )),
-        Uncounted::NotServed(count) => Some(format!(
-            "{}: free, trial, inactive, without seats, not covered by FastTrack or said not to count",
-            rows(*count)
-        )),
-        Uncounted::Review(count) => Some(format!("{}: needs review", rows(*count))),
-        Uncounted::Beside(..) | Uncounted::Fewer(..) => None,
-    });
-    let beside = (!beside.is_empty()).then(|| format!("{beside}: usually assigned to the same users"));
-    fewer.into_iter().chain(beside).chain(others).collect::<Vec<_>>().join("; ")
-}
-
-/// Names the first of some plans, each with its seats; of more, the number is told.
-fn named<'p>(plans: impl Iterator<Item = (&'p Plan, u64)>, between: &str) -> String {
-    let (mut words, mut more) = (String::new(), 0);
-    for (place, (plan, seats)) in plans.enumerate() {
-        if place >= NAMED {
-            more += 1;
-            continue;
-        }
-        words.push_str(if place == 0 { "" } else { between });
-        words.push_str(&plan.name);
-        words.push(' ');
-        push_grouped(seats, &mut words);
+    if push_named(fewer, " + ", &mut words) {
+        words.push_str(": fewer together than the largest plan");
     }
-    if more > 0 {
-        let _ = write!(words, "{between}{} more", grouped(more));
+    let beside = rollup.uncounted.iter().filter_map(|uncounted| match uncounted {
+        Uncounted::Beside(plan, seats) => Some((*plan, *seats)),
+        _ => None,
+    });
+    let before = words.len();
+    if push_named(beside, ", ", &mut words) {
+        words.push_str(": usually assigned to the same users");
+        if before > 0 {
+            words.insert_str(before, BETWEEN);
+        }
+    }
+    for uncounted in &rollup.uncounted {
+        let (rows, why) = match uncounted {
+            Uncounted::SameSubscription(rows) => (*rows, ": the subscription is also on another row"),
+            Uncounted::SameLine(rows) => (
+                *rows,
+                ": the same plan is also on another row, with the same seats or for another workload",
+            ),
+            Uncounted::NotServed(rows) => (
+                *rows,
+                ": free, trial, inactive, without seats, not covered by FastTrack or said not to count",
+            ),
+            Uncounted::Review(rows) => (*rows, ": needs review"),
+            Uncounted::Beside(..) | Uncounted::Fewer(..) => continue,
+        };
+        words.push_str(if words.is_empty() { "" } else { BETWEEN });
+        push_counted(rows, ("row", "rows"), &mut words);
+        words.push_str(why);
     }
     words
+}
+
+/// What stands between two reasons why rows are not counted.
+const BETWEEN: &str = "; ";
+
+/// Names the first of some plans, each with its seats; of more, the number is told. Returns whether there are any.
+fn push_named<'p>(
+    plans: impl Iterator<Item = (&'p Plan, u64)>,
+    between: &str,
+    words: &mut String,
+) -> bool {
+    let mut places = 0;
+    for (plan, seats) in plans {
+        places += 1;
+        if places > NAMED {
+            continue;
+        }
+        words.push_str(if places == 1 { "" } else { between });
+        words.push_str(&plan.name);
+        words.push(' ');
+        push_grouped(seats, words);
+    }
+    if places > NAMED {
+        let _ = write!(words, "{between}{} more", grouped((places - NAMED) as u64));
+    }
+    places > 0
 }

@@ -87,12 +87,21 @@ fn push_readings(readings: &[&Plan], words: &mut String) {
     }
 }
 
-/// Returns why the verdict on several rows together is as it is; what their seats are is told beside it.
+/// Appends why the verdict on several rows together is as it is; what their seats are is told beside it.
 #[must_use]
-pub fn why_together(policy: &Policy, facts: Facts<'_>, verdict: &Verdict) -> String {
+pub(crate) fn with_why_together(
+    words: String,
+    policy: &Policy,
+    facts: Facts<'_>,
+    verdict: &Verdict,
+) -> String {
     match verdict.decided_by {
-        DecidedBy::NotPaid => by_seats(String::new(), policy, facts, verdict),
-        _ => why(policy, facts, verdict),
+        DecidedBy::NotPaid | DecidedBy::Seats => {
+            let mut words = by_seats(words, policy, facts, verdict);
+            push_readings(facts.readings, &mut words);
+            words
+        }
+        _ => words + &why(policy, facts, verdict),
     }
 }
 
@@ -160,7 +169,7 @@ fn not_served(policy: &Policy, facts: Facts<'_>, verdict: &Verdict) -> String {
     words
 }
 
-/// Appends to `words`, which are empty.
+/// Appends to `words`.
 fn by_seats(mut words: String, policy: &Policy, facts: Facts<'_>, verdict: &Verdict) -> String {
     let segment = policy.segments.get(facts.segment).map_or("", |segment| segment.name.as_str());
     let seats = verdict.seats_counted.unwrap_or(0);
