@@ -264,7 +264,7 @@ fn put(
 ) -> Result<()> {
     let mut column = 0;
     each_cell(roster, tenant, rollup, &mut |value, style| {
-        emit(column, &value, style)?;
+        emit(column, value, style)?;
         column += 1;
         Ok(())
     })

@@ -172,7 +172,7 @@ pub fn cells<'a>(
 ) -> Vec<(Value<'a>, Style)> {
     let mut cells = Vec::with_capacity(BEFORE.len() + policy.entitlements.len() + BEHIND.len() + 1);
     let taken = each_cell((policy, roster), tenant, rollup, &mut |value, style| {
-        cells.push((value, style));
+        cells.push((value.clone(), style));
         Ok::<(), Infallible>(())
     });
     match taken {
@@ -189,45 +189,45 @@ pub fn each_cell<'a, E>(
     (policy, roster): (&'a Policy, &'a Layout<'_>),
     tenant: &'a Tenant<'_>,
     rollup: &'a Rollup<'_>,
-    emit: &mut dyn FnMut(Value<'a>, Style) -> Result<(), E>,
+    emit: &mut dyn FnMut(&Value<'a>, Style) -> Result<(), E>,
 ) -> Result<(), E> {
     let (verdict, said) = (&rollup.verdict, roster.words());
     let answer = |is_so: bool| said.answer(usize::from(is_so));
-    emit(Value::text(if tenant.name().is_empty() { tenant.shown() } else { tenant.name() }), Style::Plain)?;
-    emit(said.value(rollup.segment(policy)), Style::Plain)?;
-    emit(answer(verdict.decided_by == DecidedBy::Seats), Style::Plain)?;
-    emit(Value::Count(rollup.seats), Style::Figure)?;
-    emit(said.tier(policy, verdict.tier), tier_style(verdict.tier))?;
+    emit(&Value::text(if tenant.name().is_empty() { tenant.shown() } else { tenant.name() }), Style::Plain)?;
+    emit(&said.value(rollup.segment(policy)), Style::Plain)?;
+    emit(&answer(verdict.decided_by == DecidedBy::Seats), Style::Plain)?;
+    emit(&Value::Count(rollup.seats), Style::Figure)?;
+    emit(&said.tier(policy, verdict.tier), tier_style(verdict.tier))?;
     for entitlement in 0..policy.entitlements.len() {
         let answer = answer_index(verdict, entitlement);
         let is_warning = ANSWERS.get(answer) == Some(&"Yes, confirm");
-        emit(said.answer(answer), if is_warning { Style::Warning } else { Style::Plain })?;
+        emit(&said.answer(answer), if is_warning { Style::Warning } else { Style::Plain })?;
     }
     match verdict.next {
         Some(next) => {
-            emit(said.tier(policy, Tier::Rung(next.rung)), Style::Plain)?;
-            emit(Value::Count(next.seats), Style::Figure)?;
+            emit(&said.tier(policy, Tier::Rung(next.rung)), Style::Plain)?;
+            emit(&Value::Count(next.seats), Style::Figure)?;
         }
         None => {
-            emit(Value::Blank, Style::Plain)?;
-            emit(Value::Blank, Style::Plain)?;
+            emit(&Value::Blank, Style::Plain)?;
+            emit(&Value::Blank, Style::Plain)?;
         }
     }
     let adding = rollup.is_only_by_adding();
-    emit(answer(adding), if adding { Style::Warning } else { Style::Plain })?;
+    emit(&answer(adding), if adding { Style::Warning } else { Style::Plain })?;
     let (largest, seats) = rollup.largest.map_or(("", 0), |(plan, seats)| (plan.name.as_str(), seats));
-    emit(Value::text(largest), Style::Plain)?;
-    emit(Value::Count(seats), Style::Figure)?;
+    emit(&Value::text(largest), Style::Plain)?;
+    emit(&Value::Count(seats), Style::Figure)?;
     let TenantWords { why, plans, uncounted, segments, rows } = TenantWords::of(policy, tenant, rollup);
     for text in [why, plans, uncounted, segments] {
-        emit(Value::Text(text.into()), Style::Plain)?;
+        emit(&Value::Text(text.into()), Style::Plain)?;
     }
-    emit(Value::text(tenant.shown()), Style::Plain)?;
-    emit(Value::Count(tenant.rows), Style::Figure)?;
-    emit(Value::Text(rows.into()), Style::Plain)?;
+    emit(&Value::text(tenant.shown()), Style::Plain)?;
+    emit(&Value::Count(tenant.rows), Style::Figure)?;
+    emit(&Value::Text(rows.into()), Style::Plain)?;
     if asks_any_plan(policy) {
         let most = rollup.of_any_plan.map_or(rollup.seats, |(_, seats)| seats);
-        emit(Value::Count(most), Style::Figure)?;
+        emit(&Value::Count(most), Style::Figure)?;
     }
     Ok(())
 }

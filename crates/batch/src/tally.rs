@@ -15,7 +15,8 @@ use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::mem::take;
 use std::sync::{Mutex, PoisonError};
 
-/// Numbers of a part that are held: 8 MiB for all parts.
+/// Numbers of the first part that are held: 8 MiB if all parts held as many. The last one holds half as many more, so that
+/// the parts are not put away all at once while everybody waits.
 const ROOM: usize = (1 << 20) / Repeated::PARTS;
 
 /// Numbers on their way.
@@ -59,8 +60,9 @@ impl Tally {
     /// `no-room` (kind `Output`) if a temporary file cannot be written.
     pub fn add(&mut self, numbers: &[u64]) -> Result<()> {
         for number in numbers {
-            let Some(part) = self.parts.get_mut(Repeated::part_of(*number)) else { continue };
-            if part.held.len() == self.room {
+            let index = Repeated::part_of(*number);
+            let Some(part) = self.parts.get_mut(index) else { continue };
+            if part.held.len() == self.room + self.room * index / (2 * Repeated::PARTS) {
                 let file = match &mut self.file {
                     Some(file) => file,
                     None => self.file.insert(self.scratch.file()?),

@@ -30,8 +30,9 @@ pub(crate) fn push_digits(count: u64, words: &mut String) {
 /// Writes up to three digits, all three where others go before them.
 fn push_rest(rest: u32, is_behind: bool, words: &mut String) {
     for place in [100, 10, 1] {
-        if is_behind || rest >= place || place == 1 {
-            words.extend(char::from_digit(rest / place % 10, 10));
+        let is_seen = is_behind || rest >= place || place == 1;
+        if let Some(digit) = char::from_digit(rest / place % 10, 10).filter(|_| is_seen) {
+            words.push(digit);
         }
     }
 }
