@@ -200,8 +200,7 @@ impl<'t> Worker<'t, '_> {
         let is_full = self.checklist.is_some_and(Checklist::is_full);
         let mut further = 0;
         for (row, tenant) in (chunk.first..).zip(chunk.tenants.iter().copied()) {
-            let rollup =
-                Rollup::by_standing(policy, tenant, self.once, |plan| standings.of(policy, plan));
+            let rollup = Rollup::by_standing(policy, tenant, self.once, |plan| standings.of(policy, plan));
             totals.add(tenant, &rollup);
             customers.add_tenant(policy, tenant, &rollup);
             if let Some(steps) = &mut steps {

@@ -124,4 +124,3 @@ fn put_together(
     }
     Ok(())
 }
-

@@ -2,9 +2,9 @@
 
 use super::template::Cut;
 use super::*;
-use crate::verify::Start;
 use crate::model::{Block, COUNT_FORMAT, Choice, ChooseFrom, Column, LIMIT_LINKS, Page, PutCell, Table};
 use crate::scratch::Scratch;
+use crate::verify::Start;
 use calamine::{Data, Reader, Xlsx, open_workbook};
 use proptest::prelude::*;
 use std::borrow::Cow;
@@ -291,7 +291,13 @@ fn a_row_that_is_lost_on_a_sheet_beside_is_noticed() {
         bodies.append(batch.finish().unwrap()).unwrap();
         let (rows, spool) = bodies.take(0);
         (
-            body::Body { rows, spool, last_row: 4, place: body::RowsPlace::Marker, links: links::Links::default() },
+            body::Body {
+                rows,
+                spool,
+                last_row: 4,
+                place: body::RowsPlace::Marker,
+                links: links::Links::default(),
+            },
             renderer,
         )
     };

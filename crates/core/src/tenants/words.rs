@@ -194,10 +194,9 @@ fn uncounted(rollup: &Rollup<'_>) -> String {
     for uncounted in &rollup.uncounted {
         let (rows, why) = match uncounted {
             Uncounted::SameSubscription(rows) => (*rows, ": the subscription is also on another row"),
-            Uncounted::SameLine(rows) => (
-                *rows,
-                ": the same plan is also on another row, with the same seats or for another workload",
-            ),
+            Uncounted::SameLine(rows) => {
+                (*rows, ": the same plan is also on another row, with the same seats or for another workload")
+            }
             Uncounted::NotServed(rows) => (
                 *rows,
                 ": free, trial, inactive, without seats, not covered by FastTrack or said not to count",
@@ -216,11 +215,7 @@ fn uncounted(rollup: &Rollup<'_>) -> String {
 const BETWEEN: &str = "; ";
 
 /// Names the first of some plans, each with its seats; of more, the number is told. Returns whether there are any.
-fn push_named<'p>(
-    plans: impl Iterator<Item = (&'p Plan, u64)>,
-    between: &str,
-    words: &mut String,
-) -> bool {
+fn push_named<'p>(plans: impl Iterator<Item = (&'p Plan, u64)>, between: &str, words: &mut String) -> bool {
     let mut places = 0;
     for (plan, seats) in plans {
         places += 1;
