@@ -39,18 +39,29 @@ impl<T: Clone> LookupCache<T> {
 
     /// Returns what `find` finds for what a cell's `text` says, or found the last time.
     pub(super) fn recall(&mut self, text: &str, find: impl FnOnce(&str) -> T) -> T {
+        self.see(text, find, T::clone)
+    }
+
+    /// Returns what `see` makes of that.
+    pub(super) fn see<R>(
+        &mut self,
+        text: &str,
+        find: impl FnOnce(&str) -> T,
+        see: impl FnOnce(&T) -> R,
+    ) -> R {
         let count = self.places.len();
         let place = if text.len() <= LONGEST_BYTES { self.places.get_mut(place(text, count)) } else { None };
-        let Some(place) = place else { return find(&meant(text)) };
-        if let Some((_, known)) = place.iter().find(|(known, _)| known == text) {
-            return known.clone();
+        let Some(place) = place else { return see(&find(&meant(text))) };
+        if let Some((_, found)) = place.iter().find(|(known, _)| known == text) {
+            return see(found);
         }
         let found = find(&meant(text));
+        let seen = see(&found);
         if place.len() >= TEXTS_AT_A_PLACE {
             place.clear();
         }
-        place.push((text.to_owned(), found.clone()));
-        found
+        place.push((text.to_owned(), found));
+        seen
     }
 }
 

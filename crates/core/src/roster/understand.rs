@@ -129,7 +129,8 @@ impl<'a> Understanding<'a> {
 
     /// Returns what a line is by itself; one with a plan that is known is a row.
     pub fn line(&mut self, record: Record<'_>) -> Line {
-        let is_named = matches!(self.named_at(record, self.columns.plan), Some(Ok(_)));
+        let cell = record.cell(self.columns.plan);
+        let is_named = names_something(cell) && self.see_named(&as_written(cell), Result::is_ok);
         self.line_of(record, is_named)
     }
 
@@ -148,8 +149,7 @@ impl<'a> Understanding<'a> {
         column: usize,
     ) -> Option<Result<NamedPlan<'a>, Box<Fault>>> {
         let cell = record.cell(column);
-        let has_text = !cell.is_blank() && !matches!(cell, Cell::Error(_));
-        has_text.then(|| self.named(&as_written(cell)))
+        names_something(cell).then(|| self.named(&as_written(cell)))
     }
 
     /// Returns the understanding for a roster of which more columns than the one of the tenant say whose a row is.
@@ -236,16 +236,15 @@ impl<'a> Understanding<'a> {
     /// Returns the plan that is `meant`; where nothing is, that which the record names.
     fn plan_or(&mut self, record: Record<'_>, meant: Option<&str>) -> Option<&'a Plan> {
         let cell = record.cell(self.columns.plan);
-        let named = match meant {
-            Some(meant) => self.named(meant),
-            None if matches!(cell, Cell::Error(_)) => return None,
+        let plan = |named: &Result<NamedPlan<'a>, _>| named.as_ref().ok().map(|named| named.found.plan);
+        match meant {
+            Some(meant) => self.see_named(meant, plan),
+            None if matches!(cell, Cell::Error(_)) => None,
             None if cell.is_blank() => {
-                return plan_columns::elsewhere(record, self.columns, self)
-                    .map(|(_, named)| named.found.plan);
+                plan_columns::elsewhere(record, self.columns, self).map(|(_, named)| named.found.plan)
             }
-            None => self.named(&as_written(cell)),
-        };
-        named.ok().map(|named| named.found.plan)
+            None => self.see_named(&as_written(cell), plan),
+        }
     }
 
     /// Returns what the overrides say that words mean.
@@ -255,8 +254,17 @@ impl<'a> Understanding<'a> {
 
     /// Returns the plan that a cell names, as it was written; or what is wrong with it.
     fn named(&mut self, written: &str) -> Result<NamedPlan<'a>, Box<Fault>> {
+        self.see_named(written, Result::clone)
+    }
+
+    /// Returns what `see` makes of it.
+    fn see_named<R>(
+        &mut self,
+        written: &str,
+        see: impl FnOnce(&Result<NamedPlan<'a>, Box<Fault>>) -> R,
+    ) -> R {
         let (column, policy, catalogue) = (self.columns.plan, self.policy, self.catalogue);
-        self.plans.recall(written, |says| plan::named(says, column, policy, catalogue))
+        self.plans.see(written, |says| plan::named(says, column, policy, catalogue), see)
     }
 
     /// Returns whether a line of text is a row like those of `width` cells: the last may be missing, and where the plan
@@ -640,6 +648,11 @@ fn is_too_long(text: &str) -> bool {
     // A unit of UTF-16 takes three bytes of UTF-8 at most.
     text.len() > 3 * LIMIT_CELL_UNITS
         || (text.len() > LIMIT_CELL_UNITS && text.encode_utf16().nth(LIMIT_CELL_UNITS).is_some())
+}
+
+/// Returns whether a cell holds what may be a plan's name.
+fn names_something(cell: Cell<'_>) -> bool {
+    !cell.is_blank() && !matches!(cell, Cell::Error(_))
 }
 
 /// Returns a cell as it was written, which is what the memories know it by: what it says is found out once.

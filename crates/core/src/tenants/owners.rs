@@ -82,54 +82,55 @@ impl Owners {
 /// The owners of one tenant.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Owned {
-    /// At most [`NAMED_OWNERS`], no two alike, in the order of its rows.
-    named: Vec<Arc<str>>,
+    /// The first. Nearly all tenants have one owner, and hundreds of thousands of tenants are held.
+    first: Option<Arc<str>>,
+    /// Those behind it, with it at most [`NAMED_OWNERS`], no two alike, in the order of its rows.
+    further: Vec<Arc<str>>,
     has_others: bool,
 }
 
 impl Owned {
     /// Adds what a row says; a blank cell names nobody.
     pub(super) fn add(&mut self, shown: &str, owners: &mut Owners) {
-        let is_full = self.named.len() >= NAMED_OWNERS;
+        let is_full = self.further.len() + 1 >= NAMED_OWNERS;
         if shown.is_empty() || (is_full && self.has_others) {
             return;
         }
         let (is_known, shared) = match owners.find(shown) {
             OwnerName::Nobody => return,
-            OwnerName::Shared(owner) => {
-                (self.named.iter().any(|named| Arc::ptr_eq(named, &owner)), Some(owner))
-            }
-            OwnerName::Other(folded) => (self.named.iter().any(|named| fold(named) == folded), None),
+            OwnerName::Shared(owner) => (self.named().any(|named| Arc::ptr_eq(named, &owner)), Some(owner)),
+            OwnerName::Other(folded) => (self.named().any(|named| fold(named) == folded), None),
         };
         if is_known {
             return;
         }
         let room = if is_full { None } else { shared.or_else(|| owners.hold(shown)) };
         match room {
-            // Nearly all tenants have one owner.
-            Some(owner) => {
-                self.named.reserve_exact(1);
-                self.named.push(owner);
-            }
+            Some(owner) if self.first.is_none() => self.first = Some(owner),
+            Some(owner) => self.further.push(owner),
             None => self.has_others = true,
         }
     }
 
+    fn named(&self) -> impl Iterator<Item = &Arc<str>> {
+        self.first.iter().chain(&self.further)
+    }
+
     /// Returns the only one; `several` where the rows name more, and nothing where none does.
     pub(super) fn only_or(&self, several: &'static str) -> Cow<'_, str> {
-        match (self.named.as_slice(), self.has_others) {
-            ([], false) => Cow::Borrowed(""),
-            ([only], false) => Cow::Borrowed(only),
+        match (&self.first, self.further.as_slice(), self.has_others) {
+            (None, [], false) => Cow::Borrowed(""),
+            (Some(only), [], false) => Cow::Borrowed(only),
             _ => Cow::Borrowed(several),
         }
     }
 
     /// Returns the owners in words: `Ann; Bert; and others`; nothing, where no row names one.
     pub(super) fn words(&self) -> String {
-        if self.named.is_empty() && self.has_others {
+        if self.first.is_none() && self.has_others {
             return NOT_HELD.to_owned();
         }
-        let named = self.named.iter().map(AsRef::as_ref);
+        let named = self.named().map(AsRef::as_ref);
         named.chain(self.has_others.then_some("and others")).collect::<Vec<_>>().join("; ")
     }
 }
