@@ -94,7 +94,7 @@ fn read_through(
     (workers, progress): (&Workers, Progress<'_>),
     known: &RunContext<'_>,
 ) -> Result<Census> {
-    let mut tally = Tally::new(known.scratch);
+    let mut tally = Tally::alone(known.scratch);
     let (mut records, mut facts, mut lines) = (0, ColumnFacts::default(), known.lines());
     let understandings = Understandings::of(known.understanding.clone());
     pipeline::ordered(

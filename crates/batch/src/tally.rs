@@ -19,6 +19,9 @@ use std::sync::{Mutex, PoisonError};
 /// the parts are not put away all at once while everybody waits.
 const ROOM: usize = (1 << 20) / Repeated::PARTS;
 
+/// Room of a tally beside which nothing is held, as many times as that of others.
+const TIMES_ALONE: usize = 2;
+
 /// Numbers on their way.
 #[derive(Debug)]
 pub struct Tally {
@@ -48,6 +51,12 @@ impl Tally {
     #[must_use]
     pub fn new(scratch: &Scratch) -> Self {
         Self::with_room(ROOM, scratch)
+    }
+
+    /// The same with more room, for when nothing else is held.
+    #[must_use]
+    pub fn alone(scratch: &Scratch) -> Self {
+        Self::with_room(TIMES_ALONE * ROOM, scratch)
     }
 
     fn with_room(room: usize, scratch: &Scratch) -> Self {
@@ -117,6 +126,9 @@ impl Part {
 
     /// Returns what came more than once; its runs in the file are merged with what is held.
     fn repeated(mut self, file: &Mutex<Option<File>>) -> io::Result<RepeatedPart> {
+        if self.away.is_empty() {
+            return Ok(RepeatedPart::among(&self.held));
+        }
         self.held.sort_unstable();
         let mut runs: Vec<Run> = self.away.into_iter().map(|(at, end)| Run::new(at, end)).collect();
         let mut held = counted(&self.held);

@@ -174,6 +174,19 @@ impl RepeatedPart {
     pub fn of(repeated: &[(u64, u32)]) -> Self {
         Self { counts: repeated.iter().copied().collect() }
     }
+
+    /// Returns those of these numbers that are there more than once; to count them takes less time than to sort them.
+    #[must_use]
+    pub fn among(numbers: &[u64]) -> Self {
+        let mut counts = HashMap::with_capacity_and_hasher(numbers.len(), BuildHasherDefault::default());
+        for number in numbers {
+            let count: &mut u32 = counts.entry(*number).or_default();
+            *count = count.saturating_add(1);
+        }
+        counts.retain(|_, count| *count > 1);
+        counts.shrink_to_fit();
+        Self { counts }
+    }
 }
 
 impl Repeated {
