@@ -69,8 +69,11 @@ fn narrow(letter: char) -> char {
 /// assert!(letters("501(c)(3)").eq("501c3".chars()));
 /// ```
 pub fn letters(text: &str) -> impl Iterator<Item = char> {
+    let (plain, other) = if text.is_ascii() { (text, "") } else { ("", text) };
+    let plain =
+        plain.bytes().filter(u8::is_ascii_alphanumeric).map(|byte| char::from(byte.to_ascii_lowercase()));
     // Accents become letters of their own, which are none.
-    text.nfkd().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase)
+    plain.chain(other.nfkd().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase))
 }
 
 /// Returns the letters of a text without the accents on them, in canonical form (NFD without marks).
@@ -80,16 +83,16 @@ pub fn without_accents(text: &str) -> impl Iterator<Item = char> {
 
 /// The same for most texts, which have a byte a letter.
 fn fold_ascii(text: &str) -> String {
-    let mut folded = String::with_capacity(text.len());
-    for byte in text.trim().bytes() {
-        let letter = char::from(byte.to_ascii_lowercase());
-        if !letter.is_whitespace() {
-            folded.push(letter);
-        } else if !folded.ends_with(' ') {
-            folded.push(' ');
-        }
-    }
-    folded
+    let lower = text.trim().to_ascii_lowercase();
+    if has_loose_blanks(lower.as_bytes()) { fold_letters(lower.chars(), lower.len()) } else { lower }
+}
+
+/// Whether a text has a blank beside another, or one that is not a space; few have.
+fn has_loose_blanks(text: &[u8]) -> bool {
+    let behind = text.get(1..).unwrap_or_default();
+    let is_double = |(one, next): (&u8, &u8)| u8::from(*one == b' ') & u8::from(*next == b' ');
+    has_byte(text, |byte| matches!(byte, b'\t'..=b'\r'))
+        || text.iter().zip(behind).fold(0, |any, two| any | is_double(two)) != 0
 }
 
 /// Returns `text` trimmed, with every run of white space as one blank; case and dashes stay.
@@ -101,6 +104,9 @@ fn fold_ascii(text: &str) -> String {
 /// ```
 #[must_use]
 pub fn squeeze(text: &str) -> String {
+    if text.is_ascii() && !has_loose_blanks(text.as_bytes()) {
+        return text.trim().to_owned();
+    }
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
@@ -290,6 +296,17 @@ mod tests {
             // Without width, it is dropped; but the text is not of single bytes any more.
             let long = format!("{text}\u{ad}");
             prop_assert_eq!(fold(&text), fold(&long));
+        }
+
+        #[test]
+        fn a_text_is_squeezed_as_its_words_are_joined(text in "[ -~\\t\\r\\n\\x0b\\x0c\\x1c]{0,40}") {
+            prop_assert_eq!(squeeze(&text), text.split_whitespace().collect::<Vec<_>>().join(" "));
+        }
+
+        #[test]
+        fn letters_of_single_bytes_are_those_of_any_text(text in "[ -~\\t\\n]{0,20}") {
+            let slow = text.nfkd().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase);
+            prop_assert!(letters(&text).eq(slow));
         }
 
         #[test]

@@ -10,6 +10,7 @@ mod nearest;
 mod offers;
 pub mod own;
 mod phrases;
+mod places;
 mod shipped;
 #[cfg(test)]
 mod shipped_tables;

@@ -178,25 +178,27 @@ impl Nearest {
         self.shorten_now_and_then();
     }
 
-    /// Twice as many as are kept are held before they are sorted, so that few of them are sorted often.
+    /// Twice as many as are kept are held before half of them go, so that this is done seldom.
     fn shorten_now_and_then(&mut self) {
         if self.steps.len() >= self.most.saturating_mul(2).max(2) {
             self.shorten();
         }
     }
 
+    /// Keeps the nearest, in no order: they are sorted once, at the end.
     fn shorten(&mut self) {
-        self.steps.sort_unstable_by_key(Step::order);
-        self.steps.truncate(self.most);
-        if let Some(last) = self.steps.last().filter(|_| self.steps.len() == self.most) {
+        if let Some(last) = self.most.checked_sub(1).filter(|last| *last < self.steps.len()) {
+            let (_, last, _) = self.steps.select_nth_unstable_by_key(last, Step::order);
             self.limit = last.distance.seats;
         }
+        self.steps.truncate(self.most);
     }
 
     /// Returns those that are kept, nearest first.
     #[must_use]
     pub fn in_order(mut self) -> (Vec<Step>, u64, Vec<[u64; BINS.len() + 1]>) {
         self.shorten();
+        self.steps.sort_unstable_by_key(Step::order);
         (self.steps, self.all, self.bins)
     }
 }

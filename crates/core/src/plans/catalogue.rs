@@ -1,16 +1,17 @@
 //! The catalogue, and how a written plan is found in it.
 
-use super::grammar::{self, Grammar};
+use super::grammar::{self, Grammar, WordSet};
 use super::nearest::Nearest;
 use super::offers::Offers;
 use super::own::{self, Additions};
+use super::places::{Places, PlanIndex, by_key};
 use super::shipped;
 use super::table::{COLUMNS, rows};
 use super::words::words;
 use super::{FAMILIES, Plan, PlanFrom, PlanKind, Price, SEGMENTS, Services};
 use crate::error::{Error, Result};
 use crate::fold::{fold, without_braces};
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
 /// The longest text, in bytes, that can name a plan; the longest published id with a tenant before it is shorter.
@@ -36,18 +37,16 @@ pub(super) struct Tables {
     pub(super) plans: Vec<Plan>,
     /// What else a plan is called, and its place among the plans.
     spellings: Vec<(String, usize)>,
-    pub(super) guids: HashMap<String, Vec<usize>>,
-    pub(super) ids: HashMap<String, Vec<usize>>,
-    pub(super) names: HashMap<String, Vec<usize>>,
+    pub(super) index: PlanIndex,
     /// The folded spellings that the plans of the program have beside their names.
-    pub(super) spelled: HashMap<String, Vec<usize>>,
+    pub(super) spelled: Places,
     offers: OnceLock<Offers>,
     nearest: OnceLock<Nearest>,
     pub(super) grammar: &'static Grammar,
     /// The words of all names and spellings.
-    vocabulary: OnceLock<HashSet<String>>,
+    vocabulary: OnceLock<WordSet>,
     /// The folded ids of the parts that products are made of.
-    pub(super) service_plans: HashSet<String>,
+    service_plans: OnceLock<WordSet>,
     /// What is doubtful about a plan's price, by [`Plan::key`].
     doubts: HashMap<String, Doubt>,
 }
@@ -91,9 +90,9 @@ impl Catalogue {
     }
 
     fn read_shipped() -> Result<Self> {
-        let (mut plans, mut spellings) = read(shipped::CATALOGUE, shipped::ALIASES)?;
-        own::shipped(&plans, &spellings)?.join(&mut plans, &mut spellings);
-        Ok(Self::of((grammar::shipped()?, doubts()?), plans, spellings))
+        let (mut plans, mut spellings, index) = read(shipped::CATALOGUE, shipped::ALIASES)?;
+        own::shipped(&plans, &index, &spellings)?.join(&mut plans, &mut spellings);
+        Ok(Self::of((grammar::shipped()?, doubts()?), plans, spellings, index))
     }
 
     /// Returns why a person may have to confirm whether `plan` is paid for.
@@ -107,8 +106,9 @@ impl Catalogue {
     #[must_use]
     pub fn with(&self, additions: &Additions) -> Self {
         let (mut plans, mut spellings) = (self.tables.plans.clone(), self.tables.spellings.clone());
-        additions.join(&mut plans, &mut spellings);
-        Self::of((self.tables.grammar, self.tables.doubts.clone()), plans, spellings)
+        additions.clone().join(&mut plans, &mut spellings);
+        let common = (self.tables.grammar, self.tables.doubts.clone());
+        Self::of(common, plans, spellings, self.tables.index.clone())
     }
 
     /// Returns the plans in the order of the table, by name, then id; behind them those that were added, in the order
@@ -149,23 +149,21 @@ impl Catalogue {
         (grammar, doubts): (&'static Grammar, HashMap<String, Doubt>),
         plans: Vec<Plan>,
         spellings: Vec<(String, usize)>,
+        mut index: PlanIndex,
     ) -> Self {
-        let mut spelled: HashMap<String, Vec<usize>> = HashMap::with_capacity(spellings.len());
+        index.extend(&plans);
         let is_shipped =
             |place: usize| plans.get(place).is_some_and(|plan| !matches!(plan.from, PlanFrom::Own(_)));
-        for (spelling, place) in spellings.iter().filter(|(_, place)| is_shipped(*place)) {
-            spelled.entry(fold(spelling)).or_default().push(*place);
-        }
+        let shipped = spellings.iter().filter(|(_, place)| is_shipped(*place));
+        let spelled = by_key(shipped.map(|(spelling, place)| (fold(spelling), *place)));
         let tables = Tables {
             grammar,
             doubts,
             vocabulary: OnceLock::new(),
             offers: OnceLock::new(),
             spelled,
-            service_plans: service_plans(),
-            guids: index(&plans, |plan| plan.guid.clone()),
-            ids: index(&plans, |plan| fold(&plan.id)),
-            names: index(&plans, |plan| fold(&plan.name)),
+            service_plans: OnceLock::new(),
+            index,
             nearest: OnceLock::new(),
             spellings,
             plans,
@@ -174,7 +172,7 @@ impl Catalogue {
     }
 
     /// Returns the words of all names and spellings; a roster of published names has no need of them.
-    pub(super) fn vocabulary(&self) -> &HashSet<String> {
+    pub(super) fn vocabulary(&self) -> &WordSet {
         self.tables.vocabulary.get_or_init(|| vocabulary(&self.tables.plans, &self.tables.spellings))
     }
 
@@ -186,27 +184,32 @@ impl Catalogue {
         })
     }
 
+    /// Returns whether `id`, folded, is that of a service plan.
+    pub(super) fn is_service_plan(&self, id: &str) -> bool {
+        self.tables.service_plans.get_or_init(service_plans).contains(id)
+    }
+
     /// Returns what suggestions are looked for in; most rosters have need of none.
     pub(super) fn nearest(&self) -> &Nearest {
         self.tables.nearest.get_or_init(|| Nearest::new(&self.tables.plans, self.offers()))
     }
 }
 
-/// Reads the published plans, and what else they are called: `aliases` is CSV with the columns `alias,name`.
-fn read(table: &str, aliases: &str) -> Result<(Vec<Plan>, Spellings)> {
+/// Reads the published plans, what else they are called, and their index: `aliases` is CSV with the columns `alias,name`.
+fn read(table: &str, aliases: &str) -> Result<(Vec<Plan>, Spellings, PlanIndex)> {
     let plans = rows(table, COLUMNS.len())?
         .iter()
         .map(|record| plan_of(record).ok_or_else(|| fault(&format!("no plan in {record:?}"))))
         .collect::<Result<Vec<_>>>()?;
-    let names = index(&plans, |plan| fold(&plan.name));
+    let index = PlanIndex::new(&plans);
     let mut spellings = Vec::new();
     for record in rows(aliases, 2)? {
         let (alias, name) = (record.get(0).unwrap_or_default(), record.get(1).unwrap_or_default());
         let places =
-            names.get(&fold(name)).ok_or_else(|| fault(&format!("alias `{alias}` names no plan")))?;
+            index.names.get(&fold(name)).ok_or_else(|| fault(&format!("alias `{alias}` names no plan")))?;
         spellings.extend(places.iter().map(|place| (alias.to_owned(), *place)));
     }
-    Ok((plans, spellings))
+    Ok((plans, spellings, index))
 }
 
 /// Returns `folded` as a GUID of five groups, if it is one; braces may stand around it.
@@ -218,22 +221,18 @@ pub(super) fn guid_of(folded: &str) -> Option<String> {
     is_guid.then(|| bare.to_owned())
 }
 
-fn index(plans: &[Plan], key: impl Fn(&Plan) -> String) -> HashMap<String, Vec<usize>> {
-    let mut index: HashMap<String, Vec<usize>> = HashMap::with_capacity(plans.len());
-    for (place, plan) in plans.iter().enumerate() {
-        let key = key(plan);
-        if !key.is_empty() {
-            index.entry(key).or_default().push(place);
+/// The words of all names and other names, as texts are parted into them.
+fn vocabulary(plans: &[Plan], spellings: &[(String, usize)]) -> WordSet {
+    let names = plans.iter().map(|plan| plan.name.as_str());
+    let mut known = WordSet::default();
+    for name in names.chain(spellings.iter().map(|(spelling, _)| spelling.as_str())) {
+        for word in words(name).split(' ') {
+            if !known.contains(word) {
+                known.insert(word.to_owned());
+            }
         }
     }
-    index
-}
-
-/// The words of all names and other names, as texts are parted into them.
-fn vocabulary(plans: &[Plan], spellings: &[(String, usize)]) -> HashSet<String> {
-    let names = plans.iter().map(|plan| plan.name.as_str());
-    let all = names.chain(spellings.iter().map(|(spelling, _)| spelling.as_str())).map(words);
-    all.flat_map(|words| words.split(' ').map(str::to_owned).collect::<Vec<_>>()).collect()
+    known
 }
 
 /// Why a person has to confirm whether a plan is paid for.
@@ -263,7 +262,7 @@ fn doubts() -> Result<HashMap<String, Doubt>> {
 }
 
 /// The ids of Microsoft's service plans that are no ids of products, folded.
-fn service_plans() -> HashSet<String> {
+fn service_plans() -> WordSet {
     let ids = shipped::SERVICE_PLANS.lines().skip(1);
     ids.filter_map(|line| line.split(',').next()).map(fold).collect()
 }

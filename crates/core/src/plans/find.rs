@@ -88,7 +88,7 @@ impl Catalogue {
         let (front, _) = cleaned.split_once(':')?;
         let says = |word: &str| self.tables.grammar.doubt.contains(word);
         let is_remark = plain(front).split(|letter: char| !letter.is_alphanumeric()).any(says);
-        (is_remark && !self.tables.names.contains_key(&fold(cleaned))).then_some(front.trim())
+        (is_remark && !self.tables.index.names.contains_key(&fold(cleaned))).then_some(front.trim())
     }
 
     /// Looks up a text that names one plan and nothing else; the error holds the plans that it fits though they differ.
@@ -115,9 +115,9 @@ impl Catalogue {
     fn whole(&self, folded: &str) -> Result<Match<'_>, Differing<'_>> {
         let guid = guid_of(folded);
         let ways = [
-            (MatchedBy::Guid, guid.and_then(|guid| self.tables.guids.get(&guid))),
-            (MatchedBy::Id, self.tables.ids.get(folded)),
-            (MatchedBy::Name, self.tables.names.get(folded)),
+            (MatchedBy::Guid, guid.and_then(|guid| self.tables.index.guids.get(&guid))),
+            (MatchedBy::Id, self.tables.index.ids.get(folded)),
+            (MatchedBy::Name, self.tables.index.names.get(folded)),
             (MatchedBy::Words, self.tables.spelled.get(folded)),
         ];
         let known = ways.into_iter().find_map(|(by, places)| Some((by, places?)));
@@ -129,10 +129,10 @@ impl Catalogue {
     /// Looks up a GUID or an id, and nothing else.
     fn by_id(&self, folded: &str) -> Option<Match<'_>> {
         let guid = guid_of(folded)
-            .and_then(|guid| self.tables.guids.get(&guid))
+            .and_then(|guid| self.tables.index.guids.get(&guid))
             .map(|places| (MatchedBy::Guid, places));
         let (by, places) =
-            guid.or_else(|| self.tables.ids.get(folded).map(|places| (MatchedBy::Id, places)))?;
+            guid.or_else(|| self.tables.index.ids.get(folded).map(|places| (MatchedBy::Id, places)))?;
         self.agreed(places).ok().map(|plan| published(plan, by))
     }
 
@@ -328,8 +328,8 @@ fn behind_tenant<'t>(folded: &'t str, catalogue: &Catalogue) -> Option<&'t str> 
         let is_word =
             tenant.chars().all(|letter| letter.is_alphanumeric() || matches!(letter, '-' | '.' | '_'));
         let says = |word: &str| catalogue.tables.grammar.doubt.contains(word);
-        let is_plan =
-            catalogue.tables.ids.contains_key(tenant) || catalogue.tables.names.contains_key(tenant);
+        let is_plan = catalogue.tables.index.ids.contains_key(tenant)
+            || catalogue.tables.index.names.contains_key(tenant);
         (is_word && !tenant.is_empty() && !says(tenant) && !is_plan).then_some(sku)
     };
     behind_guid.or_else(behind_colon).filter(|sku| !sku.is_empty() && !sku.starts_with(' '))

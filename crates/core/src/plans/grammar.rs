@@ -3,15 +3,21 @@
 //! The file tells what each part is for. It is read once; [`super::words`] applies it.
 
 pub(super) mod phrases;
+pub(super) mod roles;
 pub(super) mod tokens;
 
 use super::{Price, SEGMENTS};
 use crate::error::{Error, Result};
 use crate::fold::plain;
+use crate::hash::FastHash;
 use phrases::Phrases;
+use roles::Roles;
 use serde::Deserialize;
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
+
+/// Words that texts are compared with.
+pub(super) type WordSet = HashSet<String, FastHash>;
 
 /// What a phrase that is set aside tells beside.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -38,9 +44,9 @@ pub(super) struct Spelling {
 #[derive(Clone, Debug)]
 pub(super) struct NotAPlan {
     pub(super) what: String,
-    pub(super) words: HashSet<String>,
+    pub(super) words: WordSet,
     /// Words of which one has to stand beside; none = any.
-    pub(super) with: HashSet<String>,
+    pub(super) with: WordSet,
 }
 
 /// The grammar, in the form in which it is applied.
@@ -50,23 +56,23 @@ pub(super) struct Grammar {
     pub(super) asides: Phrases<Tells>,
     pub(super) variants: Phrases<String>,
     /// The forms that variants are given.
-    pub(super) variant_words: HashSet<String>,
-    pub(super) units: HashSet<String>,
-    pub(super) numbers: HashSet<String>,
+    pub(super) variant_words: WordSet,
+    pub(super) units: WordSet,
+    pub(super) numbers: WordSet,
     pub(super) terms: Phrases<()>,
-    pub(super) joining: HashSet<String>,
-    pub(super) amounts: HashSet<String>,
-    pub(super) date_words: HashSet<String>,
-    pub(super) small: HashSet<String>,
+    pub(super) joining: WordSet,
+    pub(super) amounts: WordSet,
+    pub(super) date_words: WordSet,
+    pub(super) small: WordSet,
     /// The words of a bare name -> the names that it may stand for.
-    pub(super) readings: HashMap<String, Vec<String>>,
-    pub(super) tier_letters: HashSet<String>,
+    pub(super) readings: HashMap<String, Vec<String>, FastHash>,
+    pub(super) tier_letters: WordSet,
     pub(super) tier_lines: Vec<Vec<String>>,
     /// Words before a colon that are no tenant.
-    pub(super) doubt: HashSet<String>,
+    pub(super) doubt: WordSet,
     pub(super) others: Vec<NotAPlan>,
     /// Every word that the grammar knows.
-    pub(super) vocabulary: HashSet<String>,
+    pub(super) vocabulary: HashMap<String, Roles, FastHash>,
 }
 
 /// Returns the grammar that is part of the program.
@@ -169,23 +175,23 @@ impl Grammar {
         let variant_words = written.variant.iter().map(|variant| variant.r#as.clone()).collect();
         let lines = written.tiers.lines.iter().map(|line| split(line)).collect();
         let mut grammar = Self {
-            spellings: Phrases::default(),
+            spellings: Phrases::new(Roles::SPELLING),
             asides: asides(written.aside)?,
-            variants: Phrases::default(),
+            variants: Phrases::new(Roles::VARIANT),
             variant_words,
             units: set(&written.terms.units),
             numbers: set(&written.terms.numbers),
-            terms: Phrases::default(),
+            terms: Phrases::new(Roles::TERM),
             joining: set(&written.terms.joining),
             amounts: set(&written.amounts.words),
             date_words: set(&written.dates.words),
             small: set(&written.small.words),
-            readings: HashMap::new(),
+            readings: HashMap::default(),
             tier_letters: set(&written.tiers.letters),
             tier_lines: lines,
             doubt: set(&written.prefix.doubt),
             others: Vec::new(),
-            vocabulary: HashSet::new(),
+            vocabulary: HashMap::default(),
         };
         for spelling in written.spelling {
             grammar.add_spelling(&spelling);
@@ -224,25 +230,36 @@ impl Grammar {
         }
     }
 
-    fn known_words(&self) -> HashSet<String> {
+    /// Returns what a word can be; nothing if the grammar does not know it.
+    pub(super) fn roles(&self, word: &str) -> Roles {
+        self.vocabulary.get(word).copied().unwrap_or_default()
+    }
+
+    fn known_words(&self) -> HashMap<String, Roles, FastHash> {
         let spelled =
             self.spellings.entries().flat_map(|(words, spelling)| words.iter().chain(&spelling.becomes));
         let phrases = self.asides.entries().flat_map(|(words, _)| words);
         let terms = self.terms.entries().flat_map(|(words, ())| words);
         let variants = self.variants.entries().flat_map(|(words, _)| words);
         let sets = [&self.units, &self.numbers, &self.joining, &self.amounts, &self.small];
-        spelled
-            .chain(phrases)
-            .chain(terms)
-            .chain(variants)
-            .chain(sets.into_iter().flatten())
-            .cloned()
-            .collect()
+        let words = spelled.chain(phrases).chain(terms).chain(variants).chain(sets.into_iter().flatten());
+        let mut known: HashMap<String, Roles, FastHash> = HashMap::default();
+        for word in words {
+            if !known.contains_key(word) {
+                known.insert(word.clone(), Roles::default());
+            }
+        }
+        let begin = self.spellings.beginnings().chain(self.asides.beginnings());
+        let begin = begin.chain(self.variants.beginnings()).chain(self.terms.beginnings());
+        for (word, role) in begin.chain(self.small.iter().map(|word| (word, Roles::SMALL))) {
+            known.entry(word.clone()).or_default().add(role);
+        }
+        known
     }
 }
 
 fn asides(written: Vec<WrittenAside>) -> std::result::Result<Phrases<Tells>, String> {
-    let mut asides = Phrases::default();
+    let mut asides = Phrases::new(Roles::ASIDE);
     for aside in written {
         let segment = aside.segment.as_deref().map(|word| {
             SEGMENTS.into_iter().find(|known| *known == word).ok_or(format!("`{word}` is not a segment"))
@@ -262,7 +279,7 @@ fn asides(written: Vec<WrittenAside>) -> std::result::Result<Phrases<Tells>, Str
     Ok(asides)
 }
 
-fn set(words: &[String]) -> HashSet<String> {
+fn set(words: &[String]) -> WordSet {
     words.iter().map(|word| plain(word)).collect()
 }
 
@@ -291,9 +308,23 @@ mod tests {
     #[test]
     fn words_are_written_as_they_are_read() {
         let grammar = shipped().unwrap();
-        for word in &grammar.vocabulary {
+        for word in grammar.vocabulary.keys() {
             assert_eq!(&plain(word), word);
         }
+    }
+
+    #[test]
+    fn a_word_has_the_role_of_each_list_that_it_is_in() {
+        let grammar = shipped().unwrap();
+        let spellings = grammar.spellings.entries().map(|(words, _)| (&words[0], Roles::SPELLING));
+        let asides = grammar.asides.entries().map(|(words, _)| (&words[0], Roles::ASIDE));
+        let variants = grammar.variants.entries().map(|(words, _)| (&words[0], Roles::VARIANT));
+        let terms = grammar.terms.entries().map(|(words, ())| (&words[0], Roles::TERM));
+        let small = grammar.small.iter().map(|word| (word, Roles::SMALL));
+        for (word, role) in spellings.chain(asides).chain(variants).chain(terms).chain(small) {
+            assert!(grammar.roles(word).has(role), "{word}: {role:?}");
+        }
+        assert_eq!(grammar.roles("fabrikam"), Roles::default());
     }
 
     #[test]

@@ -1,11 +1,11 @@
 //! What a text may have meant that names no plan: suggestions to a person, never an answer.
 
 use super::catalogue::{Catalogue, MOST_CANDIDATES, NotFound};
-use super::grammar::{Grammar, NotAPlan};
+use super::grammar::{Grammar, NotAPlan, WordSet};
 use super::offers::Offers;
+use super::places::Places;
 use super::words::{Reading, read_written};
 use super::{Plan, PlanKind, Price};
-use std::collections::{HashMap, HashSet};
 
 /// Longer texts, in words, have no suggestion.
 const MOST_WORDS: usize = 12;
@@ -22,26 +22,35 @@ const NAMES_COMPARED: usize = 64;
 /// The names by their words.
 #[derive(Clone, Debug)]
 pub(super) struct Nearest {
-    /// The bare words of each name, and its plans.
-    names: Vec<(Vec<String>, Vec<usize>)>,
+    names: Vec<Name>,
     /// The places in `names` of those that hold a word.
-    by_word: HashMap<String, Vec<usize>>,
+    by_word: Places,
+}
+
+/// A name, and what it is the name of.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Name {
+    /// The bare words, one blank between them.
+    words: String,
+    count: usize,
+    plans: Vec<usize>,
 }
 
 impl Nearest {
     pub(super) fn new(plans: &[Plan], offers: &Offers) -> Self {
-        let mut names: Vec<(Vec<String>, Vec<usize>)> = offers
+        let mut names: Vec<Name> = offers
             .bare_names()
-            .map(|(words, places)| (words.split(' ').map(str::to_owned).collect(), places))
-            .filter(|(_, places): &(_, Vec<usize>)| places.iter().all(|place| *place < plans.len()))
+            .filter(|(_, places)| places.iter().all(|place| *place < plans.len()))
+            .map(|(words, plans)| Name { words: words.to_owned(), count: words.split(' ').count(), plans })
             .collect();
-        names.sort();
-        let mut by_word: HashMap<String, Vec<usize>> = HashMap::new();
-        for (place, (words, _)) in names.iter().enumerate() {
-            for word in words {
-                let places = by_word.entry(word.clone()).or_default();
-                if places.last() != Some(&place) {
-                    places.push(place);
+        names.sort_unstable();
+        let mut by_word = Places::default();
+        for (place, name) in names.iter().enumerate() {
+            for word in name.words.split(' ') {
+                match by_word.get_mut(word) {
+                    Some(places) if places.last() == Some(&place) => {}
+                    Some(places) => places.push(place),
+                    None => drop(by_word.insert(word.to_owned(), vec![place])),
                 }
             }
         }
@@ -60,16 +69,17 @@ impl Nearest {
             .chunk_by(|one, other| one == other)
             .filter_map(|same| {
                 let place = *same.first()?;
-                let length = self.names.get(place)?.0.len();
+                let length = self.names.get(place)?.count;
                 Some((usize::MAX - same.len(), length.abs_diff(written.len()), place))
             })
             .collect();
         shared.sort_unstable();
         let mut found: Vec<(usize, usize)> = Vec::new();
         for (_, _, place) in shared.into_iter().take(NAMES_COMPARED) {
-            let Some((name, places)) = self.names.get(place) else { continue };
-            if let Some(far) = distance(written, name, grammar) {
-                found.extend(places.iter().map(|place| (far, *place)));
+            let Some(name) = self.names.get(place) else { continue };
+            let words: Vec<&str> = name.words.split(' ').collect();
+            if let Some(far) = distance(written, &words, grammar) {
+                found.extend(name.plans.iter().map(|place| (far, *place)));
             }
         }
         found.sort_unstable();
@@ -78,9 +88,8 @@ impl Nearest {
 }
 
 /// How far a name is from what was written; `None` where it is another one.
-fn distance(written: &[&str], name: &[String], grammar: &Grammar) -> Option<usize> {
-    let begins = written.len() >= FEWEST_WRITTEN
-        && name.iter().map(String::as_str).zip(written).all(|(one, other)| one == *other);
+fn distance(written: &[&str], name: &[&str], grammar: &Grammar) -> Option<usize> {
+    let begins = written.len() >= FEWEST_WRITTEN && name.iter().zip(written).all(|(one, other)| one == other);
     if begins && name.len() > written.len() {
         let left = name.get(written.len()..).unwrap_or_default();
         return (left.len() <= MOST_MISSING && !left.iter().any(|word| tells(word, grammar)))
@@ -89,7 +98,7 @@ fn distance(written: &[&str], name: &[String], grammar: &Grammar) -> Option<usiz
     if name.len() != written.len() {
         return None;
     }
-    let mut left: Vec<&str> = name.iter().map(String::as_str).collect();
+    let mut left = name.to_vec();
     let mut slips = Vec::new();
     for word in written {
         match left.iter().position(|known| known == word) {
@@ -150,8 +159,9 @@ impl Catalogue {
     pub(super) fn missed(&self, cleaned: &str) -> NotFound<'_> {
         let reading = read_written(cleaned, self.tables.grammar, self.vocabulary());
         let words: Vec<&str> = reading.bare.split(' ').filter(|word| !word.is_empty()).collect();
-        let is_known =
-            |word: &str| self.vocabulary().contains(word) || self.tables.grammar.vocabulary.contains(word);
+        let is_known = |word: &str| {
+            self.vocabulary().contains(word) || self.tables.grammar.vocabulary.contains_key(word)
+        };
         let unknown = words.iter().filter(|word| !is_known(word)).map(|word| (*word).to_owned()).collect();
         let other = self.other_than_a_plan(cleaned, &reading);
         let looks = other.is_none() && !words.is_empty() && words.len() <= MOST_WORDS;
@@ -187,12 +197,12 @@ impl Catalogue {
     /// Returns what a text names that is known to be no plan.
     fn other_than_a_plan(&self, cleaned: &str, reading: &Reading) -> Option<String> {
         let id = crate::fold::fold(cleaned).replace([' ', '-'], "_");
-        if self.tables.service_plans.contains(id.as_str()) {
+        if self.is_service_plan(&id) {
             return Some("a service plan, which is part of products and not sold by itself".to_owned());
         }
         let words = || reading.bare.split(' ');
         let is_named = |other: &&NotAPlan| {
-            let has = |known: &HashSet<String>| words().any(|word| known.contains(word));
+            let has = |known: &WordSet| words().any(|word| known.contains(word));
             has(&other.words) && (other.with.is_empty() || has(&other.with))
         };
         let shown = self.tables.grammar.others.iter().find(is_named).map(|other| other.what.clone());

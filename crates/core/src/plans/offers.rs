@@ -1,25 +1,30 @@
 //! Finds the plan that an offer names once the words that only qualify it are set aside.
 
-use super::grammar::Grammar;
+use super::grammar::{Grammar, WordSet};
+use super::places::Places;
 use super::words::{Reading, read_name, read_published};
 use super::{Plan, Price};
-use std::collections::{HashMap, HashSet};
+use crate::hash::FastHash;
+use std::collections::HashMap;
 
 /// Beginnings or ends of words of an audience (`students`, `gcchigh`): of plans that fit an offer, the one for the same
 /// audience is the one meant.
 const AUDIENCES: [&str; 5] = ["faculty", "student", "alumni", "high", "dod"];
 
+/// The words of names -> the plans, with what their names say of the price.
+type Priced = HashMap<String, Vec<(usize, Option<Price>)>, FastHash>;
+
 /// The plans by the bare words of their names, and other names that they go by.
 #[derive(Clone, Debug)]
 pub(super) struct Offers {
     /// The words of a name -> the plans of that name.
-    full: HashMap<String, Vec<usize>>,
+    full: Places,
     /// The words of a name without its qualifiers -> the plans, with what their own names say of the price.
-    bare: HashMap<String, Vec<(usize, Option<Price>)>>,
+    bare: Priced,
     /// As `bare`, of other names that are qualified: `ProPlus for students`.
-    bare_aliases: HashMap<String, Vec<(usize, Option<Price>)>>,
+    bare_aliases: Priced,
     /// The words of another name -> the plans meant by it.
-    aliases: HashMap<String, Vec<usize>>,
+    aliases: Places,
 }
 
 impl Offers {
@@ -27,10 +32,14 @@ impl Offers {
     pub(super) fn new(
         plans: &[Plan],
         spellings: &[(String, usize)],
-        (grammar, known): (&Grammar, &HashSet<String>),
+        (grammar, known): (&Grammar, &WordSet),
     ) -> Self {
-        let (full, bare, bare_aliases) = (HashMap::new(), HashMap::new(), HashMap::new());
-        let mut offers = Self { full, bare, bare_aliases, aliases: HashMap::new() };
+        let mut offers = Self {
+            full: Places::with_capacity_and_hasher(plans.len(), FastHash::default()),
+            bare: Priced::with_capacity_and_hasher(plans.len(), FastHash::default()),
+            bare_aliases: Priced::default(),
+            aliases: Places::with_capacity_and_hasher(spellings.len(), FastHash::default()),
+        };
         for (place, plan) in plans.iter().enumerate() {
             let reading = read_published(&plan.name, grammar, known);
             offers.full.entry(reading.words).or_default().push(place);
@@ -89,12 +98,7 @@ impl Offers {
 
 /// The plans of one segment with the bare words of `reading`: those whose name says the same of the price, or else those
 /// whose name says nothing of it.
-fn in_segment(
-    names: &HashMap<String, Vec<(usize, Option<Price>)>>,
-    segment: &str,
-    reading: &Reading,
-    plans: &[Plan],
-) -> Vec<usize> {
+fn in_segment(names: &Priced, segment: &str, reading: &Reading, plans: &[Plan]) -> Vec<usize> {
     let Some(known) = names.get(&reading.bare) else { return Vec::new() };
     let of_segment = |place: usize| plans.get(place).is_some_and(|plan| plan.segment == segment);
     let prices: &[Option<Price>] = if reading.price.is_some() { &[reading.price, None] } else { &[None] };

@@ -16,9 +16,11 @@ pub use form::form;
 pub use headings::{HEADINGS, score};
 pub use reading::{LIMIT_LINES, Reading};
 
+use super::places::PlanIndex;
 use super::{Plan, PlanFrom};
 use crate::about::About;
 use crate::error::{Error, Result};
+use std::borrow::Cow;
 
 /// What a file adds to a catalogue.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -68,29 +70,33 @@ pub struct Source<'a> {
 
 impl Additions {
     /// Puts them behind the plans and spellings of the catalogue that they were checked against.
-    pub(super) fn join(&self, plans: &mut Vec<Plan>, spellings: &mut Vec<(String, usize)>) {
+    pub(super) fn join(self, plans: &mut Vec<Plan>, spellings: &mut Vec<(String, usize)>) {
         let known = plans.len();
-        plans.extend(self.plans.iter().cloned());
-        spellings.extend(self.spellings.iter().map(|(spelling, plan)| {
+        plans.extend(self.plans);
+        spellings.extend(self.spellings.into_iter().map(|(spelling, plan)| {
             let place = match plan {
-                PlanRef::Known(place) => *place,
+                PlanRef::Known(place) => place,
                 PlanRef::Added(place) => known + place,
             };
-            (spelling.clone(), place)
+            (spelling, place)
         }));
     }
 }
 
-/// Reads the additions that are part of the program; `plans` and `spellings` are the published ones.
+/// Reads the additions that are part of the program; `plans`, their `index` and `spellings` are the published ones.
 ///
 /// # Errors
 /// A table with a fault, which only a mistake in this program can cause.
-pub(super) fn shipped(plans: &[Plan], spellings: &[(String, usize)]) -> Result<Additions> {
-    read(super::shipped::ADDITIONS, plans, spellings)
+pub(super) fn shipped(plans: &[Plan], index: &PlanIndex, spellings: &[(String, usize)]) -> Result<Additions> {
+    read(super::shipped::ADDITIONS, (plans, index), spellings)
         .map_err(|error| Error::internal(format!("the additions to the catalogue have a fault: {error}")))
 }
 
-fn read(text: &str, plans: &[Plan], spellings: &[(String, usize)]) -> Result<Additions> {
+fn read(
+    text: &str,
+    (plans, index): (&[Plan], &PlanIndex),
+    spellings: &[(String, usize)],
+) -> Result<Additions> {
     let broken = |why: csv::Error| Error::internal(format!("not a table of comma-separated values: {why}"));
     let mut reader = csv::Reader::from_reader(text.as_bytes());
     let headings: Vec<String> = reader.headers().map_err(broken)?.iter().map(str::to_owned).collect();
@@ -101,7 +107,7 @@ fn read(text: &str, plans: &[Plan], spellings: &[(String, usize)]) -> Result<Add
         headings: &headings,
         from: PlanFrom::Added,
     };
-    let mut reading = Reading::new(source, plans, spellings)?;
+    let mut reading = Reading::indexed(source, (plans, Cow::Borrowed(index)), spellings)?;
     for record in reader.records() {
         let record = record.map_err(broken)?;
         let cells: Vec<String> = record.iter().map(str::to_owned).collect();

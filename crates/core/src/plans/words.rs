@@ -5,11 +5,11 @@
 //! not nonprofit and `Acceptance Testing` is no test.
 
 use super::Price;
+use super::grammar::roles::Roles;
 use super::grammar::tokens::{Token, tokens};
-use super::grammar::{self, Grammar, Tells};
+use super::grammar::{self, Grammar, Tells, WordSet};
 use super::phrases::{BEFORE_TIER, EDUCATION, GOVERNMENT, ID_WORDS, NONPROFIT, TIERS};
 use crate::fold::fold;
-use std::collections::HashSet;
 
 /// What the words of a text say, and what is left when the words that only qualify are set aside.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -41,11 +41,15 @@ pub struct Reading {
 /// ```
 #[must_use]
 pub fn words(text: &str) -> String {
-    fold(text)
-        .split(|letter: char| !letter.is_alphanumeric())
-        .filter(|word| !word.is_empty())
-        .collect::<Vec<_>>()
-        .join(" ")
+    let folded = fold(text);
+    let mut words = String::with_capacity(folded.len());
+    for word in folded.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty()) {
+        if !words.is_empty() {
+            words.push(' ');
+        }
+        words.push_str(word);
+    }
+    words
 }
 
 /// Returns whether `phrase` stands in `words` as whole words.
@@ -74,20 +78,20 @@ pub fn holds(words: &str, phrase: &str) -> bool {
 pub fn read_name(text: &str) -> Reading {
     // A grammar with a fault is told where the catalogue is opened.
     grammar::shipped()
-        .map(|grammar| Reader::new(text, grammar, &HashSet::new(), Whose::Published).read())
+        .map(|grammar| read(text, grammar, &WordSet::default(), Whose::Published))
         .unwrap_or_default()
 }
 
 /// As [`read_name`]; words that were written together are parted by those of all published names, `known`.
-pub(super) fn read_published(text: &str, grammar: &Grammar, known: &HashSet<String>) -> Reading {
-    Reader::new(text, grammar, known, Whose::Published).read()
+pub(super) fn read_published(text: &str, grammar: &Grammar, known: &WordSet) -> Reading {
+    read(text, grammar, known, Whose::Published)
 }
 
 /// Returns what the words of `text` say, written by anybody; `known` are the words of all published names.
 ///
 /// As [`read_name`], and terms of sale, programmes, amounts and dates are set aside, too.
-pub(super) fn read_written(text: &str, grammar: &Grammar, known: &HashSet<String>) -> Reading {
-    Reader::new(text, grammar, known, Whose::Anybody).read()
+pub(super) fn read_written(text: &str, grammar: &Grammar, known: &WordSet) -> Reading {
+    read(text, grammar, known, Whose::Anybody)
 }
 
 /// Who wrote a name.
@@ -98,36 +102,50 @@ enum Whose {
 }
 
 /// Goes through the words of a text.
-struct Reader<'g, 't> {
-    grammar: &'g Grammar,
+struct Reader<'t> {
+    grammar: &'t Grammar,
     text: &'t str,
-    tokens: Vec<Token>,
+    tokens: &'t [Token],
     whose: Whose,
     reading: Reading,
-    all: Vec<String>,
-    bare: Vec<String>,
-    variants: Vec<String>,
+    all: Vec<Kept<'t>>,
+    bare: Vec<Kept<'t>>,
+    variants: Vec<&'t str>,
+}
+
+/// A word that is part of a name.
+#[derive(Clone, Copy)]
+struct Kept<'t> {
+    word: &'t str,
+    /// Whether it carries nothing.
+    is_small: bool,
+}
+
+impl<'t> From<&'t Token> for Kept<'t> {
+    fn from(token: &'t Token) -> Self {
+        Self { word: &token.word, is_small: token.roles.has(Roles::SMALL) }
+    }
 }
 
 /// A text that is cut off is at least so long, in bytes: programs cut at 30, 40, 50 or more.
 const SHORTEST_CUT: usize = 30;
 
-impl<'g, 't> Reader<'g, 't> {
-    fn new(text: &'t str, grammar: &'g Grammar, known: &HashSet<String>, whose: Whose) -> Self {
-        let tokens = spelled(tokens(text, grammar, known), grammar);
-        let (all, bare, variants) = (Vec::new(), Vec::new(), Vec::new());
-        Self { grammar, text, tokens, whose, reading: Reading::default(), all, bare, variants }
-    }
+fn read(text: &str, grammar: &Grammar, known: &WordSet, whose: Whose) -> Reading {
+    let tokens = spelled(tokens(text, grammar, known), grammar);
+    let (all, bare) = (Vec::with_capacity(tokens.len()), Vec::with_capacity(tokens.len()));
+    let (reading, variants) = (Reading::default(), Vec::new());
+    Reader { grammar, text, tokens: &tokens, whose, reading, all, bare, variants }.read()
+}
 
+impl Reader<'_> {
     fn read(mut self) -> Reading {
         let mut at = 0;
         while at < self.tokens.len() {
             at += self.step(at).max(1);
         }
-        let Self { mut reading, all, bare, variants, grammar, .. } = self;
-        reading.words = finished(all, grammar).join(" ");
-        let mut bare = finished(bare, grammar);
-        let mut variants = variants;
+        let Self { mut reading, all, bare, mut variants, grammar, .. } = self;
+        reading.words = finished(&all, grammar).join(" ");
+        let mut bare = finished(&bare, grammar);
         variants.sort_unstable();
         variants.dedup();
         reading.variants = variants.len();
@@ -138,13 +156,13 @@ impl<'g, 't> Reader<'g, 't> {
 
     /// Reads what begins at a token; returns how many tokens it has.
     fn step(&mut self, at: usize) -> usize {
-        let grammar = self.grammar;
-        let rest = self.tokens.get(at..).unwrap_or_default();
+        let (grammar, tokens) = (self.grammar, self.tokens);
+        let rest = tokens.get(at..).unwrap_or_default();
         let phrase = grammar.asides.at(rest, |_, _| true);
         let phrase = phrase.map(|(tells, count, _)| (*tells, count));
         if let Some((variant, count, _)) = grammar.variants.at(rest, |_, _| true) {
-            self.all.push(variant.clone());
-            self.variants.push(variant.clone());
+            self.all.push(Kept { word: variant, is_small: grammar.small.contains(variant) });
+            self.variants.push(variant);
             return count;
         }
         if self.whose == Whose::Anybody {
@@ -170,13 +188,13 @@ impl<'g, 't> Reader<'g, 't> {
             return 1;
         };
         self.reading.take(&tells);
-        let words: Vec<String> = rest.iter().take(count).map(|token| token.word.clone()).collect();
+        let words = || rest.iter().take(count).map(Kept::from);
         let stays = tells.stays || (self.whose == Whose::Published && !tells.says_something());
         if stays {
-            self.bare.extend_from_slice(&words);
+            self.bare.extend(words());
         }
         if stays || tells.says_something() {
-            self.all.extend(words);
+            self.all.extend(words());
         }
         if !stays {
             self.note(at, count);
@@ -186,13 +204,13 @@ impl<'g, 't> Reader<'g, 't> {
 
     /// Keeps a word as part of the plan's name.
     fn keep(&mut self, at: usize) {
-        let Some(word) = self.tokens.get(at).map(|token| token.word.clone()) else { return };
-        if let Some((tier, segment)) = TIERS.iter().find(|(tier, _)| *tier == word)
-            && self.bare.last().is_some_and(|last| BEFORE_TIER.contains(&last.as_str()))
+        let Some(word) = self.tokens.get(at).map(Kept::from) else { return };
+        if let Some((tier, segment)) = TIERS.iter().find(|(tier, _)| *tier == word.word)
+            && self.bare.last().is_some_and(|last| BEFORE_TIER.contains(&last.word))
         {
             self.reading.take(&Tells { segment: Some(segment), words: tier, ..Tells::default() });
         }
-        self.all.push(word.clone());
+        self.all.push(word);
         self.bare.push(word);
     }
 
@@ -212,42 +230,67 @@ fn spelled(mut tokens: Vec<Token>, grammar: &Grammar) -> Vec<Token> {
     const PASSES: usize = 4;
     join_tiers(&mut tokens, grammar);
     for _ in 0..PASSES {
-        let mut changed = false;
-        let mut out: Vec<Token> = Vec::with_capacity(tokens.len());
-        let mut at = 0;
-        while let Some(token) = tokens.get(at) {
-            let rest = tokens.get(at..).unwrap_or_default();
-            let is_free = |spelling: &grammar::Spelling, count: usize| {
-                let begins =
-                    rest.iter().map(|token| &token.word).take(spelling.becomes.len()).eq(&spelling.becomes);
-                // What is written out already is not written out once more.
-                (!begins || spelling.becomes.len() < count)
-                    && (!spelling.first || at == 0)
-                    && !is_kept(&tokens, at, &spelling.keep)
-            };
-            let Some((spelling, count, number)) = grammar.spellings.at(rest, is_free) else {
-                out.push(token.clone());
-                at += 1;
-                continue;
-            };
-            let to = rest.get(count - 1).map_or(token.to, |last| last.to);
-            let last = spelling.becomes.len() - 1;
-            out.extend(spelling.becomes.iter().enumerate().map(|(place, word)| Token {
-                word: if place == last { format!("{word}{number}") } else { word.clone() },
-                from: token.from,
-                to,
-                alone: false,
-                is_date: false,
-            }));
-            changed = true;
-            at += count;
-        }
-        tokens = out;
-        if !changed {
+        let shorts = shorts(&tokens, grammar);
+        if shorts.is_empty() {
             break;
         }
+        tokens = written_out(tokens, &shorts, grammar);
     }
     tokens
+}
+
+/// Tokens that are written short, and what they become.
+struct Short<'g> {
+    at: usize,
+    count: usize,
+    becomes: &'g [String],
+    /// What the last word goes on with.
+    number: String,
+}
+
+/// Finds what is written short, in order.
+fn shorts<'g>(tokens: &[Token], grammar: &'g Grammar) -> Vec<Short<'g>> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    while at < tokens.len() {
+        let rest = tokens.get(at..).unwrap_or_default();
+        let is_free = |spelling: &grammar::Spelling, count: usize| {
+            let begins =
+                rest.iter().map(|token| &token.word).take(spelling.becomes.len()).eq(&spelling.becomes);
+            // What is written out already is not written out once more.
+            (!begins || spelling.becomes.len() < count)
+                && (!spelling.first || at == 0)
+                && !is_kept(tokens, at, &spelling.keep)
+        };
+        let Some((spelling, count, number)) = grammar.spellings.at(rest, is_free) else {
+            at += 1;
+            continue;
+        };
+        found.push(Short { at, count, becomes: &spelling.becomes, number: number.to_owned() });
+        at += count;
+    }
+    found
+}
+
+/// Puts what they become in place of the tokens that are written short.
+fn written_out(tokens: Vec<Token>, shorts: &[Short<'_>], grammar: &Grammar) -> Vec<Token> {
+    let mut out: Vec<Token> = Vec::with_capacity(tokens.len() + shorts.len());
+    let (mut rest, mut at) = (tokens.into_iter(), 0);
+    for Short { at: begin, count, becomes, number } in shorts {
+        out.extend(rest.by_ref().take(begin - at));
+        let mut replaced = rest.by_ref().take(*count);
+        let Some(Token { from, mut to, .. }) = replaced.next() else { break };
+        replaced.for_each(|token| to = token.to);
+        let last = becomes.len() - 1;
+        out.extend(becomes.iter().enumerate().map(|(place, word)| {
+            let word = if place == last { format!("{word}{number}") } else { word.clone() };
+            let roles = grammar.roles(&word);
+            Token { word, from, to, alone: false, is_date: false, roles }
+        }));
+        at = begin + count;
+    }
+    out.extend(rest);
+    out
 }
 
 /// Whether the token stands inside one of these phrases.
@@ -269,12 +312,13 @@ fn join_tiers(tokens: &mut Vec<Token>, grammar: &Grammar) {
                 token.word.len() == 1 && token.word.bytes().all(|byte| byte.is_ascii_digit())
             })
         };
-        let is_letter = tokens.get(at).is_some_and(|token| grammar.tier_letters.contains(&token.word));
-        let has_unit = tokens.get(at + 2).is_some_and(|token| grammar.units.contains(&token.word));
-        if is_letter && is_number(tokens.get(at + 1)) && !has_unit {
+        let is_letter = || tokens.get(at).is_some_and(|token| grammar.tier_letters.contains(&token.word));
+        let has_unit = || tokens.get(at + 2).is_some_and(|token| grammar.units.contains(&token.word));
+        if is_number(tokens.get(at + 1)) && is_letter() && !has_unit() {
             let number = tokens.remove(at + 1);
             if let Some(token) = tokens.get_mut(at) {
                 token.word.push_str(&number.word);
+                token.roles = grammar.roles(&token.word);
                 token.to = number.to;
             }
         }
@@ -365,16 +409,16 @@ fn amount(rest: &[Token], grammar: &Grammar, is_first: bool) -> (usize, Option<u
 }
 
 /// The words of a name without those that carry nothing, its tier behind its line, and only once.
-fn finished(mut words: Vec<String>, grammar: &Grammar) -> Vec<String> {
-    words.retain(|word| !grammar.small.contains(word));
-    let is_vendor = |words: &[String]| {
-        words.first().is_some_and(|word| word == "microsoft")
-            && words.get(1).is_some_and(|word| word != "365")
+fn finished<'t>(words: &[Kept<'t>], grammar: &Grammar) -> Vec<&'t str> {
+    let mut words: Vec<&str> = words.iter().filter(|kept| !kept.is_small).map(|kept| kept.word).collect();
+    let is_vendor = |words: &[&str]| {
+        words.first().is_some_and(|word| *word == "microsoft")
+            && words.get(1).is_some_and(|word| *word != "365")
     };
     while is_vendor(&words) {
         words.remove(0);
     }
-    let is_line = |tail: &[String]| grammar.tier_lines.iter().any(|line| line == tail);
+    let is_line = |tail: &[&str]| grammar.tier_lines.iter().any(|line| line == tail);
     if words.get(1..).is_some_and(is_line) {
         words.rotate_left(1);
     }
@@ -475,7 +519,7 @@ mod tests {
     fn a_length_of_commitment_says_nothing_about_the_price() {
         let grammar = grammar::shipped().unwrap();
         let reading =
-            read_written("Office 365 E3 (Annual Commitment, billed monthly)", grammar, &HashSet::new());
+            read_written("Office 365 E3 (Annual Commitment, billed monthly)", grammar, &WordSet::default());
         assert_eq!((reading.bare.as_str(), reading.price), ("office 365 e3", None));
     }
 

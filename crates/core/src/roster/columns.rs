@@ -34,7 +34,8 @@ use super::understand::text_of;
 use super::written::{before_colon, meant};
 use crate::about::FIRST_CHARACTERS;
 use crate::error::Result;
-use crate::fold::fold;
+use crate::fold::{fold, has_byte};
+use crate::hash::FastHash;
 use crate::record::{Cell, Record};
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -412,9 +413,11 @@ pub fn score(cells: &[String]) -> u32 {
     if is_checklist(&keys) {
         return 0;
     }
-    let squeezed: Vec<String> = keys.iter().map(|key| squeezed(key)).collect();
-    let is_named = |field: Field| squeezed.iter().any(|key| rank(field, key).is_some());
-    let nearly = near::among(cells);
+    let ranks = keys.iter().filter_map(|key| RANKS.get(squeezed(key).as_str()));
+    let named: Vec<Field> = ranks.flatten().map(|(field, _)| *field).collect();
+    let is_named = |field: Field| named.contains(&field);
+    let is_missing = |field: Field| field.is_needed() && !is_named(field);
+    let nearly = if Field::ALL.into_iter().any(is_missing) { near::among(cells) } else { Vec::new() };
     let worth = |field: Field| match (is_named(field), field.is_needed()) {
         (true, true) => 3,
         (true, false) => 1,
@@ -486,7 +489,14 @@ fn beginning(heading: &str) -> &str {
 /// with underscores and dashes as blanks.
 pub(in crate::roster) fn heading_key(heading: &str) -> String {
     const MARKS: [char; 6] = ['?', '*', ':', '\u{bf}', '\u{ff1a}', ' '];
-    let key = fold(&meant(beginning(heading)).replace(['_', '-'], " ").replace(['\u{2019}', '\u{b4}'], "'"));
+    let meant = meant(beginning(heading));
+    // Every cell of the first rows is asked, and most are plain.
+    let is_plain = !has_byte(meant.as_bytes(), |byte| matches!(byte, b'_' | b'-') || !byte.is_ascii());
+    let key = if is_plain {
+        fold(&meant)
+    } else {
+        fold(&meant.replace(['_', '-'], " ").replace(['\u{2019}', '\u{b4}'], "'"))
+    };
     let bare = key.trim_matches(MARKS);
     if bare.is_empty() || bare.len() == key.len() { key } else { bare.to_owned() }
 }
@@ -502,9 +512,12 @@ fn rank(field: Field, squeezed_key: &str) -> Option<usize> {
     ranks.iter().find(|(of, _)| *of == field).map(|(_, rank)| *rank)
 }
 
+/// See [`RANKS`].
+type Ranks = HashMap<String, Vec<(Field, usize)>, FastHash>;
+
 /// The fields that each heading names, squeezed, with its place in their lists: English headings go before others.
-static RANKS: LazyLock<HashMap<String, Vec<(Field, usize)>>> = LazyLock::new(|| {
-    let mut ranks: HashMap<String, Vec<(Field, usize)>> = HashMap::new();
+static RANKS: LazyLock<Ranks> = LazyLock::new(|| {
+    let mut ranks = Ranks::default();
     for field in Field::ALL {
         for (rank, known) in field.headings().iter().chain(field.headings_abroad()).enumerate() {
             let fields = ranks.entry(squeezed(known)).or_default();

@@ -255,7 +255,9 @@ impl Export {
 /// Returns a folded heading without its blanks and accents: `total licenses` and `TotalLicenses` are one.
 pub(super) fn squeezed(key: &str) -> String {
     if key.is_ascii() {
-        return key.chars().filter(|c| !c.is_whitespace()).collect();
+        let mut squeezed = key.to_owned();
+        squeezed.retain(|letter| !letter.is_whitespace());
+        return squeezed;
     }
     without_accents(key).filter(|letter| !letter.is_whitespace()).collect()
 }

@@ -383,8 +383,8 @@ fn a_text_longer_than_any_plan_is_not_found() {
 fn a_name_for_plans_that_differ_is_not_found_and_lists_them() {
     let table = "guid,id,name,segment,family,kind,price,services,because\n\
         a,A,Contoso Suite,commercial,other,base,paid,,x\nb,B,Contoso Suite,commercial,other,base,free,,x\n";
-    let (plans, spellings) = read(table, "alias,name\n").unwrap();
-    let small = Catalogue::of((grammar::shipped().unwrap(), HashMap::new()), plans, spellings);
+    let (plans, spellings, index) = read(table, "alias,name\n").unwrap();
+    let small = Catalogue::of((grammar::shipped().unwrap(), HashMap::new()), plans, spellings, index);
     let missed = small.find("contoso suite").unwrap_err();
     assert_eq!(missed.several.iter().map(|plan| plan.id.as_str()).collect::<Vec<_>>(), ["A", "B"]);
 }

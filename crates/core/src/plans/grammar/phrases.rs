@@ -1,12 +1,16 @@
 //! Phrases of whole words, found by their first word.
 
+use super::roles::Roles;
 use super::tokens::Token;
+use crate::hash::FastHash;
 use std::collections::HashMap;
 
 /// Phrases, and what each of them stands for.
 #[derive(Clone, Debug)]
 pub(crate) struct Phrases<T> {
-    by_first: HashMap<String, Vec<Phrase<T>>>,
+    /// The role of the words that begin one.
+    role: Roles,
+    by_first: HashMap<String, Vec<Phrase<T>>, FastHash>,
 }
 
 #[derive(Clone, Debug)]
@@ -17,13 +21,17 @@ struct Phrase<T> {
     stands_for: T,
 }
 
-impl<T> Default for Phrases<T> {
-    fn default() -> Self {
-        Self { by_first: HashMap::new() }
-    }
-}
-
 impl<T> Phrases<T> {
+    /// Begins a list; the words that begin its phrases have `role` in the grammar.
+    pub(crate) fn new(role: Roles) -> Self {
+        Self { role, by_first: HashMap::default() }
+    }
+
+    /// Returns the words that begin a phrase, with their role.
+    pub(crate) fn beginnings(&self) -> impl Iterator<Item = (&String, Roles)> {
+        self.by_first.keys().map(|word| (word, self.role))
+    }
+
     /// Adds a phrase; of several that begin alike the longest is found.
     pub(crate) fn add(&mut self, words: Vec<String>, numbered: bool, stands_for: T) {
         let Some(first) = words.first() else { return };
@@ -39,7 +47,7 @@ impl<T> Phrases<T> {
         tokens: &'t [Token],
         wanted: impl Fn(&T, usize) -> bool,
     ) -> Option<(&'p T, usize, &'t str)> {
-        let first = tokens.first()?;
+        let first = tokens.first().filter(|first| first.roles.has(self.role))?;
         self.by_first.get(first.word.as_str())?.iter().find_map(|phrase| {
             let number = phrase.fits(tokens)?;
             let count = phrase.words.len();

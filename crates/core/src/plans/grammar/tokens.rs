@@ -1,8 +1,9 @@
 //! A written plan as words, each with the place where it stands.
 
-use super::Grammar;
-use crate::fold::plain;
-use std::collections::HashSet;
+use super::roles::Roles;
+use super::{Grammar, WordSet};
+use crate::fold::{has_byte, plain};
+use std::iter;
 
 /// A word of a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,58 +18,82 @@ pub(crate) struct Token {
     pub(crate) alone: bool,
     /// Whether it is a date, whatever its digits.
     pub(crate) is_date: bool,
+    /// What the word can be in the grammar.
+    pub(crate) roles: Roles,
 }
 
 /// Returns the words of `text`. Punctuation only parts words; a percent sign is a word.
 ///
 /// Words that were written together are parted where both parts are words of `known` or of the grammar: `M365E3`,
 /// `conferencing1yr`, `12months`.
-pub(crate) fn tokens(text: &str, grammar: &Grammar, known: &HashSet<String>) -> Vec<Token> {
-    let mut found = Vec::new();
-    let is_known = |word: &str| grammar.vocabulary.contains(word) || known.contains(word);
+pub(crate) fn tokens(text: &str, grammar: &Grammar, known: &WordSet) -> Vec<Token> {
+    let mut found = Vec::with_capacity(USUAL_WORDS);
+    let is_known = |word: &str| grammar.vocabulary.contains_key(word) || known.contains(word);
     for (from, to) in pieces(text) {
         let Some(written) = text.get(from..to) else { continue };
         let alone = stands_alone(text, from, to);
         if is_date(written) {
-            found.push(Token { word: plain(written), from, to, alone, is_date: true });
+            let word = plain(written);
+            let roles = grammar.roles(&word);
+            found.push(Token { word, from, to, alone, is_date: true, roles });
             continue;
         }
         for (begin, end) in words_of(written, from) {
-            let Some(word) = text.get(begin..end).map(|word| plain(word).replace([',', '.'], "")) else {
-                continue;
-            };
+            let Some(word) = text.get(begin..end).map(compared) else { continue };
             let alone = alone && begin == from && end == to;
-            let parts = if is_known(&word) { vec![word] } else { parted(word, &is_known) };
-            push_parts(parts, (begin, end), alone, &mut found);
+            let listed = grammar.vocabulary.get(&word).copied();
+            if listed.is_some() || known.contains(&word) {
+                let roles = listed.unwrap_or_default();
+                found.push(Token { word, from: begin, to: end, alone, is_date: false, roles });
+            } else {
+                push_parts(parted(word, &is_known), (begin, end), (alone, grammar), &mut found);
+            }
         }
     }
     found
 }
 
+/// Most names have no more words.
+const USUAL_WORDS: usize = 8;
+
+/// Returns a word as it is compared.
+fn compared(written: &str) -> String {
+    // It has no blanks.
+    let mut word = if written.is_ascii() { written.to_ascii_lowercase() } else { plain(written) };
+    if has_byte(word.as_bytes(), |byte| matches!(byte, b',' | b'.')) {
+        word.retain(|letter| !matches!(letter, ',' | '.'));
+    }
+    word
+}
+
 /// Adds the parts of a word; where its letters have a byte each, each part stands in its own place.
-fn push_parts(parts: Vec<String>, (begin, end): (usize, usize), alone: bool, found: &mut Vec<Token>) {
+fn push_parts(
+    parts: Vec<String>,
+    (begin, end): (usize, usize),
+    (alone, grammar): (bool, &Grammar),
+    found: &mut Vec<Token>,
+) {
     let has_places = parts.iter().map(String::len).sum::<usize>() == end - begin;
     let mut from = begin;
     for word in parts {
         let to = if has_places { from + word.len() } else { end };
-        found.push(Token { word, from, to, alone, is_date: false });
+        let roles = grammar.roles(&word);
+        found.push(Token { word, from, to, alone, is_date: false, roles });
         from = if has_places { to } else { begin };
     }
 }
 
 /// The texts between blanks, brackets and the like; a date, or digits in groups of thousands, is one.
-fn pieces(text: &str) -> Vec<(usize, usize)> {
-    let mut found = Vec::new();
-    let mut begin = None;
-    for (at, letter) in text.char_indices() {
-        if letter.is_whitespace() || matches!(letter, '(' | ')' | '[' | ']' | '{' | '}' | '<' | '>') {
-            found.extend(begin.take().map(|from| (from, at)));
-        } else if begin.is_none() {
-            begin = Some(at);
-        }
-    }
-    found.extend(begin.map(|from| (from, text.len())));
-    found
+fn pieces(text: &str) -> impl Iterator<Item = (usize, usize)> {
+    let parts = |letter: char| {
+        letter.is_whitespace() || matches!(letter, '(' | ')' | '[' | ']' | '{' | '}' | '<' | '>')
+    };
+    let mut letters = text.char_indices();
+    iter::from_fn(move || {
+        let (from, _) = letters.find(|(_, letter)| !parts(*letter))?;
+        let to = letters.find(|(_, letter)| parts(*letter)).map_or(text.len(), |(at, _)| at);
+        Some((from, to))
+    })
 }
 
 /// Whether brackets stand right around `from..to`, but for blanks.
@@ -82,34 +107,40 @@ fn is_date(written: &str) -> bool {
     let mut groups = written.split(['/', '.', '-']);
     let is_group =
         |group: &str| (1..=4).contains(&group.len()) && group.bytes().all(|byte| byte.is_ascii_digit());
-    groups.clone().count() == 3 && groups.all(is_group)
+    // Most words do not begin with a digit.
+    written.starts_with(|letter: char| letter.is_ascii_digit())
+        && groups.clone().count() == 3
+        && groups.all(is_group)
 }
 
 /// The words of a piece that begins at `from`: runs of letters and digits; `w/o` is one, and so is `1,500`.
-fn words_of(piece: &str, from: usize) -> Vec<(usize, usize)> {
-    let mut found: Vec<(usize, usize)> = Vec::new();
-    let mut begin = None;
-    for (at, letter) in piece.char_indices() {
-        if letter.is_alphanumeric() || is_accent(letter) || parts_thousands(piece, at, letter) {
-            begin = begin.or(Some(at));
-            continue;
+fn words_of(piece: &str, from: usize) -> impl Iterator<Item = (usize, usize)> {
+    let is_part = |(at, letter): (usize, char)| {
+        letter.is_alphanumeric() || is_accent(letter) || parts_thousands(piece, at, letter)
+    };
+    let mut letters = piece.char_indices().peekable();
+    iter::from_fn(move || {
+        let (begin, first) = letters.find(|found| is_part(*found) || found.1 == '%')?;
+        let mut end = begin + first.len_utf8();
+        while first != '%'
+            && let Some((at, letter)) = letters.next_if(|next| is_part(*next))
+        {
+            end = at + letter.len_utf8();
         }
-        found.extend(begin.take().map(|start| (from + start, from + at)));
-        if letter == '%' {
-            found.push((from + at, from + at + 1));
-        }
-    }
-    found.extend(begin.map(|start| (from + start, from + piece.len())));
-    found
+        Some((from + begin, from + end))
+    })
 }
 
 /// A comma or point with a digit in front and three behind.
 fn parts_thousands(piece: &str, at: usize, letter: char) -> bool {
+    if !matches!(letter, ',' | '.') {
+        return false;
+    }
     let is_digit = |byte: &u8| byte.is_ascii_digit();
     let bytes = piece.as_bytes();
     let before = at.checked_sub(1).and_then(|before| bytes.get(before)).is_some_and(is_digit);
     let behind = || bytes.get(at + 1..).unwrap_or_default().iter().take_while(|byte| is_digit(byte)).count();
-    matches!(letter, ',' | '.') && before && behind() == 3
+    before && behind() == 3
 }
 
 fn is_accent(letter: char) -> bool {
@@ -157,4 +188,45 @@ fn is_line(rest: &str, end: usize) -> bool {
 /// A single letter is no word to part others by.
 fn is_short_word(head: &str) -> bool {
     head.len() < 2
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn words_stand_where_the_text_has_them() {
+        let pieces_of = |text: &'static str| -> Vec<&str> {
+            pieces(text)
+                .flat_map(|(from, to)| words_of(&text[from..to], from))
+                .map(|(from, to)| &text[from..to])
+                .collect()
+        };
+        assert_eq!(pieces_of(" E3 (1,500 seats)\t[50%off]"), ["E3", "1,500", "seats", "50", "%", "off"]);
+        assert_eq!(pieces_of("%% a_b, 1,5 \u{e9}t\u{e9}"), ["%", "%", "a", "b", "1", "5", "\u{e9}t\u{e9}"]);
+        assert!(pieces_of("() - <>").is_empty());
+    }
+
+    #[test]
+    fn three_groups_of_digits_are_a_date() {
+        for (written, expected) in [
+            ("07/01/26", true),
+            ("2026-01-31", true),
+            ("1.1.2026", true),
+            ("/1/2", false),
+            ("x1/1/26", false),
+            ("1/1", false),
+            ("12345/1/1", false),
+        ] {
+            assert_eq!(is_date(written), expected, "{written}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_word_of_single_bytes_is_compared_as_any_other(word in "[a-zA-Z0-9,.%]{0,12}") {
+            prop_assert_eq!(compared(&word), plain(&word).replace([',', '.'], ""));
+        }
+    }
 }

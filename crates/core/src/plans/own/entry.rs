@@ -187,7 +187,8 @@ impl Line<'_> {
         if written.is_empty() {
             return None;
         }
-        let found = words.iter().find(|word| **word == word_key(written));
+        let key = word_key(written);
+        let found = words.iter().find(|word| **word == key);
         if found.is_none() {
             wrong.push(unknown(written, column, words, self.headings));
         }
@@ -227,7 +228,8 @@ impl Line<'_> {
 
 /// Words of the catalogue have dashes between their parts.
 fn word_key(written: &str) -> String {
-    fold(written).replace([' ', '_'], "-")
+    let folded = fold(written);
+    if folded.contains([' ', '_']) { folded.replace([' ', '_'], "-") } else { folded }
 }
 
 fn unknown(written: &str, column: Column, words: &[&str], headings: &Headings) -> Wrong {

@@ -6,8 +6,9 @@ use super::reading::Wrong;
 use crate::diagnostic::{Code, excerpt};
 use crate::fold::fold;
 use crate::plans::catalogue::guid_of;
+use crate::plans::places::{Places, PlanIndex, by_key};
 use crate::plans::{Plan, PlanFrom};
-use std::collections::HashMap;
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 /// The plans of a catalogue by all that they are called.
@@ -16,10 +17,8 @@ pub(super) struct KnownPlans<'a> {
     pub plans: &'a [Plan],
     /// The list that is added.
     from: PlanFrom,
-    guids: HashMap<String, Vec<usize>>,
-    ids: HashMap<String, Vec<usize>>,
-    names: HashMap<String, Vec<usize>>,
-    spellings: HashMap<String, Vec<usize>>,
+    index: Cow<'a, PlanIndex>,
+    spellings: Places,
 }
 
 /// Which product a line means.
@@ -32,18 +31,15 @@ pub(super) enum Meant {
 }
 
 impl<'a> KnownPlans<'a> {
-    pub(super) fn new(plans: &'a [Plan], spellings: &[(String, usize)], from: PlanFrom) -> Self {
-        let by = |key: &dyn Fn(&Plan) -> String| {
-            index(plans.iter().enumerate().map(|(place, plan)| (key(plan), place)))
-        };
-        Self {
-            plans,
-            from,
-            guids: by(&|plan| plan.guid.clone()),
-            ids: by(&|plan| fold(&plan.id)),
-            names: by(&|plan| fold(&plan.name)),
-            spellings: index(spellings.iter().map(|(spelling, place)| (fold(spelling), *place))),
-        }
+    /// Takes `plans`, their `index`, and what else they are called.
+    pub(super) fn new(
+        plans: &'a [Plan],
+        index: Cow<'a, PlanIndex>,
+        spellings: &[(String, usize)],
+        from: PlanFrom,
+    ) -> Self {
+        let spellings = by_key(spellings.iter().map(|(spelling, place)| (fold(spelling), *place)));
+        Self { plans, from, index, spellings }
     }
 
     /// Returns which product a line means.
@@ -51,11 +47,11 @@ impl<'a> KnownPlans<'a> {
     /// # Errors
     /// What it says otherwise of a product than the catalogue does.
     pub(super) fn meant(&self, entry: &Entry, headings: &Headings) -> Result<Meant, Vec<Wrong>> {
-        let by_guid = self.guids.get(&entry.guid).map_or(&[][..], Vec::as_slice);
-        let by_id = self.ids.get(&fold(&entry.id)).map_or(&[][..], Vec::as_slice);
+        let by_guid = self.index.guids.get(&entry.guid).map_or(&[][..], Vec::as_slice);
+        let by_id = self.index.ids.get(&fold(&entry.id)).map_or(&[][..], Vec::as_slice);
         let mut places: Vec<usize> = [by_guid, by_id].concat();
         if entry.guid.is_empty() && entry.id.is_empty() {
-            places = self.names.get(&fold(&entry.name)).cloned().unwrap_or_default();
+            places = self.index.names.get(&fold(&entry.name)).cloned().unwrap_or_default();
         }
         places.sort_unstable();
         places.dedup();
@@ -76,13 +72,13 @@ impl<'a> KnownPlans<'a> {
     /// Returns the plans that a folded text is the name of.
     pub(super) fn named(&self, folded: &str) -> impl Iterator<Item = &'a Plan> {
         let plans = self.plans;
-        self.names.get(folded).into_iter().flatten().filter_map(|place| plans.get(*place))
+        self.index.names.get(folded).into_iter().flatten().filter_map(|place| plans.get(*place))
     }
 
     /// Returns the places of the plans that a folded text is the id, the GUID, the name or another spelling of.
     pub(super) fn called(&self, folded: &str) -> Vec<usize> {
-        let guids = guid_of(folded).and_then(|guid| self.guids.get(&guid));
-        let others = [&self.ids, &self.names, &self.spellings].map(|index| index.get(folded));
+        let guids = guid_of(folded).and_then(|guid| self.index.guids.get(&guid));
+        let others = [&self.index.ids, &self.index.names, &self.spellings].map(|index| index.get(folded));
         [guids].into_iter().chain(others).flatten().flatten().copied().collect()
     }
 }
@@ -141,12 +137,4 @@ fn differs(entry: &Entry, plan: &Plan, headings: &Headings, from: PlanFrom) -> W
                other product has, or none"
             .to_owned(),
     }
-}
-
-fn index(keys: impl Iterator<Item = (String, usize)>) -> HashMap<String, Vec<usize>> {
-    let mut index: HashMap<String, Vec<usize>> = HashMap::new();
-    for (key, place) in keys.filter(|(key, _)| !key.is_empty()) {
-        index.entry(key).or_default().push(place);
-    }
-    index
 }

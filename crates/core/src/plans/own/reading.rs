@@ -7,8 +7,11 @@ use super::{Additions, PlanRef, Source};
 use crate::diagnostic::{Code, Diagnostic, Place, Severity, excerpt};
 use crate::error::{Error, ErrorKind, Result};
 use crate::fold::fold;
+use crate::hash::FastHash;
 use crate::plans::find::alike;
+use crate::plans::places::PlanIndex;
 use crate::plans::{Catalogue, Plan};
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 /// Most lines of a file: it is made by hand, and every fault of it is told.
@@ -40,12 +43,12 @@ pub(super) struct Called {
 /// What of a file was said already, folded, and in which line.
 #[derive(Debug, Default)]
 struct Said {
-    guids: HashMap<String, u64>,
-    ids: HashMap<String, u64>,
+    guids: HashMap<String, u64, FastHash>,
+    ids: HashMap<String, u64, FastHash>,
     /// With the product's place among those of the file.
-    names: HashMap<String, (u64, usize)>,
+    names: HashMap<String, (u64, usize), FastHash>,
     /// With the products meant.
-    spellings: HashMap<String, (u64, Vec<PlanRef>)>,
+    spellings: HashMap<String, (u64, Vec<PlanRef>), FastHash>,
 }
 
 /// An additions file on its way from lines to additions.
@@ -70,6 +73,15 @@ impl<'a> Reading<'a> {
     /// All that is wrong with the headings, of kind `Policy`: `catalogue-heading-unknown`, `catalogue-heading-twice`,
     /// `catalogue-heading-missing`.
     pub fn new(source: Source<'a>, plans: &'a [Plan], spellings: &[(String, usize)]) -> Result<Self> {
+        Self::indexed(source, (plans, Cow::Owned(PlanIndex::new(plans))), spellings)
+    }
+
+    /// As [`Reading::new`], with the index of the plans.
+    pub(super) fn indexed(
+        source: Source<'a>,
+        (plans, index): (&'a [Plan], Cow<'a, PlanIndex>),
+        spellings: &[(String, usize)],
+    ) -> Result<Self> {
         let headings = Headings::find(source.headings).map_err(|wrong| Error {
             kind: ErrorKind::Policy,
             diagnostics: wrong.iter().map(|wrong| source.told(source.header_row, wrong)).collect(),
@@ -77,7 +89,7 @@ impl<'a> Reading<'a> {
         Ok(Self {
             source,
             headings,
-            known: KnownPlans::new(plans, spellings, source.from),
+            known: KnownPlans::new(plans, index, spellings, source.from),
             count: 0,
             said: Said::default(),
             additions: Additions::default(),

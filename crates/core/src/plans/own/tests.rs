@@ -2,6 +2,10 @@ use super::*;
 use crate::plans::{Catalogue, MatchedBy, PlanKind, Price};
 use std::sync::LazyLock;
 
+fn indexed(catalogue: &Catalogue) -> (&[Plan], &PlanIndex) {
+    (catalogue.plans(), &catalogue.tables.index)
+}
+
 static CATALOGUE: LazyLock<Catalogue> = LazyLock::new(|| Catalogue::shipped().unwrap());
 
 const SUITE: &str =
@@ -231,13 +235,13 @@ fn the_whole_catalogue_printed_and_given_back_changes_nothing() {
         let all: Vec<&Plan> = catalogue.plans().iter().collect();
         let text = String::from_utf8(form(catalogue, &all).unwrap()).unwrap();
         assert_eq!(text.matches("\r\n").count(), all.len() + 1);
-        let additions = super::read(&text, catalogue.plans(), catalogue.spellings()).unwrap();
+        let additions = super::read(&text, indexed(catalogue), catalogue.spellings()).unwrap();
         assert_eq!(additions, Additions::default());
     }
     // And what is not in the shipped one comes back as it was.
     let all: Vec<&Plan> = with_own.plans().iter().collect();
     let text = String::from_utf8(form(&with_own, &all).unwrap()).unwrap();
-    let additions = super::read(&text, CATALOGUE.plans(), CATALOGUE.spellings()).unwrap();
+    let additions = super::read(&text, indexed(&CATALOGUE), CATALOGUE.spellings()).unwrap();
     let plans: Vec<(&str, Price)> =
         additions.plans.iter().map(|plan| (plan.name.as_str(), plan.price)).collect();
     assert_eq!(plans, [("Contoso Workplace Suite E3", Price::Paid)]);

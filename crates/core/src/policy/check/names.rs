@@ -43,10 +43,10 @@ fn check_different<'w>(heading: &str, names: impl Iterator<Item = &'w At<String>
 }
 
 fn check_reserved(written: &Written, faults: &mut Faults) {
+    let kept = OF_EVERY_WORKBOOK.into_iter().chain([SOURCE_ROW]).chain(OWN_WORDS);
+    let kept: Vec<String> = kept.map(folded_name).collect();
     for name in written.entitlements.iter().map(|entitlement| &entitlement.name) {
-        let folded = folded_name(&name.value);
-        let kept = OF_EVERY_WORKBOOK.into_iter().chain([SOURCE_ROW]).chain(OWN_WORDS);
-        if kept.into_iter().any(|heading| folded_name(heading) == folded) {
+        if kept.contains(&folded_name(&name.value)) {
             faults.add(
                 Code::NameReserved,
                 name.line,
