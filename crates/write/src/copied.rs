@@ -1,5 +1,5 @@
-//! The library's parts in the workbook: copied as they are, compressed as they are, but for tables that are mended, and
-//! for sheets whose rows are put in.
+//! The library's parts in the workbook: copied as they are, compressed as they are, but for tables that are mended, for
+//! sheets whose rows are put in, and for the table of texts of a small workbook, which takes the texts of those rows.
 
 use crate::archive::Archive;
 use crate::body::Body;
@@ -7,6 +7,7 @@ use crate::deflate::{self, Compression, Deflater};
 use crate::error::{Error, Result};
 use crate::parts::{self, StreamedPart};
 use crate::rendered::Renderer;
+use crate::strings::{self, Strings};
 use crate::tables::{self, Ranged};
 use crate::target;
 use crate::template::{self, Cut};
@@ -33,6 +34,9 @@ pub(crate) struct Changed<'a> {
     pub renderer: Option<&'a Renderer>,
     /// The tables that were added to its sheets.
     pub tables: Vec<Ranged>,
+    /// Whether the texts of the rows go to the workbook's table of texts, and how many cells with one of its texts the
+    /// library has that were cut out.
+    pub sharing: Option<u64>,
 }
 
 /// Copies the library's parts behind the streamed ones, after a look whether it made their sheets as before, mends
@@ -46,7 +50,7 @@ pub(crate) fn copy(
     archive: &mut Archive,
     file: &mut File,
 ) -> Result<Vec<(usize, StreamedPart)>> {
-    let Changed { before, streamed, bodies, renderer, mut tables } = changed;
+    let Changed { before, streamed, bodies, renderer, mut tables, sharing } = changed;
     let mut bodies: HashMap<String, (usize, Body)> =
         bodies.into_iter().map(|(sheet, body)| (template::sheet_part(sheet), (sheet, body))).collect();
     let mut filled = Vec::with_capacity(bodies.len());
@@ -57,6 +61,8 @@ pub(crate) fn copy(
             return Err(Error::internal("the workbook library does not make the same sheet twice"));
         }
     }
+    let table = sharing.map(|probes| Ok((template::text(&mut made, strings::PART)?, probes))).transpose()?;
+    let mut strings = table.as_ref().map(|(xml, probes)| Strings::of(xml, *probes)).transpose()?;
     let unwritten = |error| target::io_failed("the workbook cannot be written", &error);
     for index in 0..made.len() {
         let mut part = made.by_index_raw(index).map_err(|error| archive_failed(&error))?;
@@ -64,11 +70,15 @@ pub(crate) fn copy(
         if (0..streamed.len()).any(|number| name == template::sheet_part(before + 1 + number)) {
             continue;
         }
+        if strings.is_some() && name == strings::PART {
+            continue;
+        }
         if let Some((sheet, body)) = bodies.remove(&name) {
             drop(part);
             let xml = template::text(&mut made, &name)?;
             let renderer = renderer.ok_or_else(|| Error::internal("rows wait that nobody rendered"))?;
-            filled.push((sheet, body.put((&name, &xml), renderer, archive, file)?));
+            let put = body.put((&name, &xml), renderer, strings.as_mut(), (&mut *archive, &mut *file))?;
+            filled.push((sheet, put));
             continue;
         }
         let method = if part.compression() == zip::CompressionMethod::Stored { 0 } else { DEFLATED };
@@ -84,6 +94,10 @@ pub(crate) fn copy(
             part = made.by_index_raw(index).map_err(|error| archive_failed(&error))?;
         }
         archive.copy(file, head, sizes, &mut part).map_err(unwritten)?;
+    }
+    if let Some(mut strings) = strings {
+        strings.count(streamed.iter().map(|part| part.naming).sum());
+        append(strings::PART, &strings.xml(), archive, file)?;
     }
     if !bodies.is_empty() {
         return Err(Error::internal("the workbook library has lost a sheet"));

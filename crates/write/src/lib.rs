@@ -35,6 +35,7 @@ mod rendered;
 mod sheet;
 mod splits;
 mod spool;
+mod strings;
 mod tables;
 pub mod target;
 mod template;
@@ -78,6 +79,9 @@ use zip::result::ZipError;
 
 /// Texts of cells that a workbook keeps in its table of texts, at most.
 pub const LIMIT_SHARED_TEXTS: usize = 1 << 16;
+
+/// Texts of the cells of a small workbook that go through the workbook library, at most.
+pub const LIMIT_ALL_TEXTS: usize = 1 << 18;
 
 /// Who writes the rows of the roster.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -149,6 +153,8 @@ pub struct Writer {
     splits: Option<Splits>,
     beside: Beside,
     lists: Lists,
+    /// Whether the texts of all sheets go to the workbook's table of texts.
+    shares_all: bool,
     staged: Staged,
     making: WriteOptions,
 }
@@ -204,6 +210,7 @@ impl Writer {
         let mut formats = FormatCache::default();
         let is_streamed = making.method == Method::Streamed && template::can_be_probed(&main);
         let roster = has_splits.then(|| main.clone());
+        let shares_all = shared.are_all && is_streamed;
         let main = if is_streamed {
             let shared = shared.announced_in(&mut main);
             let first = template::begin(&main, part_name(&main, 0), &mut workbook, &mut formats)?;
@@ -221,7 +228,7 @@ impl Writer {
         let splits = roster.map(|roster| Splits::new(&roster, &by));
         let beside = Beside::begin(before, behind, &by, &mut workbook, &mut formats)?;
         let lists = Lists::new(by);
-        Ok(Self { front, workbook, formats, main, splits, beside, lists, staged, making })
+        Ok(Self { front, workbook, formats, main, splits, beside, lists, shares_all, staged, making })
     }
 
     /// Returns what renders the roster's rows, for workers; `None` = they go through [`Writer::main_row`].
@@ -348,13 +355,17 @@ impl Writer {
     }
 
     fn assemble(self, sheets: &[Sheet], rows: RowCount) -> Result<Written> {
-        let Self { front, mut workbook, mut formats, main, splits, beside, lists, mut staged, making } = self;
+        let Self { front, mut workbook, mut formats, main, splits, beside, lists, .. } = self;
+        let (mut staged, making) = (self.staged, self.making);
+        let mut sharing = self.shares_all.then_some(0);
         let before = front + beside.before();
         let renderer = lists.renderer();
         let (parts, streamed) = match main {
             Main::Library(main) => (main.end(&mut formats)?, None),
             Main::Streamed { parts, stream, first } => {
                 let done = parts.finish(staged.file(), rows.all)?;
+                // Each part was begun with a cell for each text.
+                sharing = sharing.map(|_| (done.1.len() * stream.repeated.len()) as u64);
                 (library_parts(&stream, *first, &done.1, &mut workbook, &mut formats)?, Some(done))
             }
         };
@@ -377,7 +388,8 @@ impl Writer {
         workbook.save_to_writer(&mut library).map_err(|error| failed(&error))?;
         // Where the library wrote all rows, the archive has nothing yet.
         let (mut archive, streamed) = streamed.unwrap_or_default();
-        let others = Changed { before, streamed: &streamed, bodies, renderer: renderer.as_deref(), tables };
+        let others =
+            Changed { before, streamed: &streamed, bodies, renderer: renderer.as_deref(), tables, sharing };
         let filled = copied::copy(library, others, &mut archive, staged.file())?;
         let heads = archive.finish(staged.file());
         let heads = heads.map_err(|error| target::io_failed("the workbook cannot be written", &error))?;
