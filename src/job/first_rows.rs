@@ -1,5 +1,5 @@
 //! The first rows of the roster, looked at before any row is put out: the texts that many of them have stand in the
-//! workbook once. A small roster is looked at to its end, and all its texts are kept so, as Excel keeps them.
+//! workbook once. A small roster is looked at to its end, and all texts of its workbook are kept so, as Excel keeps them.
 
 use super::request::Job;
 use super::worker::RowJudge;

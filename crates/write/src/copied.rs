@@ -3,7 +3,7 @@
 
 use crate::archive::Archive;
 use crate::body::Body;
-use crate::deflate::{self, Compression, Deflater};
+use crate::deflate::{self, Compression, Deflater, Piece};
 use crate::error::{Error, Result};
 use crate::parts::{self, StreamedPart};
 use crate::rendered::Renderer;
@@ -39,6 +39,9 @@ pub(crate) struct Changed<'a> {
     pub sharing: Option<u64>,
 }
 
+/// The library's workbook.
+type Made = ZipArchive<BufReader<File>>;
+
 /// Copies the library's parts behind the streamed ones, after a look whether it made their sheets as before, mends
 /// its tables, and puts rows in that wait. Returns the sheets that those are on, each with its number.
 ///
@@ -56,11 +59,7 @@ pub(crate) fn copy(
     let mut filled = Vec::with_capacity(bodies.len());
     library.seek(SeekFrom::Start(0)).map_err(|error| unread(&error))?;
     let mut made = ZipArchive::new(BufReader::new(library)).map_err(|error| archive_failed(&error))?;
-    for (sheet, part) in (before + 1..).zip(streamed) {
-        if Cut::of(&template::sheet_xml(&mut made, sheet)?)? != part.cut {
-            return Err(Error::internal("the workbook library does not make the same sheet twice"));
-        }
-    }
+    check_cuts(&mut made, before, streamed)?;
     let table = sharing.map(|probes| Ok((template::text(&mut made, strings::PART)?, probes))).transpose()?;
     let mut strings = table.as_ref().map(|(xml, probes)| Strings::of(xml, *probes)).transpose()?;
     let unwritten = |error| target::io_failed("the workbook cannot be written", &error);
@@ -88,7 +87,8 @@ pub(crate) fn copy(
             drop(part);
             let xml = template::text(&mut made, &name)?;
             if let Some(mended) = tables::mend(&xml, &mut tables)? {
-                append(&name, &mended, archive, file)?;
+                let mended = Deflater::new(Compression::default()).piece(mended.as_bytes())?;
+                append(&name, mended, archive, file)?;
                 continue;
             }
             part = made.by_index_raw(index).map_err(|error| archive_failed(&error))?;
@@ -97,7 +97,8 @@ pub(crate) fn copy(
     }
     if let Some(mut strings) = strings {
         strings.count(streamed.iter().map(|part| part.naming).sum());
-        append(strings::PART, &strings.xml(), archive, file)?;
+        let renderer = renderer.ok_or_else(|| Error::internal("texts are shared that nobody rendered"))?;
+        append(strings::PART, renderer.piece(&strings.xml())?, archive, file)?;
     }
     if !bodies.is_empty() {
         return Err(Error::internal("the workbook library has lost a sheet"));
@@ -105,9 +106,18 @@ pub(crate) fn copy(
     if tables.is_empty() { Ok(filled) } else { Err(Error::internal("the workbook library has lost a table")) }
 }
 
+/// Compares the library's sheets of the parts that we streamed, behind `before` others, with those around their rows.
+fn check_cuts(made: &mut Made, before: usize, streamed: &[parts::RosterPart]) -> Result<()> {
+    for (sheet, part) in (before + 1..).zip(streamed) {
+        if Cut::of(&template::sheet_xml(made, sheet)?)? != part.cut {
+            return Err(Error::internal("the workbook library does not make the same sheet twice"));
+        }
+    }
+    Ok(())
+}
+
 /// Appends a part of our own.
-fn append(name: &str, xml: &str, archive: &mut Archive, file: &mut File) -> Result<()> {
-    let mut piece = Deflater::new(Compression::default()).piece(xml.as_bytes())?;
+fn append(name: &str, mut piece: Piece, archive: &mut Archive, file: &mut File) -> Result<()> {
     piece.bytes.extend(deflate::END);
     let sizes = (piece.bytes.len() as u64, piece.size);
     archive

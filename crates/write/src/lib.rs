@@ -6,7 +6,8 @@
 //! unnamed file until the end (`write/spool.rs`), with the links of their cells (`write/links.rs`). Everything else is made
 //! by the workbook library, also the sheets around these rows; its parts are copied behind the roster's rows as they are,
 //! but for the rows that are put in (`write/body.rs`), and for the tables, whose last row is only known at their end
-//! (`write/tables.rs`). With [`Method::Library`] the library writes all rows: slower, the same cells.
+//! (`write/tables.rs`). In a small workbook the texts of the rows that are put in go to the table of texts, too
+//! (`write/strings.rs`). With [`Method::Library`] the library writes all rows: slower, the same cells.
 
 mod archive;
 mod beside;
