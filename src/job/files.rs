@@ -58,9 +58,12 @@ pub(super) fn write<'a>(
         let (rows, has_tenants) = (*rows, *has_tenants);
         let part = SplitWorkbook { by, value, rows, has_tenants, summary, tenants: &tenants };
         let target = Target::File(path.clone());
+        let first = FirstRows::all((job, rows), |emit| take((&mut sorted, &common), rows, emit));
+        let first = first.map_err(|error| stopped(error, parts.len()))?;
+        // A small one has all its rows at hand.
+        let at_hand = first.as_ref().map(FirstRows::blocks);
         let pass = Pass {
-            // The texts of others are none of its.
-            first: FirstRows::default(),
+            first: first.unwrap_or_default(),
             target: Some(&target),
             census: Some(&census),
             earlier: &mut None,
@@ -68,7 +71,10 @@ pub(super) fn write<'a>(
             files: None,
             part: Some(&part),
         };
-        let source = |emit: &mut dyn FnMut(Records) -> Result<()>| take((&mut sorted, &common), rows, emit);
+        let source = |emit: &mut dyn FnMut(Records) -> Result<()>| match at_hand {
+            Some(blocks) => blocks.into_iter().try_for_each(emit),
+            None => take((&mut sorted, &common), rows, emit),
+        };
         let written = match pass::attempt((job, known), pass, source, Ok, &|_| progress(summary.read)) {
             Ok(Attempt::Done(done, _)) => done.written,
             Ok(Attempt::NeedsCensus) => None,

@@ -1,5 +1,5 @@
 //! The first rows of the roster, looked at before any row is put out: the texts that many of them have stand in the
-//! workbook once. A small roster is looked at to its end, and all its texts are kept so, as Excel keeps them.
+//! workbook once. A small roster is looked at to its end, and all texts of its workbook are kept so, as Excel keeps them.
 
 use super::request::Job;
 use super::worker::RowJudge;
@@ -11,7 +11,7 @@ use crate::read::Reader;
 use crate::record::Records;
 use crate::report::roster::{Layout, Outcome};
 use crate::write::model::Value;
-use crate::write::{LIMIT_SHARED_TEXTS, Method, SharedTexts};
+use crate::write::{LIMIT_ALL_TEXTS, LIMIT_SHARED_TEXTS, Method, SharedTexts};
 use std::collections::{HashMap, HashSet};
 
 /// One byte of so many is looked at, since its rows are judged once more; ...
@@ -42,8 +42,7 @@ impl FirstRows {
     /// # Errors
     /// If the roster cannot be read.
     pub(super) fn read(reader: &mut Reader, job: &Job) -> Result<Self> {
-        let is_workbook = job.target.is_some() && !job.format.is_flat();
-        if !is_workbook || job.method != Method::Streamed {
+        if !has_first_rows(job) {
             return Ok(Self::default());
         }
         let (mut blocks, mut rows, mut has_more) = (Vec::new(), 0, false);
@@ -66,6 +65,31 @@ impl FirstRows {
         Ok(Self { blocks, are_all: !has_more })
     }
 
+    /// Returns all rows of a roster that has `rows`, as `source` gives them; `None` if it is not small, or the job does not
+    /// make a workbook whose rows we write.
+    ///
+    /// # Errors
+    /// Those of `source`.
+    pub(super) fn all(
+        (job, rows): (&Job, u64),
+        source: impl FnOnce(&mut dyn FnMut(Records) -> Result<()>) -> Result<()>,
+    ) -> Result<Option<Self>> {
+        if !has_first_rows(job) || rows > SMALL_ROWS as u64 {
+            return Ok(None);
+        }
+        let mut blocks = Vec::new();
+        source(&mut |records| {
+            blocks.push(records);
+            Ok(())
+        })?;
+        Ok(Some(Self { blocks, are_all: true }))
+    }
+
+    /// Returns the blocks of rows.
+    pub(super) fn blocks(&self) -> Vec<Records> {
+        self.blocks.clone()
+    }
+
     /// Returns the texts that stand in the rows that are made of them, and that the rows behind them will have, too.
     ///
     /// # Errors
@@ -76,21 +100,26 @@ impl FirstRows {
         judge: &RowJudge<'_, '_>,
         layout: &Layout<'_>,
     ) -> Result<SharedTexts> {
-        let mut seen = Texts::default();
+        let (mut seen, are_all) = (Texts::default(), self.are_all);
         pipeline::ordered(
             &job.workers,
             |emit| self.blocks.into_iter().try_for_each(emit),
             |records| Texts::of(records, (job, judge), layout),
             |texts| {
                 seen.add(texts);
-                if !self.are_all {
+                if !are_all {
                     seen.give_up();
                 }
                 Ok(())
             },
         )?;
-        Ok(seen.shared(self.are_all))
+        Ok(seen.shared(are_all))
     }
+}
+
+/// Returns whether a job makes a workbook whose rows we write.
+fn has_first_rows(job: &Job) -> bool {
+    job.target.is_some() && !job.format.is_flat() && job.method == Method::Streamed
 }
 
 /// Returns how many of the first blocks of a large roster are looked at.
@@ -191,7 +220,8 @@ impl Texts {
         let mut taken = HashSet::with_hasher(FastHash::default());
         let wanted = self.in_order().into_iter().filter(|(column, _, times)| is_wanted(*column, *times));
         let texts = wanted.map(|(_, text, _)| text).filter(|text| taken.insert(text.clone()));
-        SharedTexts { texts: texts.take(LIMIT_SHARED_TEXTS).collect(), columns }
+        let limit = if are_all { LIMIT_ALL_TEXTS } else { LIMIT_SHARED_TEXTS };
+        SharedTexts { texts: texts.take(limit).collect(), columns, are_all }
     }
 }
 

@@ -15,10 +15,14 @@ use std::sync::Arc;
 /// Texts that many cells of the main sheet have: kept once, in the workbook's table of texts, and named there by cells.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SharedTexts {
-    /// The texts; at most [`LIMIT_SHARED_TEXTS`](crate::LIMIT_SHARED_TEXTS), and each once.
+    /// The texts; at most [`LIMIT_SHARED_TEXTS`](crate::LIMIT_SHARED_TEXTS), or
+    /// [`LIMIT_ALL_TEXTS`](crate::LIMIT_ALL_TEXTS) if they are all, and each once.
     pub texts: Vec<String>,
     /// Whether the cells of a column, from 0, may have them; not of those beyond.
     pub columns: Vec<bool>,
+    /// Whether the main sheet has no others. Then the workbook is small, and the texts of all its sheets are kept in the
+    /// table, in whatever column.
+    pub are_all: bool,
 }
 
 /// The sheets whose rows go by, in the order in which they stand in the workbook.
@@ -61,7 +65,7 @@ impl Streams {
             front,
             before: Vec::new(),
             main,
-            shared: SharedTexts { texts: Vec::new(), columns: Vec::new() },
+            shared: SharedTexts { texts: Vec::new(), columns: Vec::new(), are_all: false },
             has_splits: false,
             behind: Vec::new(),
             looks: Vec::new(),

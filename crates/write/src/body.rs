@@ -4,14 +4,16 @@
 //! workbook, the rows are put in, compressed as they are.
 
 use crate::archive::Archive;
-use crate::deflate::Piece;
+use crate::deflate::{Piece, inflate};
 use crate::error::{Error, Result};
 use crate::links::Links;
 use crate::parts::{Inflates, PartWriter, StreamedPart};
 use crate::rendered::Renderer;
-use crate::spool::{PartRows, Spool};
+use crate::spool::{PartRows, Spool, Waiting};
+use crate::strings::Strings;
 use crate::target::io_failed;
 use crate::template::letters;
+use std::borrow::Cow;
 use std::fs::File;
 
 /// What the library's sheet ends with where rows are to come, if it has no row of its own below the headings: it writes
@@ -43,7 +45,8 @@ pub(crate) enum RowsPlace {
 }
 
 impl Body {
-    /// Writes the part of the library's sheet `xml` with the rows in their place.
+    /// Writes the part of the library's sheet `xml` with the rows in their place; `strings` takes their texts, if it is
+    /// there.
     ///
     /// # Errors
     /// If the file cannot be written, or the rows cannot be read back; internal, if the sheet is not as we know it.
@@ -51,22 +54,26 @@ impl Body {
         &self,
         (name, xml): (&str, &str),
         renderer: &Renderer,
-        archive: &mut Archive,
-        file: &mut File,
+        mut strings: Option<&mut Strings<'_>>,
+        (archive, file): (&mut Archive, &mut File),
     ) -> Result<StreamedPart> {
         let (before, behind) = self.around(xml)?;
-        let [above, below] = [before.as_str(), behind].map(|xml| xml.matches("<row ").count() as u64);
+        let behind = self.links.put_into(behind).ok_or_else(unknown)?;
+        let [above, below] = [before.as_str(), &behind].map(|xml| xml.matches("<row ").count() as u64);
         let failed = |error: std::io::Error| io_failed("the workbook cannot be written", &error);
         archive.begin(file, name).map_err(failed)?;
-        let (mut writer, before) = (PartWriter::default(), renderer.piece(&before)?);
+        let (mut writer, before) = (PartWriter::default(), piece(&before, renderer, strings.as_deref_mut())?);
         writer.append(archive, file, inflates(&before, above))?;
         for waiting in &self.rows.pieces {
             let bytes = self.spool.read(waiting)?;
-            let piece = Inflates { bytes: &bytes, size: waiting.size, crc: &waiting.crc, rows: waiting.rows };
-            writer.append(archive, file, piece)?;
+            let sharing = strings.as_deref_mut();
+            let shared = sharing.map_or(Ok(None), |strings| shared(waiting, &bytes, renderer, strings))?;
+            let as_they_are =
+                Inflates { bytes: &bytes, size: waiting.size, crc: &waiting.crc, rows: waiting.rows };
+            let rows = shared.as_ref().map_or(as_they_are, |shared| inflates(shared, waiting.rows));
+            writer.append(archive, file, rows)?;
         }
-        let behind = self.links.put_into(behind).ok_or_else(unknown)?;
-        let behind = renderer.piece(&behind)?;
+        let behind = piece(&behind, renderer, strings)?;
         writer.end(archive, file, inflates(&behind, below))
     }
 
@@ -92,6 +99,32 @@ impl Body {
         let widest = if (ours.len(), ours.as_str()) > (own.len(), own) { ours.as_str() } else { own };
         let last_row = last.strip_prefix(own)?.parse().ok().map(|row: u64| row.max(self.last_row))?;
         Some(format!("{start}{RANGE}{first}:{widest}{last_row}\"{rest}"))
+    }
+}
+
+/// Compresses what stands around rows, with its texts in `strings` if they are there.
+fn piece(xml: &str, renderer: &Renderer, strings: Option<&mut Strings<'_>>) -> Result<Piece> {
+    match strings {
+        Some(strings) => renderer.piece(&strings.share(xml)?),
+        None => renderer.piece(xml),
+    }
+}
+
+/// Returns rows that wait as `bytes` with their texts in `strings`; `None` = all are there, and the rows as they should be.
+fn shared(
+    waiting: &Waiting,
+    bytes: &[u8],
+    renderer: &Renderer,
+    strings: &mut Strings<'_>,
+) -> Result<Option<Piece>> {
+    let lost = || Error::internal("rows of a sheet were not kept as they were");
+    let mut xml = Vec::new();
+    inflate(bytes, usize::try_from(waiting.size).unwrap_or(usize::MAX), &mut xml).map_err(|_| lost())?;
+    let xml = str::from_utf8(&xml).map_err(|_| lost())?;
+    strings.count_in(xml);
+    match strings.share(xml)? {
+        Cow::Borrowed(_) => Ok(None),
+        Cow::Owned(shared) => renderer.piece(&shared).map(Some),
     }
 }
 

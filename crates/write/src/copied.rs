@@ -1,12 +1,13 @@
-//! The library's parts in the workbook: copied as they are, compressed as they are, but for tables that are mended, and
-//! for sheets whose rows are put in.
+//! The library's parts in the workbook: copied as they are, compressed as they are, but for tables that are mended, for
+//! sheets whose rows are put in, and for the table of texts of a small workbook, which takes the texts of those rows.
 
 use crate::archive::Archive;
 use crate::body::Body;
-use crate::deflate::{self, Compression, Deflater};
+use crate::deflate::{self, Compression, Deflater, Piece};
 use crate::error::{Error, Result};
 use crate::parts::{self, StreamedPart};
 use crate::rendered::Renderer;
+use crate::strings::{self, Strings};
 use crate::tables::{self, Ranged};
 use crate::target;
 use crate::template::{self, Cut};
@@ -33,7 +34,13 @@ pub(crate) struct Changed<'a> {
     pub renderer: Option<&'a Renderer>,
     /// The tables that were added to its sheets.
     pub tables: Vec<Ranged>,
+    /// Whether the texts of the rows go to the workbook's table of texts, and how many cells with one of its texts the
+    /// library has that were cut out.
+    pub sharing: Option<u64>,
 }
+
+/// The library's workbook.
+type Made = ZipArchive<BufReader<File>>;
 
 /// Copies the library's parts behind the streamed ones, after a look whether it made their sheets as before, mends
 /// its tables, and puts rows in that wait. Returns the sheets that those are on, each with its number.
@@ -46,17 +53,15 @@ pub(crate) fn copy(
     archive: &mut Archive,
     file: &mut File,
 ) -> Result<Vec<(usize, StreamedPart)>> {
-    let Changed { before, streamed, bodies, renderer, mut tables } = changed;
+    let Changed { before, streamed, bodies, renderer, mut tables, sharing } = changed;
     let mut bodies: HashMap<String, (usize, Body)> =
         bodies.into_iter().map(|(sheet, body)| (template::sheet_part(sheet), (sheet, body))).collect();
     let mut filled = Vec::with_capacity(bodies.len());
     library.seek(SeekFrom::Start(0)).map_err(|error| unread(&error))?;
     let mut made = ZipArchive::new(BufReader::new(library)).map_err(|error| archive_failed(&error))?;
-    for (sheet, part) in (before + 1..).zip(streamed) {
-        if Cut::of(&template::sheet_xml(&mut made, sheet)?)? != part.cut {
-            return Err(Error::internal("the workbook library does not make the same sheet twice"));
-        }
-    }
+    check_cuts(&mut made, before, streamed)?;
+    let table = sharing.map(|probes| Ok((template::text(&mut made, strings::PART)?, probes))).transpose()?;
+    let mut strings = table.as_ref().map(|(xml, probes)| Strings::of(xml, *probes)).transpose()?;
     let unwritten = |error| target::io_failed("the workbook cannot be written", &error);
     for index in 0..made.len() {
         let mut part = made.by_index_raw(index).map_err(|error| archive_failed(&error))?;
@@ -64,11 +69,15 @@ pub(crate) fn copy(
         if (0..streamed.len()).any(|number| name == template::sheet_part(before + 1 + number)) {
             continue;
         }
+        if strings.is_some() && name == strings::PART {
+            continue;
+        }
         if let Some((sheet, body)) = bodies.remove(&name) {
             drop(part);
             let xml = template::text(&mut made, &name)?;
             let renderer = renderer.ok_or_else(|| Error::internal("rows wait that nobody rendered"))?;
-            filled.push((sheet, body.put((&name, &xml), renderer, archive, file)?));
+            let put = body.put((&name, &xml), renderer, strings.as_mut(), (&mut *archive, &mut *file))?;
+            filled.push((sheet, put));
             continue;
         }
         let method = if part.compression() == zip::CompressionMethod::Stored { 0 } else { DEFLATED };
@@ -78,12 +87,18 @@ pub(crate) fn copy(
             drop(part);
             let xml = template::text(&mut made, &name)?;
             if let Some(mended) = tables::mend(&xml, &mut tables)? {
-                append(&name, &mended, archive, file)?;
+                let mended = Deflater::new(Compression::default()).piece(mended.as_bytes())?;
+                append(&name, mended, archive, file)?;
                 continue;
             }
             part = made.by_index_raw(index).map_err(|error| archive_failed(&error))?;
         }
         archive.copy(file, head, sizes, &mut part).map_err(unwritten)?;
+    }
+    if let Some(mut strings) = strings {
+        strings.count(streamed.iter().map(|part| part.naming).sum());
+        let renderer = renderer.ok_or_else(|| Error::internal("texts are shared that nobody rendered"))?;
+        append(strings::PART, renderer.piece(&strings.xml())?, archive, file)?;
     }
     if !bodies.is_empty() {
         return Err(Error::internal("the workbook library has lost a sheet"));
@@ -91,9 +106,18 @@ pub(crate) fn copy(
     if tables.is_empty() { Ok(filled) } else { Err(Error::internal("the workbook library has lost a table")) }
 }
 
+/// Compares the library's sheets of the parts that we streamed, behind `before` others, with those around their rows.
+fn check_cuts(made: &mut Made, before: usize, streamed: &[parts::RosterPart]) -> Result<()> {
+    for (sheet, part) in (before + 1..).zip(streamed) {
+        if Cut::of(&template::sheet_xml(made, sheet)?)? != part.cut {
+            return Err(Error::internal("the workbook library does not make the same sheet twice"));
+        }
+    }
+    Ok(())
+}
+
 /// Appends a part of our own.
-fn append(name: &str, xml: &str, archive: &mut Archive, file: &mut File) -> Result<()> {
-    let mut piece = Deflater::new(Compression::default()).piece(xml.as_bytes())?;
+fn append(name: &str, mut piece: Piece, archive: &mut Archive, file: &mut File) -> Result<()> {
     piece.bytes.extend(deflate::END);
     let sizes = (piece.bytes.len() as u64, piece.size);
     archive

@@ -6,7 +6,8 @@
 //! unnamed file until the end (`write/spool.rs`), with the links of their cells (`write/links.rs`). Everything else is made
 //! by the workbook library, also the sheets around these rows; its parts are copied behind the roster's rows as they are,
 //! but for the rows that are put in (`write/body.rs`), and for the tables, whose last row is only known at their end
-//! (`write/tables.rs`). With [`Method::Library`] the library writes all rows: slower, the same cells.
+//! (`write/tables.rs`). In a small workbook the texts of the rows that are put in go to the table of texts, too
+//! (`write/strings.rs`). With [`Method::Library`] the library writes all rows: slower, the same cells.
 
 mod archive;
 mod beside;
@@ -36,6 +37,7 @@ mod rest;
 mod sheet;
 mod splits;
 mod spool;
+mod strings;
 mod tables;
 pub mod target;
 mod template;
@@ -77,6 +79,9 @@ use zip::result::ZipError;
 
 /// Texts of cells that a workbook keeps in its table of texts, at most.
 pub const LIMIT_SHARED_TEXTS: usize = 1 << 16;
+
+/// Texts of the cells of a small workbook that go through the workbook library, at most.
+pub const LIMIT_ALL_TEXTS: usize = 1 << 18;
 
 /// Who writes the rows of the roster.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -148,6 +153,8 @@ pub struct Writer {
     splits: Option<Splits>,
     beside: Beside,
     lists: Lists,
+    /// Whether the texts of all sheets go to the workbook's table of texts.
+    shares_all: bool,
     staged: Staged,
     making: WriteOptions,
 }
@@ -203,6 +210,7 @@ impl Writer {
         let mut formats = FormatCache::default();
         let is_streamed = making.method == Method::Streamed && template::can_be_probed(&main);
         let roster = has_splits.then(|| main.clone());
+        let shares_all = shared.are_all && is_streamed;
         let main = if is_streamed {
             let shared = shared.announced_in(&mut main);
             let first = template::begin(&main, part_name(&main, 0), &mut workbook, &mut formats)?;
@@ -220,7 +228,7 @@ impl Writer {
         let splits = roster.map(|roster| Splits::new(&roster, &by));
         let beside = Beside::begin(before, behind, &by, &mut workbook, &mut formats)?;
         let lists = Lists::new(by);
-        Ok(Self { front, workbook, formats, main, splits, beside, lists, staged, making })
+        Ok(Self { front, workbook, formats, main, splits, beside, lists, shares_all, staged, making })
     }
 
     /// Returns what renders the roster's rows, for workers; `None` = they go through [`Writer::main_row`].
@@ -347,13 +355,17 @@ impl Writer {
     }
 
     fn assemble(self, sheets: &[Sheet], rows: RowCount) -> Result<Written> {
-        let Self { front, mut workbook, mut formats, main, splits, beside, lists, mut staged, making } = self;
+        let Self { front, mut workbook, mut formats, main, splits, beside, lists, .. } = self;
+        let (mut staged, making) = (self.staged, self.making);
+        let mut sharing = self.shares_all.then_some(0);
         let before = front + beside.before();
         // Where the library writes all rows, the archive has nothing yet.
         let (mut archive, streamed, main) = match main {
             Main::Library(main) => (Archive::default(), Vec::new(), main.end(&mut formats)?),
             Main::Streamed { parts, stream, first } => {
                 let (archive, done) = parts.finish(staged.file(), rows.all)?;
+                // Each part was begun with a cell for each text.
+                sharing = sharing.map(|_| (done.len() * stream.repeated.len()) as u64);
                 let main = library_parts(&stream, *first, &done, &mut workbook, &mut formats)?;
                 (archive, done, main)
             }
@@ -361,7 +373,7 @@ impl Writer {
         check_rows(&main, rows)?;
         let bodies: Vec<&StreamedPart> = streamed.iter().map(|part| &part.body).collect();
         let (end, reader) = (archive.offset(), staged.reader(&making.workers)?);
-        let rest = Rest { front, workbook, formats, main, splits, beside, lists };
+        let rest = Rest { front, workbook, formats, main, splits, beside, lists, sharing };
         let (start, Put { filled, counted }) =
             read_meanwhile((reader, &making.workers), (&bodies, end), || {
                 rest.put(sheets, (before, &streamed), (&mut archive, &mut staged))

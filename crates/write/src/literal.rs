@@ -4,7 +4,7 @@
 use crate::error::Result;
 use crate::escape::is_escape;
 use crate::failed;
-use crate::render::within_limit;
+use crate::render::{escaped_text, within_limit};
 use rust_xlsxwriter::{Format, Worksheet, XlsxError};
 
 /// Writes text into a cell, up to what a cell holds; `format` = how the cell looks, if not as any other.
@@ -24,6 +24,19 @@ pub(crate) fn write(
         write_plain(worksheet, (row, column), text, format)
     };
     done.map_err(|error| failed(&error))
+}
+
+/// Writes text that stays in the workbook's table of texts into a cell of a sheet whose rows go by: there the library
+/// keeps runs within cells, but for what it takes for XML of its own.
+///
+/// # Errors
+/// If the library refuses it.
+pub(crate) fn write_to_table(worksheet: &mut Worksheet, (row, column): (u32, u16), text: &str) -> Result<()> {
+    if !is_taken_for_xml(text) {
+        return write(worksheet, (row, column), text, None);
+    }
+    let run = format!("<r><t xml:space=\"preserve\">{}</t></r>", escaped_text(text));
+    write_plain(worksheet, (row, column), &run, None).map_err(|error| failed(&error))
 }
 
 /// Returns whether the library takes a text for XML.

@@ -41,6 +41,8 @@ pub(crate) struct RosterPart {
     pub extent: Extent,
     /// What it consists of.
     pub body: StreamedPart,
+    /// Cells of its rows that name a text of the workbook's table.
+    pub naming: u64,
 }
 
 /// A part of the archive that we wrote piece by piece.
@@ -127,6 +129,7 @@ struct Open {
     start: u64,
     writer: PartWriter,
     filled: u64,
+    naming: u64,
     last_column: usize,
 }
 
@@ -180,6 +183,7 @@ impl Parts {
         for rendered in batch {
             self.go_to(file, rendered.part)?;
             self.open.filled += rendered.filled;
+            self.open.naming += rendered.naming;
             self.open.last_column = self.open.last_column.max(rendered.last_column);
             let (piece, rows) = (&rendered.piece, rendered.filled);
             let inflates = Inflates { bytes: &piece.bytes, size: piece.size, crc: &piece.crc, rows };
@@ -251,8 +255,9 @@ impl Parts {
         writer.spans.insert(0, first);
         let behind = stored(cut.behind.as_bytes());
         let behind = Inflates { bytes: &behind.bytes, size: behind.size, crc: &behind.crc, rows: 0 };
+        let naming = open.naming;
         let body = writer.end(&mut self.archive, file, behind)?;
-        self.done.push(RosterPart { cut, extent, body });
+        self.done.push(RosterPart { cut, extent, body, naming });
         Ok(())
     }
 }
@@ -274,7 +279,7 @@ fn begin_part(
     let start = archive.offset();
     let before = stored(cut.before(stream.columns.len(), u64::from(LIMIT_ROWS)).as_bytes());
     append_bytes(archive, file, &before.bytes)?;
-    Ok(Open { number, cut, start, writer: PartWriter::default(), filled: 0, last_column: 0 })
+    Ok(Open { number, cut, start, writer: PartWriter::default(), filled: 0, naming: 0, last_column: 0 })
 }
 
 fn append_bytes(archive: &mut Archive, file: &mut File, bytes: &[u8]) -> Result<()> {

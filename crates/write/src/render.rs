@@ -3,7 +3,6 @@
 //! Source of the forms: ECMA-376 part 1, 18.3.1.4 (cells) and 22.9.2.19 (`_xHHHH_` in text). Every cell carries its
 //! address; some programs lose cells without.
 
-use crate::LIMIT_SHARED_TEXTS;
 use crate::beside::SharedTexts;
 use crate::deflate::{Deflater, Mark, Marks, Piece, RowMark};
 use crate::error;
@@ -14,6 +13,7 @@ use crate::literal::is_taken_for_xml;
 use crate::model::{COUNT_FORMAT, SHARE_FORMAT, Stream, Style, Value};
 use crate::roster::LIMIT_CELL_UNITS;
 use crate::template::letters;
+use crate::{LIMIT_ALL_TEXTS, LIMIT_SHARED_TEXTS};
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::io::Write as _;
@@ -124,10 +124,36 @@ impl SharedTexts {
     /// Those that the workbook library writes in another way than a cell has them stay with their cells.
     pub(crate) fn announced_in(self, stream: &mut Stream) -> Announced {
         let first = stream.repeated.len();
+        if self.are_all {
+            let mut room = LIMIT_ALL_BYTES;
+            let nothing =
+                Some(stream.nothing).filter(|nothing| self.texts.iter().all(|text| text != nothing));
+            let texts = self.texts.into_iter().chain(nothing.map(str::to_owned)).filter(|text| {
+                let is_kept = !text.is_empty() && !is_too_long(text) && text.len() <= room;
+                room -= if is_kept { text.len() } else { 0 };
+                is_kept
+            });
+            stream.repeated.extend(texts.take(LIMIT_ALL_TEXTS));
+            return Announced { first, columns: vec![true; LIMIT_COLUMNS] };
+        }
         let plain = self.texts.into_iter().filter(|text| is_plain(text)).take(LIMIT_SHARED_TEXTS);
         stream.repeated.extend(plain);
         Announced { first, columns: self.columns }
     }
+}
+
+/// Texts of a small workbook that go through the workbook library have so many bytes at most; what is beyond stays in cells.
+const LIMIT_ALL_BYTES: usize = 32 << 20;
+/// Columns of a sheet. Source: Excel's published limits.
+const LIMIT_COLUMNS: usize = 16_384;
+
+/// Returns whether the workbook library may refuse a text: it measures some with their escapes.
+fn is_too_long(text: &str) -> bool {
+    /// No byte takes more in XML: `_x000D_`.
+    const MOST_BYTES: usize = 7;
+    /// `<r><t xml:space="preserve">` and how it ends.
+    const AROUND: usize = 40;
+    is_taken_for_xml(text) && text.len() > (LIMIT_CELL_UNITS - AROUND) / MOST_BYTES
 }
 
 /// Returns whether a text has nothing that has to be escaped in Excel's own way, nor looks like XML to the workbook
@@ -236,6 +262,8 @@ pub struct SheetRows {
     pub(crate) marks: Marks,
     /// Rows that hold a cell.
     pub filled: u64,
+    /// Cells that name a text of the workbook's table.
+    pub naming: u64,
     /// The number of the current row.
     row: Address,
     /// Behind that number in the row's tag.
@@ -255,6 +283,7 @@ impl Default for SheetRows {
             xml: Vec::new(),
             marks: Marks::default(),
             filled: 0,
+            naming: 0,
             row: Short::new(b""),
             number_end: 0,
             row_start: 0,
@@ -268,7 +297,7 @@ impl SheetRows {
     pub fn clear(&mut self) {
         self.xml.clear();
         self.marks.clear();
-        self.filled = 0;
+        (self.filled, self.naming) = (0, 0);
     }
 
     /// Begins a row, counted from 1.
@@ -388,6 +417,7 @@ impl SheetRows {
         /// Bytes before the number, with the quote that ends the address; and behind it.
         #[expect(clippy::cast_possible_truncation, reason = "a dozen bytes")]
         const AROUND: [u32; 2] = [SHARED.len() as u32 + 1, VALUE_END.len() as u32];
+        self.naming += 1;
         if look.is_plain {
             let opened = self.open(head, &text.plain);
             let value = opened.look.saturating_add(AROUND[0]);
@@ -463,6 +493,13 @@ pub fn within_limit(text: &str) -> &str {
         }
     }
     text
+}
+
+/// Returns text as it is written between tags.
+pub(crate) fn escaped_text(text: &str) -> String {
+    let mut xml = Vec::new();
+    push_text(&mut xml, text);
+    String::from_utf8(xml).unwrap_or_default()
 }
 
 /// Writes text between tags: what XML or Excel would take for something else is escaped.
@@ -697,7 +734,7 @@ mod tests {
         let in_cells = ["a\r\nb", "\u{1}", "_x0041_", "\u{ffff}", "<r>run</r>"];
         let texts = shared.iter().chain(&in_cells).map(|text| (*text).to_owned()).collect();
         let mut stream = Stream { repeated: vec!["Yes".to_owned()], ..Stream::new("Roster", Vec::new(), 0) };
-        let announced = SharedTexts { texts, columns: vec![true] }.announced_in(&mut stream);
+        let announced = SharedTexts { texts, columns: vec![true], are_all: false }.announced_in(&mut stream);
         assert_eq!(announced.first, 1);
         assert_eq!(stream.repeated.get(1..), Some(&shared.map(str::to_owned)[..]));
     }

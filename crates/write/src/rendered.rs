@@ -68,6 +68,8 @@ pub struct Batch<'a> {
 pub struct Rendered {
     pub(crate) part: usize,
     pub(crate) filled: u64,
+    /// Cells that name a text of the workbook's table.
+    pub(crate) naming: u64,
     pub(crate) last_column: usize,
     pub(crate) piece: Piece,
 }
@@ -153,6 +155,7 @@ impl OpenRows {
             self.done.push(Rendered {
                 part: self.part,
                 filled: self.rows.filled,
+                naming: self.rows.naming,
                 last_column: self.last_column,
                 piece: self.rows.deflated(&renderer.deflater)?,
             });

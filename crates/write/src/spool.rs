@@ -156,6 +156,7 @@ mod tests {
         let rendered = |words: &str, part| Rendered {
             part,
             filled: 1,
+            naming: 0,
             last_column: 2,
             piece: deflater.piece(words.as_bytes()).unwrap(),
         };

@@ -50,7 +50,7 @@ pub(crate) fn begin(
     }
     for (probe, text) in (stream.looks.len()..).zip(&stream.repeated) {
         let row = PROBE_ROW + u32::try_from(probe / LIMIT_PROBES).unwrap_or(LIMIT_ROWS);
-        literal::write(&mut worksheet, (row, column_number(probe % LIMIT_PROBES)?), text, None)?;
+        literal::write_to_table(&mut worksheet, (row, column_number(probe % LIMIT_PROBES)?), text)?;
     }
     Ok(worksheet)
 }
