@@ -1,8 +1,10 @@
 """The job of every peer: the plans of a generated roster, the default policy's rules for them, and eight added columns.
 
 A roster without faults is taken for granted: every plan and segment is one of the generator's, every count is whole.
+Run by itself, it prints all this as JSON, for peers in other languages.
 """
 
+import json
 from typing import Literal, NamedTuple
 
 OWN = ["Tenant ID", "Customer name", "Domain", "Country", "Plan type", "Paid seats", "Segment", "Renewal date"]
@@ -60,3 +62,9 @@ PLANS = dict.fromkeys(
 }
 KINDS = {name: plan.kind for name, plan in PLANS.items()}
 USUAL_SEGMENTS = {name: plan.segment for name, plan in PLANS.items()}
+
+
+if __name__ == "__main__":
+    plans = {name: plan._asdict() for name, plan in PLANS.items()}
+    known = {name.lower(): value for name, value in globals().items() if name.isupper()}
+    print(json.dumps(known | {"plans": plans}, indent=1))

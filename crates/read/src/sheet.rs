@@ -29,4 +29,4 @@ pub(super) use place::ROWS;
 pub(super) use rows::{BLOCK_TEXT, Shared, SheetBlock};
 pub(super) use strings::Strings;
 pub(super) use styles::{NumberKind, Styles, check_count};
-pub(super) use xml::{Harm, Outline, attribute, malformed, prefixed, resolve, walk};
+pub(super) use xml::{Harm, Outline, attribute, malformed, named, prefixed, resolve, value, walk};

@@ -128,13 +128,33 @@ pub(super) fn attributes<'a>(tag: &'a BytesStart<'_>) -> impl Iterator<Item = Re
 ///
 /// # Errors
 /// If there is a reference in it that stands for nothing.
-pub(super) fn value<'a>(found: &Attribute<'a>) -> Result<Cow<'a, str>, Harm> {
+pub(crate) fn value<'a>(found: &Attribute<'a>) -> Result<Cow<'a, str>, Harm> {
     found.normalized_value(XmlVersion::Explicit1_0).map_err(|error| malformed(&error))
 }
 
 /// Checks that all attributes of a tag are written well, each once.
 pub(super) fn check_attributes(tag: &BytesStart<'_>) -> Result<(), Harm> {
     attributes(tag).try_for_each(|found| found.map(|_| ()))
+}
+
+/// Returns the attributes of these names, in the order of the names, of a tag that [`Outline::see`] has looked at: they
+/// are gone through once, and nothing of what it checks is checked again.
+///
+/// # Errors
+/// If they are not written well.
+pub(crate) fn named<'a, const COUNT: usize>(
+    tag: &'a BytesStart<'_>,
+    names: [&str; COUNT],
+) -> Result<[Option<Attribute<'a>>; COUNT], Harm> {
+    let mut wanted = [const { None }; COUNT];
+    for found in tag.attributes().with_checks(false) {
+        let found = found.map_err(|error| malformed(&error.into()))?;
+        let name = found.key.as_ref();
+        if let Some((_, place)) = names.iter().zip(&mut wanted).find(|(known, _)| **known == name) {
+            *place = Some(found);
+        }
+    }
+    Ok(wanted)
 }
 
 /// Returns the value of the attribute of this name; one with a prefix has another meaning.
@@ -259,5 +279,18 @@ mod tests {
         assert_eq!(seen("<a id='1'/>"), Ok((found("1"), found("1"))));
         assert_eq!(seen("<a/>"), Ok((None, None)));
         assert!(seen("<a id='&x;'/>").is_err());
+    }
+
+    #[test]
+    fn attributes_come_in_the_order_of_the_names_they_were_asked_for_by() {
+        let mut texts = Vec::new();
+        walk("<a r:id='3' n='x&amp;y' id='1'/>", &mut |_, tag| {
+            for found in named(tag, ["id", "none", "n"])? {
+                texts.push(found.as_ref().map(value).transpose()?.map(Cow::into_owned));
+            }
+            Ok(())
+        })
+        .unwrap();
+        assert_eq!(texts, [Some("1".to_owned()), None, Some("x&y".to_owned())]);
     }
 }

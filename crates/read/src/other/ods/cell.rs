@@ -4,8 +4,10 @@ use super::super::gather::Value;
 use crate::error::Result;
 use crate::iso;
 use crate::package::too_large;
-use crate::sheet::{Harm, attribute, number};
+use crate::sheet::{Harm, named, number, value};
 use quick_xml::events::BytesStart;
+use quick_xml::events::attributes::Attribute;
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// Bytes of one cell's text; as in XLSX, more than twice what a cell can hold.
@@ -13,6 +15,18 @@ const LIMIT_BYTES: usize = 256 * 1024;
 /// Digits of a number with leading zeros.
 const LIMIT_DIGITS: usize = 20;
 
+/// The attributes of a cell that count.
+const ATTRIBUTES: [&str; 9] = [
+    "office:value-type",
+    "calcext:value-type",
+    "table:formula",
+    "table:number-columns-repeated",
+    "office:value",
+    "office:date-value",
+    "office:time-value",
+    "office:boolean-value",
+    "office:string-value",
+];
 /// The formats that cells may have, by index; those of leading zeros stand behind them.
 const FORMATS: [&str; 6] = ["", "yyyy-mm-dd", "yyyy-mm-dd hh:mm:ss", "hh:mm:ss", "[h]:mm:ss", "0.00%"];
 const GENERAL: u32 = 0;
@@ -74,7 +88,7 @@ impl Owned {
 /// A cell on its way.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Draft {
-    kind: String,
+    kind: Cow<'static, str>,
     /// The value of `office:value` and its like.
     value: Option<String>,
     has_formula: bool,
@@ -95,26 +109,32 @@ enum Stands {
 }
 
 impl Draft {
-    /// Begins a cell.
+    /// Begins a cell; returns also what it says of how often it is repeated.
     ///
     /// # Errors
     /// If an attribute is not written well.
-    pub(super) fn begin(tag: &BytesStart<'_>) -> std::result::Result<Self, Harm> {
-        let kind = attribute(tag, "office:value-type")?.unwrap_or_default();
-        let name = match kind.as_str() {
-            "date" => "office:date-value",
-            "time" => "office:time-value",
-            "boolean" => "office:boolean-value",
-            "string" => "office:string-value",
-            _ => "office:value",
+    pub(super) fn begin<'a>(
+        tag: &'a BytesStart<'_>,
+    ) -> std::result::Result<(Self, Option<Attribute<'a>>), Harm> {
+        let [kind, checked, formula, repeat, number, date, time, boolean, string] = named(tag, ATTRIBUTES)?;
+        let read = |found: &Option<Attribute<'a>>| found.as_ref().map(value).transpose();
+        let kind = read(&kind)?.unwrap_or_default();
+        let (kind, written) = match &*kind {
+            "float" => (Cow::Borrowed("float"), number),
+            "date" => (Cow::Borrowed("date"), date),
+            "time" => (Cow::Borrowed("time"), time),
+            "boolean" => (Cow::Borrowed("boolean"), boolean),
+            "string" => (Cow::Borrowed("string"), string),
+            other => (Cow::Owned(other.to_owned()), number),
         };
-        Ok(Self {
-            value: attribute(tag, name)?,
-            has_formula: attribute(tag, "table:formula")?.is_some(),
-            is_error: attribute(tag, "calcext:value-type")?.as_deref() == Some("error"),
+        let draft = Self {
+            value: read(&written)?.map(Cow::into_owned),
+            has_formula: read(&formula)?.is_some(),
+            is_error: read(&checked)?.as_deref() == Some("error"),
             kind,
             ..Self::default()
-        })
+        };
+        Ok((draft, repeat))
     }
 
     /// Begins a paragraph; those of one cell are lines of it.
@@ -181,7 +201,7 @@ impl Draft {
         let wrong = |value: &str| {
             format!("its value `{}` is not of the type {kind}", crate::diagnostic::excerpt(value))
         };
-        let owned = match (kind.as_str(), value) {
+        let owned = match (&*kind, value) {
             ("string", Some(value)) => Owned::Text(value),
             ("" | "void", _) if has_formula && paragraphs == 0 => Owned::Uncalculated,
             (kind, None) if has_formula && kind != "string" => Owned::Uncalculated,

@@ -5,7 +5,8 @@ use super::cell::{Draft, Kept};
 use super::cut_short;
 use crate::error::{Error, Result};
 use crate::package::{Package, Use, damaged, damaged_in, too_large};
-use crate::sheet::{BLOCK_TEXT, Harm, Outline, ROWS, attribute, malformed, resolve};
+use crate::sheet::{BLOCK_TEXT, Harm, Outline, ROWS, attribute, malformed, named, resolve, value};
+use quick_xml::events::attributes::Attribute;
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::reader::Reader;
 use std::collections::HashSet;
@@ -121,6 +122,8 @@ struct Tables<'a> {
     is_in_spreadsheet: bool,
     table: Option<Table>,
     row: Option<Row>,
+    /// The room of the last row's cells, for those of the next.
+    spare: Vec<Kept>,
     /// The cell on its way, and how many columns it fills.
     cell: Option<(Draft, u32)>,
     /// Cells, and bytes of their texts, that are copies of others, in the rows that were wanted.
@@ -140,6 +143,7 @@ impl<'a> Tables<'a> {
             is_in_spreadsheet: false,
             table: None,
             row: None,
+            spare: Vec::new(),
             cell: None,
             repeated: 0,
             repeated_bytes: 0,
@@ -175,9 +179,8 @@ impl<'a> Tables<'a> {
         match name {
             _ if self.row.is_some() => match name {
                 "table:table-cell" | "table:covered-table-cell" => {
-                    let draft = Draft::begin(tag).map_err(|harm| self.harmed(&harm))?;
-                    let repeat = self.repeat(tag, "table:number-columns-repeated")?;
-                    self.cell = Some((draft, repeat));
+                    let (draft, repeat) = Draft::begin(tag).map_err(|harm| self.harmed(&harm))?;
+                    self.cell = Some((draft, self.repeat(repeat.as_ref())?));
                 }
                 _ => return self.pass(is_empty),
             },
@@ -227,19 +230,21 @@ impl<'a> Tables<'a> {
     }
 
     fn begin_row(&mut self, tag: &BytesStart<'_>) -> Result<()> {
-        let repeat = self.repeat(tag, "table:number-rows-repeated")?;
-        let visibility = attribute(tag, "table:visibility").map_err(|harm| self.harmed(&harm))?;
-        let is_hidden = visibility.is_some_and(|word| matches!(word.as_str(), "collapse" | "filter"));
+        let names = ["table:number-rows-repeated", "table:visibility"];
+        let [repeat, visibility] = named(tag, names).map_err(|harm| self.harmed(&harm))?;
+        let repeat = self.repeat(repeat.as_ref())?;
+        let visibility = visibility.as_ref().map(value).transpose().map_err(|harm| self.harmed(&harm))?;
+        let is_hidden = visibility.is_some_and(|word| matches!(&*word, "collapse" | "filter"));
         let number = self.table.as_ref().map_or(0, |table| table.rows).saturating_add(1);
         let head = Head { number, repeat, is_hidden };
-        self.row = Some(Row { head, cells: Vec::new(), columns: 0, bytes: 0 });
+        self.row = Some(Row { head, cells: std::mem::take(&mut self.spare), columns: 0, bytes: 0 });
         Ok(())
     }
 
     /// Returns how often a row or cell is repeated.
-    fn repeat(&self, tag: &BytesStart<'_>, name: &str) -> Result<u32> {
-        let written = attribute(tag, name).map_err(|harm| self.harmed(&harm))?;
+    fn repeat(&self, written: Option<&Attribute<'_>>) -> Result<u32> {
         let Some(written) = written else { return Ok(1) };
+        let written = value(written).map_err(|harm| self.harmed(&harm))?;
         let repeat: Option<u32> = written.parse().ok().filter(|repeat| (1..=ROWS).contains(repeat));
         repeat.ok_or_else(|| self.harmed("a row or cell is repeated more often than fits on a sheet"))
     }
@@ -331,7 +336,7 @@ impl<'a> Tables<'a> {
     }
 
     fn end_row(&mut self) -> Result<()> {
-        let Some((row, table)) = self.row.take().zip(self.table.as_mut()) else { return Ok(()) };
+        let Some((mut row, table)) = self.row.take().zip(self.table.as_mut()) else { return Ok(()) };
         table.rows = table.rows.saturating_add(row.head.repeat);
         if row.cells.is_empty() || self.wanted != Wanted::Yes {
             return Ok(());
@@ -350,6 +355,8 @@ impl<'a> Tables<'a> {
             return self.refused(error);
         }
         self.wanted = self.rows.row(row.head, &row.cells)?;
+        row.cells.clear();
+        self.spare = row.cells;
         Ok(())
     }
 
