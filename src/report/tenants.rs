@@ -203,16 +203,11 @@ pub fn each_cell<'a, E>(
         let is_warning = ANSWERS.get(answer) == Some(&"Yes, confirm");
         emit(&said.answer(answer), if is_warning { Style::Warning } else { Style::Plain })?;
     }
-    match verdict.next {
-        Some(next) => {
-            emit(&said.tier(policy, Tier::Rung(next.rung)), Style::Plain)?;
-            emit(&Value::Count(next.seats), Style::Figure)?;
-        }
-        None => {
-            emit(&Value::Blank, Style::Plain)?;
-            emit(&Value::Blank, Style::Plain)?;
-        }
-    }
+    let next = verdict.next.map(|next| (said.tier(policy, Tier::Rung(next.rung)), Value::Count(next.seats)));
+    let style = if next.is_some() { Style::Figure } else { Style::Plain };
+    let (next, seats) = next.unwrap_or((Value::Blank, Value::Blank));
+    emit(&next, Style::Plain)?;
+    emit(&seats, style)?;
     let adding = rollup.is_only_by_adding();
     emit(&answer(adding), if adding { Style::Warning } else { Style::Plain })?;
     let (largest, seats) = rollup.largest.map_or(("", 0), |(plan, seats)| (plan.name.as_str(), seats));
