@@ -48,7 +48,7 @@ def of_open_document(text, _):
 
 
 def unless_within_cells(text, is_inline):
-    """Texts that are kept within cells are not read, which small workbooks have not; in the others the escapes are left."""
+    """Texts that are kept within cells are not read, of which small workbooks have none; in the others the escapes are left."""
     return "text", "" if is_inline else text
 
 

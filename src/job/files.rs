@@ -2,7 +2,7 @@
 //! sent through the program once more, value by value.
 //!
 //! So the roster is read no oftener than without it, and what is held does not grow with it but for the tenants on
-//! several rows, which are rolled up over the whole roster in every workbook. The workbook of all customers
+//! several rows, which are rolled up over the whole roster in every workbook; of a small workbook all rows are held. The workbook of all customers
 //! takes its place first, then those of the values, each whole or not at all.
 
 pub(super) mod folder;
@@ -58,7 +58,9 @@ pub(super) fn write<'a>(
         let (rows, has_tenants) = (*rows, *has_tenants);
         let part = SplitWorkbook { by, value, rows, has_tenants, summary, tenants: &tenants };
         let target = Target::File(path.clone());
-        let first = FirstRows::all((job, rows), |emit| take((&mut sorted, &common), rows, emit));
+        let first = FirstRows::all((job, rows, known.about.headings.len()), |emit| {
+            take((&mut sorted, &common), rows, emit)
+        });
         let first = first.map_err(|error| stopped(error, parts.len()))?;
         // A small one has all its rows at hand.
         let at_hand = first.as_ref().map(FirstRows::blocks);

@@ -22,6 +22,8 @@ const BLOCK_BYTES: u64 = 1 << 17;
 const UNPACKED: u64 = 3;
 /// When there are so many rows, no further block is looked at; a roster that has no more is looked at to its end.
 const SMALL_ROWS: usize = 10_000;
+/// The rows of one of many workbooks are held if they have so many cells at most.
+const SMALL_CELLS: u64 = 1 << 19;
 /// The texts of a column are shared if one of so many has been there before.
 const OF_SO_MANY: u64 = 8;
 /// A column of a large roster in which fewer than one of so many comes again is one of ids and names: no more of its texts
@@ -65,16 +67,17 @@ impl FirstRows {
         Ok(Self { blocks, are_all: !has_more })
     }
 
-    /// Returns all rows of a roster that has `rows`, as `source` gives them; `None` if it is not small, or the job does not
-    /// make a workbook whose rows we write.
+    /// Returns all rows of a roster that has so many rows and columns, as `source` gives them; `None` if it is not small, or
+    /// the job does not make a workbook whose rows we write.
     ///
     /// # Errors
     /// Those of `source`.
     pub(super) fn all(
-        (job, rows): (&Job, u64),
+        (job, rows, columns): (&Job, u64, usize),
         source: impl FnOnce(&mut dyn FnMut(Records) -> Result<()>) -> Result<()>,
     ) -> Result<Option<Self>> {
-        if !has_first_rows(job) || rows > SMALL_ROWS as u64 {
+        let is_small = rows <= SMALL_ROWS as u64 && rows.saturating_mul(columns as u64) <= SMALL_CELLS;
+        if !has_first_rows(job) || !is_small {
             return Ok(None);
         }
         let mut blocks = Vec::new();

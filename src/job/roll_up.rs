@@ -108,7 +108,7 @@ pub(super) fn roll_up<'t>(
         (Some(writer), Some(_)) => writer.renderer().map_or(RowsFor::Library, RowsFor::Us),
         _ => RowsFor::Nobody,
     };
-    let has_tables = told.sink.tables().is_some();
+    let keeps_all = told.notes.is_some() || matches!(rows_for, RowsFor::Library);
     let worker = Worker {
         policy: &job.policy,
         roster,
@@ -117,7 +117,8 @@ pub(super) fn roll_up<'t>(
         limits: told.steps.as_ref().map(|steps| steps.limits()),
         checklist: told.checklist,
         otherwise: told.otherwise.as_ref().map(|(compared, _)| *compared),
-        holds_all: told.notes.is_some() || matches!(rows_for, RowsFor::Library) || has_tables,
+        keeps_all,
+        holds_all: keeps_all || told.sink.tables().is_some(),
         by: told.customers.dimensions(),
         customers: told.sink.tables().and_then(|tables| tables.maker(FlatTable::Customers)),
         rows_for,
@@ -180,7 +181,9 @@ struct Worker<'t, 'w> {
     limits: Option<[u64; 2]>,
     checklist: Option<&'w Checklist<'w>>,
     otherwise: Option<&'w Otherwise<'w>>,
-    /// Whether all tenants are held until their turn comes, not only those of whom there is more to say.
+    /// Whether all tenants are kept until their turn comes, not only those of whom there is more to say, ...
+    keeps_all: bool,
+    /// ... or all of a chunk are held until it is judged.
     holds_all: bool,
     /// What customers are broken down by.
     by: Vec<Dimension>,
@@ -227,6 +230,9 @@ impl<'t> Worker<'t, '_> {
             (None, _) => Rows::Nobody,
         };
         let listed = self.listed(&held)?;
+        if !self.keeps_all {
+            held.retain(|held| held.is_asked || held.differs.is_some());
+        }
         Ok(Judged { totals, customers, steps, rows, listed, held, further })
     }
 

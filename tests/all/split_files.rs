@@ -406,7 +406,9 @@ fn no_cell_of_a_small_rosters_workbooks_has_its_text_within_it() {
         assert!(names(&workbooks[0]).iter().any(|name| name == wanted), "{wanted}");
     }
     assert!(workbooks.len() > 2);
-    for (workbook, other) in workbooks.iter().zip(made(2)) {
+    let others = made(2);
+    assert_eq!(workbooks.len(), others.len());
+    for (workbook, other) in workbooks.iter().zip(others) {
         for (name, part) in parts(workbook, "xl/worksheets/sheet") {
             assert!(!part.contains("inlineStr"), "{}: {name}", workbook.display());
         }

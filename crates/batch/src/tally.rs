@@ -15,8 +15,8 @@ use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::mem::take;
 use std::sync::{Mutex, PoisonError};
 
-/// Numbers of the first part that are held: 8 MiB if all parts held as many. The last one holds half as many more, so that
-/// the parts are not put away all at once while everybody waits.
+/// Numbers of the first part that are held; the last one holds half as many more, so that the parts are not put away all at
+/// once while everybody waits. Together they hold 10 MiB.
 const ROOM: usize = (1 << 20) / Repeated::PARTS;
 
 /// Room of a tally beside which nothing is held, as many times as that of others.

@@ -119,7 +119,12 @@ fn shared(
 ) -> Result<Option<Piece>> {
     let lost = || Error::internal("rows of a sheet were not kept as they were");
     let mut xml = Vec::new();
-    inflate(bytes, usize::try_from(waiting.size).unwrap_or(usize::MAX), &mut xml).map_err(|_| lost())?;
+    let inflated = inflate(bytes, usize::try_from(waiting.size).unwrap_or(usize::MAX), &mut xml);
+    let (crc, _) = inflated.map_err(|_| lost())?;
+    // They get a checksum of their own, which would not show any more that the disk has changed them.
+    if (crc.sum(), xml.len() as u64) != (waiting.crc.sum(), waiting.size) {
+        return Err(lost());
+    }
     let xml = str::from_utf8(&xml).map_err(|_| lost())?;
     strings.count_in(xml);
     match strings.share(xml)? {

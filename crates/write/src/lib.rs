@@ -345,8 +345,8 @@ impl Writer {
         stored(|| self.lists.fill(sheet, (count, &cells), &self.making.workers))
     }
 
-    /// Renders the other sheets, and puts the workbook in its place:
-    /// written, read back while the disk is made to keep it, renamed.
+    /// Renders the other sheets, and puts the workbook in its place: written, read back, renamed. The rows of the main sheet
+    /// are read back while the other sheets are made, the rest while the disk is made to keep it.
     ///
     /// # Errors
     /// If any of that fails; what stood at the target before still stands there.
@@ -372,7 +372,8 @@ impl Writer {
         };
         check_rows(&main, rows)?;
         let bodies: Vec<&StreamedPart> = streamed.iter().map(|part| &part.body).collect();
-        let (end, reader) = (archive.offset(), staged.reader(&making.workers)?);
+        let end = archive.offset();
+        let reader = staged.reader(&making.workers).filter(|_| end > 0);
         let rest = Rest { front, workbook, formats, main, splits, beside, lists, sharing };
         let (start, Put { filled, counted }) =
             read_meanwhile((reader, &making.workers), (&bodies, end), || {

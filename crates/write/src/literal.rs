@@ -26,8 +26,8 @@ pub(crate) fn write(
     done.map_err(|error| failed(&error))
 }
 
-/// Writes text that stays in the workbook's table of texts into a cell of a sheet whose rows go by: there the library
-/// keeps runs within cells, but for what it takes for XML of its own.
+/// Writes a text into a cell of a sheet whose rows go by, so that it comes into the workbook's table of texts. There the
+/// library keeps a text that looks like XML within its cell, unless it is told that it is a run of formatted text.
 ///
 /// # Errors
 /// If the library refuses it.

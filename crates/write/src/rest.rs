@@ -1,5 +1,5 @@
-//! What a workbook has behind the rows that were streamed: one thread puts it together, and the others read the rows back
-//! meanwhile.
+//! The parts of a workbook behind the rows that were streamed: one thread puts them together, and the others read the rows
+//! back meanwhile.
 
 use crate::archive::Archive;
 use crate::beside::Beside;
@@ -82,8 +82,9 @@ impl Rest {
     }
 }
 
-/// Lets `rest` be written behind the file's first `end` bytes, which hold the parts `streamed` and do not change any more;
-/// `reader` reads them back meanwhile. Without one, nothing is read yet.
+/// Lets `rest` be written behind the file's first `end` bytes, which hold the parts `streamed` and do not change any more:
+/// the archive is only appended to, but for the heads of the parts behind them. `reader` reads them back meanwhile. Without
+/// one, or without a thread for it, nothing is read yet.
 ///
 /// # Errors
 /// Those of both, that of `rest` first.
@@ -94,7 +95,9 @@ pub(crate) fn read_meanwhile(
 ) -> Result<(Start, Put)> {
     let Some(mut reader) = reader else { return Ok((Start::default(), rest()?)) };
     thread::scope(|threads| {
-        let start = spawned(threads, move || read_start(&mut reader, workers, streamed, end))?;
+        let Ok(start) = spawned(threads, move || read_start(&mut reader, workers, streamed, end)) else {
+            return Ok((Start::default(), rest()?));
+        };
         let put = rest();
         let start = start.join();
         let start = start.unwrap_or_else(|_| Err(Error::internal("the reading thread stopped unexpectedly")));

@@ -93,7 +93,7 @@ impl<'x> Strings<'x> {
                 let _ = write!(shared, "{}{number}{}", NAMING[0], NAMING[1]);
                 self.naming += 1;
             } else {
-                [WITHIN[0], text, WITHIN[1]].iter().for_each(|piece| shared.push_str(piece));
+                shared.extend([WITHIN[0], text, WITHIN[1]]);
             }
             rest = behind;
         }
@@ -110,7 +110,7 @@ impl<'x> Strings<'x> {
             return None;
         }
         let number = self.unique();
-        [ITEM[0], text, ITEM[1]].iter().for_each(|piece| self.added_items.push_str(piece));
+        self.added_items.extend([ITEM[0], text, ITEM[1]]);
         self.added.insert(text.into(), number);
         Some(number)
     }

@@ -120,17 +120,12 @@ impl Staged {
         self.temporary.file()
     }
 
-    /// Opens the file once more, to be read by workers while it is written; `None` = there are none beside this thread, or
-    /// it has no name to open it by.
-    ///
-    /// # Errors
-    /// If it cannot be opened.
-    pub(crate) fn reader(&self, workers: &Workers) -> Result<Option<File>> {
+    /// Opens the file once more, to be read by workers while it is written; `None` = there are none beside this thread, it
+    /// has no name to open it by, or the system does not let it be opened twice.
+    pub(crate) fn reader(&self, workers: &Workers) -> Option<File> {
         match &self.temporary {
-            Temporary::Named { file, .. } if workers.are_beside() => {
-                file.reopen().map(Some).map_err(|error| io_failed("the workbook cannot be read back", &error))
-            }
-            Temporary::Named { .. } | Temporary::Unnamed { .. } => Ok(None),
+            Temporary::Named { file, .. } if workers.are_beside() => file.reopen().ok(),
+            Temporary::Named { .. } | Temporary::Unnamed { .. } => None,
         }
     }
 

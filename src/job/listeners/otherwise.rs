@@ -9,7 +9,7 @@ use crate::job::sink::Sink;
 use crate::job::tables::{RowsOfBatch, TableMaker};
 use crate::otherwise::{DecidedThere, Differs, OtherPolicy};
 use crate::output_fields::FlatTable;
-use crate::plans::Plan;
+use crate::plans::{Plan, PlanFrom};
 use crate::policy::{Policy, Standing};
 use crate::record::Records;
 use crate::report::otherwise::{Differences, LIMIT_LINES, Line, beyond, cells};
@@ -157,7 +157,11 @@ impl<'a> Listener<'a> for Otherwise<'_> {
             return;
         };
         let (standings, key) = (&mut batch.standings, row.plan.as_ref().map_or("", |found| found.plan.key()));
-        let standing = |plan: &Plan| *standings.entry(key).or_insert_with(|| self.other.standing(plan));
+        let standing = |plan: &Plan| match plan.from {
+            // Overrides call a plan that does not count by the key of the one that does.
+            PlanFrom::Overrides => self.other.standing(plan),
+            _ => *standings.entry(key).or_insert_with(|| self.other.standing(plan)),
+        };
         let Some(differs) = self.other.of_row(Facts::of(row), standing, verdict) else { return };
         batch.found.differences.add(&differs);
         // No batch adds more to the sheet than it holds in all.

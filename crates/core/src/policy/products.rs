@@ -73,6 +73,10 @@ pub struct Standings<'a>(HashMap<&'a str, Standing<'a>, FastHash>);
 impl<'a> Standings<'a> {
     /// Returns what [`Policy::standing`] says of a plan; the policy is the same for all that are asked for.
     pub fn of(&mut self, policy: &'a Policy, plan: &'a Plan) -> Standing<'a> {
+        // Overrides call a plan that does not count by the key of the one that does.
+        if plan.from == PlanFrom::Overrides {
+            return policy.standing(plan);
+        }
         *self.0.entry(plan.key()).or_insert_with(|| policy.standing(plan))
     }
 }
@@ -193,6 +197,7 @@ pub(super) fn phrase(name: &str) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::plans::Catalogue;
 
     #[test]
     fn names_are_compared_by_whole_words_whatever_stands_between_them() {
@@ -205,5 +210,20 @@ mod tests {
         assert!(has("Windows 10/11 Enterprise A3", "Windows 10/11 Enterprise"));
         assert!(!has("Microsoft 365 E55 Security", "E5 Security"));
         assert!(!has("Office 365 A10", "Office 365 A1"));
+    }
+
+    /// A plan that overrides leave out is called by what the roster writes, which may be the key of a published plan.
+    #[test]
+    fn what_is_remembered_of_a_plan_is_not_said_of_one_that_overrides_leave_out() {
+        let (policy, catalogue) = (Policy::default_shipped().unwrap(), Catalogue::shipped().unwrap());
+        let published = catalogue.find("SPE_E3").unwrap().plan;
+        let left_out = Plan::not_counted(published.key());
+        assert_eq!(left_out.key(), published.key());
+        for plans in [[published, &left_out, published], [&left_out, published, &left_out]] {
+            let mut standings = Standings::default();
+            for plan in plans {
+                assert_eq!(standings.of(&policy, plan), policy.standing(plan));
+            }
+        }
     }
 }

@@ -1,8 +1,9 @@
 //! Deflate for rows that were just rendered: where each cell stands is known, and where the cell above it stood.
 //!
-//! Nothing is searched for that the renderer knows. A cell begins like the one above it in its column, goes on like the
-//! last one in its column with the same value, and ends like the one above. Only within texts words of a few bytes are
-//! looked for, wherever in the rows they stood before.
+//! Nothing is searched for that the renderer knows. What stands between two values is like where the last cell of the
+//! column began. A cell goes on behind its number like the last one in its column with the same value, or else begins and
+//! ends like the last one of its kind, with a text of its own or without. Only within texts words of a few bytes are looked
+//! for, wherever in the rows they stood before.
 
 use super::block::{self, BitWriter, Counts, Distance, Token};
 use super::encoder::{LONGEST, STRIDE, WINDOW, same_of_stride, spread, word_at};

@@ -57,13 +57,13 @@ fn small(texts: &[String], threads: usize) -> Vec<u8> {
             emit(1, &Value::Repeated { index: 0, text: REPEATED[0] }, Style::Figure)?;
             emit(2, &Value::text(text), Style::Figure)
         };
-        let rendered = || {
+        let piece = || {
             let mut batch = renderer.batch();
             batch.row(ordinal, cells).unwrap();
             batch.finish().unwrap()
         };
-        writer.append(rendered()).unwrap();
-        splits.append(0, rendered(), ordinal).unwrap();
+        writer.append(piece()).unwrap();
+        splits.append(0, piece(), ordinal).unwrap();
         // Those beside the main one have texts of their own, too.
         for (sheet, of) in [(changes, "changes"), (onboarding, "onboarding"), (review, "review")] {
             let own = format!("{text} of {of}");

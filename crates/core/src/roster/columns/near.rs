@@ -219,7 +219,7 @@ mod tests {
                 for (cut, put) in [(0, ""), (1, ""), (2, ""), (0, "x"), (1, "\u{e9}"), (1, "ab")] {
                     let end = other.joined.len().saturating_sub(cut);
                     let joined = format!("{}{put}", other.joined.get(..end).unwrap_or_default());
-                    let found = distance(known, (&joined, letters(&joined)), &[joined.clone()]);
+                    let found = distance(known, (&joined, letters(&joined)), std::slice::from_ref(&joined));
                     let is_same = known.sorted == [joined.as_str()];
                     assert_eq!(found, if is_same { Some(0) } else { slow(known, &joined) }, "{joined}");
                     compared += usize::from(found.is_some());
