@@ -402,7 +402,7 @@ impl WriteArguments {
 /// How much time is spent on making the workbook small.
 #[derive(Clone, Copy, Debug, Default, ValueEnum)]
 pub enum Compression {
-    /// Fastest; the file is about two fifths larger than Excel would make it
+    /// Fastest; the file is about a sixth larger than Excel would make it
     #[default]
     Fast,
     /// A little smaller; takes nearly twice as long

@@ -23,7 +23,7 @@ pub(crate) use rows::{Mark, Marks, RowMark};
 /// How much time is spent to make the workbook small.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Compression {
-    /// The least time, and a file about two fifths larger than Excel makes it.
+    /// The least time, and a file about a sixth larger than Excel makes it.
     #[default]
     Fast,
     /// A little smaller, at twice the time.
