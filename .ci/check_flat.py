@@ -13,9 +13,8 @@ import sys
 import duckdb
 import openpyxl
 import pyarrow.parquet
-from openpyxl.utils.escape import unescape
 
-from checks import end_if_wrong, excerpt, expect, records
+from checks import end_if_wrong, excerpt, expect, of_openpyxl, records
 
 FLAT_ONLY = ["Source row", "Remarks", "Fault codes", "Cells beyond"]
 COUNTS = ["Seats counted", "Seats to next tier", "Rows of the tenant", "Source row"]
@@ -23,10 +22,10 @@ FORMULA = re.compile(r"\s*[=+\-@]|\s*[\t\r\n]")
 NUMBER = re.compile(r"[+-]\d+([.,]\d+)*([eE][+-]?\d+)?")
 
 def shown(value):
-    """What a cell says, as text."""
+    """What a cell of the workbook says, as text."""
     if value is None:
         return ""
-    return unescape(value) if isinstance(value, str) else str(value)
+    return of_openpyxl(value) if isinstance(value, str) else str(value)
 
 
 def of_csv(path):

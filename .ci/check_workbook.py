@@ -12,9 +12,8 @@ import zipfile
 import openpyxl
 import python_calamine
 from openpyxl.utils import get_column_letter
-from openpyxl.utils.escape import unescape
 
-from checks import end_if_wrong, excerpt, expect, records
+from checks import end_if_wrong, excerpt, expect, of_openpyxl, records
 
 SHEETS = ["Summary", "Next steps", "At risk", "Breakdown", "Roster", "Review", "FastTrack guide", "Policy", "Run"]
 OURS = [
@@ -42,7 +41,7 @@ PHASE = "onboarding_phase_"
 NO_ROWS = "The roster has no rows."
 LIMIT_CELL_UNITS = 32767
 
-NO_CHARACTERS = re.compile("_xFFF[EF]_")
+NO_CHARACTERS = re.compile("_x(FFF[EF])_")
 
 def shown(value):
     """What a cell says, as the roster would write it."""
@@ -55,8 +54,8 @@ def shown(value):
 
 
 def said(cell):
-    """The same of a cell as openpyxl has it, which leaves `_x0001_` for control characters in texts."""
-    return unescape(cell) if isinstance(cell, str) else shown(cell)
+    """The same of a cell as openpyxl has it."""
+    return of_openpyxl(cell) if isinstance(cell, str) else shown(cell)
 
 
 def kept(text):
@@ -185,7 +184,7 @@ def check_parts(path, wanted_charts):
 
 def theirs_said(cell):
     """The same of a cell as calamine has it, which leaves `_xFFFF_` for what is no character of XML."""
-    return NO_CHARACTERS.sub(lambda found: unescape(found[0]), cell) if isinstance(cell, str) else shown(cell)
+    return NO_CHARACTERS.sub(lambda found: chr(int(found[1], 16)), cell) if isinstance(cell, str) else shown(cell)
 
 
 def check_second_reader(path, workbook, sheets):

@@ -1,9 +1,11 @@
 """What the outside checks have in common: what is wrong, and the roster as Python reads it."""
 
 import csv
+import re
 import sys
 
 LIMIT_SHOWN = 20
+CONTROL = re.compile("_x(00[01][0-9A-F]|FFF[EF])_")
 
 wrong = []
 
@@ -16,6 +18,12 @@ def expect(holds, message):
 def excerpt(value):
     shown = repr(value)
     return shown if len(shown) <= 80 else shown[:80] + "..."
+
+
+def of_openpyxl(text):
+    """What a text of the workbook's table says, as openpyxl has it: it takes the escape off an underscore, and leaves
+    `_x0001_` for control characters."""
+    return CONTROL.sub(lambda found: chr(int(found[1], 16)), text)
 
 
 def records(path):
