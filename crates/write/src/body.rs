@@ -45,8 +45,8 @@ pub(crate) enum RowsPlace {
 }
 
 impl Body {
-    /// Writes the part of the library's sheet `xml` with the rows in their place; `strings` takes their texts, if it is
-    /// there.
+    /// Writes the part of the library's sheet `xml` with the rows in their place; `strings` gives texts their numbers, and
+    /// takes those of the rows, if those of all sheets go to it.
     ///
     /// # Errors
     /// If the file cannot be written, or the rows cannot be read back; internal, if the sheet is not as we know it.
@@ -54,7 +54,7 @@ impl Body {
         &self,
         (name, xml): (&str, &str),
         renderer: &Renderer,
-        mut strings: Option<&mut Strings<'_>>,
+        strings: &mut Strings<'_>,
         (archive, file): (&mut Archive, &mut File),
     ) -> Result<StreamedPart> {
         let (before, behind) = self.around(xml)?;
@@ -62,18 +62,19 @@ impl Body {
         let [above, below] = [before.as_str(), &behind].map(|xml| xml.matches("<row ").count() as u64);
         let failed = |error: std::io::Error| io_failed("the workbook cannot be written", &error);
         archive.begin(file, name).map_err(failed)?;
-        let (mut writer, before) = (PartWriter::default(), piece(&before, renderer, strings.as_deref_mut())?);
+        let (mut writer, before) = (PartWriter::default(), renderer.piece(&strings.library_sheet(&before)?)?);
         writer.append(archive, file, inflates(&before, above))?;
         for waiting in &self.rows.pieces {
             let bytes = self.spool.read(waiting)?;
-            let sharing = strings.as_deref_mut();
-            let shared = sharing.map_or(Ok(None), |strings| shared(waiting, &bytes, renderer, strings))?;
+            let are_all = renderer.texts().are_all();
+            let shared = are_all.then(|| shared(waiting, &bytes, renderer, strings)).transpose()?.flatten();
             let as_they_are =
                 Inflates { bytes: &bytes, size: waiting.size, crc: &waiting.crc, rows: waiting.rows };
             let rows = shared.as_ref().map_or(as_they_are, |shared| inflates(shared, waiting.rows));
             writer.append(archive, file, rows)?;
         }
-        let behind = piece(&behind, renderer, strings)?;
+        strings.count(self.rows.naming);
+        let behind = renderer.piece(&strings.library_sheet(&behind)?)?;
         writer.end(archive, file, inflates(&behind, below))
     }
 
@@ -102,14 +103,6 @@ impl Body {
     }
 }
 
-/// Compresses what stands around rows, with its texts in `strings` if they are there.
-fn piece(xml: &str, renderer: &Renderer, strings: Option<&mut Strings<'_>>) -> Result<Piece> {
-    match strings {
-        Some(strings) => renderer.piece(&strings.share(xml)?),
-        None => renderer.piece(xml),
-    }
-}
-
 /// Returns rows that wait as `bytes` with their texts in `strings`; `None` = all are there, and the rows as they should be.
 fn shared(
     waiting: &Waiting,
@@ -126,8 +119,7 @@ fn shared(
         return Err(lost());
     }
     let xml = str::from_utf8(&xml).map_err(|_| lost())?;
-    strings.count_in(xml);
-    match strings.share(xml)? {
+    match strings.shared(xml)? {
         Cow::Borrowed(_) => Ok(None),
         Cow::Owned(shared) => renderer.piece(&shared).map(Some),
     }

@@ -1,5 +1,6 @@
-//! The library's parts in the workbook: copied as they are, compressed as they are, but for tables that are mended, for
-//! sheets whose rows are put in, and for the table of texts of a small workbook, which takes the texts of those rows.
+//! The library's parts in the workbook: copied as they are, compressed as they are, but for tables that are mended, and, where
+//! we write rows, for the table of texts, which is ours, and for the sheets, whose cells name texts by their numbers there and
+//! into which rows are put.
 
 use crate::archive::Archive;
 use crate::body::Body;
@@ -17,7 +18,8 @@ use std::io::{BufReader, Seek, SeekFrom};
 use zip::ZipArchive;
 use zip::result::ZipError;
 
-/// What the names of the parts with tables begin with.
+/// What the names of the parts with sheets begin with, and of those with tables.
+const SHEETS: &str = "xl/worksheets/sheet";
 const TABLES: &str = "xl/tables/";
 /// The number of the way in which we compress, in an archive.
 const DEFLATED: u16 = 8;
@@ -30,13 +32,10 @@ pub(crate) struct Changed<'a> {
     pub streamed: &'a [parts::RosterPart],
     /// The rows of other sheets that wait, with the number of their sheet from 1.
     pub bodies: Vec<(usize, Body)>,
-    /// What compresses the sheets around them; `None` = no rows wait.
+    /// What compresses the sheets around them, and has the texts that rows name; `None` = the library wrote all rows.
     pub renderer: Option<&'a Renderer>,
     /// The tables that were added to its sheets.
     pub tables: Vec<Ranged>,
-    /// Whether the texts of the rows go to the workbook's table of texts, and how many cells with one of its texts the
-    /// library has that were cut out.
-    pub sharing: Option<u64>,
 }
 
 /// The library's workbook.
@@ -53,15 +52,19 @@ pub(crate) fn copy(
     archive: &mut Archive,
     file: &mut File,
 ) -> Result<Vec<(usize, StreamedPart)>> {
-    let Changed { before, streamed, bodies, renderer, mut tables, sharing } = changed;
+    let Changed { before, streamed, bodies, renderer, mut tables } = changed;
     let mut bodies: HashMap<String, (usize, Body)> =
         bodies.into_iter().map(|(sheet, body)| (template::sheet_part(sheet), (sheet, body))).collect();
     let mut filled = Vec::with_capacity(bodies.len());
     library.seek(SeekFrom::Start(0)).map_err(|error| unread(&error))?;
     let mut made = ZipArchive::new(BufReader::new(library)).map_err(|error| archive_failed(&error))?;
-    check_cuts(&mut made, before, streamed)?;
-    let table = sharing.map(|probes| Ok((template::text(&mut made, strings::PART)?, probes))).transpose()?;
-    let mut strings = table.as_ref().map(|(xml, probes)| Strings::of(xml, *probes)).transpose()?;
+    let table =
+        renderer.map(|renderer| Ok((renderer, template::text(&mut made, strings::PART)?))).transpose()?;
+    let ours = table.as_ref().map(|(renderer, xml)| Ok((*renderer, Strings::of(renderer.texts(), xml)?)));
+    let mut ours = ours.transpose()?;
+    if let Some((_, strings)) = &mut ours {
+        check_cuts(&mut made, (before, streamed), strings)?;
+    }
     let unwritten = |error| target::io_failed("the workbook cannot be written", &error);
     for index in 0..made.len() {
         let mut part = made.by_index_raw(index).map_err(|error| archive_failed(&error))?;
@@ -69,16 +72,21 @@ pub(crate) fn copy(
         if (0..streamed.len()).any(|number| name == template::sheet_part(before + 1 + number)) {
             continue;
         }
-        if strings.is_some() && name == strings::PART {
-            continue;
-        }
-        if let Some((sheet, body)) = bodies.remove(&name) {
-            drop(part);
-            let xml = template::text(&mut made, &name)?;
-            let renderer = renderer.ok_or_else(|| Error::internal("rows wait that nobody rendered"))?;
-            let put = body.put((&name, &xml), renderer, strings.as_mut(), (&mut *archive, &mut *file))?;
-            filled.push((sheet, put));
-            continue;
+        if let Some((renderer, strings)) = &mut ours {
+            if name == strings::PART {
+                continue;
+            }
+            if name.starts_with(SHEETS) {
+                drop(part);
+                let xml = template::text(&mut made, &name)?;
+                if let Some((sheet, body)) = bodies.remove(&name) {
+                    let put = body.put((&name, &xml), renderer, strings, (&mut *archive, &mut *file))?;
+                    filled.push((sheet, put));
+                } else {
+                    append(&name, renderer.piece(&strings.library_sheet(&xml)?)?, archive, file)?;
+                }
+                continue;
+            }
         }
         let method = if part.compression() == zip::CompressionMethod::Stored { 0 } else { DEFLATED };
         let sizes = (part.compressed_size(), part.size());
@@ -95,9 +103,8 @@ pub(crate) fn copy(
         }
         archive.copy(file, head, sizes, &mut part).map_err(unwritten)?;
     }
-    if let Some(mut strings) = strings {
+    if let Some((renderer, mut strings)) = ours {
         strings.count(streamed.iter().map(|part| part.naming).sum());
-        let renderer = renderer.ok_or_else(|| Error::internal("texts are shared that nobody rendered"))?;
         append(strings::PART, renderer.piece(&strings.xml())?, archive, file)?;
     }
     if !bodies.is_empty() {
@@ -107,9 +114,13 @@ pub(crate) fn copy(
 }
 
 /// Compares the library's sheets of the parts that we streamed, behind `before` others, with those around their rows.
-fn check_cuts(made: &mut Made, before: usize, streamed: &[parts::RosterPart]) -> Result<()> {
+fn check_cuts(
+    made: &mut Made,
+    (before, streamed): (usize, &[parts::RosterPart]),
+    strings: &mut Strings<'_>,
+) -> Result<()> {
     for (sheet, part) in (before + 1..).zip(streamed) {
-        if Cut::of(&template::sheet_xml(made, sheet)?)? != part.cut {
+        if Cut::of(&strings.library_sheet(&template::sheet_xml(made, sheet)?)?)? != part.cut {
             return Err(Error::internal("the workbook library does not make the same sheet twice"));
         }
     }

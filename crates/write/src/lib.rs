@@ -6,8 +6,8 @@
 //! unnamed file until the end (`write/spool.rs`), with the links of their cells (`write/links.rs`). Everything else is made
 //! by the workbook library, also the sheets around these rows; its parts are copied behind the roster's rows as they are,
 //! but for the rows that are put in (`write/body.rs`), and for the tables, whose last row is only known at their end
-//! (`write/tables.rs`). In a small workbook the texts of the rows that are put in go to the table of texts, too
-//! (`write/strings.rs`). With [`Method::Library`] the library writes all rows: slower, the same cells.
+//! (`write/tables.rs`). The table of texts is our own, with the library's texts behind those of our cells; in a small
+//! workbook those of the rows that are put in go there, too (`write/strings.rs`). With [`Method::Library`] the library writes all rows: slower, the same cells.
 
 mod archive;
 mod beside;
@@ -73,6 +73,7 @@ use splits::Splits;
 use spool::Spool;
 use std::path::PathBuf;
 use std::sync::Arc;
+use strings::OwnTexts;
 use target::{Staged, Target};
 use verify::Expected;
 use zip::result::ZipError;
@@ -80,7 +81,7 @@ use zip::result::ZipError;
 /// Texts of cells that a workbook keeps in its table of texts, at most.
 pub const LIMIT_SHARED_TEXTS: usize = 1 << 16;
 
-/// Texts of the cells of a small workbook that go through the workbook library, at most.
+/// The same of a small workbook, for which they are all announced.
 pub const LIMIT_ALL_TEXTS: usize = 1 << 18;
 
 /// Who writes the rows of the roster.
@@ -153,8 +154,6 @@ pub struct Writer {
     splits: Option<Splits>,
     beside: Beside,
     lists: Lists,
-    /// Whether the texts of all sheets go to the workbook's table of texts.
-    shares_all: bool,
     staged: Staged,
     making: WriteOptions,
 }
@@ -210,13 +209,12 @@ impl Writer {
         let mut formats = FormatCache::default();
         let is_streamed = making.method == Method::Streamed && template::can_be_probed(&main);
         let roster = has_splits.then(|| main.clone());
-        let shares_all = shared.are_all && is_streamed;
         let main = if is_streamed {
-            let shared = shared.announced_in(&mut main);
+            let texts = OwnTexts::of(&main, shared);
             let first = template::begin(&main, part_name(&main, 0), &mut workbook, &mut formats)?;
             let folder = staged.folder().to_owned();
             let (sheet, level) = (front + before.len() + 1, making.compression);
-            let parts = Parts::begin((main.clone(), shared), sheet, level, &folder, staged.file())?;
+            let parts = Parts::begin((main.clone(), texts), sheet, level, &folder, staged.file())?;
             Main::Streamed { parts: Box::new(parts), stream: Box::new(main), first: Box::new(first) }
         } else {
             Main::Library(Box::new(Streamed::begin(main, &mut workbook, &mut formats)?))
@@ -228,7 +226,7 @@ impl Writer {
         let splits = roster.map(|roster| Splits::new(&roster, &by));
         let beside = Beside::begin(before, behind, &by, &mut workbook, &mut formats)?;
         let lists = Lists::new(by);
-        Ok(Self { front, workbook, formats, main, splits, beside, lists, shares_all, staged, making })
+        Ok(Self { front, workbook, formats, main, splits, beside, lists, staged, making })
     }
 
     /// Returns what renders the roster's rows, for workers; `None` = they go through [`Writer::main_row`].
@@ -357,15 +355,12 @@ impl Writer {
     fn assemble(self, sheets: &[Sheet], rows: RowCount) -> Result<Written> {
         let Self { front, mut workbook, mut formats, main, splits, beside, lists, .. } = self;
         let (mut staged, making) = (self.staged, self.making);
-        let mut sharing = self.shares_all.then_some(0);
         let before = front + beside.before();
         // Where the library writes all rows, the archive has nothing yet.
         let (mut archive, streamed, main) = match main {
             Main::Library(main) => (Archive::default(), Vec::new(), main.end(&mut formats)?),
             Main::Streamed { parts, stream, first } => {
                 let (archive, done) = parts.finish(staged.file(), rows.all)?;
-                // Each part was begun with a cell for each text.
-                sharing = sharing.map(|_| (done.len() * stream.repeated.len()) as u64);
                 let main = library_parts(&stream, *first, &done, &mut workbook, &mut formats)?;
                 (archive, done, main)
             }
@@ -374,7 +369,7 @@ impl Writer {
         let bodies: Vec<&StreamedPart> = streamed.iter().map(|part| &part.body).collect();
         let end = archive.offset();
         let reader = staged.reader(&making.workers).filter(|_| end > 0);
-        let rest = Rest { front, workbook, formats, main, splits, beside, lists, sharing };
+        let rest = Rest { front, workbook, formats, main, splits, beside, lists };
         let (start, Put { filled, counted }) =
             read_meanwhile((reader, &making.workers), (&bodies, end), || {
                 rest.put(sheets, (before, &streamed), (&mut archive, &mut staged))

@@ -4,7 +4,7 @@
 use crate::error::Result;
 use crate::escape::is_escape;
 use crate::failed;
-use crate::render::{escaped_text, within_limit};
+use crate::render::within_limit;
 use rust_xlsxwriter::{Format, Worksheet, XlsxError};
 
 /// Writes text into a cell, up to what a cell holds; `format` = how the cell looks, if not as any other.
@@ -26,21 +26,8 @@ pub(crate) fn write(
     done.map_err(|error| failed(&error))
 }
 
-/// Writes a text into a cell of a sheet whose rows go by, so that it comes into the workbook's table of texts. There the
-/// library keeps a text that looks like XML within its cell, unless it is told that it is a run of formatted text.
-///
-/// # Errors
-/// If the library refuses it.
-pub(crate) fn write_to_table(worksheet: &mut Worksheet, (row, column): (u32, u16), text: &str) -> Result<()> {
-    if !is_taken_for_xml(text) {
-        return write(worksheet, (row, column), text, None);
-    }
-    let run = format!("<r><t xml:space=\"preserve\">{}</t></r>", escaped_text(text));
-    write_plain(worksheet, (row, column), &run, None).map_err(|error| failed(&error))
-}
-
 /// Returns whether the library takes a text for XML.
-pub(crate) fn is_taken_for_xml(text: &str) -> bool {
+fn is_taken_for_xml(text: &str) -> bool {
     text.starts_with("<r>") && text.ends_with("</r>")
 }
 

@@ -5,8 +5,8 @@ use crate::deflate::{self, Compression, stored};
 use crate::error::Result;
 use crate::library::LIMIT_ROWS;
 use crate::model::{Stream, Style, Value};
-use crate::render::Announced;
 use crate::rendered::{ROWS_OF_A_PART, Rendered, Renderer, place};
+use crate::strings::OwnTexts;
 use crate::target::io_failed;
 use crate::template::{Cut, Extent, sheet_part};
 use flate2::Crc;
@@ -152,17 +152,17 @@ impl Parts {
     /// # Errors
     /// If the file cannot be written; internal, if the library's sheet is not as we know it.
     pub(crate) fn begin(
-        (stream, shared): (Stream, Announced),
+        (stream, texts): (Stream, OwnTexts),
         first_sheet: usize,
         compression: Compression,
         folder: &Path,
         file: &mut File,
     ) -> Result<Self> {
-        let cut = Cut::probe(&stream, first_extent(0), folder)?;
+        let cut = Cut::probe(&stream, &texts, first_extent(0), folder)?;
         // Other sheets have rows, too.
         let columns = stream.columns.len().max(LEAST_COLUMNS);
-        let numbers = cut.numbers(&stream)?.sharing(&stream, shared);
-        let renderer = Renderer::new(columns, numbers, compression);
+        let numbers = cut.numbers(&stream)?;
+        let renderer = Renderer::new(columns, (numbers, texts), compression);
         let mut archive = Archive::default();
         let open = begin_part(&mut archive, file, &stream, (0, first_sheet), cut)?;
         let renderer = Arc::new(renderer);
@@ -217,7 +217,8 @@ impl Parts {
         while self.open.number < part {
             self.end_part(file, ROWS_OF_A_PART)?;
             let number = self.open.number + 1;
-            let cut = Cut::probe(&self.stream, first_extent(number), &self.folder)?;
+            let texts = self.renderer.texts();
+            let cut = Cut::probe(&self.stream, texts, first_extent(number), &self.folder)?;
             let place = (number, self.first_sheet + number);
             self.open = begin_part(&mut self.archive, file, &self.stream, place, cut)?;
         }
@@ -233,7 +234,7 @@ impl Parts {
         let rows = if is_blank { rows.max(1) } else { rows };
         let open = &mut self.open;
         let extent = Extent { part: open.number, rows, is_blank };
-        let cut = open.cut.ended(&self.stream, extent, &self.folder)?;
+        let cut = open.cut.ended(&self.stream, self.renderer.texts(), extent, &self.folder)?;
         let columns = self.stream.columns.len().max(open.last_column + 1);
         let before = stored(cut.before(columns, rows + 1).as_bytes());
         let failed = |error: std::io::Error| io_failed("the workbook cannot be written", &error);

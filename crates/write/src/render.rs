@@ -3,17 +3,15 @@
 //! Source of the forms: ECMA-376 part 1, 18.3.1.4 (cells) and 22.9.2.19 (`_xHHHH_` in text). Every cell carries its
 //! address; some programs lose cells without.
 
-use crate::beside::SharedTexts;
 use crate::deflate::{Deflater, Mark, Marks, Piece, RowMark};
 use crate::error;
 use crate::escape::is_escape;
 use crate::fold::has_byte;
 use crate::hash::FastHash;
-use crate::literal::is_taken_for_xml;
-use crate::model::{COUNT_FORMAT, SHARE_FORMAT, Stream, Style, Value};
+use crate::model::{COUNT_FORMAT, SHARE_FORMAT, Style, Value};
 use crate::roster::LIMIT_CELL_UNITS;
+use crate::strings::OwnTexts;
 use crate::template::letters;
-use crate::{LIMIT_ALL_TEXTS, LIMIT_SHARED_TEXTS};
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::io::Write as _;
@@ -109,67 +107,6 @@ struct Looks {
     others: HashMap<String, Look>,
 }
 
-/// Texts of cells that were announced among the repeated texts of a stream.
-#[derive(Debug, Default)]
-pub(crate) struct Announced {
-    /// The place of the first; all behind it are of them.
-    pub first: usize,
-    /// Whether the cells of a column may have them.
-    pub columns: Vec<bool>,
-}
-
-impl SharedTexts {
-    /// Announces the texts in a stream, behind its own.
-    ///
-    /// Those that the workbook library writes in another way than a cell has them stay with their cells.
-    pub(crate) fn announced_in(self, stream: &mut Stream) -> Announced {
-        let first = stream.repeated.len();
-        if self.are_all {
-            let mut room = LIMIT_ALL_BYTES;
-            let nothing =
-                Some(stream.nothing).filter(|nothing| self.texts.iter().all(|text| text != nothing));
-            let texts = self.texts.into_iter().chain(nothing.map(str::to_owned)).filter(|text| {
-                let is_kept = !text.is_empty() && !is_too_long(text) && text.len() <= room;
-                room -= if is_kept { text.len() } else { 0 };
-                is_kept
-            });
-            stream.repeated.extend(texts.take(LIMIT_ALL_TEXTS));
-            return Announced { first, columns: vec![true; LIMIT_COLUMNS] };
-        }
-        let plain = self.texts.into_iter().filter(|text| is_plain(text)).take(LIMIT_SHARED_TEXTS);
-        stream.repeated.extend(plain);
-        Announced { first, columns: self.columns }
-    }
-}
-
-/// Texts of a small workbook that go through the workbook library have so many bytes at most; what is beyond stays in cells.
-const LIMIT_ALL_BYTES: usize = 32 << 20;
-/// Columns of a sheet. Source: Excel's published limits.
-const LIMIT_COLUMNS: usize = 16_384;
-
-/// Returns whether the workbook library may refuse a text: it measures some with their escapes.
-fn is_too_long(text: &str) -> bool {
-    /// No byte takes more in XML: `_x000D_`.
-    const MOST_BYTES: usize = 7;
-    /// `<r><t xml:space="preserve">` and how it ends.
-    const AROUND: usize = 40;
-    is_taken_for_xml(text) && text.len() > (LIMIT_CELL_UNITS - AROUND) / MOST_BYTES
-}
-
-/// Returns whether a text has nothing that has to be escaped in Excel's own way, nor looks like XML to the workbook
-/// library, and is not long. Ends of lines and tabs are written as they are in either place.
-fn is_plain(text: &str) -> bool {
-    /// What is longer is hardly ever there twice.
-    const LIMIT_BYTES: usize = 1_024;
-    let is_escaped = |at: usize| {
-        let rest = text.as_bytes().get(at..).unwrap_or_default();
-        !matches!(rest, [b'&' | b'<' | b'>', ..]) && escaped(rest).is_some()
-    };
-    text.len() <= LIMIT_BYTES
-        && !is_taken_for_xml(text)
-        && !text.bytes().enumerate().any(|(at, byte)| is_special(byte) && is_escaped(at))
-}
-
 /// The numbers that the workbook's own parts give to styles and strings.
 #[derive(Clone, Debug)]
 pub struct Numbers {
@@ -177,10 +114,10 @@ pub struct Numbers {
     plain: Look,
     /// By style; few, so that looking through them is the fastest way to find one.
     looks: Vec<Looks>,
-    /// Each repeated text.
+    /// The texts of the workbook's table, by their numbers; those that are repeated come first.
     strings: Vec<SharedText>,
-    /// Which of them a text of a cell has.
-    shared: HashMap<Box<str>, usize, FastHash>,
+    /// The number of a text.
+    shared: HashMap<Box<str>, u32, FastHash>,
     /// Whether the cells of a column may have one.
     sharing: Vec<bool>,
 }
@@ -218,12 +155,12 @@ impl Numbers {
         self.strings.push(SharedText::new(number));
     }
 
-    /// Lets cells have the texts that were announced in a stream, whose strings were all added.
+    /// Lets cells name texts of the workbook's table.
     #[must_use]
-    pub(crate) fn sharing(mut self, stream: &Stream, announced: Announced) -> Self {
-        let texts = stream.repeated.iter().enumerate().skip(announced.first);
-        self.shared = texts.map(|(index, text)| (text.as_str().into(), index)).collect();
-        self.sharing = announced.columns;
+    pub(crate) fn sharing(mut self, texts: &OwnTexts) -> Self {
+        self.strings = (0..texts.count()).map(SharedText::new).collect();
+        self.shared.clone_from(texts.numbers());
+        self.sharing = texts.columns().to_vec();
         self
     }
 
@@ -231,7 +168,7 @@ impl Numbers {
     #[inline]
     fn shared(&self, column: u32, text: &str) -> Option<&SharedText> {
         let may_be = self.sharing.get(column as usize).is_some_and(|may_be| *may_be);
-        if may_be { self.strings.get(*self.shared.get(text)?) } else { None }
+        if may_be { self.strings.get(*self.shared.get(text)? as usize) } else { None }
     }
 
     #[inline]
@@ -348,10 +285,10 @@ impl SheetRows {
     ) -> Result<(), Unannounced> {
         match value {
             Value::Text(text) if !text.is_empty() => {
-                let look = numbers.look(style, "")?;
+                let (look, text) = (numbers.look(style, "")?, within_limit(text));
                 match numbers.shared(head.column, text) {
                     Some(string) => self.shared(look, head, string),
-                    None => self.text(look, head, within_limit(text)),
+                    None => self.text(look, head, text),
                 }
             }
             Value::Blank | Value::Text(_) => {
@@ -436,21 +373,30 @@ impl SheetRows {
     }
 
     fn text(&mut self, look: &Look, head: &CellHead, text: &str) {
-        let is_outer = |byte: Option<&u8>| matches!(byte, Some(b'\t' | b'\n' | b' '));
-        let bytes = text.as_bytes();
-        let is_preserved = is_outer(bytes.first()) || is_outer(bytes.last());
         let opened = self.open(head, &look.text);
-        if is_preserved {
-            self.xml.extend_from_slice(PRESERVED);
-        } else {
-            self.xml.push(b'>');
-        }
+        self.xml.extend_from_slice(behind_t(text));
         let value = self.here();
         push_text(&mut self.xml, text);
         let end = self.here();
         self.xml.extend_from_slice(TEXT_END);
         self.mark(Opened { value, ..opened }, end, true);
     }
+}
+
+/// Returns how the tag goes on that begins with `<t` and holds a text.
+#[inline]
+fn behind_t(text: &str) -> &'static [u8] {
+    let is_outer = |byte: Option<&u8>| matches!(byte, Some(b'\t' | b'\n' | b' '));
+    let bytes = text.as_bytes();
+    if is_outer(bytes.first()) || is_outer(bytes.last()) { PRESERVED } else { b">" }
+}
+
+/// Writes a text as the workbook's table of texts has it, as a cell of ours would have it within it.
+pub(crate) fn push_item(xml: &mut Vec<u8>, text: &str) {
+    xml.extend_from_slice(b"<si><t");
+    xml.extend_from_slice(behind_t(text));
+    push_text(xml, text);
+    xml.extend_from_slice(b"</t></si>");
 }
 
 /// Where a cell stands whose value comes next, see [`Mark`].
@@ -493,13 +439,6 @@ pub fn within_limit(text: &str) -> &str {
         }
     }
     text
-}
-
-/// Returns text as it is written between tags.
-pub(crate) fn escaped_text(text: &str) -> String {
-    let mut xml = Vec::new();
-    push_text(&mut xml, text);
-    String::from_utf8(xml).unwrap_or_default()
 }
 
 /// Writes text between tags: what XML or Excel would take for something else is escaped.
@@ -725,18 +664,6 @@ mod tests {
         assert_eq!(rows.cell(&numbers, &CellHead::new(0), &Value::Blank, &Style::Review), Err(Unannounced));
         let repeated = Value::Repeated { index: 0, text: "Yes" };
         assert_eq!(rows.cell(&numbers, &CellHead::new(0), &repeated, &Style::Plain), Err(Unannounced));
-    }
-
-    /// Some readers see nothing, or other text, where a text of several lines is kept in its cell.
-    #[test]
-    fn texts_of_several_lines_are_shared_and_those_with_escapes_are_not() {
-        let shared = ["Contoso", " R&D <x> ", "two\nlines", "\ttab\n"];
-        let in_cells = ["a\r\nb", "\u{1}", "_x0041_", "\u{ffff}", "<r>run</r>"];
-        let texts = shared.iter().chain(&in_cells).map(|text| (*text).to_owned()).collect();
-        let mut stream = Stream { repeated: vec!["Yes".to_owned()], ..Stream::new("Roster", Vec::new(), 0) };
-        let announced = SharedTexts { texts, columns: vec![true], are_all: false }.announced_in(&mut stream);
-        assert_eq!(announced.first, 1);
-        assert_eq!(stream.repeated.get(1..), Some(&shared.map(str::to_owned)[..]));
     }
 
     #[test]

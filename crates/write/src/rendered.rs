@@ -5,6 +5,7 @@ use crate::error::{Error, Result};
 use crate::library::LIMIT_ROWS;
 use crate::model::PutCell;
 use crate::render::{CellHead, Numbers, SheetRows};
+use crate::strings::OwnTexts;
 use std::sync::Mutex;
 
 /// Rows below the headings of one part of a streamed sheet; where they are full, the next part begins.
@@ -25,17 +26,23 @@ pub struct Renderer {
     /// What the cells of each column begin with.
     heads: Vec<CellHead>,
     numbers: Numbers,
+    texts: OwnTexts,
     deflater: Deflater,
     /// Buffers that are free.
     free: Mutex<Vec<SheetRows>>,
 }
 
 impl Renderer {
-    /// Returns what renders rows of about so many columns.
-    pub(crate) fn new(columns: usize, numbers: Numbers, compression: Compression) -> Self {
+    /// Returns what renders rows of about so many columns, whose cells name `texts`.
+    pub(crate) fn new(
+        columns: usize,
+        (numbers, texts): (Numbers, OwnTexts),
+        compression: Compression,
+    ) -> Self {
         Self {
             heads: (0..columns).map(CellHead::new).collect(),
-            numbers,
+            numbers: numbers.sharing(&texts),
+            texts,
             deflater: Deflater::new(compression),
             free: Mutex::default(),
         }
@@ -45,6 +52,11 @@ impl Renderer {
     pub fn batch(&self) -> Batch<'_> {
         let rows = self.free.lock().ok().and_then(|mut free| free.pop()).unwrap_or_default();
         Batch { renderer: self, open: OpenRows { rows, ..OpenRows::default() } }
+    }
+
+    /// Returns the texts that cells name.
+    pub(crate) const fn texts(&self) -> &OwnTexts {
+        &self.texts
     }
 
     /// Compresses what stands around the rows of a sheet.

@@ -35,8 +35,6 @@ pub(crate) struct Rest {
     pub splits: Option<Splits>,
     pub beside: Beside,
     pub lists: Lists,
-    /// Where all texts of the workbook go into its table of texts: how many cells of the main sheet are there for its sake.
-    pub sharing: Option<u64>,
 }
 
 /// What was put into the archive.
@@ -59,7 +57,7 @@ impl Rest {
         (before, streamed): (usize, &[RosterPart]),
         (archive, staged): (&mut Archive, &mut Staged),
     ) -> Result<Put> {
-        let Self { front, mut workbook, mut formats, main, splits, beside, lists, sharing } = self;
+        let Self { front, mut workbook, mut formats, main, splits, beside, lists } = self;
         let renderer = lists.renderer();
         let splits = splits.map_or(Ok(Vec::new()), |splits| splits.end(&mut workbook, &mut formats))?;
         let mut parts = beside.end(main.into_iter().chain(splits), &mut workbook, &mut formats)?;
@@ -76,7 +74,7 @@ impl Rest {
         put_together(&mut workbook, &mut formats, (sheets, front), parts)?;
         let mut library = staged.beside()?;
         workbook.save_to_writer(&mut library).map_err(|error| failed(&error))?;
-        let others = Changed { before, streamed, bodies, renderer: renderer.as_deref(), tables, sharing };
+        let others = Changed { before, streamed, bodies, renderer: renderer.as_deref(), tables };
         let filled = copied::copy(library, others, archive, staged.file())?;
         Ok(Put { filled, counted })
     }

@@ -91,6 +91,8 @@ pub(crate) struct PartRows {
     pub pieces: Vec<Waiting>,
     /// How many of them hold a cell.
     pub filled: u64,
+    /// How many of their cells name a text of the workbook's table.
+    pub naming: u64,
     /// The last column with a cell, from 0.
     pub last_column: usize,
 }
@@ -116,10 +118,12 @@ impl SheetBody {
     pub(crate) fn append(&mut self, rows: Vec<Rendered>) -> Result<()> {
         for rendered in rows {
             let (part, last_column, filled) = (rendered.part, rendered.last_column, rendered.filled);
+            let naming = rendered.naming;
             let waiting = self.spool.keep(rendered)?;
             let part = self.part(part)?;
             part.pieces.push(waiting);
             part.filled += filled;
+            part.naming += naming;
             part.last_column = part.last_column.max(last_column);
         }
         Ok(())

@@ -1,11 +1,17 @@
-//! The table of texts of a small workbook: the workbook library's, and behind its texts those that cells of ours still have
+//! The table of texts of a workbook whose rows we write: first the texts that our cells name, which are known before any row
+//! is written, then those of the workbook library's sheets, and in a small workbook those that cells of ours still have
 //! within them when their sheets are put together.
 //!
-//! Not every program reads a text that is kept within its cell; Excel keeps none so. Source of the forms: ECMA-376 part 1,
+//! Not every program reads a text that is kept within its cell; Excel keeps none so. The library numbers the texts of its
+//! sheets for itself; they get their numbers in the table when its sheets are copied. Source of the forms: ECMA-376 part 1,
 //! 18.3.1.53 (`is`), 18.4.8 (`si`) and 18.4.9 (`sst`). What a cell has in its `is` stands in an `si` as it is.
 
+use crate::beside::SharedTexts;
 use crate::error::{Error, Result};
 use crate::hash::FastHash;
+use crate::model::Stream;
+use crate::render::{push_item, within_limit};
+use crate::{LIMIT_ALL_TEXTS, LIMIT_SHARED_TEXTS};
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt::Write as _;
@@ -13,8 +19,10 @@ use std::fmt::Write as _;
 /// The name of the part.
 pub(crate) const PART: &str = "xl/sharedStrings.xml";
 
-/// Bytes of the texts that are added, in XML; what is beyond stays in cells.
+/// Bytes of the texts that are announced, and in XML of those that are added; what is beyond stays in cells.
 const LIMIT_BYTES: usize = 32 << 20;
+/// Columns of a sheet. Source: Excel's published limits.
+const LIMIT_COLUMNS: usize = 16_384;
 
 /// What a cell goes on with behind its look, up to its text, and how it ends; ours and the library's alike.
 const WITHIN: [&str; 2] = [" t=\"inlineStr\"><is>", "</is></c>"];
@@ -23,48 +31,115 @@ const NAMING: [&str; 2] = [" t=\"s\"><v>", "</v></c>"];
 const ITEM: [&str; 2] = ["<si>", "</si>"];
 const TABLE_END: &str = "</sst>";
 
+/// The texts that cells of ours name, by their numbers in the table: the repeated texts of the streamed sheet, its headings,
+/// and those that were announced.
+#[derive(Debug, Default)]
+pub(crate) struct OwnTexts {
+    /// The texts as they are in the part.
+    items: String,
+    numbers: HashMap<Box<str>, u32, FastHash>,
+    count: u32,
+    /// Whether the cells of a column may have them.
+    columns: Vec<bool>,
+    /// Whether the texts of all sheets go to the table.
+    are_all: bool,
+}
+
+impl OwnTexts {
+    /// Returns those of a stream and those that were announced for it.
+    pub(crate) fn of(stream: &Stream, announced: SharedTexts) -> Self {
+        let SharedTexts { texts, columns, are_all } = announced;
+        let columns = if are_all { vec![true; LIMIT_COLUMNS] } else { columns };
+        let mut own = Self { columns, are_all, ..Self::default() };
+        let mut items = Vec::new();
+        // Rows name these by their place, also if two are the same.
+        stream.repeated.iter().for_each(|text| own.push(text, &mut items));
+        let headings = stream.columns.iter().map(|column| column.heading.as_str());
+        let nothing = are_all.then_some(stream.nothing);
+        let (limit, mut room) = (if are_all { LIMIT_ALL_TEXTS } else { LIMIT_SHARED_TEXTS }, LIMIT_BYTES);
+        let announced = texts.iter().map(String::as_str).filter(|text| {
+            let is_kept = text.len() <= room;
+            room -= if is_kept { text.len() } else { 0 };
+            is_kept
+        });
+        for text in headings.chain(announced.take(limit)).chain(nothing).map(within_limit) {
+            if !text.is_empty() && !own.numbers.contains_key(text) {
+                own.push(text, &mut items);
+            }
+        }
+        own.items = String::from_utf8(items).unwrap_or_default();
+        own
+    }
+
+    fn push(&mut self, text: &str, items: &mut Vec<u8>) {
+        push_item(items, text);
+        self.numbers.entry(text.into()).or_insert(self.count);
+        self.count += 1;
+    }
+
+    /// Returns how many they are.
+    pub(crate) const fn count(&self) -> u32 {
+        self.count
+    }
+
+    /// Returns the number of each text.
+    pub(crate) const fn numbers(&self) -> &HashMap<Box<str>, u32, FastHash> {
+        &self.numbers
+    }
+
+    /// Returns whether the cells of a column, from 0, may name them.
+    pub(crate) fn columns(&self) -> &[bool] {
+        &self.columns
+    }
+
+    /// Returns whether the texts of all sheets go to the table.
+    pub(crate) const fn are_all(&self) -> bool {
+        self.are_all
+    }
+}
+
 /// The table on its way.
 #[derive(Debug)]
 pub(crate) struct Strings<'x> {
     /// The part up to how many cells name a text.
     head: &'x str,
-    /// The library's texts, as they are in the part.
-    items: &'x str,
-    library: HashMap<&'x str, u32, FastHash>,
-    /// How many they are.
-    of_library: u32,
-    added: HashMap<Box<str>, u32, FastHash>,
-    /// The texts that were added, as they will be in the part.
-    added_items: String,
+    own: &'x OwnTexts,
+    /// The number in the table of each text of the library's.
+    of_library: Vec<u32>,
+    known: HashMap<Cow<'x, str>, u32, FastHash>,
+    /// How many texts there are.
+    count: u32,
+    /// Those behind ours, as they will be in the part.
+    items: String,
     /// How many cells name a text.
     naming: u64,
 }
 
 impl<'x> Strings<'x> {
-    /// Takes the library's part, which counts `probes` cells that the workbook does not have.
+    /// Puts the texts of the library's part behind ours.
     ///
     /// # Errors
     /// Internal, if the part is not as we know it.
-    pub(crate) fn of(xml: &'x str, probes: u64) -> Result<Self> {
-        Self::parsed(xml, probes).ok_or_else(unknown)
+    pub(crate) fn of(own: &'x OwnTexts, xml: &'x str) -> Result<Self> {
+        Self::parsed(own, xml).ok_or_else(unknown)
     }
 
-    fn parsed(xml: &'x str, probes: u64) -> Option<Self> {
+    fn parsed(own: &'x OwnTexts, xml: &'x str) -> Option<Self> {
         let (head, rest) = xml.split_once(" count=\"")?;
-        let (naming, rest) = rest.split_once("\" uniqueCount=\"")?;
+        let (_, rest) = rest.split_once("\" uniqueCount=\"")?;
         let (unique, items) = rest.split_once("\">")?;
         let items = items.trim_end().strip_suffix(TABLE_END)?;
-        let mut library = HashMap::default();
-        let mut of_library = 0;
-        for item in items.split_terminator(ITEM[1]) {
-            // Of equal texts the first is named.
-            library.entry(item.strip_prefix(ITEM[0])?).or_insert(of_library);
-            of_library += 1;
+        let mut known = HashMap::default();
+        for (number, item) in (0..).zip(texts(&own.items)) {
+            known.entry(Cow::Borrowed(item?)).or_insert(number);
         }
-        (unique.parse() == Ok(of_library)).then_some(())?;
-        let naming = naming.parse::<u64>().ok()?.checked_sub(probes)?;
-        let (added, added_items) = (HashMap::default(), String::new());
-        Some(Self { head, items, library, of_library, added, added_items, naming })
+        let (of_library, count) = (Vec::new(), own.count);
+        let mut strings = Self { head, own, of_library, known, count, items: String::new(), naming: 0 };
+        for item in texts(items) {
+            let number = strings.number(Cow::Borrowed(item?));
+            strings.of_library.push(number);
+        }
+        (unique.parse() == Ok(strings.of_library.len())).then_some(strings)
     }
 
     /// Counts further cells that name a text.
@@ -72,24 +147,42 @@ impl<'x> Strings<'x> {
         self.naming += naming;
     }
 
-    /// Counts the cells of rows that name a text.
-    pub(crate) fn count_in(&mut self, rows: &str) {
-        self.naming += rows.matches(NAMING[0]).count() as u64;
+    /// Returns a sheet of the library's, or a piece of one, whose cells name texts by their numbers in the table; where the
+    /// texts of all sheets go to it, also those that they had within them.
+    ///
+    /// # Errors
+    /// Internal, if a cell is not as we know it.
+    pub(crate) fn library_sheet(&mut self, sheet: &str) -> Result<String> {
+        let (mut numbered, mut rest) = (String::with_capacity(sheet.len()), sheet);
+        while let Some((before, cell)) = rest.split_once(NAMING[0]) {
+            let (number, behind) = cell.split_once(NAMING[1]).ok_or_else(unknown)?;
+            let number = number.parse().ok().and_then(|number: usize| self.of_library.get(number).copied());
+            let number = number.ok_or_else(unknown)?;
+            numbered.push_str(&self.shared(before)?);
+            let _ = write!(numbered, "{}{number}{}", NAMING[0], NAMING[1]);
+            self.naming += 1;
+            rest = behind;
+        }
+        numbered.push_str(&self.shared(rest)?);
+        Ok(numbered)
     }
 
-    /// Returns a piece of a sheet whose cells name the texts that they had within them.
+    /// Returns rows of ours whose cells name the texts that they had within them, where the texts of all sheets go to the
+    /// table.
     ///
     /// # Errors
     /// Internal, if a cell does not end as we know it.
-    pub(crate) fn share<'s>(&mut self, sheet: &'s str) -> Result<Cow<'s, str>> {
-        if !sheet.contains(WITHIN[0]) {
-            return Ok(Cow::Borrowed(sheet));
+    pub(crate) fn shared<'s>(&mut self, rows: &'s str) -> Result<Cow<'s, str>> {
+        if !self.own.are_all || !rows.contains(WITHIN[0]) {
+            return Ok(Cow::Borrowed(rows));
         }
-        let (mut shared, mut rest) = (String::with_capacity(sheet.len()), sheet);
+        let (mut shared, mut rest) = (String::with_capacity(rows.len()), rows);
         while let Some((before, cell)) = rest.split_once(WITHIN[0]) {
             let (text, behind) = cell.split_once(WITHIN[1]).ok_or_else(unknown)?;
             shared.push_str(before);
-            if let Some(number) = self.number(text) {
+            if self.items.len() + text.len() <= LIMIT_BYTES || self.known.contains_key(text) {
+                let number = self.known.get(text).copied();
+                let number = number.unwrap_or_else(|| self.number(Cow::Owned(text.to_owned())));
                 let _ = write!(shared, "{}{number}{}", NAMING[0], NAMING[1]);
                 self.naming += 1;
             } else {
@@ -101,30 +194,28 @@ impl<'x> Strings<'x> {
         Ok(Cow::Owned(shared))
     }
 
-    /// Returns the number of a text, which is added if it is new; `None` = there is no room.
-    fn number(&mut self, text: &str) -> Option<u32> {
-        if let Some(number) = self.library.get(text).or_else(|| self.added.get(text)) {
-            return Some(*number);
+    /// Returns the number of a text, which is added if it is new.
+    fn number(&mut self, text: Cow<'x, str>) -> u32 {
+        if let Some(number) = self.known.get(&text) {
+            return *number;
         }
-        if self.added_items.len() + text.len() > LIMIT_BYTES {
-            return None;
-        }
-        let number = self.unique();
-        self.added_items.extend([ITEM[0], text, ITEM[1]]);
-        self.added.insert(text.into(), number);
-        Some(number)
-    }
-
-    /// Returns how many texts there are.
-    fn unique(&self) -> u32 {
-        self.of_library + u32::try_from(self.added.len()).unwrap_or(u32::MAX)
+        let number = self.count;
+        self.items.extend([ITEM[0], &text, ITEM[1]]);
+        self.known.insert(text, number);
+        self.count += 1;
+        number
     }
 
     /// Returns the part with all texts.
     pub(crate) fn xml(&self) -> String {
-        let Self { head, items, added_items, naming, .. } = self;
-        format!("{head} count=\"{naming}\" uniqueCount=\"{}\">{items}{added_items}{TABLE_END}", self.unique())
+        let Self { head, own, items, naming, count, .. } = self;
+        format!("{head} count=\"{naming}\" uniqueCount=\"{count}\">{}{items}{TABLE_END}", own.items)
     }
+}
+
+/// Returns the texts of a part, as they are there; `None` for one that is not as we know it.
+fn texts(items: &str) -> impl Iterator<Item = Option<&str>> {
+    items.split_terminator(ITEM[1]).map(|item| item.strip_prefix(ITEM[0]))
 }
 
 fn unknown() -> Error {
@@ -134,9 +225,22 @@ fn unknown() -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::Column;
 
     const XML: &str = "<?xml?>\n<sst xmlns=\"main\" count=\"5\" uniqueCount=\"2\">\
                        <si><t>Tenant</t></si><si><r><t>&lt;r&gt;</t></r></si></sst>";
+    const PRESERVED: &str = "<t xml:space=\"preserve\"> Q&amp;A</t>";
+
+    fn own(are_all: bool) -> OwnTexts {
+        let columns = vec![Column::ours(("Plan", 12.0, ""))];
+        let stream = Stream {
+            repeated: vec!["Yes".to_owned()],
+            nothing: "Nothing.",
+            ..Stream::new("Roster", columns, 1)
+        };
+        let texts = ["E3", "", "Tenant", "Yes"].map(str::to_owned).to_vec();
+        OwnTexts::of(&stream, SharedTexts { texts, columns: vec![true], are_all })
+    }
 
     fn cell(look: &str, text: &str) -> String {
         format!("<c r=\"A2\"{look} t=\"inlineStr\"><is>{text}</is></c>")
@@ -147,45 +251,81 @@ mod tests {
     }
 
     #[test]
-    fn texts_within_cells_come_behind_those_of_the_library_each_once_in_their_order() {
-        let mut strings = Strings::of(XML, 3).unwrap();
-        let preserved = "<t xml:space=\"preserve\"> Q&amp;A</t>";
-        let texts = [preserved, "<t>Tenant</t>", "<t>two\nlines</t>", preserved];
-        let sheet = texts.map(|text| cell(" s=\"7\"", text)).concat() + "<c r=\"B2\"><v>480</v></c>";
-        let shared = strings.share(&sheet).unwrap();
+    fn ours_come_first_each_once_and_the_library_s_are_numbered_behind_them() {
+        let own = own(false);
         assert_eq!(
-            shared,
-            [2, 0, 3, 2].map(|number| naming(" s=\"7\"", number)).concat() + "<c r=\"B2\"><v>480</v></c>"
+            own.items,
+            "<si><t>Yes</t></si><si><t>Plan</t></si><si><t>E3</t></si><si><t>Tenant</t></si>"
         );
-        // Where nothing is left to do, nothing is done.
-        assert!(matches!(strings.share(&shared).unwrap(), Cow::Borrowed(_)));
-        strings.count_in(&naming("", 0).repeat(2));
+        let mut strings = Strings::of(&own, XML).unwrap();
+        // Behind a text within its cell, which stays there, since there are rows that nobody looked at.
+        let within = cell("", PRESERVED);
+        let sheet = [naming(" s=\"7\"", 1), within.clone(), naming("", 0)].concat();
+        let wanted = [naming(" s=\"7\"", 4), within.clone(), naming("", 3)].concat();
+        assert_eq!(strings.library_sheet(&sheet).unwrap(), wanted);
+        assert!(matches!(strings.shared(&within).unwrap(), Cow::Borrowed(_)));
         strings.count(10);
-        let items = "<si><t>Tenant</t></si><si><r><t>&lt;r&gt;</t></r></si>";
-        let added = format!("<si>{preserved}</si><si><t>two\nlines</t></si>");
-        let wanted =
-            format!("<?xml?>\n<sst xmlns=\"main\" count=\"18\" uniqueCount=\"4\">{items}{added}</sst>");
+        let wanted = format!(
+            "<?xml?>\n<sst xmlns=\"main\" count=\"12\" uniqueCount=\"5\">{}<si><r><t>&lt;r&gt;</t></r></si></sst>",
+            own.items
+        );
         assert_eq!(strings.xml(), wanted);
     }
 
     #[test]
+    fn texts_within_cells_come_behind_all_others_each_once_in_their_order() {
+        let own = own(true);
+        let mut strings = Strings::of(&own, XML).unwrap();
+        let texts = [PRESERVED, "<t>Tenant</t>", "<t>two\nlines</t>", PRESERVED, "<t>Nothing.</t>"];
+        let sheet = texts.map(|text| cell(" s=\"7\"", text)).concat() + "<c r=\"B2\"><v>480</v></c>";
+        let shared = strings.shared(&sheet).unwrap();
+        let wanted = [6, 3, 7, 6, 4].map(|number| naming(" s=\"7\"", number)).concat();
+        assert_eq!(shared, wanted + "<c r=\"B2\"><v>480</v></c>");
+        let both = cell("", "<t>Plan</t>") + &naming("", 1);
+        assert_eq!(strings.library_sheet(&both).unwrap(), naming("", 1) + &naming("", 5));
+        let added = format!("<si>{PRESERVED}</si><si><t>two\nlines</t></si></sst>");
+        assert!(strings.xml().ends_with(&added), "{}", strings.xml());
+        assert!(strings.xml().contains(" count=\"7\" uniqueCount=\"8\">"), "{}", strings.xml());
+    }
+
+    #[test]
     fn texts_for_which_there_is_no_room_stay_within_their_cells() {
-        let mut strings = Strings::of(XML, 0).unwrap();
+        let own = own(true);
+        let mut strings = Strings::of(&own, XML).unwrap();
         let long = format!("<t>{}</t>", "x".repeat(LIMIT_BYTES - 100));
-        assert_eq!(strings.share(&cell("", &long)).unwrap(), naming("", 2));
+        assert_eq!(strings.shared(&cell("", &long)).unwrap(), naming("", 6));
         let further = cell("", &format!("<t>{}</t>", "y".repeat(100)));
-        assert_eq!(strings.share(&further).unwrap(), further);
-        assert_eq!(strings.share(&cell("", "<t>z</t>")).unwrap(), naming("", 3));
+        assert_eq!(strings.shared(&further).unwrap(), further);
+        assert_eq!(strings.shared(&cell("", "<t>z</t>")).unwrap(), naming("", 7));
+        assert_eq!(strings.shared(&cell("", &long)).unwrap(), naming("", 6));
+    }
+
+    #[test]
+    fn announced_texts_have_limits() {
+        let stream = Stream::new("Roster", Vec::new(), 0);
+        let of = |texts: Vec<String>| {
+            OwnTexts::of(&stream, SharedTexts { texts, columns: vec![], are_all: false }).count()
+        };
+        let many = (0..=LIMIT_SHARED_TEXTS).map(|number| number.to_string());
+        assert_eq!(of(many.collect()) as usize, LIMIT_SHARED_TEXTS);
+        // What does not fit is left out, and what is smaller still fits.
+        let sizes = [LIMIT_BYTES - 100, 101, 100];
+        let texts = sizes.iter().zip(["a", "b", "c"]).map(|(size, letter)| letter.repeat(*size));
+        assert_eq!(of(texts.collect()), 2);
     }
 
     #[test]
     fn a_table_that_is_not_as_we_know_it_is_refused() {
+        let own = own(true);
         for (from, to) in
             [("uniqueCount=\"2\"", "uniqueCount=\"3\""), ("</sst>", ""), ("<si>", "<sj>"), (" count", " n")]
         {
-            assert!(Strings::of(&XML.replacen(from, to, 1), 0).is_err(), "{to}");
+            assert!(Strings::of(&own, &XML.replacen(from, to, 1)).is_err(), "{to}");
         }
-        assert!(Strings::of(XML, 6).is_err(), "more cells that the workbook does not have than there are");
-        assert!(Strings::of(XML, 0).unwrap().share("<c r=\"A1\" t=\"inlineStr\"><is><t>a</t></is>").is_err());
+        let mut strings = Strings::of(&own, XML).unwrap();
+        assert!(strings.shared("<c r=\"A1\" t=\"inlineStr\"><is><t>a</t></is>").is_err());
+        for sheet in [naming("", 2), naming("", 1).replace("</v>", ""), naming("", 1).replace('1', "")] {
+            assert!(strings.library_sheet(&sheet).is_err(), "{sheet}");
+        }
     }
 }

@@ -1,9 +1,9 @@
 //! What the workbook library makes of a streamed sheet without its rows, and what we learn from it.
 //!
-//! The sheet is made with its headings, with all that stands before and behind the rows, and with probe rows: a
-//! blank cell for each look and a cell for each repeated text that the rows will use. From these the
-//! numbers of styles and strings are learned, so that nothing about the library's order of them is assumed; then the
-//! probe rows are cut out. The workbook that is written in the end holds the same sheet once more, and [`Cut`] compares them.
+//! The sheet is made with its headings, with all that stands before and behind the rows, and with a probe row: a blank cell
+//! for each look that the rows will use. From these the numbers of styles are learned, so that nothing about the library's
+//! order of them is assumed; then the probe row is cut out. The workbook that is written in the end holds the same sheet once
+//! more, and [`Cut`] compares them.
 
 use crate::copied::archive_failed;
 use crate::diagnostic::column_letters;
@@ -11,28 +11,28 @@ use crate::error::{Error, Result};
 use crate::failed;
 use crate::formats::FormatCache;
 use crate::library::{LIMIT_ROWS, begin_part, column_number, end_part, part_name};
-use crate::literal;
 use crate::model::{Stream, Style};
 use crate::render::Numbers;
+use crate::strings::{self, OwnTexts, Strings};
 use crate::tables::{Ranged, Wanted};
 use rust_xlsxwriter::{Workbook, Worksheet};
 use std::io::{Cursor, Read, Seek};
 use std::path::Path;
 use zip::ZipArchive;
 
-/// Rows of the library's sheet: the headings and the probes.
+/// The row below the headings.
 const PROBE_ROW: u32 = 1;
 /// The most cells of a probe row: the columns of a sheet.
 const LIMIT_PROBES: usize = 16_384;
 
-/// Returns whether a streamed sheet has few enough looks and texts of its own to be probed in one row.
-pub(crate) fn can_be_probed(stream: &Stream) -> bool {
-    stream.looks.len() + stream.repeated.len() <= LIMIT_PROBES
+/// Returns whether a streamed sheet has few enough looks to be probed in one row.
+pub(crate) const fn can_be_probed(stream: &Stream) -> bool {
+    stream.looks.len() <= LIMIT_PROBES
 }
 
 /// Begins the library's sheet of one part: headings and probe row.
 ///
-/// Its styles and strings get their numbers here; the first such sheet of a workbook decides them.
+/// Its styles get their numbers here; the first such sheet of a workbook decides them.
 ///
 /// # Errors
 /// If a heading cannot be written.
@@ -47,10 +47,6 @@ pub(crate) fn begin(
     for (column, (style, format)) in stream.looks.iter().enumerate() {
         let format = formats.format(*style, format);
         worksheet.write_blank(PROBE_ROW, column_number(column)?, format).map_err(|error| failed(&error))?;
-    }
-    for (probe, text) in (stream.looks.len()..).zip(&stream.repeated) {
-        let row = PROBE_ROW + u32::try_from(probe / LIMIT_PROBES).unwrap_or(LIMIT_ROWS);
-        literal::write_to_table(&mut worksheet, (row, column_number(probe % LIMIT_PROBES)?), text)?;
     }
     Ok(worksheet)
 }
@@ -84,18 +80,18 @@ pub(crate) struct Cut {
     before: String,
     /// Where in `before` the range belongs.
     range_at: usize,
-    /// The probe rows.
+    /// The probe row.
     probe: String,
     /// From behind the rows to the end.
     pub behind: String,
 }
 
 impl Cut {
-    /// Makes the sheet of a part in a small workbook, and cuts it.
+    /// Makes the sheet of a part in a small workbook, and cuts it; its headings are among `texts`.
     ///
     /// # Errors
     /// If it cannot be made, or is not what we know to cut (internal).
-    pub(crate) fn probe(stream: &Stream, extent: Extent, folder: &Path) -> Result<Self> {
+    pub(crate) fn probe(stream: &Stream, texts: &OwnTexts, extent: Extent, folder: &Path) -> Result<Self> {
         let mut workbook = Workbook::new();
         // It is read once, right here.
         workbook.set_zip_compression_level(1);
@@ -109,13 +105,14 @@ impl Cut {
         workbook.push_worksheet(worksheet);
         let bytes = workbook.save_to_buffer().map_err(|error| failed(&error))?;
         let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|error| archive_failed(&error))?;
-        Self::of(&sheet_xml(&mut archive, 2)?)
+        let table = text(&mut archive, strings::PART)?;
+        Self::of(&Strings::of(texts, &table)?.library_sheet(&sheet_xml(&mut archive, 2)?)?)
     }
 
-    /// Cuts the XML of a sheet.
+    /// Cuts the XML of a sheet whose texts have their numbers in the table.
     ///
     /// # Errors
-    /// Internal, unless there are probe rows right below the headings, and no others.
+    /// Internal, unless there is a probe row right below the headings, and no other.
     pub(crate) fn of(xml: &str) -> Result<Self> {
         const DIMENSION: &str = "<dimension ref=\"";
         const ROWS: &str = "<sheetData>";
@@ -128,14 +125,10 @@ impl Cut {
         let (between, rest) = rest.split_once(ROWS).ok_or_else(unknown)?;
         let (rows, behind) = rest.split_once(ROWS_END).ok_or_else(unknown)?;
         let (headings, probe) = rows.split_once(ROW_END).ok_or_else(unknown)?;
-        let numbers = probe.match_indices(ROW).map(|(at, row)| {
-            let number = probe.get(at + row.len()..).and_then(|rest| rest.split_once('"'));
-            number.and_then(|(number, _)| number.parse::<usize>().ok())
-        });
         let is_known = headings.starts_with(&format!("{ROW}1\""))
             && headings.matches(ROW).count() == 1
-            && probe.starts_with(ROW)
-            && numbers.zip(2..).all(|(number, wanted)| number == Some(wanted))
+            && probe.starts_with(&format!("{ROW}2\""))
+            && probe.matches(ROW).count() == 1
             && probe.ends_with(ROW_END);
         if !is_known || xml.matches(DIMENSION).count() != 1 || xml.matches(ROWS_END).count() != 1 {
             return Err(unknown());
@@ -162,24 +155,26 @@ impl Cut {
 
     /// Returns the sheet as it ends with what is known of the part by then.
     ///
-    /// What comes after the rows does not depend on their texts. There may be thousands of these, so they do not go through
-    /// the library again.
-    ///
     /// # Errors
     /// As [`Cut::probe`]; internal, if the sheet does not begin as this one.
-    pub(crate) fn ended(&self, stream: &Stream, extent: Extent, folder: &Path) -> Result<Self> {
-        let without_texts = Stream { repeated: Vec::new(), ..stream.clone() };
-        let Self { before, range_at, behind, .. } = Self::probe(&without_texts, extent, folder)?;
-        if (&before, range_at) != (&self.before, self.range_at) {
+    pub(crate) fn ended(
+        &self,
+        stream: &Stream,
+        texts: &OwnTexts,
+        extent: Extent,
+        folder: &Path,
+    ) -> Result<Self> {
+        let ended = Self::probe(stream, texts, extent, folder)?;
+        if (&ended.before, ended.range_at, &ended.probe) != (&self.before, self.range_at, &self.probe) {
             return Err(Error::internal("the workbook library does not make the same sheet twice"));
         }
-        Ok(Self { before, range_at, behind, probe: self.probe.clone() })
+        Ok(ended)
     }
 
-    /// Returns the numbers that the probe rows show.
+    /// Returns the numbers that the probe row shows.
     ///
     /// # Errors
-    /// Internal, if they do not show one for each look and each text of `stream`.
+    /// Internal, if it does not show one for each look of `stream`.
     pub(crate) fn numbers(&self, stream: &Stream) -> Result<Numbers> {
         let unknown = || Error::internal("the workbook library writes cells in another way than is known");
         let mut numbers = Numbers::default();
@@ -191,11 +186,6 @@ impl Cut {
             }
             let look = cells.next().and_then(|cell| between(cell, " s=\"", "\"")).ok_or_else(unknown)?;
             numbers.add_look(*style, format, look.parse().map_err(|_| unknown())?);
-        }
-        for _ in &stream.repeated {
-            let cell = cells.next().filter(|cell| cell.contains(" t=\"s\"")).ok_or_else(unknown)?;
-            let string = between(cell, "<v>", "</v>").ok_or_else(unknown)?;
-            numbers.add_string(string.parse().map_err(|_| unknown())?);
         }
         if cells.next().is_some() { Err(unknown()) } else { Ok(numbers) }
     }
@@ -237,9 +227,10 @@ pub(crate) fn sheet_part(number: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::beside::SharedTexts;
     use crate::model::{Choice, ChooseFrom, Column, Highlight, Printed};
 
-    /// A sheet with all that can stand behind its rows, and with texts that many of them have.
+    /// A sheet with all that can stand behind its rows.
     fn stream() -> Stream {
         let columns =
             ["Tenant", "Plan", "Paid seats", "Tier"].map(|heading| Column::ours((heading, 12.0, "")));
@@ -247,7 +238,6 @@ mod tests {
         let choice = |column, from| Choice { columns: column..=column, from, says: "Choose." };
         Stream {
             looks: vec![(Style::Figure, "0.00".to_owned()), (Style::Review, String::new())],
-            repeated: (0..2_000).map(|number| format!("Text {number} of many <rows>")).collect(),
             printed: Some(Printed { first: Some(0..=0), columns: 1..=3 }),
             highlights: vec![Highlight {
                 columns: (1, 3),
@@ -260,30 +250,42 @@ mod tests {
         }
     }
 
+    fn probed(stream: &Stream, extent: Extent) -> (OwnTexts, Cut) {
+        let texts = OwnTexts::of(stream, SharedTexts::default());
+        let cut = Cut::probe(stream, &texts, extent, &std::env::temp_dir()).unwrap();
+        (texts, cut)
+    }
+
     #[test]
-    fn a_sheet_ends_without_its_texts_as_it_does_with_them() {
-        let (stream, folder) = (stream(), tempfile::tempdir().unwrap());
+    fn a_sheet_ends_as_if_its_rows_had_been_known_from_the_start() {
+        let stream = stream();
         let last = u64::from(LIMIT_ROWS) - 1;
         for (part, rows, is_blank) in
             [(0, 1, false), (0, 1, true), (0, 41, false), (0, last, false), (1, 7, false)]
         {
-            let begun =
-                Cut::probe(&stream, Extent { part, rows: 1, is_blank: false }, folder.path()).unwrap();
+            let (texts, begun) = probed(&stream, Extent { part, rows: 1, is_blank: false });
             let extent = Extent { part, rows, is_blank };
-            let full = Cut::probe(&stream, extent, folder.path()).unwrap();
-            let ended = begun.ended(&stream, extent, folder.path()).unwrap();
-            assert_eq!(ended.behind, full.behind, "{extent:?}");
+            let (_, full) = probed(&stream, extent);
+            let ended = begun.ended(&stream, &texts, extent, &std::env::temp_dir()).unwrap();
             assert_eq!(ended, full, "{extent:?}");
             assert_eq!(full.behind == begun.behind, (rows, is_blank) == (1, false), "{extent:?}");
         }
     }
 
     #[test]
+    fn headings_name_their_texts_in_the_table() {
+        let stream = Stream { repeated: ["Yes", "Plan", "No"].map(str::to_owned).to_vec(), ..stream() };
+        let (_, cut) = probed(&stream, Extent { part: 0, rows: 1, is_blank: false });
+        let named: Vec<&str> =
+            cut.before.split(" t=\"s\"><v>").skip(1).filter_map(|rest| rest.split('<').next()).collect();
+        assert_eq!(named, ["3", "1", "4", "5"]);
+    }
+
+    #[test]
     fn a_sheet_that_begins_in_another_way_is_not_ended() {
-        let (stream, folder) = (stream(), tempfile::tempdir().unwrap());
-        let extent = Extent { part: 0, rows: 1, is_blank: false };
-        let begun = Cut::probe(&stream, extent, folder.path()).unwrap();
+        let (stream, extent) = (stream(), Extent { part: 0, rows: 1, is_blank: false });
+        let (texts, begun) = probed(&stream, extent);
         let other = Stream { frozen_columns: 2, ..stream };
-        assert!(begun.ended(&other, extent, folder.path()).is_err());
+        assert!(begun.ended(&other, &texts, extent, &std::env::temp_dir()).is_err());
     }
 }

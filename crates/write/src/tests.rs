@@ -291,7 +291,7 @@ fn rows_for_a_table_that_a_sheet_does_not_have_are_an_error() {
 fn a_row_that_is_lost_on_a_sheet_beside_is_noticed() {
     let rows = |numbers: &[u64]| {
         let mut bodies = spool::SheetBody::new(Spool::new(&std::env::temp_dir()));
-        let renderer = Renderer::new(9, render::Numbers::default(), Compression::Fast);
+        let renderer = Renderer::new(9, Default::default(), Compression::Fast);
         let mut batch = renderer.batch();
         for number in numbers {
             batch.row(*number, |emit| emit(0, &Value::text("Contoso"), Style::Plain)).unwrap();
@@ -313,8 +313,10 @@ fn a_row_that_is_lost_on_a_sheet_beside_is_noticed() {
     let xml = "<worksheet><dimension ref=\"A1:A2\"/><sheetData><row r=\"1\"><c r=\"A1\"/></row>\
                <row r=\"2\"><c r=\"A2\"/></row></sheetData></worksheet>";
     let (mut archive, mut file) = (Archive::default(), tempfile::tempfile().unwrap());
-    let mut part =
-        body.put((&template::sheet_part(1), xml), &renderer, None, (&mut archive, &mut file)).unwrap();
+    let mut strings =
+        strings::Strings::of(renderer.texts(), "<sst count=\"0\" uniqueCount=\"0\"></sst>").unwrap();
+    let written = (&mut archive, &mut file);
+    let mut part = body.put((&template::sheet_part(1), xml), &renderer, &mut strings, written).unwrap();
     let heads = archive.finish(&mut file).unwrap();
     let mut check = |part: &StreamedPart| {
         let expected = Expected { streamed: vec![(1, part)], heads: heads.clone(), ..Expected::default() };
@@ -484,9 +486,8 @@ fn alone(rows: &[Row]) -> Alone {
     let mut file = tempfile::tempfile().unwrap();
     let mut stream = stream();
     stream.looks.push((Style::Muted, String::new()));
-    let mut parts =
-        Parts::begin((stream, render::Announced::default()), 1, Compression::Fast, folder.path(), &mut file)
-            .unwrap();
+    let texts = OwnTexts::of(&stream, SharedTexts::default());
+    let mut parts = Parts::begin((stream, texts), 1, Compression::Fast, folder.path(), &mut file).unwrap();
     let renderer = parts.renderer();
     let batch_from = |first: usize| {
         let mut batch = renderer.batch();
