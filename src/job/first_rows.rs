@@ -11,8 +11,8 @@ use crate::read::Reader;
 use crate::record::Records;
 use crate::report::roster::{Layout, Outcome};
 use crate::write::model::Value;
-use crate::write::{LIMIT_ALL_TEXTS, LIMIT_SHARED_TEXTS, Method, SharedTexts};
-use std::collections::{HashMap, HashSet};
+use crate::write::{Method, SharedTexts};
+use std::collections::HashMap;
 
 /// One byte of so many is looked at, since its rows are judged once more; ...
 const OF_SO_MANY_BYTES: u64 = 32;
@@ -150,8 +150,9 @@ impl Texts {
             layout.cells(judged.record, &outcome, &mut |column, value, _| {
                 if let Value::Text(text) = value
                     && !text.is_empty()
+                    && !seen.count_again(column, text, 1)
                 {
-                    seen.count(column, text, 1);
+                    seen.begin(column, text.clone().into_owned(), 1);
                 }
                 Ok(())
             })
@@ -160,23 +161,35 @@ impl Texts {
         Ok(seen)
     }
 
-    fn count(&mut self, column: usize, text: &str, times: u64) {
+    /// Counts a text that was there before, or that is none to keep; returns whether it is.
+    fn count_again(&mut self, column: usize, text: &str, times: u64) -> bool {
+        let Some(places) = self.places.get(column) else { return false };
+        let Some(places) = places else { return true };
+        let count = places.get(text).and_then(|place| self.counts.get_mut(*place));
+        count.map(|(_, count)| *count += times).is_some()
+    }
+
+    /// Counts a text that was not there before.
+    fn begin(&mut self, column: usize, text: String, times: u64) {
         if self.places.len() <= column {
             self.places.resize_with(column + 1, || Some(HashMap::default()));
         }
-        let Some(Some(places)) = self.places.get_mut(column) else { return };
-        if let Some((_, count)) = places.get(text).and_then(|place| self.counts.get_mut(*place)) {
-            *count += times;
-        } else {
-            places.insert(text.to_owned(), self.counts.len());
+        if let Some(Some(places)) = self.places.get_mut(column) {
+            places.insert(text, self.counts.len());
             self.counts.push((column, times));
         }
     }
 
     /// Adds those of the rows behind.
     fn add(&mut self, behind: Self) {
+        if self.places.is_empty() {
+            *self = behind;
+            return;
+        }
         for (column, text, times) in behind.in_order() {
-            self.count(column, &text, times);
+            if !self.count_again(column, &text, times) {
+                self.begin(column, text, times);
+            }
         }
     }
 
@@ -220,11 +233,8 @@ impl Texts {
         let is_wanted = |column: usize, times: u64| {
             are_all || (times > 1 && columns.get(column).copied().unwrap_or_default())
         };
-        let mut taken = HashSet::with_hasher(FastHash::default());
         let wanted = self.in_order().into_iter().filter(|(column, _, times)| is_wanted(*column, *times));
-        let texts = wanted.map(|(_, text, _)| text).filter(|text| taken.insert(text.clone()));
-        let limit = if are_all { LIMIT_ALL_TEXTS } else { LIMIT_SHARED_TEXTS };
-        SharedTexts { texts: texts.take(limit).collect(), columns, are_all }
+        SharedTexts { texts: wanted.map(|(_, text, _)| text).collect(), columns, are_all }
     }
 }
 
@@ -235,9 +245,15 @@ mod tests {
     fn texts(cells: &[(usize, &str)]) -> Texts {
         let mut texts = Texts::default();
         for (column, text) in cells {
-            texts.count(*column, text, 1);
+            see(&mut texts, *column, text);
         }
         texts
+    }
+
+    fn see(texts: &mut Texts, column: usize, text: &str) {
+        if !texts.count_again(column, text, 1) {
+            texts.begin(column, text.to_owned(), 1);
+        }
     }
 
     #[test]
@@ -257,8 +273,8 @@ mod tests {
         for block in 0..3 {
             let mut texts = Texts::default();
             for row in block * 100..(block + 1) * 100 {
-                texts.count(0, &id(row), 1);
-                texts.count(1, "E3", 1);
+                see(&mut texts, 0, &id(row));
+                see(&mut texts, 1, "E3");
             }
             seen.add(texts);
             seen.give_up();
@@ -270,9 +286,9 @@ mod tests {
     }
 
     #[test]
-    fn all_texts_of_a_small_roster_are_shared_each_once_in_their_order() {
+    fn all_texts_of_a_small_roster_are_shared_in_their_order() {
         let shared = texts(&[(0, "id-1"), (1, "E3"), (0, "id-2"), (2, "E3")]).shared(true);
-        assert_eq!(shared.texts, ["id-1", "E3", "id-2"]);
+        assert_eq!(shared.texts, ["id-1", "E3", "id-2", "E3"]);
         assert_eq!(shared.columns, [true, true, true]);
     }
 }

@@ -15,8 +15,8 @@ use std::sync::Arc;
 /// Texts that many cells of the main sheet have: kept once, in the workbook's table of texts, and named there by cells.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SharedTexts {
-    /// The texts; at most [`LIMIT_SHARED_TEXTS`](crate::LIMIT_SHARED_TEXTS), or
-    /// [`LIMIT_ALL_TEXTS`](crate::LIMIT_ALL_TEXTS) if they are all, and each once.
+    /// The texts, of which the first [`LIMIT_SHARED_TEXTS`](crate::LIMIT_SHARED_TEXTS) that differ are kept, or
+    /// [`LIMIT_ALL_TEXTS`](crate::LIMIT_ALL_TEXTS) if they are all.
     pub texts: Vec<String>,
     /// Whether the cells of a column, from 0, may have them; not of those beyond.
     pub columns: Vec<bool>,

@@ -7,14 +7,14 @@ use crate::deflate::{Deflater, Mark, Marks, Piece, RowMark};
 use crate::error;
 use crate::escape::is_escape;
 use crate::fold::has_byte;
-use crate::hash::FastHash;
 use crate::model::{COUNT_FORMAT, SHARE_FORMAT, Style, Value};
 use crate::roster::LIMIT_CELL_UNITS;
-use crate::strings::OwnTexts;
+use crate::strings::{NumberOfText, OwnTexts};
 use crate::template::letters;
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::io::Write as _;
+use std::sync::Arc;
 
 /// A few bytes that are copied millions of times: all of the room at once, which costs less than a copy of any length.
 #[derive(Clone, Copy, Debug)]
@@ -117,7 +117,7 @@ pub struct Numbers {
     /// The texts of the workbook's table, by their numbers; those that are repeated come first.
     strings: Vec<SharedText>,
     /// The number of a text.
-    shared: HashMap<Box<str>, u32, FastHash>,
+    shared: Arc<NumberOfText>,
     /// Whether the cells of a column may have one.
     sharing: Vec<bool>,
 }
@@ -128,7 +128,7 @@ impl Default for Numbers {
             plain: Look::new(0),
             looks: Vec::new(),
             strings: Vec::new(),
-            shared: HashMap::default(),
+            shared: Arc::default(),
             sharing: Vec::new(),
         }
     }
@@ -159,7 +159,7 @@ impl Numbers {
     #[must_use]
     pub(crate) fn sharing(mut self, texts: &OwnTexts) -> Self {
         self.strings = (0..texts.count()).map(SharedText::new).collect();
-        self.shared.clone_from(texts.numbers());
+        self.shared = Arc::clone(texts.numbers());
         self.sharing = texts.columns().to_vec();
         self
     }
@@ -392,11 +392,12 @@ fn behind_t(text: &str) -> &'static [u8] {
 }
 
 /// Writes a text as the workbook's table of texts has it, as a cell of ours would have it within it.
-pub(crate) fn push_item(xml: &mut Vec<u8>, text: &str) {
-    xml.extend_from_slice(b"<si><t");
-    xml.extend_from_slice(behind_t(text));
-    push_text(xml, text);
-    xml.extend_from_slice(b"</t></si>");
+pub(crate) fn push_item(items: &mut String, text: &str) {
+    let mut item = b"<si><t".to_vec();
+    item.extend_from_slice(behind_t(text));
+    push_text(&mut item, text);
+    item.extend_from_slice(b"</t></si>");
+    items.push_str(str::from_utf8(&item).unwrap_or_default());
 }
 
 /// Where a cell stands whose value comes next, see [`Mark`].

@@ -15,6 +15,7 @@ use crate::{LIMIT_ALL_TEXTS, LIMIT_SHARED_TEXTS};
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 /// The name of the part.
 pub(crate) const PART: &str = "xl/sharedStrings.xml";
@@ -31,13 +32,18 @@ const NAMING: [&str; 2] = [" t=\"s\"><v>", "</v></c>"];
 const ITEM: [&str; 2] = ["<si>", "</si>"];
 const TABLE_END: &str = "</sst>";
 
+/// The number of each text that cells of ours name.
+pub(crate) type NumberOfText = HashMap<Box<str>, u32, FastHash>;
+
 /// The texts that cells of ours name, by their numbers in the table: the repeated texts of the streamed sheet, its headings,
 /// and those that were announced.
 #[derive(Debug, Default)]
 pub(crate) struct OwnTexts {
     /// The texts as they are in the part.
     items: String,
-    numbers: HashMap<Box<str>, u32, FastHash>,
+    numbers: Arc<NumberOfText>,
+    /// The same of those that are not there as they are, given as they are there.
+    escaped: NumberOfText,
     count: u32,
     /// Whether the cells of a column may have them.
     columns: Vec<bool>,
@@ -50,31 +56,23 @@ impl OwnTexts {
     pub(crate) fn of(stream: &Stream, announced: SharedTexts) -> Self {
         let SharedTexts { texts, columns, are_all } = announced;
         let columns = if are_all { vec![true; LIMIT_COLUMNS] } else { columns };
-        let mut own = Self { columns, are_all, ..Self::default() };
-        let mut items = Vec::new();
-        // Rows name these by their place, also if two are the same.
-        stream.repeated.iter().for_each(|text| own.push(text, &mut items));
-        let headings = stream.columns.iter().map(|column| column.heading.as_str());
-        let nothing = are_all.then_some(stream.nothing);
         let (limit, mut room) = (if are_all { LIMIT_ALL_TEXTS } else { LIMIT_SHARED_TEXTS }, LIMIT_BYTES);
-        let announced = texts.iter().map(String::as_str).filter(|text| {
-            let is_kept = text.len() <= room;
-            room -= if is_kept { text.len() } else { 0 };
-            is_kept
-        });
-        for text in headings.chain(announced.take(limit)).chain(nothing).map(within_limit) {
-            if !text.is_empty() && !own.numbers.contains_key(text) {
-                own.push(text, &mut items);
+        let mut own = Numbered::default();
+        // Rows name these by their place, also if two are the same.
+        stream.repeated.iter().for_each(|text| own.push(text.as_str().into()));
+        stream.columns.iter().for_each(|column| own.add(column.heading.as_str().into()));
+        let most = own.count.saturating_add(u32::try_from(limit).unwrap_or(u32::MAX));
+        for text in texts {
+            if text.len() <= room && own.count < most {
+                room -= text.len();
+                own.add(text);
             }
         }
-        own.items = String::from_utf8(items).unwrap_or_default();
-        own
-    }
-
-    fn push(&mut self, text: &str, items: &mut Vec<u8>) {
-        push_item(items, text);
-        self.numbers.entry(text.into()).or_insert(self.count);
-        self.count += 1;
+        if are_all {
+            own.add(stream.nothing.into());
+        }
+        let Numbered { numbers, escaped, count, items } = own;
+        Self { items, numbers: Arc::new(numbers), escaped, count, columns, are_all }
     }
 
     /// Returns how many they are.
@@ -83,8 +81,13 @@ impl OwnTexts {
     }
 
     /// Returns the number of each text.
-    pub(crate) const fn numbers(&self) -> &HashMap<Box<str>, u32, FastHash> {
+    pub(crate) const fn numbers(&self) -> &Arc<NumberOfText> {
         &self.numbers
+    }
+
+    /// Returns the number of a text, given as it is in the part.
+    fn number(&self, item: &str) -> Option<u32> {
+        self.escaped.get(item).copied().or_else(|| self.numbers.get(as_it_is(item)?).copied())
     }
 
     /// Returns whether the cells of a column, from 0, may name them.
@@ -98,6 +101,46 @@ impl OwnTexts {
     }
 }
 
+/// Texts that get their numbers.
+#[derive(Default)]
+struct Numbered {
+    numbers: NumberOfText,
+    escaped: NumberOfText,
+    count: u32,
+    items: String,
+}
+
+impl Numbered {
+    /// Adds a text, as much of it as a cell holds, if it is not there yet.
+    fn add(&mut self, mut text: String) {
+        text.truncate(within_limit(&text).len());
+        if !text.is_empty() && !self.numbers.contains_key(text.as_str()) {
+            self.push(text);
+        }
+    }
+
+    fn push(&mut self, text: String) {
+        let start = self.items.len() + ITEM[0].len();
+        push_item(&mut self.items, &text);
+        let end = self.items.len() - ITEM[1].len();
+        let item = self.items.get(start..end).unwrap_or_default();
+        if as_it_is(item) != Some(&text) {
+            self.escaped.entry(item.into()).or_insert(self.count);
+        }
+        self.numbers.entry(text.into_boxed_str()).or_insert(self.count);
+        self.count += 1;
+    }
+}
+
+/// Returns what stands in a text of the part that is not formatted, if nothing in it has to be escaped.
+fn as_it_is(item: &str) -> Option<&str> {
+    let text = item.strip_prefix(PLAIN)?.strip_suffix("</t>")?;
+    (!text.contains(['&', '<']) && !text.contains("_x")).then_some(text)
+}
+
+/// What a text begins with whose outer white space need not be kept.
+const PLAIN: &str = "<t>";
+
 /// The table on its way.
 #[derive(Debug)]
 pub(crate) struct Strings<'x> {
@@ -106,6 +149,7 @@ pub(crate) struct Strings<'x> {
     own: &'x OwnTexts,
     /// The number in the table of each text of the library's.
     of_library: Vec<u32>,
+    /// The number of each text behind ours, given as it is in the part.
     known: HashMap<Cow<'x, str>, u32, FastHash>,
     /// How many texts there are.
     count: u32,
@@ -129,14 +173,11 @@ impl<'x> Strings<'x> {
         let (_, rest) = rest.split_once("\" uniqueCount=\"")?;
         let (unique, items) = rest.split_once("\">")?;
         let items = items.trim_end().strip_suffix(TABLE_END)?;
-        let mut known = HashMap::default();
-        for (number, item) in (0..).zip(texts(&own.items)) {
-            known.entry(Cow::Borrowed(item?)).or_insert(number);
-        }
-        let (of_library, count) = (Vec::new(), own.count);
+        let (of_library, known, count) = (Vec::new(), HashMap::default(), own.count);
         let mut strings = Self { head, own, of_library, known, count, items: String::new(), naming: 0 };
-        for item in texts(items) {
-            let number = strings.number(Cow::Borrowed(item?));
+        for item in items.split_terminator(ITEM[1]) {
+            let item = item.strip_prefix(ITEM[0])?;
+            let number = strings.number(item).unwrap_or_else(|| strings.add(Cow::Borrowed(item)));
             strings.of_library.push(number);
         }
         (unique.parse() == Ok(strings.of_library.len())).then_some(strings)
@@ -180,9 +221,10 @@ impl<'x> Strings<'x> {
         while let Some((before, cell)) = rest.split_once(WITHIN[0]) {
             let (text, behind) = cell.split_once(WITHIN[1]).ok_or_else(unknown)?;
             shared.push_str(before);
-            if self.items.len() + text.len() <= LIMIT_BYTES || self.known.contains_key(text) {
-                let number = self.known.get(text).copied();
-                let number = number.unwrap_or_else(|| self.number(Cow::Owned(text.to_owned())));
+            let has_room = self.items.len() + text.len() <= LIMIT_BYTES;
+            let known = self.number(text);
+            let number = known.or_else(|| has_room.then(|| self.add(Cow::Owned(text.to_owned()))));
+            if let Some(number) = number {
                 let _ = write!(shared, "{}{number}{}", NAMING[0], NAMING[1]);
                 self.naming += 1;
             } else {
@@ -194,11 +236,13 @@ impl<'x> Strings<'x> {
         Ok(Cow::Owned(shared))
     }
 
-    /// Returns the number of a text, which is added if it is new.
-    fn number(&mut self, text: Cow<'x, str>) -> u32 {
-        if let Some(number) = self.known.get(&text) {
-            return *number;
-        }
+    /// Returns the number of a text, given as it is in the part.
+    fn number(&self, text: &str) -> Option<u32> {
+        self.own.number(text).or_else(|| self.known.get(text).copied())
+    }
+
+    /// Adds a text, given as it is in the part, and returns its number.
+    fn add(&mut self, text: Cow<'x, str>) -> u32 {
         let number = self.count;
         self.items.extend([ITEM[0], &text, ITEM[1]]);
         self.known.insert(text, number);
@@ -211,11 +255,6 @@ impl<'x> Strings<'x> {
         let Self { head, own, items, naming, count, .. } = self;
         format!("{head} count=\"{naming}\" uniqueCount=\"{count}\">{}{items}{TABLE_END}", own.items)
     }
-}
-
-/// Returns the texts of a part, as they are there; `None` for one that is not as we know it.
-fn texts(items: &str) -> impl Iterator<Item = Option<&str>> {
-    items.split_terminator(ITEM[1]).map(|item| item.strip_prefix(ITEM[0]))
 }
 
 fn unknown() -> Error {
