@@ -8,7 +8,7 @@ use super::sink::Sink;
 use super::tables::TableMaker;
 use crate::customers::{Customers, Dimension};
 use crate::error::Result;
-use crate::otherwise::{DecidedThere, Differs};
+use crate::otherwise::Differs;
 use crate::output_fields::FlatTable;
 use crate::pipeline;
 use crate::policy::{Policy, Standings};
@@ -198,8 +198,7 @@ impl<'t> Worker<'t, '_> {
         let (mut totals, mut customers) = (TenantSummary::new(policy), Customers::new(policy, &self.by));
         let mut steps = self.limits.map(|limits| Steps::within(policy, limits));
         let mut batch = self.renderer().map(|renderer| renderer.batch());
-        let (mut held, mut standings) = (Vec::new(), Standings::default());
-        let mut decided_there = DecidedThere::default();
+        let (mut held, mut standings, mut there) = (Vec::new(), Standings::default(), Standings::default());
         let is_full = self.checklist.is_some_and(Checklist::is_full);
         let mut further = 0;
         for (row, tenant) in (chunk.first..).zip(chunk.tenants.iter().copied()) {
@@ -215,7 +214,7 @@ impl<'t> Worker<'t, '_> {
             }
             let differs = self
                 .otherwise
-                .and_then(|other| other.of_tenant((tenant, self.once), &rollup.verdict, &mut decided_there));
+                .and_then(|other| other.of_tenant((tenant, self.once), &rollup.verdict, &mut there));
             let is_for_it = self.checklist.is_some_and(|checklist| checklist.is_for(&rollup.verdict));
             further += u64::from(is_for_it && is_full);
             let is_asked = is_for_it && !is_full;

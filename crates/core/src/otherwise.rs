@@ -3,12 +3,10 @@
 //! The policy of the course text and the documentation of 2021 differ; whoever chooses one should see what that choice
 //! does. Compared are the entitlements that both policies have, by their ids.
 
-use crate::hash::FastHash;
 use crate::plans::{Plan, PlanFrom};
-use crate::policy::{Policy, Standing, serve_the_same_plans};
+use crate::policy::{Policy, Standings, serve_the_same_plans};
 use crate::tenants::{Once, Rollup, Tenant, TenantPart};
 use crate::verdict::{DecidedBy, Entitled, Facts, Tier, Verdict, decided_by_plan, judge};
-use std::collections::HashMap;
 
 /// Two policies, the one that a run has and another one.
 #[derive(Clone, Debug)]
@@ -33,10 +31,6 @@ pub struct Differs {
     /// What it would not get.
     pub loses: Entitled,
 }
-
-/// What decides about plans under another policy, by their keys: asked for each of a tenant's rows.
-#[derive(Debug, Default)]
-pub struct DecidedThere<'a>(HashMap<&'a str, DecidedBy, FastHash>);
 
 impl OtherPolicy {
     /// Returns the two, to be compared; `None` where the other has not all segments of the run's policy, or no
@@ -96,38 +90,33 @@ impl OtherPolicy {
         ]
     }
 
-    /// Returns what the other policy says of a plan.
+    /// Compares the verdict on a row; `known` remembers what the other policy says of plans. `None` = it gives the same, or
+    /// the row needs review. `plan` is that of the facts, and lives as long as what is remembered.
     #[must_use]
-    pub fn standing(&self, plan: &Plan) -> Standing<'_> {
-        self.policy.standing(plan)
-    }
-
-    /// Compares the verdict on a row; `standing` tells what the other policy says of its plan. `None` = it gives the same, or
-    /// the row needs review.
-    #[must_use]
-    pub fn of_row<'s>(
+    pub fn of_row<'s, 'p>(
         &'s self,
         facts: Facts<'_>,
-        standing: impl FnOnce(&Plan) -> Standing<'s>,
+        plan: Option<&'p Plan>,
+        known: &mut Standings<'p, 's>,
         own: &Verdict,
     ) -> Option<Differs> {
         if own.decided_by == DecidedBy::Review || !self.may_differ(facts.segment) {
             return None;
         }
-        let standing = facts.plan.map(standing);
+        let standing = plan.map(|plan| known.of(&self.policy, plan));
         let segment = *self.segments.get(facts.segment)?;
         // Readings are of no account: bare names are judged where all readings come to the same.
         self.differs(own, &judge(&self.policy, Facts { segment, standing, readings: &[], ..facts }))
     }
 
-    /// Compares the verdict on a tenant on several rows, likewise; `known` remembers what decides about plans there.
+    /// Compares the verdict on a tenant on several rows, likewise.
     #[must_use]
-    pub fn of_tenant<'a>(
-        &self,
-        tenant: &Tenant<'a>,
+    pub fn of_tenant<'s, 'p>(
+        &'s self,
+        tenant: &Tenant<'p>,
         once: Once,
         own: &Verdict,
-        known: &mut DecidedThere<'a>,
+        known: &mut Standings<'p, 's>,
     ) -> Option<Differs> {
         let may_differ = tenant.parts.iter().any(|part| self.may_differ(part.segment));
         if own.decided_by == DecidedBy::Review || !may_differ {
@@ -139,14 +128,17 @@ impl OtherPolicy {
         self.differs(own, &Rollup::of(&self.policy, &there, once).verdict)
     }
 
-    fn part<'a>(&self, part: &TenantPart<'a>, known: &mut DecidedThere<'a>) -> Option<TenantPart<'a>> {
+    fn part<'s, 'p>(
+        &'s self,
+        part: &TenantPart<'p>,
+        known: &mut Standings<'p, 's>,
+    ) -> Option<TenantPart<'p>> {
         let segment = *self.segments.get(part.segment)?;
         let decided_by = match (part.decided_by, part.plan) {
             // What a person said holds whatever the policy.
             (decided, Some(plan)) if plan.from == PlanFrom::Overrides => decided,
             (DecidedBy::Product | DecidedBy::Family | DecidedBy::Kind | DecidedBy::Seats, Some(plan)) => {
-                let decided = || decided_by_plan(self.policy.standing(plan));
-                *known.0.entry(plan.key()).or_insert_with(decided)
+                decided_by_plan(known.of(&self.policy, plan))
             }
             (decided, _) => decided,
         };
@@ -195,7 +187,7 @@ mod tests {
                 needs_review: false,
             };
             let verdict = judge(&own, facts);
-            let row = other.of_row(facts, |plan| other.standing(plan), &verdict);
+            let row = other.of_row(facts, facts.plan, &mut Standings::default(), &verdict);
             let part = TenantPart {
                 number: 2,
                 rows: 1,
@@ -210,7 +202,7 @@ mod tests {
             let tenant = Tenant::of([part]);
             let rollup = Rollup::of(&own, &tenant, Once::Lines);
             assert_eq!(
-                other.of_tenant(&tenant, Once::Lines, &rollup.verdict, &mut DecidedThere::default()),
+                other.of_tenant(&tenant, Once::Lines, &rollup.verdict, &mut Standings::default()),
                 row,
                 "{segment} {seats}"
             );

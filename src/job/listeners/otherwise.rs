@@ -2,15 +2,13 @@
 //! them.
 
 use crate::error::Result;
-use crate::hash::FastHash;
 use crate::job::judged::Judged;
 use crate::job::listener::Listener;
 use crate::job::sink::Sink;
 use crate::job::tables::{RowsOfBatch, TableMaker};
-use crate::otherwise::{DecidedThere, Differs, OtherPolicy};
+use crate::otherwise::{Differs, OtherPolicy};
 use crate::output_fields::FlatTable;
-use crate::plans::{Plan, PlanFrom};
-use crate::policy::{Policy, Standing};
+use crate::policy::{Policy, Standings};
 use crate::record::Records;
 use crate::report::otherwise::{Differences, LIMIT_LINES, Line, beyond, cells};
 use crate::report::tables::of_sheet;
@@ -18,7 +16,6 @@ use crate::roster::Understanding;
 use crate::tenants::{Once, Rollup, Tenant};
 use crate::verdict::{Facts, Verdict};
 use crate::write::{SheetId, Writer, flat};
-use std::collections::HashMap;
 
 /// Compares with another policy.
 pub(in crate::job) struct Otherwise<'j> {
@@ -32,8 +29,8 @@ pub(in crate::job) struct Otherwise<'j> {
 
 /// What a batch of rows comes to.
 pub(in crate::job) struct OfBatch<'a, 'r> {
-    /// What the other policy says of plans, by their keys.
-    standings: HashMap<&'a str, Standing<'r>, FastHash>,
+    /// What the other policy says of plans.
+    standings: Standings<'a, 'r>,
     found: Found,
     rows: Option<RowsOfBatch<'r>>,
 }
@@ -69,7 +66,7 @@ impl<'j> Otherwise<'j> {
         &self,
         (tenant, once): (&Tenant<'a>, Once),
         own: &Verdict,
-        known: &mut DecidedThere<'a>,
+        known: &mut Standings<'a, 'j>,
     ) -> Option<Differs> {
         self.other.of_tenant(tenant, once, own, known)
     }
@@ -149,20 +146,16 @@ impl<'a> Listener<'a> for Otherwise<'_> {
 
     fn begin<'r>(&'r self, _records: &'r Records) -> OfBatch<'a, 'r> {
         let rows = self.table.as_ref().map(TableMaker::batch);
-        OfBatch { standings: HashMap::default(), found: self.nobody(), rows }
+        OfBatch { standings: Standings::default(), found: self.nobody(), rows }
     }
 
     fn hear<'r>(&'r self, judged: &Judged<'_, 'r, 'a>, batch: &mut OfBatch<'a, 'r>) {
         let Some((row, verdict)) = judged.customer().filter(|_| judged.repeats.tenant.is_none()) else {
             return;
         };
-        let (standings, key) = (&mut batch.standings, row.plan.as_ref().map_or("", |found| found.plan.key()));
-        let standing = |plan: &Plan| match plan.from {
-            // Overrides call a plan that does not count by the key of the one that does.
-            PlanFrom::Overrides => self.other.standing(plan),
-            _ => *standings.entry(key).or_insert_with(|| self.other.standing(plan)),
-        };
-        let Some(differs) = self.other.of_row(Facts::of(row), standing, verdict) else { return };
+        let plan = row.plan.as_ref().map(|found| found.plan);
+        let differs = self.other.of_row(Facts::of(row), plan, &mut batch.standings, verdict);
+        let Some(differs) = differs else { return };
         batch.found.differences.add(&differs);
         // No batch adds more to the sheet than it holds in all.
         let has_room = batch.found.lines.len() as u64 <= LIMIT_LINES;

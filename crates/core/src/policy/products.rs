@@ -68,11 +68,11 @@ impl Standing<'_> {
 
 /// What a policy says of plans, remembered by their keys: finding it out takes a search through the plan's name.
 #[derive(Debug, Default)]
-pub struct Standings<'a>(HashMap<&'a str, Standing<'a>, FastHash>);
+pub struct Standings<'plan, 'policy>(HashMap<&'plan str, Standing<'policy>, FastHash>);
 
-impl<'a> Standings<'a> {
+impl<'plan, 'policy> Standings<'plan, 'policy> {
     /// Returns what [`Policy::standing`] says of a plan; the policy is the same for all that are asked for.
-    pub fn of(&mut self, policy: &'a Policy, plan: &'a Plan) -> Standing<'a> {
+    pub fn of(&mut self, policy: &'policy Policy, plan: &'plan Plan) -> Standing<'policy> {
         // Overrides call a plan that does not count by the key of the one that does.
         if plan.from == PlanFrom::Overrides {
             return policy.standing(plan);
