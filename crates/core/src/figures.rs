@@ -8,21 +8,22 @@ pub fn grouped(count: u64) -> String {
     words
 }
 
-/// Writes three digits at a time, without a text of its own: every row of a roster has some counts in words.
+/// Writes a count with commas between thousands.
 pub(crate) fn push_grouped(count: u64, words: &mut String) {
-    let (thousands, rest) = (count / 1000, u32::try_from(count % 1000).unwrap_or(0));
-    if thousands > 0 {
-        push_grouped(thousands, words);
-        words.push(',');
-    }
-    push_rest(rest, thousands > 0, words);
+    push_parted(count, ",", words);
 }
 
 /// Writes the digits of a number without anything between thousands.
 pub(crate) fn push_digits(count: u64, words: &mut String) {
+    push_parted(count, "", words);
+}
+
+/// Writes three digits at a time, without a text of its own: every row of a roster has some counts in words.
+fn push_parted(count: u64, between: &str, words: &mut String) {
     let (thousands, rest) = (count / 1000, u32::try_from(count % 1000).unwrap_or(0));
     if thousands > 0 {
-        push_digits(thousands, words);
+        push_parted(thousands, between, words);
+        words.push_str(between);
     }
     push_rest(rest, thousands > 0, words);
 }

@@ -178,9 +178,9 @@ impl Nearest {
         self.shorten_now_and_then();
     }
 
-    /// Twice as many as are kept are held before half of them go, so that this is done seldom.
+    /// A quarter more than are kept are held before these go, so that this is done seldom.
     fn shorten_now_and_then(&mut self) {
-        if self.steps.len() >= self.most.saturating_mul(2).max(2) {
+        if self.steps.len() >= self.most.saturating_add(self.most / 4).max(2) {
             self.shorten();
         }
     }

@@ -392,12 +392,11 @@ fn behind_t(text: &str) -> &'static [u8] {
 }
 
 /// Writes a text as the workbook's table of texts has it, as a cell of ours would have it within it.
-pub(crate) fn push_item(items: &mut String, text: &str) {
-    let mut item = b"<si><t".to_vec();
-    item.extend_from_slice(behind_t(text));
-    push_text(&mut item, text);
-    item.extend_from_slice(b"</t></si>");
-    items.push_str(str::from_utf8(&item).unwrap_or_default());
+pub(crate) fn push_item(items: &mut Vec<u8>, text: &str) {
+    items.extend_from_slice(b"<si><t");
+    items.extend_from_slice(behind_t(text));
+    push_text(items, text);
+    items.extend_from_slice(b"</t></si>");
 }
 
 /// Where a cell stands whose value comes next, see [`Mark`].

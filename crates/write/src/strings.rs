@@ -57,7 +57,7 @@ impl OwnTexts {
         let SharedTexts { texts, columns, are_all } = announced;
         let columns = if are_all { vec![true; LIMIT_COLUMNS] } else { columns };
         let (limit, mut room) = (if are_all { LIMIT_ALL_TEXTS } else { LIMIT_SHARED_TEXTS }, LIMIT_BYTES);
-        let mut own = Numbered::default();
+        let mut own = Numbered::with_room(&texts);
         // Rows name these by their place, also if two are the same.
         stream.repeated.iter().for_each(|text| own.push(text.as_str().into()));
         stream.columns.iter().for_each(|column| own.add(column.heading.as_str().into()));
@@ -72,6 +72,7 @@ impl OwnTexts {
             own.add(stream.nothing.into());
         }
         let Numbered { numbers, escaped, count, items } = own;
+        let items = String::from_utf8(items).unwrap_or_default();
         Self { items, numbers: Arc::new(numbers), escaped, count, columns, are_all }
     }
 
@@ -107,10 +108,19 @@ struct Numbered {
     numbers: NumberOfText,
     escaped: NumberOfText,
     count: u32,
-    items: String,
+    items: Vec<u8>,
 }
 
 impl Numbered {
+    fn with_room(texts: &[String]) -> Self {
+        /// What an item takes around its text.
+        const AROUND: usize = "<si><t></t></si>".len();
+        let bytes: usize = texts.iter().map(|text| text.len() + AROUND).sum();
+        let mut numbers = HashMap::default();
+        numbers.reserve(texts.len());
+        Self { numbers, items: Vec::with_capacity(bytes.min(LIMIT_BYTES)), ..Self::default() }
+    }
+
     /// Adds a text, as much of it as a cell holds, if it is not there yet.
     fn add(&mut self, mut text: String) {
         text.truncate(within_limit(&text).len());
@@ -123,7 +133,7 @@ impl Numbered {
         let start = self.items.len() + ITEM[0].len();
         push_item(&mut self.items, &text);
         let end = self.items.len() - ITEM[1].len();
-        let item = self.items.get(start..end).unwrap_or_default();
+        let item = self.items.get(start..end).and_then(|item| str::from_utf8(item).ok()).unwrap_or_default();
         if as_it_is(item) != Some(&text) {
             self.escaped.entry(item.into()).or_insert(self.count);
         }
