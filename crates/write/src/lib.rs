@@ -5,9 +5,10 @@
 //! in batches, one thread appends them. So are those of the other streamed sheets and of long lists, which wait in an
 //! unnamed file until the end (`write/spool.rs`), with the links of their cells (`write/links.rs`). Everything else is made
 //! by the workbook library, also the sheets around these rows; its parts are copied behind the roster's rows as they are,
-//! but for the rows that are put in (`write/body.rs`), and for the tables, whose last row is only known at their end
-//! (`write/tables.rs`). The table of texts is our own, with the library's texts behind those of our cells; in a small
-//! workbook those of the rows that are put in go there, too (`write/strings.rs`). With [`Method::Library`] the library writes all rows: slower, the same cells.
+//! but for its sheets, into which rows are put (`write/body.rs`), and for the tables, whose last row is only known at their
+//! end (`write/tables.rs`). The table of texts is our own, with the library's texts behind those of our cells, by whose
+//! numbers there the sheets' cells name them; in a small workbook those of the rows that are put in go there, too
+//! (`write/strings.rs`). With [`Method::Library`] the library writes all rows: slower, the same cells.
 
 mod archive;
 mod beside;
@@ -81,7 +82,7 @@ use zip::result::ZipError;
 /// Texts of cells that a workbook keeps in its table of texts, at most.
 pub const LIMIT_SHARED_TEXTS: usize = 1 << 16;
 
-/// The same of a small workbook, for which they are all announced.
+/// The same of a small workbook, of whose cells all texts are kept there.
 pub const LIMIT_ALL_TEXTS: usize = 1 << 18;
 
 /// Who writes the rows of the roster.

@@ -107,7 +107,7 @@ struct Looks {
     others: HashMap<String, Look>,
 }
 
-/// The numbers that the workbook's own parts give to styles and strings.
+/// The numbers of styles and of texts in the workbook's own parts.
 #[derive(Clone, Debug)]
 pub struct Numbers {
     /// The look of most cells.
@@ -150,7 +150,7 @@ impl Numbers {
         }
     }
 
-    /// Takes the number of the next repeated text.
+    /// Lets cells name one more text, by its number; texts of a workbook come with [`OwnTexts`].
     pub fn add_string(&mut self, number: u32) {
         self.strings.push(SharedText::new(number));
     }

@@ -20,7 +20,7 @@ use std::sync::Arc;
 /// The name of the part.
 pub(crate) const PART: &str = "xl/sharedStrings.xml";
 
-/// Bytes of the texts that are announced, and in XML of those that are added; what is beyond stays in cells.
+/// Bytes of the texts that are announced, and in XML of those behind them; what is beyond stays in cells.
 const LIMIT_BYTES: usize = 32 << 20;
 /// Columns of a sheet. Source: Excel's published limits.
 const LIMIT_COLUMNS: usize = 16_384;
@@ -56,20 +56,22 @@ impl OwnTexts {
     pub(crate) fn of(stream: &Stream, announced: SharedTexts) -> Self {
         let SharedTexts { texts, columns, are_all } = announced;
         let columns = if are_all { vec![true; LIMIT_COLUMNS] } else { columns };
-        let (limit, mut room) = (if are_all { LIMIT_ALL_TEXTS } else { LIMIT_SHARED_TEXTS }, LIMIT_BYTES);
-        let mut own = Numbered::with_room(&texts);
+        let limit = if are_all { LIMIT_ALL_TEXTS } else { LIMIT_SHARED_TEXTS };
+        let mut own = Numbered::with_room(&texts, limit);
         // Rows name these by their place, also if two are the same.
-        stream.repeated.iter().for_each(|text| own.push(text.as_str().into()));
-        stream.columns.iter().for_each(|column| own.add(column.heading.as_str().into()));
+        stream.repeated.iter().for_each(|text| own.push(within_limit(text).to_owned()));
+        for column in &stream.columns {
+            own.add(column.heading.clone(), usize::MAX);
+        }
         let most = own.count.saturating_add(u32::try_from(limit).unwrap_or(u32::MAX));
+        let mut room = LIMIT_BYTES;
         for text in texts {
-            if text.len() <= room && own.count < most {
-                room -= text.len();
-                own.add(text);
+            if own.count < most {
+                room -= own.add(text, room);
             }
         }
         if are_all {
-            own.add(stream.nothing.into());
+            own.add(stream.nothing.to_owned(), usize::MAX);
         }
         let Numbered { numbers, escaped, count, items } = own;
         let items = String::from_utf8(items).unwrap_or_default();
@@ -87,7 +89,7 @@ impl OwnTexts {
     }
 
     /// Returns the number of a text, given as it is in the part.
-    fn number(&self, item: &str) -> Option<u32> {
+    fn number_of_item(&self, item: &str) -> Option<u32> {
         self.escaped.get(item).copied().or_else(|| self.numbers.get(as_it_is(item)?).copied())
     }
 
@@ -112,21 +114,26 @@ struct Numbered {
 }
 
 impl Numbered {
-    fn with_room(texts: &[String]) -> Self {
+    /// Returns none, with room for texts of which at most so many will be kept.
+    fn with_room(texts: &[String], limit: usize) -> Self {
         /// What an item takes around its text.
         const AROUND: usize = "<si><t></t></si>".len();
-        let bytes: usize = texts.iter().map(|text| text.len() + AROUND).sum();
+        let bytes: usize = texts.iter().take(limit).map(|text| text.len() + AROUND).sum();
         let mut numbers = HashMap::default();
-        numbers.reserve(texts.len());
+        numbers.reserve(texts.len().min(limit));
         Self { numbers, items: Vec::with_capacity(bytes.min(LIMIT_BYTES)), ..Self::default() }
     }
 
-    /// Adds a text, as much of it as a cell holds, if it is not there yet.
-    fn add(&mut self, mut text: String) {
-        text.truncate(within_limit(&text).len());
-        if !text.is_empty() && !self.numbers.contains_key(text.as_str()) {
-            self.push(text);
+    /// Adds a text, as much of it as a cell holds, if it is not there yet and takes no more than `room` bytes; returns how
+    /// many it takes.
+    fn add(&mut self, mut text: String, room: usize) -> usize {
+        let bytes = within_limit(&text).len();
+        text.truncate(bytes);
+        if bytes == 0 || bytes > room || self.numbers.contains_key(text.as_str()) {
+            return 0;
         }
+        self.push(text);
+        bytes
     }
 
     fn push(&mut self, text: String) {
@@ -187,7 +194,7 @@ impl<'x> Strings<'x> {
         let mut strings = Self { head, own, of_library, known, count, items: String::new(), naming: 0 };
         for item in items.split_terminator(ITEM[1]) {
             let item = item.strip_prefix(ITEM[0])?;
-            let number = strings.number(item).unwrap_or_else(|| strings.add(Cow::Borrowed(item)));
+            let number = strings.number_of_item(item).unwrap_or_else(|| strings.add(Cow::Borrowed(item)));
             strings.of_library.push(number);
         }
         (unique.parse() == Ok(strings.of_library.len())).then_some(strings)
@@ -232,7 +239,7 @@ impl<'x> Strings<'x> {
             let (text, behind) = cell.split_once(WITHIN[1]).ok_or_else(unknown)?;
             shared.push_str(before);
             let has_room = self.items.len() + text.len() <= LIMIT_BYTES;
-            let known = self.number(text);
+            let known = self.number_of_item(text);
             let number = known.or_else(|| has_room.then(|| self.add(Cow::Owned(text.to_owned()))));
             if let Some(number) = number {
                 let _ = write!(shared, "{}{number}{}", NAMING[0], NAMING[1]);
@@ -247,8 +254,8 @@ impl<'x> Strings<'x> {
     }
 
     /// Returns the number of a text, given as it is in the part.
-    fn number(&self, text: &str) -> Option<u32> {
-        self.own.number(text).or_else(|| self.known.get(text).copied())
+    fn number_of_item(&self, item: &str) -> Option<u32> {
+        self.own.number_of_item(item).or_else(|| self.known.get(item).copied())
     }
 
     /// Adds a text, given as it is in the part, and returns its number.
@@ -275,6 +282,7 @@ fn unknown() -> Error {
 mod tests {
     use super::*;
     use crate::model::Column;
+    use crate::roster::LIMIT_CELL_UNITS;
 
     const XML: &str = "<?xml?>\n<sst xmlns=\"main\" count=\"5\" uniqueCount=\"2\">\
                        <si><t>Tenant</t></si><si><r><t>&lt;r&gt;</t></r></si></sst>";
@@ -357,10 +365,34 @@ mod tests {
         };
         let many = (0..=LIMIT_SHARED_TEXTS).map(|number| number.to_string());
         assert_eq!(of(many.collect()) as usize, LIMIT_SHARED_TEXTS);
-        // What does not fit is left out, and what is smaller still fits.
-        let sizes = [LIMIT_BYTES - 100, 101, 100];
-        let texts = sizes.iter().zip(["a", "b", "c"]).map(|(size, letter)| letter.repeat(*size));
-        assert_eq!(of(texts.collect()), 2);
+        // What does not fit is left out, what is smaller still fits, and what is there already takes no room.
+        let long = |first: usize| format!("{first:05}{}", "x".repeat(LIMIT_CELL_UNITS));
+        let fitting = LIMIT_BYTES / LIMIT_CELL_UNITS;
+        let texts = (0..=fitting).flat_map(|first| [long(first), long(first)]);
+        let is_left = (LIMIT_BYTES % LIMIT_CELL_UNITS).min(100);
+        let small = ["a".repeat(is_left), String::new(), "b".to_owned()];
+        assert_eq!(of(texts.chain(small).collect()) as usize, fitting + 2);
+    }
+
+    /// What an item looks like, here and in the library's part, must be the same, or texts would be there twice.
+    #[test]
+    fn texts_with_escapes_are_the_library_s_own() {
+        let difficult =
+            ["a\r\nb", "\u{1}\u{ffff}", "_x0041_", "my_x_axis", "R&D <x>", " outer ", "\ttab\n", "\u{1f600}"];
+        let mut workbook = rust_xlsxwriter::Workbook::new();
+        let sheet = workbook.add_worksheet();
+        for (row, text) in (0..).zip(difficult) {
+            sheet.write_string(row, 0, text).unwrap();
+        }
+        let mut made =
+            zip::ZipArchive::new(std::io::Cursor::new(workbook.save_to_buffer().unwrap())).unwrap();
+        let xml = crate::template::text(&mut made, PART).unwrap();
+        let texts = difficult.map(str::to_owned).to_vec();
+        let shared = SharedTexts { texts, columns: vec![true], are_all: false };
+        let own = OwnTexts::of(&Stream::new("Roster", Vec::new(), 0), shared);
+        let strings = Strings::of(&own, &xml).unwrap();
+        assert_eq!(strings.of_library, (0..8).collect::<Vec<_>>());
+        assert_eq!(strings.items, "");
     }
 
     #[test]

@@ -32,7 +32,8 @@ pub(crate) const fn can_be_probed(stream: &Stream) -> bool {
 
 /// Begins the library's sheet of one part: headings and probe row.
 ///
-/// Its styles get their numbers here; the first such sheet of a workbook decides them.
+/// Its styles get their numbers here; the first such sheet of a workbook decides them. So it does for a heading that looks like
+/// XML, which the library keeps in a form of its own: it is begun before any other sheet, here and in the workbook.
 ///
 /// # Errors
 /// If a heading cannot be written.
