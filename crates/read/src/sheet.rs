@@ -12,6 +12,7 @@
 
 mod cell;
 mod cut;
+mod ids;
 mod number;
 mod place;
 mod plain;

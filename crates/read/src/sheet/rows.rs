@@ -2,6 +2,7 @@
 
 use super::cell::{Body, Head, Type};
 use super::cut::{Cutter, ends_name, last_tag};
+use super::ids::ID_BYTES;
 use super::number;
 use super::place::{self, COLUMNS, ROWS};
 use super::plain::{self, Plain, PlainValue};
@@ -19,6 +20,7 @@ use quick_xml::events::{BytesStart, Event};
 use quick_xml::reader::Reader;
 use std::ops::Range;
 use std::sync::Arc;
+use uuid::Uuid;
 
 /// Bytes that the shared strings in one block may come to, and those in one row; whoever writes the rows out copies
 /// them.
@@ -282,7 +284,11 @@ impl BlockRows<'_> {
             Type::Shared => {
                 let index = text.parse().ok().filter(|_| text.bytes().all(|byte| byte.is_ascii_digit()));
                 let part = index.and_then(|index| shared.strings.part(index));
-                self.shared(column, part.ok_or_else(|| wrong(self, "not the number of a shared string"))?)?;
+                let part = part.ok_or_else(|| wrong(self, "not the number of a shared string"))?;
+                match index.and_then(|index| shared.strings.id(index)) {
+                    Some(id) => self.id(column, id)?,
+                    None => self.shared(column, part)?,
+                }
                 if index.is_some_and(|index| shared.strings.is_restyled(index)) {
                     self.restyled(column);
                 }
@@ -319,13 +325,27 @@ impl BlockRows<'_> {
         Ok(())
     }
 
-    /// Takes a shared string, without a copy.
-    fn shared(&mut self, column: u32, part: Range<usize>) -> Result<()> {
-        self.shown = self.shown.saturating_add(part.len());
+    /// Takes a shared string that is an id.
+    fn id(&mut self, column: u32, id: Uuid) -> Result<()> {
+        let mut room = [0; ID_BYTES];
+        let text = id.hyphenated().encode_lower(&mut room);
+        self.show(column, text.len())?;
+        self.text(column, text)
+    }
+
+    /// Counts the bytes that a row shows of shared strings.
+    fn show(&mut self, column: u32, bytes: usize) -> Result<()> {
+        self.shown = self.shown.saturating_add(bytes);
         if self.shown > BLOCK_TEXT {
             let error = too_large("the text of one row is longer than 32 MiB");
             return Err(at(error, &self.cell_place(self.row, column)));
         }
+        Ok(())
+    }
+
+    /// Takes a shared string, without a copy.
+    fn shared(&mut self, column: u32, part: Range<usize>) -> Result<()> {
+        self.show(column, part.len())?;
         let text = self.shared.strings.text().get(part.clone()).unwrap_or_default();
         let is_seen = !text.chars().all(char::is_whitespace);
         if !text.is_empty() && self.push(column, is_seen)? {

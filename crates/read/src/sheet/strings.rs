@@ -1,6 +1,7 @@
 //! The texts that the cells of a workbook share.
 
 use super::cut::{Cutter, STRINGS};
+use super::ids::Ids;
 use super::plain;
 use super::text::{ahead, is_idle, item, next, skip, unexpected};
 use super::xml::{Harm, check_attributes};
@@ -13,6 +14,7 @@ use std::ops::Range;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::thread;
+use uuid::Uuid;
 
 /// Strings a workbook may share: as many as fill the largest sheet with sixteen columns of them.
 const LIMIT: usize = 16 * 1_048_576;
@@ -23,12 +25,14 @@ const LIMIT_BYTES: usize = 256 * 1024;
 /// Blocks that wait to be parsed; bounds memory.
 const WAITING: usize = 4;
 
-/// All of them, one behind the other in one text.
+/// All of them, one behind the other in one text, but for ids.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Strings {
     text: Arc<String>,
     /// Where each ends. A part of at most 1 GiB holds no text that is longer.
     ends: Vec<u32>,
+    /// Those of the workbook in XML that are ids, and take no room in the text.
+    ids: Ids,
     /// Bytes of the longest.
     longest: usize,
     /// Those whose digits may not belong together, rising; hardly any workbook has one.
@@ -101,8 +105,14 @@ impl Strings {
 
     /// Returns one of them, counted from 0.
     #[cfg(test)]
-    fn get(&self, index: usize) -> Option<&str> {
-        self.text.get(self.part(index)?)
+    fn get(&self, index: usize) -> Option<String> {
+        let text = |part| self.text.get(part).map(str::to_owned);
+        self.id(index).map(|id| id.to_string()).or_else(|| text(self.part(index)?))
+    }
+
+    /// Returns one of them that is an id, counted from 0; `None` = it is a [part](Self::part) of the text.
+    pub(crate) fn id(&self, index: usize) -> Option<Uuid> {
+        self.ids.get(index)
     }
 
     /// Returns whether digits of one of them, counted from 0, are struck out or raised.
@@ -110,7 +120,7 @@ impl Strings {
         !self.restyled.is_empty() && self.restyled.binary_search(&index).is_ok()
     }
 
-    /// Returns where in the text one of them stands, counted from 0.
+    /// Returns where in the text one of them stands, counted from 0; an id takes no room there.
     pub(crate) fn part(&self, index: usize) -> Option<Range<usize>> {
         let end = *self.ends.get(index)?;
         let start = index.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or(0);
@@ -118,12 +128,15 @@ impl Strings {
     }
 
     fn add(&mut self, block: &str) -> std::result::Result<(), Harm> {
-        let Self { text: shared, ends, longest, restyled } = self;
+        let Self { text: shared, ends, ids, longest, restyled } = self;
         // Nobody else has it yet, so that nothing is copied.
         let all = Arc::make_mut(shared);
         let mut begin = all.len();
-        let mut close = |all: &String, ends: &mut Vec<u32>| {
+        let mut close = |all: &mut String, ends: &mut Vec<u32>| {
             *longest = all.len().saturating_sub(begin).max(*longest);
+            if ids.take(all.get(begin..).unwrap_or_default()) {
+                all.truncate(begin);
+            }
             begin = all.len();
             ends.push(u32::try_from(begin).unwrap_or(u32::MAX));
         };
@@ -180,13 +193,15 @@ mod tests {
     fn read(block: &str) -> std::result::Result<Vec<String>, Harm> {
         let mut strings = Strings::default();
         strings.add(block)?;
-        Ok((0..strings.ends.len()).map(|index| strings.get(index).unwrap().to_owned()).collect())
+        Ok((0..strings.ends.len()).map(|index| strings.get(index).unwrap()).collect())
     }
 
     #[test]
     fn every_string_has_its_number_empty_ones_too() {
         let block = "<si><t>a</t></si><si/><si><t/></si>\n<!-- <si> --><x:si><x:t>b</x:t></x:si><si><t>\u{20ac}</t></si><extLst><ext/></extLst>";
         assert_eq!(read(block).unwrap(), ["a", "", "", "b", "\u{20ac}"]);
+        let ids = "<si><t>a</t></si><si><t>6ba7b810-9dad-11d1-80b4-00c04fd430c8</t></si><si><r><t>6BA7B810-</t></r></si>";
+        assert_eq!(read(ids).unwrap(), ["a", "6ba7b810-9dad-11d1-80b4-00c04fd430c8", "6BA7B810-"]);
         assert_eq!(Strings::default().get(0), None);
     }
 
