@@ -10,6 +10,7 @@ use crate::verify::Start;
 use calamine::{Data, Reader, Xlsx, open_workbook};
 use proptest::prelude::*;
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::fs::File;
 use std::io::{Seek, SeekFrom};
 use std::path::Path;
@@ -559,6 +560,32 @@ fn whatever_changes_in_the_file_is_noticed_when_it_is_read_back() {
         assert!(!reads_back(&changed), "byte {at}");
     }
     assert!(!reads_back(&bytes[..bytes.len() - 30]));
+}
+
+#[test]
+fn what_changes_in_the_rows_is_noticed_while_the_rest_is_made() {
+    use std::io::Write;
+    let Alone { mut file, part, .. } = alone(&counts());
+    let spans = &part.body.spans;
+    let end = spans.last().map(|span| span.offset + span.bytes as u64).unwrap();
+    let read = |file: &File, is_asked: bool, breaks_off: bool| {
+        let (reader, workers) = (is_asked.then(|| file.try_clone().unwrap()), Workers::default());
+        let rest = || {
+            let put = Put { filled: Vec::new(), counted: HashMap::default() };
+            if breaks_off { Err(Error::internal("the rest broke off")) } else { Ok(put) }
+        };
+        let read = read_meanwhile((reader, &workers), (&[&part.body], end), rest);
+        read.map(drop).map_err(|error| error.to_string())
+    };
+    let broke_off = |error: &String| error.contains("the rest broke off");
+    assert_eq!(read(&file, true, false), Ok(()));
+    assert!(read(&file, true, true).is_err_and(|error| broke_off(&error)));
+    file.seek(SeekFrom::Start(spans[1].offset + spans[1].bytes as u64 / 2)).unwrap();
+    file.write_all(&[0x55; 3]).unwrap();
+    assert!(read(&file, true, false).is_err_and(|error| !broke_off(&error)));
+    // What broke off is told rather than what it may have led to; and who is not asked says nothing yet.
+    assert!(read(&file, true, true).is_err_and(|error| broke_off(&error)));
+    assert_eq!(read(&file, false, false), Ok(()));
 }
 
 #[test]
