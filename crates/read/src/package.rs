@@ -182,6 +182,9 @@ impl Package {
 /// What is said of a part in another encoding.
 pub(super) const NOT_UTF8: &str = "it is not written in UTF-8";
 
+/// What is wrong with a tag or a text that is longer than is allowed.
+pub(super) const LIMIT_EVENT: &str = "a piece of it is longer than 4 MiB, the most that can be read";
+
 /// One part, inflated as it is read.
 ///
 /// Between the archive and the reader stands a buffer of our own, so that whoever cuts the bytes into blocks can look
@@ -285,10 +288,7 @@ impl BufRead for PackagePart<'_> {
             self.buffer.clear();
             self.start = 0;
             let filled = match self.allowed {
-                0 => Err(too_large(&format!(
-                    "a piece of it is longer than 4 MiB, the most that can be read ({})",
-                    self.name
-                ))),
+                0 => Err(too_large(&format!("{LIMIT_EVENT} ({})", self.name))),
                 _ => self.fill(CHUNK_BYTES),
             };
             if let Err(error) = filled {

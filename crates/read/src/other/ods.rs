@@ -5,6 +5,7 @@
 //! FALSE, texts, errors. Of number formats only those are kept that change what a number says: leading zeros,
 //! percentages, times.
 
+mod ahead;
 mod cell;
 mod tables;
 

@@ -1,15 +1,19 @@
 //! The sheets of an ODS document, event by event: tables, rows, cells, and how often each is repeated.
 
 use super::super::gather::Gather;
+use super::ahead::{Ahead, WAITING, inflate};
 use super::cell::{Draft, Kept};
 use super::cut_short;
 use crate::error::{Error, Result};
 use crate::package::{Package, Use, damaged, damaged_in, too_large};
 use crate::sheet::{BLOCK_TEXT, Harm, Outline, ROWS, attribute, malformed, named, resolve, value};
+use crate::threads::spawned;
 use quick_xml::events::attributes::Attribute;
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::reader::Reader;
 use std::collections::HashSet;
+use std::sync::mpsc::sync_channel;
+use std::thread;
 
 /// One tag or text can hardly be longer.
 const EVENT_BYTES: usize = 4 * 1024 * 1024;
@@ -67,12 +71,23 @@ pub(super) fn give(head: Head, cells: &[Kept], gather: &mut Gather<'_>) -> Resul
     Ok(true)
 }
 
-/// Reads the tables of a part.
+/// Reads the tables of a part, which is inflated meanwhile.
 ///
 /// # Errors
-/// `workbook-damaged`, `workbook-too-large`, or what `rows` says.
+/// `workbook-damaged`, `workbook-too-large`, or what `rows` says; `no-thread`.
 pub(super) fn read(package: &mut Package, part: &str, rows: &mut dyn RowSink) -> Result<()> {
-    let mut xml = Reader::from_reader(package.part(part, Use::Sheet)?);
+    let inflated = package.part(part, Use::Sheet)?;
+    thread::scope(|threads| {
+        let (blocks, ahead) = sync_channel(WAITING);
+        let inflating = spawned(threads, move || inflate(inflated, &blocks))?;
+        let read = read_xml(Ahead::new(ahead, part), part, rows);
+        let stopped = |_| damaged_in(part, "it cannot be inflated");
+        inflating.join().map_err(stopped).and(read)
+    })
+}
+
+fn read_xml(ahead: Ahead<'_>, part: &str, rows: &mut dyn RowSink) -> Result<()> {
+    let mut xml = Reader::from_reader(ahead);
     let (mut outline, mut buffer) = (Outline::default(), Vec::new());
     let mut tables = Tables::new(rows);
     while tables.wanted != Wanted::NoMore {
