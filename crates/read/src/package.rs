@@ -39,8 +39,8 @@ const LIMITS: Limits = Limits {
     strings_bytes: 1024 * 1024 * 1024,
     kept_bytes: 16 * 1024 * 1024,
 };
-/// Bytes that an ODS document may have for each byte of its file, and in any case: its text is read twice, and parsed
-/// where it is inflated. Rosters have up to fifty.
+/// Bytes that an ODS document may have for each byte of its file, and in any case: its text is read twice, event by
+/// event. Rosters have up to fifty.
 const DOCUMENT_RATIO: u64 = 200;
 const DOCUMENT_BYTES: u64 = 16 * 1024 * 1024;
 /// The end of an archive's list of parts: 22 bytes and a comment of at most 65,535.
@@ -183,7 +183,7 @@ impl Package {
 pub(super) const NOT_UTF8: &str = "it is not written in UTF-8";
 
 /// What is wrong with a tag or a text that is longer than is allowed.
-pub(super) const LIMIT_EVENT: &str = "a piece of it is longer than 4 MiB, the most that can be read";
+pub(super) const LONG_EVENT: &str = "a piece of it is longer than 4 MiB, the most that can be read";
 
 /// One part, inflated as it is read.
 ///
@@ -288,7 +288,7 @@ impl BufRead for PackagePart<'_> {
             self.buffer.clear();
             self.start = 0;
             let filled = match self.allowed {
-                0 => Err(too_large(&format!("{LIMIT_EVENT} ({})", self.name))),
+                0 => Err(too_large(&format!("{LONG_EVENT} ({})", self.name))),
                 _ => self.fill(CHUNK_BYTES),
             };
             if let Err(error) = filled {
@@ -382,7 +382,7 @@ fn kind(names: &[String]) -> Result<PackageKind> {
     Ok(if has("xl/workbook.bin") && !has("xl/workbook.xml") { PackageKind::Xlsb } else { PackageKind::Xlsx })
 }
 
-fn broken(name: &str, error: &str) -> Error {
+pub(super) fn broken(name: &str, error: &str) -> Error {
     damaged(&format!("a part of it cannot be unpacked ({name}: {error})"))
 }
 

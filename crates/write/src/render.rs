@@ -150,7 +150,7 @@ impl Numbers {
         }
     }
 
-    /// Lets cells name one more text, by its number; texts of a workbook come with [`OwnTexts`].
+    /// Lets cells name one more text, by its number; the texts of a workbook come all at once.
     pub fn add_string(&mut self, number: u32) {
         self.strings.push(SharedText::new(number));
     }

@@ -1,4 +1,4 @@
-//! Ids among the texts of a workbook: of a million tenants, each id stands in a text of its own, in 36 bytes for 16.
+//! Ids among the texts of a workbook: the id of each of a million tenants is a text of 36 bytes, of which 16 are enough.
 
 use uuid::Uuid;
 

@@ -3,7 +3,7 @@
 mod differential;
 
 use crate::record::{Cell, Flaw};
-use crate::tests_support::{Parts, Row, code_of, error_of, read_all, read_with, zipped};
+use crate::tests_support::{Parts, Row, code_of, error_of, read_all, read_headed, read_with, zipped};
 use proptest::prelude::*;
 
 const HEADINGS: &str = "<row r=\"1\"><c r=\"A1\" t=\"inlineStr\"><is><t>Tenant</t></is></c>\
@@ -266,6 +266,46 @@ fn rows_that_do_not_rise_or_stand_outside_are_refused() {
     ] {
         assert_eq!(code(text), "workbook-damaged", "{text}");
     }
+}
+
+/// Ids are kept apart from the other texts of a workbook, of which every fourth is blank here.
+#[test]
+fn cells_show_the_ids_that_they_name() {
+    const COUNT: usize = 200;
+    let texts: Vec<String> = (0..COUNT)
+        .map(|number| match number % 4 {
+            0 => format!("6ba7b810-9dad-11d1-80b4-{number:012x}"),
+            1 => format!("6BA7B810-9DAD-11D1-80B4-{number:012X}"),
+            2 => format!("Contoso {number}"),
+            _ => String::new(),
+        })
+        .collect();
+    let strings: Vec<String> = texts.iter().map(|text| format!("<si><t>{text}</t></si>")).collect();
+    let rows: Vec<String> = (0..COUNT - 1)
+        .map(|at| {
+            let (row, last) = (at + 2, COUNT - 1 - at);
+            format!("<row r=\"{row}\"><c r=\"A{row}\" t=\"s\"><v>{at}</v></c><c r=\"B{row}\" t=\"s\"><v>{last}</v></c></row>")
+        })
+        .collect();
+    // A heading may be one, too, and a preview shows it.
+    let headings = "<row r=\"1\"><c r=\"A1\" t=\"s\"><v>0</v></c><c r=\"B1\" t=\"s\"><v>2</v></c></row>";
+    let mut parts = Parts::new(&format!("{headings}{}", rows.concat()));
+    parts.strings = format!("<sst>{}</sst>", strings.concat());
+    let (about, _) = read_headed(&parts.bytes(), 1).unwrap();
+    assert_eq!(about.headings, [texts[0].as_str(), texts[2].as_str()]);
+    parts.rows = format!("{HEADINGS}{}", rows.concat());
+    let mut seen = Vec::new();
+    read_with(&parts.bytes(), None, &mut |records| {
+        seen.extend(
+            records.iter().map(|record| (record.ordinal, [0, 1].map(|column| record.cell(column).shown()))),
+        );
+    })
+    .unwrap();
+    let wanted: Vec<(u64, [String; 2])> = (1..)
+        .zip((0..COUNT - 1).map(|at| [at, COUNT - 1 - at].map(|place| texts[place].clone())))
+        .filter(|(_, texts)| texts.iter().any(|text| !text.is_empty()))
+        .collect();
+    assert_eq!(seen, wanted);
 }
 
 #[test]

@@ -1,7 +1,7 @@
-//! A part that is inflated on a thread of its own while its XML is read: both take as long.
+//! A part that is inflated on a thread of its own while its XML is read.
 
 use crate::error::{Error, Result};
-use crate::package::{LIMIT_EVENT, PackagePart, too_large};
+use crate::package::{LONG_EVENT, PackagePart, too_large};
 use std::io::{BufRead, Read};
 use std::sync::mpsc::{Receiver, SyncSender};
 
@@ -60,7 +60,7 @@ impl<'n> Ahead<'n> {
     /// Returns the next block; empty = there is none.
     fn next(&mut self) -> Inflated {
         if self.allowed == 0 {
-            return Err(too_large(&format!("{LIMIT_EVENT} ({})", self.name)));
+            return Err(too_large(&format!("{LONG_EVENT} ({})", self.name)));
         }
         // A block may be empty although others follow: what is decoded may come to fewer bytes than it was before.
         loop {

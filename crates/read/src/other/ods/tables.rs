@@ -5,9 +5,10 @@ use super::ahead::{Ahead, WAITING, inflate};
 use super::cell::{Draft, Kept};
 use super::cut_short;
 use crate::error::{Error, Result};
-use crate::package::{Package, Use, damaged, damaged_in, too_large};
+use crate::package::{Package, Use, broken, damaged, damaged_in, too_large};
 use crate::sheet::{BLOCK_TEXT, Harm, Outline, ROWS, attribute, malformed, named, resolve, value};
 use crate::threads::spawned;
+use crate::workbook::guarded;
 use quick_xml::events::attributes::Attribute;
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::reader::Reader;
@@ -78,11 +79,11 @@ pub(super) fn give(head: Head, cells: &[Kept], gather: &mut Gather<'_>) -> Resul
 pub(super) fn read(package: &mut Package, part: &str, rows: &mut dyn RowSink) -> Result<()> {
     let inflated = package.part(part, Use::Sheet)?;
     thread::scope(|threads| {
-        let (blocks, ahead) = sync_channel(WAITING);
-        let inflating = spawned(threads, move || inflate(inflated, &blocks))?;
-        let read = read_xml(Ahead::new(ahead, part), part, rows);
-        let stopped = |_| damaged_in(part, "it cannot be inflated");
-        inflating.join().map_err(stopped).and(read)
+        let (blocks, queue) = sync_channel(WAITING);
+        let inflating = spawned(threads, move || guarded(|| inflate(inflated, &blocks)))?;
+        let read = read_xml(Ahead::new(queue, part), part, rows);
+        let stopped = |_| broken(part, "it stopped unexpectedly");
+        inflating.join().map_err(stopped).flatten().and(read)
     })
 }
 

@@ -183,6 +183,48 @@ fn what_a_hostile_document_says_of_itself_is_not_believed() {
     assert_eq!(of(&[row("", &[label(&deep)])]), "workbook-damaged");
 }
 
+/// Rows of several times as many bytes as wait to be read, and what stands in their cells.
+fn many_rows() -> (String, Vec<[String; 2]>) {
+    let words = |row: usize| format!("Z\u{fc}rich \u{1f600} {row} {}", "\u{20ac}".repeat(1 + row % 41));
+    let texts: Vec<[String; 2]> = (0..20_000).map(|row| [row, row * 7].map(words)).collect();
+    let rows: String = texts.iter().map(|texts| row("", &texts.each_ref().map(|text| label(text)))).collect();
+    assert!(rows.len() > 4_000_000, "{}", rows.len());
+    (rows, texts)
+}
+
+#[test]
+fn a_long_sheet_is_read_across_the_borders_of_what_is_inflated_together() {
+    let (rows, texts) = many_rows();
+    let read = cells(&book(&rows));
+    assert_eq!(read.len(), texts.len());
+    for (read, texts) in read.iter().zip(&texts) {
+        assert_eq!(read[..2], texts.each_ref().map(|shown| text(shown)));
+    }
+    // What is damaged anywhere in it is noticed.
+    let mut damaged = book(&rows);
+    let middle = damaged.len() / 2;
+    damaged[middle] ^= 0x55;
+    assert_eq!(refused(&damaged), "workbook-damaged");
+}
+
+/// Nobody takes the rest of what is inflated.
+#[test]
+fn what_stands_behind_the_roster_is_not_waited_for() {
+    let (rows, _) = many_rows();
+    let end = "</table:table></office:spreadsheet>";
+    let content = content(&row("", &[label("Contoso"), label("E3"), float("480", "480")]));
+    let behind = packed(&content.replace(end, &format!("{rows}{end}")), "", MIMETYPE);
+    assert_eq!(cells(&behind).len(), 1);
+    let outside =
+        cell("office:value-type=\"string\" table:number-columns-repeated=\"20000\"", "<text:p>x</text:p>");
+    assert_eq!(refused(&book(&(row("", &[outside]) + &rows))), "workbook-damaged");
+}
+
+#[test]
+fn a_text_that_is_longer_than_any_cell_is_not_held() {
+    assert_eq!(refused(&book(&row("", &[label(&"x".repeat(5 << 20))]))), "workbook-too-large");
+}
+
 #[test]
 fn documents_of_another_kind_and_protected_ones_are_refused() {
     let doctype = format!("<!DOCTYPE a [<!ENTITY b \"c\">]>{}", content(""));
