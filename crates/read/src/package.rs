@@ -162,8 +162,7 @@ impl Package {
             left: &mut self.left,
             is_over: false,
             charset: Charset::Unknown,
-            allowed: 0,
-            harm: None,
+            allowance: Allowance::default(),
         })
     }
 
@@ -182,8 +181,49 @@ impl Package {
 /// What is said of a part in another encoding.
 pub(super) const NOT_UTF8: &str = "it is not written in UTF-8";
 
-/// What is wrong with a tag or a text that is longer than is allowed.
-pub(super) const LONG_EVENT: &str = "a piece of it is longer than 4 MiB, the most that can be read";
+/// How many bytes of a part an XML reader may still read for one event, since it would keep one long tag or text in memory;
+/// and why it could not read on.
+#[derive(Default)]
+pub(super) struct Allowance {
+    bytes: usize,
+    harm: Option<Error>,
+}
+
+impl Allowance {
+    /// Lets so many bytes be read and, in steps of whole blocks, little more.
+    pub(super) fn allow(&mut self, bytes: usize) {
+        self.bytes = bytes;
+    }
+
+    /// Takes off what was read.
+    pub(super) fn used(&mut self, bytes: usize) {
+        self.bytes = self.bytes.saturating_sub(bytes);
+    }
+
+    /// Says whether more of a part may be read.
+    ///
+    /// # Errors
+    /// `workbook-too-large`, if not.
+    pub(super) fn check(&self, name: &str) -> Result<()> {
+        if self.bytes > 0 {
+            return Ok(());
+        }
+        Err(too_large(&format!("a piece of it is longer than 4 MiB, the most that can be read ({name})")))
+    }
+
+    /// Gives an outcome to the XML reader, and keeps an error for whoever asks, see [`Allowance::harm`].
+    pub(super) fn told<T>(&mut self, outcome: Result<T>) -> std::io::Result<T> {
+        outcome.map_err(|error| {
+            self.harm = Some(error);
+            std::io::Error::other("the rest of the part cannot be read")
+        })
+    }
+
+    /// Returns the error behind the last failure of the XML reader.
+    pub(super) fn harm(&mut self) -> Option<Error> {
+        self.harm.take()
+    }
+}
 
 /// One part, inflated as it is read.
 ///
@@ -198,9 +238,8 @@ pub(super) struct PackagePart<'a> {
     left: &'a mut u64,
     is_over: bool,
     charset: Charset,
-    /// Bytes that an XML reader may still read for one event.
-    allowed: usize,
-    harm: Option<Error>,
+    /// What an XML reader may read.
+    pub allowance: Allowance,
 }
 
 impl PackagePart<'_> {
@@ -260,17 +299,6 @@ impl PackagePart<'_> {
         self.start = 0;
         taken
     }
-
-    /// Lets an XML reader read so many bytes and, in steps of whole chunks, little more; it would keep one long tag or
-    /// text in memory.
-    pub(super) fn allow(&mut self, bytes: usize) {
-        self.allowed = bytes;
-    }
-
-    /// Returns the error behind the last failure of an XML reader that reads from here.
-    pub(super) fn harm(&mut self) -> Option<Error> {
-        self.harm.take()
-    }
 }
 
 impl Read for PackagePart<'_> {
@@ -287,21 +315,15 @@ impl BufRead for PackagePart<'_> {
         if self.ahead().is_empty() {
             self.buffer.clear();
             self.start = 0;
-            let filled = match self.allowed {
-                0 => Err(too_large(&format!("{LONG_EVENT} ({})", self.name))),
-                _ => self.fill(CHUNK_BYTES),
-            };
-            if let Err(error) = filled {
-                self.harm = Some(error);
-                return Err(std::io::Error::other("the rest of the part cannot be read"));
-            }
+            let filled = self.allowance.check(&self.name).and_then(|()| self.fill(CHUNK_BYTES));
+            self.allowance.told(filled)?;
         }
         Ok(self.ahead())
     }
 
     fn consume(&mut self, count: usize) {
         self.start = self.start.saturating_add(count).min(self.buffer.len());
-        self.allowed = self.allowed.saturating_sub(count);
+        self.allowance.used(count);
     }
 }
 

@@ -130,7 +130,7 @@ impl<'a> Cutter<'a> {
     /// Parses one event before or behind the children; returns whether there may be more.
     fn step(&mut self) -> Result<bool> {
         self.buffer.clear();
-        self.xml.get_mut().allow(EVENT_BYTES);
+        self.xml.get_mut().allowance.allow(EVENT_BYTES);
         let event = match self.xml.read_event_into(&mut self.buffer) {
             Ok(event) => event,
             Err(error) => {
@@ -173,7 +173,7 @@ impl<'a> Cutter<'a> {
 
     fn harmed(&mut self, harm: &Harm) -> Error {
         let part = self.xml.get_mut();
-        part.harm().unwrap_or_else(|| damaged_in(part.name(), harm))
+        part.allowance.harm().unwrap_or_else(|| damaged_in(part.name(), harm))
     }
 }
 

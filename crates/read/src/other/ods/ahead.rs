@@ -1,7 +1,7 @@
 //! A part that is inflated on a thread of its own while its XML is read.
 
-use crate::error::{Error, Result};
-use crate::package::{LONG_EVENT, PackagePart, too_large};
+use crate::error::Result;
+use crate::package::{Allowance, PackagePart};
 use std::io::{BufRead, Read};
 use std::sync::mpsc::{Receiver, SyncSender};
 
@@ -31,26 +31,14 @@ pub(super) struct Ahead<'n> {
     name: &'n str,
     block: Vec<u8>,
     start: usize,
-    /// Bytes that may still be read for one event.
-    allowed: usize,
-    harm: Option<Error>,
+    /// What the reader may read.
+    pub allowance: Allowance,
 }
 
 impl<'n> Ahead<'n> {
     /// Returns those of the part with this name.
-    pub(super) const fn new(blocks: Receiver<Inflated>, name: &'n str) -> Self {
-        Self { blocks, name, block: Vec::new(), start: 0, allowed: 0, harm: None }
-    }
-
-    /// Lets an XML reader read so many bytes and, in steps of whole blocks, little more; it would keep one long tag or text
-    /// in memory.
-    pub(super) fn allow(&mut self, bytes: usize) {
-        self.allowed = bytes;
-    }
-
-    /// Returns the error behind the last failure of the XML reader that reads from here.
-    pub(super) fn harm(&mut self) -> Option<Error> {
-        self.harm.take()
+    pub(super) fn new(blocks: Receiver<Inflated>, name: &'n str) -> Self {
+        Self { blocks, name, block: Vec::new(), start: 0, allowance: Allowance::default() }
     }
 
     fn rest(&self) -> &[u8] {
@@ -58,10 +46,7 @@ impl<'n> Ahead<'n> {
     }
 
     /// Returns the next block; empty = there is none.
-    fn next(&mut self) -> Inflated {
-        if self.allowed == 0 {
-            return Err(too_large(&format!("{LONG_EVENT} ({})", self.name)));
-        }
+    fn next(&self) -> Inflated {
         // A block may be empty although others follow: what is decoded may come to fewer bytes than it was before.
         loop {
             match self.blocks.recv() {
@@ -85,19 +70,14 @@ impl Read for Ahead<'_> {
 impl BufRead for Ahead<'_> {
     fn fill_buf(&mut self) -> std::io::Result<&[u8]> {
         if self.rest().is_empty() {
-            match self.next() {
-                Ok(block) => (self.block, self.start) = (block, 0),
-                Err(error) => {
-                    self.harm = Some(error);
-                    return Err(std::io::Error::other("the rest of the part cannot be read"));
-                }
-            }
+            let next = self.allowance.check(self.name).and_then(|()| self.next());
+            (self.block, self.start) = (self.allowance.told(next)?, 0);
         }
         Ok(self.rest())
     }
 
     fn consume(&mut self, count: usize) {
         self.start = self.start.saturating_add(count).min(self.block.len());
-        self.allowed = self.allowed.saturating_sub(count);
+        self.allowance.used(count);
     }
 }

@@ -93,12 +93,12 @@ fn read_xml(ahead: Ahead<'_>, part: &str, rows: &mut dyn RowSink) -> Result<()> 
     let mut tables = Tables::new(rows);
     while tables.wanted != Wanted::NoMore {
         buffer.clear();
-        xml.get_mut().allow(EVENT_BYTES);
+        xml.get_mut().allowance.allow(EVENT_BYTES);
         let event = match xml.read_event_into(&mut buffer) {
             Ok(event) => event,
             Err(error) => {
                 let harm = damaged_in(part, &malformed(&error));
-                return Err(xml.get_mut().harm().unwrap_or(harm));
+                return Err(xml.get_mut().allowance.harm().unwrap_or(harm));
             }
         };
         outline.see(&event).map_err(|harm| damaged_in(part, &harm))?;
