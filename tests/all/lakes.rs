@@ -46,12 +46,13 @@ fn annotated(roster: &Path) -> (Done, Flat) {
     (done, flat)
 }
 
-/// Reasons may name another row, such as that above which says whose a row is.
+/// Reasons may name another row, such as a caption above it or that which says whose a row is.
 fn without_row_numbers(cell: &mut String) {
-    if let Some((before, behind)) = cell.split_once("which row ") {
-        let behind = behind.trim_start_matches(|letter: char| letter.is_ascii_digit());
-        *cell = format!("{before}which row {behind}");
-    }
+    let mut parts = cell.split("row ");
+    let before = parts.next().unwrap_or_default().to_owned();
+    *cell = parts.fold(before, |told, behind| {
+        format!("{told}row {}", behind.trim_start_matches(|letter: char| letter.is_ascii_digit()))
+    });
 }
 
 #[track_caller]
