@@ -15,7 +15,7 @@ use super::review::ReviewSheet;
 use super::rows::{Annotated, RowMaker};
 use super::since::Earlier;
 use super::split::{Splitter, Values};
-use super::split_sheets::{self, NumberedBatch, RowNumbers};
+use super::split_sheets::{self, SplitBatch};
 use super::split_workbook::SplitWorkbook;
 use super::tables::Tables;
 use super::understandings::Understandings;
@@ -98,14 +98,13 @@ pub(super) fn attempt<'a, B: Send>(
     let rows = row_maker((job, &layout), output.as_ref(), split, tables.is_some());
     let worker = Worker { judge, listeners: &listeners, rows };
     let mut wholes = listeners.start();
-    let (values, numbers) = (Values::default(), RowNumbers::default());
     let review = ReviewSheet::new((&job.policy, known.about), known.overrides, sheets);
     let (about, layout) = (known.about, &layout);
-    let mut annotated = Annotated { output, tables, values, numbers, about, layout, review };
+    let mut annotated = Annotated { output, tables, values: Values::default(), about, layout, review };
     let splits = annotated.workbook().and_then(Writer::take_splits);
     // What is repeated is mostly known long before the end; the rest of the work would be in vain.
     let mut needs_census = false;
-    let rows = |split_off: &mut dyn FnMut(NumberedBatch) -> Result<()>| {
+    let rows = |split_off: &mut dyn FnMut(SplitBatch) -> Result<()>| {
         pipeline::ordered(
             &job.workers,
             source,
@@ -122,7 +121,7 @@ pub(super) fn attempt<'a, B: Send>(
             },
         )
     };
-    let splits = match split_sheets::filled(splits, (&job.workers, layout), rows) {
+    let splits = match split_sheets::filled(splits, &job.workers, rows) {
         Err(_) if needs_census => return Ok(Attempt::NeedsCensus),
         splits => splits?,
     };

@@ -5,14 +5,14 @@ use super::output::{Output, RowsFor};
 use super::review::{ReviewSheet, RowToReview};
 use super::sink::Sink;
 use super::split::{Found, Splitter, Values};
-use super::split_sheets::{NumberedBatch, RowNumbers, SplitBatch};
+use super::split_sheets::SplitBatch;
 use super::tables::Tables;
 use crate::about::About;
 use crate::error::{Error, Result};
 use crate::policy::Policy;
 use crate::record::Records;
 use crate::report::roster::{Layout, Outcome};
-use crate::write::{Batch, Rendered, SplitRows, Writer, flat};
+use crate::write::{Batch, KeptRows, Rendered, SplitRows, Writer, flat};
 use std::mem::take;
 
 /// Makes annotated rows.
@@ -39,7 +39,7 @@ enum Rendering<'m> {
     Nobody,
     Workbook(Batch<'m>),
     /// Likewise; customers stand on the sheets of their values, too.
-    Split(Batch<'m>, Vec<Outcome>, Found),
+    Split(Batch<'m>, Found),
     Flat(flat::Batch<'m>),
     Library(Vec<Outcome>, Found),
 }
@@ -53,7 +53,7 @@ pub(super) struct MadeRows {
 enum Made {
     Nobody,
     Workbook(Vec<Rendered>),
-    Split(Vec<Rendered>, Box<SplitBatch>),
+    Split(Vec<Rendered>, Box<(KeptRows, Found)>),
     Flat(flat::Rendered),
     /// With the values that customers are split by; none where there is no split.
     Library(Records, Vec<Outcome>, Found),
@@ -65,7 +65,7 @@ impl RowMaker<'_> {
         let rendering = match &self.rows_for {
             RowsFor::Nobody => Rendering::Nobody,
             RowsFor::Workbook(renderer) if self.sheets.is_some() => {
-                Rendering::Split(renderer.batch(), Vec::new(), Found::default())
+                Rendering::Split(renderer.keeping_batch(), Found::default())
             }
             RowsFor::Workbook(renderer) => Rendering::Workbook(renderer.batch()),
             RowsFor::Flat(renderer) => Rendering::Flat(renderer.batch()),
@@ -93,15 +93,14 @@ impl Making<'_> {
                 self.room = outcome.why;
                 outcome.faults
             }
-            Rendering::Split(rows, outcomes, found) => {
+            Rendering::Split(rows, found) => {
                 if let Some(splitter) = sheets {
                     found.see(splitter, record, verdict.as_ref().map(|verdict| (&row, verdict)));
                 }
-                let outcome = Outcome::new(policy, row, verdict, repeats);
+                let outcome = Outcome::within(take(&mut self.room), policy, row, verdict, repeats);
                 rows.row(record.ordinal, |emit| layout.cells(record, &outcome, emit))?;
-                let faults = outcome.faults.clone();
-                outcomes.push(outcome);
-                faults
+                self.room = outcome.why;
+                outcome.faults
             }
             Rendering::Flat(rows) => {
                 let outcome = Outcome::within(take(&mut self.room), policy, row, verdict, repeats);
@@ -131,8 +130,9 @@ impl Making<'_> {
         let made = match self.rendering {
             Rendering::Nobody => Made::Nobody,
             Rendering::Workbook(rows) => Made::Workbook(rows.finish()?),
-            Rendering::Split(rows, outcomes, found) => {
-                Made::Split(rows.finish()?, Box::new(SplitBatch { records, outcomes, found }))
+            Rendering::Split(rows, found) => {
+                let (rendered, kept) = rows.finish_kept()?;
+                Made::Split(rendered, Box::new((kept, found)))
             }
             Rendering::Flat(rows) => Made::Flat(rows.finish()),
             Rendering::Library(outcomes, found) => Made::Library(records, outcomes, found),
@@ -149,8 +149,6 @@ pub(super) struct Annotated<'r> {
     pub(super) tables: Option<Tables>,
     /// The values that customers are split by; empty where there is no split.
     pub(super) values: Values,
-    /// The rows that their sheets have so far.
-    pub(super) numbers: RowNumbers,
     pub(super) about: &'r About,
     pub(super) layout: &'r Layout<'r>,
     pub(super) review: ReviewSheet<'r>,
@@ -181,16 +179,17 @@ impl Annotated<'_> {
     pub(super) fn add(
         &mut self,
         made: MadeRows,
-        split_off: &mut dyn FnMut(NumberedBatch) -> Result<()>,
+        split_off: &mut dyn FnMut(SplitBatch) -> Result<()>,
     ) -> Result<()> {
         let MadeRows { made, to_review } = made;
         match (made, &mut self.output) {
             (Made::Nobody, None) => {}
             (Made::Flat(rows), Some(Output::Flat(writer))) => writer.append(rows)?,
             (Made::Workbook(rows), Some(Output::Workbook(writer))) => writer.append(rows)?,
-            (Made::Split(rows, batch), Some(Output::Workbook(writer))) => {
+            (Made::Split(rows, kept), Some(Output::Workbook(writer))) => {
                 writer.append(rows)?;
-                split_off(self.numbers.give(*batch, &mut self.values, &self.about.name)?)?;
+                let (kept, found) = *kept;
+                split_off(SplitBatch::new(kept, found, &mut self.values, &self.about.name)?)?;
             }
             (Made::Library(records, outcomes, found), Some(Output::Workbook(_))) => {
                 let values = self.values.merge(found, &self.about.name)?;

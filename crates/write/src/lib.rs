@@ -23,6 +23,7 @@ pub mod folder;
 pub mod format;
 mod formats;
 mod handle;
+mod kept;
 pub mod leftovers;
 mod library;
 mod links;
@@ -48,6 +49,7 @@ mod verify;
 pub mod zipped;
 
 pub use deflate::Compression;
+pub use kept::{FullPiece, KeptRows, OpenSheets, SplitOff};
 pub use rendered::{Batch, ROWS_OF_A_PART, Rendered, Renderer};
 pub use splits::{FurtherName, SplitRows, SplitSheet};
 

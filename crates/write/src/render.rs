@@ -75,6 +75,10 @@ impl Look {
 
 /// What a cell whose text stands in the workbook once has before that text's number.
 const SHARED: &str = " t=\"s\"><v>";
+/// What a row begins with, before its number.
+const ROW_HEAD: &[u8; 8] = b"<row r=\"";
+/// What ends a row.
+const ROW_END: &[u8; 6] = b"</row>";
 /// What ends a cell with a value.
 const VALUE_END: &[u8; 8] = b"</v></c>";
 /// What ends a cell with text of its own.
@@ -241,7 +245,7 @@ impl SheetRows {
     pub fn begin(&mut self, row: u64) {
         self.row = Short::new(Digits::of(row).as_bytes());
         self.row_start = self.xml.len();
-        self.xml.extend_from_slice(b"<row r=\"");
+        self.xml.extend_from_slice(ROW_HEAD);
         self.row.push_to(&mut self.xml);
         self.number_end = self.here();
         self.xml.extend_from_slice(b"\">");
@@ -253,10 +257,56 @@ impl SheetRows {
         if self.xml.len() == self.cells_start {
             self.xml.truncate(self.row_start);
         } else {
-            self.xml.extend_from_slice(b"</row>");
+            self.xml.extend_from_slice(ROW_END);
             self.filled += 1;
-            self.marks.rows.push(RowMark { number_end: self.number_end, cells: self.marks.cells.len() });
+            let start = u32::try_from(self.row_start).unwrap_or(u32::MAX);
+            let cells = self.marks.cells.len();
+            self.marks.rows.push(RowMark { start, number_end: self.number_end, cells });
         }
+    }
+
+    /// Writes a row once more that stands among `others`, there the one at `index`, under another number; returns its
+    /// last column. `None` = it is not there.
+    ///
+    /// Cells are copied around the numbers of their row, which is several times cheaper than to render them.
+    pub(crate) fn again(&mut self, row: u64, others: &Self, index: usize) -> Option<u32> {
+        // Places beyond that are not known.
+        u32::try_from(others.xml.len()).ok()?;
+        let mark = *others.marks.rows.get(index)?;
+        let first =
+            index.checked_sub(1).and_then(|before| others.marks.rows.get(before)).map_or(0, |row| row.cells);
+        let next = others.marks.rows.get(index + 1).map_or(others.xml.len(), |row| row.start as usize);
+        let cells = others.marks.cells.get(first..mark.cells)?;
+        let digits = mark.number_end.checked_sub(mark.start)?.checked_sub(ROW_HEAD.len().try_into().ok()?)?;
+        self.begin(row);
+        let behind = cells.iter().skip(1).map(|cell| cell.head as usize);
+        for (cell, end) in cells.iter().zip(behind.chain([next.checked_sub(ROW_END.len())?])) {
+            let head = self.here();
+            self.xml.extend_from_slice(
+                others.xml.get(cell.head as usize..cell.look.checked_sub(digits)? as usize)?,
+            );
+            self.row.push_to(&mut self.xml);
+            let look = self.here();
+            self.xml.extend_from_slice(others.xml.get(cell.look as usize..end)?);
+            let moved = |place: u32| look.saturating_add(place.saturating_sub(cell.look));
+            self.marks.cells.push(Mark {
+                head,
+                look,
+                value: moved(cell.value),
+                end: moved(cell.end),
+                ..*cell
+            });
+            self.naming += u64::from(others.names(cell)?);
+        }
+        self.end();
+        cells.last().map(|cell| cell.column)
+    }
+
+    /// Returns whether a cell names a text of the workbook's table.
+    fn names(&self, cell: &Mark) -> Option<bool> {
+        let value = cell.value as usize;
+        let behind = self.xml.get(value.saturating_sub(SHARED.len())..value)?;
+        Some(behind == SHARED.as_bytes())
     }
 
     /// Compresses the rows, which makes them a piece of the sheet's stream.
@@ -265,6 +315,11 @@ impl SheetRows {
     /// Internal, if the compressor made no progress.
     pub fn deflated(&self, deflater: &Deflater) -> error::Result<Piece> {
         deflater.rows(&self.xml, &self.marks)
+    }
+
+    /// Returns how many rows there are.
+    pub(crate) const fn rows(&self) -> usize {
+        self.marks.rows.len()
     }
 
     /// Returns where the next byte goes; rows that are longer than positions can say are compressed without marks.

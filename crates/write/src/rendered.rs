@@ -2,6 +2,7 @@
 
 use crate::deflate::{Compression, Deflater, Piece};
 use crate::error::{Error, Result};
+use crate::kept::KeptRows;
 use crate::library::LIMIT_ROWS;
 use crate::model::PutCell;
 use crate::render::{CellHead, Numbers, SheetRows};
@@ -54,6 +55,32 @@ impl Renderer {
         Batch { renderer: self, open: OpenRows { rows, ..OpenRows::default() } }
     }
 
+    /// Begins a batch whose rows are kept for other sheets, see [`Batch::finish_kept`].
+    pub fn keeping_batch(&self) -> Batch<'_> {
+        let mut batch = self.batch();
+        batch.open.kept = Some(KeptRows::default());
+        batch
+    }
+
+    /// Takes a buffer back; one batch of very long cells is no reason to hold its room to the end.
+    pub(crate) fn free(&self, mut rows: SheetRows) {
+        if (1..=KEPT_BYTES).contains(&rows.xml.capacity())
+            && let Ok(mut free) = self.free.lock()
+        {
+            rows.clear();
+            free.push(rows);
+        }
+    }
+
+    /// Compresses rows of a part.
+    ///
+    /// # Errors
+    /// Internal.
+    pub(crate) fn compress(&self, rows: &SheetRows, (part, last_column): (usize, usize)) -> Result<Rendered> {
+        let piece = rows.deflated(&self.deflater)?;
+        Ok(Rendered { part, filled: rows.filled, naming: rows.naming, last_column, piece })
+    }
+
     /// Returns the texts that cells name.
     pub(crate) const fn texts(&self) -> &OwnTexts {
         &self.texts
@@ -99,15 +126,19 @@ impl Batch<'_> {
     ///
     /// # Errors
     /// Internal.
-    pub fn finish(mut self) -> Result<Vec<Rendered>> {
+    pub fn finish(self) -> Result<Vec<Rendered>> {
+        Ok(self.finish_kept()?.0)
+    }
+
+    /// Ends the batch, and returns its rows once more as they can stand on other sheets, too; none of a batch that was
+    /// not begun for that.
+    ///
+    /// # Errors
+    /// Internal.
+    pub fn finish_kept(mut self) -> Result<(Vec<Rendered>, KeptRows)> {
         let done = self.open.end(self.renderer)?;
-        // One batch of very long cells is no reason to hold its room to the end.
-        if self.open.rows.xml.capacity() <= KEPT_BYTES
-            && let Ok(mut free) = self.renderer.free.lock()
-        {
-            free.push(self.open.rows);
-        }
-        Ok(done)
+        self.renderer.free(self.open.rows);
+        Ok((done, self.open.kept.unwrap_or_default()))
     }
 }
 
@@ -118,6 +149,8 @@ pub(crate) struct OpenRows {
     part: usize,
     last_column: usize,
     done: Vec<Rendered>,
+    /// What is kept of them; `None` = nothing.
+    kept: Option<KeptRows>,
 }
 
 impl OpenRows {
@@ -148,6 +181,9 @@ impl OpenRows {
                 .map_err(|_| Error::internal(format!("a cell has a style that was not announced: {style:?}")))
         })?;
         rows.end();
+        if let Some(kept) = &mut self.kept {
+            kept.note(self.rows.rows());
+        }
         Ok(())
     }
 
@@ -164,13 +200,10 @@ impl OpenRows {
 
     fn end_piece(&mut self, renderer: &Renderer) -> Result<()> {
         if self.rows.filled > 0 {
-            self.done.push(Rendered {
-                part: self.part,
-                filled: self.rows.filled,
-                naming: self.rows.naming,
-                last_column: self.last_column,
-                piece: self.rows.deflated(&renderer.deflater)?,
-            });
+            self.done.push(renderer.compress(&self.rows, (self.part, self.last_column))?);
+            if let Some(kept) = &mut self.kept {
+                kept.keep(std::mem::take(&mut self.rows));
+            }
         }
         self.rows.clear();
         self.last_column = 0;

@@ -4,10 +4,11 @@ use crate::beside::By;
 use crate::error::{Error, Result};
 use crate::failed;
 use crate::formats::FormatCache;
+use crate::kept::{OpenSheets, SplitOff};
 use crate::library::{LibraryPart, Streamed};
 use crate::model::{Stream, Style, Value};
 use crate::ours::{Frame, OwnRows};
-use crate::rendered::{Rendered, Renderer};
+use crate::rendered::Renderer;
 use crate::spool::Spool;
 use crate::tables;
 use rust_xlsxwriter::Workbook;
@@ -47,7 +48,7 @@ enum Rows {
     Ours(Option<SplitRows>),
 }
 
-/// The rows of sheets of values, rendered by whoever has time.
+/// The rows of sheets of values, compressed by whoever has time.
 #[derive(Debug)]
 pub struct SplitRows {
     renderer: Arc<Renderer>,
@@ -57,24 +58,31 @@ pub struct SplitRows {
 }
 
 impl SplitRows {
-    /// Returns what renders the rows.
+    /// Returns what compresses the rows.
     #[must_use]
     pub fn renderer(&self) -> Arc<Renderer> {
         Arc::clone(&self.renderer)
     }
 
-    /// Appends rows to the sheet of a value, down to the one with the number `last`, counted from 1 below the headings.
+    /// Returns what rows go through on their way here.
+    #[must_use]
+    pub fn open(&self) -> OpenSheets {
+        OpenSheets::new(self.renderer())
+    }
+
+    /// Appends rows to the sheet of their value, in their order there.
     ///
     /// # Errors
     /// If they cannot be stored.
-    pub fn append(&mut self, value: usize, rows: Vec<Rendered>, last: u64) -> Result<()> {
+    pub fn append(&mut self, split_off: SplitOff) -> Result<()> {
+        let SplitOff { value, rows, last } = split_off;
         if self.sheets.len() <= value {
             self.sheets.resize_with(value + 1, || None);
         }
         let place = self.sheets.get_mut(value).ok_or_else(unknown)?;
         place
             .get_or_insert_with(|| OwnRows::new(Arc::clone(&self.renderer), self.spool.clone()))
-            .append(rows, last)
+            .append(rows.into_iter().collect(), last)
     }
 }
 

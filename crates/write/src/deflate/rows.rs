@@ -53,6 +53,8 @@ pub(crate) struct Mark {
 /// Where a row's parts stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct RowMark {
+    /// Where the row begins.
+    pub start: u32,
     /// Behind the row's number in its own tag.
     pub number_end: u32,
     /// How many cells there are up to its end, those of the rows before counted.
@@ -563,11 +565,11 @@ mod tests {
             let mut marks = Marks::default();
             for (column, [head, look, value, end], is_text) in places {
                 marks.cells.push(Mark { column, head, look, value, end, is_text });
-                marks.rows.push(RowMark { number_end: head ^ end, cells: marks.cells.len() });
+                marks.rows.push(RowMark { start: head, number_end: head ^ end, cells: marks.cells.len() });
             }
             for place in beyond {
                 marks.cells.push(Mark { column: place, head: place, look: place, value: place, end: place, is_text: true });
-                marks.rows.push(RowMark { number_end: place, cells: place as usize });
+                marks.rows.push(RowMark { start: place, number_end: place, cells: place as usize });
             }
             assert_comes_back(&bytes, &marks);
         }

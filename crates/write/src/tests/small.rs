@@ -51,19 +51,19 @@ fn small(texts: &[String], threads: usize) -> Vec<u8> {
     let mut writer = Writer::create(&target, &Scratch::system(), making, streams, &properties).unwrap();
     let renderer = writer.renderer().unwrap();
     let mut splits = writer.take_splits().unwrap();
+    let mut open = splits.open();
     for (ordinal, text) in (1..).zip(DIFFICULT) {
         let cells = |emit: &mut PutCell<'_>| {
             emit(0, &Value::text(text), Style::Plain)?;
             emit(1, &Value::Repeated { index: 0, text: REPEATED[0] }, Style::Figure)?;
             emit(2, &Value::text(text), Style::Figure)
         };
-        let piece = || {
-            let mut batch = renderer.batch();
-            batch.row(ordinal, cells).unwrap();
-            batch.finish().unwrap()
-        };
-        writer.append(piece()).unwrap();
-        splits.append(0, piece(), ordinal).unwrap();
+        let mut batch = renderer.keeping_batch();
+        batch.row(ordinal, cells).unwrap();
+        let (rows, kept) = batch.finish_kept().unwrap();
+        writer.append(rows).unwrap();
+        let append = |piece: FullPiece| splits.append(piece.compressed(&renderer).unwrap());
+        open.add(kept, &[Some(0)], &mut { append }).unwrap();
         // Those beside the main one have texts of their own, too.
         for (sheet, of) in [(changes, "changes"), (onboarding, "onboarding"), (review, "review")] {
             let own = format!("{text} of {of}");
@@ -72,6 +72,7 @@ fn small(texts: &[String], threads: usize) -> Vec<u8> {
                 .unwrap();
         }
     }
+    open.end(&mut |piece| splits.append(piece.compressed(&renderer).unwrap())).unwrap();
     writer.put_back_splits(splits);
     let split = SplitSheet { value: 0, name: "Ann".to_owned(), rows: DIFFICULT.len() as u64 };
     writer.name_splits(vec![split], Box::new(str::to_owned));

@@ -1,0 +1,338 @@
+//! Rows that stand on a second sheet, too: what was rendered for the first is copied, under other row numbers.
+//!
+//! A worker does not know how many rows of a value come before its batch. So a batch is rendered for the Roster sheet,
+//! and kept; when its turn has come in the order of the roster, its rows are copied to the open piece of the sheet of
+//! their value. Full pieces go to the workers once more, to be compressed.
+
+use crate::error::{Error, Result};
+use crate::render::SheetRows;
+use crate::rendered::{Rendered, Renderer, place};
+use std::sync::Arc;
+
+/// Bytes of rows that are compressed together: about as many as a batch of a roster becomes.
+const PIECE_BYTES: usize = 1 << 19;
+/// Bytes of the open pieces of all sheets; with many sheets, pieces are smaller.
+const OPEN_BYTES: usize = 1 << 24;
+
+/// The rows of a batch, as they were rendered.
+#[derive(Debug, Default)]
+pub struct KeptRows {
+    /// Those of each part that the batch has rows in.
+    parts: Vec<SheetRows>,
+    /// For each row its part and its place there; `None` = it has no cells, and was left out.
+    places: Vec<Option<(usize, usize)>>,
+    /// Rows of the last part so far.
+    rows: usize,
+}
+
+impl KeptRows {
+    /// Notes the next row, with which its part has so many.
+    pub(crate) fn note(&mut self, rows: usize) {
+        let is_there = rows != self.rows;
+        self.places.push(is_there.then(|| (self.parts.len(), rows.saturating_sub(1))));
+        self.rows = rows;
+    }
+
+    /// Keeps the rows of a part.
+    pub(crate) fn keep(&mut self, part: SheetRows) {
+        self.parts.push(part);
+        self.rows = 0;
+    }
+}
+
+/// The sheets of values on their way, with the rows that are not yet compressed.
+#[derive(Debug)]
+pub struct OpenSheets {
+    renderer: Arc<Renderer>,
+    /// By the value's number.
+    sheets: Vec<OpenSheet>,
+}
+
+/// The rows of a value that are not yet compressed.
+#[derive(Debug, Default)]
+struct OpenSheet {
+    rows: SheetRows,
+    /// The part they are in.
+    part: usize,
+    last_column: usize,
+    /// The number of the last row, from 1 below the headings.
+    last: u64,
+}
+
+/// Rows of a value that are to be compressed.
+#[derive(Debug)]
+pub struct FullPiece {
+    value: usize,
+    sheet: OpenSheet,
+}
+
+/// Rows of a value that are compressed.
+#[derive(Debug)]
+pub struct SplitOff {
+    pub(crate) value: usize,
+    /// `None` = none of them has cells.
+    pub(crate) rows: Option<Rendered>,
+    /// The number of the last of them, from 1 below the headings.
+    pub(crate) last: u64,
+}
+
+impl OpenSheets {
+    /// Returns no sheets yet.
+    pub(crate) const fn new(renderer: Arc<Renderer>) -> Self {
+        Self { renderer, sheets: Vec::new() }
+    }
+
+    /// Adds the rows of a batch; `values` are the numbers of their values, `None` = it stands on no sheet of a value.
+    /// `emit` gets what is full.
+    ///
+    /// - **shape**: as many values as the batch has rows; batches come in the order of the roster.
+    /// - **bounds**: values are numbered as they come, so that their number bounds what is held.
+    ///
+    /// # Errors
+    /// Internal, if a row was not kept; those of `emit`.
+    pub fn add(
+        &mut self,
+        kept: KeptRows,
+        values: &[Option<usize>],
+        emit: &mut dyn FnMut(FullPiece) -> Result<()>,
+    ) -> Result<()> {
+        if kept.places.len() != values.len() {
+            return Err(lost());
+        }
+        for (place, value) in kept.places.iter().zip(values) {
+            let Some(value) = *value else { continue };
+            if self.sheets.len() <= value {
+                self.sheets.resize_with(value + 1, OpenSheet::default);
+            }
+            let limit = PIECE_BYTES.min(OPEN_BYTES / self.sheets.len());
+            let sheet = self.sheets.get_mut(value).ok_or_else(lost)?;
+            if sheet.is_full(limit) {
+                emit(sheet.taken(value))?;
+            }
+            sheet.add(&kept.parts, *place)?;
+        }
+        kept.parts.into_iter().for_each(|rows| self.renderer.free(rows));
+        Ok(())
+    }
+
+    /// Gives the rest to `emit`.
+    ///
+    /// # Errors
+    /// Those of `emit`.
+    pub fn end(self, emit: &mut dyn FnMut(FullPiece) -> Result<()>) -> Result<()> {
+        let sheets = self.sheets.into_iter().enumerate();
+        sheets
+            .filter(|(_, sheet)| sheet.last > 0)
+            .try_for_each(|(value, sheet)| emit(FullPiece { value, sheet }))
+    }
+}
+
+impl OpenSheet {
+    /// Returns whether no further row belongs to what is there.
+    fn is_full(&self, limit: usize) -> bool {
+        let (part, _) = place(self.last + 1);
+        part != self.part || self.rows.xml.len() >= limit
+    }
+
+    /// Takes the rows out.
+    fn taken(&mut self, value: usize) -> FullPiece {
+        let (part, _) = place(self.last + 1);
+        let next = Self { part, last: self.last, ..Self::default() };
+        FullPiece { value, sheet: std::mem::replace(self, next) }
+    }
+
+    fn add(&mut self, parts: &[SheetRows], from: Option<(usize, usize)>) -> Result<()> {
+        self.last += 1;
+        // A row without cells has its number nevertheless.
+        let Some((part, index)) = from else { return Ok(()) };
+        let (_, row) = place(self.last);
+        let rows = parts.get(part).ok_or_else(lost)?;
+        let last_column = self.rows.again(row, rows, index).ok_or_else(lost)?;
+        self.last_column = self.last_column.max(last_column as usize);
+        Ok(())
+    }
+}
+
+impl FullPiece {
+    /// Compresses the rows.
+    ///
+    /// # Errors
+    /// Internal.
+    pub fn compressed(self, renderer: &Renderer) -> Result<SplitOff> {
+        let Self { value, sheet: OpenSheet { rows, part, last_column, last } } = self;
+        let compressed = (rows.filled > 0).then(|| renderer.compress(&rows, (part, last_column)));
+        Ok(SplitOff { value, rows: compressed.transpose()?, last })
+    }
+}
+
+fn lost() -> Error {
+    Error::internal("a row for the sheet of its value was not kept")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::beside::SharedTexts;
+    use crate::deflate::{Compression, inflate};
+    use crate::model::{COUNT_FORMAT, PutCell, Stream, Style, Value};
+    use crate::render::Numbers;
+    use crate::rendered::ROWS_OF_A_PART;
+    use crate::strings::OwnTexts;
+    use proptest::prelude::*;
+
+    fn renderer() -> Arc<Renderer> {
+        let mut numbers = Numbers::default();
+        numbers.add_look(Style::Figure, "", 3);
+        numbers.add_look(Style::Figure, COUNT_FORMAT, 14);
+        let texts = ["Yes", "No", "Q&A"].map(str::to_owned).to_vec();
+        let shared = SharedTexts { texts, columns: vec![true, false, true, true], are_all: false };
+        let texts = OwnTexts::of(&Stream::new("Roster", Vec::new(), 0), shared);
+        Arc::new(Renderer::new(4, (numbers, texts), Compression::Fast))
+    }
+
+    fn value() -> impl Strategy<Value = (Value<'static>, Style)> {
+        let value = prop_oneof![
+            Just(Value::Blank),
+            any::<u64>().prop_map(Value::Count),
+            any::<bool>().prop_map(Value::Bool),
+            (0_usize..3).prop_map(|index| Value::Repeated { index, text: "" }),
+            prop::sample::select(vec![
+                "Yes",
+                "Q&A",
+                "",
+                " a",
+                "<row r=\"7\">",
+                " t=\"s\"><v>1</v></c>",
+                "12"
+            ])
+            .prop_map(Value::text),
+        ];
+        (value, prop::sample::select(vec![Style::Plain, Style::Figure]))
+            .prop_filter("a style that was announced", |(value, style)| {
+                !matches!(value, Value::Count(_)) || *style == Style::Figure
+            })
+    }
+
+    type Cells = Vec<(usize, (Value<'static>, Style))>;
+
+    /// The cells of a row, columns rising; a column further right than the renderer was made for is among them.
+    fn row() -> impl Strategy<Value = Cells> {
+        prop::collection::btree_map(0_usize..6, value(), 0..6).prop_map(|cells| cells.into_iter().collect())
+    }
+
+    fn put(cells: &Cells, emit: &mut PutCell<'_>) -> Result<()> {
+        cells.iter().try_for_each(|(column, (value, style))| emit(*column, value, *style))
+    }
+
+    fn is_written((value, style): &(Value<'_>, Style)) -> bool {
+        let is_blank = matches!(value, Value::Blank) || matches!(value, Value::Text(text) if text.is_empty());
+        !is_blank || *style == Style::Figure
+    }
+
+    /// What a reader would see of rows in compressed pieces, and what is said of them.
+    fn seen(pieces: &[Rendered]) -> (Vec<u8>, Vec<(usize, usize)>, u64, u64) {
+        let mut xml = Vec::new();
+        for Rendered { piece, .. } in pieces {
+            let mut inflated = Vec::new();
+            inflate(&piece.bytes, usize::try_from(piece.size).unwrap(), &mut inflated).unwrap();
+            xml.extend(inflated);
+        }
+        let sum = |of: fn(&Rendered) -> u64| pieces.iter().map(of).sum();
+        let columns = pieces.iter().map(|piece| (piece.part, piece.last_column)).collect();
+        (xml, columns, sum(|piece| piece.filled), sum(|piece| piece.naming))
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(300) })]
+
+        #[test]
+        fn rows_that_stand_twice_are_as_rendered_with_their_second_numbers(
+            rows in prop::collection::vec((row(), prop::option::of(0_usize..3)), 0..40),
+            first in prop_oneof![1_u64..120_000, ROWS_OF_A_PART - 20..ROWS_OF_A_PART + 3],
+            before in prop_oneof![Just(0_u64), 0_u64..120_000, ROWS_OF_A_PART - 20..ROWS_OF_A_PART + 3],
+            batch_rows in 1_usize..40,
+        ) {
+            let renderer = renderer();
+            let mut open = OpenSheets::new(Arc::clone(&renderer));
+            open.sheets.resize_with(3, || OpenSheet { part: place(before + 1).0, last: before, ..OpenSheet::default() });
+            let mut pieces: [Vec<Rendered>; 3] = Default::default();
+            let mut lasts = [before; 3];
+            let mut emit = |piece: FullPiece| {
+                let SplitOff { value, rows, last } = piece.compressed(&renderer)?;
+                pieces[value].extend(rows);
+                lasts[value] = last;
+                Ok(())
+            };
+            for (batch, ordinal) in rows.chunks(batch_rows).zip((first..).step_by(batch_rows)) {
+                let mut rendered = renderer.keeping_batch();
+                let mut alone = renderer.batch();
+                for ((cells, _), ordinal) in batch.iter().zip(ordinal..) {
+                    rendered.row(ordinal, |emit| put(cells, emit)).unwrap();
+                    alone.row(ordinal, |emit| put(cells, emit)).unwrap();
+                }
+                let (done, kept) = rendered.finish_kept().unwrap();
+                prop_assert_eq!(seen(&done), seen(&alone.finish().unwrap()));
+                let values: Vec<Option<usize>> = batch.iter().map(|(_, value)| *value).collect();
+                open.add(kept, &values, &mut emit).unwrap();
+            }
+            open.end(&mut emit).unwrap();
+            for value in 0..3 {
+                let mut wanted = renderer.batch();
+                let mut last = before;
+                for (cells, _) in rows.iter().filter(|(_, of)| *of == Some(value)) {
+                    last += 1;
+                    let mut cells = cells.clone();
+                    cells.retain(|(_, cell)| is_written(cell));
+                    wanted.row(last, |emit| put(&cells, emit)).unwrap();
+                }
+                let wanted = wanted.finish().unwrap();
+                prop_assert_eq!(seen(&pieces[value]), seen(&wanted));
+                // The same bytes were compressed with the same marks.
+                let bytes = |pieces: &[Rendered]| -> Vec<Vec<u8>> {
+                    pieces.iter().map(|rendered| rendered.piece.bytes.clone()).collect()
+                };
+                prop_assert_eq!(bytes(&pieces[value]), bytes(&wanted));
+                prop_assert_eq!(lasts[value], last);
+            }
+        }
+    }
+
+    #[test]
+    fn pieces_are_full_with_so_many_bytes_and_smaller_where_there_are_many_sheets() {
+        let renderer = renderer();
+        let text = "x".repeat(30_000);
+        let sizes = |values: usize| -> Vec<u64> {
+            let mut open = OpenSheets::new(Arc::clone(&renderer));
+            let mut sizes = Vec::new();
+            let mut emit = |piece: FullPiece| {
+                sizes.push(piece.compressed(&renderer)?.rows.unwrap().piece.size);
+                Ok(())
+            };
+            for round in 0..20_u64 {
+                let mut batch = renderer.keeping_batch();
+                let numbers: Vec<Option<usize>> = (0..values).map(Some).collect();
+                for value in 0..values as u64 {
+                    let cells = |emit: &mut PutCell<'_>| emit(1, &Value::text(text.as_str()), Style::Plain);
+                    batch.row(round * values as u64 + value + 1, cells).unwrap();
+                }
+                open.add(batch.finish_kept().unwrap().1, &numbers, &mut emit).unwrap();
+            }
+            open.end(&mut emit).unwrap();
+            sizes
+        };
+        let (few, many) = (sizes(2), sizes(100));
+        assert_eq!(few.len(), 4, "{few:?}");
+        assert!(few[..2].iter().all(|size| (PIECE_BYTES as u64..PIECE_BYTES as u64 + 31_000).contains(size)));
+        assert!(many.len() >= 400 && many.iter().all(|size| *size < (OPEN_BYTES / 100 + 31_000) as u64));
+    }
+
+    #[test]
+    fn rows_that_were_not_kept_are_told() {
+        let renderer = renderer();
+        let mut open = OpenSheets::new(Arc::clone(&renderer));
+        let mut batch = renderer.batch();
+        batch.row(1, |emit| emit(0, &Value::Count(7), Style::Figure)).unwrap();
+        let (_, kept) = batch.finish_kept().unwrap();
+        assert!(open.add(kept, &[Some(0)], &mut |_| Ok(())).is_err());
+    }
+}
