@@ -19,6 +19,9 @@ use std::sync::{Mutex, PoisonError};
 /// once while everybody waits. Together they hold 10 MiB.
 const ROOM: usize = (1 << 20) / Repeated::PARTS;
 
+/// Numbers with which a part gets all of its room at once: growing step by step, the parts would leave holes everywhere.
+const FEW: usize = 1 << 10;
+
 /// Room of a tally beside which nothing is held, as many times as that of others.
 const TIMES_ALONE: usize = 2;
 
@@ -71,7 +74,11 @@ impl Tally {
         for number in numbers {
             let index = Repeated::part_of(*number);
             let Some(part) = self.parts.get_mut(index) else { continue };
-            if part.held.len() == self.room + self.room * index / (2 * Repeated::PARTS) {
+            let room = self.room + self.room * index / (2 * Repeated::PARTS);
+            if part.held.len() == FEW {
+                part.held.reserve_exact(room.saturating_sub(FEW));
+            }
+            if part.held.len() == room {
                 let file = match &mut self.file {
                     Some(file) => file,
                     None => self.file.insert(self.scratch.file()?),
