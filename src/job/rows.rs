@@ -37,9 +37,8 @@ pub(super) struct Making<'m> {
 
 enum Rendering<'m> {
     Nobody,
-    Workbook(Batch<'m>),
-    /// Likewise; customers stand on the sheets of their values, too.
-    Split(Batch<'m>, Found),
+    /// With the values by whose sheets customers stand a second time; `None` = there are no such sheets.
+    Workbook(Box<Batch<'m>>, Option<Found>),
     Flat(flat::Batch<'m>),
     Library(Vec<Outcome>, Found),
 }
@@ -52,8 +51,8 @@ pub(super) struct MadeRows {
 
 enum Made {
     Nobody,
-    Workbook(Vec<Rendered>),
-    Split(Vec<Rendered>, Box<(KeptRows, Found)>),
+    /// With the rows once more, for the sheets of their values, if there are any.
+    Workbook(Vec<Rendered>, Option<Box<(KeptRows, Found)>>),
     Flat(flat::Rendered),
     /// With the values that customers are split by; none where there is no split.
     Library(Records, Vec<Outcome>, Found),
@@ -65,9 +64,9 @@ impl RowMaker<'_> {
         let rendering = match &self.rows_for {
             RowsFor::Nobody => Rendering::Nobody,
             RowsFor::Workbook(renderer) if self.sheets.is_some() => {
-                Rendering::Split(renderer.keeping_batch(), Found::default())
+                Rendering::Workbook(Box::new(renderer.keeping_batch()), Some(Found::default()))
             }
-            RowsFor::Workbook(renderer) => Rendering::Workbook(renderer.batch()),
+            RowsFor::Workbook(renderer) => Rendering::Workbook(Box::new(renderer.batch()), None),
             RowsFor::Flat(renderer) => Rendering::Flat(renderer.batch()),
             RowsFor::Library => Rendering::Library(Vec::new(), Found::default()),
         };
@@ -87,14 +86,8 @@ impl Making<'_> {
         let faults = match &mut self.rendering {
             // Nobody asks for the words.
             Rendering::Nobody => row.faults,
-            Rendering::Workbook(rows) => {
-                let outcome = Outcome::within(take(&mut self.room), policy, row, verdict, repeats);
-                rows.row(record.ordinal, |emit| layout.cells(record, &outcome, emit))?;
-                self.room = outcome.why;
-                outcome.faults
-            }
-            Rendering::Split(rows, found) => {
-                if let Some(splitter) = sheets {
+            Rendering::Workbook(rows, found) => {
+                if let Some((splitter, found)) = sheets.as_ref().zip(found.as_mut()) {
                     found.see(splitter, record, verdict.as_ref().map(|verdict| (&row, verdict)));
                 }
                 let outcome = Outcome::within(take(&mut self.room), policy, row, verdict, repeats);
@@ -129,10 +122,9 @@ impl Making<'_> {
     pub(super) fn finish(self, records: Records) -> Result<MadeRows> {
         let made = match self.rendering {
             Rendering::Nobody => Made::Nobody,
-            Rendering::Workbook(rows) => Made::Workbook(rows.finish()?),
-            Rendering::Split(rows, found) => {
+            Rendering::Workbook(rows, found) => {
                 let (rendered, kept) = rows.finish_kept()?;
-                Made::Split(rendered, Box::new((kept, found)))
+                Made::Workbook(rendered, found.map(|found| Box::new((kept, found))))
             }
             Rendering::Flat(rows) => Made::Flat(rows.finish()),
             Rendering::Library(outcomes, found) => Made::Library(records, outcomes, found),
@@ -185,11 +177,11 @@ impl Annotated<'_> {
         match (made, &mut self.output) {
             (Made::Nobody, None) => {}
             (Made::Flat(rows), Some(Output::Flat(writer))) => writer.append(rows)?,
-            (Made::Workbook(rows), Some(Output::Workbook(writer))) => writer.append(rows)?,
-            (Made::Split(rows, kept), Some(Output::Workbook(writer))) => {
+            (Made::Workbook(rows, again), Some(Output::Workbook(writer))) => {
                 writer.append(rows)?;
-                let (kept, found) = *kept;
-                split_off(SplitBatch::new(kept, found, &mut self.values, &self.about.name)?)?;
+                if let Some((kept, found)) = again.map(|again| *again) {
+                    split_off(SplitBatch::new(kept, found, &mut self.values, &self.about.name)?)?;
+                }
             }
             (Made::Library(records, outcomes, found), Some(Output::Workbook(_))) => {
                 let values = self.values.merge(found, &self.about.name)?;

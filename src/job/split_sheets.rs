@@ -1,4 +1,4 @@
-//! The sheets of values, on which customers' rows stand a second time; they fill side by side with the rest.
+//! The sheets of values, on which customers' rows stand a second time; filled while the rest is made.
 
 use super::split::{Found, Values};
 use crate::error::{Error, Result};

@@ -48,11 +48,12 @@ fn annotated(roster: &Path) -> (Done, Flat) {
 
 /// Reasons may name another row, such as a caption above it or that which says whose a row is.
 fn without_row_numbers(cell: &mut String) {
-    let mut parts = cell.split("row ");
-    let before = parts.next().unwrap_or_default().to_owned();
-    *cell = parts.fold(before, |told, behind| {
-        format!("{told}row {}", behind.trim_start_matches(|letter: char| letter.is_ascii_digit()))
-    });
+    for words in ["which row ", "above it (row "] {
+        if let Some((before, behind)) = cell.split_once(words) {
+            let behind = behind.trim_start_matches(|letter: char| letter.is_ascii_digit());
+            *cell = format!("{before}{words}{behind}");
+        }
+    }
 }
 
 #[track_caller]

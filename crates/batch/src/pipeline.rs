@@ -7,7 +7,7 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 
 /// How many batches may be under way for each worker; bounds memory.
-const BATCHES_PER_WORKER: usize = 4;
+const BATCHES_PER_WORKER: usize = 2;
 
 /// The threads that do the work, shared by all who have a clone; without any, work is done on the caller's thread.
 #[derive(Clone, Debug, Default)]
@@ -41,7 +41,7 @@ impl Workers {
 ///
 /// - **shape**: `source` gives its batches to the function it is called with; each becomes one result of `work`, and
 ///   `sink` gets them one by one in the order they were given. Results do not depend on the number of workers.
-/// - **bounds**: at most four batches for each worker are under way; without workers all three run on this thread, one
+/// - **bounds**: at most two batches for each worker are under way; without workers all three run on this thread, one
 ///   batch after the other. `sink` may call this again with the same workers.
 ///
 /// # Errors

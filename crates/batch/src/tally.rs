@@ -19,7 +19,7 @@ use std::sync::{Mutex, PoisonError};
 /// once while everybody waits. Together they hold 10 MiB.
 const ROOM: usize = (1 << 20) / Repeated::PARTS;
 
-/// Numbers with which a part gets all of its room at once: growing step by step, the parts would leave holes everywhere.
+/// With so many numbers a part gets all of its room at once: growing step by step, parts would leave gaps in the heap.
 const FEW: usize = 1 << 10;
 
 /// Room of a tally beside which nothing is held, as many times as that of others.
@@ -293,5 +293,21 @@ mod tests {
         let repeated = tally.finish(&Workers::default()).unwrap();
         let times = [1, 2, 5, 9, other].map(|number| repeated.times(number));
         assert_eq!((times, repeated.len()), ([Some(3), None, Some(2), None, Some(2)], 3));
+    }
+
+    #[test]
+    fn a_part_gets_its_room_once_and_keeps_it() {
+        const ROOM: usize = FEW * 3;
+        let mut tally = Tally::with_room(ROOM, &Scratch::system());
+        let mut room_behind = |numbers: std::ops::Range<u64>| {
+            tally.add(&numbers.collect::<Vec<_>>()).unwrap();
+            tally.parts[0].held.capacity()
+        };
+        let (few, room) = (FEW as u64, ROOM as u64);
+        assert!(room_behind(1..few + 1) < ROOM);
+        assert_eq!(
+            [few + 1..few + 2, few + 2..room + 1, room + 1..3 * room].map(&mut room_behind),
+            [ROOM; 3]
+        );
     }
 }

@@ -501,6 +501,7 @@ impl<'a> Record<'a> {
 
     /// Returns the cell of a column, counted from 0; blank where the record has none.
     #[must_use]
+    #[inline]
     pub fn cell(&self, column: usize) -> Cell<'a> {
         if self.gaps.is_empty() {
             return self.cells.get(column).map_or(Cell::Blank, |kept| self.given(*kept));
@@ -518,7 +519,16 @@ impl<'a> Record<'a> {
         kept.map_or(Cell::Blank, |kept| self.given(*kept))
     }
 
+    /// Nearly all cells are texts of the block.
+    #[inline]
     fn given(&self, kept: Kept) -> Cell<'a> {
+        match kept {
+            Kept::Text { start, end } => Cell::Text(self.block.text.get(start..end).unwrap_or_default()),
+            other => self.given_other(other),
+        }
+    }
+
+    fn given_other(&self, kept: Kept) -> Cell<'a> {
         let block = self.block;
         let text = |start, end| block.text.get(start..end).unwrap_or_default();
         let format = |index| match usize::try_from(index) {

@@ -1,32 +1,30 @@
 //! Rows that stand on a second sheet, too: what was rendered for the first is copied, under other row numbers.
 //!
 //! A worker does not know how many rows of a value come before its batch. So a batch is rendered for the Roster sheet,
-//! and kept; when its turn has come in the order of the roster, its rows are copied to the open piece of the sheet of
-//! their value. Full pieces go to the workers once more, to be compressed.
+//! and kept; when its turn has come in the order of the roster, one thread copies its rows to the open pieces of the
+//! sheets of their values. Full pieces go to the workers once more, to be compressed.
 
 use crate::error::{Error, Result};
 use crate::render::SheetRows;
 use crate::rendered::{Rendered, Renderer, place};
 use std::sync::Arc;
 
-/// Bytes of rows that are compressed together: about as many as a batch of a roster becomes.
-const PIECE_BYTES: usize = 1 << 19;
-/// Bytes of the open pieces of all sheets; with many sheets, pieces are smaller.
-const OPEN_BYTES: usize = 1 << 24;
+/// Bytes of XML that are compressed together: a hundred sheets hold 25 MiB, and two thirds as much of marks.
+const PIECE_BYTES: usize = 1 << 18;
 
-/// The rows of a batch, as they were rendered.
+/// The rows of a batch, as they were rendered: all of their XML, uncompressed.
 #[derive(Debug, Default)]
 pub struct KeptRows {
     /// Those of each part that the batch has rows in.
     parts: Vec<SheetRows>,
     /// For each row its part and its place there; `None` = it has no cells, and was left out.
     places: Vec<Option<(usize, usize)>>,
-    /// Rows of the last part so far.
+    /// How many rows the last part has so far.
     rows: usize,
 }
 
 impl KeptRows {
-    /// Notes the next row, with which its part has so many.
+    /// Notes a row, with which its part has so many; if it has no more than before, the row was left out.
     pub(crate) fn note(&mut self, rows: usize) {
         let is_there = rows != self.rows;
         self.places.push(is_there.then(|| (self.parts.len(), rows.saturating_sub(1))));
@@ -44,6 +42,8 @@ impl KeptRows {
 #[derive(Debug)]
 pub struct OpenSheets {
     renderer: Arc<Renderer>,
+    /// With so many bytes a piece is full.
+    piece_bytes: usize,
     /// By the value's number.
     sheets: Vec<OpenSheet>,
 }
@@ -55,7 +55,7 @@ struct OpenSheet {
     /// The part they are in.
     part: usize,
     last_column: usize,
-    /// The number of the last row, from 1 below the headings.
+    /// The number of the last row, from 1 below the headings; 0 = there was none.
     last: u64,
 }
 
@@ -79,14 +79,14 @@ pub struct SplitOff {
 impl OpenSheets {
     /// Returns no sheets yet.
     pub(crate) const fn new(renderer: Arc<Renderer>) -> Self {
-        Self { renderer, sheets: Vec::new() }
+        Self { renderer, piece_bytes: PIECE_BYTES, sheets: Vec::new() }
     }
 
-    /// Adds the rows of a batch; `values` are the numbers of their values, `None` = it stands on no sheet of a value.
-    /// `emit` gets what is full.
+    /// Adds the rows of a batch; `values` has for each row the number of its value, `None` = it stands on no such sheet.
+    /// `emit` gets the pieces that are full.
     ///
     /// - **shape**: as many values as the batch has rows; batches come in the order of the roster.
-    /// - **bounds**: values are numbered as they come, so that their number bounds what is held.
+    /// - **bounds**: values are numbered from 0 as they come; less than 256 KiB of XML is held of each.
     ///
     /// # Errors
     /// Internal, if a row was not kept; those of `emit`.
@@ -104,12 +104,14 @@ impl OpenSheets {
             if self.sheets.len() <= value {
                 self.sheets.resize_with(value + 1, OpenSheet::default);
             }
-            let limit = PIECE_BYTES.min(OPEN_BYTES / self.sheets.len());
             let sheet = self.sheets.get_mut(value).ok_or_else(lost)?;
-            if sheet.is_full(limit) {
+            if sheet.has_full_part() {
                 emit(sheet.taken(value))?;
             }
             sheet.add(&kept.parts, *place)?;
+            if sheet.rows.xml.len() >= self.piece_bytes {
+                emit(sheet.taken(value))?;
+            }
         }
         kept.parts.into_iter().for_each(|rows| self.renderer.free(rows));
         Ok(())
@@ -128,16 +130,16 @@ impl OpenSheets {
 }
 
 impl OpenSheet {
-    /// Returns whether no further row belongs to what is there.
-    fn is_full(&self, limit: usize) -> bool {
+    /// Returns whether the next row begins a new part.
+    fn has_full_part(&self) -> bool {
         let (part, _) = place(self.last + 1);
-        part != self.part || self.rows.xml.len() >= limit
+        part != self.part
     }
 
-    /// Takes the rows out.
+    /// Takes the rows out, and makes room for as many.
     fn taken(&mut self, value: usize) -> FullPiece {
         let (part, _) = place(self.last + 1);
-        let next = Self { part, last: self.last, ..Self::default() };
+        let next = Self { rows: self.rows.room_for_such(), part, last_column: 0, last: self.last };
         FullPiece { value, sheet: std::mem::replace(self, next) }
     }
 
@@ -175,7 +177,7 @@ mod tests {
     use crate::beside::SharedTexts;
     use crate::deflate::{Compression, inflate};
     use crate::model::{COUNT_FORMAT, PutCell, Stream, Style, Value};
-    use crate::render::Numbers;
+    use crate::render::{CellHead, Numbers};
     use crate::rendered::ROWS_OF_A_PART;
     use crate::strings::OwnTexts;
     use proptest::prelude::*;
@@ -251,9 +253,11 @@ mod tests {
             first in prop_oneof![1_u64..120_000, ROWS_OF_A_PART - 20..ROWS_OF_A_PART + 3],
             before in prop_oneof![Just(0_u64), 0_u64..120_000, ROWS_OF_A_PART - 20..ROWS_OF_A_PART + 3],
             batch_rows in 1_usize..40,
+            piece_bytes in prop::sample::select(vec![1, 200, PIECE_BYTES]),
         ) {
             let renderer = renderer();
             let mut open = OpenSheets::new(Arc::clone(&renderer));
+            open.piece_bytes = piece_bytes;
             open.sheets.resize_with(3, || OpenSheet { part: place(before + 1).0, last: before, ..OpenSheet::default() });
             let mut pieces: [Vec<Rendered>; 3] = Default::default();
             let mut lasts = [before; 3];
@@ -286,44 +290,42 @@ mod tests {
                     wanted.row(last, |emit| put(&cells, emit)).unwrap();
                 }
                 let wanted = wanted.finish().unwrap();
-                prop_assert_eq!(seen(&pieces[value]), seen(&wanted));
-                // The same bytes were compressed with the same marks.
-                let bytes = |pieces: &[Rendered]| -> Vec<Vec<u8>> {
-                    pieces.iter().map(|rendered| rendered.piece.bytes.clone()).collect()
-                };
-                prop_assert_eq!(bytes(&pieces[value]), bytes(&wanted));
+                let (found, wanted_rows) = (seen(&pieces[value]), seen(&wanted));
+                prop_assert_eq!((&found.0, found.2, found.3), (&wanted_rows.0, wanted_rows.2, wanted_rows.3));
+                if piece_bytes == PIECE_BYTES {
+                    prop_assert_eq!(found.1, wanted_rows.1);
+                    // The same bytes were compressed with the same marks.
+                    let bytes = |pieces: &[Rendered]| -> Vec<Vec<u8>> {
+                        pieces.iter().map(|rendered| rendered.piece.bytes.clone()).collect()
+                    };
+                    prop_assert_eq!(bytes(&pieces[value]), bytes(&wanted));
+                }
                 prop_assert_eq!(lasts[value], last);
             }
         }
     }
 
     #[test]
-    fn pieces_are_full_with_so_many_bytes_and_smaller_where_there_are_many_sheets() {
+    fn a_piece_is_full_with_so_many_bytes_of_its_sheet() {
         let renderer = renderer();
         let text = "x".repeat(30_000);
-        let sizes = |values: usize| -> Vec<u64> {
-            let mut open = OpenSheets::new(Arc::clone(&renderer));
-            let mut sizes = Vec::new();
-            let mut emit = |piece: FullPiece| {
-                sizes.push(piece.compressed(&renderer)?.rows.unwrap().piece.size);
-                Ok(())
-            };
-            for round in 0..20_u64 {
-                let mut batch = renderer.keeping_batch();
-                let numbers: Vec<Option<usize>> = (0..values).map(Some).collect();
-                for value in 0..values as u64 {
-                    let cells = |emit: &mut PutCell<'_>| emit(1, &Value::text(text.as_str()), Style::Plain);
-                    batch.row(round * values as u64 + value + 1, cells).unwrap();
-                }
-                open.add(batch.finish_kept().unwrap().1, &numbers, &mut emit).unwrap();
-            }
-            open.end(&mut emit).unwrap();
-            sizes
+        let mut open = OpenSheets::new(Arc::clone(&renderer));
+        let mut sizes = Vec::new();
+        let mut emit = |piece: FullPiece| {
+            let value = piece.value;
+            sizes.push((value, piece.compressed(&renderer)?.rows.unwrap().piece.size));
+            Ok(())
         };
-        let (few, many) = (sizes(2), sizes(100));
-        assert_eq!(few.len(), 4, "{few:?}");
-        assert!(few[..2].iter().all(|size| (PIECE_BYTES as u64..PIECE_BYTES as u64 + 31_000).contains(size)));
-        assert!(many.len() >= 400 && many.iter().all(|size| *size < (OPEN_BYTES / 100 + 31_000) as u64));
+        for ordinal in 1..=20 {
+            let mut batch = renderer.keeping_batch();
+            batch.row(ordinal, |emit| emit(1, &Value::text(text.as_str()), Style::Plain)).unwrap();
+            batch.row(ordinal + 1, |emit| emit(2, &Value::text("Yes"), Style::Plain)).unwrap();
+            open.add(batch.finish_kept().unwrap().1, &[Some(0), Some(1)], &mut emit).unwrap();
+        }
+        open.end(&mut emit).unwrap();
+        let [(0, first), (0, second), (0, rest), (1, other)] = sizes[..] else { panic!("{sizes:?}") };
+        let bounds = PIECE_BYTES as u64..PIECE_BYTES as u64 + 31_000;
+        assert!(bounds.contains(&first) && bounds.contains(&second) && rest < 100_000 && other < 2_000);
     }
 
     #[test]
@@ -334,5 +336,12 @@ mod tests {
         batch.row(1, |emit| emit(0, &Value::Count(7), Style::Figure)).unwrap();
         let (_, kept) = batch.finish_kept().unwrap();
         assert!(open.add(kept, &[Some(0)], &mut |_| Ok(())).is_err());
+        let (mut from, mut to) = (SheetRows::default(), SheetRows::default());
+        from.begin(7);
+        from.cell(&Numbers::default(), &CellHead::new(2), &Value::Bool(true), &Style::Plain).unwrap();
+        from.end();
+        assert_eq!((to.again(1_234, &from, 1), to.rows()), (None, 0));
+        assert_eq!((to.again(1_234, &from, 0), to.rows()), (Some(2), 1));
+        assert_eq!(to.xml, b"<row r=\"1234\"><c r=\"C1234\" t=\"b\"><v>1</v></c></row>");
     }
 }

@@ -3,7 +3,8 @@
 //!
 //! The rows of the roster are our own work, since they are nearly all of the bytes: workers render and compress them
 //! in batches, one thread appends them. So are those of the other streamed sheets and of long lists, which wait in an
-//! unnamed file until the end (`write/spool.rs`), with the links of their cells (`write/links.rs`). Everything else is made
+//! unnamed file until the end (`write/spool.rs`), with the links of their cells (`write/links.rs`). On the sheets of values
+//! rows of the roster stand a second time: their XML is copied (`write/kept.rs`). Everything else is made
 //! by the workbook library, also the sheets around these rows; its parts are copied behind the roster's rows as they are,
 //! but for its sheets, into which rows are put (`write/body.rs`), and for the tables, whose last row is only known at their
 //! end (`write/tables.rs`). The table of texts is our own, with the library's texts behind those of our cells, by whose

@@ -72,7 +72,7 @@ impl OwnRows {
     ///
     /// # Errors
     /// If they cannot be stored.
-    pub(crate) fn append(&mut self, rows: Vec<Rendered>, last: u64) -> Result<()> {
+    pub(crate) fn append(&mut self, rows: impl IntoIterator<Item = Rendered>, last: u64) -> Result<()> {
         self.end_piece()?;
         self.rows = self.rows.max(last);
         self.body.append(rows)

@@ -241,6 +241,17 @@ impl SheetRows {
         (self.filled, self.naming) = (0, 0);
     }
 
+    /// Returns room for as many rows as these.
+    pub(crate) fn room_for_such(&self) -> Self {
+        let (cells, rows) = (Vec::with_capacity(self.marks.cells.len()), Vec::with_capacity(self.rows()));
+        Self { xml: Vec::with_capacity(self.xml.len()), marks: Marks { cells, rows }, ..Self::default() }
+    }
+
+    /// Returns how many bytes it holds, or has room for.
+    pub(crate) const fn room_bytes(&self) -> usize {
+        self.xml.capacity() + self.marks.cells.capacity() * size_of::<Mark>()
+    }
+
     /// Begins a row, counted from 1.
     pub fn begin(&mut self, row: u64) {
         self.row = Short::new(Digits::of(row).as_bytes());
@@ -265,12 +276,12 @@ impl SheetRows {
         }
     }
 
-    /// Writes a row once more that stands among `others`, there the one at `index`, under another number; returns its
-    /// last column. `None` = it is not there.
+    /// Copies a row of `others`, the one at `index` there, under another number; returns its last column.
     ///
-    /// Cells are copied around the numbers of their row, which is several times cheaper than to render them.
+    /// Cells are copied around the numbers of their row, which is several times cheaper than to render them. `None` = the
+    /// row is not there, or has no cell, or its place is not known; then half of it may stand here.
     pub(crate) fn again(&mut self, row: u64, others: &Self, index: usize) -> Option<u32> {
-        // Places beyond that are not known.
+        // Marks hold places up to 4 GiB.
         u32::try_from(others.xml.len()).ok()?;
         let mark = *others.marks.rows.get(index)?;
         let first =

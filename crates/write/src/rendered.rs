@@ -12,8 +12,8 @@ use std::sync::Mutex;
 /// Rows below the headings of one part of a streamed sheet; where they are full, the next part begins.
 pub const ROWS_OF_A_PART: u64 = LIMIT_ROWS as u64 - 1;
 
-/// Buffers up to this size are used again; a usual batch has a few million bytes.
-pub(crate) const KEPT_BYTES: usize = 16 << 20;
+/// Buffers up to this size are used again; a usual batch of a text has a million bytes and their marks.
+pub(crate) const LIMIT_USED_AGAIN: usize = 16 << 20;
 
 /// Returns where a row stands, which is counted from 1 below the headings: its part, from 0, and its row there, from 1.
 pub(crate) fn place(ordinal: u64) -> (usize, u64) {
@@ -55,7 +55,7 @@ impl Renderer {
         Batch { renderer: self, open: OpenRows { rows, ..OpenRows::default() } }
     }
 
-    /// Begins a batch whose rows are kept for other sheets, see [`Batch::finish_kept`].
+    /// Begins a batch whose rows are kept for other sheets, uncompressed, see [`Batch::finish_kept`].
     pub fn keeping_batch(&self) -> Batch<'_> {
         let mut batch = self.batch();
         batch.open.kept = Some(KeptRows::default());
@@ -64,7 +64,7 @@ impl Renderer {
 
     /// Takes a buffer back; one batch of very long cells is no reason to hold its room to the end.
     pub(crate) fn free(&self, mut rows: SheetRows) {
-        if (1..=KEPT_BYTES).contains(&rows.xml.capacity())
+        if (1..=LIMIT_USED_AGAIN).contains(&rows.room_bytes())
             && let Ok(mut free) = self.free.lock()
         {
             rows.clear();
@@ -130,8 +130,7 @@ impl Batch<'_> {
         Ok(self.finish_kept()?.0)
     }
 
-    /// Ends the batch, and returns its rows once more as they can stand on other sheets, too; none of a batch that was
-    /// not begun for that.
+    /// Ends the batch; returns its rows for other sheets, too, if they were [kept](Renderer::keeping_batch), or else none.
     ///
     /// # Errors
     /// Internal.

@@ -64,7 +64,7 @@ impl SplitRows {
         Arc::clone(&self.renderer)
     }
 
-    /// Returns what rows go through on their way here.
+    /// Returns what puts rows into pieces, on their way here.
     #[must_use]
     pub fn open(&self) -> OpenSheets {
         OpenSheets::new(self.renderer())
@@ -82,7 +82,7 @@ impl SplitRows {
         let place = self.sheets.get_mut(value).ok_or_else(unknown)?;
         place
             .get_or_insert_with(|| OwnRows::new(Arc::clone(&self.renderer), self.spool.clone()))
-            .append(rows.into_iter().collect(), last)
+            .append(rows, last)
     }
 }
 

@@ -115,7 +115,7 @@ impl SheetBody {
     ///
     /// # Errors
     /// If they cannot be stored.
-    pub(crate) fn append(&mut self, rows: Vec<Rendered>) -> Result<()> {
+    pub(crate) fn append(&mut self, rows: impl IntoIterator<Item = Rendered>) -> Result<()> {
         for rendered in rows {
             let (part, last_column, filled) = (rendered.part, rendered.last_column, rendered.filled);
             let naming = rendered.naming;

@@ -5,7 +5,7 @@ use crate::deflate::inflate;
 use crate::error::{Error, Result};
 use crate::parts::{Span, StreamedPart};
 use crate::pipeline::{self, Workers};
-use crate::rendered::KEPT_BYTES;
+use crate::rendered::LIMIT_USED_AGAIN;
 use crate::target::io_failed;
 use crate::template::sheet_part;
 use sha2::{Digest, Sha256};
@@ -186,7 +186,7 @@ fn check_span(span: Span, piece: &[u8], buffers: &Mutex<Vec<Vec<u8>>>) -> Result
     let inflated = inflate(piece, size, &mut buffer);
     let (crc, is_end) = inflated.map_err(|error| damaged(&format!("at byte {}: {error}", span.offset)))?;
     let rows = count(&buffer);
-    if buffer.capacity() <= KEPT_BYTES
+    if buffer.capacity() <= LIMIT_USED_AGAIN
         && let Ok(mut free) = buffers.lock()
     {
         free.push(buffer);

@@ -1,6 +1,7 @@
 //! The texts that many rows of the Roster sheet have.
 
 use super::FOOTER;
+use crate::hash::FastHash;
 use crate::plans::{Catalogue, SERVICE_IDS, Services};
 use crate::policy::Policy;
 use crate::report::Value;
@@ -8,6 +9,7 @@ use crate::report::onboarding;
 use crate::roster::{SegmentFrom, plan};
 use crate::verdict::Tier;
 use crate::verdict::words::{ANSWERS, tier_name};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 /// Who does something in a phase of onboarding: Microsoft and the customer.
@@ -25,9 +27,8 @@ pub(in crate::report) struct Vocabulary {
     services: Vec<Option<usize>>,
     /// Where what is done in the phases begins, if it is told: two texts each.
     phases: usize,
-    /// What the plans of the first rows were recognised as, each with its place; sorted, since to compare some texts that
-    /// are mostly alike takes less time than to hash one.
-    recognised: Vec<(Arc<str>, usize)>,
+    /// What the plans of the first rows were recognised as, each with its place.
+    recognised: HashMap<Arc<str>, usize, FastHash>,
 }
 
 impl Vocabulary {
@@ -66,12 +67,11 @@ impl Vocabulary {
         if has_phases {
             texts.extend(onboarding::done_now(policy).into_iter().flatten());
         }
-        let mut recognised = Vec::new();
+        let mut recognised = HashMap::default();
         for words in plan::words_of(first, catalogue) {
-            recognised.push((Arc::clone(&words), texts.len()));
+            recognised.insert(Arc::clone(&words), texts.len());
             texts.push(words.to_string());
         }
-        recognised.sort_unstable();
         Self { texts, segments_from, tiers, answers, footer, services, phases, recognised }
     }
 
@@ -81,9 +81,7 @@ impl Vocabulary {
 
     /// What many rows were recognised as is likely to be among the first.
     pub(super) fn recognised<'w>(&'w self, words: &'w str) -> Value<'w> {
-        let found = self.recognised.binary_search_by(|(known, _)| known.as_ref().cmp(words)).ok();
-        let place = found.and_then(|found| self.recognised.get(found));
-        place.map_or(Value::text(words), |(_, index)| self.value(*index))
+        self.recognised.get(words).map_or(Value::text(words), |index| self.value(*index))
     }
 
     pub(in crate::report) fn tier(&self, policy: &Policy, tier: Tier) -> Value<'_> {

@@ -150,6 +150,18 @@ const LENGTH_FORMS: [LengthForm; 259] = {
     forms
 };
 
+/// How many bits follow the symbol of a literal, the end, or a length.
+#[expect(clippy::indexing_slicing, reason = "done by the compiler")]
+const EXTRA_BITS: [u8; LITLEN_SYMBOLS] = {
+    let mut extra_bits = [0; LITLEN_SYMBOLS];
+    let mut length = 3;
+    while length < LENGTH_FORMS.len() {
+        extra_bits[LENGTH_FORMS[length].symbol as usize] = LENGTH_FORMS[length].extra_bits;
+        length += 1;
+    }
+    extra_bits
+};
+
 /// How often each literal, length and distance symbol is in a block.
 #[derive(Debug)]
 pub(super) struct Counts {
@@ -216,18 +228,10 @@ impl Counts {
 
 /// Returns how many bits the symbols of a block take, with what follows them.
 fn bits_of(litlen: &[u32], distances: &[u32], lengths: (&[u8], &[u8])) -> u64 {
-    let extra = LENGTH_FORMS.iter().fold([0; LITLEN_SYMBOLS], |mut extra, form| {
-        if let Some(bits) = extra.get_mut(usize::from(form.symbol)) {
-            *bits = form.extra_bits;
-        }
-        extra
-    });
-    let bits = |counts: &[u32], lengths: &[u8], extra: &mut dyn Iterator<Item = u8>| -> u64 {
-        let each = counts.iter().zip(lengths).zip(extra);
-        each.map(|((count, length), extra)| u64::from(*count) * u64::from(*length + extra)).sum()
-    };
-    bits(litlen, lengths.0, &mut extra.into_iter())
-        + bits(distances, lengths.1, &mut (0..30).map(extra_distance_bits))
+    let litlen = litlen.iter().zip(lengths.0).zip(EXTRA_BITS);
+    let distances = distances.iter().zip(lengths.1).zip((0..).map(extra_distance_bits));
+    let bits = |((count, length), extra): ((&u32, &u8), u8)| u64::from(*count) * u64::from(*length + extra);
+    litlen.map(bits).sum::<u64>() + distances.map(bits).sum::<u64>()
 }
 
 /// Writes `bytes` as one block, or as several that are stored; whichever is the smallest.

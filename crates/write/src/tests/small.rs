@@ -62,8 +62,7 @@ fn small(texts: &[String], threads: usize) -> Vec<u8> {
         batch.row(ordinal, cells).unwrap();
         let (rows, kept) = batch.finish_kept().unwrap();
         writer.append(rows).unwrap();
-        let append = |piece: FullPiece| splits.append(piece.compressed(&renderer).unwrap());
-        open.add(kept, &[Some(0)], &mut { append }).unwrap();
+        open.add(kept, &[Some(0)], &mut |piece| splits.append(piece.compressed(&renderer).unwrap())).unwrap();
         // Those beside the main one have texts of their own, too.
         for (sheet, of) in [(changes, "changes"), (onboarding, "onboarding"), (review, "review")] {
             let own = format!("{text} of {of}");
