@@ -37,7 +37,7 @@ pub(super) struct Making<'m> {
 
 enum Rendering<'m> {
     Nobody,
-    /// With the values by whose sheets customers stand a second time; `None` = there are no such sheets.
+    /// With the values on whose sheets customers stand a second time; `None` = there are no such sheets.
     Workbook(Box<Batch<'m>>, Option<Found>),
     Flat(flat::Batch<'m>),
     Library(Vec<Outcome>, Found),

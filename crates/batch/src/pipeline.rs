@@ -6,7 +6,8 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 
-/// How many batches may be under way for each worker; bounds memory.
+/// How many batches may be under way for each worker, besides the one that is put in and the one that is taken out; bounds
+/// memory.
 const BATCHES_PER_WORKER: usize = 2;
 
 /// The threads that do the work, shared by all who have a clone; without any, work is done on the caller's thread.
@@ -41,7 +42,7 @@ impl Workers {
 ///
 /// - **shape**: `source` gives its batches to the function it is called with; each becomes one result of `work`, and
 ///   `sink` gets them one by one in the order they were given. Results do not depend on the number of workers.
-/// - **bounds**: at most two batches for each worker are under way; without workers all three run on this thread, one
+/// - **bounds**: at most two batches for each worker and two more are under way; without workers all three run on this thread, one
 ///   batch after the other. `sink` may call this again with the same workers.
 ///
 /// # Errors

@@ -2,7 +2,7 @@
 //!
 //! A worker does not know how many rows of a value come before its batch. So a batch is rendered for the Roster sheet,
 //! and kept; when its turn has come in the order of the roster, one thread copies its rows to the open pieces of the
-//! sheets of their values. Full pieces go to the workers once more, to be compressed.
+//! sheets of their values. Full pieces go to the workers, to be compressed.
 
 use crate::error::{Error, Result};
 use crate::render::SheetRows;
@@ -86,7 +86,7 @@ impl OpenSheets {
     /// `emit` gets the pieces that are full.
     ///
     /// - **shape**: as many values as the batch has rows; batches come in the order of the roster.
-    /// - **bounds**: values are numbered from 0 as they come; less than 256 KiB of XML is held of each.
+    /// - **bounds**: values are numbered from 0 as they come; of each, rows with less than 256 KiB of XML wait here.
     ///
     /// # Errors
     /// Internal, if a row was not kept; those of `emit`.
@@ -139,7 +139,8 @@ impl OpenSheet {
     /// Takes the rows out, and makes room for as many.
     fn taken(&mut self, value: usize) -> FullPiece {
         let (part, _) = place(self.last + 1);
-        let next = Self { rows: self.rows.room_for_such(), part, last_column: 0, last: self.last };
+        let next =
+            Self { rows: self.rows.room_for_such(2 * PIECE_BYTES), part, last_column: 0, last: self.last };
         FullPiece { value, sheet: std::mem::replace(self, next) }
     }
 
@@ -226,6 +227,7 @@ mod tests {
         cells.iter().try_for_each(|(column, (value, style))| emit(*column, value, *style))
     }
 
+    /// Returns whether a cell is there at all. Rendering counts the column of one that is not; copying cannot see it.
     fn is_written((value, style): &(Value<'_>, Style)) -> bool {
         let is_blank = matches!(value, Value::Blank) || matches!(value, Value::Text(text) if text.is_empty());
         !is_blank || *style == Style::Figure

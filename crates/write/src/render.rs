@@ -241,15 +241,19 @@ impl SheetRows {
         (self.filled, self.naming) = (0, 0);
     }
 
-    /// Returns room for as many rows as these.
-    pub(crate) fn room_for_such(&self) -> Self {
+    /// Returns room for as many rows as these, but for no more than so many bytes.
+    pub(crate) fn room_for_such(&self, limit_bytes: usize) -> Self {
         let (cells, rows) = (Vec::with_capacity(self.marks.cells.len()), Vec::with_capacity(self.rows()));
-        Self { xml: Vec::with_capacity(self.xml.len()), marks: Marks { cells, rows }, ..Self::default() }
+        let xml = Vec::with_capacity(self.xml.len().min(limit_bytes));
+        Self { xml, marks: Marks { cells, rows }, ..Self::default() }
     }
 
     /// Returns how many bytes it holds, or has room for.
     pub(crate) const fn room_bytes(&self) -> usize {
-        self.xml.capacity() + self.marks.cells.capacity() * size_of::<Mark>()
+        let marks = &self.marks;
+        self.xml.capacity()
+            + marks.cells.capacity() * size_of::<Mark>()
+            + marks.rows.capacity() * size_of::<RowMark>()
     }
 
     /// Begins a row, counted from 1.

@@ -12,8 +12,12 @@ use std::sync::Mutex;
 /// Rows below the headings of one part of a streamed sheet; where they are full, the next part begins.
 pub const ROWS_OF_A_PART: u64 = LIMIT_ROWS as u64 - 1;
 
-/// Buffers up to this size are used again; a usual batch of a text has a million bytes and their marks.
-pub(crate) const LIMIT_USED_AGAIN: usize = 16 << 20;
+/// Buffers up to this size are used again: a batch of a text has a million bytes and their marks, one of a Parquet file up to
+/// sixteen million.
+pub(crate) const LIMIT_USED_AGAIN: usize = 32 << 20;
+
+/// Rows behind so many bytes begin a new piece; marks have 32 bits, and a row has its limit elsewhere.
+const LIMIT_PIECE_BYTES: usize = 1 << 28;
 
 /// Returns where a row stands, which is counted from 1 below the headings: its part, from 0, and its row there, from 1.
 pub(crate) fn place(ordinal: u64) -> (usize, u64) {
@@ -161,7 +165,7 @@ impl OpenRows {
         cells: impl FnOnce(&mut PutCell<'_>) -> Result<()>,
     ) -> Result<()> {
         let (part, row) = place(ordinal);
-        if part != self.part {
+        if part != self.part || self.rows.xml.len() >= LIMIT_PIECE_BYTES {
             self.end_piece(renderer)?;
             self.part = part;
         }
