@@ -8,6 +8,7 @@
 use crate::support::{OURS, annotated, csv, job, run, sheet, shown, under, with_headings};
 use calamine::Data;
 use fasttrack_roster::error::ErrorKind;
+use fasttrack_roster::fold::is_invisible;
 use fasttrack_roster::job::{Done, Job};
 use fasttrack_roster::pipeline::Workers;
 use fasttrack_roster::plans::Catalogue;
@@ -81,6 +82,7 @@ fn cell() -> impl Strategy<Value = String> {
         "#REF!",
         "\u{a9} Contoso",
         " padded ",
+        "\u{fe0f}",
     ];
     prop_oneof![4 => prop::sample::select(known.to_vec()).prop_map(str::to_owned), 1 => "\\PC{0,12}"]
 }
@@ -109,8 +111,9 @@ fn width_of_ours(sheet: &[Vec<Data>]) -> usize {
     (ours..sheet[0].len()).filter(|column| !shown(&sheet[0], *column).is_empty()).count()
 }
 
+/// Returns whether nothing can be seen in a row; letters that show nothing are among those of any cells.
 fn is_blank(row: &[String]) -> bool {
-    row.iter().all(|cell| cell.trim().is_empty())
+    row.iter().all(|cell| cell.chars().all(|letter| letter.is_whitespace() || is_invisible(letter)))
 }
 
 fn assert_accounted_for(done: &Done, rows: usize) {
