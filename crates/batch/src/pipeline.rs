@@ -42,8 +42,8 @@ impl Workers {
 ///
 /// - **shape**: `source` gives its batches to the function it is called with; each becomes one result of `work`, and
 ///   `sink` gets them one by one in the order they were given. Results do not depend on the number of workers.
-/// - **bounds**: at most two batches for each worker and two more are under way; without workers all three run on this thread, one
-///   batch after the other. `sink` may call this again with the same workers.
+/// - **bounds**: at most two batches for each worker and two more are under way; without workers all three run on this
+///   thread, one batch after the other. `sink` may call this again with the same workers.
 ///
 /// # Errors
 /// The first error of `source`, `work` or `sink`, in the order of the input; the others are stopped.

@@ -163,8 +163,7 @@ impl FullPiece {
     /// Internal.
     pub fn compressed(self, renderer: &Renderer) -> Result<SplitOff> {
         let Self { value, sheet: OpenSheet { rows, part, last_column, last } } = self;
-        let compressed = (rows.filled > 0).then(|| renderer.compress(&rows, (part, last_column)));
-        Ok(SplitOff { value, rows: compressed.transpose()?, last })
+        Ok(SplitOff { value, rows: renderer.compress(&rows, (part, last_column))?, last })
     }
 }
 

@@ -201,8 +201,6 @@ pub struct SheetRows {
     pub xml: Vec<u8>,
     /// Where its parts stand.
     pub(crate) marks: Marks,
-    /// Rows that hold a cell.
-    pub filled: u64,
     /// Cells that name a text of the workbook's table.
     pub naming: u64,
     /// The number of the current row.
@@ -223,7 +221,6 @@ impl Default for SheetRows {
         Self {
             xml: Vec::new(),
             marks: Marks::default(),
-            filled: 0,
             naming: 0,
             row: Short::new(b""),
             number_end: 0,
@@ -238,7 +235,7 @@ impl SheetRows {
     pub fn clear(&mut self) {
         self.xml.clear();
         self.marks.clear();
-        (self.filled, self.naming) = (0, 0);
+        self.naming = 0;
     }
 
     /// Returns room for as many rows as these, but for no more than so many bytes.
@@ -273,7 +270,6 @@ impl SheetRows {
             self.xml.truncate(self.row_start);
         } else {
             self.xml.extend_from_slice(ROW_END);
-            self.filled += 1;
             let start = u32::try_from(self.row_start).unwrap_or(u32::MAX);
             let cells = self.marks.cells.len();
             self.marks.rows.push(RowMark { start, number_end: self.number_end, cells });
@@ -332,7 +328,7 @@ impl SheetRows {
         deflater.rows(&self.xml, &self.marks)
     }
 
-    /// Returns how many rows there are.
+    /// Returns how many rows there are; each holds a cell.
     pub(crate) const fn rows(&self) -> usize {
         self.marks.rows.len()
     }

@@ -76,13 +76,20 @@ impl Renderer {
         }
     }
 
-    /// Compresses rows of a part.
+    /// Compresses rows of a part; `None` = there are none.
     ///
     /// # Errors
     /// Internal.
-    pub(crate) fn compress(&self, rows: &SheetRows, (part, last_column): (usize, usize)) -> Result<Rendered> {
-        let piece = rows.deflated(&self.deflater)?;
-        Ok(Rendered { part, filled: rows.filled, naming: rows.naming, last_column, piece })
+    pub(crate) fn compress(
+        &self,
+        rows: &SheetRows,
+        (part, last_column): (usize, usize),
+    ) -> Result<Option<Rendered>> {
+        if rows.rows() == 0 {
+            return Ok(None);
+        }
+        let (filled, piece) = (rows.rows() as u64, rows.deflated(&self.deflater)?);
+        Ok(Some(Rendered { part, filled, naming: rows.naming, last_column, piece }))
     }
 
     /// Returns the texts that cells name.
@@ -202,8 +209,8 @@ impl OpenRows {
     }
 
     fn end_piece(&mut self, renderer: &Renderer) -> Result<()> {
-        if self.rows.filled > 0 {
-            self.done.push(renderer.compress(&self.rows, (self.part, self.last_column))?);
+        if let Some(rendered) = renderer.compress(&self.rows, (self.part, self.last_column))? {
+            self.done.push(rendered);
             if let Some(kept) = &mut self.kept {
                 kept.keep(std::mem::take(&mut self.rows));
             }
